@@ -14,5 +14,6 @@
 //! [`join`], [`ledger`] and [`check`] are pure: no input or output, no clock, no
 //! environment. Only [`cli`] prints, reads the environment and ends the process.
 
-pub mod model;
+pub mod history;
 pub mod ledger;
+pub mod model;

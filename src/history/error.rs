@@ -1,0 +1,116 @@
+//! What can go wrong between a path and a history.
+
+use std::path::PathBuf;
+
+use crate::model::CommitId;
+
+/// Why a history could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no repository at the path or above it.
+    #[error("{} is not in a git repository; name one with --repo", .0.display())]
+    NotARepository(PathBuf),
+    /// Git refuses repositories of other users until told otherwise.
+    #[error(
+        "the repository at {0} belongs to another user, and git refuses to read it; \
+         if you trust it: git config --global --add safe.directory {0}", path.display()
+    )]
+    Owner {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// The repository uses a format that the git library cannot read.
+    #[error("the repository at {} cannot be read: {reason}", path.display())]
+    Unsupported {
+        /// Where it is.
+        path: PathBuf,
+        /// What it uses, and what would help.
+        reason: String,
+    },
+    /// The history ends early, so that any answer could be wrong.
+    #[error(
+        "the repository at {0} is a shallow clone, which lacks the history before its newest commits; \
+         fetch it with: git -C {0} fetch --unshallow --tags", path.display()
+    )]
+    Shallow {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// A commit that others name as their parent is missing.
+    #[error(
+        "the repository at {0} lacks commit {commit}, which its history needs; \
+         fetch it with: git -C {0} fetch --refetch --tags", path.display()
+    )]
+    MissingCommit {
+        /// Where the repository is.
+        path: PathBuf,
+        /// What is missing.
+        commit: CommitId,
+    },
+    /// No tag of this name is a release.
+    #[error("{}", no_such_tag(.tag, .nearest, .refusal.as_deref()))]
+    NoSuchTag {
+        /// What was asked for.
+        tag: String,
+        /// The release tag whose name is nearest.
+        nearest: Option<String>,
+        /// Why a tag of that name is no release, if there is one.
+        refusal: Option<String>,
+    },
+    /// The name given for a commit names none.
+    #[error("`{}` names no commit of this repository; give a tag, a branch or a commit hash", .0.escape_debug())]
+    NoSuchCommit(String),
+    /// No tag passes the rules.
+    #[error("{}", no_releases(.refused))]
+    NoReleases {
+        /// Tags that were seen, each with the rule that refused it.
+        refused: Vec<String>,
+    },
+    /// There is not a single commit.
+    #[error("the repository at {} has no commits yet", .0.display())]
+    Empty(PathBuf),
+    /// The tag rules are no rules.
+    #[error("the tag rules cannot be used: {0}")]
+    TagRules(String),
+    /// Anything else that git says.
+    #[error("while {doing}: {message}")]
+    Git {
+        /// What was being done, to what.
+        doing: String,
+        /// Git's own words.
+        message: String,
+    },
+}
+
+impl Error {
+    /// Wraps what the git library says.
+    pub(crate) fn git(doing: impl Into<String>, error: &git2::Error) -> Self {
+        Self::Git { doing: doing.into(), message: error.message().to_owned() }
+    }
+}
+
+fn no_such_tag(tag: &str, nearest: &Option<String>, refusal: Option<&str>) -> String {
+    let tag = tag.escape_debug();
+    match (refusal, nearest) {
+        (Some(refusal), _) => format!("the tag `{tag}` is no release by the tag rules: {refusal}"),
+        (None, Some(nearest)) => format!("there is no tag `{tag}`; the nearest is `{}`", nearest.escape_debug()),
+        (None, None) => format!("there is no tag `{tag}`"),
+    }
+}
+
+fn no_releases(refused: &[String]) -> String {
+    if refused.is_empty() {
+        return "the repository has no tags, so it has no releases; fetch them with: git fetch --tags, \
+                or use --unreleased"
+            .to_owned();
+    }
+    let shown: Vec<&str> = refused.iter().take(8).map(String::as_str).collect();
+    let more = refused.len().saturating_sub(shown.len());
+    let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+    format!(
+        "none of the {} tags is a release by the tag rules; set [releases] pattern in secnotes.toml:\n  {}{tail}",
+        refused.len(),
+        shown.join("\n  ")
+    )
+}

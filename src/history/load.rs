@@ -1,0 +1,172 @@
+//! Reads every commit once: its parents for the graph, its message for what it says.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::repository::{commit_id, oid};
+use super::{Error, Graph, Node, Releases, Repository, TagRules, message};
+use crate::model::{CommitId, TagName};
+
+/// What is known of a commit beside its place in the graph.
+#[derive(Debug, Default)]
+pub struct Commit {
+    /// When it was committed, in seconds since 1970.
+    pub time: i64,
+    /// Its author's name, as written.
+    pub author: Box<str>,
+    /// What its message says.
+    pub message: message::MessageFacts,
+}
+
+/// A repository's history: what `join` and `ledger` work on.
+#[derive(Debug)]
+pub struct History {
+    /// All commits that a tag, a branch or `HEAD` leads to.
+    pub graph: Graph,
+    /// Every tag, told apart by the tag rules.
+    pub releases: Releases,
+    commits: Vec<Commit>,
+}
+
+/// A commit as it was read, before it has a place.
+struct Raw {
+    id: CommitId,
+    bytes: Vec<u8>,
+}
+
+/// How many commits are read before their messages are scanned in parallel:
+/// enough to keep every thread busy, few enough to hold in memory.
+const BATCH: usize = 4096;
+
+impl History {
+    /// Reads the whole history of a repository.
+    ///
+    /// # Errors
+    /// A commit is missing or the repository cannot be read.
+    pub fn load(repository: &Repository, rules: &TagRules, also: &[CommitId]) -> Result<Self, Error> {
+        let tags = repository.tags()?;
+        let mut tips: Vec<CommitId> = tags.iter().map(|(_, commit)| *commit).collect();
+        tips.extend(repository.branch_tips()?);
+        tips.extend(repository.head());
+        tips.extend(also);
+        let (parents, facts) = read_commits(repository, tips)?;
+        let missing = |commit| Error::MissingCommit { path: repository.path().to_path_buf(), commit };
+        let (graph, order) = Graph::new(&parents).map_err(missing)?;
+        let mut facts: Vec<Option<Commit>> = facts.into_iter().map(Some).collect();
+        let commits = order.into_iter().filter_map(|at| facts.get_mut(at).and_then(Option::take)).collect();
+        let releases = Releases::new(&tags, rules, &graph);
+        Ok(Self { graph, releases, commits })
+    }
+
+    /// What is known of a commit.
+    #[must_use]
+    pub fn commit(&self, node: Node) -> &Commit {
+        static NONE: std::sync::LazyLock<Commit> = std::sync::LazyLock::new(Commit::default);
+        self.commits.get(node.index()).unwrap_or(&NONE)
+    }
+
+    /// The history of these commits and tags, for tests of what comes after.
+    ///
+    /// # Errors
+    /// A parent that is not among the commits.
+    pub fn from_parts(
+        commits: Vec<(CommitId, Vec<CommitId>, Commit)>,
+        tags: &[(TagName, CommitId)],
+        rules: &TagRules,
+    ) -> Result<Self, CommitId> {
+        let parents: Vec<_> = commits.iter().map(|(id, parents, _)| (*id, parents.clone())).collect();
+        let (graph, order) = Graph::new(&parents)?;
+        let mut facts: Vec<Option<Commit>> = commits.into_iter().map(|(_, _, commit)| Some(commit)).collect();
+        let commits = order.into_iter().filter_map(|at| facts.get_mut(at).and_then(Option::take)).collect();
+        let releases = Releases::new(tags, rules, &graph);
+        Ok(Self { graph, releases, commits })
+    }
+}
+
+type Parents = Vec<(CommitId, Vec<CommitId>)>;
+
+fn read_commits(repository: &Repository, tips: Vec<CommitId>) -> Result<(Parents, Vec<Commit>), Error> {
+    let odb = repository.git.odb().map_err(|error| Error::git("opening the object database", &error))?;
+    let mut seen: FxHashSet<CommitId> = FxHashSet::default();
+    let mut waiting: Vec<CommitId> = tips.into_iter().filter(|tip| seen.insert(*tip)).collect();
+    let (mut parents, mut facts) = (Vec::new(), Vec::new());
+    let mut batch: Vec<Raw> = Vec::with_capacity(BATCH);
+    while let Some(id) = waiting.pop() {
+        let object = odb.read(oid(id)).map_err(|error| match error.code() {
+            git2::ErrorCode::NotFound => Error::MissingCommit { path: repository.path().to_path_buf(), commit: id },
+            _ => Error::git(format!("reading commit {id}"), &error),
+        })?;
+        let of: Vec<CommitId> = header_parents(object.data()).collect();
+        waiting.extend(of.iter().filter(|parent| seen.insert(**parent)));
+        parents.push((id, of));
+        batch.push(Raw { id, bytes: object.data().to_vec() });
+        if batch.len() == BATCH {
+            facts.par_extend(batch.par_drain(..).map(|raw| read_commit(&raw)));
+        }
+    }
+    facts.par_extend(batch.into_par_iter().map(|raw| read_commit(&raw)));
+    Ok((parents, facts))
+}
+
+/// The lines of a commit object before its message.
+fn header(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty())
+}
+
+fn header_parents(bytes: &[u8]) -> impl Iterator<Item = CommitId> {
+    let hashes = header(bytes).filter_map(|line| line.strip_prefix(b"parent "));
+    hashes.filter_map(|hash| std::str::from_utf8(hash).ok()?.parse().ok())
+}
+
+fn read_commit(raw: &Raw) -> Commit {
+    let value = |key: &[u8]| header(&raw.bytes).find_map(|line| line.strip_prefix(key));
+    let message_at = raw.bytes.windows(2).position(|pair| pair == b"\n\n").map_or(raw.bytes.len(), |at| at + 2);
+    let text = raw.bytes.get(message_at..).unwrap_or_default();
+    let latin = value(b"encoding ").is_some_and(|encoding| {
+        [b"ISO-8859-1".as_slice(), b"latin1", b"iso8859-1", b"windows-1252"]
+            .iter()
+            .any(|name| encoding.eq_ignore_ascii_case(name))
+    });
+    let text = if latin {
+        text.iter().map(|byte| char::from(*byte)).collect::<String>().into()
+    } else {
+        // Old histories hold bytes of any encoding without saying which; ids
+        // and hashes are ASCII in all of them.
+        String::from_utf8_lossy(text)
+    };
+    let author = value(b"author ").map(String::from_utf8_lossy).unwrap_or_default();
+    let author = author.split('<').next().unwrap_or_default().trim();
+    let committer = value(b"committer ").map(String::from_utf8_lossy).unwrap_or_default();
+    let time = committer.rsplit(' ').nth(1).and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
+    debug_assert_eq!(commit_id(oid(raw.id)), raw.id);
+    Commit { time, author: author.into(), message: message::scan(&text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Commit {
+        read_commit(&Raw { id: CommitId::from_bytes([1; 20]), bytes: bytes.to_vec() })
+    }
+
+    #[test]
+    fn a_message_of_any_encoding_is_read() {
+        let head =
+            b"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor J\xf6rg <j@x> 5 +0000\ncommitter J <j@x> 7 +0200\n";
+        let latin = [head.as_slice(), b"encoding ISO-8859-1\n\nFix Stra\xdfe, CVE-2024-12345\n"].concat();
+        let commit = read(&latin);
+        assert_eq!(&*commit.message.subject, "Fix Straße, CVE-2024-12345");
+        assert_eq!(commit.time, 7);
+        let bytes = [head.as_slice(), b"\nFix \xff\xfe CVE-2024-12345"].concat();
+        assert_eq!(read(&bytes).message.mentions.len(), 1);
+        assert_eq!(&*read(b"").message.subject, "");
+    }
+
+    #[test]
+    fn parents_are_read_from_the_header_only() {
+        let hash = "1".repeat(40);
+        let text = format!("tree x\nparent {hash}\nauthor a <b> 1 +0000\n\nparent {hash}\n");
+        assert_eq!(header_parents(text.as_bytes()).count(), 1);
+    }
+}

@@ -1,0 +1,146 @@
+//! What one commit message says: the ids it names and in which context, the
+//! pull requests it came by, whether it copies, reverts or merges.
+
+mod context;
+mod ids;
+mod merge;
+mod origin;
+mod revert;
+mod trailers;
+
+pub use context::MentionContext;
+pub use merge::MergeKind;
+pub use origin::{Origin, OriginKind};
+pub use revert::Reverts;
+pub use trailers::Trailer;
+
+use crate::model::{AdvisoryId, CommitPrefix};
+
+/// Everything that a commit's message says about security and about its own
+/// place in the history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MessageFacts {
+    /// The first line, as written.
+    pub subject: Box<str>,
+    /// Every advisory id that is named, once, in the order of the text.
+    pub mentions: Box<[Mention]>,
+    /// Numbers of the pull requests by which the commit came in.
+    pub pull_requests: Box<[u64]>,
+    /// The commits that this one says it is a copy of.
+    pub origins: Box<[Origin]>,
+    /// The commits that introduced what this one fixes (`Fixes: <hash>`).
+    pub introduced_by: Box<[CommitPrefix]>,
+    /// What this commit takes back.
+    pub reverts: Option<Reverts>,
+    /// What kind of merge the message speaks of; whether it is one, its parents say.
+    pub merge: MergeKind,
+    /// People named by trailers: reporters, co-authors, signers.
+    pub people: Box<[Trailer]>,
+}
+
+/// An advisory id in a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// The id.
+    pub id: AdvisoryId,
+    /// What is said about it.
+    pub context: MentionContext,
+    /// The line it stands on, at most 160 characters of it, as written.
+    pub line: Box<str>,
+}
+
+/// The longest message that is read; what follows is quoted logs.
+const MAX_MESSAGE: usize = 1 << 20;
+
+/// Reads a message. Linear in its length.
+#[must_use]
+pub fn scan(message: &str) -> MessageFacts {
+    let message = cut(message, MAX_MESSAGE);
+    let subject = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let reverts = revert::read(subject, message);
+    let trailers = trailers::read(message);
+    MessageFacts {
+        mentions: mentions(subject, message, reverts.as_ref()),
+        pull_requests: merge::pull_requests(subject, message),
+        origins: origin::read(message),
+        introduced_by: trailers::introduced_by(&trailers),
+        merge: merge::kind(subject),
+        people: trailers.into_iter().filter(Trailer::names_a_person).collect(),
+        reverts,
+        subject: subject.into(),
+    }
+}
+
+fn mentions(subject: &str, message: &str, reverts: Option<&Reverts>) -> Box<[Mention]> {
+    let mut mentions: Vec<Mention> = Vec::new();
+    for found in ids::find(message) {
+        let context = match reverts {
+            Some(reverts) if !reverts.reapplies => MentionContext::Reverted,
+            _ => context::of(subject, message, &found.span),
+        };
+        match mentions.iter_mut().find(|mention| mention.id == found.id) {
+            // Said twice, the plainer word counts: a fix that also quotes the
+            // advisory's page is a fix.
+            Some(known) if context < known.context => known.context = context,
+            Some(_) => {}
+            None => {
+                let line = cut(context::line_at(message, found.span.start), 160);
+                mentions.push(Mention { id: found.id, context, line: line.into() });
+            }
+        }
+    }
+    mentions.into()
+}
+
+/// The first bytes of a text, not cutting a character.
+fn cut(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context(message: &str) -> MentionContext {
+        scan(message).mentions[0].context
+    }
+
+    #[test]
+    fn an_empty_message_says_nothing() {
+        assert_eq!(scan(""), MessageFacts::default());
+        assert_eq!(&*scan("\n\n  Subject \n").subject, "Subject");
+    }
+
+    #[test]
+    fn a_revert_of_a_fix_is_no_fix() {
+        let text = "Revert \"Fix CVE-2024-1234\"\n\nThis reverts commit 6a672503973bf7c687053e459bfff8a9652e16bf.";
+        assert_eq!(context(text), MentionContext::Reverted);
+        let again = "Revert \"Revert \"Fix CVE-2024-1234\"\"";
+        assert_eq!(context(again), MentionContext::Fixes);
+    }
+
+    #[test]
+    fn an_id_named_twice_is_one_mention_with_the_plainer_word() {
+        let facts = scan("net: bound the copy\n\nFixes CVE-2024-1234.\nSee also https://x.example/CVE-2024-1234");
+        assert_eq!(facts.mentions.len(), 1);
+        assert_eq!(facts.mentions[0].context, MentionContext::Fixes);
+    }
+
+    #[test]
+    fn a_huge_message_is_read_to_its_limit() {
+        let text = format!("Fix CVE-2024-1234\n\n{}", "CVE-2024- GHSA- (cherry picked from commit ".repeat(100_000));
+        assert_eq!(scan(&text).mentions.len(), 1);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_fail(text in "\\PC{0,200}") {
+            assert_eq!(scan(&text), scan(&text));
+        }
+
+        #[test]
+        fn no_near_miss_makes_it_fail(text in "(CVE|cve|GHSA|GO|Revert \"|\\(cherry picked from commit |Merge pull request|#|[-_ \u{2011}\n\"、é0-9a-f]){0,40}") {
+            assert_eq!(scan(&text), scan(&text));
+        }
+    }
+}
