@@ -14,6 +14,8 @@
 //! [`join`], [`ledger`] and [`check`] are pure: no input or output, no clock, no
 //! environment. Only [`cli`] prints, reads the environment and ends the process.
 
+pub mod advisory;
 pub mod history;
+pub mod join;
 pub mod ledger;
 pub mod model;

@@ -214,6 +214,71 @@ impl Graph {
     }
 }
 
+/// Which of some points (releases, say) contain which commits.
+#[derive(Debug, Default)]
+pub struct Containment {
+    rows: FxHashMap<Node, CommitSet>,
+}
+
+impl Containment {
+    /// Whether the point of this number contains the commit.
+    #[must_use]
+    pub fn contains(&self, point: usize, commit: Node) -> bool {
+        let bit = u32::try_from(point).map_or(Node(u32::MAX), Node);
+        self.rows.get(&commit).is_some_and(|row| row.contains(bit))
+    }
+
+    /// Whether some point contains the first commit and not the second.
+    #[must_use]
+    pub fn parts(&self, first: Node, second: Node) -> bool {
+        match (self.rows.get(&first), self.rows.get(&second)) {
+            (Some(first), Some(second)) => first.len_without(second) > 0,
+            _ => false,
+        }
+    }
+}
+
+impl Graph {
+    /// Which points contain which commits: one pass over the graph for every
+    /// 64 commits, however many points there are.
+    #[must_use]
+    pub fn containment(&self, commits: &[Node], points: &[Node]) -> Containment {
+        let mut distinct = commits.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let mut rows: FxHashMap<Node, CommitSet> =
+            distinct.iter().map(|commit| (*commit, CommitSet::empty(points.len()))).collect();
+        for chunk in distinct.chunks(64) {
+            let mut masks = vec![0u64; self.len()];
+            for (bit, commit) in chunk.iter().enumerate() {
+                if let Some(mask) = masks.get_mut(commit.index()) {
+                    *mask |= 1 << bit;
+                }
+            }
+            for node in self.nodes() {
+                let inherited = self
+                    .parents(node)
+                    .iter()
+                    .filter_map(|parent| masks.get(parent.index()))
+                    .fold(0, |all, mask| all | mask);
+                if let Some(mask) = masks.get_mut(node.index()) {
+                    *mask |= inherited;
+                }
+            }
+            for (point, number) in points.iter().zip(0u32..) {
+                let mask = masks.get(point.index()).copied().unwrap_or(0);
+                for (bit, commit) in chunk.iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0) {
+                    let _ = bit;
+                    if let Some(row) = rows.get_mut(commit) {
+                        row.insert(Node(number));
+                    }
+                }
+            }
+        }
+        Containment { rows }
+    }
+}
+
 /// The order in which every parent comes before its children.
 fn parents_first(commits: &[(CommitId, Vec<CommitId>)]) -> Result<Vec<usize>, CommitId> {
     let places: FxHashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();

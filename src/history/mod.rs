@@ -13,7 +13,7 @@ mod repository;
 mod tag_rules;
 
 pub use error::Error;
-pub use graph::{CommitSet, Graph, Node};
+pub use graph::{CommitSet, Containment, Graph, Node};
 pub use load::{Commit, History};
 pub use merge::MergeIndex;
 pub use range::{ReleaseRange, previous_release};

@@ -48,8 +48,7 @@ pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Rel
 
 /// The release from which the fewest commits lead to a commit; among equals
 /// one that it descends from, then the highest version.
-#[must_use]
-pub fn nearest_release<'r>(
+pub(crate) fn nearest_release<'r>(
     graph: &Graph,
     releases: &'r Releases,
     tip: Node,

@@ -38,12 +38,6 @@ impl Repository {
         Ok(Self { git, path })
     }
 
-    /// A second handle on the same repository, for another thread.
-    pub(super) fn reopen(&self) -> Result<git2::Repository, Error> {
-        git2::Repository::open(self.git.path())
-            .map_err(|error| Error::git(format!("opening {} again", self.path.display()), &error))
-    }
-
     /// The folder of the work tree, or of the bare repository.
     #[must_use]
     pub fn path(&self) -> &Path {

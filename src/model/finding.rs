@@ -81,6 +81,8 @@ codes! {
     OddRecord = "odd-record", Note;
     /// The records of one advisory disagree.
     RecordsDisagree = "records-disagree", Warning;
+    /// The merge that a record names brings in too much to be the fix.
+    MergeTooLarge = "merge-too-large", Warning;
     /// Something could not be read from the repository, and what that leaves open.
     Unreadable = "unreadable", Warning;
 }

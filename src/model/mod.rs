@@ -6,6 +6,7 @@ mod disclosure;
 mod evidence;
 mod finding;
 mod id;
+pub mod osv;
 mod remote;
 mod severity;
 mod tag;

@@ -102,8 +102,8 @@ const CLAUSE_RULES: [(MentionContext, &str); 8] = [
 /// A dependency's bump (`Bump golang.org/x/net to v0.50`) is none of these.
 const RELEASE_SUBJECT: &str = r"(?x)
     ^(?:\[[^\]]*\]\s*)?(?:
-        (?:docs?|chore|release|website|site|misc|build)?(?:\([^)]*\))?!?:?\s*(?:add|update|write|generate|prepare|edit|fix|finali[sz]e|publish|amend|include|draft)?(?:s|es|ed|ing)?\ (?:the\ )?(?:\S+\ ){0,3}(?:release[ -]?notes?|change-?log|changes\ file|release\ announcement|news\b)
-      | (?:release[ -]?notes?|change-?log|news)\b
+        (?:docs?|chore|release|website|site|misc|build)?(?:\([^)]*\))?!?:?\s*(?:add|update|write|generate|prepare|edit|fix|finali[sz]e|publish|amend|include|draft)?(?:s|es|ed|ing)?\ (?:the\ )?(?:\S+\ ){0,3}(?:release[\x20-]?notes?|change-?log|changes\ file|release\ announcement|news\b)
+      | (?:release[\x20-]?notes?|change-?log|news)\b
       | (?:chore|docs|build)\(release\)
       | (?:releas(?:e|ing)|version|prepare(?:\ for)?(?:\ the)?(?:\ release)?|cut|tag|bump\ version(?:\ to)?|bumped\ version\ to|bump\ (?:to|for)(?:\ the)?(?:\ release)?|update\ version\ to|set\ version\ to)(?:\(\S*\))?:?\s+(?:of\ )?(?:[\w.-]+\ ){0,3}?v?\d+\.\d
       | \w[\w.-]*:\s+(?:release|version)\s+v?\d+\.\d
@@ -184,6 +184,12 @@ mod tests {
 
     fn said(message: &str) -> MentionContext {
         scan(message).mentions[0].context
+    }
+
+    #[test]
+    fn every_rule_compiles() {
+        assert_eq!(CLAUSES.len(), CLAUSE_RULES.len());
+        assert!(RELEASE.is_some() && QUOTED.is_some() && END.is_some());
     }
 
     #[test]

@@ -22,9 +22,9 @@ static IDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let dash = r"[-_\u{2010}-\u{2015}\u{2212}\u{FF0D}]";
     let pattern = format!(
         r"(?ix)
-        (?: \b|_ ) CVE (?:{dash}|[ ]|:[ ]?)? (?P<year>(?:19|20)\d\d) (?:{dash}|[ ]) (?P<number>\d{{1,19}}) (?P<more>(?:/\d{{4,19}}\b)*)
-        | (?: \b|_ ) GHSA {dash} (?P<g1>[23456789cfghjmpqrvwx]{{4}}) {dash} (?P<g2>[23456789cfghjmpqrvwx]{{4}}) {dash} (?P<g3>[23456789cfghjmpqrvwx]{{4}})
-        | (?: \b|_ ) (?P<db>GO|RUSTSEC|PYSEC|OSV|GSD|MAL|HSEC|RSEC|JLSEC|OSEC|EEF) {dash} (?P<dbyear>20\d\d) {dash} (?P<dbnumber>\d{{1,9}})
+        (?: (?-u:\b)|_ ) CVE (?:{dash}|\x20|:\x20?)? (?P<year>(?:19|20)\d\d) (?:{dash}|\x20) (?P<number>\d{{1,19}}) (?P<more>(?:/\d{{4,19}}\b)*)
+        | (?: (?-u:\b)|_ ) GHSA {dash} (?P<g1>[23456789cfghjmpqrvwx]{{4}}) {dash} (?P<g2>[23456789cfghjmpqrvwx]{{4}}) {dash} (?P<g3>[23456789cfghjmpqrvwx]{{4}})
+        | (?: (?-u:\b)|_ ) (?P<db>GO|RUSTSEC|PYSEC|OSV|GSD|MAL|HSEC|RSEC|JLSEC|OSEC|EEF) {dash} (?P<dbyear>20\d\d) {dash} (?P<dbnumber>\d{{1,9}})
         "
     );
     Regex::new(&pattern).ok()

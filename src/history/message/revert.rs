@@ -33,7 +33,7 @@ pub(super) fn read(subject: &str, message: &str) -> Option<Reverts> {
     for captures in HASH.iter().flat_map(|hash| hash.captures_iter(message)) {
         let hash =
             captures.get(1).map(|hash| hash.as_str()).filter(|hash| hash.bytes().any(|byte| byte.is_ascii_digit()));
-        commits.extend(hash.and_then(|hash| hash.parse().ok()));
+        commits.extend(hash.and_then(|hash| hash.parse::<CommitPrefix>().ok()));
     }
     commits.dedup();
     // "reverts" somewhere in a body, with no hash and no such subject, is talk.

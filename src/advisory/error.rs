@@ -1,0 +1,41 @@
+//! What can be wrong with files of advisories.
+
+use std::path::PathBuf;
+
+/// Why advisories could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The path is not there, or may not be read.
+    #[error("cannot read advisories at {}: {source}", path.display())]
+    Unreadable {
+        /// The path as it was given.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// There is nothing to read at a path.
+    #[error("{} holds no advisory: it needs .json files or .zip files of OSV or GitHub records", .0.display())]
+    NoAdvisory(PathBuf),
+    /// Some files are broken; all of them are named, since an advisory that
+    /// silently goes missing makes wrong notes.
+    #[error("{}", bad_files(.0))]
+    Bad(Vec<BadFile>),
+}
+
+/// One file, or one entry of an archive, that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadFile {
+    /// Where it is.
+    pub origin: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+fn bad_files(files: &[BadFile]) -> String {
+    let shown: Vec<String> =
+        files.iter().take(10).map(|bad| format!("{}: {}", bad.origin.escape_debug(), bad.reason)).collect();
+    let more = files.len().saturating_sub(shown.len());
+    let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+    format!("advisories that cannot be used; mend or remove them:\n  {}{tail}", shown.join("\n  "))
+}

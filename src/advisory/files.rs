@@ -1,0 +1,188 @@
+//! Finds the files that may hold records: single ones, folder trees, archives.
+
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::{BadFile, Error};
+
+/// The bytes of a file that may hold records.
+pub(super) struct File {
+    /// Where it is, as messages name it.
+    pub(super) origin: String,
+    /// Whether the user named this very file: then it has to be an advisory.
+    pub(super) named: bool,
+    /// Its contents, or what is wrong with it.
+    pub(super) bytes: Result<Vec<u8>, String>,
+}
+
+/// The largest file or archive entry that is read; the largest public record
+/// has four megabytes.
+const MAX_FILE: u64 = 64 << 20;
+
+/// An archive may inflate to this many times its own size, and a little: JSON
+/// deflates to a tenth, a bomb to a thousandth.
+const MAX_INFLATION: u64 = 200;
+
+/// Reads every file at the paths, in a fixed order.
+pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        let unreadable = |source| Error::Unreadable { path: path.clone(), source };
+        let metadata = std::fs::metadata(path).map_err(unreadable)?;
+        if metadata.is_dir() {
+            let before = files.len();
+            let found = tree(path)?;
+            files.extend(
+                found.into_par_iter().map(|path| read_path(&path, false)).collect::<Vec<_>>().into_iter().flatten(),
+            );
+            if files.len() == before {
+                return Err(Error::NoAdvisory(path.clone()));
+            }
+        } else {
+            files.extend(read_path(path, true));
+        }
+    }
+    Ok(files)
+}
+
+fn tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut paths = Vec::new();
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(|entry| entry.file_name() != ".git") {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(folder).to_path_buf();
+            Error::Unreadable { path, source: error.into() }
+        })?;
+        let wanted = entry
+            .path()
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("json") || end.eq_ignore_ascii_case("zip"));
+        if wanted && !entry.file_type().is_dir() {
+            paths.push(entry.into_path());
+        }
+    }
+    Ok(paths)
+}
+
+fn read_path(path: &Path, named: bool) -> Vec<File> {
+    let origin = path.display().to_string();
+    let bytes = std::fs::File::open(path).map_err(|error| error.to_string()).and_then(|file| {
+        if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip")) {
+            // An archive may be large; its entries are bounded one by one.
+            read_up_to(file, 4 << 30)
+        } else {
+            read_up_to(file, MAX_FILE)
+        }
+    });
+    match bytes {
+        Ok(bytes) if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") => {
+            read_archive(&origin, bytes)
+        }
+        bytes => vec![File { origin, named, bytes }],
+    }
+}
+
+fn read_up_to(reader: impl Read, limit: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    reader.take(limit + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > limit {
+        return Err(format!("it is larger than {} MiB", limit >> 20));
+    }
+    Ok(bytes)
+}
+
+fn read_archive(origin: &str, bytes: Vec<u8>) -> Vec<File> {
+    let bad = |origin: String, reason: String| File { origin, named: false, bytes: Err(reason) };
+    let budget = MAX_FILE + MAX_INFLATION * bytes.len() as u64;
+    let mut archive = match zip::ZipArchive::new(Cursor::new(bytes)) {
+        Ok(archive) => archive,
+        Err(error) => return vec![bad(origin.to_owned(), format!("it is no zip archive: {error}"))],
+    };
+    let (mut files, mut inflated) = (Vec::new(), 0);
+    for at in 0..archive.len() {
+        let entry = match archive.by_index(at) {
+            Ok(entry) => entry,
+            Err(error) => {
+                files.push(bad(format!("{origin}: entry {at}"), error.to_string()));
+                continue;
+            }
+        };
+        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        let place = format!("{origin}: {name}");
+        if climbs(&name) {
+            files
+                .push(bad(place, "its path leads out of the archive; get the archive from a trusted place".to_owned()));
+            continue;
+        }
+        if entry.is_dir() || !name.to_ascii_lowercase().ends_with(".json") {
+            continue;
+        }
+        let contents = read_up_to(entry, MAX_FILE);
+        inflated += contents.as_ref().map_or(MAX_FILE, |contents| contents.len() as u64);
+        if inflated > budget {
+            files.push(bad(
+                origin.to_owned(),
+                format!("it inflates to more than {MAX_INFLATION} times its size, as only a zip bomb does"),
+            ));
+            break;
+        }
+        files.push(File { origin: place, named: false, bytes: contents });
+    }
+    files
+}
+
+/// Whether the name of an archive's entry would lead out of a folder.
+fn climbs(name: &str) -> bool {
+    let drive = name.as_bytes().get(1) == Some(&b':');
+    name.starts_with(['/', '\\']) || drive || name.split(['/', '\\']).any(|part| part == "..") || name.contains('\0')
+}
+
+impl From<(&str, String)> for BadFile {
+    fn from((origin, reason): (&str, String)) -> Self {
+        Self { origin: origin.to_owned(), reason }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, contents) in entries {
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(contents).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_path_that_climbs_out_of_an_archive_is_refused() {
+        for name in ["../x.json", "/etc/x.json", "a/../../x.json", "..\\x.json", "C:x.json"] {
+            assert!(climbs(name), "{name}");
+        }
+        assert!(!climbs("a/b..c.json"));
+        let files = read_archive("x.zip", archive(&[("../evil.json", b"{}"), ("good.json", b"{}")]));
+        assert!(files.iter().any(|file| file.bytes.is_err()));
+    }
+
+    #[test]
+    fn a_zip_bomb_is_refused_before_it_fills_the_memory() {
+        let zeros = vec![b' '; 40 << 20];
+        let bomb = archive(&[("a.json", &zeros), ("b.json", &zeros), ("c.json", &zeros)]);
+        let files = read_archive("bomb.zip", bomb);
+        let refused =
+            files.iter().filter_map(|file| file.bytes.as_ref().err()).any(|reason| reason.contains("zip bomb"));
+        assert!(refused);
+    }
+
+    #[test]
+    fn other_files_of_an_archive_are_passed_over() {
+        let files = read_archive("x.zip", archive(&[("readme.md", b"#"), ("a/b.json", b"{}")]));
+        assert_eq!(files.iter().map(|file| file.origin.as_str()).collect::<Vec<_>>(), ["x.zip: a/b.json"]);
+    }
+}

@@ -1,0 +1,324 @@
+//! GitHub's advisories, as its REST answers write them, told in OSV's words.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{Database, SourceRecord};
+use crate::model::osv::{Affected, Credit, Maybe, Package, Range, Record, Reference, SeverityScore};
+use crate::model::{AdvisoryId, Disclosure, Remote};
+
+/// A repository's advisory or a global one; nearly every field may be missing.
+/// Source: GitHub REST, "Repository security advisories" and "Global security advisories".
+#[derive(Deserialize)]
+pub(super) struct GitHubAdvisory {
+    ghsa_id: String,
+    cve_id: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    html_url: Option<String>,
+    summary: Option<String>,
+    description: Option<String>,
+    severity: Option<String>,
+    state: Option<String>,
+    published_at: Option<String>,
+    updated_at: Option<String>,
+    withdrawn_at: Option<String>,
+    #[serde(default)]
+    identifiers: Option<Vec<Identifier>>,
+    #[serde(default)]
+    vulnerabilities: Option<Vec<Vulnerability>>,
+    #[serde(default)]
+    cvss: Option<Score>,
+    #[serde(default)]
+    cvss_severities: Option<Scores>,
+    #[serde(default)]
+    cwe_ids: Option<Vec<String>>,
+    #[serde(default)]
+    references: Option<Vec<Value>>,
+    #[serde(default)]
+    credits: Option<Vec<Value>>,
+    #[serde(default)]
+    credits_detailed: Option<Vec<Value>>,
+    #[serde(default)]
+    source_code_location: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Identifier {
+    value: String,
+}
+
+#[derive(Deserialize)]
+struct Vulnerability {
+    package: Option<GitHubPackage>,
+    vulnerable_version_range: Option<String>,
+    patched_versions: Option<String>,
+    #[serde(default)]
+    first_patched_version: Option<Value>,
+    #[serde(default)]
+    vulnerable_functions: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct GitHubPackage {
+    ecosystem: Option<String>,
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Score {
+    vector_string: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Scores {
+    cvss_v3: Option<Score>,
+    cvss_v4: Option<Score>,
+}
+
+/// GitHub's names of ecosystems, and OSV's.
+const ECOSYSTEMS: [(&str, &str); 12] = [
+    ("go", "Go"),
+    ("rust", "crates.io"),
+    ("npm", "npm"),
+    ("pip", "PyPI"),
+    ("maven", "Maven"),
+    ("composer", "Packagist"),
+    ("rubygems", "RubyGems"),
+    ("nuget", "NuGet"),
+    ("actions", "GitHub Actions"),
+    ("erlang", "Hex"),
+    ("pub", "Pub"),
+    ("swift", "SwiftURL"),
+];
+
+impl GitHubAdvisory {
+    /// The record in OSV's words.
+    pub(super) fn into_source(self, origin: String) -> Result<SourceRecord, String> {
+        let id: AdvisoryId = self.ghsa_id.parse().map_err(|error| format!("ghsa_id: {error}"))?;
+        let repository = self.repository();
+        let disclosure = match (self.withdrawn_at.is_some(), self.state.as_deref()) {
+            (true, _) | (_, Some("withdrawn")) => Disclosure::Withdrawn,
+            (_, Some("draft")) => Disclosure::Draft,
+            (_, Some("triage")) => Disclosure::Triage,
+            (_, Some("closed")) => Disclosure::Closed,
+            // A global advisory has no state: being there, it is public.
+            (_, Some("published") | None) => Disclosure::Published,
+            // A state that this does not know is not taken for public.
+            (_, Some(_)) => Disclosure::Draft,
+        };
+        let database = if repository.is_some() { Database::RepositoryAdvisory } else { Database::GitHub };
+        let record = Arc::new(self.into_record(&id));
+        Ok(SourceRecord { id, database, origin, record, disclosure, repository })
+    }
+
+    /// The repository of a repository advisory, by its own address.
+    fn repository(&self) -> Option<Remote> {
+        let address = |url: &Option<String>, marker: &str, strip: &str| {
+            let url = url.as_deref()?;
+            let (repository, _) = url.split_once(marker)?;
+            repository.replacen(strip, "", 1).replacen("api.github.com/", "github.com/", 1).parse().ok()
+        };
+        address(&self.html_url, "/security/advisories/", "")
+            .or_else(|| address(&self.url, "/security-advisories/", "repos/"))
+    }
+
+    fn into_record(self, id: &AdvisoryId) -> Record {
+        let mut aliases: Vec<String> = self.identifiers.unwrap_or_default().into_iter().map(|id| id.value).collect();
+        aliases.extend(self.cve_id);
+        aliases.retain(|alias| !alias.eq_ignore_ascii_case(id.as_str()));
+        aliases.sort_unstable();
+        aliases.dedup();
+        let vectors = [
+            self.cvss_severities.as_ref().and_then(|scores| scores.cvss_v4.as_ref()),
+            self.cvss_severities.as_ref().and_then(|scores| scores.cvss_v3.as_ref()),
+            self.cvss.as_ref(),
+        ];
+        let mut severity: Vec<SeverityScore> = Vec::new();
+        for vector in vectors.into_iter().flatten().filter_map(|score| score.vector_string.clone()) {
+            let kind = if vector.starts_with("CVSS:4") { "CVSS_V4" } else { "CVSS_V3" };
+            let score = SeverityScore { kind: text(kind), score: text(vector), extra: Map::new() };
+            if !severity.contains(&score) {
+                severity.push(score);
+            }
+        }
+        let mut specific = Map::new();
+        if let Some(word) = self.severity {
+            specific.insert("severity".to_owned(), json!(word.to_ascii_uppercase()));
+        }
+        if let Some(cwes) = self.cwe_ids.filter(|cwes| !cwes.is_empty()) {
+            specific.insert("cwe_ids".to_owned(), json!(cwes));
+        }
+        let mut references: Vec<Reference> = Vec::new();
+        let mut link = |kind: &str, url: String| {
+            if references.iter().all(|known| known.url.value() != Some(&url)) {
+                references.push(Reference { kind: text(kind), url: text(url), extra: Map::new() });
+            }
+        };
+        self.html_url.into_iter().for_each(|url| link("ADVISORY", url));
+        for reference in self.references.unwrap_or_default() {
+            let url = reference.as_str().or_else(|| reference.get("url").and_then(Value::as_str));
+            url.into_iter().for_each(|url| link("WEB", url.to_owned()));
+        }
+        self.source_code_location.into_iter().filter(|url| !url.is_empty()).for_each(|url| link("PACKAGE", url));
+        let credits = self.credits_detailed.into_iter().flatten().chain(self.credits.into_iter().flatten());
+        Record {
+            id: id.to_string(),
+            modified: self.updated_at.or_else(|| self.published_at.clone()).into(),
+            published: self.published_at.into(),
+            withdrawn: self.withdrawn_at.into(),
+            aliases: list(aliases),
+            summary: self.summary.into(),
+            details: self.description.into(),
+            severity: list(severity),
+            affected: list(self.vulnerabilities.unwrap_or_default().into_iter().map(affected).collect()),
+            references: list(references),
+            credits: list(credits_of(credits)),
+            database_specific: if specific.is_empty() { Maybe::Absent } else { Maybe::Value(specific) },
+            ..Record::default()
+        }
+    }
+}
+
+fn text(text: impl Into<String>) -> Maybe<String> {
+    Maybe::Value(text.into())
+}
+
+fn list<T>(items: Vec<T>) -> Maybe<Vec<T>> {
+    if items.is_empty() { Maybe::Absent } else { Maybe::Value(items) }
+}
+
+/// Credits with a login; the detailed list comes first and says who accepted.
+fn credits_of(credits: impl Iterator<Item = Value>) -> Vec<Credit> {
+    let mut names: Vec<Credit> = Vec::new();
+    for credit in credits {
+        let login = credit.get("login").or_else(|| credit.get("user").and_then(|user| user.get("login")));
+        let Some(login) = login.and_then(Value::as_str) else { continue };
+        let kind = credit.get("type").and_then(Value::as_str).unwrap_or("other").to_ascii_uppercase();
+        let credit = Credit { name: text(login), kind: text(kind), ..Credit::default() };
+        if names.iter().all(|known| known.name != credit.name) {
+            names.push(credit);
+        }
+    }
+    names
+}
+
+fn affected(vulnerability: Vulnerability) -> Affected {
+    let package = vulnerability.package.and_then(|package| {
+        let theirs = package.ecosystem?.to_ascii_lowercase();
+        let ecosystem = ECOSYSTEMS.iter().find(|(name, _)| *name == theirs)?.1;
+        Some(Package { ecosystem: text(ecosystem), name: text(package.name?), ..Package::default() })
+    });
+    let patched = vulnerability.patched_versions.or_else(|| match vulnerability.first_patched_version? {
+        Value::String(version) => Some(version),
+        // Older answers wrap it: {"identifier": "1.2.3"}.
+        other => other.get("identifier").and_then(Value::as_str).map(str::to_owned),
+    });
+    let patched: Vec<String> = patched.iter().flat_map(|list| versions_of(list)).collect();
+    let raw = vulnerability.vulnerable_version_range.unwrap_or_default();
+    let events = raw.split("||").flat_map(|range| events_of(range, &patched)).collect::<Vec<_>>();
+    let mut specific = Map::new();
+    specific.insert("vulnerable_version_range".to_owned(), json!(raw));
+    specific.insert("patched_versions".to_owned(), json!(patched));
+    let functions = vulnerability.vulnerable_functions.filter(|functions| !functions.is_empty());
+    let range = Range { kind: text("ECOSYSTEM"), events: Maybe::Value(events), ..Range::default() };
+    let ecosystem_specific = functions.map(|functions| {
+        let mut map = Map::new();
+        map.insert("affected_functions".to_owned(), json!(functions));
+        map
+    });
+    Affected {
+        package: package.into(),
+        ranges: Maybe::Value(vec![range]),
+        ecosystem_specific: ecosystem_specific.into(),
+        database_specific: Maybe::Value(specific),
+        ..Affected::default()
+    }
+}
+
+/// The versions of a list such as `1.2.3, 1.3.1` or `>= 1.2.3`.
+fn versions_of(list: &str) -> Vec<String> {
+    let parts = list.split([',', ';']).flat_map(|part| part.split(" and "));
+    let bare = parts.map(|part| part.trim().trim_start_matches(['>', '=', '^', '~', ' ']).trim());
+    bare.filter(|part| part.starts_with(|c: char| c.is_ascii_digit()) || part.starts_with(['v', 'V']))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `>= 4.0.0, < 4.1.3` as events. The patched version says better than the
+/// last affected one where the range ends, if there is just one.
+fn events_of(range: &str, patched: &[String]) -> Vec<Map<String, Value>> {
+    let (mut introduced, mut end) = ("0".to_owned(), None);
+    for part in range.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let digits = part.find(|c: char| !"<>= ".contains(c)).unwrap_or(part.len());
+        let (operator, version) = part.split_at(digits);
+        let version = version.trim().to_owned();
+        match operator.trim() {
+            ">=" | ">" => introduced = version,
+            "<" => end = Some(("fixed", version)),
+            "<=" => end = Some(("last_affected", version)),
+            _ => {
+                introduced.clone_from(&version);
+                end = Some(("last_affected", version));
+            }
+        }
+    }
+    let end = match (end, patched) {
+        (Some(("last_affected", _)) | None, [only]) => Some(("fixed", only.clone())),
+        (end, _) => end,
+    };
+    let event = |(key, version): (&str, String)| Map::from_iter([(key.to_owned(), json!(version))]);
+    std::iter::once(("introduced", introduced)).chain(end).map(event).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(value: Value) -> SourceRecord {
+        serde_json::from_value::<GitHubAdvisory>(value).unwrap().into_source("x.json".to_owned()).unwrap()
+    }
+
+    #[test]
+    fn a_repository_advisory_becomes_a_record() {
+        let source = source(json!({
+            "ghsa_id": "GHSA-wwj6-vghv-5p64", "cve_id": "CVE-2026-24834", "state": "published", "severity": "critical",
+            "html_url": "https://github.com/kata-containers/kata-containers/security/advisories/GHSA-wwj6-vghv-5p64",
+            "vulnerabilities": [{ "package": { "ecosystem": "go", "name": "github.com/kata-containers/kata-containers" },
+                "vulnerable_version_range": "<= 3.26.0", "patched_versions": "3.27.0" }],
+            "cvss_severities": { "cvss_v3": { "vector_string": "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H" }, "cvss_v4": null }
+        }));
+        assert_eq!(source.repository.unwrap().as_str(), "github.com/kata-containers/kata-containers");
+        assert_eq!(source.record.aliases.items(), ["CVE-2026-24834"]);
+        let events = source.record.affected.items()[0].ranges.items()[0].events.items().to_vec();
+        assert_eq!(json!(events), json!([{"introduced": "0"}, {"fixed": "3.27.0"}]));
+    }
+
+    #[test]
+    fn ranges_of_every_shape_become_events() {
+        let events = |range: &str, patched: &[&str]| {
+            json!(events_of(range, &patched.iter().map(|version| (*version).to_owned()).collect::<Vec<_>>()))
+        };
+        assert_eq!(events(">= 4.0.0, < 4.1.3", &["4.1.3"]), json!([{"introduced": "4.0.0"}, {"fixed": "4.1.3"}]));
+        assert_eq!(events("<= 3.32.0", &[]), json!([{"introduced": "0"}, {"last_affected": "3.32.0"}]));
+        assert_eq!(events("= 1.2.3", &[]), json!([{"introduced": "1.2.3"}, {"last_affected": "1.2.3"}]));
+        assert_eq!(events("", &["1.0"]), json!([{"introduced": "0"}, {"fixed": "1.0"}]));
+        assert_eq!(versions_of("1.2.3, v1.3.1"), ["1.2.3", "v1.3.1"]);
+        assert!(versions_of("None").is_empty());
+    }
+
+    #[test]
+    fn a_state_that_is_not_known_is_not_public() {
+        for (state, disclosure) in
+            [("draft", Disclosure::Draft), ("triage", Disclosure::Triage), ("new", Disclosure::Draft)]
+        {
+            assert_eq!(source(json!({ "ghsa_id": "GHSA-2222-2222-2222", "state": state })).disclosure, disclosure);
+        }
+        let withdrawn =
+            json!({ "ghsa_id": "GHSA-2222-2222-2222", "state": "published", "withdrawn_at": "2026-01-01T00:00:00Z" });
+        assert_eq!(source(withdrawn).disclosure, Disclosure::Withdrawn);
+    }
+}

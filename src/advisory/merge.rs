@@ -1,0 +1,338 @@
+//! Merges the records of one advisory, and keeps for each fact who stated it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Advisory, Affected, Database, Event, Fact, PackageName, Range, Reference, SourceRecord};
+use crate::model::{
+    AdvisoryId, Disclosure, Finding, FindingCode, IdScheme, Severity, SeverityLevel, Timestamp, level_of_vector, osv,
+};
+
+/// Merges records that are one advisory by their ids and aliases, transitively.
+/// The result does not depend on the order of the records.
+#[must_use]
+pub fn merge(mut records: Vec<SourceRecord>) -> Vec<Advisory> {
+    records.sort_by(|a, b| trust(a).cmp(&trust(b)).then_with(|| newest_first(a, b)));
+    // The same record in a folder and in a zip is one; the newest is kept.
+    let mut seen = BTreeSet::new();
+    records.retain(|record| seen.insert((record.database, record.id.clone(), record.repository.clone())));
+    let mut groups = Groups::default();
+    for (at, record) in records.iter().enumerate() {
+        groups.join(at, std::iter::once(record.id.clone()).chain(aliases(record)));
+    }
+    let mut members: BTreeMap<usize, Vec<SourceRecord>> = BTreeMap::new();
+    for (at, record) in records.into_iter().enumerate() {
+        members.entry(groups.root(at)).or_default().push(record);
+    }
+    let mut advisories: Vec<Advisory> = members.into_values().filter_map(advisory).collect();
+    advisories.sort_by(|a, b| a.id.cmp(&b.id));
+    advisories
+}
+
+fn trust(record: &SourceRecord) -> (Database, &AdvisoryId) {
+    (record.database, &record.id)
+}
+
+fn newest_first(a: &SourceRecord, b: &SourceRecord) -> std::cmp::Ordering {
+    let modified = |record: &SourceRecord| Timestamp::new(record.record.modified.text().unwrap_or_default());
+    modified(b).compare(&modified(a)).then_with(|| a.origin.cmp(&b.origin))
+}
+
+fn aliases(record: &SourceRecord) -> impl Iterator<Item = AdvisoryId> {
+    record.record.aliases.items().iter().filter_map(|alias| alias.parse().ok())
+}
+
+/// Which records belong together: the first record of a group is its root.
+#[derive(Default)]
+struct Groups {
+    parents: Vec<usize>,
+    owners: BTreeMap<AdvisoryId, usize>,
+}
+
+impl Groups {
+    fn join(&mut self, record: usize, ids: impl Iterator<Item = AdvisoryId>) {
+        self.parents.push(record);
+        for id in ids {
+            let owner = *self.owners.entry(id).or_insert(record);
+            let (a, b) = (self.root(owner), self.root(record));
+            if let Some(parent) = self.parents.get_mut(a.max(b)) {
+                *parent = a.min(b);
+            }
+        }
+    }
+
+    fn root(&mut self, record: usize) -> usize {
+        let mut at = record;
+        while let Some(parent) = self.parents.get(at).copied().filter(|parent| *parent != at) {
+            at = parent;
+        }
+        // Flatten the path, so that a chain of thousands stays short.
+        let mut step = record;
+        while let Some(parent) = self.parents.get_mut(step).filter(|parent| **parent != at) {
+            step = std::mem::replace(parent, at);
+        }
+        at
+    }
+}
+
+fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
+    let mut findings = Vec::new();
+    let ids: BTreeSet<AdvisoryId> =
+        records.iter().flat_map(|record| std::iter::once(record.id.clone()).chain(aliases(record))).collect();
+    let id = ids.first()?.clone();
+    for record in &records {
+        odd_places(record, &mut findings);
+    }
+    disagreements(&id, &ids, &records, &mut findings);
+    let facts = || records.iter().enumerate();
+    let mut references: Vec<Fact<Reference>> = Vec::new();
+    let mut credits: Vec<Fact<String>> = Vec::new();
+    for (source, record) in facts() {
+        for link in record.record.references.items() {
+            let Some(url) = link.url.text() else { continue };
+            let kind = link.kind.text().unwrap_or("WEB").to_owned();
+            match references.iter_mut().find(|known| known.value.url == url) {
+                // The same link, said to be the fix by another record: that is more.
+                Some(known) if kind == "FIX" && known.value.kind != "FIX" => {
+                    *known = Fact { value: Reference { kind, url: url.to_owned() }, source }
+                }
+                Some(_) => {}
+                None => references.push(Fact { value: Reference { kind, url: url.to_owned() }, source }),
+            }
+        }
+        for credit in record.record.credits.items() {
+            let Some(name) = credit.name.text() else { continue };
+            if credits.iter().all(|known| known.value != name) {
+                credits.push(Fact { value: name.to_owned(), source });
+            }
+        }
+    }
+    Some(Advisory {
+        aliases: ids.iter().skip(1).cloned().collect(),
+        disclosure: disclosure(&records),
+        summary: facts()
+            .find_map(|(source, record)| Some(Fact { value: record.record.summary.text()?.to_owned(), source })),
+        severity: severity(&records),
+        published: facts().find_map(|(source, record)| {
+            let value = Timestamp::new(record.record.published.text()?);
+            value.unix().map(|_| Fact { value, source })
+        }),
+        affected: facts()
+            .flat_map(|(source, record)| {
+                record.record.affected.items().iter().map(move |entry| Fact { value: affected(entry), source })
+            })
+            .collect(),
+        references,
+        credits,
+        findings,
+        id,
+        records,
+    })
+}
+
+/// Private as long as no record is public; withdrawn when the project's own
+/// record is, or all are: databases withdraw duplicates of advisories that stand.
+fn disclosure(records: &[SourceRecord]) -> Disclosure {
+    let all_withdrawn = records.iter().all(|record| record.disclosure == Disclosure::Withdrawn);
+    let own = records.iter().find(|record| record.database == Database::RepositoryAdvisory);
+    let public = records.iter().any(|record| record.disclosure == Disclosure::Published);
+    match own.map(|own| own.disclosure) {
+        Some(Disclosure::Withdrawn) => Disclosure::Withdrawn,
+        Some(private) if private.is_private() && !public => private,
+        _ if all_withdrawn => Disclosure::Withdrawn,
+        _ => Disclosure::Published,
+    }
+}
+
+fn word_of(record: &osv::Record) -> SeverityLevel {
+    let word = record.database_specific.value().and_then(|specific| specific.get("severity")).and_then(Value::as_str);
+    word.map_or(SeverityLevel::Unknown, SeverityLevel::from_word)
+}
+
+fn vectors_of(record: &osv::Record) -> impl Iterator<Item = &str> {
+    let of_parts = record.affected.items().iter().flat_map(|affected| affected.severity.items());
+    record.severity.items().iter().chain(of_parts).filter_map(|score| score.score.text())
+}
+
+fn severity(records: &[SourceRecord]) -> Severity {
+    let level = records.iter().find_map(|record| {
+        let scored = || vectors_of(&record.record).map(level_of_vector).max().unwrap_or_default();
+        let word = word_of(&record.record);
+        let level = if word == SeverityLevel::Unknown { scored() } else { word };
+        (level != SeverityLevel::Unknown).then_some(level)
+    });
+    let mut vectors: Vec<String> = Vec::new();
+    for vector in records.iter().flat_map(|record| vectors_of(&record.record)) {
+        if level_of_vector(vector) != SeverityLevel::Unknown && !vectors.iter().any(|known| known == vector) {
+            vectors.push(vector.to_owned());
+        }
+    }
+    Severity { level: level.unwrap_or_default(), vectors }
+}
+
+fn affected(entry: &osv::Affected) -> Affected {
+    let package =
+        entry.package.value().and_then(|package| PackageName::new(package.ecosystem.text()?, package.name.text()?));
+    let ranges: Vec<Range> = entry.ranges.items().iter().map(range).collect();
+    let specific = entry.database_specific.value();
+    let stated = specific.and_then(|specific| specific.get("patched_versions")).and_then(Value::as_array);
+    let mut patched: Vec<String> = stated.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    for range in ranges.iter().filter(|range| range.repo.is_none()) {
+        for event in &range.events {
+            if let Event::Fixed(version) = event
+                && !patched.contains(version)
+            {
+                patched.push(version.clone());
+            }
+        }
+    }
+    Affected { package, ranges, patched }
+}
+
+fn range(range: &osv::Range) -> Range {
+    let event = |(key, value): (&String, &Value)| {
+        let value = value.as_str()?.to_owned();
+        match key.as_str() {
+            "introduced" => Some(Event::Introduced(value)),
+            "fixed" => Some(Event::Fixed(value)),
+            "last_affected" => Some(Event::LastAffected(value)),
+            "limit" => Some(Event::Limit(value)),
+            _ => None,
+        }
+    };
+    let git = range.kind.text() == Some("GIT");
+    Range {
+        repo: git.then(|| range.repo.text().unwrap_or_default().to_owned()),
+        events: range.events.items().iter().flat_map(|events| events.iter().filter_map(event)).collect(),
+    }
+}
+
+/// Places where a record's data is broken, but can still be read.
+fn odd_places(record: &SourceRecord, findings: &mut Vec<Finding>) {
+    let mut odd = |message: String| {
+        findings.push(Finding::new(
+            FindingCode::OddRecord,
+            record.id.as_str(),
+            format!("{} ({}).", message, record.origin),
+        ));
+    };
+    let time = |field: &osv::Maybe<String>| field.text().map(Timestamp::new);
+    for (name, value) in [("modified", time(&record.record.modified)), ("published", time(&record.record.published))] {
+        if let Some(value) = value.filter(|value| value.unix().is_none()) {
+            odd(format!("its `{name}` is {}, which is no date", value.as_str().escape_debug()));
+        }
+    }
+    if let (Some(modified), Some(published)) = (time(&record.record.modified), time(&record.record.published))
+        && modified.unix().is_some()
+        && modified.compare(&published).is_lt()
+    {
+        odd("it was modified before it was published".to_owned());
+    }
+    let unusable = record.record.aliases.items().iter().filter(|alias| alias.parse::<AdvisoryId>().is_err()).count();
+    if unusable > 0 {
+        odd(format!("{unusable} of its aliases cannot be ids"));
+    }
+}
+
+fn disagreements(id: &AdvisoryId, ids: &BTreeSet<AdvisoryId>, records: &[SourceRecord], findings: &mut Vec<Finding>) {
+    let mut disagree =
+        |message: String| findings.push(Finding::new(FindingCode::RecordsDisagree, id.as_str(), message));
+    let levels: Vec<String> = records
+        .iter()
+        .filter(|record| word_of(&record.record) != SeverityLevel::Unknown)
+        .map(|record| format!("{} says {}", record.id, word_of(&record.record)))
+        .collect();
+    let distinct: BTreeSet<_> =
+        records.iter().map(|record| word_of(&record.record)).filter(|level| *level != SeverityLevel::Unknown).collect();
+    if distinct.len() > 1 {
+        disagree(format!("Its records disagree on severity: {}.", levels.join(", ")));
+    }
+    for scheme in [IdScheme::Ghsa, IdScheme::Cve] {
+        let same: Vec<&str> = ids.iter().filter(|id| id.scheme() == scheme).map(AdvisoryId::as_str).collect();
+        if same.len() > 1 {
+            disagree(format!(
+                "Its aliases join {} ids of one database, which may be several vulnerabilities: {}.",
+                same.len(),
+                same.join(", ")
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(id: &str, aliases: &[&str], database: Database) -> SourceRecord {
+        let record: osv::Record = serde_json::from_value(json!({
+            "id": id, "modified": "2026-01-02T00:00:00Z", "published": "2026-01-01T00:00:00Z", "aliases": aliases,
+            "summary": format!("title of {id}"),
+        }))
+        .unwrap();
+        let id: AdvisoryId = id.parse().unwrap();
+        SourceRecord {
+            origin: format!("{id}.json"),
+            id,
+            database,
+            record: Arc::new(record),
+            disclosure: Disclosure::Published,
+            repository: None,
+        }
+    }
+
+    #[test]
+    fn aliases_join_transitively_and_each_fact_keeps_its_source() {
+        let merged = merge(vec![
+            record("GO-2026-1", &["CVE-2026-1"], Database::Other),
+            record("GHSA-2222-2222-2222", &["CVE-2026-1"], Database::RepositoryAdvisory),
+            record("PYSEC-2026-9", &["GO-2026-1"], Database::Other),
+            record("GO-2026-2", &[], Database::Other),
+        ]);
+        assert_eq!(merged.len(), 2);
+        let first = &merged[0];
+        assert_eq!(first.id.as_str(), "GHSA-2222-2222-2222");
+        assert_eq!(
+            first.aliases.iter().map(AdvisoryId::as_str).collect::<Vec<_>>(),
+            ["CVE-2026-1", "GO-2026-1", "PYSEC-2026-9"]
+        );
+        let summary = first.summary.as_ref().unwrap();
+        assert_eq!(summary.value, "title of GHSA-2222-2222-2222");
+        assert_eq!(first.source_of(summary).unwrap().database, Database::RepositoryAdvisory);
+    }
+
+    #[test]
+    fn a_draft_stays_private_and_a_withdrawn_duplicate_withdraws_nothing() {
+        let mut draft = record("GHSA-2222-2222-2222", &["CVE-2026-1"], Database::RepositoryAdvisory);
+        draft.disclosure = Disclosure::Draft;
+        assert_eq!(merge(vec![draft.clone()])[0].disclosure, Disclosure::Draft);
+        let mut duplicate = record("GO-2026-1", &["CVE-2026-1"], Database::Other);
+        duplicate.disclosure = Disclosure::Withdrawn;
+        assert_eq!(merge(vec![draft.clone(), duplicate.clone()])[0].disclosure, Disclosure::Draft);
+        draft.disclosure = Disclosure::Published;
+        assert_eq!(merge(vec![draft, duplicate.clone()])[0].disclosure, Disclosure::Published);
+        assert_eq!(merge(vec![duplicate])[0].disclosure, Disclosure::Withdrawn);
+    }
+
+    #[test]
+    fn an_alias_that_bridges_two_cves_is_reported() {
+        let merged = merge(vec![record("GO-2026-1", &["CVE-2026-1", "CVE-2026-2"], Database::Other)]);
+        assert!(merged[0].findings.iter().any(|finding| finding.code == FindingCode::RecordsDisagree));
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_records_never_matters(order in Just((0..8usize).collect::<Vec<_>>()).prop_shuffle()) {
+            let all: Vec<_> = (0..8).map(|n| {
+                record(&format!("GO-2026-{n}"), &[&format!("CVE-2026-{}", n / 3), &format!("GO-2026-{}", n / 2)], Database::Other)
+            }).collect();
+            let shuffled = order.iter().map(|at| all[*at].clone()).collect();
+            prop_assert_eq!(format!("{:?}", merge(all)), format!("{:?}", merge(shuffled)));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! OSV and GitHub records → advisories: read, merged by their aliases, each
+//! fact keeping the record it came from.
+
+mod error;
+mod files;
+mod github;
+mod merge;
+mod project;
+mod read;
+
+use std::sync::Arc;
+
+pub use error::{BadFile, Error};
+pub use merge::merge;
+pub use project::{About, PackageName, Project};
+pub use read::{Loaded, read};
+
+use crate::model::{AdvisoryId, Disclosure, Finding, Remote, Severity, Timestamp, osv};
+
+/// One vulnerability: all records that are aliases of each other.
+#[derive(Clone, Debug)]
+pub struct Advisory {
+    /// The id that people look for first.
+    pub id: AdvisoryId,
+    /// All its other ids, ordered.
+    pub aliases: Vec<AdvisoryId>,
+    /// The records, the most trusted first.
+    pub records: Vec<SourceRecord>,
+    /// Who may know of it.
+    pub disclosure: Disclosure,
+    /// Its title, of the most trusted record that has one.
+    pub summary: Option<Fact<String>>,
+    /// How severe it is, by the most trusted record that says.
+    pub severity: Severity,
+    /// When it was published.
+    pub published: Option<Fact<Timestamp>>,
+    /// What is affected, as every record says it.
+    pub affected: Vec<Fact<Affected>>,
+    /// Links, each address once.
+    pub references: Vec<Fact<Reference>>,
+    /// Names of those who are credited, each once.
+    pub credits: Vec<Fact<String>>,
+    /// What is odd in the records, and where they disagree.
+    pub findings: Vec<Finding>,
+}
+
+impl Advisory {
+    /// The id and all aliases.
+    pub fn ids(&self) -> impl Iterator<Item = &AdvisoryId> {
+        std::iter::once(&self.id).chain(&self.aliases)
+    }
+
+    /// The record that a fact came from.
+    #[must_use]
+    pub fn source_of<T>(&self, fact: &Fact<T>) -> Option<&SourceRecord> {
+        self.records.get(fact.source)
+    }
+}
+
+/// A statement and the record that makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact<T> {
+    /// What is stated.
+    pub value: T,
+    /// Which of [`Advisory::records`] states it.
+    pub source: usize,
+}
+
+/// A record as it was read.
+#[derive(Clone, Debug)]
+pub struct SourceRecord {
+    /// Its own id.
+    pub id: AdvisoryId,
+    /// What kind of database it is from.
+    pub database: Database,
+    /// Where it was read: `advisories/GO-2026-4517.json`.
+    pub origin: String,
+    /// The record; GitHub's are told in OSV's words.
+    pub record: Arc<osv::Record>,
+    /// Its own disclosure state.
+    pub disclosure: Disclosure,
+    /// The repository whose advisory it is, for a repository advisory.
+    pub repository: Option<Remote>,
+}
+
+/// Kinds of databases, the most trusted first: the project's own word counts
+/// more than GitHub's review, and that more than third parties'.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Database {
+    /// A repository's own GitHub advisory.
+    RepositoryAdvisory,
+    /// GitHub's global advisory database.
+    GitHub,
+    /// The CVE list.
+    Cve,
+    /// Any other.
+    Other,
+}
+
+/// A package, or a repository, and which of its versions are affected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Affected {
+    /// The package; none for a repository's GIT ranges.
+    pub package: Option<PackageName>,
+    /// Ranges of affected versions or commits.
+    pub ranges: Vec<Range>,
+    /// Versions that the record says are patched.
+    pub patched: Vec<String>,
+}
+
+/// A range of affected versions or commits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The repository of a GIT range, as written.
+    pub repo: Option<String>,
+    /// What happens along it, in the record's order.
+    pub events: Vec<Event>,
+}
+
+/// An event of a range, with OSV's meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The first affected version or commit; `0` is before the first.
+    Introduced(String),
+    /// The first that is not affected any more.
+    Fixed(String),
+    /// The last that is affected.
+    LastAffected(String),
+    /// An upper bound that says nothing of a fix.
+    Limit(String),
+}
+
+/// A link of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// OSV's reference type: `FIX`, `ADVISORY`, `WEB` …
+    pub kind: String,
+    /// The address, as written.
+    pub url: String,
+}

@@ -1,0 +1,157 @@
+//! Reads records: tells OSV's from GitHub's, and what is neither.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::files::{self, File};
+use super::github::GitHubAdvisory;
+use super::{BadFile, Database, Error, SourceRecord};
+use crate::model::{AdvisoryId, Disclosure, IdScheme, osv};
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Every record, by id and then by where it was read.
+    pub records: Vec<SourceRecord>,
+    /// JSON files that hold no advisory and were passed over.
+    pub passed_over: Vec<String>,
+}
+
+/// Reads the records of files, folder trees and zip archives.
+///
+/// # Errors
+/// A path cannot be read or holds no advisory, or a file is broken. A JSON file
+/// of a folder that is plainly something else is passed over; one that was
+/// named has to be an advisory.
+pub fn read(paths: &[PathBuf]) -> Result<Loaded, Error> {
+    let outcomes: Vec<Outcome> = files::read(paths)?.into_par_iter().map(read_file).collect();
+    let (mut loaded, mut bad) = (Loaded::default(), Vec::new());
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Records(records) => loaded.records.extend(records),
+            Outcome::PassedOver(origin) => loaded.passed_over.push(origin),
+            Outcome::Bad(file) => bad.push(file),
+        }
+    }
+    if !bad.is_empty() {
+        return Err(Error::Bad(bad));
+    }
+    if let (true, Some(path)) = (loaded.records.is_empty(), paths.first()) {
+        return Err(Error::NoAdvisory(path.clone()));
+    }
+    loaded.records.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.origin.cmp(&b.origin)));
+    Ok(loaded)
+}
+
+enum Outcome {
+    Records(Vec<SourceRecord>),
+    PassedOver(String),
+    Bad(BadFile),
+}
+
+fn read_file(file: File) -> Outcome {
+    let bad = |reason: String| Outcome::Bad(BadFile { origin: file.origin.clone(), reason });
+    let bytes = match &file.bytes {
+        Ok(bytes) => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
+        Err(reason) => return bad(reason.clone()),
+    };
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return bad("the file is empty".to_owned());
+    }
+    // An OSV record is read straight into its own type; only what is none is
+    // looked at as a value.
+    if let Ok(record) = serde_json::from_slice::<osv::Record>(bytes)
+        && is_osv(&record)
+    {
+        return from_osv(record, file.origin.clone()).map_or_else(bad, |record| Outcome::Records(vec![record]));
+    }
+    let value: Value = match serde_json::from_slice(bytes) {
+        Ok(value) => value,
+        Err(error) => return bad(format!("it is not JSON: {error}")),
+    };
+    let items = match value {
+        Value::Array(items) => items,
+        item => vec![item],
+    };
+    let looks = items.iter().any(looks_like_advisory);
+    if !looks {
+        if file.named {
+            return bad("it is JSON, but no OSV record and no GitHub advisory".to_owned());
+        }
+        return Outcome::PassedOver(file.origin);
+    }
+    let records = items
+        .into_iter()
+        .enumerate()
+        .map(|(at, item)| from_value(item, &file.origin).map_err(|reason| format!("record {}: {reason}", at + 1)));
+    records.collect::<Result<Vec<_>, String>>().map_or_else(bad, Outcome::Records)
+}
+
+fn is_osv(record: &osv::Record) -> bool {
+    !record.modified.is_absent() || !record.affected.is_absent() || !record.schema_version.is_absent()
+}
+
+fn looks_like_advisory(value: &Value) -> bool {
+    let has = |key| value.get(key).is_some();
+    has("ghsa_id") || (has("id") && (has("modified") || has("affected") || has("schema_version")))
+}
+
+fn from_value(value: Value, origin: &str) -> Result<SourceRecord, String> {
+    if value.get("ghsa_id").is_some() {
+        let advisory: GitHubAdvisory = serde_json::from_value(value).map_err(|error| error.to_string())?;
+        return advisory.into_source(origin.to_owned());
+    }
+    if !looks_like_advisory(&value) {
+        return Err("it is no OSV record and no GitHub advisory".to_owned());
+    }
+    let record: osv::Record = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    from_osv(record, origin.to_owned())
+}
+
+fn from_osv(record: osv::Record, origin: String) -> Result<SourceRecord, String> {
+    let id: AdvisoryId = record.id.parse().map_err(|error: crate::model::NotAnAdvisoryId| error.to_string())?;
+    let database = match id.scheme() {
+        IdScheme::Ghsa => Database::GitHub,
+        IdScheme::Cve => Database::Cve,
+        _ => Database::Other,
+    };
+    let disclosure = if record.withdrawn.value().is_some() { Disclosure::Withdrawn } else { Disclosure::Published };
+    Ok(SourceRecord { id, database, origin, record: Arc::new(record), disclosure, repository: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(text: &str, named: bool) -> Result<usize, String> {
+        let file = File { origin: "x.json".to_owned(), named, bytes: Ok(text.as_bytes().to_vec()) };
+        match read_file(file) {
+            Outcome::Records(records) => Ok(records.len()),
+            Outcome::PassedOver(_) => Ok(0),
+            Outcome::Bad(bad) => Err(bad.reason),
+        }
+    }
+
+    #[test]
+    fn records_are_told_by_their_fields() {
+        assert_eq!(outcome(r#"{"id":"GO-2026-1","modified":"2026-01-01T00:00:00Z"}"#, true), Ok(1));
+        assert_eq!(
+            outcome("\u{feff}[{\"ghsa_id\":\"GHSA-2222-2222-2222\"},{\"id\":\"CVE-2024-1\",\"affected\":[]}]", true),
+            Ok(2)
+        );
+        assert_eq!(outcome(r#"{"name":"package"}"#, false), Ok(0));
+    }
+
+    #[test]
+    fn what_is_broken_says_where() {
+        assert!(outcome("", true).unwrap_err().contains("empty"));
+        assert!(outcome("{\"id\": ", false).unwrap_err().contains("line 1 column"));
+        assert!(outcome(r#"{"name":"package"}"#, true).unwrap_err().contains("no OSV record"));
+        assert!(outcome(r#"{"id":"../../x","modified":"x"}"#, false).unwrap_err().contains("not an advisory id"));
+        assert!(outcome(r#"{"id":"GO-2026-1","modified":"x","affected":5}"#, false).is_err());
+        assert!(outcome(&"[".repeat(100_000), false).unwrap_err().contains("recursion"));
+    }
+}

@@ -1,0 +1,172 @@
+//! How sure a link is. All thresholds are here, each with its reason.
+
+use std::collections::BTreeMap;
+
+use super::link::{AdvisoryLinks, Link};
+use crate::advisory::{Advisory, Database};
+use crate::history::{History, Node};
+use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, Version};
+
+/// Rates the links of one advisory.
+///
+/// A record that names a commit is wrong now and then (it names a release's
+/// preparation, another advisory's fix), so that alone is *likely*; a second
+/// trace that does not come from the same hand makes it *confirmed*: the
+/// release that first has the commit is one the advisory calls patched, GitHub
+/// merged it from a private fork, or the commit itself names the id.
+pub(super) fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
+    let patched = patched_versions(advisory);
+    let commits: Vec<Node> = joined.links.iter().map(|link| link.commit).collect();
+    let releases = history.releases.all();
+    let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+    let contained = history.graph.containment(&commits, &points);
+    let first_in = |commit: Node| {
+        // Lowest version first: a pre-release counts as the release it leads to.
+        let has = |(at, _): &(usize, _)| contained.contains(*at, commit);
+        releases.iter().enumerate().find(has).map(|(_, release)| release)
+    };
+    let mut agrees = false;
+    for link in &mut joined.links {
+        let first = first_in(link.commit);
+        let versions = patched.iter().filter(|(version, _)| {
+            first.is_some_and(|first| {
+                let final_of_pre =
+                    first.version.is_prerelease() && (0..3).all(|at| first.version.number(at) == version.number(at));
+                first.version == *version || final_of_pre
+            })
+        });
+        if let Some((version, source)) = versions.into_iter().next() {
+            agrees = true;
+            let detail = format!("{source} says that {version} is patched, the first release that has it");
+            link.evidence.push(Evidence { kind: EvidenceKind::PatchedVersion, commit: None, detail });
+        }
+        link.evidence.sort();
+    }
+    let released = commits.iter().any(|commit| first_in(*commit).is_some());
+    let contradicted = !patched.is_empty() && released && !agrees;
+    if contradicted {
+        let stated: Vec<String> = patched.iter().map(|(version, _)| version.to_string()).collect();
+        let seen = commits.iter().filter_map(|commit| first_in(*commit)).map(|release| release.tag.to_string()).min();
+        joined.findings.push(Finding::new(
+            FindingCode::PatchedVersionDiffers,
+            advisory.id.as_str(),
+            format!(
+                "Its records call {} patched, but the first release with the commits that they name is {}. \
+                 Correct the patched versions or the reference.",
+                stated.join(", "),
+                seen.unwrap_or_default()
+            ),
+        ));
+    }
+    let fork =
+        joined.links.iter().any(|link| link.role == crate::ledger::FixRole::Merge && is_fork(history, link.commit));
+    let rated: BTreeMap<Node, Confidence> = joined
+        .links
+        .iter()
+        .filter(|link| link.copy_of.is_none())
+        .map(|link| (link.commit, rate_one(link, fork, contradicted)))
+        .collect();
+    // What came with a merge, or brought a fix, is as sure as what names it.
+    let best = rated.values().copied().max();
+    for link in &mut joined.links {
+        let carried = link.evidence.iter().any(|evidence| {
+            matches!(evidence.kind, EvidenceKind::BroughtByMerge | EvidenceKind::MergeOfFix | EvidenceKind::CherryPick)
+        });
+        let own = rated.get(&link.commit).copied().unwrap_or(Confidence::Possible);
+        link.confidence = if carried { best.map_or(own, |best| best.max(own)) } else { own };
+    }
+}
+
+fn is_fork(history: &History, commit: Node) -> bool {
+    matches!(history.commit(commit).message.merge, crate::history::message::MergeKind::PrivateFork { .. })
+}
+
+fn rate_one(link: &Link, fork: bool, contradicted: bool) -> Confidence {
+    let has = |kind| link.evidence.iter().any(|evidence| evidence.kind == kind);
+    let stated =
+        has(EvidenceKind::FixedEvent) || has(EvidenceKind::PseudoVersion) || has(EvidenceKind::CommitReference);
+    let named = has(EvidenceKind::MessageId);
+    let patched = has(EvidenceKind::PatchedVersion);
+    let traces = [stated, named, patched, fork, has(EvidenceKind::PullRequestReference)];
+    let count = traces.iter().filter(|trace| **trace).count();
+    if has(EvidenceKind::PrivateForkMerge) {
+        // GitHub itself wrote the id there.
+        return Confidence::Confirmed;
+    }
+    match (stated || named, count, contradicted) {
+        (true, 2.., false) => Confidence::Confirmed,
+        (true, ..) => Confidence::Likely,
+        // A pull request's number may be that of a private mirror, so it needs a second trace.
+        (false, 2.., false) if has(EvidenceKind::PullRequestReference) => Confidence::Likely,
+        _ => Confidence::Possible,
+    }
+}
+
+/// Two advisories that name one commit: one of the records is wrong, or the
+/// commit fixes both. Only a commit that names the advisory itself stays *confirmed*.
+pub(super) fn lower_shared(history: &History, advisories: &[Advisory], joined: &mut [AdvisoryLinks]) {
+    let mut owners: BTreeMap<CommitId, Vec<usize>> = BTreeMap::new();
+    for (at, links) in joined.iter().enumerate() {
+        for link in links.links.iter().filter(|link| link.copy_of.is_none()) {
+            owners.entry(history.graph.id(link.commit)).or_default().push(at);
+        }
+    }
+    owners.retain(|_, owners| owners.len() > 1);
+    for (at, links) in joined.iter_mut().enumerate() {
+        let mut others: Vec<usize> = Vec::new();
+        for link in &mut links.links {
+            let Some(owners) = owners.get(&history.graph.id(link.commit)) else { continue };
+            others.extend(owners.iter().filter(|owner| **owner != at));
+            let own =
+                |evidence: &Evidence| matches!(evidence.kind, EvidenceKind::MessageId | EvidenceKind::PrivateForkMerge);
+            if !link.evidence.iter().any(own) {
+                link.confidence = link.confidence.min(Confidence::Likely);
+            }
+        }
+        others.sort_unstable();
+        others.dedup();
+        if let (Some(advisory), false) = (advisories.get(at), others.is_empty()) {
+            let names: Vec<&str> =
+                others.iter().filter_map(|other| advisories.get(*other)).map(|other| other.id.as_str()).collect();
+            links.findings.push(Finding::new(
+                FindingCode::SharedFixCommit,
+                advisory.id.as_str(),
+                format!(
+                    "Its fix is also named as the fix of {}; check that the records do not share a wrong reference.",
+                    names.join(", ")
+                ),
+            ));
+        }
+    }
+}
+
+/// The versions that the records call patched and that can be tags, with who says so.
+pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
+    let mut versions: Vec<(Version, &str)> = Vec::new();
+    for affected in &advisory.affected {
+        let Some(source) = advisory.source_of(affected) else { continue };
+        for text in &affected.value.patched {
+            let bare = text.trim_start_matches(['v', 'V']);
+            if super::records::pseudo_version(bare).is_some() {
+                continue;
+            }
+            if let Ok(version) = bare.parse::<Version>()
+                && !versions.iter().any(|(known, _)| *known == version)
+            {
+                versions.push((version, source.id.as_str()));
+            }
+        }
+    }
+    versions
+}
+
+/// How far to trust a patched version that nothing else bears out: the
+/// project's own word and GitHub's review say it on purpose; other databases
+/// derive it, sometimes from the last affected version (GO-2024-3248 and KubeSphere 3.4.1).
+pub(crate) fn of_patched_version(advisory: &Advisory, source: &str) -> Confidence {
+    let record = advisory.records.iter().find(|record| record.id.as_str() == source);
+    match record.map(|record| record.database) {
+        Some(Database::RepositoryAdvisory | Database::GitHub) => Confidence::Likely,
+        _ => Confidence::Possible,
+    }
+}

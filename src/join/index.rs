@@ -1,0 +1,102 @@
+//! What commit messages say, looked up the other way round.
+
+use rustc_hash::FxHashMap;
+
+use crate::history::message::{Mention, MergeKind};
+use crate::history::{History, Node};
+use crate::model::{AdvisoryId, CommitPrefix};
+
+/// Look-ups over all messages of a history, built once.
+#[derive(Debug)]
+pub struct Index<'h> {
+    history: &'h History,
+    mentions: FxHashMap<&'h AdvisoryId, Vec<(Node, &'h Mention)>>,
+    pull_requests: FxHashMap<u64, Vec<Node>>,
+    copies: FxHashMap<Node, Vec<Node>>,
+    reverts: Vec<Node>,
+}
+
+/// What an abbreviated hash means.
+pub(super) enum Resolved {
+    Commit(Node),
+    Missing,
+    Ambiguous(usize),
+}
+
+impl<'h> Index<'h> {
+    /// Reads the messages of a history.
+    #[must_use]
+    pub fn new(history: &'h History) -> Self {
+        let mut index = Self {
+            history,
+            mentions: FxHashMap::default(),
+            pull_requests: FxHashMap::default(),
+            copies: FxHashMap::default(),
+            reverts: Vec::new(),
+        };
+        for node in history.graph.nodes() {
+            let message = &history.commit(node).message;
+            for mention in &message.mentions {
+                index.mentions.entry(&mention.id).or_default().push((node, mention));
+            }
+            for number in &message.pull_requests {
+                index.pull_requests.entry(*number).or_default().push(node);
+            }
+            for origin in &message.origins {
+                if let Resolved::Commit(original) = index.resolve(&origin.commit) {
+                    index.copies.entry(original).or_default().push(node);
+                }
+            }
+            if message.reverts.is_some() {
+                index.reverts.push(node);
+            }
+        }
+        index
+    }
+
+    /// Every id that a message names.
+    pub fn named_ids(&self) -> impl Iterator<Item = &'h AdvisoryId> {
+        self.mentions.keys().copied()
+    }
+
+    /// The commits that name an id.
+    #[must_use]
+    pub fn mentions(&self, id: &AdvisoryId) -> &[(Node, &'h Mention)] {
+        self.mentions.get(id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn pull_request(&self, number: u64) -> &[Node] {
+        self.pull_requests.get(&number).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn copies_of(&self, commit: Node) -> &[Node] {
+        self.copies.get(&commit).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The commits that say they revert something, parents before children.
+    pub(super) fn reverts(&self) -> &[Node] {
+        &self.reverts
+    }
+
+    /// Whether a commit is GitHub's merge of an advisory's private fork.
+    #[must_use]
+    pub fn is_private_fork(&self, commit: Node) -> bool {
+        matches!(self.history.commit(commit).message.merge, MergeKind::PrivateFork { .. })
+    }
+
+    pub(super) fn resolve(&self, prefix: &CommitPrefix) -> Resolved {
+        match self.history.graph.find_prefix(prefix).as_slice() {
+            [only] => Resolved::Commit(*only),
+            [] => Resolved::Missing,
+            several => Resolved::Ambiguous(several.len()),
+        }
+    }
+
+    /// The commit of the lowest release that contains a commit, else any
+    /// commit without children that does.
+    pub(super) fn first_tip(&self, history: &History, commit: Node) -> Option<Node> {
+        let descendants = history.graph.descendants(commit);
+        let release = history.releases.all().iter().find(|release| descendants.contains(release.commit));
+        release.map(|release| release.commit).or_else(|| descendants.iter().last())
+    }
+}

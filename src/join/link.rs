@@ -1,0 +1,98 @@
+//! Links, and which of them a release needs to carry the whole fix.
+
+use crate::history::{History, Node};
+use crate::ledger::FixRole;
+use crate::model::{Confidence, Evidence, Finding};
+
+/// A commit joined with an advisory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The commit.
+    pub commit: Node,
+    /// What it does for the fix.
+    pub role: FixRole,
+    /// The commit that this is a copy of, on another branch.
+    pub copy_of: Option<Node>,
+    /// Why, the strongest first.
+    pub evidence: Vec<Evidence>,
+    /// How sure that is.
+    pub confidence: Confidence,
+}
+
+impl Link {
+    pub(super) const fn new(commit: Node, role: FixRole) -> Self {
+        Self { commit, role, copy_of: None, evidence: Vec::new(), confidence: Confidence::Possible }
+    }
+}
+
+/// A commit that takes a fix back, or brings it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Revert {
+    /// The commit that does so.
+    pub by: Node,
+    /// The fix commit.
+    pub of: Node,
+    /// Whether it brings the fix back.
+    pub reapplies: bool,
+}
+
+/// All links of one advisory.
+#[derive(Clone, Debug, Default)]
+pub struct AdvisoryLinks {
+    /// The links, parents before children.
+    pub links: Vec<Link>,
+    /// Commits that name the advisory and are no fix of it, with why not.
+    pub mentions: Vec<(Node, Evidence)>,
+    /// What takes the fix back, parents before children.
+    pub reverts: Vec<Revert>,
+    /// What is odd, contradicted or missing.
+    pub findings: Vec<Finding>,
+    /// Ways to have the fix: a release has it when it has every commit of one
+    /// of these, each itself or a copy.
+    pub groups: Vec<Vec<Vec<Node>>>,
+}
+
+impl AdvisoryLinks {
+    /// The link of a commit.
+    #[must_use]
+    pub fn link(&self, commit: Node) -> Option<&Link> {
+        self.links.iter().find(|link| link.commit == commit)
+    }
+
+    /// Sorts originals into groups: commits that a release can have one
+    /// without the other, both ways, fix different lines and stand for each
+    /// other; all others are needed together.
+    pub(super) fn group(&mut self, history: &History) {
+        let needed = |link: &&Link| link.role == FixRole::Fix && link.copy_of.is_none();
+        let mut originals: Vec<Node> = self.links.iter().filter(needed).map(|link| link.commit).collect();
+        if originals.is_empty() {
+            // Only merges that brought in too much: they stand for themselves.
+            originals = self.links.iter().filter(|link| link.copy_of.is_none()).map(|link| link.commit).collect();
+        }
+        let points: Vec<Node> = history.releases.all().iter().map(|release| release.commit).collect();
+        let contained = history.graph.containment(&originals, &points);
+        let mut groups: Vec<Vec<Node>> = Vec::new();
+        for commit in originals {
+            let apart = |other: &Node| contained.parts(commit, *other) && contained.parts(*other, commit);
+            match groups.iter_mut().find(|group| !group.iter().any(apart)) {
+                Some(group) => group.push(commit),
+                None => groups.push(vec![commit]),
+            }
+        }
+        self.groups = groups
+            .into_iter()
+            .map(|group| group.into_iter().map(|commit| self.with_copies(commit)).collect())
+            .collect();
+    }
+
+    fn with_copies(&self, commit: Node) -> Vec<Node> {
+        let mut same = vec![commit];
+        let mut at = 0;
+        while let Some(original) = same.get(at).copied() {
+            let copies = self.links.iter().filter(|link| link.copy_of == Some(original)).map(|link| link.commit);
+            same.extend(copies.filter(|copy| !same.contains(copy)).collect::<Vec<_>>());
+            at += 1;
+        }
+        same
+    }
+}

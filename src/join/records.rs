@@ -1,0 +1,154 @@
+//! What the records of an advisory name: commits, pseudo-versions, pull requests.
+
+use super::index::{Index, Resolved};
+use crate::advisory::{Advisory, Event, Project};
+use crate::history::{History, Node};
+use crate::model::{CommitPrefix, Evidence, EvidenceKind, Finding, FindingCode, Remote};
+
+/// The commits that the records name as the fix, each with its evidence.
+pub(super) fn named_commits(
+    history: &History,
+    index: &Index<'_>,
+    project: &Project,
+    advisory: &Advisory,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Node, Evidence)> {
+    let mut named = Vec::new();
+    for statement in statements(project, advisory) {
+        let words = |extra: &str| format!("{}{extra}", statement.detail);
+        match statement.names {
+            Names::Commit(prefix) => match index.resolve(&prefix) {
+                Resolved::Commit(node) => {
+                    let commit = Some(history.graph.id(node));
+                    named.push((node, Evidence { kind: statement.kind, commit, detail: words("") }));
+                }
+                Resolved::Missing => findings.push(Finding::new(
+                    FindingCode::CommitNotFound,
+                    advisory.id.as_str(),
+                    words(&format!(", but no branch or tag here has {prefix}. Fetch it, or correct the record.")),
+                )),
+                Resolved::Ambiguous(count) => findings.push(Finding::new(
+                    FindingCode::CommitAmbiguous,
+                    advisory.id.as_str(),
+                    words(&format!(", but {count} commits begin with {prefix}. Give more digits in the record.")),
+                )),
+            },
+            Names::PullRequest(number) => {
+                for node in index.pull_request(number) {
+                    let commit = Some(history.graph.id(*node));
+                    named.push((*node, Evidence { kind: statement.kind, commit, detail: words("") }));
+                }
+            }
+        }
+    }
+    named
+}
+
+struct Statement {
+    kind: EvidenceKind,
+    names: Names,
+    detail: String,
+}
+
+enum Names {
+    Commit(CommitPrefix),
+    PullRequest(u64),
+}
+
+fn statements(project: &Project, advisory: &Advisory) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    let record = |source: usize| advisory.records.get(source).map_or("a record", |record| record.id.as_str());
+    for affected in &advisory.affected {
+        let who = record(affected.source);
+        for range in &affected.value.ranges {
+            let ours = |repo: &str| repo.parse::<Remote>().is_ok_and(|repo| project.remotes.contains(&repo));
+            let git = range.repo.as_deref().is_some_and(ours);
+            for event in range.events.iter().filter(|_| git) {
+                if let Event::Fixed(hash) = event
+                    && let Ok(prefix) = hash.parse::<CommitPrefix>()
+                {
+                    let detail = format!("{who} has a GIT range fixed by {prefix}");
+                    statements.push(Statement { kind: EvidenceKind::FixedEvent, names: Names::Commit(prefix), detail });
+                }
+            }
+        }
+        let go = affected.value.package.as_ref().is_some_and(|package| package.ecosystem == "Go");
+        for version in affected.value.patched.iter().filter(|_| go) {
+            if let Some(prefix) = pseudo_version(version) {
+                let detail = format!("{who} says that the pseudo-version {version} is fixed");
+                statements.push(Statement { kind: EvidenceKind::PseudoVersion, names: Names::Commit(prefix), detail });
+            }
+        }
+    }
+    for reference in advisory.references.iter().filter(|reference| reference.value.kind != "INTRODUCED") {
+        let within = project.remotes.iter().find_map(|remote| remote.path_within(&reference.value.url));
+        let Some((kind, names)) = within.and_then(target) else { continue };
+        let detail = format!("{} has a {} reference to it", record(reference.source), reference.value.kind);
+        statements.push(Statement { kind, names, detail });
+    }
+    statements
+}
+
+/// What a path within the repository's pages names.
+fn target(path: &str) -> Option<(EvidenceKind, Names)> {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != "-").collect();
+    let hash = |text: &str| {
+        let text = text.split('.').next().unwrap_or(text);
+        Some((EvidenceKind::CommitReference, Names::Commit(text.parse().ok()?)))
+    };
+    match parts.as_slice() {
+        ["commit" | "commits", text] | ["pull", _, "commits" | "changes", text] => hash(text),
+        ["pull" | "merge_requests" | "pull-requests" | "pulls", number, ..] => {
+            Some((EvidenceKind::PullRequestReference, Names::PullRequest(number.parse().ok()?)))
+        }
+        _ => None,
+    }
+}
+
+/// The hash in a Go pseudo-version: `0.0.0-20260219090056-6a672503973b`.
+/// Source: Go modules reference, "Pseudo-versions".
+pub(super) fn pseudo_version(version: &str) -> Option<CommitPrefix> {
+    let version = version.split('+').next().unwrap_or(version);
+    let (rest, hash) = version.rsplit_once('-')?;
+    let stamp = rest.rsplit(['-', '.']).next()?;
+    let sound = stamp.len() == 14 && stamp.bytes().all(|byte| byte.is_ascii_digit()) && hash.len() == 12;
+    if sound { hash.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_pseudo_version_has_its_hash() {
+        for version in [
+            "0.0.0-20260219090056-6a672503973b",
+            "v1.2.4-0.20260219090056-6a672503973b",
+            "1.2.3-pre.0.20260219090056-6a672503973b+incompatible",
+        ] {
+            assert_eq!(pseudo_version(version).unwrap().to_string(), "6a672503973b", "{version}");
+        }
+        for version in ["3.27.0", "1.0.0-rc1", "1.0.0-20260219-6a672503973b"] {
+            assert!(pseudo_version(version).is_none(), "{version}");
+        }
+    }
+
+    #[test]
+    fn links_of_every_forge_name_commits_and_pull_requests() {
+        for path in [
+            "commit/6a67250",
+            "-/commit/6a67250?x",
+            "pull/12/commits/6a67250",
+            "commit/6a67250.patch",
+            "commits/6a67250#d",
+        ] {
+            assert!(matches!(target(path), Some((_, Names::Commit(_)))), "{path}");
+        }
+        for path in ["pull/12", "pull/12/files", "-/merge_requests/12"] {
+            assert!(matches!(target(path), Some((_, Names::PullRequest(12)))), "{path}");
+        }
+        assert!(target("issues/12").is_none());
+        assert!(target("releases/tag/3.27.0").is_none());
+    }
+}
