@@ -16,6 +16,7 @@
 
 pub mod advisory;
 pub mod history;
+pub mod inventory;
 pub mod join;
 pub mod ledger;
 pub mod model;

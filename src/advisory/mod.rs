@@ -44,7 +44,43 @@ pub struct Advisory {
     pub findings: Vec<Finding>,
 }
 
+impl Default for Advisory {
+    /// An advisory of an id that no database gives out, with nothing known.
+    fn default() -> Self {
+        Self::unrecorded(AdvisoryId::unknown())
+    }
+}
+
 impl Advisory {
+    /// An advisory of which only the id is known.
+    #[must_use]
+    pub const fn unrecorded(id: AdvisoryId) -> Self {
+        Self {
+            id,
+            aliases: Vec::new(),
+            records: Vec::new(),
+            disclosure: Disclosure::Unknown,
+            summary: None,
+            severity: Severity { level: crate::model::SeverityLevel::Unknown, vectors: Vec::new() },
+            published: None,
+            affected: Vec::new(),
+            references: Vec::new(),
+            credits: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The page that speaks for it: the repository's own, where a record links to it.
+    #[must_use]
+    pub fn page(&self) -> Option<String> {
+        let own = |url: &&str| {
+            let page = url.split_once("/security/advisories/").map(|(_, id)| id);
+            url.starts_with("https://") && page.is_some_and(|page| self.ids().any(|id| id.as_str() == page))
+        };
+        let links = self.references.iter().map(|reference| reference.value.url.as_str());
+        links.into_iter().find(own).map(str::to_owned)
+    }
+
     /// The id and all aliases.
     pub fn ids(&self) -> impl Iterator<Item = &AdvisoryId> {
         std::iter::once(&self.id).chain(&self.aliases)

@@ -84,6 +84,23 @@ impl<'h> Index<'h> {
         matches!(self.history.commit(commit).message.merge, MergeKind::PrivateFork { .. })
     }
 
+    /// The ids that merges of private forks name: the project's own, by their nature.
+    #[must_use]
+    pub fn private_fork_ids(&self) -> Vec<&'h AdvisoryId> {
+        let mut ids: Vec<&AdvisoryId> = self
+            .history
+            .graph
+            .nodes()
+            .filter_map(|node| match &self.history.commit(node).message.merge {
+                MergeKind::PrivateFork { id } => id.as_ref(),
+                _ => None,
+            })
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
     pub(super) fn resolve(&self, prefix: &CommitPrefix) -> Resolved {
         match self.history.graph.find_prefix(prefix).as_slice() {
             [only] => Resolved::Commit(*only),

@@ -29,10 +29,9 @@ const MAX_BROUGHT: usize = 100;
 /// Joins each advisory with the commits that fix it. The advisories are the
 /// project's own; the result has one entry for each, in their order.
 #[must_use]
-pub fn join(history: &History, project: &Project, advisories: &[Advisory]) -> Vec<AdvisoryLinks> {
-    let index = Index::new(history);
+pub fn join(history: &History, index: &Index<'_>, project: &Project, advisories: &[Advisory]) -> Vec<AdvisoryLinks> {
     let mut joined: Vec<AdvisoryLinks> =
-        advisories.par_iter().map(|advisory| join_one(history, &index, project, advisory)).collect();
+        advisories.par_iter().map(|advisory| join_one(history, index, project, advisory)).collect();
     confidence::lower_shared(history, advisories, &mut joined);
     joined
 }

@@ -26,6 +26,12 @@ pub(super) fn of(history: &History, index: &Index<'_>, links: &[Link]) -> Vec<Re
             found.extend(fixes.map(|link| Revert { by, of: link.commit, reapplies: reverts.reapplies }));
         }
     }
+    // Who takes a merge back takes back what it brought in.
+    for revert in found.clone().into_iter().filter(|revert| history.graph.is_merge(revert.of)) {
+        let brought = history.graph.brought_by(revert.of);
+        let within = links.iter().filter(|link| brought.contains(link.commit));
+        found.extend(within.map(|link| Revert { of: link.commit, ..revert }));
+    }
     found.sort_unstable();
     found.dedup();
     found

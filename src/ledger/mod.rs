@@ -1,5 +1,11 @@
 //! Links, graph and policy → what each release first fixes.
 
+mod book;
+mod carry;
+mod dependencies;
+mod entry;
 mod report;
 
+pub use book::{Ledger, Query};
+pub use carry::Carry;
 pub use report::{Entry, Fix, FixCommit, FixRole, ReleaseHeader, ReleaseReport, Scope, Status};

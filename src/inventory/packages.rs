@@ -1,0 +1,90 @@
+//! Names of the packages that a project's manifests declare.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::advisory::PackageName;
+
+/// Folders that hold other people's code, or code that is never published.
+const FOREIGN: [&str; 12] = [
+    "vendor",
+    "node_modules",
+    "third_party",
+    "third-party",
+    "testdata",
+    "fixtures",
+    "examples",
+    "example",
+    "tests",
+    "test",
+    "docs",
+    ".git",
+];
+
+/// Whether a folder of this name can hold manifests of the project's own packages.
+#[must_use]
+pub fn enters(folder: &str) -> bool {
+    !FOREIGN.contains(&folder)
+}
+
+/// Whether a file of this name declares a package.
+#[must_use]
+pub fn is_manifest(file: &str) -> bool {
+    matches!(file, "go.mod" | "Cargo.toml" | "package.json" | "pyproject.toml" | "composer.json")
+}
+
+/// The packages that manifests, given as (path, text), declare. A manifest
+/// that cannot be read declares nothing: it is somebody's template.
+#[must_use]
+pub fn published(manifests: &[(String, String)]) -> BTreeSet<PackageName> {
+    manifests.iter().filter_map(|(path, text)| package_of(path.rsplit('/').next().unwrap_or(path), text)).collect()
+}
+
+fn package_of(file: &str, text: &str) -> Option<PackageName> {
+    match file {
+        "go.mod" => {
+            let module = text.lines().find_map(|line| line.trim().strip_prefix("module "))?;
+            let module = module.split("//").next().unwrap_or(module).trim().trim_matches('"');
+            PackageName::new("Go", module)
+        }
+        "Cargo.toml" => {
+            let package = text.parse::<toml::Table>().ok()?.get("package")?.clone();
+            let private = package.get("publish").and_then(toml::Value::as_bool) == Some(false);
+            PackageName::new("crates.io", package.get("name")?.as_str()?).filter(|_| !private)
+        }
+        "pyproject.toml" => {
+            let table = text.parse::<toml::Table>().ok()?;
+            let project = table.get("project").or_else(|| table.get("tool")?.get("poetry"))?;
+            PackageName::new("PyPI", project.get("name")?.as_str()?)
+        }
+        "package.json" | "composer.json" => {
+            let manifest: Value = serde_json::from_str(text).ok()?;
+            let private = manifest.get("private").and_then(Value::as_bool) == Some(true);
+            let ecosystem = if file == "package.json" { "npm" } else { "Packagist" };
+            PackageName::new(ecosystem, manifest.get("name")?.as_str()?).filter(|_| !private)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn manifests_name_what_is_published() {
+        let manifests = [
+            ("go.mod", "// x\nmodule \"helm.sh/helm/v3\" // y\n"),
+            ("a/Cargo.toml", "[package]\nname = \"secnotes\""),
+            ("b/Cargo.toml", "[package]\nname = \"xtask\"\npublish = false"),
+            ("c/Cargo.toml", "[package"),
+            ("package.json", "{\"name\": \"@scope/x\"}"),
+            ("d/package.json", "{\"name\": \"hidden\", \"private\": true}"),
+            ("pyproject.toml", "[tool.poetry]\nname = \"K_Serve\""),
+        ];
+        let manifests = manifests.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let names: Vec<String> = published(&manifests).iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["Go:helm.sh/helm/v3", "PyPI:k-serve", "crates.io:secnotes", "npm:@scope/x"]);
+    }
+}

@@ -1,0 +1,228 @@
+//! The ledger: every advisory of the project, and which releases carry its fix.
+
+use super::Carry;
+use super::report::{ReleaseHeader, ReleaseReport, Scope};
+use super::{dependencies, entry};
+use crate::advisory::{Advisory, Project};
+use crate::history::{Containment, History, Node, Release, ReleaseRange};
+use crate::join::{AdvisoryLinks, Index, confidence};
+use crate::model::{AdvisoryId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp, Version};
+
+/// What is known of all advisories and all releases.
+#[derive(Debug)]
+pub struct Ledger<'h> {
+    /// The history that it speaks of.
+    pub history: &'h History,
+    /// The project.
+    pub project: &'h Project,
+    /// What messages say, by id.
+    pub index: &'h Index<'h>,
+    /// The project's own advisories, by id.
+    pub own: Vec<Advisory>,
+    /// Their links, in the same order.
+    pub links: Vec<AdvisoryLinks>,
+    /// All other advisories, by id.
+    pub others: Vec<Advisory>,
+}
+
+/// Which commits a report is about.
+#[derive(Clone, Debug)]
+pub struct Query<'h> {
+    /// The release; none for what is unreleased.
+    pub release: Option<&'h Release>,
+    /// Its commit, or the newest unreleased one.
+    pub tip: Node,
+    /// The release before it.
+    pub previous: Option<&'h Release>,
+    /// A commit to count from instead of the release before.
+    pub from: Option<Node>,
+    /// Whether withdrawn advisories were asked for.
+    pub include_withdrawn: bool,
+    /// Whether unpublished advisories were asked for.
+    pub include_unpublished: bool,
+}
+
+impl Query<'_> {
+    /// Whether an advisory may be seen.
+    pub(super) const fn shows(&self, disclosure: Disclosure) -> bool {
+        match disclosure {
+            Disclosure::Published | Disclosure::Unknown => true,
+            Disclosure::Withdrawn => self.include_withdrawn,
+            Disclosure::Draft | Disclosure::Triage | Disclosure::Closed => self.include_unpublished,
+        }
+    }
+
+    /// Whether a release counts as one that people had before: final releases
+    /// look past candidates.
+    pub(super) fn counts(&self, release: &Release) -> bool {
+        !release.version.is_prerelease() || self.release.is_some_and(|own| own.version.is_prerelease())
+    }
+}
+
+/// The points that a report asks about: all releases, then the tip, then where it counts from.
+pub(super) struct Points {
+    pub(super) contained: Containment,
+    pub(super) tip: usize,
+    pub(super) from: Option<usize>,
+}
+
+impl<'h> Ledger<'h> {
+    /// Opens the ledger: joins the project's advisories with the history.
+    ///
+    /// GitHub names private-fork merges after the advisory of the very
+    /// repository, so an id in one is the project's own, record or not.
+    #[must_use]
+    pub fn new(history: &'h History, index: &'h Index<'h>, project: &'h Project, advisories: Vec<Advisory>) -> Self {
+        let forks = index.private_fork_ids();
+        let is_own =
+            |advisory: &Advisory| project.about(advisory).is_some() || advisory.ids().any(|id| forks.contains(&id));
+        let (mut own, others): (Vec<_>, Vec<_>) = advisories.into_iter().partition(is_own);
+        for id in forks {
+            if own.iter().all(|advisory| advisory.ids().all(|known| known != id)) {
+                own.push(Advisory::unrecorded(id.clone()));
+            }
+        }
+        own.sort_by(|a, b| a.id.cmp(&b.id));
+        let links = crate::join::join(history, index, project, &own);
+        Self { history, project, index, own, links, others }
+    }
+
+    pub(super) fn points(&self, tip: Node, from: Option<Node>) -> Points {
+        let releases = self.history.releases.all();
+        let mut points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+        let tip_at = points.len();
+        points.push(tip);
+        points.extend(from);
+        let of_links = self.links.iter().flat_map(|links| {
+            let commits = links.links.iter().map(|link| link.commit);
+            commits.chain(links.reverts.iter().map(|revert| revert.by))
+        });
+        let commits: Vec<Node> = of_links.chain(points.iter().copied()).collect();
+        let contained = self.history.graph.containment(&commits, &points);
+        Points { contained, tip: tip_at, from: from.map(|_| tip_at + 1) }
+    }
+
+    /// The releases that first carry the fix of an advisory on their line.
+    pub(super) fn first_fixed(
+        &self,
+        at: usize,
+        points: &Points,
+        counts: &dyn Fn(&Release) -> bool,
+    ) -> Vec<&'h Release> {
+        let (Some(advisory), Some(links)) = (self.own.get(at), self.links.get(at)) else { return Vec::new() };
+        let releases = self.history.releases.all();
+        if links.groups.is_empty() {
+            return self
+                .patched_releases(advisory)
+                .into_iter()
+                .map(|(release, _)| release)
+                .filter(|release| counts(release))
+                .collect();
+        }
+        let whole: Vec<(usize, &Release)> = releases
+            .iter()
+            .enumerate()
+            .filter(|(point, release)| counts(release) && Carry::of(links, &points.contained, *point) == Carry::Whole)
+            .collect();
+        let first = |(point, release): &&(usize, &'h Release)| {
+            whole.iter().all(|(_, earlier)| {
+                let ancestor = earlier.commit != release.commit && points.contained.contains(*point, earlier.commit);
+                let before = earlier.line == release.line && earlier.version < release.version;
+                !ancestor && !before
+            })
+        };
+        whole.iter().filter(first).map(|(_, release)| *release).collect()
+    }
+
+    /// The releases that records call patched, where nothing names the fix:
+    /// the release of that version or, where it was never tagged, the next one
+    /// of its line.
+    pub(super) fn patched_releases(&self, advisory: &Advisory) -> Vec<(&'h Release, (Confidence, String))> {
+        let releases = self.history.releases.all();
+        let mut found = Vec::new();
+        for (version, source) in confidence::patched_versions(advisory) {
+            let trust = confidence::of_patched_version(advisory, source);
+            if let Some(release) = releases.iter().find(|release| release.version == version) {
+                found.push((release, (trust, format!("{source} says that {version} is patched"))));
+                continue;
+            }
+            let next = releases.iter().find(|release| {
+                release.version > version && !release.version.is_prerelease() && same_line(&release.version, &version)
+            });
+            if let Some(release) = next {
+                let detail = format!(
+                    "{source} says that {version} is patched, which was never tagged; this is the next release"
+                );
+                found.push((release, (Confidence::Possible, detail)));
+            }
+        }
+        found
+    }
+
+    /// What a release fixes.
+    #[must_use]
+    pub fn report(&self, query: &Query<'_>) -> ReleaseReport {
+        let base = query.from.or(query.previous.map(|previous| previous.commit));
+        let range = ReleaseRange::new(&self.history.graph, query.tip, base);
+        let points = self.points(query.tip, query.from);
+        let (mut entries, mut findings) = (Vec::new(), Vec::new());
+        for at in 0..self.own.len() {
+            entries.extend(entry::of(self, query, &points, &range, at, &mut findings));
+        }
+        let own: Vec<AdvisoryId> = entries.iter().map(|entry| entry.id.clone()).collect();
+        entries.extend(dependencies::entries(self, query, &range, &own, &mut findings));
+        self.unexplained_forks(&range, &mut findings);
+        entries.sort_by(|a, b| {
+            let order = |scope: Scope| scope;
+            order(a.scope)
+                .cmp(&order(b.scope))
+                .then_with(|| b.severity.level.cmp(&a.severity.level))
+                .then_with(|| a.id.cmp(&b.id))
+        });
+        findings.sort();
+        findings.dedup();
+        let private = entries.iter().any(|entry| entry.disclosure.is_private());
+        ReleaseReport {
+            release: ReleaseHeader {
+                tag: query.release.map(|release| release.tag.clone()),
+                version: query.release.map(|release| release.version.clone()),
+                commit: self.history.graph.id(query.tip),
+                date: Timestamp::from_unix(self.history.commit(query.tip).time),
+                previous_tag: query.previous.map(|release| release.tag.clone()),
+            },
+            remote: self.project.remotes.first().cloned(),
+            advisories: entries,
+            findings,
+            private: private || query.include_unpublished,
+        }
+    }
+
+    /// A private-fork merge is a security fix by its nature: one that no
+    /// advisory explains is an advisory that is missing.
+    fn unexplained_forks(&self, range: &ReleaseRange, findings: &mut Vec<Finding>) {
+        for node in range.commits.iter().filter(|node| self.index.is_private_fork(*node)) {
+            if self.links.iter().all(|links| links.link(node).is_none()) {
+                let id = self.history.graph.id(node);
+                let message = format!(
+                    "{} merges the private fork of an advisory, and no advisory given names it. \
+                     Give the advisory, or say in its record that this commit fixes it.",
+                    id.short()
+                );
+                findings.push(Finding::new(FindingCode::UnexplainedPrivateFork, id.to_string(), message));
+            }
+        }
+    }
+
+    /// The first releases of an advisory on each line, with what each carries.
+    #[must_use]
+    pub fn fixed_in(&self, at: usize, tip: Node) -> Vec<TagName> {
+        let points = self.points(tip, None);
+        let finals = |release: &Release| !release.version.is_prerelease();
+        self.first_fixed(at, &points, &finals).into_iter().map(|release| release.tag.clone()).collect()
+    }
+}
+
+/// Whether two versions share their first two numbers.
+fn same_line(a: &Version, b: &Version) -> bool {
+    (0..2).all(|place| a.number(place) == b.number(place))
+}

@@ -1,0 +1,56 @@
+//! Whether a commit (a release, a branch) carries a fix.
+
+use crate::history::{Containment, Node};
+use crate::join::AdvisoryLinks;
+
+/// How much of a fix a release carries, from nothing to all.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Carry {
+    /// Nothing.
+    Nothing,
+    /// Some of its commits; these are missing.
+    Partly(Vec<Node>),
+    /// All of them, and these commits take it back.
+    TakenBack(Vec<Node>),
+    /// All of them.
+    Whole,
+}
+
+impl Carry {
+    /// What the point of a number carries of a fix.
+    #[must_use]
+    pub fn of(links: &AdvisoryLinks, contained: &Containment, point: usize) -> Self {
+        let groups = links.groups.iter().map(|group| Self::of_group(links, contained, point, group));
+        groups.max().unwrap_or(Self::Nothing)
+    }
+
+    fn of_group(links: &AdvisoryLinks, contained: &Containment, point: usize, group: &[Vec<Node>]) -> Self {
+        let (mut missing, mut taken_back, mut there) = (Vec::new(), Vec::new(), 0);
+        for part in group {
+            let has: Vec<Node> = part.iter().copied().filter(|commit| contained.contains(point, *commit)).collect();
+            let reverts: Vec<Option<Node>> =
+                has.iter().map(|commit| taken_back_by(links, contained, point, *commit)).collect();
+            if has.is_empty() {
+                missing.extend(part.first().copied());
+            } else if reverts.iter().all(Option::is_some) {
+                taken_back.extend(reverts.into_iter().flatten());
+            } else {
+                there += 1;
+            }
+        }
+        taken_back.sort_unstable();
+        taken_back.dedup();
+        match (missing.is_empty(), taken_back.is_empty(), there) {
+            (true, true, _) => Self::Whole,
+            (_, false, _) => Self::TakenBack(taken_back),
+            (false, true, 0) => Self::Nothing,
+            (false, true, _) => Self::Partly(missing),
+        }
+    }
+}
+
+/// The commit that takes a fix back at a point, unless a later one brought it back.
+fn taken_back_by(links: &AdvisoryLinks, contained: &Containment, point: usize, commit: Node) -> Option<Node> {
+    let there = links.reverts.iter().filter(|revert| revert.of == commit && contained.contains(point, revert.by));
+    there.last().filter(|last| !last.reapplies).map(|last| last.by)
+}

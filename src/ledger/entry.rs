@@ -1,0 +1,223 @@
+//! One of the project's own advisories in one release.
+
+use super::Carry;
+use super::book::{Ledger, Points, Query};
+use super::report::{Entry, Fix, FixCommit, FixRole, Scope, Status};
+use crate::advisory::Advisory;
+use crate::history::{Node, ReleaseRange};
+use crate::join::AdvisoryLinks;
+use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName};
+
+/// The entry of an advisory, if the release is the first to fix it on its
+/// line, has part of it, or takes it back; else findings, where something of
+/// the release speaks of it.
+pub(super) fn of(
+    ledger: &Ledger<'_>,
+    query: &Query<'_>,
+    points: &Points,
+    range: &ReleaseRange,
+    at: usize,
+    findings: &mut Vec<Finding>,
+) -> Option<Entry> {
+    let (advisory, links) = (ledger.own.get(at)?, ledger.links.get(at)?);
+    if !query.shows(advisory.disclosure) {
+        return None;
+    }
+    let carry = Carry::of(links, &points.contained, points.tip);
+    let before = fixed_before(ledger, query, points, at);
+    let (status, confidence, extra) = if links.groups.is_empty() {
+        match (patched_here(ledger, query, advisory), before) {
+            (Some((confidence, evidence)), None) => (Status::Fixed, confidence, Some(evidence)),
+            (_, before) => {
+                mentions(ledger, range, links, advisory, before.as_ref(), findings);
+                return None;
+            }
+        }
+    } else {
+        let in_range = |commits: &[Node]| commits.iter().any(|commit| range.commits.contains(*commit));
+        let part_here = links.links.iter().any(|link| range.commits.contains(link.commit));
+        match (&carry, &before) {
+            (Carry::Whole, None) => (Status::Fixed, confidence_at(links, points), None),
+            (Carry::TakenBack(by), _) if in_range(by) => (Status::Reverted, confidence_at(links, points), None),
+            (Carry::Partly(_), None) if part_here => (Status::Partial, confidence_at(links, points), None),
+            _ => {
+                not_fixed(ledger, query, advisory, &carry, findings);
+                mentions(ledger, range, links, advisory, before.as_ref(), findings);
+                return None;
+            }
+        }
+    };
+    findings.extend(links.findings.iter().cloned());
+    status_findings(ledger, advisory, &carry, status, confidence, links.groups.is_empty(), findings);
+    let entry = entry(ledger, query, points, at, status, confidence, extra);
+    Some(entry)
+}
+
+fn entry(
+    ledger: &Ledger<'_>,
+    query: &Query<'_>,
+    points: &Points,
+    at: usize,
+    status: Status,
+    confidence: Confidence,
+    extra: Option<Evidence>,
+) -> Entry {
+    let (advisory, links) = match (ledger.own.get(at), ledger.links.get(at)) {
+        (Some(advisory), Some(links)) => (advisory.clone(), links.clone()),
+        _ => (Advisory::default(), AdvisoryLinks::default()),
+    };
+    let id_of = |commit: Node| ledger.history.graph.id(commit);
+    let here: Vec<_> = links.links.iter().filter(|link| points.contained.contains(points.tip, link.commit)).collect();
+    let commits = here.iter().map(|link| FixCommit {
+        id: id_of(link.commit),
+        subject: ledger.history.commit(link.commit).message.subject.to_string(),
+        role: if ledger.history.graph.is_merge(link.commit) { FixRole::Merge } else { link.role },
+    });
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for link in &here {
+        for seen in &link.evidence {
+            let commit = (seen.kind != EvidenceKind::PatchedVersion).then(|| id_of(link.commit));
+            evidence.push(Evidence { commit, ..seen.clone() });
+        }
+    }
+    evidence.extend(extra);
+    let reach = |commit: &Node| points.contained.contains(points.tip, *commit);
+    for revert in links.reverts.iter().filter(|revert| reach(&revert.by)) {
+        let verb = if revert.reapplies { "brings back" } else { "takes back" };
+        let detail = format!("{verb} the fix {}", id_of(revert.of).short());
+        evidence.push(Evidence { kind: EvidenceKind::Reverted, commit: Some(id_of(revert.by)), detail });
+    }
+    evidence.sort();
+    evidence.dedup();
+    let finals = |release: &crate::history::Release| query.counts(release);
+    let firsts = ledger.first_fixed(at, points, &finals);
+    let own_tag = query.release.map(|release| release.tag.clone());
+    let own_line = query.release.map(|release| release.line.clone());
+    let also: Vec<TagName> = firsts
+        .iter()
+        .filter(|release| Some(&release.line) != own_line.as_ref())
+        .map(|release| release.tag.clone())
+        .collect();
+    Entry {
+        summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
+        page: advisory.page(),
+        credits: advisory.credits.iter().map(|credit| credit.value.clone()).collect(),
+        severity: advisory.severity.clone(),
+        disclosure: advisory.disclosure,
+        id: advisory.id,
+        aliases: advisory.aliases,
+        scope: Scope::Project,
+        status,
+        confidence,
+        fix: Fix {
+            commits: commits.collect(),
+            first_release: if status == Status::Fixed { own_tag } else { None },
+            also_fixed_in: also,
+        },
+        evidence,
+    }
+}
+
+/// The surest of the commits that carry the fix here.
+fn confidence_at(links: &AdvisoryLinks, points: &Points) -> Confidence {
+    let here = links.links.iter().filter(|link| points.contained.contains(points.tip, link.commit));
+    here.map(|link| link.confidence).max().unwrap_or(Confidence::Possible)
+}
+
+/// The earlier release that already has the fix: one that this descends from,
+/// or one of the same line; with a commit to count from, only that counts.
+fn fixed_before(ledger: &Ledger<'_>, query: &Query<'_>, points: &Points, at: usize) -> Option<TagName> {
+    let links = ledger.links.get(at)?;
+    if let Some(from) = points.from {
+        let whole = Carry::of(links, &points.contained, from) == Carry::Whole;
+        return whole.then(|| TagName::new("the commit that the range is counted from"));
+    }
+    let earlier = |release: &&crate::history::Release| {
+        let own = query.release.is_some_and(|own| own.tag == release.tag);
+        let ancestor = release.commit != query.tip
+            && ledger.history.releases.all().iter().position(|known| known == *release).is_some()
+            && points.contained.contains(points.tip, release.commit);
+        let line = query.release.is_some_and(|own| own.line == release.line && release.version < own.version);
+        !own && query.counts(release) && (ancestor || line)
+    };
+    ledger
+        .first_fixed(at, points, &|release| query.counts(release))
+        .into_iter()
+        .find(earlier)
+        .map(|release| release.tag.clone())
+}
+
+fn patched_here(ledger: &Ledger<'_>, query: &Query<'_>, advisory: &Advisory) -> Option<(Confidence, Evidence)> {
+    let own = query.release?;
+    let stated = ledger.patched_releases(advisory).into_iter().filter(|(release, _)| release.tag == own.tag);
+    let (confidence, detail) = stated.map(|(_, stated)| stated).max_by_key(|(confidence, _)| *confidence)?;
+    Some((confidence, Evidence { kind: EvidenceKind::PatchedVersion, commit: None, detail }))
+}
+
+/// The record calls this very version patched, and the fix is not in it.
+fn not_fixed(ledger: &Ledger<'_>, query: &Query<'_>, advisory: &Advisory, carry: &Carry, findings: &mut Vec<Finding>) {
+    let Some(own) = query.release else { return };
+    let stated = ledger.patched_releases(advisory).into_iter().any(|(release, _)| release.tag == own.tag);
+    if stated && matches!(carry, Carry::Nothing | Carry::Partly(_)) {
+        let message = format!(
+            "Its records call {} patched, but the commits that they name are not in {}. \
+             Correct the patched version or the reference, or release the fix.",
+            own.version, own.tag
+        );
+        findings.push(Finding::new(FindingCode::PatchedWithoutFix, advisory.id.as_str(), message));
+    }
+}
+
+fn mentions(
+    ledger: &Ledger<'_>,
+    range: &ReleaseRange,
+    links: &AdvisoryLinks,
+    advisory: &Advisory,
+    before: Option<&TagName>,
+    findings: &mut Vec<Finding>,
+) {
+    for (commit, evidence) in links.mentions.iter().filter(|(commit, _)| range.commits.contains(*commit)) {
+        let fixed = before.map(|tag| format!(" The fix shipped in {tag}.")).unwrap_or_default();
+        let short = ledger.history.graph.id(*commit).short();
+        let message = format!("Commit {short} is no fix of it: {}.{fixed}", evidence.detail);
+        findings.push(Finding::new(FindingCode::MentionedNotFixed, advisory.id.as_str(), message));
+    }
+}
+
+fn status_findings(
+    ledger: &Ledger<'_>,
+    advisory: &Advisory,
+    carry: &Carry,
+    status: Status,
+    confidence: Confidence,
+    unknown: bool,
+    findings: &mut Vec<Finding>,
+) {
+    let names = |commits: &[Node]| {
+        commits.iter().map(|commit| ledger.history.graph.id(*commit).short()).collect::<Vec<_>>().join(", ")
+    };
+    let mut find = |code, message: String| findings.push(Finding::new(code, advisory.id.as_str(), message));
+    match carry {
+        Carry::Partly(missing) if status == Status::Partial => {
+            find(
+                FindingCode::PartialFix,
+                format!("The release lacks {} of its fix. Bring these in, or hold the announcement.", names(missing)),
+            );
+        }
+        Carry::TakenBack(by) if status == Status::Reverted => {
+            find(FindingCode::FixReverted, format!("The release takes its fix back, by {}.", names(by)));
+        }
+        _ => {}
+    }
+    if unknown && !advisory.records.is_empty() {
+        find(
+            FindingCode::FixCommitUnknown,
+            "Its records say that this version is patched, and neither they nor any commit name the fix. \
+             Add a reference to the fix commit to the record."
+                .to_owned(),
+        );
+    }
+    if confidence == Confidence::Possible {
+        find(FindingCode::PossibleFix, "The evidence is too weak for public notes; see `secnotes explain`.".to_owned());
+    }
+}
