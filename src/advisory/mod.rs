@@ -44,13 +44,6 @@ pub struct Advisory {
     pub findings: Vec<Finding>,
 }
 
-impl Default for Advisory {
-    /// An advisory of an id that no database gives out, with nothing known.
-    fn default() -> Self {
-        Self::unrecorded(AdvisoryId::unknown())
-    }
-}
-
 impl Advisory {
     /// An advisory of which only the id is known.
     #[must_use]

@@ -1,7 +1,7 @@
 //! The ledger: every advisory of the project, and which releases carry its fix.
 
 use super::Carry;
-use super::report::{ReleaseHeader, ReleaseReport, Scope};
+use super::report::{ReleaseHeader, ReleaseReport};
 use super::{dependencies, entry};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Containment, History, Node, Release, ReleaseRange};
@@ -110,20 +110,11 @@ impl<'h> Ledger<'h> {
         counts: &dyn Fn(&Release) -> bool,
     ) -> Vec<&'h Release> {
         let (Some(advisory), Some(links)) = (self.own.get(at), self.links.get(at)) else { return Vec::new() };
-        let releases = self.history.releases.all();
         if links.groups.is_empty() {
-            return self
-                .patched_releases(advisory)
-                .into_iter()
-                .map(|(release, _)| release)
-                .filter(|release| counts(release))
-                .collect();
+            let stated = self.patched_releases(advisory).into_iter().map(|(release, _)| release);
+            return stated.filter(|release| counts(release)).collect();
         }
-        let whole: Vec<(usize, &Release)> = releases
-            .iter()
-            .enumerate()
-            .filter(|(point, release)| counts(release) && Carry::of(links, &points.contained, *point) == Carry::Whole)
-            .collect();
+        let whole = self.with_whole_fix(at, points, counts);
         let first = |(point, release): &&(usize, &'h Release)| {
             whole.iter().all(|(_, earlier)| {
                 let ancestor = earlier.commit != release.commit && points.contained.contains(*point, earlier.commit);
@@ -132,6 +123,20 @@ impl<'h> Ledger<'h> {
             })
         };
         whole.iter().filter(first).map(|(_, release)| *release).collect()
+    }
+
+    /// Every release that carries the whole fix of an advisory, with its point.
+    pub(super) fn with_whole_fix(
+        &self,
+        at: usize,
+        points: &Points,
+        counts: &dyn Fn(&Release) -> bool,
+    ) -> Vec<(usize, &'h Release)> {
+        let Some(links) = self.links.get(at) else { return Vec::new() };
+        let whole = |(point, release): &(usize, &Release)| {
+            counts(release) && Carry::of(links, &points.contained, *point) == Carry::Whole
+        };
+        self.history.releases.all().iter().enumerate().filter(whole).collect()
     }
 
     /// The releases that records call patched, where nothing names the fix:
@@ -173,11 +178,7 @@ impl<'h> Ledger<'h> {
         entries.extend(dependencies::entries(self, query, &range, &own, &mut findings));
         self.unexplained_forks(&range, &mut findings);
         entries.sort_by(|a, b| {
-            let order = |scope: Scope| scope;
-            order(a.scope)
-                .cmp(&order(b.scope))
-                .then_with(|| b.severity.level.cmp(&a.severity.level))
-                .then_with(|| a.id.cmp(&b.id))
+            a.scope.cmp(&b.scope).then_with(|| b.severity.level.cmp(&a.severity.level)).then_with(|| a.id.cmp(&b.id))
         });
         findings.sort();
         findings.dedup();

@@ -4,7 +4,7 @@ use super::Carry;
 use super::book::{Ledger, Points, Query};
 use super::report::{Entry, Fix, FixCommit, FixRole, Scope, Status};
 use crate::advisory::Advisory;
-use crate::history::{Node, ReleaseRange};
+use crate::history::{Node, Release, ReleaseRange};
 use crate::join::AdvisoryLinks;
 use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName};
 
@@ -49,8 +49,7 @@ pub(super) fn of(
     };
     findings.extend(links.findings.iter().cloned());
     status_findings(ledger, advisory, &carry, status, confidence, links.groups.is_empty(), findings);
-    let entry = entry(ledger, query, points, at, status, confidence, extra);
-    Some(entry)
+    Some(entry(ledger, query, points, at, (advisory, links), (status, confidence), extra))
 }
 
 fn entry(
@@ -58,14 +57,10 @@ fn entry(
     query: &Query<'_>,
     points: &Points,
     at: usize,
-    status: Status,
-    confidence: Confidence,
+    (advisory, links): (&Advisory, &AdvisoryLinks),
+    (status, confidence): (Status, Confidence),
     extra: Option<Evidence>,
 ) -> Entry {
-    let (advisory, links) = match (ledger.own.get(at), ledger.links.get(at)) {
-        (Some(advisory), Some(links)) => (advisory.clone(), links.clone()),
-        _ => (Advisory::default(), AdvisoryLinks::default()),
-    };
     let id_of = |commit: Node| ledger.history.graph.id(commit);
     let here: Vec<_> = links.links.iter().filter(|link| points.contained.contains(points.tip, link.commit)).collect();
     let commits = here.iter().map(|link| FixCommit {
@@ -89,7 +84,7 @@ fn entry(
     }
     evidence.sort();
     evidence.dedup();
-    let finals = |release: &crate::history::Release| query.counts(release);
+    let finals = |release: &Release| query.counts(release);
     let firsts = ledger.first_fixed(at, points, &finals);
     let own_tag = query.release.map(|release| release.tag.clone());
     let own_line = query.release.map(|release| release.line.clone());
@@ -104,8 +99,8 @@ fn entry(
         credits: advisory.credits.iter().map(|credit| credit.value.clone()).collect(),
         severity: advisory.severity.clone(),
         disclosure: advisory.disclosure,
-        id: advisory.id,
-        aliases: advisory.aliases,
+        id: advisory.id.clone(),
+        aliases: advisory.aliases.clone(),
         scope: Scope::Project,
         status,
         confidence,
@@ -132,19 +127,17 @@ fn fixed_before(ledger: &Ledger<'_>, query: &Query<'_>, points: &Points, at: usi
         let whole = Carry::of(links, &points.contained, from) == Carry::Whole;
         return whole.then(|| TagName::new("the commit that the range is counted from"));
     }
-    let earlier = |release: &&crate::history::Release| {
+    let earlier = |(_, release): &(usize, &Release)| {
         let own = query.release.is_some_and(|own| own.tag == release.tag);
-        let ancestor = release.commit != query.tip
-            && ledger.history.releases.all().iter().position(|known| known == *release).is_some()
-            && points.contained.contains(points.tip, release.commit);
+        let ancestor = release.commit != query.tip && points.contained.contains(points.tip, release.commit);
         let line = query.release.is_some_and(|own| own.line == release.line && release.version < own.version);
-        !own && query.counts(release) && (ancestor || line)
+        !own && (ancestor || line)
     };
     ledger
-        .first_fixed(at, points, &|release| query.counts(release))
+        .with_whole_fix(at, points, &|release| query.counts(release))
         .into_iter()
         .find(earlier)
-        .map(|release| release.tag.clone())
+        .map(|(_, release)| release.tag.clone())
 }
 
 fn patched_here(ledger: &Ledger<'_>, query: &Query<'_>, advisory: &Advisory) -> Option<(Confidence, Evidence)> {

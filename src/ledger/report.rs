@@ -35,8 +35,7 @@ pub struct ReleaseHeader {
 }
 
 /// Whose vulnerability it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// The project's own.
     Project,
@@ -44,9 +43,19 @@ pub enum Scope {
     Dependency,
 }
 
+impl Scope {
+    /// The word, as JSON has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Dependency => "dependency",
+        }
+    }
+}
+
 /// What the release does about an advisory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// The release carries the whole fix, and none before it on its line does.
     Fixed,
@@ -56,6 +65,19 @@ pub enum Status {
     Reverted,
     /// A commit of the release says so, and nothing here bears it out.
     Claimed,
+}
+
+impl Status {
+    /// The word, as JSON has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Partial => "partial",
+            Self::Reverted => "reverted",
+            Self::Claimed => "claimed",
+        }
+    }
 }
 
 /// One advisory in one release.
@@ -111,11 +133,21 @@ pub struct FixCommit {
 }
 
 /// What a commit does for a fix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FixRole {
     /// It changes what was vulnerable.
     Fix,
     /// It brings such commits in.
     Merge,
+}
+
+impl FixRole {
+    /// The word, as JSON has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fix => "fix",
+            Self::Merge => "merge",
+        }
+    }
 }

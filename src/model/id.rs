@@ -38,11 +38,6 @@ impl AdvisoryId {
     /// The longest id taken; the longest in public databases has 47 characters.
     const MAX_LENGTH: usize = 128;
 
-    /// The id of nothing.
-    pub(crate) fn unknown() -> Self {
-        Self("unknown".into())
-    }
-
     /// Which database the id belongs to.
     #[must_use]
     pub fn scheme(&self) -> IdScheme {

@@ -1,0 +1,3 @@
+//! JSON for scripts: versioned, frozen shapes, never the inner types.
+
+pub mod v1;
