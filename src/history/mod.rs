@@ -16,7 +16,7 @@ pub use error::Error;
 pub use graph::{CommitSet, Containment, Graph, Node};
 pub use load::{Commit, History};
 pub use merge::MergeIndex;
-pub use range::{ReleaseRange, previous_release};
+pub use range::{ReleaseRange, nearest_final, previous_release};
 pub use release::{RefusedTag, Release, Releases};
 pub use repository::Repository;
 pub use tag_rules::{Line, Prereleases, Refusal, TagPattern, TagRules};

@@ -48,7 +48,7 @@ pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Rel
 
 /// The release from which the fewest commits lead to a commit; among equals
 /// one that it descends from, then the highest version.
-pub(crate) fn nearest_release<'r>(
+fn nearest_release<'r>(
     graph: &Graph,
     releases: &'r Releases,
     tip: Node,
@@ -77,6 +77,13 @@ pub(crate) fn nearest_release<'r>(
                 .then_with(|| b.version.cmp(&a.version))
         })
         .map(|(_, release)| release)
+}
+
+/// The final release from which the fewest commits lead to one that is in no
+/// release yet.
+#[must_use]
+pub fn nearest_final<'r>(graph: &Graph, releases: &'r Releases, tip: Node) -> Option<&'r Release> {
+    nearest_release(graph, releases, tip, &|release| !release.version.is_prerelease())
 }
 
 #[cfg(test)]

@@ -1,0 +1,115 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Which vulnerabilities does this release fix, by which commits, and how do we know?
+#[derive(Parser)]
+#[command(name = "secnotes", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 user or repository error, 2 usage, 4 advisory data missing, \
+                          5 history incomplete (shallow clone), 70 internal.";
+
+/// What every verb takes.
+#[derive(ClapArgs)]
+pub(super) struct Common {
+    /// The repository: a work tree, a bare repository, or a folder inside one.
+    #[arg(long, global = true, value_name = "PATH", default_value = ".")]
+    pub(super) repo: PathBuf,
+    /// The configuration; default: secnotes.toml in the repository's folder or above the current one.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Advisories: a JSON file, a folder tree or a zip of OSV or GitHub records. May be repeated.
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(super) advisories: Vec<PathBuf>,
+    /// Use no network. secnotes reads advisories from files only, so this changes nothing today.
+    #[arg(long, global = true)]
+    pub(super) offline: bool,
+    /// Also speak of withdrawn advisories.
+    #[arg(long, global = true)]
+    pub(super) include_withdrawn: bool,
+    /// Also speak of unpublished advisories, under a banner: for the security team's eyes only.
+    #[arg(long, global = true)]
+    pub(super) include_unpublished: bool,
+    /// Say more on standard error: the rules, the counts, the findings.
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+    /// Say nothing on standard error but errors.
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// Print the Security section of a release's notes.
+    Notes(Notes),
+    /// Say how secnotes knows which commits fix an advisory.
+    Explain(Explain),
+    /// Write a commented secnotes.toml from what is seen in the repository.
+    Init(Init),
+}
+
+/// Which commits a verb is about.
+#[derive(ClapArgs)]
+pub(super) struct Which {
+    /// The release's tag; default: the tag at HEAD, else the newest release.
+    #[arg(long, value_name = "TAG", conflicts_with = "unreleased")]
+    pub(super) tag: Option<String>,
+    /// Count commits from here instead of from the release before.
+    #[arg(long, value_name = "REVISION")]
+    pub(super) from: Option<String>,
+    /// What HEAD has and no release yet.
+    #[arg(long)]
+    pub(super) unreleased: bool,
+}
+
+/// How a release is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Markdown, by a template.
+    #[default]
+    Markdown,
+    /// JSON, secnotes/release/v1.
+    Json,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Example: secnotes notes --tag 3.27.0 --advisories ../advisories")]
+pub(super) struct Notes {
+    #[command(flatten)]
+    pub(super) which: Which,
+    /// Markdown for people, JSON for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: Format,
+    /// A template's file, or `default` or `kata`.
+    #[arg(long, value_name = "FILE")]
+    pub(super) template: Option<String>,
+    /// Write here instead of to standard output; whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Print this text when there is nothing to say; default: print nothing.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) if_none: Option<String>,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Example: secnotes explain GHSA-wwj6-vghv-5p64 --advisories ../advisories")]
+pub(super) struct Explain {
+    /// Any id of one of the project's advisories.
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+}
+
+#[derive(ClapArgs)]
+pub(super) struct Init {
+    /// Replace a secnotes.toml that is there.
+    #[arg(long)]
+    pub(super) force: bool,
+}

@@ -1,0 +1,138 @@
+//! From arguments to a ledger: what every verb does first.
+
+use std::path::PathBuf;
+
+use super::args::{Common, Which};
+use super::config::{self, Config};
+use super::error::Error;
+use super::output::say;
+use super::progress::Progress;
+use crate::advisory::{self, Advisory, Project};
+use crate::history::{History, Release, Repository, TagRules, nearest_final, previous_release};
+use crate::inventory;
+use crate::ledger::Query;
+
+/// What was read, before it is joined.
+pub(super) struct Input {
+    pub(super) history: History,
+    pub(super) project: Project,
+    pub(super) advisories: Vec<Advisory>,
+    pub(super) config: Config,
+    pub(super) repository: Repository,
+}
+
+impl Input {
+    /// Opens the repository and reads its history and the advisories.
+    pub(super) fn read(common: &Common, tag: Option<&str>, from: Option<&str>) -> Result<Self, Error> {
+        let _progress = Progress::new("reading the history and the advisories", common.quiet);
+        let repository = Repository::open(&common.repo)?;
+        let config = load_config(common, &repository)?;
+        let rules = rules(&config, &repository, tag)?;
+        let from = from.map(|from| repository.resolve(from)).transpose()?;
+        let paths = if common.advisories.is_empty() { &config.advisories } else { &common.advisories };
+        let history = History::load(&repository, &rules, from.as_slice())?;
+        let loaded = advisory_records(paths)?;
+        if paths.is_empty() && !common.quiet {
+            say(
+                "no advisories given (--advisories, or [advisories] paths in secnotes.toml): only what commit messages say",
+            );
+        }
+        for origin in loaded.passed_over.iter().filter(|_| common.verbose) {
+            say(&format!("passed over {origin}: it is no advisory"));
+        }
+        let advisories = advisory::merge(loaded.records);
+        let project = project(&config, &repository, &history)?;
+        Ok(Self { history, project, advisories, config, repository })
+    }
+
+    /// The release that is asked for, and what to count from.
+    pub(super) fn query<'h>(&'h self, common: &Common, which: &Which) -> Result<Query<'h>, Error> {
+        let history = &self.history;
+        let head = self.repository.head().and_then(|head| history.graph.find(&head));
+        let empty = || crate::history::Error::Empty(self.repository.path().to_path_buf());
+        let (release, tip) = if which.unreleased {
+            (None, head.ok_or_else(empty)?)
+        } else {
+            let release = match &which.tag {
+                Some(tag) => history.releases.find(tag)?,
+                None => {
+                    let at_head = head.and_then(|head| history.releases.at(head));
+                    let release = at_head.map_or_else(|| history.releases.newest(), Ok)?;
+                    if !common.quiet {
+                        let why = if at_head.is_some() { "the tag at HEAD" } else { "the newest release" };
+                        say(&format!("--tag not given: using {}, {why}", release.tag));
+                    }
+                    release
+                }
+            };
+            (Some(release), release.commit)
+        };
+        let previous = match release {
+            Some(release) => previous_release(&history.graph, &history.releases, release),
+            None => self.last_release_before(tip),
+        };
+        let from = which.from.as_deref().map(|from| self.repository.resolve(from)).transpose()?;
+        Ok(Query {
+            release,
+            tip,
+            previous: if from.is_some() { None } else { previous },
+            from: from.and_then(|from| history.graph.find(&from)),
+            include_withdrawn: common.include_withdrawn || self.config.include_withdrawn,
+            include_unpublished: common.include_unpublished,
+        })
+    }
+
+    fn last_release_before(&self, tip: crate::history::Node) -> Option<&Release> {
+        nearest_final(&self.history.graph, &self.history.releases, tip)
+    }
+}
+
+fn advisory_records(paths: &[PathBuf]) -> Result<advisory::Loaded, advisory::Error> {
+    if paths.is_empty() { Ok(advisory::Loaded::default()) } else { advisory::read(paths) }
+}
+
+fn load_config(common: &Common, repository: &Repository) -> Result<Config, Error> {
+    let path = match &common.config {
+        Some(path) => Some(path.clone()),
+        None => config::find(&common.repo).or_else(|| config::find(repository.path())),
+    };
+    let Some(path) = path else { return Ok(Config::default()) };
+    if common.verbose {
+        say(&format!("configuration: {}", path.display()));
+    }
+    Ok(config::load(&path)?)
+}
+
+/// The configured rules; where none are set, those of the package that the tag
+/// names (`apisix/5.0.8`) or of the spelling that the repository's tags share.
+fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
+    let rules = config.rules.clone();
+    if config.rules_set {
+        return Ok(rules);
+    }
+    let tags: Vec<_> = repository.tags()?.into_iter().map(|(name, _)| name).collect();
+    if let Some(tag) = tag
+        && rules.read(&crate::model::TagName::new(tag)).is_err()
+        && let Some(prefix) = TagRules::package_prefix(tag)
+    {
+        return Ok(rules.with_prefix(prefix));
+    }
+    Ok(match TagRules::detect(&tags) {
+        Some(pattern) => rules.with_patterns(vec![pattern]),
+        None => rules,
+    })
+}
+
+/// The project as configured, else as its remotes and manifests show it.
+fn project(config: &Config, repository: &Repository, history: &History) -> Result<Project, Error> {
+    let remotes = if config.remotes.is_empty() { repository.remotes() } else { config.remotes.clone() };
+    let mut packages = config.packages.clone();
+    let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
+    if let Some(commit) = repository.head().or(newest)
+        // A partial clone may lack the trees; the remotes still tell.
+        && let Ok((manifests, _)) = repository.files(commit, &inventory::enters, &inventory::is_manifest)
+    {
+        packages.extend(inventory::published(&manifests));
+    }
+    Ok(Project { remotes, packages })
+}

@@ -1,0 +1,45 @@
+//! Arguments → the calls of the library: one file a verb. Only this room
+//! prints, reads the environment and knows exit codes.
+
+mod args;
+mod compile;
+mod config;
+mod error;
+pub mod exit;
+mod explain;
+mod init;
+mod notes;
+mod output;
+mod progress;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use args::{Args, Verb};
+
+/// Runs the command with its arguments, the program's name first, and gives
+/// the exit code (see [`exit`]).
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            // clap writes help to standard output and errors to standard error.
+            let _ = error.print();
+            return if error.use_stderr() { exit::USAGE } else { exit::DONE };
+        }
+    };
+    let outcome = match &args.verb {
+        Verb::Notes(verb) => notes::run(&args.common, verb),
+        Verb::Explain(verb) => explain::run(&args.common, verb),
+        Verb::Init(verb) => init::run(&args.common, verb),
+    };
+    match outcome {
+        Ok(()) => exit::DONE,
+        Err(error) => {
+            output::error(&error.to_string());
+            error.exit_code()
+        }
+    }
+}

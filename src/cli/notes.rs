@@ -1,0 +1,58 @@
+//! `secnotes notes`: the Security section of a release.
+
+use super::args::{Common, Format, Notes};
+use super::compile::Input;
+use super::error::Error;
+use super::output;
+use crate::emit::{json, markdown};
+use crate::join::Index;
+use crate::ledger::Ledger;
+
+pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
+    let input = Input::read(common, verb.which.tag.as_deref(), verb.which.from.as_deref())?;
+    let query = input.query(common, &verb.which)?;
+    let template = template(verb.template.as_deref().or(input.config.template.as_deref()))?;
+    let index = Index::new(&input.history);
+    let ledger = Ledger::new(&input.history, &index, &input.project, input.advisories.clone());
+    let report = ledger.report(&query);
+    if common.verbose {
+        for finding in &report.findings {
+            output::say(&format!(
+                "{}: {} {}: {}",
+                finding.level().as_str(),
+                finding.code,
+                finding.subject,
+                finding.message
+            ));
+        }
+    } else if !common.quiet && !report.findings.is_empty() && verb.format == Format::Markdown {
+        output::say(&format!("{} findings; --verbose or --format json lists them", report.findings.len()));
+    }
+    let mut text = match verb.format {
+        Format::Json => json::v1::render(&report)?,
+        Format::Markdown => markdown::render(&report, &template)?,
+    };
+    if let (true, Some(none)) = (text.is_empty(), &verb.if_none) {
+        text = format!("{none}\n");
+    }
+    match &verb.output {
+        Some(path) => output::write(path, &text),
+        None => {
+            output::print(&text);
+            Ok(())
+        }
+    }
+}
+
+fn template(name: Option<&str>) -> Result<markdown::Template, Error> {
+    let name = name.unwrap_or("default");
+    if let Some(template) = markdown::Template::built_in(name) {
+        return Ok(template);
+    }
+    let text = std::fs::read_to_string(name).map_err(|source| Error::File {
+        doing: "read the template (built in are `default` and `kata`)",
+        path: name.into(),
+        source,
+    })?;
+    Ok(markdown::Template::from_text(name, &text)?)
+}

@@ -1,0 +1,52 @@
+//! The only place that writes to the terminal and to output files.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::error::Error;
+
+/// Text from repositories and advisories, for a terminal: control characters
+/// could move the cursor or hide what follows.
+fn safe(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+/// A line for people, on standard error.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(anstream::stderr(), "secnotes: {}", safe(text));
+}
+
+/// An error, on standard error.
+pub(super) fn error(text: &str) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {}", safe(text));
+}
+
+/// Writes a result to standard output. Whoever closed the pipe has read enough.
+pub(super) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes a file whole or not at all: beside its place, then renamed.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |source| Error::File { doing: "write", path: path.to_path_buf(), source };
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".secnotes-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    readable(file.as_file()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are for their owner only; a result is for everybody.
+#[cfg(unix)]
+fn readable(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}
