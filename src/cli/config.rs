@@ -16,8 +16,6 @@ pub(super) const FILE_NAME: &str = "secnotes.toml";
 /// What the project decided.
 #[derive(Debug, Default)]
 pub(super) struct Config {
-    /// The file it came from, if there is one.
-    pub(super) path: Option<PathBuf>,
     pub(super) remotes: Vec<Remote>,
     pub(super) packages: BTreeSet<PackageName>,
     pub(super) rules: TagRules,
@@ -51,14 +49,14 @@ struct Raw {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct RawProject {
-    repository: OneOrMany,
+    repository: Option<Spanned<OneOrMany>>,
     packages: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct RawReleases {
-    pattern: OneOrMany,
+    pattern: Option<Spanned<OneOrMany>>,
     prefix: Option<String>,
     include: Vec<String>,
     exclude: Vec<String>,
@@ -79,26 +77,22 @@ struct RawNotes {
     template: Option<String>,
 }
 
+/// A text or a list of texts, with its place in the file.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a text or a list of texts")]
 enum OneOrMany {
-    One(Spanned<String>),
-    Many(Vec<Spanned<String>>),
+    One(String),
+    Many(Vec<String>),
 }
 
-impl Default for OneOrMany {
-    fn default() -> Self {
-        Self::Many(Vec::new())
-    }
-}
-
-impl OneOrMany {
-    fn as_slice(&self) -> &[Spanned<String>] {
-        match self {
-            Self::One(one) => std::slice::from_ref(one),
-            Self::Many(many) => many,
-        }
-    }
+/// The texts of a key, each with the place of the whole value.
+fn texts(value: Option<&Spanned<OneOrMany>>) -> Vec<Spanned<String>> {
+    let Some(value) = value else { return Vec::new() };
+    let texts = match value.as_ref() {
+        OneOrMany::One(one) => std::slice::from_ref(one),
+        OneOrMany::Many(many) => many,
+    };
+    texts.iter().map(|text| Spanned::new(value.span(), text.clone())).collect()
 }
 
 /// Every key, to name the nearest one.
@@ -162,8 +156,8 @@ fn validate(raw: Raw, path: &Path, text: &str) -> Result<Config, String> {
         let line = text.get(..value.span().start).map_or(1, |before| before.matches('\n').count() + 1);
         format!("line {line}: {message}")
     };
-    let mut config = Config { path: Some(path.to_path_buf()), ..Config::default() };
-    for repository in raw.project.repository.as_slice() {
+    let mut config = Config::default();
+    for repository in &texts(raw.project.repository.as_ref()) {
         config
             .remotes
             .push(repository.as_ref().parse().map_err(|error| at(repository, format!("repository: {error}")))?);
@@ -175,7 +169,7 @@ fn validate(raw: Raw, path: &Path, text: &str) -> Result<Config, String> {
     }
     let releases = raw.releases;
     let mut patterns = Vec::new();
-    for pattern in releases.pattern.as_slice() {
+    for pattern in &texts(releases.pattern.as_ref()) {
         patterns.push(pattern.as_ref().parse::<TagPattern>().map_err(|error| at(pattern, error.to_string()))?);
     }
     config.rules_set = !patterns.is_empty() || releases.prefix.is_some();

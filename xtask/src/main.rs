@@ -1,2 +1,25 @@
-//! Chores of the project that are no part of the product.
-fn main() {}
+//! Chores of the project that are no part of the product: `cargo xtask VERB`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore's result is what it prints")]
+
+mod accuracy;
+mod bench;
+mod realdata;
+mod table;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let verb = std::env::args().nth(1).unwrap_or_default();
+    let outcome = match verb.as_str() {
+        "accuracy" => accuracy::run(),
+        "bench" => bench::run(),
+        _ => Err("usage: cargo xtask accuracy | bench".to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! How right the join is: precision and recall against tables of right answers.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use secnotes::advisory::{self, Project};
+use secnotes::history::{History, Repository, TagRules, previous_release};
+use secnotes::join::Index;
+use secnotes::ledger::{Ledger, Query, ReleaseReport, Scope, Status};
+use secnotes::model::Confidence;
+
+use crate::realdata;
+use crate::table::{self, Row, cell, hashes};
+
+const LEVELS: [Confidence; 3] = [Confidence::Confirmed, Confidence::Likely, Confidence::Possible];
+
+/// Right and wrong answers, by confidence.
+#[derive(Default)]
+struct Tally {
+    right: BTreeMap<Confidence, usize>,
+    wrong: BTreeMap<Confidence, usize>,
+    found: BTreeMap<Confidence, usize>,
+    expected: usize,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        for (to, from) in
+            [(&mut self.right, &other.right), (&mut self.wrong, &other.wrong), (&mut self.found, &other.found)]
+        {
+            for (level, count) in from {
+                *to.entry(*level).or_default() += count;
+            }
+        }
+        self.expected += other.expected;
+    }
+
+    fn print(&self, what: &str) {
+        for level in LEVELS {
+            let count = |of: &BTreeMap<Confidence, usize>| of.get(&level).copied().unwrap_or(0);
+            let (right, all) = (count(&self.right), count(&self.right) + count(&self.wrong));
+            let found: usize = LEVELS.iter().filter(|at| **at >= level).filter_map(|at| self.found.get(at)).sum();
+            println!(
+                "  {what:<26} {:<9}  precision {right:>3}/{all:<3} {}   recall at this or better {found:>3}/{:<3} {}",
+                level.as_str(),
+                percent(right, all),
+                self.expected,
+                percent(found, self.expected),
+            );
+        }
+    }
+}
+
+fn percent(part: usize, of: usize) -> String {
+    if of == 0 { "   –  ".to_owned() } else { format!("{:5.1}%", 100.0 * part as f64 / of as f64) }
+}
+
+/// Prints the figures of every project, and of all.
+pub(crate) fn run() -> Result<(), String> {
+    let data = realdata::folder()?;
+    let negatives = table::read(&data.join("expected/negatives.tsv"))?;
+    let (mut commits, mut releases) = (Tally::default(), Tally::default());
+    for project in ["kata-containers", "kubesphere", "kserve", "kmesh"] {
+        let advisories = data.join("advisories").join(project);
+        if !advisories.is_dir() {
+            println!("{project}: no advisories are given; nothing to measure\n");
+            continue;
+        }
+        let started = std::time::Instant::now();
+        let reports = reports(&data.join(format!("histories/{project}.git")), &advisories)?;
+        println!("{project}: {} releases in {:.2} s", reports.len(), started.elapsed().as_secs_f64());
+        let rows = table::read(&data.join(format!("expected/{project}-own.tsv")))?;
+        let (of_commits, of_releases) = compare(&rows, &reports);
+        of_commits.print("(advisory, fix commit)");
+        of_releases.print("(advisory, first release)");
+        check_negatives(&negatives, project, &reports);
+        println!();
+        commits.add(&of_commits);
+        releases.add(&of_releases);
+    }
+    println!("total");
+    commits.print("(advisory, fix commit)");
+    releases.print("(advisory, first release)");
+    Ok(())
+}
+
+fn reports(history: &Path, advisories: &Path) -> Result<Vec<ReleaseReport>, String> {
+    let say = |error: &dyn std::fmt::Display| error.to_string();
+    let repository = Repository::open(history).map_err(|error| say(&error))?;
+    let history = History::load(&repository, &TagRules::default(), &[]).map_err(|error| say(&error))?;
+    let loaded = advisory::read(&[advisories.to_path_buf()]).map_err(|error| say(&error))?;
+    let project = Project { remotes: repository.remotes(), packages: Default::default() };
+    let index = Index::new(&history);
+    let ledger = Ledger::new(&history, &index, &project, advisory::merge(loaded.records));
+    let finals = history.releases.all().iter().filter(|release| !release.version.is_prerelease());
+    let report = |release| {
+        ledger.report(&Query {
+            release: Some(release),
+            tip: release.commit,
+            previous: previous_release(&history.graph, &history.releases, release),
+            from: None,
+            include_withdrawn: false,
+            include_unpublished: false,
+        })
+    };
+    Ok(finals.map(report).collect())
+}
+
+fn compare(rows: &[Row], reports: &[ReleaseReport]) -> (Tally, Tally) {
+    let (mut commits, mut releases) = (Tally::default(), Tally::default());
+    let entries = || {
+        reports.iter().flat_map(|report| {
+            let own =
+                report.advisories.iter().filter(|entry| entry.scope == Scope::Project && entry.status == Status::Fixed);
+            own.map(move |entry| (report, entry))
+        })
+    };
+    for row in rows {
+        let ids: Vec<&str> = ["advisory", "cve", "go_id"]
+            .iter()
+            .flat_map(|column| cell(row, column).split([' ', '/']))
+            .filter(|id| id.contains('-'))
+            .collect();
+        let here: Vec<_> = entries()
+            .filter(|(_, entry)| {
+                ids.contains(&entry.id.as_str()) || entry.aliases.iter().any(|alias| ids.contains(&alias.as_str()))
+            })
+            .collect();
+        let published = cell(row, "advisory").starts_with("GHSA-");
+        let name = ids.first().copied().unwrap_or("?");
+        let mut right: Vec<String> = hashes(cell(row, "fix_commit"));
+        let primary = right.first().cloned();
+        right.extend(hashes(cell(row, "fix_kind")));
+        right.extend(hashes(cell(row, "merge_commit")));
+        right.extend(hashes(cell(row, "backports(commit@first_tag)")));
+        let mut best = None;
+        for (report, entry) in &here {
+            for commit in &entry.fix.commits {
+                let id = commit.id.to_string();
+                let is_right = right.iter().any(|hash| id.starts_with(hash.as_str()));
+                let tally = if is_right { &mut commits.right } else { &mut commits.wrong };
+                *tally.entry(entry.confidence).or_default() += 1;
+                if !is_right {
+                    println!(
+                        "  false link  {name} {} {} in {:?}: {}",
+                        commit.id.short(),
+                        entry.confidence,
+                        report.release.tag.as_ref().map(|tag| tag.as_str()),
+                        commit.subject
+                    );
+                }
+                if primary.as_ref().is_some_and(|hash| id.starts_with(hash.as_str())) {
+                    best = best.max(Some(entry.confidence));
+                }
+            }
+        }
+        let tags: Vec<&str> = std::iter::once(cell(row, "first_fixed_tag_by_git"))
+            .chain(cell(row, "backports(commit@first_tag)").split('@').skip(1))
+            .map(|tag| tag.split_whitespace().next().unwrap_or_default())
+            .collect();
+        let mut best_release = None;
+        for (report, entry) in &here {
+            let tag = report.release.tag.as_ref().map_or("", |tag| tag.as_str());
+            let is_right = tags.contains(&tag);
+            let tally = if is_right { &mut releases.right } else { &mut releases.wrong };
+            *tally.entry(entry.confidence).or_default() += 1;
+            if is_right && tags.first() == Some(&tag) {
+                best_release = best_release.max(Some(entry.confidence));
+            } else if !is_right {
+                println!("  false release  {name} {tag} {}", entry.confidence);
+            }
+        }
+        // Rows without a record among the advisories cannot be found by direct evidence.
+        if published && primary.is_some() {
+            commits.expected += 1;
+            match best {
+                Some(level) => *commits.found.entry(level).or_default() += 1,
+                None => println!("  missed commit  {name} {}", primary.unwrap_or_default()),
+            }
+            releases.expected += 1;
+            match best_release {
+                Some(level) => *releases.found.entry(level).or_default() += 1,
+                None => println!("  missed release  {name} {}", tags.first().unwrap_or(&"")),
+            }
+        }
+    }
+    (commits, releases)
+}
+
+fn check_negatives(negatives: &[Row], project: &str, reports: &[ReleaseReport]) {
+    let mut listed = 0;
+    for row in negatives.iter().filter(|row| cell(row, "repo").starts_with(project)) {
+        let commit = cell(row, "commit");
+        let in_fix = |report: &&ReleaseReport| {
+            report.advisories.iter().any(|entry| entry.fix.commits.iter().any(|fix| fix.id.to_string() == commit))
+        };
+        if let Some(report) = reports.iter().find(in_fix) {
+            listed += 1;
+            println!(
+                "  negative listed as a fix  {commit} in {:?}",
+                report.release.tag.as_ref().map(|tag| tag.as_str())
+            );
+        }
+    }
+    println!("  negatives listed as a fix: {listed}");
+}

@@ -1,0 +1,89 @@
+//! Speed and memory, against git in the same run. Quote the ratios: machines are noisy.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::realdata;
+
+/// How often each command runs; the median counts.
+const RUNS: usize = 9;
+
+/// Prints the wall time of `secnotes notes` beside that of `git log` over the
+/// same range, and the peak memory of each.
+pub(crate) fn run() -> Result<(), String> {
+    let data = realdata::folder()?;
+    let binary = binary()?;
+    let history = data.join("histories/kata-containers.git");
+    let git = || {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(&history).args(["log", "--format=%B", "3.26.0..3.27.0"]);
+        command
+    };
+    let notes = || {
+        let mut command = Command::new(&binary);
+        command.args(["notes", "--quiet", "--tag", "3.27.0", "--repo"]).arg(&history);
+        command.arg("--advisories").arg(data.join("advisories/kata-containers"));
+        command
+    };
+    let (mut of_git, mut of_notes) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        of_git.push(measure(git())?);
+        of_notes.push(measure(notes())?);
+    }
+    let (git_time, git_peak) = median(of_git);
+    let (notes_time, notes_peak) = median(of_notes);
+    println!("kata-containers 3.26.0..3.27.0, medians of {RUNS} runs");
+    print("git log --format=%B", git_time, git_peak);
+    print("secnotes notes", notes_time, notes_peak);
+    println!(
+        "difference {:.3} s (goal: at most 0.5 s), peak {} MB (goal: under 200 MB)",
+        (notes_time.saturating_sub(git_time)).as_secs_f64(),
+        notes_peak / 1024
+    );
+    Ok(())
+}
+
+fn print(what: &str, time: Duration, peak: u64) {
+    println!("  {what:<20} {:>8.3} s  {:>6} MB", time.as_secs_f64(), peak / 1024);
+}
+
+/// The optimised command, built now.
+fn binary() -> Result<PathBuf, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let status = Command::new("cargo")
+        .args(["build", "--quiet", "--release", "--package", "secnotes"])
+        .current_dir(&root)
+        .status();
+    if !status.map_err(|error| error.to_string())?.success() {
+        return Err("cargo build --release failed".to_owned());
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    Ok(target.join("release/secnotes"))
+}
+
+/// Wall time, and peak memory in KiB as the system last saw it.
+fn measure(mut command: Command) -> Result<(Duration, u64), String> {
+    let started = Instant::now();
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(|error| error.to_string())?;
+    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+    let mut peak = 0;
+    loop {
+        if let Ok(text) = std::fs::read_to_string(&status) {
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let size = line.and_then(|line| line.split_whitespace().next()).and_then(|size| size.parse().ok());
+            peak = peak.max(size.unwrap_or(0));
+        }
+        match child.try_wait().map_err(|error| error.to_string())? {
+            Some(code) if code.success() => return Ok((started.elapsed(), peak)),
+            Some(code) => return Err(format!("{command:?} ended with {code}")),
+            None => std::thread::sleep(Duration::from_micros(500)),
+        }
+    }
+}
+
+fn median(mut runs: Vec<(Duration, u64)>) -> (Duration, u64) {
+    let peak = runs.iter().map(|(_, peak)| *peak).max().unwrap_or(0);
+    runs.sort_unstable();
+    (runs.get(runs.len() / 2).map_or(Duration::ZERO, |(time, _)| *time), peak)
+}
