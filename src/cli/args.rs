@@ -50,6 +50,8 @@ pub(super) struct Common {
 pub(super) enum Verb {
     /// Print the Security section of a release's notes.
     Notes(Notes),
+    /// Write an OSV record for each of the project's advisories that a release fixes.
+    Osv(Osv),
     /// Say how secnotes knows which commits fix an advisory.
     Explain(Explain),
     /// Write a commented secnotes.toml from what is seen in the repository.
@@ -105,6 +107,16 @@ pub(super) struct Explain {
     /// Any id of one of the project's advisories.
     #[arg(value_name = "ID")]
     pub(super) id: String,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Example: secnotes osv --tag 3.27.0 --advisories ../advisories --out osv/")]
+pub(super) struct Osv {
+    #[command(flatten)]
+    pub(super) which: Which,
+    /// The folder for the records, one file each; default: standard output, as an array.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(ClapArgs)]

@@ -9,6 +9,7 @@ pub mod exit;
 mod explain;
 mod init;
 mod notes;
+mod osv;
 mod output;
 mod progress;
 
@@ -32,6 +33,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let outcome = match &args.verb {
         Verb::Notes(verb) => notes::run(&args.common, verb),
+        Verb::Osv(verb) => osv::run(&args.common, verb),
         Verb::Explain(verb) => explain::run(&args.common, verb),
         Verb::Init(verb) => init::run(&args.common, verb),
     };

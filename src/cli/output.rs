@@ -1,7 +1,7 @@
 //! The only place that writes to the terminal and to output files.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::Error;
 
@@ -30,12 +30,24 @@ pub(super) fn print(text: &str) {
 
 /// Writes a file whole or not at all: beside its place, then renamed.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source| Error::File { doing: "write", path: path.to_path_buf(), source };
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".secnotes-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    readable(file.as_file()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    write_all(&[(path.to_path_buf(), text.to_owned())])
+}
+
+/// Writes several files. All are written beside their places before the first
+/// is renamed, so that a full disk leaves what was there.
+pub(super) fn write_all(files: &[(PathBuf, String)]) -> Result<(), Error> {
+    let mut written = Vec::new();
+    for (path, text) in files {
+        let failed = |source| Error::File { doing: "write", path: path.clone(), source };
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::Builder::new().prefix(".secnotes-").tempfile_in(folder).map_err(failed)?;
+        file.write_all(text.as_bytes()).map_err(failed)?;
+        readable(file.as_file()).map_err(failed)?;
+        written.push((path, file));
+    }
+    for (path, file) in written {
+        file.persist(path).map_err(|error| Error::File { doing: "write", path: path.clone(), source: error.error })?;
+    }
     Ok(())
 }
 

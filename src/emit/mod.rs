@@ -3,5 +3,6 @@
 pub mod explain;
 pub mod json;
 pub mod markdown;
+pub mod osv;
 
 mod links;

@@ -6,7 +6,7 @@ use super::{dependencies, entry};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Containment, History, Node, Release, ReleaseRange};
 use crate::join::{AdvisoryLinks, Index, confidence};
-use crate::model::{AdvisoryId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp, Version};
+use crate::model::{AdvisoryId, CommitId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp, Version};
 
 /// What is known of all advisories and all releases.
 #[derive(Debug)]
@@ -212,6 +212,34 @@ impl<'h> Ledger<'h> {
                 findings.push(Finding::new(FindingCode::UnexplainedPrivateFork, id.to_string(), message));
             }
         }
+    }
+
+    /// For each line, the commit that completes the fix of an advisory: the
+    /// last of the commits that the first fixed release has, merges included.
+    /// Only links that are *likely* or better count.
+    #[must_use]
+    pub fn completing_commits(&self, id: &AdvisoryId, tip: Node) -> Vec<CommitId> {
+        let Some(at) = self.own.iter().position(|advisory| advisory.id == *id) else { return Vec::new() };
+        let Some(links) = self.links.get(at) else { return Vec::new() };
+        let points = self.points(tip, None);
+        let finals = |release: &Release| !release.version.is_prerelease();
+        let firsts = self.first_fixed(at, &points, &finals);
+        let mut tips: Vec<usize> = (0..self.history.releases.all().len())
+            .filter(|point| self.history.releases.all().get(*point).is_some_and(|release| firsts.contains(&release)))
+            .collect();
+        tips.push(points.tip);
+        let mut commits: Vec<Node> = Vec::new();
+        for point in tips.into_iter().filter(|point| Carry::of(links, &points.contained, *point) == Carry::Whole) {
+            let here = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
+            let last = here.map(|link| link.commit).filter(|commit| points.contained.contains(point, *commit)).max();
+            // A line that already has a completing commit needs no second one.
+            if let Some(last) = last
+                && !commits.iter().any(|known| points.contained.contains(point, *known))
+            {
+                commits.push(last);
+            }
+        }
+        commits.into_iter().map(|commit| self.history.graph.id(commit)).collect()
     }
 
     /// The first releases of an advisory on each line, with what each carries.

@@ -1,0 +1,5 @@
+//! OSV records: what upstream records say, with the fix commits that were joined.
+
+mod record;
+
+pub use record::{Built, build};
