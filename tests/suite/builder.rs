@@ -1,0 +1,154 @@
+//! Builds small repositories with fixed dates, and runs the command on them in
+//! an environment that holds nothing of the user's.
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use git2::{Oid, Repository, RepositoryInitOptions, Signature, Time};
+use serde_json::{Value, json};
+
+/// A repository, with its advisories beside it.
+pub(crate) struct Project {
+    folder: tempfile::TempDir,
+    git: Repository,
+    commits: i64,
+}
+
+pub(crate) const REMOTE: &str = "https://github.com/example/parcel";
+
+impl Project {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = RepositoryInitOptions::new();
+        options.initial_head("main").external_template(false);
+        let git = Repository::init_opts(folder.path().join("repo"), &options).unwrap();
+        git.remote("origin", &format!("{REMOTE}.git")).unwrap();
+        std::fs::create_dir(folder.path().join("advisories")).unwrap();
+        Self { folder, git, commits: 0 }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("repo")
+    }
+
+    pub(crate) fn advisories(&self) -> PathBuf {
+        self.folder.path().join("advisories")
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn git(&self) -> &Repository {
+        &self.git
+    }
+
+    /// A commit on a branch, which begins at `main` where it is new.
+    pub(crate) fn commit(&mut self, branch: &str, message: &str) -> String {
+        let parents: Vec<Oid> = self.tip(branch).or_else(|| self.tip("main")).into_iter().collect();
+        self.commit_on(branch, message, &parents)
+    }
+
+    /// A merge of a branch into `main`.
+    pub(crate) fn merge(&mut self, branch: &str, message: &str) -> String {
+        let parents = [self.tip("main").unwrap(), self.tip(branch).unwrap()];
+        self.commit_on("main", message, &parents)
+    }
+
+    fn tip(&self, branch: &str) -> Option<Oid> {
+        self.git.refname_to_id(&format!("refs/heads/{branch}")).ok()
+    }
+
+    fn commit_on(&mut self, branch: &str, message: &str, parents: &[Oid]) -> String {
+        self.commits += 1;
+        let time = Time::new(1_767_225_600 + self.commits * 3600, 0);
+        let person = Signature::new("Ada", "ada@example.org", &time).unwrap();
+        let blob = self.git.blob(format!("{}\n", self.commits).as_bytes()).unwrap();
+        let mut tree = self.git.treebuilder(None).unwrap();
+        tree.insert("file", blob, 0o100_644).unwrap();
+        let tree = self.git.find_tree(tree.write().unwrap()).unwrap();
+        let parents: Vec<_> = parents.iter().map(|id| self.git.find_commit(*id).unwrap()).collect();
+        let parents: Vec<_> = parents.iter().collect();
+        let id = self.git.commit(None, &person, &person, message, &tree, &parents).unwrap();
+        self.git.reference(&format!("refs/heads/{branch}"), id, true, "").unwrap();
+        id.to_string()
+    }
+
+    /// A branch that begins at a commit.
+    pub(crate) fn branch(&self, name: &str, at: &str) {
+        self.git.reference(&format!("refs/heads/{name}"), Oid::from_str(at).unwrap(), true, "").unwrap();
+    }
+
+    /// A lightweight tag at the tip of a branch.
+    pub(crate) fn tag(&self, name: &str, branch: &str) {
+        self.git.reference(&format!("refs/tags/{name}"), self.tip(branch).unwrap(), true, "").unwrap();
+    }
+
+    /// An OSV record about the project; `more` adds fields or replaces them.
+    pub(crate) fn osv(&self, id: &str, more: Value) {
+        let mut record = json!({
+            "schema_version": "1.7.0", "id": id, "modified": "2026-02-01T00:00:00Z", "summary": format!("Title of {id}"),
+            "affected": [{ "package": { "ecosystem": "Go", "name": "github.com/example/parcel" },
+                           "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }],
+        });
+        for (key, value) in more.as_object().unwrap() {
+            record[key] = value.clone();
+        }
+        self.write(&format!("{id}.json"), &record.to_string());
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.advisories().join(name), text).unwrap();
+    }
+
+    /// The command, run in this repository with these advisories.
+    pub(crate) fn secnotes(&self, arguments: &[&str]) -> Command {
+        let mut command = secnotes();
+        command.arg("--repo").arg(self.path()).args(arguments);
+        if self.advisories().read_dir().unwrap().next().is_some() {
+            command.arg("--advisories").arg(self.advisories());
+        }
+        command
+    }
+
+    /// What the command prints about a release, as JSON.
+    pub(crate) fn json(&self, tag: &str) -> Value {
+        let output = self.secnotes(&["notes", "--tag", tag, "--format", "json"]).assert().success();
+        serde_json::from_slice(&output.get_output().stdout).unwrap()
+    }
+
+    /// What the command prints about a release, as Markdown.
+    pub(crate) fn notes(&self, tag: &str) -> String {
+        let output = self.secnotes(&["notes", "--tag", tag]).assert().success();
+        String::from_utf8(output.get_output().stdout.clone()).unwrap()
+    }
+}
+
+/// The command in an empty environment.
+pub(crate) fn secnotes() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_secnotes"));
+    command.env_clear().env("HOME", "/nonexistent").env("GIT_CONFIG_NOSYSTEM", "1");
+    command
+}
+
+/// The standard error of a command that fails with an exit code.
+pub(crate) fn failure(command: &mut Command, code: i32) -> String {
+    let output = command.assert().failure().code(code);
+    assert!(output.get_output().stdout.is_empty(), "a failure printed a result");
+    String::from_utf8(output.get_output().stderr.clone()).unwrap()
+}
+
+/// The entry of an advisory in a JSON report.
+pub(crate) fn entry<'j>(report: &'j Value, id: &str) -> Option<&'j Value> {
+    report["advisories"].as_array().unwrap().iter().find(|entry| entry["id"] == id)
+}
+
+/// The codes of the findings of a JSON report.
+pub(crate) fn codes(report: &Value) -> Vec<&str> {
+    report["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+}
+
+/// The hashes of an entry's fix commits.
+pub(crate) fn commits(entry: &Value) -> Vec<&str> {
+    entry["fix"]["commits"].as_array().unwrap().iter().map(|commit| commit["id"].as_str().unwrap()).collect()
+}

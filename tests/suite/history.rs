@@ -1,0 +1,58 @@
+//! Opening repositories of every shape, and tags of every spelling.
+
+use crate::builder::{Project, secnotes};
+
+#[test]
+fn a_repository_is_found_from_a_subfolder_and_bare_and_from_a_linked_work_tree() {
+    let mut project = Project::new();
+    project.commit("main", "Start");
+    project.tag("v1.0.0", "main");
+    let sub = project.path().join("a/b");
+    std::fs::create_dir_all(&sub).unwrap();
+    let bare = project.folder().join("bare.git");
+    git2::build::RepoBuilder::new().bare(true).clone(project.path().to_str().unwrap(), &bare).unwrap();
+    let linked = project.folder().join("linked");
+    project.git().worktree("linked", &linked, None).unwrap();
+    for path in [sub, bare, linked, project.path().join(".git")] {
+        secnotes().args(["notes", "--tag", "v1.0.0", "--repo"]).arg(&path).assert().success();
+    }
+}
+
+#[test]
+fn a_monorepo_s_tag_picks_its_own_package() {
+    let mut project = Project::new();
+    project.commit("main", "Start");
+    project.tag("apisix/1.0.0", "main");
+    project.tag("other/5.0.0", "main");
+    project.commit("main", "Fix CVE-2026-90001");
+    project.tag("apisix/1.1.0", "main");
+    let report = project.json("apisix/1.1.0");
+    assert_eq!(report["release"]["version"], "1.1.0");
+    assert_eq!(report["release"]["previous_tag"], "apisix/1.0.0");
+}
+
+#[test]
+fn tags_of_one_unusual_spelling_are_read() {
+    let mut project = Project::new();
+    project.commit("main", "Start");
+    project.tag("curl-8_0_0", "main");
+    project.commit("main", "Work");
+    project.tag("curl-8_1_0", "main");
+    assert_eq!(project.json("curl-8_1_0")["release"]["previous_tag"], "curl-8_0_0");
+}
+
+#[test]
+fn a_final_release_looks_past_its_candidates() {
+    let mut project = Project::new();
+    project.commit("main", "Start");
+    project.tag("v1.0.0", "main");
+    project.commit("main", "Merge pull request from GHSA-2222-3333-4444");
+    project.tag("v1.1.0-rc.1", "main");
+    project.commit("main", "Work");
+    project.tag("v1.1.0", "main");
+    for tag in ["v1.1.0-rc.1", "v1.1.0"] {
+        let report = project.json(tag);
+        assert_eq!(report["release"]["previous_tag"], "v1.0.0");
+        assert_eq!(report["advisories"][0]["fix"]["first_release"], tag);
+    }
+}

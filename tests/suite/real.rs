@@ -1,0 +1,67 @@
+//! Real histories and advisories, where they are.
+
+use std::io::Read;
+
+use secnotes::model::osv::Record;
+use serde_json::Value;
+
+use crate::builder::{codes, commits, entry, secnotes};
+use crate::realdata::realdata;
+
+fn kata(tag: &str) -> Option<Value> {
+    let data = realdata()?;
+    let mut command = secnotes();
+    command.args(["notes", "--format", "json", "--tag", tag, "--repo"]).arg(data.join("histories/kata-containers.git"));
+    let output = command.arg("--advisories").arg(data.join("advisories/kata-containers")).assert().success();
+    Some(serde_json::from_slice(&output.get_output().stdout).unwrap())
+}
+
+#[test]
+fn every_published_record_is_written_back_unchanged() {
+    let Some(data) = realdata() else { return };
+    let mut records = 0;
+    for zip in ["Go.zip", "PyPI.zip", "Rust.zip"] {
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(data.join("osv").join(zip)).unwrap()).unwrap();
+        for at in 0..archive.len() {
+            let mut text = String::new();
+            archive.by_index(at).unwrap().read_to_string(&mut text).unwrap();
+            let value: Value = serde_json::from_str(&text).unwrap();
+            let record: Record = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_value(&record).unwrap(), value, "{zip} {}", record.id);
+            records += 1;
+        }
+    }
+    assert!(records > 8000, "{records}");
+}
+
+#[test]
+fn kata_3_27_0_names_its_fork_and_all_four_commits() {
+    let Some(report) = kata("3.27.0") else { return };
+    let own = entry(&report, "GHSA-wwj6-vghv-5p64").unwrap();
+    assert!(own["aliases"].as_array().unwrap().contains(&"CVE-2026-24834".into()));
+    let found = commits(own);
+    for hash in ["6a672503973b", "e17f96251dc3", "c727332b0ee0", "48aa077e8cb4", "336b922d4f7f"] {
+        assert!(found.iter().any(|id| id.starts_with(hash)), "{hash}");
+    }
+    assert_eq!((found.len(), own["confidence"].as_str()), (5, Some("confirmed")));
+    let dependency = entry(&report, "GO-2026-4440").unwrap();
+    assert_eq!((dependency["scope"].as_str(), dependency["status"].as_str()), (Some("dependency"), Some("claimed")));
+    assert_eq!(report["release"]["previous_tag"], "3.26.0");
+}
+
+#[test]
+fn kata_4_0_0_hardens_what_3_29_0_fixed() {
+    let Some(report) = kata("4.0.0") else { return };
+    assert!(entry(&report, "GHSA-q49m-57vm-c8cc").is_none());
+    assert!(codes(&report).contains(&"mentioned-not-fixed"));
+}
+
+#[test]
+fn advisories_of_other_repositories_are_not_kata_s() {
+    let Some(data) = realdata() else { return };
+    for id in ["GO-2026-5624", "GHSA-877x-32pm-p28x", "GHSA-6978-vg2j-cc9q"] {
+        let mut command = secnotes();
+        command.args(["explain", id, "--repo"]).arg(data.join("histories/kata-containers.git"));
+        command.arg("--advisories").arg(data.join("advisories/kata-containers")).assert().failure().code(1);
+    }
+}
