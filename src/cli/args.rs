@@ -54,6 +54,8 @@ pub(super) enum Verb {
     Osv(Osv),
     /// Say how secnotes knows which commits fix an advisory.
     Explain(Explain),
+    /// Make a small repository, with advisories, that shows every kind of link.
+    Demo(Demo),
     /// Write a commented secnotes.toml from what is seen in the repository.
     Init(Init),
 }
@@ -117,6 +119,14 @@ pub(super) struct Osv {
     /// The folder for the records, one file each; default: standard output, as an array.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Example: secnotes demo target/demo && secnotes notes --repo target/demo")]
+pub(super) struct Demo {
+    /// The folder to make; it has to be empty or not there.
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
 }
 
 #[derive(ClapArgs)]

@@ -1,5 +1,6 @@
 //! From arguments to a ledger: what every verb does first.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::args::{Common, Which};
@@ -7,7 +8,7 @@ use super::config::{self, Config};
 use super::error::Error;
 use super::output::say;
 use super::progress::Progress;
-use crate::advisory::{self, Advisory, Project};
+use crate::advisory::{self, Advisory, PackageName, Project};
 use crate::history::{History, Release, Repository, TagRules, nearest_final, previous_release};
 use crate::inventory;
 use crate::ledger::Query;
@@ -29,7 +30,7 @@ impl Input {
         let config = load_config(common, &repository)?;
         let rules = rules(&config, &repository, tag)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
-        let paths = if common.advisories.is_empty() { &config.advisories } else { &common.advisories };
+        let paths = if common.advisories.is_empty() { &config.advisories.paths } else { &common.advisories };
         let history = History::load(&repository, &rules, from.as_slice())?;
         let loaded = advisory_records(paths)?;
         if paths.is_empty() && !common.quiet {
@@ -77,7 +78,7 @@ impl Input {
             tip,
             previous: if from.is_some() { None } else { previous },
             from: from.and_then(|from| history.graph.find(&from)),
-            include_withdrawn: common.include_withdrawn || self.config.include_withdrawn,
+            include_withdrawn: common.include_withdrawn || self.config.advisories.include_withdrawn,
             include_unpublished: common.include_unpublished,
         })
     }
@@ -106,8 +107,14 @@ fn load_config(common: &Common, repository: &Repository) -> Result<Config, Error
 /// The configured rules; where none are set, those of the package that the tag
 /// names (`apisix/5.0.8`) or of the spelling that the repository's tags share.
 fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
-    let rules = config.rules.clone();
-    if config.rules_set {
+    let set = &config.releases;
+    let mut rules = TagRules::default().with_patterns(set.patterns.clone()).with_globs(&set.include, &set.exclude)?;
+    rules.prereleases = set.prereleases;
+    rules.line = set.line;
+    if let Some(prefix) = &set.prefix {
+        return Ok(rules.with_prefix(prefix));
+    }
+    if !set.patterns.is_empty() {
         return Ok(rules);
     }
     let tags: Vec<_> = repository.tags()?.into_iter().map(|(name, _)| name).collect();
@@ -125,8 +132,10 @@ fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<
 
 /// The project as configured, else as its remotes and manifests show it.
 fn project(config: &Config, repository: &Repository, history: &History) -> Result<Project, Error> {
-    let remotes = if config.remotes.is_empty() { repository.remotes() } else { config.remotes.clone() };
-    let mut packages = config.packages.clone();
+    let set = &config.project;
+    let remotes = if set.repositories.is_empty() { repository.remotes() } else { set.repositories.clone() };
+    let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
+    let mut packages: BTreeSet<PackageName> = named.collect();
     let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
     if let Some(commit) = repository.head().or(newest)
         // A partial clone may lack the trees; the remotes still tell.

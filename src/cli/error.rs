@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::config::ConfigError;
+use super::demo::DemoError;
 use super::exit;
 use crate::emit::markdown::TemplateError;
 use crate::{advisory, history};
@@ -16,6 +17,8 @@ pub(super) enum Error {
     Advisory(#[from] advisory::Error),
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
     #[error(transparent)]
     Template(#[from] TemplateError),
     #[error("cannot {doing} {}: {source}", path.display())]

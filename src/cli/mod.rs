@@ -3,7 +3,9 @@
 
 mod args;
 mod compile;
-mod config;
+pub mod config;
+pub mod demo;
+mod demonstrate;
 mod error;
 pub mod exit;
 mod explain;
@@ -35,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Verb::Notes(verb) => notes::run(&args.common, verb),
         Verb::Osv(verb) => osv::run(&args.common, verb),
         Verb::Explain(verb) => explain::run(&args.common, verb),
+        Verb::Demo(verb) => demonstrate::run(&args.common, verb),
         Verb::Init(verb) => init::run(&args.common, verb),
     };
     match outcome {

@@ -2,6 +2,7 @@
 
 use super::args::{Common, Format, Notes};
 use super::compile::Input;
+use super::config::NotesTemplate;
 use super::error::Error;
 use super::output;
 use crate::emit::{json, markdown};
@@ -11,7 +12,11 @@ use crate::ledger::Ledger;
 pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let input = Input::read(common, verb.which.tag.as_deref(), verb.which.from.as_deref())?;
     let query = input.query(common, &verb.which)?;
-    let template = template(verb.template.as_deref().or(input.config.template.as_deref()))?;
+    let template = match (&verb.template, &input.config.notes.template) {
+        (Some(name), _) => template(name)?,
+        (None, NotesTemplate::BuiltIn(name)) => template(name)?,
+        (None, NotesTemplate::File(path)) => template(&path.display().to_string())?,
+    };
     let index = Index::new(&input.history);
     let ledger = Ledger::new(&input.history, &index, &input.project, input.advisories.clone());
     let report = ledger.report(&query);
@@ -44,8 +49,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     }
 }
 
-fn template(name: Option<&str>) -> Result<markdown::Template, Error> {
-    let name = name.unwrap_or("default");
+fn template(name: &str) -> Result<markdown::Template, Error> {
     if let Some(template) = markdown::Template::built_in(name) {
         return Ok(template);
     }

@@ -13,7 +13,8 @@ pub struct TagPattern {
 }
 
 impl TagPattern {
-    const PART: &str = "{version}";
+    /// What stands for the version.
+    pub const PLACEHOLDER: &str = "{version}";
 
     /// The text between what stands before and after the version.
     fn version_part<'t>(&self, name: &'t str) -> Option<&'t str> {
@@ -25,8 +26,8 @@ impl std::str::FromStr for TagPattern {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        match text.split_once(Self::PART) {
-            Some((before, after)) if !after.contains(Self::PART) => {
+        match text.split_once(Self::PLACEHOLDER) {
+            Some((before, after)) if !after.contains(Self::PLACEHOLDER) => {
                 Ok(Self { before: before.into(), after: after.into() })
             }
             _ => Err(Error::TagRules(format!(
@@ -39,7 +40,7 @@ impl std::str::FromStr for TagPattern {
 
 impl std::fmt::Display for TagPattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}{}", self.before, Self::PART, self.after)
+        write!(f, "{}{}{}", self.before, Self::PLACEHOLDER, self.after)
     }
 }
 

@@ -134,6 +134,7 @@ impl fmt::Debug for CommitPrefix {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice, reason = "the text is ASCII")]
 mod tests {
     use super::*;
 

@@ -102,7 +102,7 @@ fn advisories_that_are_broken_are_all_named() {
         "c.json: record 1:",
         "not an advisory id",
     ] {
-        assert!(error.contains(part) || part == "c.json: record 1:", "{part} in {error}");
+        assert!(error.contains(part) || part == "{part} in {error}");
     }
     assert!(!error.contains("package.json"), "{error}");
 }
@@ -180,7 +180,7 @@ fn a_configuration_with_a_typo_says_where() {
     let project = started();
     std::fs::write(project.path().join("secnotes.toml"), "[releases]\nprefx = \"x/\"\n").unwrap();
     let error = failure(&mut project.secnotes(&["notes"]), 1);
-    assert!(error.contains("line 2, column 1") && error.contains("nearest key is `prefix`"), "{error}");
+    assert!(error.contains("secnotes.toml:2:1") && error.contains("`prefix`"), "{error}");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn init_writes_a_configuration_once() {
     let project = started();
     project.secnotes(&["init"]).assert().success();
     let text = std::fs::read_to_string(project.path().join("secnotes.toml")).unwrap();
-    assert!(text.contains("1 of 1 tags"), "{text}");
+    assert!(text.contains("v1.0.0"), "{text}");
     assert!(failure(&mut project.secnotes(&["init"]), 1).contains("--force replaces it"));
     assert_eq!(project.notes("v1.0.0"), "");
 }

@@ -1,0 +1,159 @@
+//! Takes values out of TOML with their places, and knows every key that was
+//! asked for: what is left is unknown.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{Problem, echo, nearest};
+
+/// A text of the file and where it stands.
+pub(super) struct Text<'t> {
+    pub(super) text: &'t str,
+    pub(super) span: Range<usize>,
+}
+
+/// Reads the sections of a file.
+pub(super) struct Reader<'t, 'p> {
+    root: &'t DeTable<'t>,
+    asked: Vec<(&'static str, &'static str)>,
+    problems: &'p mut Vec<Problem>,
+}
+
+impl<'t, 'p> Reader<'t, 'p> {
+    pub(super) const fn new(root: &'t DeTable<'t>, problems: &'p mut Vec<Problem>) -> Self {
+        Self { root, asked: Vec::new(), problems }
+    }
+
+    /// Notes what is wrong.
+    pub(super) fn refuse(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(Problem::new(span, message, help));
+    }
+
+    /// One text.
+    pub(super) fn text(&mut self, section: &'static str, key: &'static str) -> Option<Text<'t>> {
+        let value = self.value(section, key)?;
+        let text = text_of(value);
+        if text.is_none() {
+            self.wrong_type(key, value, "a text", "\"…\"");
+        }
+        text
+    }
+
+    /// A text or a list of texts; none where the key is missing.
+    pub(super) fn texts(&mut self, section: &'static str, key: &'static str) -> Option<(Vec<Text<'t>>, Range<usize>)> {
+        let value = self.value(section, key)?;
+        let mut texts = Vec::new();
+        match value.get_ref() {
+            DeValue::Array(items) => {
+                for item in items {
+                    match text_of(item) {
+                        Some(text) => texts.push(text),
+                        None => self.wrong_type(key, item, "a text in its list", "[\"…\", \"…\"]"),
+                    }
+                }
+            }
+            _ => match text_of(value) {
+                Some(text) => texts.push(text),
+                None => self.wrong_type(key, value, "a text or a list of texts", "[\"…\", \"…\"]"),
+            },
+        }
+        Some((texts, value.span()))
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, section: &'static str, key: &'static str) -> Option<bool> {
+        let value = self.value(section, key)?;
+        match value.get_ref() {
+            DeValue::Boolean(flag) => return Some(*flag),
+            _ => self.wrong_type(key, value, "true or false", "true"),
+        }
+        None
+    }
+
+    fn value(&mut self, section: &'static str, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
+        self.asked.push((section, key));
+        match self.root.get(section)?.get_ref() {
+            DeValue::Table(table) => table.get(key),
+            _ => None,
+        }
+    }
+
+    fn wrong_type(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, example: &str) {
+        let is = value.get_ref().type_str();
+        self.refuse(
+            value.span(),
+            format!("`{key}` needs {wanted}, not {}", article(is)),
+            format!("write `{key} = {example}`"),
+        );
+    }
+
+    /// Refuses every section and key that was never asked for.
+    pub(super) fn finish(mut self) {
+        for (name, value) in self.root {
+            let section = name.get_ref().as_ref();
+            if !self.asked.iter().any(|(known, _)| *known == section) {
+                let help = self.help_for_section(section);
+                self.refuse(name.span(), format!("unknown key `{}`", echo(section)), help);
+                continue;
+            }
+            let DeValue::Table(table) = value.get_ref() else {
+                let is = article(value.get_ref().type_str());
+                let message = format!("`{section}` needs a table, not {is}");
+                self.refuse(
+                    value.span(),
+                    message,
+                    format!("write `[{section}]` on a line of its own, and its keys below"),
+                );
+                continue;
+            };
+            for key in table.keys() {
+                let written = key.get_ref().as_ref();
+                if !self.asked.contains(&(section, written)) {
+                    let help = self.help_for_key(section, written);
+                    self.refuse(key.span(), format!("unknown key `{}` in `[{section}]`", echo(written)), help);
+                }
+            }
+        }
+    }
+
+    fn help_for_section(&self, written: &str) -> String {
+        let mut sections: Vec<&str> = self.asked.iter().map(|(section, _)| *section).collect();
+        sections.dedup();
+        if let Some((section, key)) = self.elsewhere(written) {
+            return format!("`{key}` belongs below `[{section}]`");
+        }
+        match nearest(written, sections.iter().copied()) {
+            Some(meant) => format!("did you mean `[{meant}]`?"),
+            None => format!("the sections are `{}`", sections.join("`, `")),
+        }
+    }
+
+    fn help_for_key(&self, section: &str, written: &str) -> String {
+        let of_section = || self.asked.iter().filter(|(known, _)| *known == section).map(|(_, key)| *key);
+        if let Some(meant) = nearest(written, of_section()) {
+            return format!("did you mean `{meant}`?");
+        }
+        match self.elsewhere(written) {
+            Some((other, key)) => format!("`{key}` belongs below `[{other}]`"),
+            None => format!("`[{section}]` knows `{}`", of_section().collect::<Vec<_>>().join("`, `")),
+        }
+    }
+
+    fn elsewhere(&self, written: &str) -> Option<(&'static str, &'static str)> {
+        self.asked.iter().copied().find(|(_, key)| *key == written)
+    }
+}
+
+fn text_of<'t>(value: &'t Spanned<DeValue<'t>>) -> Option<Text<'t>> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(Text { text, span: value.span() }),
+        _ => None,
+    }
+}
+
+fn article(kind: &str) -> String {
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {kind}")
+}

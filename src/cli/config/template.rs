@@ -1,0 +1,234 @@
+//! The `secnotes.toml` that `secnotes init` writes.
+
+use std::fmt::Write as _;
+
+use super::error::visible;
+use crate::history::TagPattern;
+use crate::model::Remote;
+
+/// What was seen in a repository.
+#[derive(Clone, Debug, Default)]
+pub struct InitFacts {
+    /// The addresses of its remotes, the first for links.
+    pub remotes: Vec<Remote>,
+    /// The patterns that fit its tags; empty if the common ones do. Texts that
+    /// are no pattern are left out.
+    pub tag_pattern: Vec<String>,
+    /// What the tags of the package begin with, in a monorepo.
+    pub prefix: Option<String>,
+    /// Packages to name, as ecosystem, colon and name.
+    pub packages: Vec<String>,
+    /// Tags to show as examples.
+    pub example_tags: ExampleTags,
+    /// Whether there are alpha, beta or candidate tags.
+    pub prereleases_seen: bool,
+}
+
+/// A few tags of a repository, by what the rules make of them.
+#[derive(Clone, Debug, Default)]
+pub struct ExampleTags {
+    /// Tags that are releases.
+    pub accepted: Vec<String>,
+    /// Tags that are none.
+    pub refused: Vec<String>,
+}
+
+/// The text of a configuration: every key with a line that explains it, and
+/// commented out where it only repeats the default.
+#[must_use]
+pub fn commented(facts: &InitFacts) -> String {
+    let mut file = Writer(String::new());
+    file.note("What secnotes cannot see in the repository itself. Every key is optional;");
+    file.note("those that are commented out show the default, or an example where there is none.");
+    project(&mut file, facts);
+    releases(&mut file, facts);
+
+    file.section("advisories");
+    file.note("Files, folders and OSV archives of advisories, relative to this file's folder.");
+    file.default("paths", "[]");
+    file.note("Show advisories that were taken back after publication.");
+    file.default("include-withdrawn", "false");
+
+    file.section("notes");
+    file.note("How the Security section looks: \"default\", \"kata\", or a template of your own, such as \"templates/security.md.hbs\".");
+    file.default("template", "\"default\"");
+    file.0
+}
+
+fn project(file: &mut Writer, facts: &InitFacts) {
+    file.section("project");
+    file.note("Where the project lives, an address or a list of them; by default the repository's remotes.");
+    let remotes: Vec<String> = facts.remotes.iter().map(Remote::url).collect();
+    let example = "https://github.com/owner/name".to_owned();
+    file.default(
+        "repository",
+        &list_or_one(if remotes.is_empty() { std::slice::from_ref(&example) } else { &remotes }),
+    );
+    file.note("Packages it publishes, as ecosystem:name, beside those that its manifests name.");
+    if facts.packages.is_empty() {
+        file.default("packages", "[]");
+    } else {
+        file.set("packages", &list(&facts.packages));
+    }
+}
+
+fn releases(file: &mut Writer, facts: &InitFacts) {
+    file.section("releases");
+    file.note("What the tags of releases look like, a pattern or a list; by default 1.2.0 and v1.2.0.");
+    file.examples("Releases here", &facts.example_tags.accepted);
+    file.examples("No releases here", &facts.example_tags.refused);
+    let patterns: Vec<String> =
+        facts.tag_pattern.iter().filter(|text| text.parse::<TagPattern>().ok().is_some()).cloned().collect();
+    if patterns.is_empty() {
+        file.default("pattern", "[\"{version}\", \"v{version}\"]");
+    } else {
+        file.set("pattern", &list_or_one(&patterns));
+    }
+    file.note("For one package of a monorepo: what its tags begin with, before the pattern.");
+    match facts.prefix.as_deref().filter(|prefix| !prefix.trim().is_empty()) {
+        Some(prefix) => file.set("prefix", &quoted(prefix)),
+        None => file.default("prefix", "\"name/\""),
+    }
+    file.note("Globs on whole tag names: take only these (none: all), and leave these out.");
+    file.default("include", "[]");
+    file.default("exclude", "[]");
+    file.note("Whether alpha, beta and candidate tags are releases of their own: \"include\" or \"exclude\".");
+    if facts.prereleases_seen {
+        file.note("This repository has such tags.");
+    }
+    file.default("prereleases", "\"include\"");
+    file.note("Which releases are one maintained line: \"minor\" (1.2.x) or \"major\" (1.x).");
+    file.default("line", "\"minor\"");
+}
+
+struct Writer(String);
+
+impl Writer {
+    fn section(&mut self, name: &str) {
+        self.push(format_args!("\n[{name}]\n"));
+    }
+
+    fn note(&mut self, text: &str) {
+        self.push(format_args!("# {text}\n"));
+    }
+
+    fn set(&mut self, key: &str, value: &str) {
+        self.push(format_args!("{key} = {value}\n"));
+    }
+
+    fn default(&mut self, key: &str, value: &str) {
+        self.push(format_args!("# {key} = {value}\n"));
+    }
+
+    /// The first few tags; a tag's name may hold anything that prints.
+    fn examples(&mut self, what: &str, tags: &[String]) {
+        const MOST: usize = 6;
+        if !tags.is_empty() {
+            let shown: Vec<String> = tags.iter().take(MOST).map(|tag| visible(tag)).collect();
+            let more = if tags.len() > MOST { ", …" } else { "" };
+            self.push(format_args!("# {what}: {}{more}\n", shown.join(", ")));
+        }
+    }
+
+    fn push(&mut self, text: std::fmt::Arguments<'_>) {
+        // Writing to a string cannot fail.
+        let _ = self.0.write_fmt(text);
+    }
+}
+
+fn list_or_one(texts: &[String]) -> String {
+    match texts {
+        [one] => quoted(one),
+        more => list(more),
+    }
+}
+
+fn list(texts: &[String]) -> String {
+    format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
+}
+
+/// A TOML basic string.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            _ if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Config, ConfigError, parse};
+    use super::*;
+
+    fn load(text: &str) -> Result<Config, ConfigError> {
+        parse(text, std::path::Path::new("secnotes.toml"))
+    }
+
+    /// The file with every key that is commented out put into force.
+    fn uncommented(text: &str) -> String {
+        let is_key = |line: &str| {
+            line.split_once(" = ").is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+        };
+        let lines = text.lines().map(|line| line.strip_prefix("# ").filter(|rest| is_key(rest)).unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn monorepo() -> InitFacts {
+        InitFacts {
+            remotes: vec!["github.com/bitnami/charts".parse().unwrap()],
+            tag_pattern: vec!["{version}".into(), "no version".into()],
+            prefix: Some("apisix/".into()),
+            packages: vec!["Bitnami:apisix".into()],
+            example_tags: ExampleTags {
+                accepted: (0..9).map(|patch| format!("apisix/5.0.{patch}")).collect(),
+                refused: vec!["nginx/1.0.0".into(), "x\u{1b}[31m\nkey = 1".into()],
+            },
+            prereleases_seen: true,
+        }
+    }
+
+    #[test]
+    fn what_is_written_for_nothing_seen_says_the_defaults() {
+        let text = commented(&InitFacts::default());
+        assert_eq!(load(&text).unwrap(), Config { path: Some("secnotes.toml".into()), ..Config::default() });
+        let all = load(&uncommented(&text)).unwrap();
+        assert_eq!(all.project.repositories[0].as_str(), "github.com/owner/name");
+        assert_eq!(all.releases.prefix.as_deref(), Some("name/"));
+        assert_eq!((all.advisories, all.notes), Default::default());
+        assert_eq!(
+            uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
+            11
+        );
+    }
+
+    #[test]
+    fn what_is_written_for_a_monorepo_loads_with_and_without_comments() {
+        let text = commented(&monorepo());
+        let config = load(&text).unwrap();
+        assert_eq!(config.releases.prefix.as_deref(), Some("apisix/"));
+        assert_eq!(config.releases.patterns, ["{version}".parse::<TagPattern>().ok().unwrap()]);
+        assert_eq!(config.project.packages[0].to_string(), "Bitnami:apisix");
+        let all = load(&uncommented(&text)).unwrap();
+        assert_eq!(all.project.repositories, monorepo().remotes);
+        assert!(text.contains("# No releases here: nginx/1.0.0, x\\u{1b}[31m\\nkey = 1\n"), "{text}");
+        assert!(text.contains("apisix/5.0.5, …"), "{text}");
+    }
+
+    #[test]
+    fn what_a_repository_holds_cannot_leave_its_quotes() {
+        let mut facts = monorepo();
+        facts.prefix = Some("a\"\\b/\u{7f}".into());
+        facts.tag_pattern = vec!["\"]\n[x]\n{version}".into()];
+        let text = commented(&facts);
+        assert!(!text.contains("\n[x]"), "{text}");
+        facts.prefix = Some("a\"\\b/".into());
+        let config = load(&commented(&facts)).unwrap();
+        assert_eq!(config.releases.prefix.as_deref(), Some("a\"\\b/"));
+    }
+}

@@ -1,0 +1,224 @@
+use std::path::Path;
+
+use super::*;
+use crate::history::{Line, Prereleases};
+
+fn read(text: &str) -> Result<Config, ConfigError> {
+    parse(text, Path::new("repo/secnotes.toml"))
+}
+
+/// What a person sees for a file that is wrong.
+fn report(text: &str) -> String {
+    read(text).unwrap_err().to_string()
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn every_key_is_read() {
+    let config = read(
+        r#"
+        [project]
+        repository = "https://github.com/Owner/Name.git"
+        packages = ["Go:github.com/owner/name", "npm:@scope/name", "Maven:org.example:tool"]
+        [releases]
+        pattern = ["v{version}", "rel-{version}-final"]
+        prefix = "apisix/"
+        include = ["v1.*"]
+        exclude = "*-test*"
+        prereleases = "exclude"
+        line = "major"
+        [advisories]
+        paths = ["advisories", "/srv/osv/Go.zip"]
+        include-withdrawn = true
+        [notes]
+        template = "templates/security.md.hbs"
+        "#,
+    )
+    .unwrap();
+    assert_eq!(config.project.repositories[0].as_str(), "github.com/owner/name");
+    let packages: Vec<_> = config.project.packages.iter().map(|package| (package.ecosystem, &*package.name)).collect();
+    assert_eq!(packages, [("Go", "github.com/owner/name"), ("npm", "@scope/name"), ("Maven", "org.example:tool")]);
+    let releases = config.releases;
+    assert_eq!(releases.patterns[1].to_string(), "rel-{version}-final");
+    assert_eq!((releases.include, releases.exclude), (vec!["v1.*".into()], vec!["*-test*".into()]));
+    assert_eq!((releases.prereleases, releases.line), (Prereleases::Exclude, Line::Major));
+    assert_eq!(releases.prefix.as_deref(), Some("apisix/"));
+    assert_eq!(config.advisories.paths, [Path::new("repo/advisories"), Path::new("/srv/osv/Go.zip")]);
+    assert!(config.advisories.include_withdrawn);
+    assert_eq!(config.notes.template, NotesTemplate::File("repo/templates/security.md.hbs".into()));
+}
+
+#[test]
+fn an_empty_file_is_the_default() {
+    for text in ["", "# nothing\n", "[releases]\n"] {
+        assert_eq!(read(text).unwrap(), Config { path: Some("repo/secnotes.toml".into()), ..Config::default() });
+    }
+}
+
+#[test]
+fn an_unknown_key_is_shown_with_its_line_and_the_nearest_key() {
+    insta::assert_snapshot!(report("[releases]\nline = \"minor\"\n  patern = \"v{version}\" # ours\n"), @r#"
+    unknown key `patern` in `[releases]`
+     --> repo/secnotes.toml:3:3
+      |
+    3 |   patern = "v{version}" # ours
+      |   ^^^^^^
+      |
+      = help: did you mean `pattern`?
+    "#);
+}
+
+#[test]
+fn every_problem_is_told_at_once_in_the_files_order() {
+    let text =
+        "prefix = \"x/\"\n[project]\ntemplate = 1\n[release]\n[advisories]\ninclude_withdrawn = true\nzzzz = 1\n";
+    let report = report(text);
+    insta::assert_snapshot!(report, @r#"
+    unknown key `prefix`
+     --> repo/secnotes.toml:1:1
+      |
+    1 | prefix = "x/"
+      | ^^^^^^
+      |
+      = help: `prefix` belongs below `[releases]`
+
+    error: unknown key `template` in `[project]`
+     --> repo/secnotes.toml:3:1
+      |
+    3 | template = 1
+      | ^^^^^^^^
+      |
+      = help: `template` belongs below `[notes]`
+
+    error: unknown key `release`
+     --> repo/secnotes.toml:4:2
+      |
+    4 | [release]
+      |  ^^^^^^^
+      |
+      = help: did you mean `[releases]`?
+
+    error: unknown key `include_withdrawn` in `[advisories]`
+     --> repo/secnotes.toml:6:1
+      |
+    6 | include_withdrawn = true
+      | ^^^^^^^^^^^^^^^^^
+      |
+      = help: did you mean `include-withdrawn`?
+
+    error: unknown key `zzzz` in `[advisories]`
+     --> repo/secnotes.toml:7:1
+      |
+    7 | zzzz = 1
+      | ^^^^
+      |
+      = help: `[advisories]` knows `paths`, `include-withdrawn`
+    "#);
+}
+
+#[test]
+fn a_file_of_another_kind_does_not_flood_the_screen() {
+    let text: String = (0..5000).map(|key| format!("dependency-{key} = 1\n")).collect();
+    let report = report(&text);
+    assert!(report.ends_with("and 4990 more in repo/secnotes.toml"), "{report}");
+    assert!(report.lines().count() < 100);
+}
+
+#[test]
+fn a_value_of_the_wrong_type_says_which_is_right() {
+    for (text, says) in [
+        ("[releases]\npattern = 3", "`pattern` needs a text or a list of texts, not an integer"),
+        ("[releases]\nprefix = [\"a\"]", "`prefix` needs a text, not an array"),
+        ("[advisories]\npaths = [\"a\", 1.5]", "`paths` needs a text in its list, not a float"),
+        ("[advisories]\ninclude-withdrawn = \"no\"", "`include-withdrawn` needs true or false, not a string"),
+        ("project = 2026-01-01", "`project` needs a table, not a datetime"),
+        ("[[notes]]\ntemplate = \"kata\"", "`notes` needs a table, not an array"),
+    ] {
+        let report = report(text);
+        assert!(report.starts_with(says), "{report}");
+        assert!(report.contains("= help: write `"), "{report}");
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_says_how_to_mend_it() {
+    for (text, says, mend) in [
+        ("[releases]\npattern = \"v1\"", "`v1` needs {version} exactly once", "write `v{version}`"),
+        ("[releases]\npattern = \"{version}-{version}\"", "exactly once", "v1.2.0"),
+        ("[releases]\npattern = []", "no tag would be a release", "leave the key out"),
+        ("[releases]\nprefix = \"\"", "cannot begin a tag's name", "leave the key out"),
+        ("[releases]\ninclude = [\"v[1\"]", "`v[1` is not a glob", "v1.*"),
+        ("[releases]\nline = \"patch\"", "`line` cannot be `patch`", "write `minor` or `major`"),
+        ("[releases]\nprereleases = \"excluded\"", "cannot be `excluded`", "did you mean `exclude`?"),
+        ("[project]\nrepository = \"../x\"", "`../x` is not the address", "https://github.com/owner/name"),
+        ("[project]\npackages = [\"name\"]", "`name` is not a package", "Go:github.com/owner/name"),
+        ("[project]\npackages = [\"go:github.com/a/b\"]", "no ecosystem `go`", "did you mean `Go:github.com/a/b`?"),
+        ("[project]\npackages = [\"pip:x\"]", "no ecosystem `pip`", "did you mean `PyPI:x`?"),
+        ("[project]\npackages = [\"qqqqqqqq:x\"]", "no ecosystem `qqqqqqqq`", "osv-schema"),
+        ("[advisories]\npaths = [\" \"]", "is not a path", "relative to the folder of this file"),
+        ("[notes]\ntemplate = \"defualt\"", "no built-in template `defualt`", "did you mean `default`?"),
+        ("[notes]\ntemplate = \"fancy\"", "no built-in template", "`default`, `kata`; a file ends in `.hbs`"),
+        ("[releases\n", "this is not TOML", "repo/secnotes.toml:1:"),
+        ("[notes]\n[notes]\n", "this is not TOML: duplicate key", "repo/secnotes.toml:2:"),
+    ] {
+        let report = report(text);
+        assert!(report.contains(says) && report.contains(mend), "{text}\n{report}");
+    }
+}
+
+#[test]
+fn hostile_text_does_not_reach_the_terminal() {
+    let long = format!("\"{}\u{9b}\" = 1", "x".repeat(100_000));
+    for text in [
+        "\"a\\u001b[2Jb\\nc\" = 1",
+        "[releases]\nline = \"\\u001b]0;x\\u0007\u{202e}\"",
+        "[project]\npackages = [\"go:x\u{9b}31m\u{200b}\"]",
+        "[project]\nrepository = \"\u{85}\u{e0001}\"",
+        "[project]\u{1b}[31m\n",
+        &long,
+    ] {
+        let report = report(text);
+        let hostile = |c: char| (c.is_control() && c != '\n') || "\u{200b}\u{202e}\u{e0001}".contains(c);
+        assert!(!report.contains(hostile), "{report:?}");
+        assert!(report.len() < 2000, "{} bytes", report.len());
+    }
+}
+
+#[test]
+fn a_file_may_begin_with_a_byte_order_mark_and_end_its_lines_as_on_windows() {
+    let folder = folder();
+    let file = folder.path().join(FILE_NAME);
+    std::fs::write(&file, "\u{feff}[releases]\r\nline = \"major\"\r\n").unwrap();
+    let config = load(&file).unwrap();
+    assert_eq!((config.releases.line, config.path.as_deref()), (Line::Major, Some(&*file)));
+}
+
+#[test]
+fn files_that_cannot_be_read_say_why() {
+    let folder = folder();
+    let file = folder.path().join(FILE_NAME);
+    assert!(load(&file).unwrap_err().to_string().contains("cannot be read"));
+    std::fs::write(&file, b"# \xc3\xa4\n# x\xff\n").unwrap();
+    assert!(load(&file).unwrap_err().to_string().ends_with("byte 4 of line 2 cannot be read; save the file as UTF-8"));
+    std::fs::write(&file, "#".repeat(1 << 20)).unwrap();
+    assert!(load(&file).is_ok());
+    std::fs::write(&file, "#".repeat((1 << 20) + 1)).unwrap();
+    assert!(load(&file).unwrap_err().to_string().contains("is larger than 1048576 bytes"));
+}
+
+#[test]
+fn the_file_is_found_upwards_and_not_outside_the_work_tree() {
+    let folder = folder();
+    let (outer, inner) = (folder.path().join("outer"), folder.path().join("outer/repo/src/deep"));
+    std::fs::create_dir_all(&inner).unwrap();
+    std::fs::write(outer.join(FILE_NAME), "").unwrap();
+    assert_eq!(find(&inner), Some(outer.join(FILE_NAME)));
+    std::fs::write(outer.join("repo/.git"), "gitdir: elsewhere\n").unwrap();
+    assert_eq!(find(&inner), None);
+    std::fs::create_dir(outer.join("repo/src").join(FILE_NAME)).unwrap();
+    std::fs::write(outer.join("repo").join(FILE_NAME), "").unwrap();
+    assert_eq!(find(&inner), Some(outer.join("repo").join(FILE_NAME)));
+}

@@ -1,0 +1,190 @@
+//! Makes values that cannot be wrong of the texts of a file.
+
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+use super::ecosystem;
+use super::error::{Problem, echo, nearest};
+use super::table::{Reader, Text};
+use super::values::{
+    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, NotesConfig, NotesTemplate, Package, ProjectConfig, ReleasesConfig,
+};
+use crate::history::{Line, Prereleases, TagPattern};
+use crate::model::Remote;
+
+type From<'r, 't, 'p> = &'r mut Reader<'t, 'p>;
+
+/// The configuration of a file; what is wrong in it is told in `problems` and
+/// left out of the result.
+pub(super) fn config<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<Problem>) -> Config {
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let mut from = Reader::new(root, problems);
+    let config = Config {
+        path: Some(path.to_owned()),
+        project: project(&mut from),
+        releases: releases(&mut from),
+        advisories: advisories(&mut from, folder),
+        notes: notes(&mut from, folder),
+    };
+    from.finish();
+    config
+}
+
+fn project(from: From<'_, '_, '_>) -> ProjectConfig {
+    ProjectConfig {
+        repositories: each(from, "project", "repository", |from, item| {
+            let remote = item.text.parse::<Remote>();
+            if remote.is_err() {
+                let message = format!("`{}` is not the address of a repository", echo(item.text));
+                from.refuse(item.span.clone(), message, "write one like `https://github.com/owner/name`");
+            }
+            remote.ok()
+        }),
+        packages: each(from, "project", "packages", package),
+    }
+}
+
+fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<Package> {
+    let Some((written, name)) = item.text.split_once(':').filter(|(_, name)| is_plain(name)) else {
+        let message = format!("`{}` is not a package", echo(item.text));
+        from.refuse(item.span.clone(), message, "write ecosystem, colon and name: `Go:github.com/owner/name`");
+        return None;
+    };
+    let known = ecosystem::known(written);
+    if known.is_none() {
+        let help = match ecosystem::nearest(written) {
+            Some(meant) => format!("did you mean `{meant}:{}`?", echo(name)),
+            None => "see https://ossf.github.io/osv-schema/#defined-ecosystems for the names".to_owned(),
+        };
+        from.refuse(item.span.clone(), format!("OSV knows no ecosystem `{}`", echo(written)), help);
+    }
+    known.map(|ecosystem| Package { ecosystem, name: name.to_owned() })
+}
+
+fn releases(from: From<'_, '_, '_>) -> ReleasesConfig {
+    ReleasesConfig {
+        patterns: patterns(from),
+        prefix: from.text("releases", "prefix").and_then(|prefix| {
+            let sound = is_plain(prefix.text);
+            if !sound {
+                let message = format!("`{}` cannot begin a tag's name", echo(prefix.text));
+                from.refuse(prefix.span, message, "write one like `apisix/`, or leave the key out");
+            }
+            sound.then(|| prefix.text.to_owned())
+        }),
+        include: each(from, "releases", "include", glob),
+        exclude: each(from, "releases", "exclude", glob),
+        prereleases: choice(
+            from,
+            "releases",
+            "prereleases",
+            [("include", Prereleases::Include), ("exclude", Prereleases::Exclude)],
+        ),
+        line: choice(from, "releases", "line", [("minor", Line::Minor), ("major", Line::Major)]),
+    }
+}
+
+fn patterns(from: From<'_, '_, '_>) -> Vec<TagPattern> {
+    let Some((texts, span)) = from.texts("releases", "pattern") else { return Vec::new() };
+    if texts.is_empty() {
+        from.refuse(
+            span,
+            "`pattern` has no pattern, so no tag would be a release",
+            "leave the key out for the common ones",
+        );
+    }
+    let mut patterns = Vec::new();
+    for item in texts {
+        let pattern = item.text.parse::<TagPattern>().ok();
+        if pattern.is_none() {
+            let message = format!("`{}` needs {} exactly once", echo(item.text), TagPattern::PLACEHOLDER);
+            from.refuse(item.span, message, "write `v{version}` for tags such as v1.2.0");
+        }
+        patterns.extend(pattern);
+    }
+    patterns
+}
+
+fn glob(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<String> {
+    match globset::Glob::new(item.text) {
+        Ok(glob) => return Some(glob.glob().to_owned()),
+        Err(error) => {
+            let message = format!("`{}` is not a glob: {}", echo(item.text), echo(&error.kind().to_string()));
+            from.refuse(item.span.clone(), message, "write one like `v1.*`; a backslash takes a sign literally");
+        }
+    }
+    None
+}
+
+fn advisories(from: From<'_, '_, '_>, folder: &Path) -> AdvisoriesConfig {
+    AdvisoriesConfig {
+        paths: each(from, "advisories", "paths", |from, item| path(from, item, folder)),
+        include_withdrawn: from.flag("advisories", "include-withdrawn").unwrap_or_default(),
+    }
+}
+
+fn path(from: From<'_, '_, '_>, item: &Text<'_>, folder: &Path) -> Option<PathBuf> {
+    let sound = is_plain(item.text);
+    if !sound {
+        let message = format!("`{}` is not a path", echo(item.text));
+        from.refuse(item.span.clone(), message, "write a path relative to the folder of this file");
+    }
+    sound.then(|| folder.join(item.text))
+}
+
+fn notes(from: From<'_, '_, '_>, folder: &Path) -> NotesConfig {
+    let Some(item) = from.text("notes", "template") else { return NotesConfig::default() };
+    // A built-in template has a bare name; a file has a folder or an ending.
+    let template = if item.text.contains(['/', '\\', '.']) {
+        path(from, &item, folder).map(NotesTemplate::File)
+    } else {
+        let known = BUILT_IN_TEMPLATES.into_iter().find(|name| *name == item.text);
+        if known.is_none() {
+            let help = match nearest(item.text, BUILT_IN_TEMPLATES) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("the built-in ones are `{}`; a file ends in `.hbs`", BUILT_IN_TEMPLATES.join("`, `")),
+            };
+            from.refuse(item.span, format!("there is no built-in template `{}`", echo(item.text)), help);
+        }
+        known.map(NotesTemplate::BuiltIn)
+    };
+    NotesConfig { template: template.unwrap_or_default() }
+}
+
+/// The values of a key that holds a text or a list of texts.
+fn each<'t, T>(
+    from: From<'_, 't, '_>,
+    section: &'static str,
+    key: &'static str,
+    mut read: impl FnMut(From<'_, 't, '_>, &Text<'t>) -> Option<T>,
+) -> Vec<T> {
+    let texts = from.texts(section, key).map(|(texts, _)| texts).unwrap_or_default();
+    texts.iter().filter_map(|item| read(from, item)).collect()
+}
+
+/// The value of a key that holds one of a few words; the default where it is missing.
+fn choice<T: Copy + Default, const N: usize>(
+    from: From<'_, '_, '_>,
+    section: &'static str,
+    key: &'static str,
+    words: [(&'static str, T); N],
+) -> T {
+    let Some(item) = from.text(section, key) else { return T::default() };
+    if let Some((_, value)) = words.into_iter().find(|(word, _)| *word == item.text) {
+        return value;
+    }
+    let known = words.map(|(word, _)| word);
+    let help = match nearest(item.text, known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("write `{}`", known.join("` or `")),
+    };
+    from.refuse(item.span, format!("`{key}` cannot be `{}`", echo(item.text)), help);
+    T::default()
+}
+
+/// Whether a text names something: it is not blank, and holds nothing that
+/// controls a terminal.
+fn is_plain(text: &str) -> bool {
+    !text.trim().is_empty() && !text.chars().any(char::is_control)
+}

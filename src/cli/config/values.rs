@@ -1,0 +1,98 @@
+//! What a configuration says, in types that cannot be wrong.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::history::{Line, Prereleases, TagPattern};
+use crate::model::Remote;
+
+/// The names of the templates that come with the program.
+pub const BUILT_IN_TEMPLATES: [&str; 2] = ["default", "kata"];
+
+/// A whole configuration; [`Config::default`] is that of an empty file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// The file that it was read from, none for the defaults.
+    pub path: Option<PathBuf>,
+    /// `[project]`
+    pub project: ProjectConfig,
+    /// `[releases]`
+    pub releases: ReleasesConfig,
+    /// `[advisories]`
+    pub advisories: AdvisoriesConfig,
+    /// `[notes]`
+    pub notes: NotesConfig,
+}
+
+/// Which project this is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectConfig {
+    /// Where it lives, the first for links; empty: the repository's remotes.
+    pub repositories: Vec<Remote>,
+    /// Its packages, beside those that its manifests name.
+    pub packages: Vec<Package>,
+}
+
+/// A package of an ecosystem that OSV knows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Package {
+    /// The ecosystem in OSV's spelling: `Go`, `crates.io`.
+    pub ecosystem: &'static str,
+    /// The package's name, as written.
+    pub name: String,
+}
+
+impl fmt::Display for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.ecosystem, self.name)
+    }
+}
+
+/// Which tags are releases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReleasesConfig {
+    /// What tags look like after the prefix; empty: the common spellings.
+    pub patterns: Vec<TagPattern>,
+    /// What the tags of this package of a monorepo begin with.
+    pub prefix: Option<String>,
+    /// Globs of the tags to take, each well formed; empty: all.
+    pub include: Vec<String>,
+    /// Globs of the tags to leave out, each well formed.
+    pub exclude: Vec<String>,
+    /// Whether alpha, beta and candidate tags are releases.
+    pub prereleases: Prereleases,
+    /// Which releases are one maintained line.
+    pub line: Line,
+}
+
+/// Where the advisories are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdvisoriesConfig {
+    /// Files, folders and archives of records; what was relative to the
+    /// configuration file's folder is joined with it.
+    pub paths: Vec<PathBuf>,
+    /// Whether withdrawn advisories are shown.
+    pub include_withdrawn: bool,
+}
+
+/// How the notes are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NotesConfig {
+    /// The template of the Security section.
+    pub template: NotesTemplate,
+}
+
+/// A template of the Security section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotesTemplate {
+    /// One that comes with the program, of [`BUILT_IN_TEMPLATES`].
+    BuiltIn(&'static str),
+    /// The project's own, joined with the configuration file's folder.
+    File(PathBuf),
+}
+
+impl Default for NotesTemplate {
+    fn default() -> Self {
+        Self::BuiltIn("default")
+    }
+}

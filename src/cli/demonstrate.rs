@@ -1,0 +1,20 @@
+//! `secnotes demo`: a repository to try everything on.
+
+use super::args::{Common, Demo};
+use super::error::Error;
+use super::{demo, output};
+
+pub(super) fn run(common: &Common, verb: &Demo) -> Result<(), Error> {
+    let made = demo::create(&verb.path)?;
+    if !common.quiet {
+        let tags: Vec<&str> = made.tags.iter().map(|tag| tag.as_str()).collect();
+        let verb = if made.already_there { "is there already" } else { "was made" };
+        let path = made.path.display();
+        output::say(&format!(
+            "{path} {verb}: {} commits, tags {}; try: secnotes notes --repo {path}",
+            made.commits,
+            tags.join(", ")
+        ));
+    }
+    Ok(())
+}
