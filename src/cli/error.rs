@@ -27,6 +27,8 @@ pub(super) enum Error {
     Usage(String),
     #[error("{0}")]
     NotFound(String),
+    #[error("the record of {id} would break {count} of OSV's rules, so nothing is written; mend its source: {first}")]
+    Invalid { id: String, count: usize, first: String },
     #[error("secnotes cannot write its own output: {0}; please report this")]
     Internal(#[from] serde_json::Error),
 }

@@ -5,7 +5,8 @@ use super::compile::Input;
 use super::config::NotesTemplate;
 use super::error::Error;
 use super::output;
-use crate::emit::{json, markdown};
+use crate::emit::json;
+use crate::emit::markdown::{self, Template};
 use crate::join::Index;
 use crate::ledger::Ledger;
 
@@ -34,7 +35,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
         output::say(&format!("{} findings; --verbose or --format json lists them", report.findings.len()));
     }
     let mut text = match verb.format {
-        Format::Json => json::v1::render(&report)?,
+        Format::Json => json::v1::render(&report),
         Format::Markdown => markdown::render(&report, &template)?,
     };
     if let (true, Some(none)) = (text.is_empty(), &verb.if_none) {
@@ -49,14 +50,16 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     }
 }
 
-fn template(name: &str) -> Result<markdown::Template, Error> {
-    if let Some(template) = markdown::Template::built_in(name) {
-        return Ok(template);
+fn template(name: &str) -> Result<Template, Error> {
+    match name {
+        "default" => return Ok(Template::Default),
+        "kata" => return Ok(Template::Kata),
+        _ => {}
     }
     let text = std::fs::read_to_string(name).map_err(|source| Error::File {
         doing: "read the template (built in are `default` and `kata`)",
         path: name.into(),
         source,
     })?;
-    Ok(markdown::Template::from_text(name, &text)?)
+    Ok(Template::from_text(name, &text)?)
 }

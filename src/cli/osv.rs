@@ -4,6 +4,7 @@ use super::args::{Common, Osv};
 use super::compile::Input;
 use super::error::Error;
 use super::output;
+use crate::emit::osv::validate::validate;
 use crate::emit::osv::{Built, build};
 use crate::join::Index;
 use crate::ledger::{Ledger, Scope, Status};
@@ -21,7 +22,17 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     let mut records: Vec<Built> = Vec::new();
     for entry in public {
         match build(&ledger, entry, query.tip)? {
-            Some(built) => records.push(built),
+            Some(built) => {
+                let violations = validate(&built.record);
+                if let Some(first) = violations.first() {
+                    return Err(Error::Invalid {
+                        id: entry.id.to_string(),
+                        count: violations.len(),
+                        first: first.to_string(),
+                    });
+                }
+                records.push(built);
+            }
             None if !common.quiet => output::say(&format!("no record of {} was given, so none is written", entry.id)),
             None => {}
         }

@@ -1,58 +1,167 @@
-//! Addresses to link to. Nothing is linked whose address is not known to be sound.
+//! Addresses of commits, releases and advisories, safe to stand in a Markdown link.
 
-use crate::model::{AdvisoryId, CommitId, Remote};
+use crate::ledger::Entry;
+use crate::model::{AdvisoryId, CommitId, Remote, TagName};
 
-/// The page of a commit, on forges whose addresses are known.
-pub(super) fn commit(remote: Option<&Remote>, id: CommitId) -> Option<String> {
-    let remote = remote?;
+/// No page that a person wants to open has a longer address.
+const LONGEST_URL: usize = 2000;
+
+/// The forges whose addresses are known.
+#[derive(Clone, Copy)]
+enum Forge {
+    /// GitHub, and Gitea, Forgejo and Gitee, which follow it.
+    GitHub,
+    GitLab,
+    Bitbucket,
+}
+
+fn forge(remote: &Remote) -> Option<Forge> {
     let host = remote.host();
-    if host == "github.com" || host == "codeberg.org" || host.starts_with("gitea.") || host.starts_with("github.") {
-        Some(format!("{}/commit/{id}", remote.url()))
-    } else if host == "gitlab.com" || host.starts_with("gitlab.") {
-        Some(format!("{}/-/commit/{id}", remote.url()))
+    let begins = |name: &str| host.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    let named = ["codeberg.org", "gitee.com"].contains(&host) || host.ends_with(".ghe.com");
+    if named || ["github", "gitea", "forgejo"].into_iter().any(begins) {
+        Some(Forge::GitHub)
+    } else if begins("gitlab") || host == "salsa.debian.org" {
+        Some(Forge::GitLab)
     } else if host == "bitbucket.org" {
-        Some(format!("{}/commits/{id}", remote.url()))
+        Some(Forge::Bitbucket)
     } else {
         None
     }
 }
 
-/// The page of an advisory id: the repository's own page for its GitHub id.
-pub(super) fn advisory(id: &AdvisoryId, page: Option<&str>) -> Option<String> {
-    let own = page.filter(|page| page.ends_with(&format!("/{id}")));
-    own.and_then(sound).or_else(|| id.page())
+/// The page of a commit; none on a host whose addresses are not known.
+pub(super) fn commit(remote: Option<&Remote>, id: &CommitId) -> Option<String> {
+    let remote = remote?;
+    let place = match forge(remote)? {
+        Forge::GitHub => "commit",
+        Forge::GitLab => "-/commit",
+        Forge::Bitbucket => "commits",
+    };
+    Some(format!("{}/{place}/{id}", remote.url()))
 }
 
-/// An address that can stand in a Markdown link or an attribute: https, and
-/// no character that would end either.
-pub(super) fn sound(url: &str) -> Option<String> {
-    let clean = |c: char| c.is_ascii_alphanumeric() || "-_.~:/?#@!$&*+,;=%".contains(c);
-    (url.starts_with("https://") && url.chars().all(clean)).then(|| url.to_owned())
+/// The page of a release.
+pub(super) fn tag(remote: Option<&Remote>, tag: &TagName) -> Option<String> {
+    let remote = remote?;
+    let place = match forge(remote)? {
+        Forge::GitHub => "releases/tag",
+        Forge::GitLab => "-/tags",
+        Forge::Bitbucket => "src",
+    };
+    // A tag may hold `/` (monorepos), and `#`, `%` or `&`, which mean something else in a URL.
+    let name = encode(tag.as_str(), "-._~/+");
+    Some(format!("{}/{place}/{name}", remote.url()))
+}
+
+/// The page of one of an advisory's ids: the record's own page for its first
+/// id, else the page of the id's database.
+pub(super) fn advisory(entry: &Entry, id: &AdvisoryId) -> Option<String> {
+    let own = entry.page.as_deref().filter(|_| *id == entry.id).and_then(web_page);
+    own.or_else(|| id.page().as_deref().and_then(web_page))
+}
+
+/// An untrusted address as a link target; `None` for what is no web page.
+pub(super) fn web_page(url: &str) -> Option<String> {
+    let url = url.trim();
+    let (scheme, rest) = url.split_once("://")?;
+    let scheme = ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // `https://github.com@evil.example/` shows one host and opens another.
+    let sound = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);
+    if !authority.starts_with(|c: char| c.is_ascii_alphanumeric()) || !authority.chars().all(sound) {
+        return None;
+    }
+    let encoded = format!("{scheme}://{}", encode(rest, "-._~/?#=&+,;:!%"));
+    (encoded.len() <= LONGEST_URL).then_some(encoded)
+}
+
+/// Percent-encodes all but ASCII letters, digits and these, and an `&` that
+/// Markdown would read as the beginning of an entity.
+fn encode(text: &str, kept: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let entity = c == '&' && begins_entity(text.get(at + 1..).unwrap_or_default());
+        if c.is_ascii_alphanumeric() || (kept.contains(c) && !entity) {
+            encoded.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                encoded.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    encoded
+}
+
+fn begins_entity(after: &str) -> bool {
+    let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
+    end.is_some_and(|end| end > 0 && after.get(end..).is_some_and(|rest| rest.starts_with(';')))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::sample;
 
     #[test]
-    fn only_known_forges_are_linked() {
-        let id = CommitId::from_bytes([0x11; 20]);
-        let link = |remote: &str| commit(remote.parse().ok().as_ref(), id);
-        assert_eq!(link("gitlab.com/a/b").unwrap(), format!("https://gitlab.com/a/b/-/commit/{id}"));
-        assert!(link("git.example.org/a/b").is_none());
-        assert!(link("").is_none());
+    fn each_forge_has_its_own_addresses() {
+        for (remote, commit_url, tag_url) in [
+            ("github.com/a/b", "https://github.com/a/b/commit/", "https://github.com/a/b/releases/tag/api/v1%23x"),
+            (
+                "codeberg.org/a/b",
+                "https://codeberg.org/a/b/commit/",
+                "https://codeberg.org/a/b/releases/tag/api/v1%23x",
+            ),
+            (
+                "gitlab.gnome.org/a/b/c",
+                "https://gitlab.gnome.org/a/b/c/-/commit/",
+                "https://gitlab.gnome.org/a/b/c/-/tags/api/v1%23x",
+            ),
+            ("bitbucket.org/a/b", "https://bitbucket.org/a/b/commits/", "https://bitbucket.org/a/b/src/api/v1%23x"),
+        ] {
+            let remote: Remote = remote.parse().unwrap();
+            let id = sample::commit(0x12);
+            assert_eq!(commit(Some(&remote), &id), Some(format!("{commit_url}{id}")));
+            assert_eq!(tag(Some(&remote), &TagName::new("api/v1#x")), Some(tag_url.to_owned()));
+        }
+        let unknown: Remote = "git.example.org/a/b".parse().unwrap();
+        assert_eq!(commit(Some(&unknown), &sample::commit(1)), None);
+        assert_eq!(tag(None, &TagName::new("v1")), None);
     }
 
     #[test]
-    fn an_address_that_could_break_out_is_not_linked() {
+    fn only_web_pages_are_linked_and_cannot_leave_the_link() {
         for url in [
             "javascript:alert(1)",
-            "https://x.example/)[y](z",
-            "https://x.example/\"onclick",
-            "http://x.example",
-            "https://x/ y",
+            "data:text/html,x",
+            "//evil.example",
+            "ftp://x.example/",
+            "/etc/passwd",
+            "",
+            "https://github.com@evil.example/",
+            "https://",
+            "https:///x",
+            "https://a b/",
+            "javascript://https://x",
         ] {
-            assert!(sound(url).is_none(), "{url}");
+            assert_eq!(web_page(url), None, "{url}");
         }
+        assert_eq!(
+            web_page("HTTPS://x.example/a(b)<c> \"d\"\n[e]?f=1&g=2&amp;#h{{i}}").unwrap(),
+            "https://x.example/a%28b%29%3Cc%3E%20%22d%22%0A%5Be%5D?f=1&g=2%26amp;#h%7B%7Bi%7D%7D"
+        );
+        assert_eq!(web_page("https://x.example/%20é*").unwrap(), "https://x.example/%20%C3%A9%2A");
+        assert_eq!(web_page(&format!("https://x.example/{}", "a".repeat(3000))), None);
+    }
+
+    #[test]
+    fn the_page_of_the_record_is_for_its_own_id() {
+        let report = sample::full();
+        let entry = &report.advisories[0];
+        assert!(advisory(entry, &entry.id).unwrap().contains("/acme/widget/security/advisories/"));
+        assert_eq!(advisory(entry, &entry.aliases[0]).unwrap(), "https://www.cve.org/CVERecord?id=CVE-2026-24834");
+        let hostile = Entry { page: Some("javascript:alert(1)".to_owned()), ..sample::entry("CVE-2024-1") };
+        assert_eq!(advisory(&hostile, &hostile.id).unwrap(), "https://www.cve.org/CVERecord?id=CVE-2024-1");
     }
 }

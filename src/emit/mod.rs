@@ -1,8 +1,24 @@
-//! The ledger → Markdown, JSON, explanations: one folder or file a format.
+//! The ledger → what people and programs read. One folder a format.
+//!
+//! Every format projects from the same [`ReleaseReport`]
+//! and computes nothing of its own, so that two outputs cannot disagree.
 
 pub mod explain;
 pub mod json;
+mod links;
 pub mod markdown;
 pub mod osv;
 
-mod links;
+use crate::ledger::{Entry, ReleaseReport};
+
+/// The entries that an output may name: none that is unpublished, unless those
+/// were asked for.
+///
+/// The ledger leaves them out already. A leak cannot be taken back, so each
+/// output asks again.
+fn disclosed(report: &ReleaseReport) -> impl Iterator<Item = &Entry> {
+    report.advisories.iter().filter(|entry| report.private || !entry.disclosure.is_private())
+}
+
+#[cfg(test)]
+mod sample;

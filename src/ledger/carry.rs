@@ -51,6 +51,6 @@ impl Carry {
 
 /// The commit that takes a fix back at a point, unless a later one brought it back.
 fn taken_back_by(links: &AdvisoryLinks, contained: &Containment, point: usize, commit: Node) -> Option<Node> {
-    let there = links.reverts.iter().filter(|revert| revert.of == commit && contained.contains(point, revert.by));
-    there.last().filter(|last| !last.reapplies).map(|last| last.by)
+    let mut there = links.reverts.iter().filter(|revert| revert.of == commit && contained.contains(point, revert.by));
+    there.next_back().filter(|last| !last.reapplies).map(|last| last.by)
 }

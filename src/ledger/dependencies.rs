@@ -9,6 +9,9 @@ use crate::history::message::Mention;
 use crate::history::{Node, ReleaseRange};
 use crate::model::{AdvisoryId, Confidence, Disclosure, Evidence, EvidenceKind, Finding, FindingCode, Severity};
 
+/// The record of an id, if one was given, and the commits that name it.
+type Named<'a> = (Option<&'a Advisory>, Vec<(Node, &'a Mention)>);
+
 /// One entry for each advisory that is not the project's and that a commit of
 /// the range says it fixes. It is a claim: no lock file is looked at.
 pub(super) fn entries(
@@ -20,7 +23,7 @@ pub(super) fn entries(
 ) -> Vec<Entry> {
     let ours =
         |id: &AdvisoryId| ledger.own.iter().any(|advisory| advisory.ids().any(|known| known == id)) || own.contains(id);
-    let mut named: BTreeMap<&AdvisoryId, (Option<&Advisory>, Vec<(Node, &Mention)>)> = BTreeMap::new();
+    let mut named: BTreeMap<&AdvisoryId, Named<'_>> = BTreeMap::new();
     for node in range.commits.iter() {
         for mention in ledger.history.commit(node).message.mentions.iter().filter(|mention| !ours(&mention.id)) {
             let record = ledger.others.iter().find(|advisory| advisory.ids().any(|id| *id == mention.id));

@@ -95,13 +95,7 @@ fn advisories_that_are_broken_are_all_named() {
     project.write("c.json", "{\"id\": \"../../x\", \"modified\": \"2026-01-01T00:00:00Z\"}");
     project.write("package.json", "{\"name\": \"x\"}");
     let error = failure(&mut project.secnotes(&["notes"]), 4);
-    for part in [
-        "a.json: it is not JSON",
-        "line 1 column",
-        "b.json: the file is empty",
-        "c.json: record 1:",
-        "not an advisory id",
-    ] {
+    for part in ["a.json: it is not JSON", "line 1 column", "b.json: the file is empty", "not an advisory id"] {
         assert!(error.contains(part), "{part} in {error}");
     }
     assert!(!error.contains("package.json"), "{error}");

@@ -1,5 +1,11 @@
 //! The integration tests: one binary, so that the library is linked once.
-#![allow(clippy::string_slice, reason = "tests cut hashes, which are ASCII")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, and says what it skips"
+)]
 
 mod bad_input;
 mod builder;

@@ -228,7 +228,7 @@ fn a_draft_is_seen_by_those_who_ask_and_by_nobody_else() {
         &["osv", "--tag", "v1.1.0"],
     ] {
         let output = project.secnotes(arguments).assert().success();
-                let text = String::from_utf8_lossy(&output.get_output().stdout).into_owned()
+        let text = String::from_utf8_lossy(&output.get_output().stdout).into_owned()
             + &String::from_utf8_lossy(&output.get_output().stderr);
         assert!(!text.contains("MARKED") && !text.contains("2222") && !text.contains("90001"), "{text}");
     }
@@ -281,9 +281,18 @@ fn a_hostile_title_stays_a_title() {
     project.osv("GO-2026-1", record);
     let notes = project.notes("v1.1.0");
     assert_eq!(notes.lines().filter(|line| line.starts_with('#')).count(), 2, "{notes}");
-    for part in
-        ["\n# Owned", "[a](javascript", "![b]", "<script>", "@octocat", "{{#", " #1", ":octocat:", "<img", "@everyone"]
-    {
+    for part in [
+        "\n# Owned",
+        "[a](javascript",
+        "![b]",
+        " <script>",
+        "@octocat",
+        "{{#",
+        " #1",
+        ":octocat:",
+        " <img",
+        "@everyone",
+    ] {
         assert!(!notes.contains(part), "{part} in {notes}");
     }
 }

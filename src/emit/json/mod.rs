@@ -1,3 +1,3 @@
-//! JSON for scripts: versioned, frozen shapes, never the inner types.
+//! JSON for scripts. One frozen module a version of the shape.
 
 pub mod v1;

@@ -1,42 +1,71 @@
-//! `secnotes/release/v1`: one release as JSON.
+//! `secnotes/release/v1`: everything that is known about one release.
 //!
-//! | field | what it holds |
-//! | --- | --- |
-//! | `schema` | `secnotes/release/v1` |
-//! | `private` | there and `true` only if unpublished advisories were asked for |
-//! | `release.tag`, `.version` | the tag and the version read from it; `null` for what is unreleased |
-//! | `release.commit`, `.date` | the commit's 40 digits, and when it was committed, in UTC |
-//! | `release.previous_tag` | the release that commits are counted from, or `null` |
-//! | `advisories[].id`, `.aliases` | the id people look for first, and all others |
-//! | `advisories[].summary` | the title as written (untrusted text), or `null` |
-//! | `advisories[].scope` | `project` or `dependency` |
-//! | `advisories[].severity.level`, `.vectors` | `critical` … `none`, `unknown`; CVSS vectors as written |
-//! | `advisories[].disclosure` | `published`, `withdrawn`, `unknown` (no record given), or a private state |
-//! | `advisories[].status` | `fixed`, `partial`, `reverted`, or `claimed` (a message says so, nothing bears it out) |
-//! | `advisories[].confidence` | `confirmed`, `likely` or `possible` |
-//! | `advisories[].fix.commits[]` | `id`, `subject`, `role` (`fix` or `merge`) of each fix commit reachable from the tag |
-//! | `advisories[].fix.first_release` | the first release of this line with the fix |
-//! | `advisories[].fix.also_fixed_in` | the first releases of other lines with the fix |
-//! | `advisories[].evidence[]` | `kind`, `commit` (or `null`), `detail` |
-//! | `advisories[].credits`, `.page` | who is credited; the advisory's page, or `null` |
-//! | `findings[]` | `code`, `level`, `subject`, `message` |
+//! Fields are added, never renamed, moved or taken away; a change of that kind
+//! is a `v2` beside this. Commits are whole hashes. What is not known is `null`,
+//! a list without members `[]`. Strings are as their source wrote them:
+//! *untrusted*, to be escaped by whoever prints them.
+//!
+//! The templates of the release notes see the same fields (escaped for
+//! Markdown, with more beside them): see `templates/README.md`.
+//!
+//! | field | type | meaning |
+//! | --- | --- | --- |
+//! | `schema` | string | `secnotes/release/v1` |
+//! | `private` | `true` | unpublished advisories are in it: not for publication. Absent otherwise |
+//! | `release.tag` | string or null | the tag; null for what is unreleased |
+//! | `release.version` | string or null | the version that the tag rules read from the tag |
+//! | `release.commit` | string | the commit that the tag names |
+//! | `release.date` | string or null | when it was committed, RFC 3339 in UTC |
+//! | `release.previous_tag` | string or null | the release that commits are counted from |
+//! | `advisories[]` | list | project advisories first; within a scope the most severe first |
+//! | `.id`, `.aliases` | string, strings | the id that people look for first, and all others |
+//! | `.summary` | string or null | the title |
+//! | `.scope` | string | `project`, or `dependency` for what the project ships |
+//! | `.severity.level` | string | `unknown`, `none`, `low`, `medium`, `high`, `critical` |
+//! | `.severity.vectors` | strings | CVSS vectors |
+//! | `.disclosure` | string | `published`, `withdrawn`, `unknown` (only the id is known); when private also `draft`, `triage`, `closed` |
+//! | `.status` | string | `fixed`; `partial`: commits of the fix are missing; `reverted`; `claimed`: a commit says so, nothing bears it out |
+//! | `.confidence` | string | `confirmed`, `likely`, `possible` |
+//! | `.fix.commits[]` | list | `id`, `subject`, `role` (`fix` or `merge`), the oldest first |
+//! | `.fix.first_release` | string or null | the first release of this line with the fix |
+//! | `.fix.also_fixed_in` | strings | the first releases of other lines with it |
+//! | `.evidence[]` | list | `kind`, `commit` (string or null), `detail`; the strongest first |
+//! | `.credits` | strings | who is credited |
+//! | `.page` | string or null | the advisory's page |
+//! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message` |
 
 use serde::Serialize;
 
-use crate::ledger::{Entry, ReleaseReport};
+use crate::ledger::{self, FixRole, Scope, Status};
+use crate::model::{Confidence, Disclosure, EvidenceKind, Level, SeverityLevel};
+
+/// The value of the field `schema`.
+pub const SCHEMA: &str = "secnotes/release/v1";
+
+/// The report as JSON, indented, with a newline at its end.
+///
+/// Unpublished advisories are left out unless the report is private.
+#[must_use]
+pub fn render(report: &ledger::ReleaseReport) -> String {
+    let document = Document::new(report);
+    // Strings, lists and unit variants only: serialising them cannot fail.
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
 
 #[derive(Serialize)]
-struct Release<'r> {
+struct Document<'r> {
     schema: &'static str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     private: bool,
-    release: Header<'r>,
+    release: Release<'r>,
     advisories: Vec<Advisory<'r>>,
     findings: Vec<Finding<'r>>,
 }
 
 #[derive(Serialize)]
-struct Header<'r> {
+struct Release<'r> {
     tag: Option<&'r str>,
     version: Option<&'r str>,
     commit: String,
@@ -51,7 +80,7 @@ struct Advisory<'r> {
     summary: Option<&'r str>,
     scope: &'static str,
     severity: Severity<'r>,
-    disclosure: String,
+    disclosure: &'static str,
     status: &'static str,
     confidence: &'static str,
     fix: Fix<'r>,
@@ -95,71 +124,246 @@ struct Finding<'r> {
     message: &'r str,
 }
 
-/// The report as JSON text, with a newline at its end.
-///
-/// # Errors
-/// None in practice: every field can be written.
-pub fn render(report: &ReleaseReport) -> Result<String, serde_json::Error> {
-    let release = &report.release;
-    let document = Release {
-        schema: "secnotes/release/v1",
-        private: report.private,
-        release: Header {
-            tag: release.tag.as_ref().map(|tag| tag.as_str()),
-            version: release.version.as_ref().map(|version| version.as_str()),
-            commit: release.commit.to_string(),
-            date: release.date.as_ref().map(|date| date.as_str()),
-            previous_tag: release.previous_tag.as_ref().map(|tag| tag.as_str()),
-        },
-        advisories: report.advisories.iter().map(advisory).collect(),
-        findings: report
-            .findings
-            .iter()
-            .map(|finding| Finding {
-                code: finding.code.as_str(),
-                level: finding.level().as_str(),
-                subject: &finding.subject,
-                message: &finding.message,
-            })
-            .collect(),
-    };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n")
+impl<'r> Document<'r> {
+    fn new(report: &'r ledger::ReleaseReport) -> Self {
+        let release = &report.release;
+        Self {
+            schema: SCHEMA,
+            private: report.private,
+            release: Release {
+                tag: release.tag.as_ref().map(|tag| tag.as_str()),
+                version: release.version.as_ref().map(|version| version.as_str()),
+                commit: release.commit.to_string(),
+                date: release.date.as_ref().map(|date| date.as_str()),
+                previous_tag: release.previous_tag.as_ref().map(|tag| tag.as_str()),
+            },
+            advisories: crate::emit::disclosed(report).map(Advisory::new).collect(),
+            findings: report.findings.iter().map(Finding::new).collect(),
+        }
+    }
 }
 
-fn advisory(entry: &Entry) -> Advisory<'_> {
-    Advisory {
-        id: entry.id.as_str(),
-        aliases: entry.aliases.iter().map(|alias| alias.as_str()).collect(),
-        summary: entry.summary.as_deref(),
-        scope: entry.scope.as_str(),
-        severity: Severity { level: entry.severity.level.as_str(), vectors: &entry.severity.vectors },
-        disclosure: entry.disclosure.to_string(),
-        status: entry.status.as_str(),
-        confidence: entry.confidence.as_str(),
-        fix: Fix {
-            commits: entry
-                .fix
-                .commits
-                .iter()
-                .map(|commit| Commit {
-                    id: commit.id.to_string(),
-                    subject: &commit.subject,
-                    role: commit.role.as_str(),
-                })
-                .collect(),
-            first_release: entry.fix.first_release.as_ref().map(|tag| tag.as_str()),
-            also_fixed_in: entry.fix.also_fixed_in.iter().map(|tag| tag.as_str()).collect(),
-        },
-        evidence: entry
-            .evidence
-            .iter()
-            .map(|evidence| Evidence {
-                kind: evidence.kind.as_str(),
-                commit: evidence.commit.map(|commit| commit.to_string()),
-                detail: &evidence.detail,
+impl<'r> Advisory<'r> {
+    fn new(entry: &'r ledger::Entry) -> Self {
+        Self {
+            id: entry.id.as_str(),
+            aliases: entry.aliases.iter().map(|id| id.as_str()).collect(),
+            summary: entry.summary.as_deref(),
+            scope: scope(entry.scope),
+            severity: Severity { level: severity(entry.severity.level), vectors: &entry.severity.vectors },
+            disclosure: disclosure(entry.disclosure),
+            status: status(entry.status),
+            confidence: confidence(entry.confidence),
+            fix: Fix {
+                commits: entry.fix.commits.iter().map(Commit::new).collect(),
+                first_release: entry.fix.first_release.as_ref().map(|tag| tag.as_str()),
+                also_fixed_in: entry.fix.also_fixed_in.iter().map(|tag| tag.as_str()).collect(),
+            },
+            evidence: entry.evidence.iter().map(Evidence::new).collect(),
+            credits: &entry.credits,
+            page: entry.page.as_deref(),
+        }
+    }
+}
+
+impl<'r> Commit<'r> {
+    fn new(commit: &'r ledger::FixCommit) -> Self {
+        Self { id: commit.id.to_string(), subject: &commit.subject, role: role(commit.role) }
+    }
+}
+
+impl<'r> Evidence<'r> {
+    fn new(evidence: &'r crate::model::Evidence) -> Self {
+        let commit = evidence.commit.map(|commit| commit.to_string());
+        Self { kind: kind(evidence.kind), commit, detail: &evidence.detail }
+    }
+}
+
+impl<'r> Finding<'r> {
+    fn new(finding: &'r crate::model::Finding) -> Self {
+        let (code, level) = (finding.code.as_str(), level(finding.level()));
+        Self { code, level, subject: &finding.subject, message: &finding.message }
+    }
+}
+
+// The words are written out here, though the inner types have words of their
+// own: renaming one of those must not change what scripts read.
+
+pub(in crate::emit) const fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Project => "project",
+        Scope::Dependency => "dependency",
+    }
+}
+
+pub(in crate::emit) const fn severity(level: SeverityLevel) -> &'static str {
+    match level {
+        SeverityLevel::Unknown => "unknown",
+        SeverityLevel::None => "none",
+        SeverityLevel::Low => "low",
+        SeverityLevel::Medium => "medium",
+        SeverityLevel::High => "high",
+        SeverityLevel::Critical => "critical",
+    }
+}
+
+pub(in crate::emit) const fn disclosure(disclosure: Disclosure) -> &'static str {
+    match disclosure {
+        Disclosure::Unknown => "unknown",
+        Disclosure::Triage => "triage",
+        Disclosure::Draft => "draft",
+        Disclosure::Closed => "closed",
+        Disclosure::Published => "published",
+        Disclosure::Withdrawn => "withdrawn",
+    }
+}
+
+pub(in crate::emit) const fn status(status: Status) -> &'static str {
+    match status {
+        Status::Fixed => "fixed",
+        Status::Partial => "partial",
+        Status::Reverted => "reverted",
+        Status::Claimed => "claimed",
+    }
+}
+
+pub(in crate::emit) const fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Possible => "possible",
+        Confidence::Likely => "likely",
+        Confidence::Confirmed => "confirmed",
+    }
+}
+
+pub(in crate::emit) const fn role(role: FixRole) -> &'static str {
+    match role {
+        FixRole::Fix => "fix",
+        FixRole::Merge => "merge",
+    }
+}
+
+const fn level(level: Level) -> &'static str {
+    match level {
+        Level::Note => "note",
+        Level::Warning => "warning",
+        Level::Error => "error",
+    }
+}
+
+pub(in crate::emit) const fn kind(kind: EvidenceKind) -> &'static str {
+    // Stable by its own promise, and shared with SARIF and `explain`.
+    kind.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::sample;
+    use crate::model::Disclosure;
+
+    #[test]
+    fn the_shape_is_the_documented_one() {
+        let mut report = sample::full();
+        report.advisories.truncate(1);
+        insta::assert_snapshot!(super::render(&report), @r#"
+    {
+      "schema": "secnotes/release/v1",
+      "release": {
+        "tag": "2.1.0",
+        "version": "2.1.0",
+        "commit": "01ababababababababababababababababababab",
+        "date": "2026-02-19T09:00:56Z",
+        "previous_tag": "2.0.1"
+      },
+      "advisories": [
+        {
+          "id": "GHSA-wwj6-vghv-5p64",
+          "aliases": [
+            "CVE-2026-24834"
+          ],
+          "summary": "Guest can write to the host's files through a shared mount",
+          "scope": "project",
+          "severity": {
+            "level": "critical",
+            "vectors": [
+              "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
+            ]
+          },
+          "disclosure": "published",
+          "status": "fixed",
+          "confidence": "confirmed",
+          "fix": {
+            "commits": [
+              {
+                "id": "6aababababababababababababababababababab",
+                "subject": "runtime: mount shared folders read-only",
+                "role": "fix"
+              },
+              {
+                "id": "7bababababababababababababababababababab",
+                "subject": "Merge commit from fork",
+                "role": "merge"
+              }
+            ],
+            "first_release": "2.1.0",
+            "also_fixed_in": [
+              "1.9.4",
+              "2.0.2"
+            ]
+          },
+          "evidence": [
+            {
+              "kind": "fixed_event",
+              "commit": "6aababababababababababababababababababab",
+              "detail": "GHSA-wwj6-vghv-5p64 names it as fixed"
+            }
+          ],
+          "credits": [
+            "Jane Doe <jane@example.org>",
+            "@octocat"
+          ],
+          "page": "https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64"
+        }
+      ],
+      "findings": [
+        {
+          "code": "possible-fix",
+          "level": "warning",
+          "subject": "GHSA-5555-6666-7777",
+          "message": "Two commits could be its fix."
+        }
+      ]
+    }
+    "#);
+    }
+
+    #[test]
+    fn what_is_unknown_is_null() {
+        let mut report = sample::empty();
+        report.release.tag = None;
+        report.release.version = None;
+        report.release.date = None;
+        report.release.previous_tag = None;
+        let json: serde_json::Value = serde_json::from_str(&super::render(&report)).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "schema": "secnotes/release/v1",
+                "release": { "tag": null, "version": null, "commit": "01ababababababababababababababababababab",
+                             "date": null, "previous_tag": null },
+                "advisories": [],
+                "findings": [],
             })
-            .collect(),
-        credits: &entry.credits,
-        page: entry.page.as_deref(),
+        );
+    }
+
+    #[test]
+    fn a_draft_is_printed_only_when_asked_for() {
+        let mut report = sample::full();
+        report.advisories[0].disclosure = Disclosure::Draft;
+        let public = super::render(&report);
+        assert!(!public.contains("GHSA-wwj6-vghv-5p64") && !public.contains("\"private\""));
+        report.private = true;
+        let private = super::render(&report);
+        assert!(private.contains("GHSA-wwj6-vghv-5p64") && private.contains("\"private\": true"));
     }
 }

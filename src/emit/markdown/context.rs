@@ -1,145 +1,348 @@
-//! What templates see: the public part of a report, escaped. `templates/README.md`
-//! is its reference.
+//! What a template gets to see: the gate, and the escaped copy of what passes it.
+//!
+//! Everything that came from outside is escaped here, once, with Handlebars'
+//! own escaping off. So no template, ours or a user's, can forget to.
 
 use serde::Serialize;
 
 use super::escape;
-use crate::emit::links;
-use crate::ledger::{Entry, FixRole, ReleaseReport, Scope, Status};
-use crate::model::{AdvisoryId, CommitId, Confidence, EvidenceKind, IdScheme, Remote, SeverityLevel};
+use crate::emit::{disclosed, json::v1, links};
+use crate::ledger::{self, FixRole, ReleaseReport, Scope, Status};
+use crate::model::{AdvisoryId, Confidence, Disclosure, IdScheme, Remote, SeverityLevel, TagName};
 
+/// The context of a template; [`super::shape`] declares the same fields.
 #[derive(Serialize)]
 pub(super) struct Context {
     release: Release,
     advisories: Vec<Advisory>,
     dependencies: Vec<Advisory>,
-    cves: Vec<Id>,
-}
-
-impl Context {
-    pub(super) const fn is_empty(&self) -> bool {
-        self.advisories.is_empty() && self.dependencies.is_empty()
-    }
+    cves: Vec<Reference>,
+    private: bool,
 }
 
 #[derive(Serialize)]
 struct Release {
-    tag: String,
-    version: String,
+    tag: Option<String>,
+    version: Option<String>,
     commit: String,
-    date: String,
-    previous_tag: String,
+    date: Option<String>,
+    previous_tag: Option<String>,
+    name: String,
+    day: Option<String>,
+    short: String,
+    url: Option<String>,
+    link: String,
 }
 
 #[derive(Serialize)]
 struct Advisory {
-    id: Id,
-    ids: Vec<Id>,
-    title: String,
-    severity: Severity,
-    confidence: &'static str,
-    commits: Vec<Commit>,
-    merges: Vec<Commit>,
-    also_fixed_in: Vec<String>,
-    credits: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Id {
     id: String,
-    /// The id as a Markdown link, or plain where no page is known.
+    aliases: Vec<String>,
+    summary: Option<String>,
+    scope: &'static str,
+    severity: Severity,
+    disclosure: &'static str,
+    status: &'static str,
+    confidence: &'static str,
+    fix: Fix,
+    evidence: Vec<Evidence>,
+    credits: Vec<String>,
+    page: Option<String>,
+    url: Option<String>,
     link: String,
+    ids: Vec<Reference>,
+    others: Vec<Reference>,
+    cves: Vec<Reference>,
 }
 
 #[derive(Serialize)]
 struct Severity {
     level: &'static str,
-    title: &'static str,
-    known: bool,
+    title: Option<&'static str>,
     vectors: Vec<String>,
 }
 
 #[derive(Serialize)]
+struct Fix {
+    commits: Vec<Commit>,
+    fixes: Vec<Commit>,
+    merges: Vec<Commit>,
+    first_release: Option<String>,
+    also_fixed_in: Vec<String>,
+    also: Vec<Reference>,
+}
+
+#[derive(Clone, Serialize)]
 struct Commit {
     id: String,
     short: String,
-    link: String,
     subject: String,
+    role: &'static str,
+    merge: bool,
+    url: Option<String>,
+    link: String,
 }
 
-/// The gate: only what public notes print gets past it. Weak and partial
-/// things are findings for the release manager, not lines of the notes.
-pub(super) fn of(report: &ReleaseReport) -> Context {
-    let public = |entry: &&Entry| {
-        entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
+#[derive(Serialize)]
+struct Evidence {
+    kind: &'static str,
+    commit: Option<String>,
+    detail: String,
+}
+
+/// An id or tag with its page.
+#[derive(Clone, Serialize)]
+struct Reference {
+    id: String,
+    url: Option<String>,
+    link: String,
+}
+
+impl Context {
+    pub(super) fn new(report: &ReleaseReport) -> Self {
+        let remote = report.remote.as_ref();
+        let list = |scope: Scope| {
+            let entries = disclosed(report).filter(|entry| entry.scope == scope && is_announced(entry));
+            entries.map(|entry| Advisory::new(entry, remote)).collect::<Vec<_>>()
+        };
+        let advisories = list(Scope::Project);
+        Self {
+            release: Release::new(&report.release, remote),
+            cves: advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect(),
+            advisories,
+            dependencies: list(Scope::Dependency),
+            private: report.private,
+        }
+    }
+
+    /// Whether there is nothing to announce.
+    pub(super) fn is_empty(&self) -> bool {
+        self.advisories.is_empty() && self.dependencies.is_empty()
+    }
+}
+
+/// Whether public notes announce the entry: half a fix or one taken back is
+/// none, and a withdrawn advisory is no vulnerability.
+fn is_announced(entry: &ledger::Entry) -> bool {
+    let stands = match (entry.scope, entry.status) {
+        (Scope::Project, Status::Fixed) => entry.confidence >= Confidence::Likely,
+        (Scope::Dependency, Status::Fixed | Status::Claimed) => true,
+        (Scope::Project, Status::Claimed) | (_, Status::Partial | Status::Reverted) => false,
     };
-    let own: Vec<&Entry> = report.advisories.iter().filter(public).collect();
-    let named = report.advisories.iter().filter(|entry| entry.scope == Scope::Dependency);
-    let remote = report.remote.as_ref();
-    let cves = own.iter().flat_map(|entry| ids(entry)).filter(|id| id.scheme() == IdScheme::Cve);
-    let text = |text: Option<&str>| text.map(escape).unwrap_or_default();
-    Context {
-        release: Release {
-            tag: text(report.release.tag.as_ref().map(|tag| tag.as_str())),
-            version: text(report.release.version.as_ref().map(|version| version.as_str())),
-            commit: report.release.commit.to_string(),
-            date: report.release.date.as_ref().and_then(|date| date.date()).unwrap_or_default().to_owned(),
-            previous_tag: text(report.release.previous_tag.as_ref().map(|tag| tag.as_str())),
-        },
-        cves: cves.map(|cve| id(cve, None)).collect(),
-        advisories: own.iter().map(|entry| advisory(entry, remote)).collect(),
-        dependencies: named.map(|entry| advisory(entry, remote)).collect(),
+    stands && entry.disclosure != Disclosure::Withdrawn
+}
+
+impl Release {
+    fn new(release: &ledger::ReleaseHeader, remote: Option<&Remote>) -> Self {
+        let tag = release.tag.as_ref().map(|tag| escape::markdown(tag.as_str()));
+        let version = release.version.as_ref().map(|version| escape::markdown(version.as_str()));
+        let url = release.tag.as_ref().and_then(|tag| links::tag(remote, tag));
+        let name = tag.clone().or_else(|| version.clone()).unwrap_or_else(|| "Unreleased".to_owned());
+        Self {
+            link: linked(&name, url.as_deref()),
+            name,
+            tag,
+            version,
+            commit: release.commit.to_string(),
+            date: release.date.as_ref().map(|date| escape::markdown(date.as_str())),
+            previous_tag: release.previous_tag.as_ref().map(|tag| escape::markdown(tag.as_str())),
+            day: release.date.as_ref().and_then(|date| date.date()).map(str::to_owned),
+            short: release.commit.short(),
+            url,
+        }
     }
 }
 
-fn ids(entry: &Entry) -> impl Iterator<Item = &AdvisoryId> {
-    std::iter::once(&entry.id).chain(&entry.aliases)
-}
-
-fn advisory(entry: &Entry, remote: Option<&Remote>) -> Advisory {
-    let of_role = |role: FixRole| {
-        let commits = entry.fix.commits.iter().filter(move |commit| commit.role == role);
-        commits.map(|commit| one_commit(remote, commit.id, &commit.subject)).collect::<Vec<_>>()
-    };
-    let mut commits = of_role(FixRole::Fix);
-    if entry.scope == Scope::Dependency {
-        let claims = entry.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::MessageId);
-        commits = claims.filter_map(|evidence| Some(one_commit(remote, evidence.commit?, ""))).collect();
-    }
-    let title = entry.summary.as_deref().map(escape).unwrap_or_default();
-    Advisory {
-        id: id(&entry.id, entry.page.as_deref()),
-        ids: ids(entry).map(|one| id(one, entry.page.as_deref())).collect(),
-        title,
-        severity: Severity {
-            level: entry.severity.level.as_str(),
-            title: match entry.severity.level {
-                SeverityLevel::Unknown => "",
-                SeverityLevel::None => "None",
-                SeverityLevel::Low => "Low",
-                SeverityLevel::Medium => "Medium",
-                SeverityLevel::High => "High",
-                SeverityLevel::Critical => "Critical",
-            },
-            known: entry.severity.level != SeverityLevel::Unknown,
-            vectors: entry.severity.vectors.iter().map(|vector| escape(vector)).collect(),
-        },
-        confidence: entry.confidence.as_str(),
-        commits,
-        merges: of_role(FixRole::Merge),
-        also_fixed_in: entry.fix.also_fixed_in.iter().map(|tag| escape(tag.as_str())).collect(),
-        credits: entry.credits.iter().map(|name| escape(name)).collect(),
+impl Advisory {
+    fn new(entry: &ledger::Entry, remote: Option<&Remote>) -> Self {
+        let reference = |id: &AdvisoryId| Reference::new(id.as_str(), links::advisory(entry, id));
+        let others: Vec<_> = entry.aliases.iter().map(reference).collect();
+        let first = reference(&entry.id);
+        let is_cve = |id: &&AdvisoryId| id.scheme() == IdScheme::Cve;
+        let cves = std::iter::once(&entry.id).chain(&entry.aliases).filter(is_cve).map(reference).collect();
+        Self {
+            id: first.id.clone(),
+            aliases: others.iter().map(|other| other.id.clone()).collect(),
+            summary: entry.summary.as_deref().map(escape::markdown).filter(|text| !text.is_empty()),
+            scope: v1::scope(entry.scope),
+            severity: Severity::new(&entry.severity),
+            disclosure: v1::disclosure(entry.disclosure),
+            status: v1::status(entry.status),
+            confidence: v1::confidence(entry.confidence),
+            fix: Fix::new(&entry.fix, remote),
+            evidence: entry.evidence.iter().map(Evidence::new).collect(),
+            credits: entry
+                .credits
+                .iter()
+                .map(|credit| escape::markdown(&name_of(credit)))
+                .filter(|n| !n.is_empty())
+                .collect(),
+            page: entry.page.as_deref().and_then(links::web_page),
+            url: first.url.clone(),
+            link: first.link.clone(),
+            ids: std::iter::once(first).chain(others.iter().cloned()).collect(),
+            others,
+            cves,
+        }
     }
 }
 
-fn id(id: &AdvisoryId, page: Option<&str>) -> Id {
-    let text = escape(id.as_str());
-    let link = links::advisory(id, page).map_or_else(|| text.clone(), |url| format!("[{text}]({url})"));
-    Id { id: text, link }
+impl Severity {
+    fn new(severity: &crate::model::Severity) -> Self {
+        let title = match severity.level {
+            SeverityLevel::Unknown => None,
+            SeverityLevel::None => Some("None"),
+            SeverityLevel::Low => Some("Low"),
+            SeverityLevel::Medium => Some("Medium"),
+            SeverityLevel::High => Some("High"),
+            SeverityLevel::Critical => Some("Critical"),
+        };
+        // Templates set vectors in code spans, where nothing can be escaped.
+        let sound = |c: char| c.is_ascii_alphanumeric() || ":./".contains(c);
+        let is_vector = |text: &&String| !text.contains("//") && text.chars().all(sound) && text.len() <= 300;
+        let vectors = severity.vectors.iter().filter(is_vector).cloned().collect();
+        Self { level: v1::severity(severity.level), title, vectors }
+    }
 }
 
-fn one_commit(remote: Option<&Remote>, id: CommitId, subject: &str) -> Commit {
-    let short = id.short();
-    let link = links::commit(remote, id).map_or_else(|| format!("`{short}`"), |url| format!("[`{short}`]({url})"));
-    Commit { id: id.to_string(), short, link, subject: escape(subject) }
+impl Fix {
+    fn new(fix: &ledger::Fix, remote: Option<&Remote>) -> Self {
+        let commits: Vec<_> = fix.commits.iter().map(|commit| Commit::new(commit, remote)).collect();
+        let (merges, fixes) = commits.iter().cloned().partition(|commit| commit.merge);
+        let also: Vec<_> = fix
+            .also_fixed_in
+            .iter()
+            .map(|tag: &TagName| Reference::new(tag.as_str(), links::tag(remote, tag)))
+            .collect();
+        Self {
+            commits,
+            fixes,
+            merges,
+            first_release: fix.first_release.as_ref().map(|tag| escape::markdown(tag.as_str())),
+            also_fixed_in: also.iter().map(|tag| tag.id.clone()).collect(),
+            also,
+        }
+    }
+}
+
+impl Commit {
+    fn new(commit: &ledger::FixCommit, remote: Option<&Remote>) -> Self {
+        let (short, url) = (commit.id.short(), links::commit(remote, &commit.id));
+        Self {
+            id: commit.id.to_string(),
+            link: linked(&format!("`{short}`"), url.as_deref()),
+            short,
+            subject: escape::markdown(&commit.subject),
+            role: v1::role(commit.role),
+            merge: commit.role == FixRole::Merge,
+            url,
+        }
+    }
+}
+
+impl Evidence {
+    fn new(evidence: &crate::model::Evidence) -> Self {
+        Self {
+            kind: v1::kind(evidence.kind),
+            commit: evidence.commit.map(|commit| commit.to_string()),
+            detail: escape::markdown(&evidence.detail),
+        }
+    }
+}
+
+impl Reference {
+    fn new(raw: &str, url: Option<String>) -> Self {
+        let id = escape::markdown(raw);
+        Self { link: linked(&id, url.as_deref()), id, url }
+    }
+}
+
+fn linked(text: &str, url: Option<&str>) -> String {
+    url.map_or_else(|| text.to_owned(), |url| format!("[{text}]({url})"))
+}
+
+/// The name in a credit, without the `@` of an account and without an e-mail
+/// address, which its owner did not give to be published in release notes.
+fn name_of(credit: &str) -> String {
+    let words = || credit.split_whitespace().map(|word| word.trim_matches(['<', '>', '(', ')', ',', '@']));
+    let name: Vec<_> = words().filter(|word| !word.is_empty() && !word.contains('@')).collect();
+    if name.is_empty() {
+        words().find_map(|word| word.split('@').next()).unwrap_or_default().to_owned()
+    } else {
+        name.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shape::{CONTEXT, Shape};
+    use super::*;
+    use crate::emit::sample;
+    use serde_json::Value;
+
+    fn agree(value: &Value, shape: Shape, path: &str) {
+        match (value, shape) {
+            (Value::Object(fields), Shape::Record(known)) => {
+                let (names, declared): (Vec<_>, Vec<_>) =
+                    (fields.keys().map(String::as_str).collect(), known.iter().map(|(name, _)| *name).collect());
+                assert_eq!(names, declared, "{path}");
+                for (name, value) in fields {
+                    agree(value, shape.field(name).unwrap(), &format!("{path}.{name}"));
+                }
+            }
+            (Value::Array(members), Shape::List(member)) => {
+                members.iter().for_each(|value| agree(value, *member, &format!("{path}[]")));
+            }
+            (Value::String(_) | Value::Null, Shape::Text) | (Value::Bool(_), Shape::Flag) => {}
+            _ => panic!("{path} is {value} and declared as {shape:?}"),
+        }
+    }
+
+    #[test]
+    fn the_declared_shape_is_the_context() {
+        for report in [sample::full(), sample::empty()] {
+            agree(&serde_json::to_value(Context::new(&report)).unwrap(), CONTEXT, "");
+        }
+    }
+
+    #[test]
+    fn the_gate_lets_only_sure_whole_public_fixes_through() {
+        let ids = |change: &dyn Fn(&mut ledger::Entry)| {
+            let mut report = sample::full();
+            change(&mut report.advisories[0]);
+            Context::new(&report).advisories.into_iter().map(|advisory| advisory.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&|_| ()), ["GHSA-wwj6-vghv-5p64", "GHSA-2222-3333-4444"]);
+        for status in [Status::Partial, Status::Reverted, Status::Claimed] {
+            assert_eq!(ids(&|entry| entry.status = status), ["GHSA-2222-3333-4444"]);
+        }
+        assert_eq!(ids(&|entry| entry.confidence = Confidence::Possible), ["GHSA-2222-3333-4444"]);
+        for disclosure in [Disclosure::Draft, Disclosure::Triage, Disclosure::Closed, Disclosure::Withdrawn] {
+            assert_eq!(ids(&|entry| entry.disclosure = disclosure), ["GHSA-2222-3333-4444"]);
+        }
+    }
+
+    #[test]
+    fn nothing_of_an_unpublished_advisory_is_in_the_context() {
+        let mut report = sample::full();
+        report.advisories[0].disclosure = Disclosure::Draft;
+        let text = serde_json::to_string(&Context::new(&report)).unwrap();
+        for secret in ["wwj6", "24834", "shared mount", "read-only", "Jane", "CVSS"] {
+            assert!(!text.contains(secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn credits_are_names_without_addresses() {
+        for (credit, name) in [
+            ("Jane Doe <jane@example.org>", "Jane Doe"),
+            ("@octocat", "octocat"),
+            ("jane@example.org", "jane"),
+            ("<jane@example.org>", "jane"),
+            ("Jane (jane@example.org) of Example", "Jane of Example"),
+            ("", ""),
+        ] {
+            assert_eq!(name_of(credit), name);
+        }
+    }
 }

@@ -1,32 +1,55 @@
-//! The Security section, through Handlebars templates.
+//! Release notes: a Security section in Markdown, through Handlebars templates.
 //!
-//! What a template sees is escaped before it gets there, so `{{x}}` and
-//! `{{{x}}}` are equally safe, in our templates and in users'.
+//! A template sees only what may be printed, already escaped (see
+//! `templates/README.md` for its fields). It is checked when it is read, so
+//! that a mistyped name is an error at any time and not an empty section on the
+//! day of a security release.
 
+mod check;
 mod context;
+mod error;
 mod escape;
+mod shape;
 mod template;
 
-pub use escape::escape;
-pub use template::{Template, TemplateError};
+pub use error::{TemplateError, TemplateProblem};
+pub use template::{Template, UserTemplate};
 
 use crate::ledger::ReleaseReport;
+use context::Context;
 
-/// What stands before a text that must not leave the security team.
-const BANNER: &str =
-    "> [!CAUTION]\n> **PRIVATE PREVIEW — this text speaks of unpublished advisories. Do not publish it.**\n\n";
+/// Stands before notes that name unpublished advisories, whatever the template.
+const PRIVATE: &str = "> [!CAUTION]\n> **PRIVATE: these notes name unpublished advisories. Do not publish them.**\n\n";
 
-/// The section for a release; empty where there is nothing to say, because
-/// "no security fixes" is a promise that nobody can make.
+/// The Security section of the release's notes, ending in a newline; empty when
+/// there is nothing to announce, for nobody can know that a release fixes nothing.
 ///
 /// # Errors
-/// The template uses a field that is not there.
+/// When the template fails; one that was accepted by [`Template::from_text`]
+/// is not known to.
 pub fn render(report: &ReleaseReport, template: &Template) -> Result<String, TemplateError> {
-    let context = context::of(report);
+    let context = Context::new(report);
     if context.is_empty() {
         return Ok(String::new());
     }
-    let text = template.render(&context)?;
-    let banner = if report.private { BANNER } else { "" };
-    Ok(format!("{banner}{}\n", text.trim()))
+    let mut handlebars = handlebars::Handlebars::new();
+    handlebars.set_strict_mode(true);
+    handlebars.register_escape_fn(handlebars::no_escape);
+    handlebars.register_template(template.name(), template.parsed()?);
+    let text = handlebars.render(template.name(), &context).map_err(|error| TemplateError {
+        name: template.name().to_owned(),
+        place: error.line_no.zip(error.column_no),
+        problem: TemplateProblem::Rendering(error.reason().to_string()),
+    })?;
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let banner = if report.private { PRIVATE } else { "" };
+    Ok(format!("{banner}{text}\n"))
 }
+
+#[cfg(test)]
+mod referee;
+#[cfg(test)]
+mod tests;

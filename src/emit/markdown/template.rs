@@ -1,215 +1,153 @@
-//! Templates: ours and users', checked before they render.
+//! Templates: the built-in ones, and users' own after they were checked.
 
-use handlebars::template::{Template as Parsed, TemplateElement};
-use handlebars::{Handlebars, no_escape};
+use super::check;
+use super::error::{TemplateError, TemplateProblem};
 
-use super::context::Context;
+/// A template that can be rendered.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Template {
+    /// One block an advisory, dependencies apart.
+    Default,
+    /// What Kata Containers' security policy promises: the CVEs addressed in
+    /// the release, one a line.
+    Kata,
+    /// A user's own.
+    User(UserTemplate),
+}
 
-/// A template that has been read and is safe to render.
-pub struct Template {
-    registry: Handlebars<'static>,
+/// A user's template: read, and checked to name only fields that exist.
+#[derive(Clone, Debug)]
+pub struct UserTemplate {
     name: String,
+    parsed: handlebars::Template,
 }
 
-impl std::fmt::Debug for Template {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Template").field("name", &self.name).finish_non_exhaustive()
-    }
-}
+/// The largest template read, in bytes.
+const LARGEST: usize = 1 << 20;
 
-/// Why a template cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("the template {name}{} cannot be used: {reason}", place(.line, .column))]
-pub struct TemplateError {
-    name: String,
-    line: Option<usize>,
-    column: Option<usize>,
-    reason: String,
-}
+/// The most blocks and `else`s in a template. Handlebars' parser calls itself
+/// for each level of nesting; whether they nest is not asked, because telling
+/// needs that parser.
+const MOST_BLOCKS: usize = 200;
 
-fn place(line: &Option<usize>, column: &Option<usize>) -> String {
-    match (line, column) {
-        (Some(line), Some(column)) => format!(", line {line}, column {column},"),
-        (Some(line), None) => format!(", line {line},"),
-        _ => String::new(),
-    }
-}
-
-/// The templates that are built in.
-const BUILT_IN: [(&str, &str); 2] = [
-    ("default", include_str!("../../../templates/default.md.hbs")),
-    ("kata", include_str!("../../../templates/kata.md.hbs")),
-];
-
-/// The largest template that is read.
-const MAX_BYTES: usize = 1 << 20;
-
-/// Blocks within blocks; the parser and the renderer recurse on them.
-const MAX_DEPTH: usize = 32;
-
-/// What `#if`, `#each` and the like may name: strict mode does not look at
-/// these, and a typo there would leave out advisories without a word.
-const FIELDS: [&str; 26] = [
-    "release",
-    "tag",
-    "version",
-    "commit",
-    "date",
-    "previous_tag",
-    "advisories",
-    "dependencies",
-    "cves",
-    "id",
-    "ids",
-    "link",
-    "title",
-    "severity",
-    "level",
-    "known",
-    "vectors",
-    "confidence",
-    "commits",
-    "merges",
-    "short",
-    "subject",
-    "also_fixed_in",
-    "credits",
-    "this",
-    "root",
-];
+/// The most of each opening bracket, for the same reason.
+const MOST_BRACKETS: usize = 400;
 
 impl Template {
-    /// A template that is built in: `default` or `kata`.
-    #[must_use]
-    pub fn built_in(name: &str) -> Option<Self> {
-        let (name, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
-        Self::from_text(name, text).ok()
-    }
-
-    /// The names of the built-in templates.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        BUILT_IN.iter().map(|(name, _)| *name)
-    }
-
-    /// Reads a template.
+    /// Reads and checks a user's template. The name stands in errors; a path does well.
     ///
     /// # Errors
-    /// It is malformed or too large, uses partials (of which cycles would
-    /// overflow the stack), or loops over a field that is not there.
+    /// When it is too large, no Handlebars, names a field that does not exist
+    /// where it is used, or uses partials.
     pub fn from_text(name: &str, text: &str) -> Result<Self, TemplateError> {
-        let refuse = |line, reason: String| TemplateError { name: name.to_owned(), line, column: None, reason };
-        if text.len() > MAX_BYTES {
-            return Err(refuse(None, "it is larger than 1 MiB".to_owned()));
-        }
-        let (mut depth, mut deepest) = (0usize, 0usize);
-        for (at, _) in text.match_indices("{{") {
-            match text.get(at + 2..).and_then(|rest| rest.trim_start_matches(['~', '{']).chars().next()) {
-                Some('#') => depth += 1,
-                Some('/') => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            deepest = deepest.max(depth);
-        }
-        if deepest > MAX_DEPTH {
-            return Err(refuse(None, format!("its blocks are nested more than {MAX_DEPTH} deep")));
-        }
-        let mut registry = Handlebars::new();
-        registry.set_strict_mode(true);
-        registry.register_escape_fn(no_escape);
-        registry.register_template_string(name, text).map_err(|error| {
-            let (line, column) = error.pos().map_or((None, None), |(line, column)| (Some(line), Some(column)));
-            TemplateError { name: name.to_owned(), line, column, reason: error.reason().to_string() }
-        })?;
-        if let Some(parsed) = registry.get_template(name) {
-            check(parsed).map_err(|(line, reason)| refuse(line, reason))?;
-        }
-        Ok(Self { registry, name: name.to_owned() })
+        read(name, text).map(|parsed| Self::User(UserTemplate { name: name.to_owned(), parsed }))
     }
 
-    pub(super) fn render(&self, context: &Context) -> Result<String, TemplateError> {
-        self.registry.render(&self.name, context).map_err(|error| TemplateError {
-            name: self.name.clone(),
-            line: error.line_no,
-            column: error.column_no,
-            reason: error.reason().to_string(),
-        })
+    /// The name that stands in errors.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Kata => "kata",
+            Self::User(user) => &user.name,
+        }
+    }
+
+    pub(super) fn parsed(&self) -> Result<handlebars::Template, TemplateError> {
+        match self {
+            Self::Default => read(self.name(), include_str!("../../../templates/default.md.hbs")),
+            Self::Kata => read(self.name(), include_str!("../../../templates/kata.md.hbs")),
+            Self::User(user) => Ok(user.parsed.clone()),
+        }
     }
 }
 
-type Fault = (Option<usize>, String);
-
-/// Looks at every element: partials are refused, block parameters have to be fields.
-fn check(template: &Parsed) -> Result<(), Fault> {
-    let mut waiting = vec![template];
-    while let Some(template) = waiting.pop() {
-        for (at, element) in template.elements.iter().enumerate() {
-            let line = template.mapping.get(at).map(|place| place.0);
-            match element {
-                TemplateElement::PartialExpression(_)
-                | TemplateElement::PartialBlock(_)
-                | TemplateElement::DecoratorExpression(_)
-                | TemplateElement::DecoratorBlock(_) => {
-                    return Err((line, "partials and decorators are not supported; write the text out".to_owned()));
-                }
-                TemplateElement::HelperBlock(block) => {
-                    for parameter in &block.params {
-                        check_parameter(parameter, line)?;
-                    }
-                    waiting.extend(block.template.iter());
-                    waiting.extend(block.inverse.iter());
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(())
+fn read(name: &str, text: &str) -> Result<handlebars::Template, TemplateError> {
+    let fail = |place, problem| TemplateError { name: name.to_owned(), place, problem };
+    limit(text).map_err(|problem| fail(None, problem))?;
+    let parsed = handlebars::Template::compile(text)
+        .map_err(|error| fail(error.pos(), TemplateProblem::Syntax(error.reason().to_string())))?;
+    check::check(name, text, &parsed)?;
+    Ok(parsed)
 }
 
-fn check_parameter(parameter: &handlebars::template::Parameter, line: Option<usize>) -> Result<(), Fault> {
-    let handlebars::template::Parameter::Path(path) = parameter else { return Ok(()) };
-    let raw = match path {
-        handlebars::Path::Relative((_, raw)) => raw,
-        handlebars::Path::Local(_) => return Ok(()),
+/// Refuses what could nest deeply enough to overflow the parser's stack.
+fn limit(text: &str) -> Result<(), TemplateProblem> {
+    if text.len() > LARGEST {
+        return Err(TemplateProblem::TooLarge { size: text.len(), limit: LARGEST });
+    }
+    let within = |what, count, limit| {
+        if count > limit { Err(TemplateProblem::TooDeep { what, count, limit }) } else { Ok(()) }
     };
-    for word in raw.split(['.', '/']).map(|word| word.trim_matches(['[', ']', '@'])).filter(|word| !word.is_empty()) {
-        if !FIELDS.contains(&word) {
-            let nearest = FIELDS.iter().max_by_key(|field| (strsim::jaro_winkler(field, word) * 1e6) as u64);
-            let hint = nearest.map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default();
-            return Err((line, format!("there is no field `{}`{hint}", word.escape_debug())));
-        }
-    }
-    Ok(())
+    // White space and `~` may stand between the braces and what follows.
+    let opens = |(at, _): &(usize, &str)| {
+        let tag = text.get(at + 2..).unwrap_or_default();
+        let tag = tag.trim_start_matches(|c: char| c.is_whitespace() || c == '~' || c == '{');
+        tag.starts_with(['#', '^']) || tag.starts_with("else")
+    };
+    within("{{#", text.match_indices("{{").filter(opens).count(), MOST_BLOCKS)?;
+    within("{{{{", text.matches("{{{{").count(), MOST_BLOCKS)?;
+    within("(", text.matches('(').count(), MOST_BRACKETS)?;
+    within("[", text.matches('[').count(), MOST_BRACKETS)?;
+    // An object literal's brace stands alone: its first member is a string.
+    let alone = text.split(|c| c != '{').filter(|run| run.len() == 1).count();
+    within("{", alone, MOST_BRACKETS)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fault(text: &str) -> String {
-        Template::from_text("x.hbs", text).unwrap_err().to_string()
-    }
-
     #[test]
-    fn the_built_in_templates_are_sound() {
-        for (name, text) in BUILT_IN {
-            Template::from_text(name, text).unwrap();
+    fn templates_that_nest_without_end_are_refused_and_not_parsed() {
+        let many = 10_000;
+        for text in [
+            "{{#if private}}".repeat(many) + &"{{/if}}".repeat(many),
+            "{{~ #if private}}".repeat(many),
+            format!("{{{{#if private}}}}{}{{{{/if}}}}", "{{else if private}}".repeat(many)),
+            format!("{{{{#if {}", "(eq ".repeat(many)),
+            format!("{{{{#if (eq {}", "[".repeat(many)),
+            format!("{{{{#if (eq {}", "{\"a\":".repeat(many)),
+            "x".repeat(LARGEST + 1),
+        ] {
+            let error = Template::from_text("bomb", &text).unwrap_err();
+            assert!(
+                matches!(error.problem, TemplateProblem::TooDeep { .. } | TemplateProblem::TooLarge { .. }),
+                "{error}"
+            );
         }
     }
 
     #[test]
-    fn a_template_error_says_where() {
-        assert!(fault("a\nb {{#each advisories}}\n").contains("x.hbs"));
-        assert!(fault("a\n{{#each advisores}}{{/each}}").contains("`advisores`; the nearest is `advisories`"));
-        assert!(
-            fault("{{#if advisories}}{{#each advisories}}{{#if titel}}{{/if}}{{/each}}{{/if}}").contains("`titel`")
-        );
+    fn the_deepest_template_taken_fits_the_stack_of_a_test() {
+        let blocks = "{{#if private}}".repeat(MOST_BLOCKS) + "x" + &"{{/if}}".repeat(MOST_BLOCKS);
+        let chain = format!("{{{{#if private}}}}{}{{{{/if}}}}", "{{else if private}}x".repeat(MOST_BLOCKS - 1));
+        let call =
+            format!("{{{{#if {}private{}}}}}x{{{{/if}}}}", "(not ".repeat(MOST_BRACKETS), ")".repeat(MOST_BRACKETS));
+        let list = |open: &str, close: &str| {
+            format!(
+                "{{{{#if (not {}1{})}}}}x{{{{/if}}}}",
+                open.repeat(MOST_BRACKETS - 1),
+                close.repeat(MOST_BRACKETS - 1)
+            )
+        };
+        for text in [blocks, chain, call, list("[", "]"), list("{\"a\":", "}")] {
+            let short: String = text.chars().take(40).collect();
+            match Template::from_text("deep", &text) {
+                Ok(template) => {
+                    super::super::render(&crate::emit::sample::full(), &template).expect(&short);
+                }
+                Err(error) => assert!(matches!(error.problem, TemplateProblem::Syntax(_)), "{short}: {error}"),
+            }
+        }
     }
 
     #[test]
-    fn what_could_overflow_the_stack_is_refused() {
-        assert!(fault("{{> x.hbs}}").contains("partials"));
-        assert!(fault("{{#*inline \"a\"}}{{> a}}{{/inline}}").contains("partials"));
-        let deep = format!("{}{}", "{{#if release}}".repeat(100_000 / 15), "{{/if}}".repeat(100_000 / 15));
-        assert!(fault(&deep).contains("nested"));
+    fn a_syntax_error_has_a_name_and_a_place() {
+        let error = Template::from_text("notes.hbs", "ok\n{{#if private}}").unwrap_err().to_string();
+        assert!(error.starts_with("template `notes.hbs`, line 2, column "), "{error}");
+        let error = Template::from_text("notes.hbs", "{{#if private}}{{/each}}").unwrap_err().to_string();
+        assert!(error.contains("is closing"), "{error}");
     }
 }

@@ -144,7 +144,7 @@ fn references(remote: Option<&Remote>, advisory: &Advisory, fixed: &[CommitId]) 
         url: Maybe::Value(url),
         extra: Map::new(),
     };
-    let fixes: Vec<String> = fixed.iter().filter_map(|id| links::commit(remote, *id)).collect();
+    let fixes: Vec<String> = fixed.iter().filter_map(|id| links::commit(remote, id)).collect();
     let kept = advisory.references.iter().filter(|known| !fixes.contains(&known.value.url));
     let mut all: Vec<Reference> = kept.map(|known| reference(&known.value.kind, known.value.url.clone())).collect();
     all.extend(fixes.into_iter().map(|url| reference("FIX", url)));

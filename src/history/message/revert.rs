@@ -40,7 +40,7 @@ pub(super) fn read(subject: &str, message: &str) -> Option<Reverts> {
     if !says_revert && (commits.is_empty() || !message.contains("his reverts commit")) {
         return None;
     }
-    let subject = says_revert.then(|| quoted.trim().into()).filter(|quoted: &Box<str>| !quoted.is_empty());
+    let subject = says_revert.then(|| quoted.trim()).filter(|quoted| !quoted.is_empty()).map(Into::into);
     Some(Reverts { commits, subject, reapplies: depth.is_some_and(|depth| depth % 2 == 0) })
 }
 

@@ -1,0 +1,112 @@
+//! The fields that templates may use, and what each is: the shape of the context.
+//!
+//! Handlebars' strict mode does not look at the parameters of `#if` and
+//! `#each`: a mistyped name there prints nothing, which in a Security section
+//! is a wrong answer. So templates are checked against this before any is used.
+
+/// What a field is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shape {
+    /// Escaped text, perhaps null.
+    Text,
+    /// True or false.
+    Flag,
+    /// A list.
+    List(&'static Shape),
+    /// A record with these fields; never null.
+    Record(&'static [(&'static str, Shape)]),
+}
+
+const TEXTS: Shape = Shape::List(&Shape::Text);
+const REFERENCE: Shape = Shape::Record(&[("id", Shape::Text), ("url", Shape::Text), ("link", Shape::Text)]);
+const REFERENCES: Shape = Shape::List(&REFERENCE);
+
+const COMMIT: Shape = Shape::Record(&[
+    ("id", Shape::Text),
+    ("short", Shape::Text),
+    ("subject", Shape::Text),
+    ("role", Shape::Text),
+    ("merge", Shape::Flag),
+    ("url", Shape::Text),
+    ("link", Shape::Text),
+]);
+
+const FIX: Shape = Shape::Record(&[
+    ("commits", Shape::List(&COMMIT)),
+    ("fixes", Shape::List(&COMMIT)),
+    ("merges", Shape::List(&COMMIT)),
+    ("first_release", Shape::Text),
+    ("also_fixed_in", TEXTS),
+    ("also", REFERENCES),
+]);
+
+const ENTRY: Shape = Shape::Record(&[
+    ("id", Shape::Text),
+    ("aliases", TEXTS),
+    ("summary", Shape::Text),
+    ("scope", Shape::Text),
+    ("severity", Shape::Record(&[("level", Shape::Text), ("title", Shape::Text), ("vectors", TEXTS)])),
+    ("disclosure", Shape::Text),
+    ("status", Shape::Text),
+    ("confidence", Shape::Text),
+    ("fix", FIX),
+    (
+        "evidence",
+        Shape::List(&Shape::Record(&[("kind", Shape::Text), ("commit", Shape::Text), ("detail", Shape::Text)])),
+    ),
+    ("credits", TEXTS),
+    ("page", Shape::Text),
+    ("url", Shape::Text),
+    ("link", Shape::Text),
+    ("ids", REFERENCES),
+    ("others", REFERENCES),
+    ("cves", REFERENCES),
+]);
+
+/// The whole context.
+pub(super) const CONTEXT: Shape = Shape::Record(&[
+    (
+        "release",
+        Shape::Record(&[
+            ("tag", Shape::Text),
+            ("version", Shape::Text),
+            ("commit", Shape::Text),
+            ("date", Shape::Text),
+            ("previous_tag", Shape::Text),
+            ("name", Shape::Text),
+            ("day", Shape::Text),
+            ("short", Shape::Text),
+            ("url", Shape::Text),
+            ("link", Shape::Text),
+        ]),
+    ),
+    ("advisories", Shape::List(&ENTRY)),
+    ("dependencies", Shape::List(&ENTRY)),
+    ("cves", REFERENCES),
+    ("private", Shape::Flag),
+]);
+
+impl Shape {
+    /// The field of this name, if this is a record that has it.
+    pub(super) fn field(self, name: &str) -> Option<Self> {
+        self.fields().iter().find(|(field, _)| *field == name).map(|(_, shape)| *shape)
+    }
+
+    /// The fields, none if this is no record.
+    pub(super) const fn fields(self) -> &'static [(&'static str, Self)] {
+        match self {
+            Self::Record(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// What it is, in words.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Flag => "true or false",
+            Self::List(_) => "a list",
+            Self::Record(_) => "a record with fields of its own",
+        }
+    }
+}

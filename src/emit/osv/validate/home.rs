@@ -1,0 +1,179 @@
+//! Names that the specification gives out: prefixes of ids to home databases,
+//! and ecosystems.
+
+use serde_json::Value;
+
+use super::place::Place;
+use super::shape::as_text;
+use super::violation::{Rule, Violation, shown};
+
+/// What an id begins with; a dash follows.
+const PREFIXES: &[&str] = &[
+    "ASB-A",
+    "PUB-A",
+    "ALPINE",
+    "ALSA",
+    "ALBA",
+    "ALEA",
+    "AZL",
+    "BELL",
+    "BIT",
+    "CGA",
+    "CLEANSTART",
+    "CLSA",
+    "CURL",
+    "CVE",
+    "DEBIAN",
+    "DHI",
+    "DRUPAL",
+    "DSA",
+    "DLA",
+    "ELA",
+    "DTSA",
+    "ECHO",
+    "EEF",
+    "FreeBSD",
+    "GHSA",
+    "GO",
+    "GSD",
+    "HSEC",
+    "JLSEC",
+    "KUBE",
+    "LBSEC",
+    "LSN",
+    "MAL",
+    "MINI",
+    "MGASA",
+    "OESA",
+    "OSEC",
+    "OSV",
+    "openSUSE-SU",
+    "PHSA",
+    "PSF",
+    "PYSEC",
+    "RHBA",
+    "RHEA",
+    "RHSA",
+    "RLSA",
+    "RXSA",
+    "RSEC",
+    "ROOT",
+    "RUSTSEC",
+    "SUSE-SU",
+    "SUSE-RU",
+    "SUSE-FU",
+    "SUSE-OU",
+    "UBUNTU",
+    "USN",
+    "V8",
+];
+
+/// What databases outside the list begin their ids with.
+const PRIVATE: &str = "x_";
+
+const ECOSYSTEMS: &[&str] = &[
+    "AlmaLinux",
+    "Alpaquita",
+    "Alpine",
+    "Android",
+    "Azure Linux",
+    "BellSoft Hardened Containers",
+    "Bioconductor",
+    "Bitnami",
+    "Chainguard",
+    "CleanStart",
+    "ConanCenter",
+    "CRAN",
+    "crates.io",
+    "Debian",
+    "Docker Hardened Images",
+    "Echo",
+    "FreeBSD",
+    "GHC",
+    "GitHub Actions",
+    "Go",
+    "Hackage",
+    "Hex",
+    "Julia",
+    "Kubernetes",
+    "Linux",
+    "Mageia",
+    "Maven",
+    "MinimOS",
+    "npm",
+    "NuGet",
+    "opam",
+    "openEuler",
+    "openSUSE",
+    "OSS-Fuzz",
+    "Packagist",
+    "Photon OS",
+    "Pub",
+    "PyPI",
+    "Red Hat",
+    "Rocky Linux",
+    "Root",
+    "RubyGems",
+    "SUSE",
+    "SwiftURL",
+    "TuxCare",
+    "Ubuntu",
+    "VSCode",
+    "Wolfi",
+    "GIT",
+];
+
+pub(super) fn id(value: &Value, at: &Place<'_>, found: &mut Vec<Violation>) {
+    if let Some(text) = as_text(value, at, found)
+        && !has_home(text)
+    {
+        let message =
+            format!("\"{}\" begins with no home database's prefix (CVE-, GHSA-, …), and with x_ neither", shown(text));
+        found.push(Violation::new(at, Rule::UnknownIdPrefix, message));
+    }
+}
+
+pub(super) fn ecosystem(value: &Value, at: &Place<'_>, found: &mut Vec<Violation>) {
+    if let Some(text) = as_text(value, at, found)
+        && !is_ecosystem(text)
+    {
+        let message = format!("\"{}\" is no ecosystem of OSV's, with or without a `:release` after it", shown(text));
+        found.push(Violation::new(at, Rule::UnknownEcosystem, message));
+    }
+}
+
+fn has_home(id: &str) -> bool {
+    let home = |prefix: &&str| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-'));
+    id.starts_with(PRIVATE) || PREFIXES.iter().any(|prefix| home(prefix))
+}
+
+/// `Debian:12`: what follows the colon is the ecosystem's own, on one line.
+fn is_ecosystem(text: &str) -> bool {
+    let (name, release) = text.split_once(':').unwrap_or((text, "any"));
+    ECOSYSTEMS.contains(&name) && !release.is_empty() && !release.contains('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_begin_with_a_home() {
+        for good in ["CVE-2026-24834", "GHSA-", "SUSE-RU-1", "ASB-A-1", "x_anything", "openSUSE-SU-2020:1"] {
+            assert!(has_home(good), "{good}");
+        }
+        for bad in ["", "CVE", "cve-2026-1", " CVE-2026-1", "SUSE-XU-1", "KMESH-1", "X_1", "GOX-1"] {
+            assert!(!has_home(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ecosystems_may_name_a_release() {
+        for good in ["Go", "GIT", "Debian:12", "Ubuntu:Pro:22.04:LTS", "npm: "] {
+            assert!(is_ecosystem(good), "{good}");
+        }
+        for bad in ["", "go", "Debian:", "Debian:a\nb", ":12", "Go ", "PyPi", "Alpine:\n"] {
+            assert!(!is_ecosystem(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Reports for the tests of the formats.
+
+use crate::ledger::{Entry, Fix, FixCommit, FixRole, ReleaseHeader, ReleaseReport, Scope, Status};
+use crate::model::{
+    AdvisoryId, CommitId, Confidence, Disclosure, Evidence, EvidenceKind, Finding, FindingCode, Severity,
+    SeverityLevel, TagName, Timestamp,
+};
+
+pub(super) fn commit(first: u8) -> CommitId {
+    let mut bytes = [0xab; 20];
+    bytes[0] = first;
+    CommitId::from_bytes(bytes)
+}
+
+pub(super) fn ids(texts: &[&str]) -> Vec<AdvisoryId> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+pub(super) fn entry(id: &str) -> Entry {
+    Entry {
+        id: id.parse().unwrap(),
+        aliases: Vec::new(),
+        summary: None,
+        scope: Scope::Project,
+        severity: Severity::default(),
+        disclosure: Disclosure::Published,
+        status: Status::Fixed,
+        confidence: Confidence::Confirmed,
+        fix: Fix::default(),
+        evidence: Vec::new(),
+        credits: Vec::new(),
+        page: None,
+    }
+}
+
+pub(super) fn empty() -> ReleaseReport {
+    ReleaseReport {
+        release: ReleaseHeader {
+            tag: Some(TagName::new("2.1.0")),
+            version: Some("2.1.0".parse().unwrap()),
+            commit: commit(0x01),
+            date: Some(Timestamp::new("2026-02-19T09:00:56Z")),
+            previous_tag: Some(TagName::new("2.0.1")),
+        },
+        remote: Some("github.com/acme/widget".parse().unwrap()),
+        advisories: Vec::new(),
+        findings: Vec::new(),
+        private: false,
+    }
+}
+
+fn fix(commits: &[(u8, &str, FixRole)]) -> Vec<FixCommit> {
+    commits
+        .iter()
+        .map(|&(first, subject, role)| FixCommit { id: commit(first), subject: subject.to_owned(), role })
+        .collect()
+}
+
+/// Two advisories of the project and one of a dependency.
+pub(super) fn full() -> ReleaseReport {
+    let mut report = empty();
+    report.advisories = vec![
+        Entry {
+            aliases: ids(&["CVE-2026-24834"]),
+            summary: Some("Guest can write to the host's files through a shared mount".to_owned()),
+            severity: Severity {
+                level: SeverityLevel::Critical,
+                vectors: vec!["CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".to_owned()],
+            },
+            fix: Fix {
+                commits: fix(&[
+                    (0x6a, "runtime: mount shared folders read-only", FixRole::Fix),
+                    (0x7b, "Merge commit from fork", FixRole::Merge),
+                ]),
+                first_release: Some(TagName::new("2.1.0")),
+                also_fixed_in: vec![TagName::new("1.9.4"), TagName::new("2.0.2")],
+            },
+            evidence: vec![Evidence {
+                kind: EvidenceKind::FixedEvent,
+                commit: Some(commit(0x6a)),
+                detail: "GHSA-wwj6-vghv-5p64 names it as fixed".to_owned(),
+            }],
+            credits: vec!["Jane Doe <jane@example.org>".to_owned(), "@octocat".to_owned()],
+            page: Some("https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64".to_owned()),
+            ..entry("GHSA-wwj6-vghv-5p64")
+        },
+        Entry {
+            fix: Fix { commits: fix(&[(0x8c, "agent: check the policy before exec", FixRole::Fix)]), ..Fix::default() },
+            confidence: Confidence::Likely,
+            ..entry("GHSA-2222-3333-4444")
+        },
+        Entry {
+            scope: Scope::Dependency,
+            status: Status::Claimed,
+            confidence: Confidence::Possible,
+            disclosure: Disclosure::Unknown,
+            fix: Fix {
+                commits: fix(&[(0x9d, "build(deps): bump golang.org/x/net for CVE-2025-22872", FixRole::Fix)]),
+                ..Fix::default()
+            },
+            ..entry("CVE-2025-22872")
+        },
+    ];
+    report.findings =
+        vec![Finding::new(FindingCode::PossibleFix, "GHSA-5555-6666-7777", "Two commits could be its fix.")];
+    report
+}
