@@ -138,7 +138,7 @@ fn a_template_error_names_its_line_and_writes_nothing() {
     let template = project.folder().join("my.hbs");
     let out = project.folder().join("out.md");
     for (text, part) in [
-        ("## Security\n{{#each advisores}}{{/each}}", "line 2, cannot be used: there is no field `advisores`"),
+        ("## Security\n{{#each advisores}}{{/each}}", "line 2, column 1: there is no field `advisores`"),
         ("## Security\n\n{{#each dependencies}}{{titel}}{{/each}}", "line 3"),
         ("{{#each advisories}}", "my.hbs"),
     ] {

@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::string_slice,
     clippy::print_stderr,
     reason = "a test that cannot go on fails, and says what it skips"
@@ -10,6 +11,7 @@
 mod bad_input;
 mod builder;
 mod history;
+mod readme;
 mod real;
 mod realdata;
 mod stories;

@@ -1,0 +1,82 @@
+//! Every command that README shows is run, as it stands there.
+
+use crate::builder::secnotes;
+
+fn commands() -> Vec<String> {
+    let readme = include_str!("../../README.md");
+    let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.flat_map(str::lines).map(str::to_owned).collect()
+}
+
+/// The words of a simple shell command; double quotes hold words together.
+fn words(command: &str) -> Vec<String> {
+    let quoted = command.split('"').enumerate();
+    let parts = quoted.flat_map(|(at, part)| match at % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
+        _ => vec![part.to_owned()],
+    });
+    parts.collect()
+}
+
+#[test]
+fn every_command_of_the_readme_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = folder.path().join("target/demo");
+    let ci = include_str!("../../.ci/run");
+    let mut run = 0;
+    for line in commands() {
+        if line.starts_with("cargo test") {
+            assert!(ci.contains(&line), "CI does not run README's test command");
+            continue;
+        }
+        for command in line.split(" && ") {
+            let words = words(command);
+            let (inside, arguments) = match words.first().map(String::as_str) {
+                Some("secnotes") => (demo.clone(), &words[1..]),
+                Some("cargo") => {
+                    assert_eq!(words[1..4], ["run", "--release", "--"], "{command}");
+                    (folder.path().to_owned(), &words[4..])
+                }
+                _ => panic!("README shows a command that this test does not know: {command}"),
+            };
+            let output = secnotes().current_dir(inside).args(arguments).assert().success();
+            let printed = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+            if arguments[0] == "notes" && !arguments.iter().any(|word| word == "--output" || word == "--unreleased") {
+                assert!(printed.starts_with("## Security"), "{command}: {printed}");
+            }
+            run += 1;
+        }
+    }
+    assert!(run > 10, "{run}");
+    for file in ["security.md", "release.json", "osv/GHSA-2c3f-7g8h-9jmp.json"] {
+        assert!(demo.join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
+fn the_demonstration_shows_each_kind_of_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = folder.path().join("demo");
+    secnotes().arg("demo").arg(&demo).assert().success();
+    let output =
+        secnotes().args(["notes", "--format", "json", "--tag", "v1.2.0", "--repo"]).arg(&demo).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    for kind in [
+        "fixed_event",
+        "commit_reference",
+        "pseudo_version",
+        "pull_request_reference",
+        "message_id",
+        "private_fork_merge",
+        "brought_by_merge",
+        "merge_of_fix",
+        "patched_version",
+        "reverted",
+    ] {
+        assert!(text.contains(&format!("\"kind\": \"{kind}\"")), "{kind}");
+    }
+    assert!(!text.contains("EMBARGOED") && !text.contains("GHSA-g4w5-9x2c-3f6h"));
+    let output =
+        secnotes().args(["notes", "--format", "json", "--tag", "v1.1.1", "--repo"]).arg(&demo).assert().success();
+    assert!(String::from_utf8_lossy(&output.get_output().stdout).contains("\"kind\": \"cherry_pick\""));
+}
