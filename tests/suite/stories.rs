@@ -384,3 +384,37 @@ fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
     };
     assert_eq!(run("1"), run("7"));
 }
+
+#[test]
+fn shuffled_advisories_give_the_same_report() {
+    use secnotes::history::{History, Repository, TagRules, previous_release};
+    use secnotes::{advisory, join::Index, ledger};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("demo");
+    secnotes::cli::demo::create(&path).unwrap();
+    let repository = Repository::open(&path).unwrap();
+    let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
+    let index = Index::new(&history);
+    let project = advisory::Project { remotes: repository.remotes(), packages: std::collections::BTreeSet::default() };
+    let mut records = advisory::read(&[path.join("advisories")]).unwrap().records;
+    let release = history.releases.find("v1.2.0").unwrap();
+    let mut report = || {
+        // A rotation and a reversal reach every pair's both orders.
+        records.reverse();
+        records.rotate_left(3);
+        let ledger = ledger::Ledger::new(&history, &index, &project, advisory::merge(records.clone()));
+        ledger.report(&ledger::Query {
+            release: Some(release),
+            tip: release.commit,
+            previous: previous_release(&history.graph, &history.releases, release),
+            from: None,
+            include_withdrawn: true,
+            include_unpublished: true,
+        })
+    };
+    let first = report();
+    assert!(first.advisories.len() > 8);
+    for _ in 0..6 {
+        assert_eq!(report(), first);
+    }
+}

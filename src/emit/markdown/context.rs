@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::escape;
 use crate::emit::{disclosed, json::v1, links};
 use crate::ledger::{self, FixRole, ReleaseReport, Scope, Status};
-use crate::model::{AdvisoryId, Confidence, Disclosure, IdScheme, Remote, SeverityLevel, TagName};
+use crate::model::{AdvisoryId, CommitId, Confidence, EvidenceKind, IdScheme, Remote, SeverityLevel, TagName};
 
 /// The context of a template; [`super::shape`] declares the same fields.
 #[derive(Serialize)]
@@ -52,6 +52,7 @@ struct Advisory {
     link: String,
     ids: Vec<Reference>,
     others: Vec<Reference>,
+    named_by: Vec<Reference>,
     cves: Vec<Reference>,
 }
 
@@ -122,14 +123,13 @@ impl Context {
 }
 
 /// Whether public notes announce the entry: half a fix or one taken back is
-/// none, and a withdrawn advisory is no vulnerability.
+/// none. Withdrawn advisories are there only if they were asked for.
 fn is_announced(entry: &ledger::Entry) -> bool {
-    let stands = match (entry.scope, entry.status) {
+    match (entry.scope, entry.status) {
         (Scope::Project, Status::Fixed) => entry.confidence >= Confidence::Likely,
         (Scope::Dependency, Status::Fixed | Status::Claimed) => true,
         (Scope::Project, Status::Claimed) | (_, Status::Partial | Status::Reverted) => false,
-    };
-    stands && entry.disclosure != Disclosure::Withdrawn
+    }
 }
 
 impl Release {
@@ -182,9 +182,23 @@ impl Advisory {
             link: first.link.clone(),
             ids: std::iter::once(first).chain(others.iter().cloned()).collect(),
             others,
+            named_by: claims(entry, remote),
             cves,
         }
     }
+}
+
+/// The commits whose messages claim what no fix commit bears out.
+fn claims(entry: &ledger::Entry, remote: Option<&Remote>) -> Vec<Reference> {
+    let claims = entry
+        .evidence
+        .iter()
+        .filter(|evidence| entry.status == Status::Claimed && evidence.kind == EvidenceKind::MessageId);
+    let commit = |id: CommitId| {
+        let (short, url) = (id.short(), links::commit(remote, &id));
+        Reference { link: linked(&format!("`{short}`"), url.as_deref()), id: id.to_string(), url }
+    };
+    claims.filter_map(|evidence| evidence.commit).map(commit).collect()
 }
 
 impl Severity {
@@ -278,6 +292,7 @@ mod tests {
     use super::super::shape::{CONTEXT, Shape};
     use super::*;
     use crate::emit::sample;
+    use crate::model::Disclosure;
     use serde_json::Value;
 
     fn agree(value: &Value, shape: Shape, path: &str) {
@@ -317,7 +332,7 @@ mod tests {
             assert_eq!(ids(&|entry| entry.status = status), ["GHSA-2222-3333-4444"]);
         }
         assert_eq!(ids(&|entry| entry.confidence = Confidence::Possible), ["GHSA-2222-3333-4444"]);
-        for disclosure in [Disclosure::Draft, Disclosure::Triage, Disclosure::Closed, Disclosure::Withdrawn] {
+        for disclosure in [Disclosure::Draft, Disclosure::Triage, Disclosure::Closed] {
             assert_eq!(ids(&|entry| entry.disclosure = disclosure), ["GHSA-2222-3333-4444"]);
         }
     }

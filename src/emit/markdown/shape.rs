@@ -60,6 +60,7 @@ const ENTRY: Shape = Shape::Record(&[
     ("link", Shape::Text),
     ("ids", REFERENCES),
     ("others", REFERENCES),
+    ("named_by", REFERENCES),
     ("cves", REFERENCES),
 ]);
 
