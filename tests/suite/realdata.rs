@@ -13,3 +13,13 @@ pub(crate) fn realdata() -> Option<PathBuf> {
     eprintln!("skipped: there is no real data at {} (SECNOTES_REALDATA names its folder)", folder.display());
     None
 }
+
+/// The folder of published schemas next to the real data, if this machine has it.
+pub(crate) fn schemas() -> Option<PathBuf> {
+    let folder = realdata()?.join("../schemas");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("skipped: there are no schemas at {}", folder.display());
+    None
+}

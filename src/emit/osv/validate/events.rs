@@ -130,8 +130,19 @@ mod tests {
         for good in ["0", hash, &"0".repeat(64)] {
             assert_eq!(rules(json!([{ "introduced": good }]), true), [], "{good}");
         }
-        for bad in ["", "00", "6978cc9", &hash.to_uppercase(), &format!("{hash}\n"), &"g".repeat(40), &"é".repeat(20)]
-        {
+        // PYSEC-2023-80 and PYSEC-2017-27 have such ends.
+        let (dot, patch) = (format!("{hash}."), format!("{hash}.patch"));
+        for bad in [
+            "",
+            "00",
+            "6978cc9",
+            &dot,
+            &patch,
+            &hash.to_uppercase(),
+            &format!("{hash}\n"),
+            &"g".repeat(40),
+            &"é".repeat(20),
+        ] {
             assert_eq!(rules(json!([{ "introduced": bad }]), true), at("/0/introduced", Rule::NotAFullHash), "{bad}");
             assert_eq!(rules(json!([{ "introduced": bad }]), false), [], "{bad}");
         }

@@ -144,7 +144,7 @@ pub(super) fn ecosystem(value: &Value, at: &Place<'_>, found: &mut Vec<Violation
 
 fn has_home(id: &str) -> bool {
     let home = |prefix: &&str| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-'));
-    id.starts_with(PRIVATE) || PREFIXES.iter().any(|prefix| home(prefix))
+    id.starts_with(PRIVATE) || PREFIXES.iter().any(home)
 }
 
 /// `Debian:12`: what follows the colon is the ecosystem's own, on one line.
