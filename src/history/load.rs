@@ -1,9 +1,11 @@
 //! Reads every commit once: its parents for the graph, its message for what it says.
 
-use rayon::prelude::*;
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
 use rustc_hash::FxHashSet;
 
-use super::repository::{commit_id, oid};
+use super::repository::oid;
 use super::{Error, Graph, Node, Releases, Repository, TagRules, message};
 use crate::model::{CommitId, TagName};
 
@@ -28,15 +30,9 @@ pub struct History {
     commits: Vec<Commit>,
 }
 
-/// A commit as it was read, before it has a place.
-struct Raw {
-    id: CommitId,
-    bytes: Vec<u8>,
-}
-
-/// How many commits are read before their messages are scanned in parallel:
-/// enough to keep every thread busy, few enough to hold in memory.
-const BATCH: usize = 4096;
+/// How many commits are read before their messages go to another thread:
+/// enough to be worth it, few enough to begin early and to hold in memory.
+const BATCH: usize = 1024;
 
 impl History {
     /// Reads the whole history of a repository.
@@ -86,12 +82,38 @@ impl History {
 type Parents = Vec<(CommitId, Vec<CommitId>)>;
 
 fn read_commits(repository: &Repository, tips: Vec<CommitId>) -> Result<(Parents, Vec<Commit>), Error> {
+    let scanned: Mutex<Vec<(usize, Vec<Commit>)>> = Mutex::new(Vec::new());
+    // Messages are scanned on other threads while this one reads on.
+    let parents = rayon::in_place_scope(|scope| {
+        let mut batches = 0;
+        read_objects(repository, tips, &mut |batch| {
+            let (number, scanned) = (batches, &scanned);
+            batches += 1;
+            scope.spawn(move |_| {
+                let commits = batch.iter().map(|bytes| read_commit(bytes)).collect();
+                scanned.lock().unwrap_or_else(PoisonError::into_inner).push((number, commits));
+            });
+        })
+    })?;
+    let mut scanned = scanned.into_inner().unwrap_or_else(PoisonError::into_inner);
+    scanned.sort_unstable_by_key(|(number, _)| *number);
+    Ok((parents, scanned.into_iter().flat_map(|(_, commits)| commits).collect()))
+}
+
+/// Reads every commit once and hands the objects on in batches, in the order
+/// of the parents that it returns.
+fn read_objects(
+    repository: &Repository,
+    tips: Vec<CommitId>,
+    hand_on: &mut dyn FnMut(Vec<Box<[u8]>>),
+) -> Result<Parents, Error> {
     let odb = repository.git.odb().map_err(|error| Error::git("opening the object database", &error))?;
     let mut seen: FxHashSet<CommitId> = FxHashSet::default();
-    let mut waiting: Vec<CommitId> = tips.into_iter().filter(|tip| seen.insert(*tip)).collect();
-    let (mut parents, mut facts) = (Vec::new(), Vec::new());
-    let mut batch: Vec<Raw> = Vec::with_capacity(BATCH);
-    while let Some(id) = waiting.pop() {
+    // Breadth first, which is near the order in which packs hold commits.
+    let mut waiting: VecDeque<CommitId> = tips.into_iter().filter(|tip| seen.insert(*tip)).collect();
+    let mut parents = Vec::new();
+    let mut batch = Vec::with_capacity(BATCH);
+    while let Some(id) = waiting.pop_front() {
         let object = odb.read(oid(id)).map_err(|error| match error.code() {
             git2::ErrorCode::NotFound => Error::MissingCommit { path: repository.path().to_path_buf(), commit: id },
             _ => Error::git(format!("reading commit {id}"), &error),
@@ -99,13 +121,13 @@ fn read_commits(repository: &Repository, tips: Vec<CommitId>) -> Result<(Parents
         let of: Vec<CommitId> = header_parents(object.data()).collect();
         waiting.extend(of.iter().filter(|parent| seen.insert(**parent)));
         parents.push((id, of));
-        batch.push(Raw { id, bytes: object.data().to_vec() });
+        batch.push(object.data().into());
         if batch.len() == BATCH {
-            facts.par_extend(batch.par_drain(..).map(|raw| read_commit(&raw)));
+            hand_on(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
         }
     }
-    facts.par_extend(batch.into_par_iter().map(|raw| read_commit(&raw)));
-    Ok((parents, facts))
+    hand_on(batch);
+    Ok(parents)
 }
 
 /// The lines of a commit object before its message.
@@ -118,10 +140,10 @@ fn header_parents(bytes: &[u8]) -> impl Iterator<Item = CommitId> {
     hashes.filter_map(|hash| std::str::from_utf8(hash).ok()?.parse().ok())
 }
 
-fn read_commit(raw: &Raw) -> Commit {
-    let value = |key: &[u8]| header(&raw.bytes).find_map(|line| line.strip_prefix(key));
-    let message_at = raw.bytes.windows(2).position(|pair| pair == b"\n\n").map_or(raw.bytes.len(), |at| at + 2);
-    let text = raw.bytes.get(message_at..).unwrap_or_default();
+fn read_commit(bytes: &[u8]) -> Commit {
+    let value = |key: &[u8]| header(bytes).find_map(|line| line.strip_prefix(key));
+    let message_at = bytes.windows(2).position(|pair| pair == b"\n\n").map_or(bytes.len(), |at| at + 2);
+    let text = bytes.get(message_at..).unwrap_or_default();
     let latin = value(b"encoding ").is_some_and(|encoding| {
         [b"ISO-8859-1".as_slice(), b"latin1", b"iso8859-1", b"windows-1252"]
             .iter()
@@ -138,7 +160,6 @@ fn read_commit(raw: &Raw) -> Commit {
     let author = author.split('<').next().unwrap_or_default().trim();
     let committer = value(b"committer ").map(String::from_utf8_lossy).unwrap_or_default();
     let time = committer.rsplit(' ').nth(1).and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
-    debug_assert_eq!(commit_id(oid(raw.id)), raw.id);
     Commit { time, author: author.into(), message: message::scan(&text) }
 }
 
@@ -147,7 +168,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Commit {
-        read_commit(&Raw { id: CommitId::from_bytes([1; 20]), bytes: bytes.to_vec() })
+        read_commit(bytes)
     }
 
     #[test]

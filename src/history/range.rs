@@ -62,21 +62,17 @@ fn nearest_release<'r>(
         let ancestor = reach.contains(release.commit);
         last.insert((&release.line, ancestor), release);
     }
-    let distance = |release: &Release| reach.len_without(&graph.ancestors(&[release.commit]));
-    let related = |release: &&Release| {
-        // A release of another root has nothing to do with this history.
-        reach.len() != distance(release)
-    };
-    last.into_iter()
-        .filter(|(_, release)| related(release))
-        .map(|((_, ancestor), release)| (ancestor, release))
-        .min_by(|(a_is_ancestor, a), (b_is_ancestor, b)| {
-            distance(a)
-                .cmp(&distance(b))
-                .then_with(|| b_is_ancestor.cmp(a_is_ancestor))
-                .then_with(|| b.version.cmp(&a.version))
-        })
-        .map(|(_, release)| release)
+    let measured = last.into_iter().map(|((_, ancestor), release)| {
+        (
+            reach.len_without(&graph.ancestors(&[release.commit])),
+            !ancestor,
+            std::cmp::Reverse(&release.version),
+            release,
+        )
+    });
+    // A release of another root has nothing to do with this history.
+    let related = measured.filter(|(distance, ..)| *distance != reach.len());
+    related.min_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2))).map(|(.., release)| release)
 }
 
 /// The final release from which the fewest commits lead to one that is in no

@@ -68,11 +68,15 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     found
 }
 
-/// Whether a text can name an id at all: every id has a year or `GHSA`.
+/// Whether a text can name an id at all: `cve` or `ghsa` in any case, or a
+/// year after a dash, as every other database has it.
 fn may_name(text: &[u8]) -> bool {
+    // ASCII dashes, and the last byte of each other dash in UTF-8.
+    let dash = |byte: u8| matches!(byte, b'-' | b'_' | 0x90..=0x95 | 0x8d);
     text.windows(4).any(|four| match four {
-        [b'2', b'0', b'0'..=b'9', b'0'..=b'9'] | [b'1', b'9', b'9', b'0'..=b'9'] => true,
+        [c, v, e, _] if c | 0x20 == b'c' => v | 0x20 == b'v' && e | 0x20 == b'e',
         [g, ..] if g | 0x20 == b'g' => four.eq_ignore_ascii_case(b"ghsa"),
+        [before, b'2', b'0', b'0'..=b'9'] => dash(*before),
         _ => false,
     })
 }

@@ -27,16 +27,17 @@ pub enum MergeKind {
 static PULL_REQUESTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)
-        ^Merge\ pull\ request\ \#(\d{1,9})\b          # GitHub, Bitbucket
-        | ^Merged\ PR\ (\d{1,9}):                     # Azure DevOps
-        | ^(?:Auto\ )?[Mm]erge\ \#(\d{1,9})\b         # bors, homu
-        | \((?:PR\ ?)?\#(\d{1,9})\)                   # squash and rebase: title (#12)
-        | \(!(\d{1,9})\)                              # GitLab's squash
+        ^Merge\ pull\ request\ \#([0-9]{1,9})(?-u:\b)          # GitHub, Bitbucket
+        | ^Merged\ PR\ ([0-9]{1,9}):                     # Azure DevOps
+        | ^(?:Auto\ )?[Mm]erge\ \#([0-9]{1,9})(?-u:\b)         # bors, homu
+        | \((?:PR\ ?)?\#([0-9]{1,9})\)                   # squash and rebase: title (#12)
+        | \(!([0-9]{1,9})\)                              # GitLab's squash
         ",
     )
     .ok()
 });
-static GITLAB: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^See merge request \S*!(\d{1,9})\s*$").ok());
+static GITLAB: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^See merge request \S*!([0-9]{1,9})\s*$").ok());
 
 /// The numbers of the pull requests that brought the commit, as its subject
 /// (GitLab: a line of its body) says. `Fixes #12` names an issue, not these.

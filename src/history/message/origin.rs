@@ -43,10 +43,10 @@ impl OriginKind {
 static ORIGINS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?imx)
-        \b(?P<cherry>cherry[\x20-]?pick(?:ed)?[\x20-](?:from|of)) [:\x20]{1,2}(?:commit[s:\x20]{0,2})?(?:https?://\S{1,200}/)?(?P<c>[0-9a-f]{7,40})\b
-        | \b(?P<upstream>upstream(?:[\x20-]commit)?(?:[\x20-]id)?) [:\x20]{1,2}(?:commit\ )?(?:https?://\S{1,200}/)?(?P<u>[0-9a-f]{7,40})\b
+        (?-u:\b)(?P<cherry>cherry[\x20-]?pick(?:ed)?[\x20-](?:from|of)) [:\x20]{1,2}(?:commit[s:\x20]{0,2})?(?:https?://\S{1,200}/)?(?P<c>[0-9a-f]{7,40})(?-u:\b)
+        | (?-u:\b)(?P<upstream>upstream(?:[\x20-]commit)?(?:[\x20-]id)?) [:\x20]{1,2}(?:commit\ )?(?:https?://\S{1,200}/)?(?P<u>[0-9a-f]{7,40})(?-u:\b)
         | ^\s*(?:\[\ )?commit\ (?P<stable>[0-9a-f]{40})\ upstream
-        | \b(?P<backport>back-?port(?:ed|s)?[\x20-](?:of|from)) [:\x20]{1,2}(?:commit[:\x20]{0,2})?(?:https?://\S{1,200}/)?(?P<b>[0-9a-f]{7,40})\b
+        | (?-u:\b)(?P<backport>back-?port(?:ed|s)?[\x20-](?:of|from)) [:\x20]{1,2}(?:commit[:\x20]{0,2})?(?:https?://\S{1,200}/)?(?P<b>[0-9a-f]{7,40})(?-u:\b)
         ",
     )
     .ok()

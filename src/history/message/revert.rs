@@ -19,7 +19,7 @@ pub struct Reverts {
 }
 
 static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:this )?revert(?:s|ing|ed)?(?: of)?:?\s+(?:commits?\s+)?([0-9a-f]{7,40})\b").ok()
+    Regex::new(r"(?i)(?-u:\b)(?:this )?revert(?:s|ing|ed)?(?: of)?:?\s+(?:commits?\s+)?([0-9a-f]{7,40})(?-u:\b)").ok()
 });
 
 /// What a message takes back.
