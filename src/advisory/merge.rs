@@ -76,7 +76,12 @@ impl Groups {
     }
 }
 
-fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
+fn advisory(mut records: Vec<SourceRecord>) -> Option<Advisory> {
+    // Beside a public record a private one has nothing to say: what it adds is
+    // what its authors have not published.
+    if records.iter().any(|record| record.disclosure == Disclosure::Published) {
+        records.retain(|record| !record.disclosure.is_private());
+    }
     let mut findings = Vec::new();
     let ids: BTreeSet<AdvisoryId> =
         records.iter().flat_map(|record| std::iter::once(record.id.clone()).chain(aliases(record))).collect();
@@ -317,6 +322,15 @@ mod tests {
         draft.disclosure = Disclosure::Published;
         assert_eq!(merge(vec![draft, duplicate.clone()])[0].disclosure, Disclosure::Published);
         assert_eq!(merge(vec![duplicate])[0].disclosure, Disclosure::Withdrawn);
+    }
+
+    #[test]
+    fn a_draft_beside_a_public_record_says_nothing() {
+        let mut draft = record("GHSA-2222-2222-2222", &["CVE-2026-1"], Database::RepositoryAdvisory);
+        draft.disclosure = Disclosure::Draft;
+        let merged = merge(vec![draft, record("GO-2026-1", &["CVE-2026-1"], Database::Other)]);
+        assert_eq!(merged[0].disclosure, Disclosure::Published);
+        assert!(!format!("{:?}", merged[0]).contains("GHSA-2222"));
     }
 
     #[test]

@@ -11,7 +11,8 @@ use super::progress::Progress;
 use crate::advisory::{self, Advisory, PackageName, Project};
 use crate::history::{History, Release, Repository, TagRules, nearest_final, previous_release};
 use crate::inventory;
-use crate::ledger::Query;
+use crate::ledger::{Ledger, Query};
+use crate::model::Remote;
 
 /// What was read, before it is joined.
 pub(super) struct Input {
@@ -86,6 +87,21 @@ impl Input {
     fn last_release_before(&self, tip: crate::history::Node) -> Option<&Release> {
         nearest_final(&self.history.graph, &self.history.releases, tip)
     }
+}
+
+/// Says when none of the advisories is the project's: that is a wrong address
+/// sooner than a project without advisories.
+pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
+    let given = ledger.others.len();
+    let own = ledger.own.iter().any(|advisory| !advisory.records.is_empty());
+    if common.quiet || own || given == 0 {
+        return;
+    }
+    let remotes: Vec<&str> = ledger.project.remotes.iter().map(Remote::as_str).collect();
+    let lives = if remotes.is_empty() { "no remote with an address".to_owned() } else { remotes.join(", ") };
+    say(&format!(
+        "none of the {given} advisories is about this project ({lives}); set [project] repository in secnotes.toml if it lives elsewhere"
+    ));
 }
 
 fn advisory_records(paths: &[PathBuf]) -> Result<advisory::Loaded, advisory::Error> {

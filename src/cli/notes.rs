@@ -1,7 +1,7 @@
 //! `secnotes notes`: the Security section of a release.
 
 use super::args::{Common, Format, Notes};
-use super::compile::Input;
+use super::compile::{Input, warn_of_strangers};
 use super::config::NotesTemplate;
 use super::error::Error;
 use super::output;
@@ -20,6 +20,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     };
     let index = Index::new(&input.history);
     let ledger = Ledger::new(&input.history, &index, &input.project, input.advisories.clone());
+    warn_of_strangers(common, &ledger);
     let report = ledger.report(&query);
     if common.verbose {
         for finding in &report.findings {

@@ -1,7 +1,7 @@
 //! `secnotes osv`: OSV records of what a release fixes.
 
 use super::args::{Common, Osv};
-use super::compile::Input;
+use super::compile::{Input, warn_of_strangers};
 use super::error::Error;
 use super::output;
 use crate::emit::osv::validate::validate;
@@ -15,6 +15,7 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     let query = input.query(common, &verb.which)?;
     let index = Index::new(&input.history);
     let ledger = Ledger::new(&input.history, &index, &input.project, input.advisories.clone());
+    warn_of_strangers(common, &ledger);
     let report = ledger.report(&query);
     let public = report.advisories.iter().filter(|entry| {
         entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely

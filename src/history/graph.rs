@@ -267,9 +267,8 @@ impl Graph {
             }
             for (point, number) in points.iter().zip(0u32..) {
                 let mask = masks.get(point.index()).copied().unwrap_or(0);
-                for (bit, commit) in chunk.iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0) {
-                    let _ = bit;
-                    if let Some(row) = rows.get_mut(commit) {
+                for (bit, commit) in chunk.iter().enumerate() {
+                    if let (true, Some(row)) = (mask & (1 << bit) != 0, rows.get_mut(commit)) {
                         row.insert(Node(number));
                     }
                 }

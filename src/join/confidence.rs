@@ -126,8 +126,17 @@ pub(super) fn lower_shared(history: &History, advisories: &[Advisory], joined: &
         others.sort_unstable();
         others.dedup();
         if let (Some(advisory), false) = (advisories.get(at), others.is_empty()) {
-            let names: Vec<&str> =
-                others.iter().filter_map(|other| advisories.get(*other)).map(|other| other.id.as_str()).collect();
+            let public = |other: &&Advisory| !other.disclosure.is_private();
+            let names: Vec<&str> = others
+                .iter()
+                .filter_map(|other| advisories.get(*other))
+                .filter(public)
+                .map(|other| other.id.as_str())
+                .collect();
+            // A private advisory's id is as private as its text.
+            if names.is_empty() {
+                continue;
+            }
             links.findings.push(Finding::new(
                 FindingCode::SharedFixCommit,
                 advisory.id.as_str(),

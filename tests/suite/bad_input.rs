@@ -3,14 +3,7 @@
 
 use std::io::Write;
 
-use crate::builder::{Project, failure, secnotes};
-
-fn started() -> Project {
-    let mut project = Project::new();
-    project.commit("main", "Start");
-    project.tag("v1.0.0", "main");
-    project
-}
+use crate::builder::{Project, failure, secnotes, started};
 
 #[test]
 fn a_folder_that_is_no_repository() {

@@ -124,6 +124,14 @@ impl Project {
     }
 }
 
+/// A project with a first release.
+pub(crate) fn started() -> Project {
+    let mut project = Project::new();
+    project.commit("main", "Start");
+    project.tag("v1.0.0", "main");
+    project
+}
+
 /// The command in an empty environment.
 pub(crate) fn secnotes() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_secnotes"));

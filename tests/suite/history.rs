@@ -56,3 +56,35 @@ fn a_final_release_looks_past_its_candidates() {
         assert_eq!(report["advisories"][0]["fix"]["first_release"], tag);
     }
 }
+
+#[test]
+fn formats_that_cannot_be_read_are_named() {
+    for (extension, part) in [
+        ("objectformat = sha256", "SHA-256"),
+        ("refstorage = reftable", "git refs migrate"),
+        ("partialclone = origin", "use a full clone"),
+    ] {
+        let project = Project::new();
+        let config = project.path().join(".git/config");
+        let text = std::fs::read_to_string(&config)
+            .unwrap()
+            .replace("repositoryformatversion = 0", "repositoryformatversion = 1");
+        std::fs::write(&config, format!("{text}[extensions]\n\t{extension}\n")).unwrap();
+        let error = crate::builder::failure(&mut project.secnotes(&["notes"]), 1);
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn advisories_of_nobody_here_are_noticed() {
+    let mut project = Project::new();
+    project.commit("main", "Start");
+    project.tag("v1.0.0", "main");
+    project.osv(
+        "GO-2026-1",
+        serde_json::json!({ "affected": [{ "package": { "ecosystem": "Go", "name": "example.org/x" } }] }),
+    );
+    let output = project.secnotes(&["notes", "--tag", "v1.0.0"]).assert().success();
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("none of the 1 advisories is about this project (github.com/example/parcel)"), "{said}");
+}

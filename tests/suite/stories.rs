@@ -2,17 +2,10 @@
 
 use serde_json::json;
 
-use crate::builder::{Project, REMOTE, codes, commits, entry};
+use crate::builder::{Project, REMOTE, codes, commits, entry, started};
 
 fn fixed_by(hash: &str) -> serde_json::Value {
     json!({ "affected": [{ "ranges": [{ "type": "GIT", "repo": REMOTE, "events": [{ "introduced": "0" }, { "fixed": hash }] }] }] })
-}
-
-fn started() -> Project {
-    let mut project = Project::new();
-    project.commit("main", "Start");
-    project.tag("v1.0.0", "main");
-    project
 }
 
 #[test]

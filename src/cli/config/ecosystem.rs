@@ -1,56 +1,6 @@
 //! The package ecosystems that OSV defines, and what other tools call them.
 
-/// OSV's ecosystems as of schema 1.7.5, without the suffixes of distributions.
-const KNOWN: [&str; 48] = [
-    "AlmaLinux",
-    "Alpaquita",
-    "Alpine",
-    "Android",
-    "Azure Linux",
-    "BellSoft Hardened Containers",
-    "Bioconductor",
-    "Bitnami",
-    "Chainguard",
-    "CleanStart",
-    "ConanCenter",
-    "CRAN",
-    "crates.io",
-    "Debian",
-    "Docker Hardened Images",
-    "Echo",
-    "FreeBSD",
-    "GHC",
-    "GitHub Actions",
-    "Go",
-    "Hackage",
-    "Hex",
-    "Julia",
-    "Kubernetes",
-    "Linux",
-    "Mageia",
-    "Maven",
-    "MinimOS",
-    "npm",
-    "NuGet",
-    "opam",
-    "openEuler",
-    "openSUSE",
-    "OSS-Fuzz",
-    "Packagist",
-    "Photon OS",
-    "Pub",
-    "PyPI",
-    "Red Hat",
-    "Rocky Linux",
-    "Root",
-    "RubyGems",
-    "SUSE",
-    "SwiftURL",
-    "TuxCare",
-    "Ubuntu",
-    "VSCode",
-    "Wolfi",
-];
+use crate::model::osv::ECOSYSTEMS;
 
 /// Names that GitHub, package URLs and package managers use.
 const ELSEWHERE: [(&str, &str); 13] = [
@@ -71,14 +21,14 @@ const ELSEWHERE: [(&str, &str); 13] = [
 
 /// The ecosystem of exactly this name.
 pub(super) fn known(name: &str) -> Option<&'static str> {
-    KNOWN.into_iter().find(|known| *known == name)
+    ECOSYSTEMS.into_iter().find(|known| *known == name)
 }
 
 /// The ecosystem that was probably meant.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let elsewhere = ELSEWHERE.into_iter().find(|(other, _)| *other == lower).map(|(_, known)| known);
-    elsewhere.or_else(|| super::error::nearest(name, KNOWN))
+    elsewhere.or_else(|| super::error::nearest(name, ECOSYSTEMS))
 }
 
 #[cfg(test)]

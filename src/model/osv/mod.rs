@@ -3,8 +3,10 @@
 //! Reading a record and writing it back changes nothing: unknown fields are
 //! kept at every level, and absent, `null` and present are three things.
 
+mod ecosystem;
 mod maybe;
 mod record;
 
+pub use ecosystem::ECOSYSTEMS;
 pub use maybe::Maybe;
 pub use record::{Affected, Credit, Package, Range, Record, Reference, SeverityScore};

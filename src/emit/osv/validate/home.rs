@@ -1,6 +1,7 @@
 //! Names that the specification gives out: prefixes of ids to home databases,
 //! and ecosystems.
 
+use crate::model::osv::ECOSYSTEMS;
 use serde_json::Value;
 
 use super::place::Place;
@@ -71,58 +72,6 @@ const PREFIXES: &[&str] = &[
 /// What databases outside the list begin their ids with.
 const PRIVATE: &str = "x_";
 
-const ECOSYSTEMS: &[&str] = &[
-    "AlmaLinux",
-    "Alpaquita",
-    "Alpine",
-    "Android",
-    "Azure Linux",
-    "BellSoft Hardened Containers",
-    "Bioconductor",
-    "Bitnami",
-    "Chainguard",
-    "CleanStart",
-    "ConanCenter",
-    "CRAN",
-    "crates.io",
-    "Debian",
-    "Docker Hardened Images",
-    "Echo",
-    "FreeBSD",
-    "GHC",
-    "GitHub Actions",
-    "Go",
-    "Hackage",
-    "Hex",
-    "Julia",
-    "Kubernetes",
-    "Linux",
-    "Mageia",
-    "Maven",
-    "MinimOS",
-    "npm",
-    "NuGet",
-    "opam",
-    "openEuler",
-    "openSUSE",
-    "OSS-Fuzz",
-    "Packagist",
-    "Photon OS",
-    "Pub",
-    "PyPI",
-    "Red Hat",
-    "Rocky Linux",
-    "Root",
-    "RubyGems",
-    "SUSE",
-    "SwiftURL",
-    "TuxCare",
-    "Ubuntu",
-    "VSCode",
-    "Wolfi",
-    "GIT",
-];
-
 pub(super) fn id(value: &Value, at: &Place<'_>, found: &mut Vec<Violation>) {
     if let Some(text) = as_text(value, at, found)
         && !has_home(text)
@@ -150,7 +99,7 @@ fn has_home(id: &str) -> bool {
 /// `Debian:12`: what follows the colon is the ecosystem's own, on one line.
 fn is_ecosystem(text: &str) -> bool {
     let (name, release) = text.split_once(':').unwrap_or((text, "any"));
-    ECOSYSTEMS.contains(&name) && !release.is_empty() && !release.contains('\n')
+    (ECOSYSTEMS.contains(&name) || name == "GIT") && !release.is_empty() && !release.contains('\n')
 }
 
 #[cfg(test)]
