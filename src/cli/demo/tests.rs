@@ -3,6 +3,13 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::*;
+use crate::advisory::{self, Advisory, Project};
+use crate::history::{History, Repository, TagRules};
+use crate::join::{AdvisoryLinks, Index, join};
+use crate::model::EvidenceKind::{
+    self, BroughtByMerge, CherryPick, CommitReference, FixedEvent, MergeOfFix, MessageId, PrivateForkMerge,
+    PseudoVersion, PullRequestReference,
+};
 
 /// Pinned: whoever changes the story changes every link into it.
 const HEAD: &str = "8c81423cc8f9ab1f9a6c89456df409aa0bf2b695";
@@ -125,4 +132,69 @@ fn only_an_empty_folder_is_taken() {
     let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["empty", "file", "full", "new"]);
+}
+
+#[test]
+fn every_osv_record_is_valid() {
+    let (_folder, demo) = made();
+    let mut records = 0;
+    for (path, bytes) in files(&demo) {
+        let Ok(record) = serde_json::from_slice::<Value>(&bytes) else { continue };
+        if record.is_object() {
+            let wrong = crate::emit::osv::validate::validate(&record);
+            assert!(wrong.is_empty(), "{}: {wrong:?}", path.display());
+            records += 1;
+        }
+    }
+    assert_eq!(records, records::RECORDS.len() - 1);
+}
+
+/// The commits that each advisory is joined with, by the names that the story
+/// gives them, with the strongest evidence.
+const LINKS: [(&str, &[(&str, EvidenceKind)]); 11] = [
+    ("CVE-2026-90091", &[("temp-fix", MessageId)]),
+    ("CVE-2026-90101", &[("name", BroughtByMerge), ("name-merge", FixedEvent), ("name-test", BroughtByMerge)]),
+    ("CVE-2026-90102", &[("token", CommitReference), ("token-backport", CherryPick), ("token-merge", MergeOfFix)]),
+    ("CVE-2026-90103", &[("header", PseudoVersion)]),
+    ("CVE-2026-90104", &[("symlink", PullRequestReference)]),
+    ("CVE-2026-90105", &[("chunk", MessageId)]),
+    ("CVE-2026-90106", &[("redirect", BroughtByMerge), ("redirect-merge", PrivateForkMerge)]),
+    ("CVE-2026-90108", &[]),
+    ("CVE-2026-90111", &[("unpack", CommitReference)]),
+    ("CVE-2026-90112", &[("listing", CommitReference)]),
+    ("GHSA-g4w5-9x2c-3f6h", &[]),
+];
+
+#[test]
+fn each_advisory_is_joined_with_the_commits_of_its_story() {
+    let folder = tempfile::tempdir().unwrap();
+    let (story, _) = make(folder.path()).unwrap();
+    let repository = Repository::open(folder.path()).unwrap();
+    let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
+    let project = Project { remotes: repository.remotes(), ..Project::default() };
+    let mut own = advisory::merge(advisory::read(&[folder.path().join(records::FOLDER)]).unwrap().records);
+    own.retain(|advisory| project.about(advisory).is_some());
+    assert_eq!(own.len(), LINKS.len(), "those of framing and xmlkit are not parcel's");
+    let joined = join(&history, &Index::new(&history), &project, &own);
+    let of = |id: &str| -> (&Advisory, &AdvisoryLinks) {
+        let at = own.iter().position(|advisory| advisory.ids().any(|known| known.as_str() == id)).unwrap();
+        (&own[at], &joined[at])
+    };
+    let name = |node| {
+        let hash = history.graph.id(node).to_string();
+        story.commits.iter().find(|(_, oid)| oid.to_string() == hash).map(|(name, _)| *name).unwrap()
+    };
+    for (id, expected) in LINKS {
+        let mut found: Vec<_> = of(id).1.links.iter().map(|link| (name(link.commit), link.evidence[0].kind)).collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{id}");
+    }
+    let (merged, _) = of("GO-2026-90101");
+    let ids: Vec<&str> = merged.ids().map(crate::model::AdvisoryId::as_str).collect();
+    assert_eq!((ids, merged.records.len()), (vec!["GHSA-2c3f-7g8h-9jmp", "CVE-2026-90101", "GO-2026-90101"], 3));
+    let reverts: Vec<_> = of("CVE-2026-90111").1.reverts.iter().map(|it| (name(it.by), it.reapplies)).collect();
+    assert_eq!(reverts, [("unpack-revert", false)]);
+    let mut mentions: Vec<_> = of("CVE-2026-90091").1.mentions.iter().map(|(node, _)| name(*node)).collect();
+    mentions.sort_unstable();
+    assert_eq!(mentions, ["hardening", "notes"]);
 }
