@@ -12,7 +12,7 @@ use crate::advisory::{self, Advisory, PackageName, Project};
 use crate::history::{History, Release, Repository, TagRules, nearest_final, previous_release};
 use crate::inventory;
 use crate::ledger::{Ledger, Query};
-use crate::model::Remote;
+use crate::model::{Finding, FindingCode, Remote};
 
 /// What was read, before it is joined.
 pub(super) struct Input {
@@ -21,6 +21,8 @@ pub(super) struct Input {
     pub(super) advisories: Vec<Advisory>,
     pub(super) config: Config,
     pub(super) repository: Repository,
+    /// What could not be read, and what that leaves open.
+    pub(super) unreadable: Option<Finding>,
 }
 
 impl Input {
@@ -43,8 +45,8 @@ impl Input {
             say(&format!("passed over {origin}: it is no advisory"));
         }
         let advisories = advisory::merge(loaded.records);
-        let project = project(&config, &repository, &history)?;
-        Ok(Self { history, project, advisories, config, repository })
+        let (project, unreadable) = project(&config, &repository, &history);
+        Ok(Self { history, project, advisories, config, repository, unreadable })
     }
 
     /// The release that is asked for, and what to count from.
@@ -85,7 +87,7 @@ impl Input {
     }
 
     fn last_release_before(&self, tip: crate::history::Node) -> Option<&Release> {
-        nearest_final(&self.history.graph, &self.history.releases, tip)
+        nearest_final(&self.history.graph, &self.history.releases, tip, self.history.commit(tip).time)
     }
 }
 
@@ -146,18 +148,31 @@ fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<
     })
 }
 
-/// The project as configured, else as its remotes and manifests show it.
-fn project(config: &Config, repository: &Repository, history: &History) -> Result<Project, Error> {
+/// The project as configured, else as its remotes and manifests show it, and
+/// what of these could not be read: a partial clone lacks files.
+fn project(config: &Config, repository: &Repository, history: &History) -> (Project, Option<Finding>) {
     let set = &config.project;
     let remotes = if set.repositories.is_empty() { repository.remotes() } else { set.repositories.clone() };
     let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
     let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
-    if let Some(commit) = repository.head().or(newest)
-        // A partial clone may lack the trees; the remotes still tell.
-        && let Ok((manifests, _)) = repository.files(commit, &inventory::enters, &inventory::is_manifest)
-    {
-        packages.extend(inventory::published(&manifests));
+    let mut unreadable = None;
+    if let Some(commit) = repository.head().or(newest) {
+        let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {
+            Ok((manifests, missing)) => {
+                packages.extend(inventory::published(&manifests));
+                (missing > 0)
+                    .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        unreadable = missing.map(|what| {
+            let message = format!(
+                "{what}, as in a partial clone; advisories are matched to the project by its address and the packages \
+                 that could be read. List others under [project] packages."
+            );
+            Finding::new(FindingCode::Unreadable, "manifests", message)
+        });
     }
-    Ok(Project { remotes, packages })
+    (Project { remotes, packages }, unreadable)
 }

@@ -21,7 +21,9 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let index = Index::new(&input.history);
     let ledger = Ledger::new(&input.history, &index, &input.project, input.advisories.clone());
     warn_of_strangers(common, &ledger);
-    let report = ledger.report(&query);
+    let mut report = ledger.report(&query);
+    report.findings.extend(input.unreadable.clone());
+    report.findings.sort();
     if common.verbose {
         for finding in &report.findings {
             output::say(&format!(

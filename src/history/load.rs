@@ -49,8 +49,10 @@ impl History {
         let missing = |commit| Error::MissingCommit { path: repository.path().to_path_buf(), commit };
         let (graph, order) = Graph::new(&parents).map_err(missing)?;
         let mut facts: Vec<Option<Commit>> = facts.into_iter().map(Some).collect();
-        let commits = order.into_iter().filter_map(|at| facts.get_mut(at).and_then(Option::take)).collect();
-        let releases = Releases::new(&tags, rules, &graph);
+        let commits: Vec<Commit> =
+            order.into_iter().filter_map(|at| facts.get_mut(at).and_then(Option::take)).collect();
+        let time = |node: Node| commits.get(node.index()).map_or(0, |commit| commit.time);
+        let releases = Releases::new(&tags, rules, &graph, &time);
         Ok(Self { graph, releases, commits })
     }
 
@@ -73,8 +75,10 @@ impl History {
         let parents: Vec<_> = commits.iter().map(|(id, parents, _)| (*id, parents.clone())).collect();
         let (graph, order) = Graph::new(&parents)?;
         let mut facts: Vec<Option<Commit>> = commits.into_iter().map(|(_, _, commit)| Some(commit)).collect();
-        let commits = order.into_iter().filter_map(|at| facts.get_mut(at).and_then(Option::take)).collect();
-        let releases = Releases::new(tags, rules, &graph);
+        let commits: Vec<Commit> =
+            order.into_iter().filter_map(|at| facts.get_mut(at).and_then(Option::take)).collect();
+        let time = |node: Node| commits.get(node.index()).map_or(0, |commit| commit.time);
+        let releases = Releases::new(tags, rules, &graph, &time);
         Ok(Self { graph, releases, commits })
     }
 }

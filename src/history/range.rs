@@ -43,7 +43,7 @@ pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Rel
             && (release.version.is_prerelease() || !other.version.is_prerelease())
     };
     let same_line = releases.all().iter().filter(earlier).rfind(|other| other.line == release.line);
-    same_line.or_else(|| nearest_release(graph, releases, release.commit, &earlier))
+    same_line.or_else(|| nearest_release(graph, releases, (release.commit, release.time), &earlier))
 }
 
 /// The release from which the fewest commits lead to a commit; among equals
@@ -51,7 +51,7 @@ pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Rel
 fn nearest_release<'r>(
     graph: &Graph,
     releases: &'r Releases,
-    tip: Node,
+    (tip, time): (Node, i64),
     eligible: &dyn Fn(&&Release) -> bool,
 ) -> Option<&'r Release> {
     let reach = graph.ancestors(&[tip]);
@@ -60,6 +60,11 @@ fn nearest_release<'r>(
     let mut last = std::collections::BTreeMap::<(&[u64], bool), &Release>::new();
     for release in releases.all().iter().filter(eligible) {
         let ancestor = reach.contains(release.commit);
+        // A sibling line goes on after this release was cut: what it shipped
+        // later was not there before.
+        if !ancestor && release.time > time {
+            continue;
+        }
         last.insert((&release.line, ancestor), release);
     }
     let measured = last.into_iter().map(|((_, ancestor), release)| {
@@ -76,10 +81,10 @@ fn nearest_release<'r>(
 }
 
 /// The final release from which the fewest commits lead to one that is in no
-/// release yet.
+/// release yet, committed at a time in seconds since 1970.
 #[must_use]
-pub fn nearest_final<'r>(graph: &Graph, releases: &'r Releases, tip: Node) -> Option<&'r Release> {
-    nearest_release(graph, releases, tip, &|release| !release.version.is_prerelease())
+pub fn nearest_final<'r>(graph: &Graph, releases: &'r Releases, tip: Node, time: i64) -> Option<&'r Release> {
+    nearest_release(graph, releases, (tip, time), &|release| !release.version.is_prerelease())
 }
 
 #[cfg(test)]
@@ -91,7 +96,7 @@ mod tests {
 
     fn releases(graph: &Graph, tags: &[(&str, u8)]) -> Releases {
         let tags: Vec<_> = tags.iter().map(|(name, at)| (TagName::new(name), commit(*at))).collect();
-        Releases::new(&tags, &TagRules::default(), graph)
+        Releases::new(&tags, &TagRules::default(), graph, &|_| 0)
     }
 
     fn previous(graph: &Graph, tags: &[(&str, u8)], of: &str) -> Option<String> {

@@ -14,6 +14,8 @@ pub struct Release {
     pub commit: Node,
     /// Its line, as the tag rules say: `[1, 2]` for 1.2.3.
     pub line: Vec<u64>,
+    /// When its commit was committed, in seconds since 1970.
+    pub time: i64,
 }
 
 /// A tag that is no release.
@@ -33,16 +35,16 @@ pub struct Releases {
 }
 
 impl Releases {
-    /// Tells releases from other tags.
+    /// Tells releases from other tags; `time` says when a commit was committed.
     #[must_use]
-    pub fn new(tags: &[(TagName, CommitId)], rules: &TagRules, graph: &Graph) -> Self {
+    pub fn new(tags: &[(TagName, CommitId)], rules: &TagRules, graph: &Graph, time: &dyn Fn(Node) -> i64) -> Self {
         let mut all = Self::default();
         for (tag, commit) in tags {
             let Some(commit) = graph.find(commit) else { continue };
             match rules.read(tag) {
                 Ok(version) => {
                     let line = rules.line_of(&version);
-                    all.releases.push(Release { tag: tag.clone(), version, commit, line });
+                    all.releases.push(Release { tag: tag.clone(), version, commit, line, time: time(commit) });
                 }
                 Err(refusal) => all.refused.push(RefusedTag { tag: tag.clone(), refusal }),
             }

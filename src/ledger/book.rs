@@ -1,10 +1,12 @@
 //! The ledger: every advisory of the project, and which releases carry its fix.
 
+use std::sync::OnceLock;
+
 use super::Carry;
 use super::report::{ReleaseHeader, ReleaseReport};
 use super::{dependencies, entry};
 use crate::advisory::{Advisory, Project};
-use crate::history::{Containment, History, Node, Release, ReleaseRange};
+use crate::history::{Containment, History, Node, Release, ReleaseRange, previous_release};
 use crate::join::{AdvisoryLinks, Index, confidence};
 use crate::model::{AdvisoryId, CommitId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp, Version};
 
@@ -23,6 +25,8 @@ pub struct Ledger<'h> {
     pub links: Vec<AdvisoryLinks>,
     /// All other advisories, by id.
     pub others: Vec<Advisory>,
+    /// The release before each release; found when first asked for.
+    previous: Vec<OnceLock<Option<&'h Release>>>,
 }
 
 /// Which commits a report is about.
@@ -84,7 +88,8 @@ impl<'h> Ledger<'h> {
         }
         own.sort_by(|a, b| a.id.cmp(&b.id));
         let links = crate::join::join(history, index, project, &own);
-        Self { history, project, index, own, links, others }
+        let previous = history.releases.all().iter().map(|_| OnceLock::new()).collect();
+        Self { history, project, index, own, links, others, previous }
     }
 
     pub(super) fn points(&self, tip: Node, from: Option<Node>) -> Points {
@@ -115,14 +120,24 @@ impl<'h> Ledger<'h> {
             return stated.filter(|release| counts(release)).collect();
         }
         let whole = self.with_whole_fix(at, points, counts);
+        let has = |tag: &TagName| whole.iter().any(|(_, release)| release.tag == *tag);
         let first = |(point, release): &&(usize, &'h Release)| {
-            whole.iter().all(|(_, earlier)| {
+            let before = whole.iter().any(|(_, earlier)| {
                 let ancestor = earlier.commit != release.commit && points.contained.contains(*point, earlier.commit);
-                let before = earlier.line == release.line && earlier.version < release.version;
-                !ancestor && !before
-            })
+                ancestor || earlier.line == release.line && earlier.version < release.version
+            });
+            // Where every release is cut on a branch of its own, as Helm's are,
+            // 3.16.0 descends from no 3.15, and still brings nothing that its
+            // predecessor had not.
+            !before && self.previous(*point, release).is_none_or(|previous| !has(&previous.tag))
         };
         whole.iter().filter(first).map(|(_, release)| *release).collect()
+    }
+
+    /// The release before a release, by its point.
+    pub(super) fn previous(&self, point: usize, release: &Release) -> Option<&'h Release> {
+        let find = || previous_release(&self.history.graph, &self.history.releases, release);
+        self.previous.get(point).and_then(|known| *known.get_or_init(find))
     }
 
     /// Every release that carries the whole fix of an advisory, with its point.

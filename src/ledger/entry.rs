@@ -120,7 +120,7 @@ fn confidence_at(links: &AdvisoryLinks, points: &Points) -> Confidence {
 }
 
 /// The earlier release that already has the fix: one that this descends from,
-/// or one of the same line; with a commit to count from, only that counts.
+/// one of the same line, or the one that its commits are counted from; with a commit to count from, only that counts.
 fn fixed_before(ledger: &Ledger<'_>, query: &Query<'_>, points: &Points, at: usize) -> Option<TagName> {
     let links = ledger.links.get(at)?;
     if let Some(from) = points.from {
@@ -131,7 +131,8 @@ fn fixed_before(ledger: &Ledger<'_>, query: &Query<'_>, points: &Points, at: usi
         let own = query.release.is_some_and(|own| own.tag == release.tag);
         let ancestor = release.commit != query.tip && points.contained.contains(points.tip, release.commit);
         let line = query.release.is_some_and(|own| own.line == release.line && release.version < own.version);
-        !own && (ancestor || line)
+        let previous = query.previous.is_some_and(|previous| previous.tag == release.tag);
+        !own && (ancestor || line || previous)
     };
     ledger
         .with_whole_fix(at, points, &|release| query.counts(release))

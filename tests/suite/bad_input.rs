@@ -70,6 +70,7 @@ fn missing_files_of_a_partial_clone_do_not_stop_the_notes() {
     let tree = project.git().head().unwrap().peel_to_tree().unwrap().id().to_string();
     std::fs::remove_file(project.path().join(format!(".git/objects/{}/{}", &tree[..2], &tree[2..]))).unwrap();
     assert!(project.notes("v1.1.0").contains("CVE-2026-90001"));
+    assert!(crate::builder::codes(&project.json("v1.1.0")).contains(&"unreadable"));
 }
 
 #[test]
@@ -187,4 +188,14 @@ fn init_writes_a_configuration_once() {
     assert!(text.contains("v1.0.0"), "{text}");
     assert!(failure(&mut project.secnotes(&["init"]), 1).contains("--force replaces it"));
     assert_eq!(project.notes("v1.0.0"), "");
+}
+
+#[test]
+fn the_demonstration_needs_a_folder_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = failure(secnotes().current_dir(folder.path()).args(["demo", "."]), 2);
+    assert!(error.contains("name one below it"), "{error}");
+    std::fs::write(folder.path().join("mine"), "kept").unwrap();
+    assert!(failure(secnotes().arg("demo").arg(folder.path()), 1).contains("holds something else"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }

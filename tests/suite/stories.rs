@@ -411,3 +411,27 @@ fn shuffled_advisories_give_the_same_report() {
         assert_eq!(report(), first);
     }
 }
+
+#[test]
+fn releases_cut_on_branches_of_their_own_announce_a_fix_once() {
+    let mut project = started();
+    let base = project.commit("main", "Work");
+    project.branch("release-1.1", &base);
+    project.commit("release-1.1", "Prepare 1.1.0");
+    project.tag("v1.1.0", "release-1.1");
+    let fix = project.commit("main", "Bound the copy");
+    project.branch("release-1.2", &fix);
+    project.commit("release-1.2", "Prepare 1.2.0");
+    project.tag("v1.2.0", "release-1.2");
+    project.commit("release-1.1", &format!("Bound the copy\n\n(cherry picked from commit {fix})"));
+    project.tag("v1.1.1", "release-1.1");
+    let later = project.commit("main", "More work");
+    project.branch("release-1.3", &later);
+    project.commit("release-1.3", "Prepare 1.3.0");
+    project.tag("v1.3.0", "release-1.3");
+    project.osv("GO-2026-1", fixed_by(&fix));
+    let also = |tag: &str| entry(&project.json(tag), "GO-2026-1").map(|entry| entry["fix"]["also_fixed_in"].clone());
+    assert_eq!(also("v1.1.1"), Some(json!(["v1.2.0"])));
+    assert_eq!(also("v1.2.0"), Some(json!(["v1.1.1"])));
+    assert_eq!(also("v1.3.0"), None);
+}
