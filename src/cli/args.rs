@@ -38,6 +38,9 @@ pub(super) struct Common {
     /// Also speak of unpublished advisories, under a banner: for the security team's eyes only.
     #[arg(long, global = true)]
     pub(super) include_unpublished: bool,
+    /// Keep nothing of what commits changed for the next run, and use nothing kept.
+    #[arg(long, global = true)]
+    pub(super) no_cache: bool,
     /// Say more on standard error: the rules, the counts, the findings.
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub(super) verbose: bool,
@@ -52,7 +55,7 @@ pub(super) enum Verb {
     Notes(Notes),
     /// Write an OSV record for each of the project's advisories that a release fixes.
     Osv(Osv),
-    /// Say how secnotes knows which commits fix an advisory.
+    /// Say how secnotes knows: of an advisory, a release or a commit.
     Explain(Explain),
     /// Make a small repository, with advisories, that shows every kind of link.
     Demo(Demo),
@@ -103,12 +106,27 @@ pub(super) struct Notes {
     pub(super) if_none: Option<String>,
 }
 
+/// How a story is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum StoryFormat {
+    /// Words, for people.
+    #[default]
+    Text,
+    /// JSON, secnotes/explain/v1.
+    Json,
+}
+
 #[derive(ClapArgs)]
-#[command(after_help = "Example: secnotes explain GHSA-wwj6-vghv-5p64 --advisories ../advisories")]
+#[command(after_help = "Examples:\n  secnotes explain GHSA-wwj6-vghv-5p64 --advisories ../advisories\n  \
+                        secnotes explain 6a672503973b --advisories ../advisories\n  \
+                        secnotes explain 3.27.0 --format json --advisories ../advisories")]
 pub(super) struct Explain {
-    /// Any id of one of the project's advisories.
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
+    /// Any id of one of the project's advisories, a release's tag, or a commit.
+    #[arg(value_name = "ADVISORY|RELEASE|COMMIT")]
+    pub(super) of: String,
+    /// Words for people, JSON for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: StoryFormat,
 }
 
 #[derive(ClapArgs)]

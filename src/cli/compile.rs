@@ -1,16 +1,18 @@
 //! From arguments to a ledger: what every verb does first.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{Common, Which};
+use super::cache;
 use super::config::{self, Config};
 use super::error::Error;
 use super::output::say;
 use super::progress::Progress;
 use crate::advisory::{self, Advisory, PackageName, Project};
-use crate::history::{History, Release, Repository, TagRules, nearest_final, previous_release};
+use crate::history::{History, Release, Repository, RepositoryChanges, TagRules, nearest_final, previous_release};
 use crate::inventory;
+use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Ledger, Query};
 use crate::model::{Finding, FindingCode, Remote};
 
@@ -21,6 +23,8 @@ pub(super) struct Input {
     pub(super) advisories: Vec<Advisory>,
     pub(super) config: Config,
     pub(super) repository: Repository,
+    /// Where changes are read.
+    changes: RepositoryChanges,
     /// What could not be read, and what that leaves open.
     pub(super) unreadable: Option<Finding>,
 }
@@ -46,7 +50,21 @@ impl Input {
         }
         let advisories = advisory::merge(loaded.records);
         let (project, unreadable) = project(&config, &repository, &history);
-        Ok(Self { history, project, advisories, config, repository, unreadable })
+        let cache = if common.no_cache { None } else { cache::file(repository.path()) };
+        let changes = RepositoryChanges::new(&repository, cache);
+        Ok(Self { changes, history, project, advisories, config, repository, unreadable })
+    }
+
+    /// Joins the advisories with the history, as far as the scope needs it.
+    pub(super) fn ledger<'h>(&'h self, common: &Common, index: &'h Index<'h>, scope: Scope<'_>) -> Ledger<'h> {
+        let _progress = Progress::new("joining advisories with commits", common.quiet);
+        let joining = Joining { changes: &self.changes, decisions: &self.config.links, scope };
+        let ledger = Ledger::new(&self.history, index, &self.project, self.advisories.clone(), &joining);
+        // A cache that cannot be kept costs time, and nothing else.
+        if let (Err(error), true) = (self.changes.keep(), common.verbose) {
+            say(&error.to_string());
+        }
+        ledger
     }
 
     /// The release that is asked for, and what to count from.
@@ -115,11 +133,18 @@ fn load_config(common: &Common, repository: &Repository) -> Result<Config, Error
         Some(path) => Some(path.clone()),
         None => config::find(&common.repo).or_else(|| config::find(repository.path())),
     };
-    let Some(path) = path else { return Ok(Config::default()) };
-    if common.verbose {
-        say(&format!("configuration: {}", path.display()));
-    }
-    Ok(config::load(&path)?)
+    let beside = path.as_deref().and_then(Path::parent).unwrap_or_else(|| repository.path()).to_path_buf();
+    let mut config = match path {
+        Some(path) => {
+            if common.verbose {
+                say(&format!("configuration: {}", path.display()));
+            }
+            config::load(&path)?
+        }
+        None => Config::default(),
+    };
+    config.links.extend(config::load_links(&beside)?);
+    Ok(config)
 }
 
 /// The configured rules; where none are set, those of the package that the tag

@@ -1,29 +1,64 @@
 //! `secnotes explain`: how secnotes knows.
 
-use super::args::{Common, Explain, Which};
+use super::args::{Common, Explain, StoryFormat, Which};
 use super::compile::Input;
 use super::error::Error;
 use super::output;
-use crate::emit;
-use crate::join::Index;
+use crate::emit::explain;
+use crate::history::Node;
+use crate::join::{Index, Scope};
 use crate::ledger::Ledger;
 use crate::model::AdvisoryId;
 
 pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
-    let id: AdvisoryId =
-        verb.id.parse().map_err(|error: crate::model::NotAnAdvisoryId| Error::Usage(error.to_string()))?;
-    let input = Input::read(common, None, None)?;
-    let head = Which { tag: None, from: None, unreleased: true };
-    let query = input.query(common, &head)?;
+    let tag = verb.of.parse::<AdvisoryId>().is_err().then_some(verb.of.as_str());
+    let input = Input::read(common, tag, None)?;
     let index = Index::new(&input.history);
-    let ledger = Ledger::new(&input.history, &index, &input.project, input.advisories.clone());
-    match emit::explain::advisory(&ledger, &id, query.tip, common.include_unpublished) {
-        Some(text) => {
-            output::print(&text);
-            Ok(())
+    let story = match subject(&input, &verb.of)? {
+        Subject::Advisory(id) => {
+            let head = Which { tag: None, from: None, unreleased: true };
+            let tip = input.query(common, &head)?.tip;
+            let ledger = input.ledger(common, &index, Scope::Advisory(&id));
+            explain::advisory(&ledger, &id, tip, common.include_unpublished)
+                .ok_or_else(|| Error::NotFound(not_found(&ledger, &id)))?
         }
-        None => Err(Error::NotFound(not_found(&ledger, &id))),
+        Subject::Commit(node) => {
+            explain::commit(&input.ledger(common, &index, Scope::All), node, common.include_unpublished)
+        }
+        Subject::Release(tag) => {
+            let query = input.query(common, &Which { tag: Some(tag), from: None, unreleased: false })?;
+            let ledger = input.ledger(common, &index, Scope::Releases(&[query.tip]));
+            explain::release(&ledger, &ledger.report(&query))
+        }
+    };
+    output::print(&match verb.format {
+        StoryFormat::Text => story.text(),
+        StoryFormat::Json => story.json(),
+    });
+    Ok(())
+}
+
+enum Subject {
+    Advisory(AdvisoryId),
+    Commit(Node),
+    Release(String),
+}
+
+/// What is asked about: an advisory's id, else a release's tag, else a commit.
+fn subject(input: &Input, of: &str) -> Result<Subject, Error> {
+    if let Ok(id) = of.parse::<AdvisoryId>() {
+        return Ok(Subject::Advisory(id));
     }
+    if input.history.releases.find(of).is_ok() {
+        return Ok(Subject::Release(of.to_owned()));
+    }
+    let commit = input.repository.resolve(of).ok().and_then(|commit| input.history.graph.find(&commit));
+    commit.map(Subject::Commit).ok_or_else(|| {
+        Error::Usage(format!(
+            "`{}` is no advisory's id, no release's tag and no commit of this repository",
+            of.escape_debug()
+        ))
+    })
 }
 
 fn not_found(ledger: &Ledger<'_>, id: &AdvisoryId) -> String {

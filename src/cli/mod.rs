@@ -2,6 +2,7 @@
 //! prints, reads the environment and knows exit codes.
 
 mod args;
+mod cache;
 mod compile;
 pub mod config;
 pub mod demo;

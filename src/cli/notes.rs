@@ -7,8 +7,7 @@ use super::error::Error;
 use super::output;
 use crate::emit::json;
 use crate::emit::markdown::{self, Template};
-use crate::join::Index;
-use crate::ledger::Ledger;
+use crate::join::{self, Index};
 
 pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let input = Input::read(common, verb.which.tag.as_deref(), verb.which.from.as_deref())?;
@@ -19,7 +18,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
         (None, NotesTemplate::File(path)) => template(&path.display().to_string())?,
     };
     let index = Index::new(&input.history);
-    let ledger = Ledger::new(&input.history, &index, &input.project, input.advisories.clone());
+    let ledger = input.ledger(common, &index, join::Scope::Releases(&[query.tip]));
     warn_of_strangers(common, &ledger);
     let mut report = ledger.report(&query);
     report.findings.extend(input.unreadable.clone());

@@ -6,15 +6,15 @@ use super::error::Error;
 use super::output;
 use crate::emit::osv::validate::validate;
 use crate::emit::osv::{Built, build};
-use crate::join::Index;
-use crate::ledger::{Ledger, Scope, Status};
+use crate::join::{self, Index};
+use crate::ledger::{Scope, Status};
 use crate::model::Confidence;
 
 pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     let input = Input::read(common, verb.which.tag.as_deref(), verb.which.from.as_deref())?;
     let query = input.query(common, &verb.which)?;
     let index = Index::new(&input.history);
-    let ledger = Ledger::new(&input.history, &index, &input.project, input.advisories.clone());
+    let ledger = input.ledger(common, &index, join::Scope::Releases(&[query.tip]));
     warn_of_strangers(common, &ledger);
     let report = ledger.report(&query);
     let public = report.advisories.iter().filter(|entry| {

@@ -75,11 +75,11 @@ pub(super) fn full() -> ReleaseReport {
                 first_release: Some(TagName::new("2.1.0")),
                 also_fixed_in: vec![TagName::new("1.9.4"), TagName::new("2.0.2")],
             },
-            evidence: vec![Evidence {
-                kind: EvidenceKind::FixedEvent,
-                commit: Some(commit(0x6a)),
-                detail: "GHSA-wwj6-vghv-5p64 names it as fixed".to_owned(),
-            }],
+            evidence: vec![Evidence::new(
+                EvidenceKind::FixedEvent,
+                Some(commit(0x6a)),
+                "GHSA-wwj6-vghv-5p64 names it as fixed",
+            )],
             credits: vec!["Jane Doe <jane@example.org>".to_owned(), "@octocat".to_owned()],
             page: Some("https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64".to_owned()),
             ..entry("GHSA-wwj6-vghv-5p64")

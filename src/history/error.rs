@@ -73,6 +73,14 @@ pub enum Error {
     /// The tag rules are no rules.
     #[error("the tag rules cannot be used: {0}")]
     TagRules(String),
+    /// What was read of commits could not be kept for the next run.
+    #[error("the cache of changes at {} cannot be written: {source}", path.display())]
+    Cache {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Anything else that git says.
     #[error("while {doing}: {message}")]
     Git {

@@ -14,6 +14,8 @@ use crate::model::{CommitId, TagName};
 pub struct Commit {
     /// When it was committed, in seconds since 1970.
     pub time: i64,
+    /// When it was written, in seconds since 1970: a copy keeps that of its original.
+    pub author_time: i64,
     /// Its author's name, as written.
     pub author: Box<str>,
     /// What its message says.
@@ -161,10 +163,11 @@ fn read_commit(bytes: &[u8]) -> Commit {
         String::from_utf8_lossy(text)
     };
     let author = value(b"author ").map(String::from_utf8_lossy).unwrap_or_default();
-    let author = author.split('<').next().unwrap_or_default().trim();
     let committer = value(b"committer ").map(String::from_utf8_lossy).unwrap_or_default();
-    let time = committer.rsplit(' ').nth(1).and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
-    Commit { time, author: author.into(), message: message::scan(&text) }
+    let seconds = |person: &str| person.rsplit(' ').nth(1).and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
+    let (time, author_time) = (seconds(&committer), seconds(&author));
+    let author = author.split('<').next().unwrap_or_default().trim();
+    Commit { time, author_time, author: author.into(), message: message::scan(&text) }
 }
 
 #[cfg(test)]

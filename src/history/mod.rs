@@ -1,22 +1,28 @@
-//! A repository → releases, the commit graph, the commits of a range, and what
-//! their messages say.
+//! A repository → releases, the commit graph, the commits of a range, what
+//! their messages say, and what they changed.
 
+pub mod change;
 pub mod message;
+pub mod words;
 
+mod change_cache;
 mod error;
 mod graph;
 mod load;
 mod merge;
 mod range;
+mod read_changes;
 mod release;
 mod repository;
 mod tag_rules;
 
+pub use change::{Change, Changes, NoChanges};
 pub use error::Error;
 pub use graph::{CommitSet, Containment, Graph, Node};
 pub use load::{Commit, History};
 pub use merge::MergeIndex;
 pub use range::{ReleaseRange, nearest_final, previous_release};
+pub use read_changes::RepositoryChanges;
 pub use release::{RefusedTag, Release, Releases};
 pub use repository::Repository;
 pub use tag_rules::{Line, Prereleases, Refusal, TagPattern, TagRules};

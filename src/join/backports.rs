@@ -1,16 +1,22 @@
-//! Copies of a fix on other branches, by what their messages say.
+//! Copies of a fix on other branches: by what their messages say, by what they
+//! change, and by whose they are; each tier says of itself which it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::index::{Index, Resolved};
 use super::link::Link;
-use crate::history::{History, Node};
+use super::weights;
+use crate::history::message::subject;
+use crate::history::{Change, Changes, History, Node};
 use crate::ledger::FixRole;
-use crate::model::{Evidence, EvidenceKind};
+use crate::model::{CommitId, Evidence, EvidenceKind};
 
 /// Adds every commit that says it is a copy of a linked one, and copies of
 /// these; and what a linked one says it is a copy of, when it is on a branch here.
-pub(super) fn add(history: &History, index: &Index<'_>, links: &mut BTreeMap<Node, Link>) {
+pub(super) fn add_said(history: &History, index: &Index<'_>, links: &mut BTreeMap<Node, Link>) {
     let mut waiting: Vec<Node> = links.keys().copied().collect();
     while let Some(commit) = waiting.pop() {
         let Some(role) = links.get(&commit).map(|link| link.role) else { continue };
@@ -20,11 +26,21 @@ pub(super) fn add(history: &History, index: &Index<'_>, links: &mut BTreeMap<Nod
             found.push((*copy, format!("its message says that it copies the fix {}", id.short())));
         }
         for origin in &history.commit(commit).message.origins {
-            if let Resolved::Commit(original) = index.resolve(&origin.commit) {
-                found.push((
+            match index.resolve(&origin.commit) {
+                Resolved::Commit(original) => found.push((
                     original,
                     format!("is what the fix {} says it copies ({})", id.short(), origin.kind.as_str()),
-                ));
+                )),
+                // Nobody has the original, but two that copy it are one change.
+                Resolved::Missing => {
+                    for twin in index.copies_of_missing(&origin.commit).filter(|twin| *twin != commit) {
+                        found.push((
+                            twin,
+                            format!("copies {}, which nobody has, as the fix {} does", origin.commit, id.short()),
+                        ));
+                    }
+                }
+                Resolved::Ambiguous(_) => {}
             }
         }
         for (node, detail) in found {
@@ -32,11 +48,155 @@ pub(super) fn add(history: &History, index: &Index<'_>, links: &mut BTreeMap<Nod
             if node == commit || undoes || links.contains_key(&node) {
                 continue;
             }
-            let mut link = Link::new(node, if history.graph.is_merge(node) { FixRole::Merge } else { role });
-            link.copy_of = Some(commit);
-            link.evidence.push(Evidence { kind: EvidenceKind::CherryPick, commit: Some(id), detail });
-            links.insert(node, link);
+            links.insert(
+                node,
+                copy(history, node, role, commit, Evidence::new(EvidenceKind::CherryPick, Some(id), detail)),
+            );
             waiting.push(node);
+        }
+    }
+}
+
+fn copy(history: &History, node: Node, role: FixRole, of: Node, evidence: Evidence) -> Link {
+    let mut link = Link::new(node, if history.graph.is_merge(node) { FixRole::Merge } else { role });
+    link.copy_of = Some(of);
+    link.evidence.push(evidence);
+    link
+}
+
+/// A commit that does again, further on, what an earlier one did.
+pub(super) type Again = (Node, Node);
+
+/// Adds copies that do not say so, to every advisory's links at once: the
+/// history is passed over once, and only commits that may match are compared.
+/// Gives back which commits do again what one of their ancestors did.
+pub(super) fn add_unsaid(
+    history: &History,
+    changes: &dyn Changes,
+    all: &mut [BTreeMap<Node, Link>],
+) -> Vec<Vec<Again>> {
+    let fixes = |links: &BTreeMap<Node, Link>| -> Vec<Node> {
+        links.values().filter(|link| link.role == FixRole::Fix).map(|link| link.commit).collect()
+    };
+    let wanted: BTreeSet<Node> = all.iter().flat_map(|links| fixes(links)).collect();
+    let alike = find_alike(history, &wanted);
+    let ids: BTreeSet<CommitId> = alike
+        .iter()
+        .filter(|(_, others)| !others.is_empty())
+        .flat_map(|(fix, others)| others.iter().copied().chain([*fix]))
+        .map(|node| history.graph.id(node))
+        .collect();
+    let ids: Vec<CommitId> = ids.into_iter().collect();
+    let known: FxHashMap<CommitId, Arc<Change>> =
+        ids.iter().copied().zip(changes.changes(&ids)).filter_map(|(id, change)| Some((id, change?))).collect();
+    let compare = Compare { history, known: &known };
+    let mut again: Vec<Vec<Again>> = Vec::new();
+    for links in all.iter_mut() {
+        let mut repeated = Vec::new();
+        for fix in fixes(links) {
+            let descendants = std::cell::OnceCell::new();
+            for other in alike.get(&fix).map(Vec::as_slice).unwrap_or_default() {
+                if links.contains_key(other) {
+                    continue;
+                }
+                let Some(evidence) = compare.tier(fix, *other) else { continue };
+                let (first, later) = (fix.min(*other), fix.max(*other));
+                let in_line = if first == fix {
+                    descendants.get_or_init(|| history.graph.descendants(fix)).contains(later)
+                } else {
+                    history.graph.descendants(first).contains(later)
+                };
+                // On the same line the change was taken back in between, or the
+                // subject is a habit.
+                if !in_line {
+                    links.insert(*other, copy(history, *other, FixRole::Fix, fix, evidence));
+                } else if later == *other && evidence.kind == EvidenceKind::SamePatch {
+                    repeated.push((*other, fix));
+                }
+            }
+        }
+        again.push(repeated);
+    }
+    again
+}
+
+/// For each fix the other commits of its subject, or of its author and author's date.
+fn find_alike(history: &History, fixes: &BTreeSet<Node>) -> BTreeMap<Node, Vec<Node>> {
+    let subject_of = |node: Node| subject::key(&history.commit(node).message.subject);
+    let origin_of = |node: Node| (&*history.commit(node).author, history.commit(node).author_time);
+    let mut subjects: FxHashMap<&str, Vec<Node>> = FxHashMap::default();
+    let mut origins: FxHashMap<(&str, i64), Vec<Node>> = FxHashMap::default();
+    for fix in fixes {
+        if subject_of(*fix).split_whitespace().count() >= weights::COPY_SUBJECT_WORDS {
+            subjects.entry(subject_of(*fix)).or_default().push(*fix);
+        }
+        if origin_of(*fix).1 > 0 {
+            origins.entry(origin_of(*fix)).or_default().push(*fix);
+        }
+    }
+    let mut alike: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
+    let mut pairs: FxHashSet<(Node, Node)> = FxHashSet::default();
+    for node in history.graph.nodes().filter(|node| !history.graph.is_merge(*node)) {
+        let of_subject = subjects.get(subject_of(node)).map(Vec::as_slice).unwrap_or_default();
+        let of_origin = origins.get(&origin_of(node)).map(Vec::as_slice).unwrap_or_default();
+        for fix in of_subject.iter().chain(of_origin) {
+            let undoes = history.commit(node).message.reverts.as_ref().is_some_and(|reverts| !reverts.reapplies);
+            if *fix != node && !undoes && pairs.insert((*fix, node)) {
+                alike.entry(*fix).or_default().push(node);
+            }
+        }
+    }
+    alike
+}
+
+struct Compare<'a> {
+    history: &'a History,
+    known: &'a FxHashMap<CommitId, Arc<Change>>,
+}
+
+impl Compare<'_> {
+    /// The first tier in which a commit is a copy of a fix, if any.
+    fn tier(&self, fix: Node, other: Node) -> Option<Evidence> {
+        let (ours, theirs) = (self.history.commit(fix), self.history.commit(other));
+        let id = self.history.graph.id(fix);
+        let say = |kind, words: &str| Some(Evidence::new(kind, Some(id), format!("{words} the fix {}", id.short())));
+        let same_author = ours.author == theirs.author
+            || theirs
+                .message
+                .people
+                .iter()
+                .any(|person| person.value.contains(&*ours.author) && !ours.author.is_empty());
+        let same_subject = subject::key(&ours.message.subject) == subject::key(&theirs.message.subject);
+        let same_time = ours.author == theirs.author && ours.author_time == theirs.author_time;
+        let changes = (self.known.get(&id), self.known.get(&self.history.graph.id(other)));
+        match changes {
+            (Some(ours), Some(theirs)) if ours.read && theirs.read => {
+                let likeness = ours.likeness(theirs);
+                let paths = ours.shared_paths(theirs);
+                if ours.patch_id.is_some() && ours.patch_id == theirs.patch_id {
+                    return say(EvidenceKind::SamePatch, "changes the same lines as");
+                }
+                if same_time && same_subject {
+                    return say(EvidenceKind::SameOrigin, "has the author, the author's date and the subject of");
+                }
+                let enough = if same_author { weights::COPY_LIKENESS } else { weights::COPY_LIKENESS_STRANGER };
+                if (same_subject || same_time) && likeness >= enough && paths >= weights::COPY_PATHS {
+                    let words = format!(
+                        "has {} in 100 of its changed lines and {} in 100 of its paths in common with",
+                        (likeness * 100.0).round(),
+                        (paths * 100.0).round()
+                    );
+                    return say(EvidenceKind::EditedCopy, &words);
+                }
+                None
+            }
+            _ if same_time && same_subject => {
+                say(EvidenceKind::SameOrigin, "has the author, the author's date and the subject of")
+            }
+            _ if same_subject && same_author => {
+                say(EvidenceKind::SameSubject, "what it changed cannot be read here; it has the subject and author of")
+            }
+            _ => None,
         }
     }
 }

@@ -1,11 +1,19 @@
-//! How sure a link is. All thresholds are here, each with its reason.
+//! How sure a link is. The weights and thresholds of scored evidence are in
+//! `weights`; here is what direct evidence makes of a link.
 
 use std::collections::BTreeMap;
 
 use super::link::{AdvisoryLinks, Link};
+use super::weights;
 use crate::advisory::{Advisory, Database};
 use crate::history::{History, Node};
-use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, Version};
+use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, Version, Weight};
+
+/// Rates the links of all advisories.
+pub(super) fn rate_all(history: &History, advisories: &[Advisory], joined: &mut [AdvisoryLinks]) {
+    use rayon::prelude::*;
+    joined.par_iter_mut().zip(advisories).for_each(|(links, advisory)| rate(history, advisory, links));
+}
 
 /// Rates the links of one advisory.
 ///
@@ -14,7 +22,7 @@ use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, Findin
 /// trace that does not come from the same hand makes it *confirmed*: the
 /// release that first has the commit is one the advisory calls patched, GitHub
 /// merged it from a private fork, or the commit itself names the id.
-pub(super) fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
+fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
     let patched = patched_versions(advisory);
     let commits: Vec<Node> = joined.links.iter().map(|link| link.commit).collect();
     let releases = history.releases.all();
@@ -37,10 +45,12 @@ pub(super) fn rate(history: &History, advisory: &Advisory, joined: &mut Advisory
         });
         if let Some((version, source)) = versions.into_iter().next() {
             agrees = true;
-            let detail = format!("{source} says that {version} is patched, the first release that has it");
-            link.evidence.push(Evidence { kind: EvidenceKind::PatchedVersion, commit: None, detail });
+            // Scored evidence has said so, with its own weight.
+            if !is_scored(link) {
+                let detail = format!("{source} says that {version} is patched, the first release that has it");
+                link.evidence.push(Evidence::new(EvidenceKind::PatchedVersion, None, detail));
+            }
         }
-        link.evidence.sort();
     }
     let released = commits.iter().any(|commit| first_in(*commit).is_some());
     let contradicted = !patched.is_empty() && released && !agrees;
@@ -60,21 +70,56 @@ pub(super) fn rate(history: &History, advisory: &Advisory, joined: &mut Advisory
     }
     let fork =
         joined.links.iter().any(|link| link.role == crate::ledger::FixRole::Merge && is_fork(history, link.commit));
-    let rated: BTreeMap<Node, Confidence> = joined
-        .links
-        .iter()
-        .filter(|link| link.copy_of.is_none())
-        .map(|link| (link.commit, rate_one(link, fork, contradicted)))
-        .collect();
-    // What came with a merge, or brought a fix, is as sure as what names it.
-    let best = rated.values().copied().max();
-    for link in &mut joined.links {
-        let carried = link.evidence.iter().any(|evidence| {
-            matches!(evidence.kind, EvidenceKind::BroughtByMerge | EvidenceKind::MergeOfFix | EvidenceKind::CherryPick)
-        });
-        let own = rated.get(&link.commit).copied().unwrap_or(Confidence::Possible);
-        link.confidence = if carried { best.map_or(own, |best| best.max(own)) } else { own };
+    let mut rated: BTreeMap<CommitId, Confidence> = BTreeMap::new();
+    for link in &joined.links {
+        rated.insert(history.graph.id(link.commit), rate_one(link, fork, contradicted));
     }
+    // What came with a merge, brought a fix or copies one is as sure as what it
+    // leads to, step by step.
+    let mut moved = true;
+    while std::mem::take(&mut moved) {
+        for link in &joined.links {
+            let carried = link.evidence.iter().filter_map(|evidence| {
+                let most = carries(evidence.kind)?;
+                Some(rated.get(&evidence.commit?).copied()?.min(most))
+            });
+            let (id, best) = (history.graph.id(link.commit), carried.max());
+            if let Some(known) = rated.get_mut(&id)
+                && best.is_some_and(|best| best > *known)
+            {
+                *known = best.unwrap_or(*known);
+                moved = true;
+            }
+        }
+    }
+    for link in &mut joined.links {
+        link.confidence = rated.get(&history.graph.id(link.commit)).copied().unwrap_or(Confidence::Possible);
+        for evidence in &mut link.evidence {
+            if evidence.weight == Weight::default() {
+                evidence.weight = weights::of(evidence.kind);
+            }
+        }
+        link.evidence.sort();
+    }
+}
+
+/// How sure the tiers of copies and companions can be, if a kind is one.
+const fn carries(kind: EvidenceKind) -> Option<Confidence> {
+    match kind {
+        EvidenceKind::BroughtByMerge
+        | EvidenceKind::MergeOfFix
+        | EvidenceKind::CherryPick
+        | EvidenceKind::SamePatch
+        | EvidenceKind::SameOrigin => Some(Confidence::Confirmed),
+        // Edited, a copy may have lost what made it the fix.
+        EvidenceKind::EditedCopy | EvidenceKind::SameSubject => Some(Confidence::Likely),
+        _ => None,
+    }
+}
+
+/// Whether scored evidence chose the link.
+fn is_scored(link: &Link) -> bool {
+    link.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Margin)
 }
 
 fn is_fork(history: &History, commit: Node) -> bool {
@@ -83,14 +128,17 @@ fn is_fork(history: &History, commit: Node) -> bool {
 
 fn rate_one(link: &Link, fork: bool, contradicted: bool) -> Confidence {
     let has = |kind| link.evidence.iter().any(|evidence| evidence.kind == kind);
+    if has(EvidenceKind::ExplainedElsewhere) && !is_scored(link) {
+        return Confidence::Possible;
+    }
     let stated =
         has(EvidenceKind::FixedEvent) || has(EvidenceKind::PseudoVersion) || has(EvidenceKind::CommitReference);
     let named = has(EvidenceKind::MessageId);
     let patched = has(EvidenceKind::PatchedVersion);
     let traces = [stated, named, patched, fork, has(EvidenceKind::PullRequestReference)];
     let count = traces.iter().filter(|trace| **trace).count();
-    if has(EvidenceKind::PrivateForkMerge) {
-        // GitHub itself wrote the id there.
+    if has(EvidenceKind::PrivateForkMerge) || has(EvidenceKind::Decision) {
+        // GitHub itself wrote the id there, or a person of the project looked.
         return Confidence::Confirmed;
     }
     match (stated || named, count, contradicted) {
@@ -98,6 +146,8 @@ fn rate_one(link: &Link, fork: bool, contradicted: bool) -> Confidence {
         (true, ..) => Confidence::Likely,
         // A pull request's number may be that of a private mirror, so it needs a second trace.
         (false, 2.., false) if has(EvidenceKind::PullRequestReference) => Confidence::Likely,
+        // Only what reached the thresholds of `weights` was linked.
+        _ if is_scored(link) => Confidence::Likely,
         _ => Confidence::Possible,
     }
 }
@@ -117,8 +167,12 @@ pub(super) fn lower_shared(history: &History, advisories: &[Advisory], joined: &
         for link in &mut links.links {
             let Some(owners) = owners.get(&history.graph.id(link.commit)) else { continue };
             others.extend(owners.iter().filter(|owner| **owner != at));
-            let own =
-                |evidence: &Evidence| matches!(evidence.kind, EvidenceKind::MessageId | EvidenceKind::PrivateForkMerge);
+            let own = |evidence: &Evidence| {
+                matches!(
+                    evidence.kind,
+                    EvidenceKind::MessageId | EvidenceKind::PrivateForkMerge | EvidenceKind::Decision
+                )
+            };
             if !link.evidence.iter().any(own) {
                 link.confidence = link.confidence.min(Confidence::Likely);
             }

@@ -13,6 +13,8 @@ pub struct Index<'h> {
     mentions: FxHashMap<&'h AdvisoryId, Vec<(Node, &'h Mention)>>,
     pull_requests: FxHashMap<u64, Vec<Node>>,
     copies: FxHashMap<Node, Vec<Node>>,
+    /// Commits that name an original that is not here.
+    orphans: Vec<(CommitPrefix, Node)>,
     reverts: Vec<Node>,
 }
 
@@ -32,6 +34,7 @@ impl<'h> Index<'h> {
             mentions: FxHashMap::default(),
             pull_requests: FxHashMap::default(),
             copies: FxHashMap::default(),
+            orphans: Vec::new(),
             reverts: Vec::new(),
         };
         for node in history.graph.nodes() {
@@ -43,8 +46,10 @@ impl<'h> Index<'h> {
                 index.pull_requests.entry(*number).or_default().push(node);
             }
             for origin in &message.origins {
-                if let Resolved::Commit(original) = index.resolve(&origin.commit) {
-                    index.copies.entry(original).or_default().push(node);
+                match index.resolve(&origin.commit) {
+                    Resolved::Commit(original) => index.copies.entry(original).or_default().push(node),
+                    Resolved::Missing => index.orphans.push((origin.commit, node)),
+                    Resolved::Ambiguous(_) => {}
                 }
             }
             if message.reverts.is_some() {
@@ -71,6 +76,13 @@ impl<'h> Index<'h> {
 
     pub(super) fn copies_of(&self, commit: Node) -> &[Node] {
         self.copies.get(&commit).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The commits that say they copy one that is not here, by its hash, whole
+    /// or abbreviated.
+    pub(super) fn copies_of_missing(&self, original: &CommitPrefix) -> impl Iterator<Item = Node> + '_ {
+        let original = *original;
+        self.orphans.iter().filter(move |(named, _)| named.agrees(&original)).map(|(_, node)| *node)
     }
 
     /// The commits that say they revert something, parents before children.

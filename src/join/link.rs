@@ -1,5 +1,6 @@
 //! Links, and which of them a release needs to carry the whole fix.
 
+use super::scored::Candidate;
 use crate::history::{History, Node};
 use crate::ledger::FixRole;
 use crate::model::{Confidence, Evidence, Finding};
@@ -13,6 +14,9 @@ pub struct Link {
     pub role: FixRole,
     /// The commit that this is a copy of, on another branch.
     pub copy_of: Option<Node>,
+    /// Whether a release needs it to have the fix; documents and tests that
+    /// came along are part of the fix, and nothing is vulnerable without them.
+    pub needed: bool,
     /// Why, the strongest first.
     pub evidence: Vec<Evidence>,
     /// How sure that is.
@@ -21,7 +25,7 @@ pub struct Link {
 
 impl Link {
     pub(super) const fn new(commit: Node, role: FixRole) -> Self {
-        Self { commit, role, copy_of: None, evidence: Vec::new(), confidence: Confidence::Possible }
+        Self { commit, role, copy_of: None, needed: true, evidence: Vec::new(), confidence: Confidence::Possible }
     }
 }
 
@@ -47,6 +51,12 @@ pub struct AdvisoryLinks {
     pub reverts: Vec<Revert>,
     /// What is odd, contradicted or missing.
     pub findings: Vec<Finding>,
+    /// What scored evidence was weighed for, the best first; empty where direct
+    /// evidence settled everything.
+    pub candidates: Vec<Candidate>,
+    /// Releases that records call patched, and no commit there is known to be
+    /// the fix, nor named: only the records' word stands for them.
+    pub by_word: Vec<Node>,
     /// Ways to have the fix: a release has it when it has every commit of one
     /// of these, each itself or a copy.
     pub groups: Vec<Vec<Vec<Node>>>,
@@ -63,8 +73,13 @@ impl AdvisoryLinks {
     /// without the other, both ways, fix different lines and stand for each
     /// other; all others are needed together.
     pub(super) fn group(&mut self, history: &History) {
-        let needed = |link: &&Link| link.role == FixRole::Fix && link.copy_of.is_none();
+        let fixes = |link: &&Link| link.role == FixRole::Fix && link.copy_of.is_none();
+        let needed = |link: &&Link| fixes(link) && link.needed;
         let mut originals: Vec<Node> = self.links.iter().filter(needed).map(|link| link.commit).collect();
+        if originals.is_empty() {
+            // All of it is documents and tests: then these are the fix.
+            originals = self.links.iter().filter(fixes).map(|link| link.commit).collect();
+        }
         if originals.is_empty() {
             // Only merges that brought in too much: they stand for themselves.
             originals = self.links.iter().filter(|link| link.copy_of.is_none()).map(|link| link.commit).collect();

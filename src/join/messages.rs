@@ -28,7 +28,7 @@ pub(super) fn commits(history: &History, index: &Index<'_>, advisory: &Advisory,
             before.filter(|fix| *fix < node).find(|fix| shipped_before(history, *fix, node))
         };
         let words = format!("its message {} {}: “{}”", mention.context.phrase(), mention.id, mention.line);
-        let evidence = |kind, detail| Evidence { kind, commit: Some(id), detail };
+        let evidence = |kind, detail| Evidence::new(kind, Some(id), detail);
         if mention.context.is_negative() && !fork {
             mentions.push((node, evidence(EvidenceKind::NegativeMention, words)));
         } else if let Some(fix) = shipped() {

@@ -1,141 +1,284 @@
 //! Commits + advisories → links with evidence. Pure: the same input gives the
 //! same links, whatever its order.
+//!
+//! The stages, in order: what people decided, what records and messages name,
+//! what contradicts that; copies on other branches; for what is still open,
+//! the candidates of each release that is called patched, scored and assigned
+//! as one matching; what takes fixes back; and how sure each link is.
 
+mod assign;
 mod backports;
+mod candidates;
 pub(crate) mod confidence;
+mod contradictions;
+mod decisions;
+mod gather;
 mod index;
 mod link;
 mod messages;
+pub(crate) mod quiet;
 mod records;
 mod reverts;
+mod scored;
+pub(crate) mod stated;
+mod story;
+mod weights;
+mod wording;
+mod words;
 
+pub use decisions::Decision;
 pub use index::Index;
 pub use link::{AdvisoryLinks, Link, Revert};
+pub use scored::Candidate;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::advisory::{Advisory, Project};
-use crate::history::{History, MergeIndex, Node};
-use crate::ledger::FixRole;
-use crate::model::{Evidence, EvidenceKind, Finding, FindingCode};
+use crate::history::{Changes, CommitSet, History, Node, Release, ReleaseRange, previous_release};
+use crate::ledger::{Carry, FixRole};
+use crate::model::{AdvisoryId, Confidence, Evidence, EvidenceKind, Finding};
 
-/// A merge that brings more commits than this joins branches; it is no fix of
-/// its own, and what it brought is not one either. The largest private-fork
-/// merge seen in the histories that this was measured on brings 12.
-const MAX_BROUGHT: usize = 100;
+use gather::Gathered;
+use scored::{Outcome, Scoring, Wanted};
+
+/// What the join is given beside the history and the advisories.
+#[derive(Clone, Copy)]
+pub struct Joining<'a> {
+    /// Where changes are read.
+    pub changes: &'a dyn Changes,
+    /// What people of the project decided.
+    pub decisions: &'a [Decision],
+    /// For which advisories scored evidence is weighed.
+    pub scope: Scope<'a>,
+}
+
+impl std::fmt::Debug for Joining<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Joining")
+            .field("decisions", &self.decisions)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+/// For which advisories scored evidence is weighed. Direct evidence always is.
+/// Advisories that compete for the same commits are weighed together, so that
+/// an answer does not depend on what was asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Scope<'a> {
+    /// For all.
+    All,
+    /// For those that are called patched in one of these releases.
+    Releases(&'a [Node]),
+    /// For one.
+    Advisory(&'a AdvisoryId),
+}
+
+/// The result of the join.
+#[derive(Debug, Default)]
+pub struct Joined {
+    /// One entry for each advisory, in their order.
+    pub links: Vec<AdvisoryLinks>,
+    /// What is odd about the decisions as a whole.
+    pub findings: Vec<Finding>,
+}
 
 /// Joins each advisory with the commits that fix it. The advisories are the
-/// project's own; the result has one entry for each, in their order.
+/// project's own.
 #[must_use]
-pub fn join(history: &History, index: &Index<'_>, project: &Project, advisories: &[Advisory]) -> Vec<AdvisoryLinks> {
-    let mut joined: Vec<AdvisoryLinks> =
-        advisories.par_iter().map(|advisory| join_one(history, index, project, advisory)).collect();
+pub fn join(
+    history: &History,
+    index: &Index<'_>,
+    project: &Project,
+    advisories: &[Advisory],
+    joining: &Joining<'_>,
+) -> Joined {
+    let changes = joining.changes;
+    let mut gathered: Vec<Gathered> = advisories
+        .par_iter()
+        .map(|advisory| gather::direct(history, index, project, advisory, joining.decisions, changes))
+        .collect();
+    for gathered in &mut gathered {
+        backports::add_said(history, index, &mut gathered.links);
+    }
+    copies(history, changes, &mut gathered);
+    let mut joined = finish(history, index, changes, &mut gathered);
+    confidence::rate_all(history, advisories, &mut joined);
+    let shared = contradictions::shared(history, project, advisories, &joined, changes);
+    let wanted = wanted(history, advisories, &gathered, &joined, &shared);
+    let outcomes = weigh(history, index, project, advisories, joining, wanted, &joined);
+    if !outcomes.is_empty() {
+        for outcome in &outcomes {
+            let owner = |loser: &&contradictions::Shared| loser.loser == outcome.at;
+            gather::apply(history, index, &mut gathered, outcome, shared.iter().find(owner), changes);
+        }
+        copies(history, changes, &mut gathered);
+        joined = finish(history, index, changes, &mut gathered);
+        for outcome in outcomes {
+            if let Some(links) = joined.get_mut(outcome.at) {
+                links.candidates = outcome.candidates;
+            }
+        }
+        confidence::rate_all(history, advisories, &mut joined);
+    }
+    for ((advisory, links), gathered) in advisories.iter().zip(&mut joined).zip(&gathered) {
+        links.by_word = by_word(history, advisory, links);
+        decisions_held(history, advisory, links, gathered);
+    }
     confidence::lower_shared(history, advisories, &mut joined);
-    joined
+    Joined { links: joined, findings: decisions::strangers(joining.decisions, advisories) }
 }
 
-fn join_one(history: &History, index: &Index<'_>, project: &Project, advisory: &Advisory) -> AdvisoryLinks {
-    let mut findings = advisory.findings.clone();
-    let named = records::named_commits(history, index, project, advisory, &mut findings);
-    let mut links = Links { history, index, links: BTreeMap::new(), findings };
-    for (commit, evidence) in named {
-        links.add_named(commit, evidence);
+fn copies(history: &History, changes: &dyn Changes, gathered: &mut [Gathered]) {
+    let mut links: Vec<BTreeMap<Node, Link>> =
+        gathered.iter_mut().map(|gathered| std::mem::take(&mut gathered.links)).collect();
+    let again = backports::add_unsaid(history, changes, &mut links);
+    for ((gathered, links), again) in gathered.iter_mut().zip(links).zip(again) {
+        gathered.links = links;
+        gathered.links.retain(|node, _| !gathered.barred.contains(node));
+        gathered.again.extend(again);
     }
-    let (fixes, mentions) = messages::commits(history, index, advisory, &links.shipped());
-    for (commit, evidence) in fixes {
-        links.add_named(commit, evidence);
+}
+
+/// Groups the links, and looks for what takes them back.
+fn finish(
+    history: &History,
+    index: &Index<'_>,
+    changes: &dyn Changes,
+    gathered: &mut [Gathered],
+) -> Vec<AdvisoryLinks> {
+    gathered
+        .par_iter()
+        .map(|gathered| {
+            let mut joined = AdvisoryLinks {
+                links: gathered.links.values().cloned().collect(),
+                mentions: gathered.mentions.clone(),
+                findings: gathered.findings.clone(),
+                ..AdvisoryLinks::default()
+            };
+            joined.reverts = reverts::of(history, index, &joined.links);
+            reverts::add_unsaid(history, changes, &joined.links, &gathered.again, &mut joined.reverts);
+            joined.group(history);
+            joined
+        })
+        .collect()
+}
+
+/// The advisories that have a release which is called patched and carries no
+/// fix that is known.
+fn wanted<'a>(
+    history: &'a History,
+    advisories: &'a [Advisory],
+    gathered: &[Gathered],
+    joined: &[AdvisoryLinks],
+    shared: &[contradictions::Shared],
+) -> Vec<Wanted<'a>> {
+    let mut wanted = Vec::new();
+    for (at, (advisory, links)) in advisories.iter().zip(joined).enumerate() {
+        let Some(gathered) = gathered.get(at) else { continue };
+        let lost = shared.iter().find(|shared| shared.loser == at);
+        let stated: Vec<&Release> =
+            stated::releases(history, advisory).into_iter().map(|stated| stated.release).collect();
+        let open: Vec<&Release> = if lost.is_some() { stated } else { unsettled(history, links, stated) };
+        // What people decided is the answer, whole or not.
+        if open.is_empty() || gathered.decided {
+            continue;
+        }
+        let mut barred = gathered.barred.clone();
+        barred.extend(lost.into_iter().flat_map(|lost| lost.commits.iter().copied()));
+        let known = links.links.iter().map(|link| link.commit).filter(|commit| !barred.contains(commit)).collect();
+        wanted.push(Wanted { at, advisory, releases: open, known, barred });
     }
-    backports::add(history, index, &mut links.links);
-    let mut joined = AdvisoryLinks {
-        links: links.links.into_values().collect(),
-        mentions,
-        reverts: Vec::new(),
-        findings: links.findings,
-        groups: Vec::new(),
+    wanted
+}
+
+/// The releases that carry nothing of the fix as far as it is known, and no
+/// release before them on their line does.
+fn unsettled<'h>(history: &History, links: &AdvisoryLinks, releases: Vec<&'h Release>) -> Vec<&'h Release> {
+    let commits: Vec<Node> =
+        links.links.iter().map(|link| link.commit).chain(links.reverts.iter().map(|revert| revert.by)).collect();
+    let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+    let contained = history.graph.containment(&commits, &points);
+    let mut open: Vec<&Release> = Vec::new();
+    for (point, release) in releases.iter().enumerate() {
+        let nothing = Carry::of(links, &contained, point) == Carry::Nothing;
+        if nothing && open.iter().all(|known| known.commit != release.commit) {
+            open.push(release);
+        }
+    }
+    open
+}
+
+fn weigh(
+    history: &History,
+    index: &Index<'_>,
+    project: &Project,
+    advisories: &[Advisory],
+    joining: &Joining<'_>,
+    wanted: Vec<Wanted<'_>>,
+    joined: &[AdvisoryLinks],
+) -> Vec<Outcome> {
+    let explained = scored::explained(joined.iter().enumerate().flat_map(|(at, links)| {
+        let sure = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
+        sure.map(move |link| (at, link))
+    }));
+    let range = |release: &Release| -> CommitSet {
+        let base = previous_release(&history.graph, &history.releases, release).map(|previous| previous.commit);
+        ReleaseRange::new(&history.graph, release.commit, base).commits
     };
-    joined.reverts = reverts::of(history, index, &joined.links);
-    joined.group(history);
-    confidence::rate(history, advisory, &mut joined);
-    joined
+    let scoring = Scoring { history, index, project, changes: joining.changes, explained: &explained, range: &range };
+    let asked = |group: &Vec<Wanted<'_>>| match joining.scope {
+        Scope::All => true,
+        Scope::Releases(releases) => {
+            group.iter().flat_map(|wanted| &wanted.releases).any(|release| releases.contains(&release.commit))
+        }
+        Scope::Advisory(id) => group
+            .iter()
+            .any(|wanted| advisories.get(wanted.at).is_some_and(|advisory| advisory.ids().any(|known| known == id))),
+    };
+    let groups: Vec<Vec<Wanted<'_>>> = scored::components(wanted).into_iter().filter(asked).collect();
+    groups.iter().flat_map(|group| scoring.run(group)).collect()
 }
 
-/// The links of one advisory while they are gathered.
-struct Links<'h> {
-    history: &'h History,
-    index: &'h Index<'h>,
-    links: BTreeMap<Node, Link>,
-    findings: Vec<Finding>,
+/// The releases for which only the records' word stands.
+fn by_word(history: &History, advisory: &Advisory, links: &AdvisoryLinks) -> Vec<Node> {
+    let named = |kind| {
+        matches!(
+            kind,
+            EvidenceKind::FixedEvent
+                | EvidenceKind::CommitReference
+                | EvidenceKind::PseudoVersion
+                | EvidenceKind::PrivateForkMerge
+                | EvidenceKind::PullRequestReference
+                | EvidenceKind::MessageId
+                | EvidenceKind::Decision
+        )
+    };
+    let is_named = links.links.iter().flat_map(|link| &link.evidence).any(|evidence| named(evidence.kind));
+    if links.groups.is_empty() || is_named {
+        return Vec::new();
+    }
+    let stated = stated::releases(history, advisory).into_iter().map(|stated| stated.release).collect();
+    unsettled(history, links, stated).into_iter().map(|release| release.commit).collect()
 }
 
-impl Links<'_> {
-    fn shipped(&self) -> Vec<Node> {
-        self.links.keys().copied().collect()
+/// Holds what people decided against what the records and messages say today.
+fn decisions_held(history: &History, advisory: &Advisory, links: &mut AdvisoryLinks, gathered: &Gathered) {
+    if !gathered.decided {
+        return;
     }
+    let decided: BTreeSet<Node> = links
+        .links
+        .iter()
+        .filter(|link| link.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Decision))
+        .map(|link| link.commit)
+        .collect();
+    links.findings.extend(contradictions::decision(history, advisory, &decided, &gathered.undecided));
+}
 
-    fn add(&mut self, commit: Node, role: FixRole, evidence: Evidence) {
-        let link = self.links.entry(commit).or_insert_with(|| Link::new(commit, role));
-        // A commit that is a fix by any evidence is one.
-        if role == FixRole::Fix && !self.history.graph.is_merge(commit) {
-            link.role = FixRole::Fix;
-        }
-        if !link.evidence.contains(&evidence) {
-            link.evidence.push(evidence);
-        }
-    }
-
-    /// A commit that evidence names: a merge stands for what it brought in; a
-    /// commit within a private fork stands for the whole fork.
-    fn add_named(&mut self, commit: Node, evidence: Evidence) {
-        let graph = &self.history.graph;
-        if graph.is_merge(commit) {
-            self.add_merge(commit, evidence);
-            return;
-        }
-        self.add(commit, FixRole::Fix, evidence);
-        let Some(merge) = self.merge_of(commit) else { return };
-        let brought: Vec<Node> = graph.brought_by(merge).iter().collect();
-        if brought.len() > MAX_BROUGHT {
-            return;
-        }
-        let id = graph.id(commit);
-        let detail = format!("brought in commit {}", id.short());
-        self.add(merge, FixRole::Merge, Evidence { kind: EvidenceKind::MergeOfFix, commit: Some(id), detail });
-        if self.index.is_private_fork(merge) {
-            self.add_brought(merge, &brought, "came in with the private-fork merge");
-        }
-    }
-
-    fn add_merge(&mut self, merge: Node, evidence: Evidence) {
-        let brought: Vec<Node> = self.history.graph.brought_by(merge).iter().collect();
-        self.add(merge, FixRole::Merge, evidence);
-        if brought.len() > MAX_BROUGHT {
-            let id = self.history.graph.id(merge);
-            let message = format!(
-                "The record names merge {}, which brings in {} commits: it joins branches and is no fix by itself. \
-                 Name the commits of the fix instead.",
-                id.short(),
-                brought.len()
-            );
-            self.findings.push(Finding::new(FindingCode::MergeTooLarge, id.to_string(), message));
-            return;
-        }
-        self.add_brought(merge, &brought, "came in with the merge that is named");
-    }
-
-    fn add_brought(&mut self, merge: Node, brought: &[Node], words: &str) {
-        let id = self.history.graph.id(merge);
-        for commit in brought {
-            let role = if self.history.graph.is_merge(*commit) { FixRole::Merge } else { FixRole::Fix };
-            let detail = format!("{words}, {}", id.short());
-            self.add(*commit, role, Evidence { kind: EvidenceKind::BroughtByMerge, commit: Some(id), detail });
-        }
-    }
-
-    /// The merge by which a commit came in, as the first release that has it sees it.
-    fn merge_of(&self, commit: Node) -> Option<Node> {
-        let tip = self.index.first_tip(self.history, commit)?;
-        MergeIndex::new(&self.history.graph, tip).merge_of(commit)
-    }
+/// A link of the scored evidence on a commit.
+fn scored_link(commit: Node, role: FixRole, evidence: Vec<Evidence>) -> Link {
+    Link { evidence, ..Link::new(commit, role) }
 }

@@ -20,7 +20,16 @@ pub(super) fn named_commits(
             Names::Commit(prefix) => match index.resolve(&prefix) {
                 Resolved::Commit(node) => {
                     let commit = Some(history.graph.id(node));
-                    named.push((node, Evidence { kind: statement.kind, commit, detail: words("") }));
+                    named.push((node, Evidence::new(statement.kind, commit, words(""))));
+                }
+                // Nobody has it, but a commit here says that it is a copy of it.
+                Resolved::Missing if index.copies_of_missing(&prefix).next().is_some() => {
+                    for node in index.copies_of_missing(&prefix) {
+                        let commit = Some(history.graph.id(node));
+                        let detail =
+                            words(&format!(", and this commit says that it copies {prefix}, which nobody has"));
+                        named.push((node, Evidence::new(statement.kind, commit, detail)));
+                    }
                 }
                 Resolved::Missing => findings.push(Finding::new(
                     FindingCode::CommitNotFound,
@@ -36,7 +45,7 @@ pub(super) fn named_commits(
             Names::PullRequest(number) => {
                 for node in index.pull_request(number) {
                     let commit = Some(history.graph.id(*node));
-                    named.push((*node, Evidence { kind: statement.kind, commit, detail: words("") }));
+                    named.push((*node, Evidence::new(statement.kind, commit, words(""))));
                 }
             }
         }

@@ -1,8 +1,15 @@
 //! What takes a fix back, and what brings it back.
 
+use std::sync::Arc;
+
+use super::backports::Again;
 use super::index::Index;
 use super::link::{Link, Revert};
-use crate::history::{History, Node};
+use super::wording;
+use crate::history::change::{is_foreign, is_prose, is_test};
+use crate::history::{Change, Changes, History, Node, ReleaseRange, previous_release};
+use crate::ledger::FixRole;
+use crate::model::CommitId;
 
 /// Every commit that reverts a linked one, by hash or, where it names no hash
 /// that is here, by quoting its subject; and every one that undoes that.
@@ -12,6 +19,8 @@ pub(super) fn of(history: &History, index: &Index<'_>, links: &[Link]) -> Vec<Re
         let Some(reverts) = &history.commit(by).message.reverts else { continue };
         for commit in &reverts.commits {
             let fix = links.iter().find(|link| commit.matches(&history.graph.id(link.commit)));
+            // A fix that is a revert is the fix.
+            let fix = fix.filter(|_| links.iter().all(|link| link.commit != by));
             found.extend(fix.map(|link| Revert { by, of: link.commit, reapplies: reverts.reapplies }));
             // A revert of a revert, by hash, brings back what that took.
             let undone: Vec<Revert> =
@@ -35,4 +44,96 @@ pub(super) fn of(history: &History, index: &Index<'_>, links: &[Link]) -> Vec<Re
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Reverts that do not say so: commits that undo exactly what a fix did. They
+/// are looked for where a message hints at one, and before releases that have
+/// the fix in their history and, file by file, what was there before it.
+pub(super) fn add_unsaid(
+    history: &History,
+    changes: &dyn Changes,
+    links: &[Link],
+    again: &[Again],
+    found: &mut Vec<Revert>,
+) {
+    let fixes: Vec<&Link> =
+        links.iter().filter(|link| link.role == FixRole::Fix && !history.graph.is_merge(link.commit)).collect();
+    let ids: Vec<CommitId> = fixes.iter().map(|link| history.graph.id(link.commit)).collect();
+    let read = changes.changes(&ids);
+    for (link, change) in fixes.iter().zip(read) {
+        let Some(change) = change.filter(|change| change.read && change.patch_id.is_some()) else { continue };
+        let mut suspects = hinted(history, link.commit);
+        suspects.extend(before_undone(history, changes, link.commit, &change));
+        suspects.sort_unstable();
+        suspects.dedup();
+        suspects.retain(|suspect| found.iter().all(|known| known.by != *suspect));
+        let ids: Vec<CommitId> = suspects.iter().map(|node| history.graph.id(*node)).collect();
+        for (by, theirs) in suspects.into_iter().zip(changes.changes(&ids)) {
+            if theirs.is_some_and(|theirs| theirs.inverse_patch_id == change.patch_id) {
+                found.push(Revert { by, of: link.commit, reapplies: false });
+            }
+        }
+    }
+    for (by, of) in again {
+        let taken = found.iter().any(|revert| revert.of == *of && !revert.reapplies && revert.by < *by);
+        if taken && found.iter().all(|revert| revert.by != *by || revert.of != *of) {
+            found.push(Revert { by: *by, of: *of, reapplies: true });
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+}
+
+/// Descendants whose subjects speak of going back.
+fn hinted(history: &History, fix: Node) -> Vec<Node> {
+    let mut descendants = None;
+    let mut found = Vec::new();
+    for node in history.graph.nodes().filter(|node| *node > fix && !history.graph.is_merge(*node)) {
+        if wording::goes_back(&history.commit(node).message.subject)
+            && descendants.get_or_insert_with(|| history.graph.descendants(fix)).contains(node)
+        {
+            found.push(node);
+        }
+    }
+    found
+}
+
+/// The most files of a fix that are looked at in each release.
+const MAX_PATHS: usize = 6;
+
+/// Commits that put every file of a fix back, before a release that has them
+/// as they were.
+fn before_undone(history: &History, changes: &dyn Changes, fix: Node, change: &Arc<Change>) -> Vec<Node> {
+    let shipped = |path: &&String| !is_prose(path) && !is_test(path) && !is_foreign(path);
+    let paths: Vec<String> = change.paths.iter().filter(shipped).take(MAX_PATHS + 1).cloned().collect();
+    let Some(parent) = history.graph.parents(fix).first().copied() else { return Vec::new() };
+    if paths.is_empty() || paths.len() > MAX_PATHS {
+        return Vec::new();
+    }
+    let with = history.graph.descendants(fix);
+    let releases: Vec<_> = history.releases.all().iter().filter(|release| with.contains(release.commit)).collect();
+    let points: Vec<CommitId> = [parent, fix]
+        .into_iter()
+        .chain(releases.iter().map(|release| release.commit))
+        .map(|node| history.graph.id(node))
+        .collect();
+    let contents = changes.contents_at(&points, &paths);
+    let (Some(before), Some(after)) = (contents.first(), contents.get(1)) else { return Vec::new() };
+    if before == after {
+        return Vec::new();
+    }
+    let mut suspects = Vec::new();
+    for (release, contents) in releases.iter().zip(contents.iter().skip(2)) {
+        if contents != before {
+            continue;
+        }
+        let base = previous_release(&history.graph, &history.releases, release).map(|previous| previous.commit);
+        let range = ReleaseRange::new(&history.graph, release.commit, base);
+        let commits: Vec<Node> = range.commits.iter().filter(|node| with.contains(*node) && *node != fix).collect();
+        let ids: Vec<CommitId> = commits.iter().map(|node| history.graph.id(*node)).collect();
+        let back =
+            commits.into_iter().zip(changes.contents_at(&ids, &paths)).filter(|(_, contents)| contents == before);
+        suspects.extend(back.map(|(node, _)| node).filter(|node| !history.graph.is_merge(*node)).take(20));
+    }
+    suspects
 }

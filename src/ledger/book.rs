@@ -7,8 +7,8 @@ use super::report::{ReleaseHeader, ReleaseReport};
 use super::{dependencies, entry};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Containment, History, Node, Release, ReleaseRange, previous_release};
-use crate::join::{AdvisoryLinks, Index, confidence};
-use crate::model::{AdvisoryId, CommitId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp, Version};
+use crate::join::{AdvisoryLinks, Index, Joining, quiet, stated};
+use crate::model::{AdvisoryId, CommitId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp};
 
 /// What is known of all advisories and all releases.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Ledger<'h> {
     pub links: Vec<AdvisoryLinks>,
     /// All other advisories, by id.
     pub others: Vec<Advisory>,
+    /// What is odd about the decisions of the configuration.
+    decided: Vec<Finding>,
     /// The release before each release; found when first asked for.
     previous: Vec<OnceLock<Option<&'h Release>>>,
 }
@@ -76,7 +78,13 @@ impl<'h> Ledger<'h> {
     /// GitHub names private-fork merges after the advisory of the very
     /// repository, so an id in one is the project's own, record or not.
     #[must_use]
-    pub fn new(history: &'h History, index: &'h Index<'h>, project: &'h Project, advisories: Vec<Advisory>) -> Self {
+    pub fn new(
+        history: &'h History,
+        index: &'h Index<'h>,
+        project: &'h Project,
+        advisories: Vec<Advisory>,
+        joining: &Joining<'_>,
+    ) -> Self {
         let forks = index.private_fork_ids();
         let is_own =
             |advisory: &Advisory| project.about(advisory).is_some() || advisory.ids().any(|id| forks.contains(&id));
@@ -87,9 +95,9 @@ impl<'h> Ledger<'h> {
             }
         }
         own.sort_by(|a, b| a.id.cmp(&b.id));
-        let links = crate::join::join(history, index, project, &own);
+        let joined = crate::join::join(history, index, project, &own, joining);
         let previous = history.releases.all().iter().map(|_| OnceLock::new()).collect();
-        Self { history, project, index, own, links, others, previous }
+        Self { history, project, index, own, links: joined.links, others, decided: joined.findings, previous }
     }
 
     pub(super) fn points(&self, tip: Node, from: Option<Node>) -> Points {
@@ -119,7 +127,13 @@ impl<'h> Ledger<'h> {
             let stated = self.patched_releases(advisory).into_iter().map(|(release, _)| release);
             return stated.filter(|release| counts(release)).collect();
         }
-        let whole = self.with_whole_fix(at, points, counts);
+        let by_word = self.history.releases.all().iter().filter(|release| links.by_word.contains(&release.commit));
+        let mut whole = self.with_whole_fix(at, points, counts);
+        whole.extend(by_word.filter(|release| counts(release)).filter_map(|release| {
+            let point = self.history.releases.all().iter().position(|known| known.tag == release.tag)?;
+            Some((point, release))
+        }));
+        whole.sort_by_key(|(point, _)| *point);
         let has = |tag: &TagName| whole.iter().any(|(_, release)| release.tag == *tag);
         let first = |(point, release): &&(usize, &'h Release)| {
             let before = whole.iter().any(|(_, earlier)| {
@@ -158,25 +172,8 @@ impl<'h> Ledger<'h> {
     /// the release of that version or, where it was never tagged, the next one
     /// of its line.
     pub(super) fn patched_releases(&self, advisory: &Advisory) -> Vec<(&'h Release, (Confidence, String))> {
-        let releases = self.history.releases.all();
-        let mut found = Vec::new();
-        for (version, source) in confidence::patched_versions(advisory) {
-            let trust = confidence::of_patched_version(advisory, source);
-            if let Some(release) = releases.iter().find(|release| release.version == version) {
-                found.push((release, (trust, format!("{source} says that {version} is patched"))));
-                continue;
-            }
-            let next = releases.iter().find(|release| {
-                release.version > version && !release.version.is_prerelease() && same_line(&release.version, &version)
-            });
-            if let Some(release) = next {
-                let detail = format!(
-                    "{source} says that {version} is patched, which was never tagged; this is the next release"
-                );
-                found.push((release, (Confidence::Possible, detail)));
-            }
-        }
-        found
+        let stated = stated::releases(self.history, advisory).into_iter();
+        stated.map(|stated| (stated.release, (stated.trust, stated.detail))).collect()
     }
 
     /// What a release fixes.
@@ -192,6 +189,9 @@ impl<'h> Ledger<'h> {
         let own: Vec<AdvisoryId> = entries.iter().map(|entry| entry.id.clone()).collect();
         entries.extend(dependencies::entries(self, query, &range, &own, &mut findings));
         self.unexplained_forks(&range, &mut findings);
+        self.quiet_fixes(&range, &mut findings);
+        super::updates::reverted(self, &range, &mut findings);
+        findings.extend(self.decided.iter().cloned());
         entries.sort_by(|a, b| {
             a.scope.cmp(&b.scope).then_with(|| b.severity.level.cmp(&a.severity.level)).then_with(|| a.id.cmp(&b.id))
         });
@@ -229,6 +229,52 @@ impl<'h> Ledger<'h> {
         }
     }
 
+    /// A commit that speaks of a weakness and that no advisory explains is
+    /// perhaps an advisory that nobody wrote. Never a line of public notes.
+    fn quiet_fixes(&self, range: &ReleaseRange, findings: &mut Vec<Finding>) {
+        for quiet in quiet::fixes(self.history, self.index, &range.commits) {
+            if self.links.iter().all(|links| links.link(quiet.commit).is_none()) {
+                let id = self.history.graph.id(quiet.commit);
+                let message = format!(
+                    "Commit {} looks like a security fix (“{}”), and no advisory given explains it: {}. \
+                     Publish an advisory for it, or decide on its link with `secnotes review`.",
+                    id.short(),
+                    quiet.words,
+                    self.history.commit(quiet.commit).message.subject
+                );
+                findings.push(Finding::new(FindingCode::QuietSecurityFix, id.to_string(), message));
+            }
+        }
+    }
+
+    /// The first final releases that have a commit, one a line, by their commits.
+    #[must_use]
+    pub fn first_with(&self, commit: Node) -> Vec<Node> {
+        let with = self.history.graph.descendants(commit);
+        let mut lines: Vec<&[u64]> = Vec::new();
+        let mut first: Vec<Node> = Vec::new();
+        for release in self.history.releases.all().iter().filter(|release| !release.version.is_prerelease()) {
+            let has = with.contains(release.commit);
+            let from_earlier = || {
+                let reach = self.history.graph.ancestors(&[release.commit]);
+                first.iter().any(|earlier| reach.contains(*earlier))
+            };
+            if has && !lines.contains(&release.line.as_slice()) && !from_earlier() {
+                lines.push(&release.line);
+                first.push(release.commit);
+            }
+        }
+        first
+    }
+
+    /// The words by which a commit looks like a security fix.
+    #[must_use]
+    pub fn looks_like_security(&self, commit: Node) -> Option<String> {
+        let mut only = crate::history::CommitSet::empty(self.history.graph.len());
+        only.insert(commit);
+        quiet::fixes(self.history, self.index, &only).pop().map(|quiet| quiet.words)
+    }
+
     /// For each line, the commit that completes the fix of an advisory: the
     /// last of the commits that the first fixed release has, merges included.
     /// Only links that are *likely* or better count.
@@ -264,9 +310,4 @@ impl<'h> Ledger<'h> {
         let finals = |release: &Release| !release.version.is_prerelease();
         self.first_fixed(at, &points, &finals).into_iter().map(|release| release.tag.clone()).collect()
     }
-}
-
-/// Whether two versions share their first two numbers.
-fn same_line(a: &Version, b: &Version) -> bool {
-    (0..2).all(|place| a.number(place) == b.number(place))
 }

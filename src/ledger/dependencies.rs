@@ -60,11 +60,9 @@ pub(super) fn entries(
 fn entry(ledger: &Ledger<'_>, id: &AdvisoryId, record: Option<&Advisory>, mentions: &[(Node, &Mention)]) -> Entry {
     let evidence = mentions.iter().map(|(node, mention)| {
         let negative = mention.context.is_negative();
-        Evidence {
-            kind: if negative { EvidenceKind::NegativeMention } else { EvidenceKind::MessageId },
-            commit: Some(ledger.history.graph.id(*node)),
-            detail: format!("its message {} {}: “{}”", mention.context.phrase(), mention.id, mention.line),
-        }
+        let kind = if negative { EvidenceKind::NegativeMention } else { EvidenceKind::MessageId };
+        let detail = format!("its message {} {}: “{}”", mention.context.phrase(), mention.id, mention.line);
+        Evidence::new(kind, Some(ledger.history.graph.id(*node)), detail)
     });
     let mut evidence: Vec<Evidence> = evidence.collect();
     evidence.sort();

@@ -36,8 +36,16 @@ pub(super) fn of(
     } else {
         let in_range = |commits: &[Node]| commits.iter().any(|commit| range.commits.contains(*commit));
         let part_here = links.links.iter().any(|link| range.commits.contains(link.commit));
+        let by_word = query.release.is_some_and(|own| links.by_word.contains(&own.commit));
         match (&carry, &before) {
-            (Carry::Whole, None) => (Status::Fixed, confidence_at(links, points), None),
+            (Carry::Whole, None) => {
+                let (confidence, extra) = sure(ledger, query, advisory, confidence_at(links, points));
+                (Status::Fixed, confidence, extra)
+            }
+            (Carry::Nothing, None) if by_word => match patched_here(ledger, query, advisory) {
+                Some((confidence, evidence)) => (Status::Fixed, confidence, Some(evidence)),
+                None => return None,
+            },
             (Carry::TakenBack(by), _) if in_range(by) => (Status::Reverted, confidence_at(links, points), None),
             (Carry::Partly(_), None) if part_here => (Status::Partial, confidence_at(links, points), None),
             _ => {
@@ -48,7 +56,8 @@ pub(super) fn of(
         }
     };
     findings.extend(links.findings.iter().cloned());
-    status_findings(ledger, advisory, &carry, status, confidence, links.groups.is_empty(), findings);
+    let unknown = links.groups.is_empty() || carry == Carry::Nothing;
+    status_findings(ledger, advisory, &carry, status, confidence, unknown, findings);
     Some(entry(ledger, query, points, at, (advisory, links), (status, confidence), extra))
 }
 
@@ -63,7 +72,9 @@ fn entry(
 ) -> Entry {
     let id_of = |commit: Node| ledger.history.graph.id(commit);
     let here: Vec<_> = links.links.iter().filter(|link| points.contained.contains(points.tip, link.commit)).collect();
-    let commits = here.iter().map(|link| FixCommit {
+    // A commit that is less sure than the entry is for `explain`.
+    let sure = here.iter().filter(|link| link.confidence >= confidence.min(Confidence::Likely));
+    let commits = sure.map(|link| FixCommit {
         id: id_of(link.commit),
         subject: ledger.history.commit(link.commit).message.subject.to_string(),
         role: if ledger.history.graph.is_merge(link.commit) { FixRole::Merge } else { link.role },
@@ -80,7 +91,7 @@ fn entry(
     for revert in links.reverts.iter().filter(|revert| reach(&revert.by)) {
         let verb = if revert.reapplies { "brings back" } else { "takes back" };
         let detail = format!("{verb} the fix {}", id_of(revert.of).short());
-        evidence.push(Evidence { kind: EvidenceKind::Reverted, commit: Some(id_of(revert.by)), detail });
+        evidence.push(Evidence::new(EvidenceKind::Reverted, Some(id_of(revert.by)), detail));
     }
     evidence.sort();
     evidence.dedup();
@@ -110,6 +121,20 @@ fn entry(
             also_fixed_in: also,
         },
         evidence,
+    }
+}
+
+/// Where the commits are only *possible*, the record's word on this very
+/// version may be worth more.
+fn sure(
+    ledger: &Ledger<'_>,
+    query: &Query<'_>,
+    advisory: &Advisory,
+    of_commits: Confidence,
+) -> (Confidence, Option<Evidence>) {
+    match patched_here(ledger, query, advisory) {
+        Some((stated, evidence)) if stated > of_commits => (stated, Some(evidence)),
+        _ => (of_commits, None),
     }
 }
 
@@ -145,7 +170,7 @@ fn patched_here(ledger: &Ledger<'_>, query: &Query<'_>, advisory: &Advisory) -> 
     let own = query.release?;
     let stated = ledger.patched_releases(advisory).into_iter().filter(|(release, _)| release.tag == own.tag);
     let (confidence, detail) = stated.map(|(_, stated)| stated).max_by_key(|(confidence, _)| *confidence)?;
-    Some((confidence, Evidence { kind: EvidenceKind::PatchedVersion, commit: None, detail }))
+    Some((confidence, Evidence::new(EvidenceKind::PatchedVersion, None, detail)))
 }
 
 /// The record calls this very version patched, and the fix is not in it.

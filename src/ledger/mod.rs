@@ -5,6 +5,7 @@ mod carry;
 mod dependencies;
 mod entry;
 mod report;
+mod updates;
 
 pub use book::{Ledger, Query};
 pub use carry::Carry;

@@ -87,6 +87,13 @@ impl CommitPrefix {
                 || theirs.1.first().map(|byte| byte >> 4) == ours.1.first().map(|byte| byte >> 4))
     }
 
+    /// Whether both may abbreviate one hash: the longer begins with the shorter.
+    #[must_use]
+    pub fn agrees(&self, other: &Self) -> bool {
+        let (short, long) = if self.digits <= other.digits { (self, other) } else { (other, self) };
+        short.matches(&long.lowest())
+    }
+
     /// The lowest hash that this may abbreviate; in an ordered list all
     /// matches follow it.
     #[must_use]

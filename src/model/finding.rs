@@ -77,6 +77,18 @@ codes! {
     PossibleFix = "possible-fix", Warning;
     /// A merge of a private fork that no advisory explains.
     UnexplainedPrivateFork = "unexplained-private-fork", Warning;
+    /// A record names a commit that cannot be its fix; it is not followed.
+    ContradictedReference = "contradicted-reference", Warning;
+    /// A commit looks like a security fix, and no advisory explains it.
+    QuietSecurityFix = "quiet-security-fix", Warning;
+    /// The release takes back an update that a commit called a security fix.
+    SecurityUpdateReverted = "security-update-reverted", Error;
+    /// A `[[link]]` names a commit or an advisory that is not here.
+    DecisionUnusable = "decision-unusable", Error;
+    /// Records or commits say by now what a `[[link]]` says.
+    DecisionUnnecessary = "decision-unnecessary", Note;
+    /// A `[[link]]` and the records or commits name different fixes.
+    DecisionContradicted = "decision-contradicted", Warning;
     /// A record's data is broken in a place that did not stop it from being read.
     OddRecord = "odd-record", Note;
     /// The records of one advisory disagree.

@@ -15,7 +15,7 @@ mod version;
 
 pub use commit_id::{CommitId, CommitPrefix, NotACommitId};
 pub use disclosure::Disclosure;
-pub use evidence::{Confidence, Evidence, EvidenceKind};
+pub use evidence::{Confidence, Evidence, EvidenceKind, Weight};
 pub use finding::{Finding, FindingCode, Level};
 pub use id::{AdvisoryId, IdScheme, NotAnAdvisoryId};
 pub use remote::{NotARemote, Remote};

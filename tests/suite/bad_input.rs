@@ -177,7 +177,7 @@ fn an_unknown_id_and_a_bad_one_are_told_apart() {
     assert!(
         failure(&mut project.secnotes(&["explain", "CVE-2026-1"]), 1).contains("none of the project's 0 advisories")
     );
-    assert!(failure(&mut project.secnotes(&["explain", "../x"]), 2).contains("not an advisory id"));
+    assert!(failure(&mut project.secnotes(&["explain", "../x"]), 2).contains("is no advisory's id"));
 }
 
 #[test]

@@ -381,7 +381,8 @@ fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
 #[test]
 fn shuffled_advisories_give_the_same_report() {
     use secnotes::history::{History, Repository, TagRules, previous_release};
-    use secnotes::{advisory, join::Index, ledger};
+    use secnotes::join::{self, Index};
+    use secnotes::{advisory, history, ledger};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("demo");
     secnotes::cli::demo::create(&path).unwrap();
@@ -395,7 +396,8 @@ fn shuffled_advisories_give_the_same_report() {
         // A rotation and a reversal reach every pair's both orders.
         records.reverse();
         records.rotate_left(3);
-        let ledger = ledger::Ledger::new(&history, &index, &project, advisory::merge(records.clone()));
+        let joining = join::Joining { changes: &history::NoChanges, decisions: &[], scope: join::Scope::All };
+        let ledger = ledger::Ledger::new(&history, &index, &project, advisory::merge(records.clone()), &joining);
         ledger.report(&ledger::Query {
             release: Some(release),
             tip: release.commit,

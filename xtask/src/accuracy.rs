@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use secnotes::advisory::{self, Project};
-use secnotes::history::{History, Repository, TagRules, previous_release};
-use secnotes::join::Index;
+use secnotes::history::{History, Repository, RepositoryChanges, TagRules, previous_release};
+use secnotes::join::{self, Index, Joining};
 use secnotes::ledger::{Ledger, Query, ReleaseReport, Scope, Status};
 use secnotes::model::Confidence;
 
@@ -91,7 +91,9 @@ fn reports(history: &Path, advisories: &Path) -> Result<Vec<ReleaseReport>, Stri
     let loaded = advisory::read(&[advisories.to_path_buf()]).map_err(|error| say(&error))?;
     let project = Project { remotes: repository.remotes(), packages: Default::default() };
     let index = Index::new(&history);
-    let ledger = Ledger::new(&history, &index, &project, advisory::merge(loaded.records));
+    let changes = RepositoryChanges::new(&repository, None);
+    let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All };
+    let ledger = Ledger::new(&history, &index, &project, advisory::merge(loaded.records), &joining);
     let finals = history.releases.all().iter().filter(|release| !release.version.is_prerelease());
     let report = |release| {
         ledger.report(&Query {

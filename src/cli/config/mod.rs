@@ -16,6 +16,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::join::Decision;
 pub use error::ConfigError;
 pub use values::{
     AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, NotesConfig, NotesTemplate, Package, ProjectConfig, ReleasesConfig,
@@ -51,6 +52,34 @@ pub fn find(start: &Path) -> Option<PathBuf> {
 /// The file cannot be read, is larger than 1 MiB, is not UTF-8 or not TOML, or
 /// holds an unknown key or a value that cannot be.
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    parse(&read(path)?, path)
+}
+
+/// The file of decisions beside a configuration.
+pub const LINKS_FILE_NAME: &str = "secnotes.links.toml";
+
+/// Reads the file of decisions in a folder; none where there is no file.
+///
+/// # Errors
+/// As for [`load`]; a file that is not there is no error.
+pub fn load_links(folder: &Path) -> Result<Vec<Decision>, ConfigError> {
+    let path = folder.join(LINKS_FILE_NAME);
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let text = read(&path)?;
+    let mut problems = Vec::new();
+    let links = match toml::de::DeTable::parse(&text) {
+        Ok(root) => validate::links_only(root.get_ref(), &path, &mut problems),
+        Err(error) => {
+            problems.push(error::Problem::of_toml(&error));
+            Vec::new()
+        }
+    };
+    if problems.is_empty() { Ok(links) } else { Err(ConfigError::invalid(&path, &text, problems)) }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
     let mut bytes = Vec::new();
     File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
@@ -58,7 +87,7 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
         return Err(ConfigError::TooLarge { path: path.to_owned(), limit: MAX_BYTES });
     }
     let text = String::from_utf8(bytes).map_err(|error| ConfigError::not_utf8(path, &error))?;
-    parse(text.strip_prefix('\u{feff}').unwrap_or(&text), path)
+    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
 }
 
 /// Reads the text of a configuration file; paths in it are relative to the

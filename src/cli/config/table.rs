@@ -18,12 +18,14 @@ pub(super) struct Text<'t> {
 pub(super) struct Reader<'t, 'p> {
     root: &'t DeTable<'t>,
     asked: Vec<(&'static str, &'static str)>,
+    /// Sections that are lists of tables.
+    lists: Vec<&'static str>,
     problems: &'p mut Vec<Problem>,
 }
 
 impl<'t, 'p> Reader<'t, 'p> {
     pub(super) const fn new(root: &'t DeTable<'t>, problems: &'p mut Vec<Problem>) -> Self {
-        Self { root, asked: Vec::new(), problems }
+        Self { root, asked: Vec::new(), lists: Vec::new(), problems }
     }
 
     /// Notes what is wrong.
@@ -44,6 +46,10 @@ impl<'t, 'p> Reader<'t, 'p> {
     /// A text or a list of texts; none where the key is missing.
     pub(super) fn texts(&mut self, section: &'static str, key: &'static str) -> Option<(Vec<Text<'t>>, Range<usize>)> {
         let value = self.value(section, key)?;
+        Some((self.texts_of(key, value), value.span()))
+    }
+
+    fn texts_of(&mut self, key: &str, value: &'t Spanned<DeValue<'t>>) -> Vec<Text<'t>> {
         let mut texts = Vec::new();
         match value.get_ref() {
             DeValue::Array(items) => {
@@ -59,7 +65,7 @@ impl<'t, 'p> Reader<'t, 'p> {
                 None => self.wrong_type(key, value, "a text or a list of texts", "[\"…\", \"…\"]"),
             },
         }
-        Some((texts, value.span()))
+        texts
     }
 
     /// `true` or `false`.
@@ -70,6 +76,55 @@ impl<'t, 'p> Reader<'t, 'p> {
             _ => self.wrong_type(key, value, "true or false", "true"),
         }
         None
+    }
+
+    /// The tables of a list of tables (`[[link]]`), each with its place.
+    pub(super) fn tables(&mut self, section: &'static str) -> Vec<(&'t DeTable<'t>, Range<usize>)> {
+        self.lists.push(section);
+        let Some(value) = self.root.get(section) else { return Vec::new() };
+        let DeValue::Array(items) = value.get_ref() else {
+            let is = article(value.get_ref().type_str());
+            let help = format!("write `[[{section}]]` on a line of its own, and its keys below");
+            self.refuse(value.span(), format!("`{section}` needs a list of tables, not {is}"), help);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for item in items {
+            match item.get_ref() {
+                DeValue::Table(table) => tables.push((table, item.span())),
+                _ => self.wrong_type(section, item, "a table in its list", "[{ … }]"),
+            }
+        }
+        tables
+    }
+
+    /// A text of such a table.
+    pub(super) fn text_in(&mut self, table: &'t DeTable<'t>, key: &str) -> Option<Text<'t>> {
+        let value = table.get(key)?;
+        let text = text_of(value);
+        if text.is_none() {
+            self.wrong_type(key, value, "a text", "\"…\"");
+        }
+        text
+    }
+
+    /// A text or a list of texts of such a table.
+    pub(super) fn texts_in(&mut self, table: &'t DeTable<'t>, key: &str) -> Vec<Text<'t>> {
+        table.get(key).map(|value| self.texts_of(key, value)).unwrap_or_default()
+    }
+
+    /// Refuses the keys of such a table that are none of these.
+    pub(super) fn only(&mut self, section: &str, table: &DeTable<'_>, keys: &[&str]) {
+        for key in table.keys() {
+            let written = key.get_ref().as_ref();
+            if !keys.contains(&written) {
+                let help = match nearest(written, keys.iter().copied()) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("`[[{section}]]` knows `{}`", keys.join("`, `")),
+                };
+                self.refuse(key.span(), format!("unknown key `{}` in `[[{section}]]`", echo(written)), help);
+            }
+        }
     }
 
     fn value(&mut self, section: &'static str, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
@@ -93,6 +148,9 @@ impl<'t, 'p> Reader<'t, 'p> {
     pub(super) fn finish(mut self) {
         for (name, value) in self.root {
             let section = name.get_ref().as_ref();
+            if self.lists.contains(&section) {
+                continue;
+            }
             if !self.asked.iter().any(|(known, _)| *known == section) {
                 let help = self.help_for_section(section);
                 self.refuse(name.span(), format!("unknown key `{}`", echo(section)), help);
@@ -121,6 +179,7 @@ impl<'t, 'p> Reader<'t, 'p> {
     fn help_for_section(&self, written: &str) -> String {
         let mut sections: Vec<&str> = self.asked.iter().map(|(section, _)| *section).collect();
         sections.dedup();
+        sections.extend(&self.lists);
         if let Some((section, key)) = self.elsewhere(written) {
             return format!("`{key}` belongs below `[{section}]`");
         }

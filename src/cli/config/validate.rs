@@ -11,7 +11,8 @@ use super::values::{
     AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, NotesConfig, NotesTemplate, Package, ProjectConfig, ReleasesConfig,
 };
 use crate::history::{Line, Prereleases, TagPattern};
-use crate::model::Remote;
+use crate::join::Decision;
+use crate::model::{AdvisoryId, CommitPrefix, Remote};
 
 type From<'r, 't, 'p> = &'r mut Reader<'t, 'p>;
 
@@ -26,9 +27,59 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<
         releases: releases(&mut from),
         advisories: advisories(&mut from, folder),
         notes: notes(&mut from, folder),
+        links: links(&mut from, path),
     };
     from.finish();
     config
+}
+
+/// The decisions of the file beside the configuration, which holds nothing else.
+pub(super) fn links_only<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<Problem>) -> Vec<Decision> {
+    let mut from = Reader::new(root, problems);
+    let links = links(&mut from, path);
+    from.finish();
+    links
+}
+
+fn links(from: From<'_, '_, '_>, path: &Path) -> Vec<Decision> {
+    let origin = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut links = Vec::new();
+    for (table, span) in from.tables("link") {
+        from.only("link", table, &["advisory", "commits", "not", "reason"]);
+        let advisory = from.text_in(table, "advisory");
+        if advisory.is_none() {
+            from.refuse(span.clone(), "this `[[link]]` names no advisory", "add `advisory = \"GHSA-…\"`");
+        }
+        let advisory = advisory.and_then(|text| {
+            let id = text.text.parse::<AdvisoryId>();
+            if id.is_err() {
+                let message = format!("`{}` is not an advisory's id", echo(text.text));
+                from.refuse(text.span, message, "write one like `GHSA-wwj6-vghv-5p64` or `CVE-2026-24834`");
+            }
+            id.ok()
+        });
+        let mut hashes = |key: &str| -> Vec<CommitPrefix> {
+            let texts = from.texts_in(table, key);
+            let parse = |text: Text<'_>| {
+                let hash = text.text.parse::<CommitPrefix>();
+                if hash.is_err() {
+                    let message = format!("`{}` is not the hash of a commit", echo(text.text));
+                    from.refuse(text.span, message, "write 7 to 40 hexadecimal digits");
+                }
+                hash.ok()
+            };
+            texts.into_iter().filter_map(parse).collect()
+        };
+        let (commits, not) = (hashes("commits"), hashes("not"));
+        let stated = |key: &str| table.get(key).is_some();
+        if !stated("commits") && !stated("not") {
+            from.refuse(span, "this `[[link]]` decides nothing", "add `commits = [\"…\"]`, or `not = [\"…\"]`");
+        }
+        let reason = from.text_in(table, "reason").map(|text| text.text.to_owned()).unwrap_or_default();
+        let origin = origin.clone();
+        links.extend(advisory.map(|advisory| Decision { advisory, commits, not, reason, origin }));
+    }
+    links
 }
 
 fn project(from: From<'_, '_, '_>) -> ProjectConfig {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::history::{Line, Prereleases, TagPattern};
+use crate::join::Decision;
 use crate::model::Remote;
 
 /// The names of the templates that come with the program.
@@ -22,6 +23,8 @@ pub struct Config {
     pub advisories: AdvisoriesConfig,
     /// `[notes]`
     pub notes: NotesConfig,
+    /// `[[link]]`, of this file and of the one beside it.
+    pub links: Vec<Decision>,
 }
 
 /// Which project this is.

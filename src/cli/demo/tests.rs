@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::advisory::{self, Advisory, Project};
-use crate::history::{History, Repository, TagRules};
-use crate::join::{AdvisoryLinks, Index, join};
+use crate::history::{History, Repository, RepositoryChanges, TagRules};
+use crate::join::{AdvisoryLinks, Index, Joining, Scope, join};
 use crate::model::EvidenceKind::{
     self, BroughtByMerge, CherryPick, CommitReference, FixedEvent, MergeOfFix, MessageId, PrivateForkMerge,
     PseudoVersion, PullRequestReference,
@@ -175,7 +175,9 @@ fn each_advisory_is_joined_with_the_commits_of_its_story() {
     let mut own = advisory::merge(advisory::read(&[folder.path().join(records::FOLDER)]).unwrap().records);
     own.retain(|advisory| project.about(advisory).is_some());
     assert_eq!(own.len(), LINKS.len(), "those of framing and xmlkit are not parcel's");
-    let joined = join(&history, &Index::new(&history), &project, &own);
+    let changes = RepositoryChanges::new(&repository, None);
+    let joining = Joining { changes: &changes, decisions: &[], scope: Scope::All };
+    let joined = join(&history, &Index::new(&history), &project, &own, &joining).links;
     let of = |id: &str| -> (&Advisory, &AdvisoryLinks) {
         let at = own.iter().position(|advisory| advisory.ids().any(|known| known.as_str() == id)).unwrap();
         (&own[at], &joined[at])

@@ -6,6 +6,7 @@ mod ids;
 mod merge;
 mod origin;
 mod revert;
+pub mod subject;
 mod trailers;
 
 pub use context::MentionContext;

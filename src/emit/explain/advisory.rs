@@ -1,0 +1,153 @@
+//! The story of an advisory: its fix on every line, why, and what else could be.
+
+use serde::Serialize;
+
+use super::{Evidence, Finding, Named, Of, Story};
+use crate::advisory::Advisory;
+use crate::history::Node;
+use crate::join::{AdvisoryLinks, Candidate};
+use crate::ledger::{FixRole, Ledger};
+use crate::model::{AdvisoryId, Confidence, Disclosure, SeverityLevel, TagName};
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct AdvisoryStory {
+    pub(super) id: AdvisoryId,
+    pub(super) aliases: Vec<AdvisoryId>,
+    pub(super) summary: Option<String>,
+    pub(super) severity: SeverityLevel,
+    pub(super) state: String,
+    pub(super) records: Vec<Record>,
+    pub(super) first_fixed_in: Vec<TagName>,
+    /// Releases for which only the records' word stands.
+    pub(super) by_word_of_record: Vec<TagName>,
+    pub(super) commits: Vec<Commit>,
+    pub(super) reverts: Vec<Revert>,
+    pub(super) candidates: Vec<Alternative>,
+    pub(super) not_the_fix: Vec<Mention>,
+    pub(super) findings: Vec<Finding>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Record {
+    pub(super) id: AdvisoryId,
+    pub(super) origin: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Commit {
+    #[serde(flatten)]
+    pub(super) named: Named,
+    /// `fix`, `backport` or `merge`.
+    pub(super) role: &'static str,
+    pub(super) confidence: Confidence,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) copy_of: Option<crate::model::CommitId>,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Revert {
+    pub(super) by: Named,
+    pub(super) of: crate::model::CommitId,
+    /// Whether it brings the fix back instead of taking it away.
+    pub(super) reapplies: bool,
+}
+
+/// What was weighed, in points.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Alternative {
+    pub(super) chosen: bool,
+    pub(super) score: f64,
+    pub(super) releases: Vec<TagName>,
+    pub(super) commits: Vec<Named>,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Mention {
+    #[serde(flatten)]
+    pub(super) named: Named,
+    pub(super) why: String,
+}
+
+/// The story of an advisory of the project; none where the id is not one of the
+/// project's advisories, or may not be seen.
+#[must_use]
+pub fn advisory(ledger: &Ledger<'_>, id: &AdvisoryId, tip: Node, private: bool) -> Option<Story> {
+    let at = ledger.own.iter().position(|advisory| advisory.ids().any(|known| known == id))?;
+    let (advisory, links) = (ledger.own.get(at)?, ledger.links.get(at)?);
+    if advisory.disclosure.is_private() && !private {
+        return None;
+    }
+    let story = AdvisoryStory {
+        id: advisory.id.clone(),
+        aliases: advisory.aliases.clone(),
+        summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
+        severity: advisory.severity.level,
+        state: state(advisory),
+        records: advisory
+            .records
+            .iter()
+            .map(|record| Record { id: record.id.clone(), origin: record.origin.clone() })
+            .collect(),
+        first_fixed_in: ledger.fixed_in(at, tip),
+        by_word_of_record: tags(ledger, &links.by_word),
+        commits: commits(ledger, links),
+        reverts: links
+            .reverts
+            .iter()
+            .map(|revert| Revert {
+                by: Named::new(ledger, revert.by),
+                of: ledger.history.graph.id(revert.of),
+                reapplies: revert.reapplies,
+            })
+            .collect(),
+        candidates: links.candidates.iter().map(|candidate| alternative(ledger, candidate)).collect(),
+        not_the_fix: links
+            .mentions
+            .iter()
+            .map(|(node, evidence)| Mention { named: Named::new(ledger, *node), why: evidence.detail.clone() })
+            .collect(),
+        findings: links.findings.iter().map(Finding::from).collect(),
+    };
+    Some(Story::new(Of::Advisory(Box::new(story))))
+}
+
+fn state(advisory: &Advisory) -> String {
+    if advisory.disclosure == Disclosure::Unknown {
+        "no record given".to_owned()
+    } else {
+        advisory.disclosure.to_string()
+    }
+}
+
+fn commits(ledger: &Ledger<'_>, links: &AdvisoryLinks) -> Vec<Commit> {
+    let one = |link: &crate::join::Link| Commit {
+        named: Named::new(ledger, link.commit),
+        role: match (link.role, link.copy_of) {
+            (FixRole::Merge, _) => "merge",
+            (FixRole::Fix, Some(_)) => "backport",
+            (FixRole::Fix, None) => "fix",
+        },
+        confidence: link.confidence,
+        copy_of: link.copy_of.map(|of| ledger.history.graph.id(of)),
+        evidence: link.evidence.iter().map(Evidence::from).collect(),
+    };
+    links.links.iter().map(one).collect()
+}
+
+pub(super) fn alternative(ledger: &Ledger<'_>, candidate: &Candidate) -> Alternative {
+    Alternative {
+        chosen: candidate.chosen,
+        score: candidate.score.points(),
+        releases: tags(ledger, &candidate.releases),
+        commits: candidate.commits.iter().map(|node| Named::new(ledger, *node)).collect(),
+        evidence: candidate.evidence.iter().map(Evidence::from).collect(),
+    }
+}
+
+/// The releases at these commits, by version.
+pub(super) fn tags(ledger: &Ledger<'_>, commits: &[Node]) -> Vec<TagName> {
+    let releases = ledger.history.releases.all().iter();
+    releases.filter(|release| commits.contains(&release.commit)).map(|release| release.tag.clone()).collect()
+}

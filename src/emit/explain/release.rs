@@ -1,0 +1,63 @@
+//! The story of a release: what it fixes, by which commits, how sure, and what
+//! its manager should look at.
+
+use serde::Serialize;
+
+use super::advisory::{Alternative, alternative};
+use super::{Evidence, Finding, Named, Of, Story};
+use crate::ledger::{Ledger, ReleaseReport, Scope};
+use crate::model::{AdvisoryId, CommitId, Confidence, TagName};
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ReleaseStory {
+    pub(super) tag: Option<TagName>,
+    pub(super) commit: CommitId,
+    pub(super) previous_tag: Option<TagName>,
+    pub(super) advisories: Vec<Fixed>,
+    pub(super) findings: Vec<Finding>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Fixed {
+    pub(super) id: AdvisoryId,
+    pub(super) summary: Option<String>,
+    pub(super) scope: &'static str,
+    pub(super) status: &'static str,
+    pub(super) confidence: Confidence,
+    pub(super) commits: Vec<Named>,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) candidates: Vec<Alternative>,
+}
+
+/// The story of a release, from its report; what the report may not show is
+/// not in it.
+#[must_use]
+pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
+    let advisories = report.advisories.iter().map(|entry| {
+        let at = ledger.own.iter().position(|advisory| advisory.id == entry.id && entry.scope == Scope::Project);
+        let candidates = at.and_then(|at| ledger.links.get(at)).map(|links| links.candidates.as_slice());
+        Fixed {
+            id: entry.id.clone(),
+            summary: entry.summary.clone(),
+            scope: entry.scope.as_str(),
+            status: entry.status.as_str(),
+            confidence: entry.confidence,
+            commits: entry
+                .fix
+                .commits
+                .iter()
+                .map(|commit| Named { id: commit.id, subject: commit.subject.clone() })
+                .collect(),
+            evidence: entry.evidence.iter().map(Evidence::from).collect(),
+            candidates: candidates.unwrap_or_default().iter().map(|candidate| alternative(ledger, candidate)).collect(),
+        }
+    });
+    let story = ReleaseStory {
+        tag: report.release.tag.clone(),
+        commit: report.release.commit,
+        previous_tag: report.release.previous_tag.clone(),
+        advisories: advisories.collect(),
+        findings: report.findings.iter().map(Finding::from).collect(),
+    };
+    Story::new(Of::Release(Box::new(story)))
+}

@@ -1,0 +1,191 @@
+//! Stories as plain text.
+
+use std::fmt::Write;
+
+use super::advisory::{AdvisoryStory, Alternative};
+use super::commit::CommitStory;
+use super::release::ReleaseStory;
+use super::{Evidence, Finding, Named};
+use crate::model::{AdvisoryId, TagName};
+
+pub(super) fn advisory(story: &AdvisoryStory) -> String {
+    let mut out = Text::default();
+    let ids: Vec<&str> = std::iter::once(&story.id).chain(&story.aliases).map(AdvisoryId::as_str).collect();
+    out.line(&format!("{}\n{}", ids.join(" / "), plain(story.summary.as_deref().unwrap_or("(no title)"))));
+    out.line(&format!("severity {}, {}", story.severity, story.state));
+    if !story.records.is_empty() {
+        out.line("\nRecords, the most trusted first:");
+        for record in &story.records {
+            out.line(&format!("  {} ({})", record.id, plain(&record.origin)));
+        }
+    }
+    let first = if story.first_fixed_in.is_empty() { "no release".to_owned() } else { tags(&story.first_fixed_in) };
+    out.line(&format!("\nFirst fixed in: {first}"));
+    if !story.by_word_of_record.is_empty() {
+        out.line(&format!("Only by the records' word, no commit known: {}", tags(&story.by_word_of_record)));
+    }
+    if story.commits.is_empty() {
+        out.line(if story.candidates.is_empty() {
+            "No commit is known to be its fix: no record and no message names one."
+        } else {
+            "No record and no message names its fix, and none of the candidates is sure enough."
+        });
+    } else {
+        out.line("\nCommits:");
+    }
+    for commit in &story.commits {
+        out.line(&format!(
+            "  {}  {}, {}\n    {}",
+            commit.named.id,
+            commit.role,
+            commit.confidence,
+            plain(&commit.named.subject)
+        ));
+        out.evidence(&commit.evidence, 6);
+    }
+    for revert in &story.reverts {
+        let verb = if revert.reapplies { "brings back" } else { "takes back" };
+        out.line(&format!("  {} {verb} {}\n    {}", revert.by.id, revert.of.short(), plain(&revert.by.subject)));
+    }
+    out.alternatives(&story.candidates);
+    if !story.not_the_fix.is_empty() {
+        out.line("\nCommits that are named with it and are not its fix:");
+        for mention in &story.not_the_fix {
+            out.line(&format!(
+                "  {}  {}\n    {}",
+                mention.named.id,
+                plain(&mention.named.subject),
+                plain(&mention.why)
+            ));
+        }
+    }
+    out.findings(&story.findings);
+    out.0
+}
+
+pub(super) fn commit(story: &CommitStory) -> String {
+    let mut out = Text::default();
+    out.line(&format!("{}\n{}\nby {}", story.named.id, plain(&story.named.subject), plain(&story.author)));
+    let list = |numbers: &[u64]| numbers.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(", ");
+    if !story.pull_requests.is_empty() {
+        out.line(&format!("pull requests {}", list(&story.pull_requests)));
+    }
+    for copy in &story.copies {
+        out.line(&format!("says that it copies {copy}"));
+    }
+    let first = if story.first_releases.is_empty() { "no release".to_owned() } else { tags(&story.first_releases) };
+    out.line(&format!("\nFirst in: {first}"));
+    for fixes in &story.fixes {
+        let copy = fixes.copy_of.map(|of| format!(", a copy of {}", of.short())).unwrap_or_default();
+        out.line(&format!("\nFixes {}, {}{copy}:", fixes.advisory, fixes.confidence));
+        out.evidence(&fixes.evidence, 2);
+    }
+    for names in &story.names_without_fixing {
+        out.line(&format!("\nDoes not fix {}: {}", names.advisory, plain(&names.why)));
+    }
+    let known: Vec<&AdvisoryId> = story.fixes.iter().map(|fixes| &fixes.advisory).collect();
+    for weighed in story.weighed_for.iter().filter(|weighed| !known.contains(&&weighed.advisory)) {
+        let chosen = if weighed.chosen { ", the best there is, not sure enough" } else { "" };
+        out.line(&format!("\nWas weighed for {}: {:+.1}{chosen}", weighed.advisory, weighed.score));
+        out.evidence(&weighed.evidence, 2);
+    }
+    if story.fixes.is_empty() {
+        out.line(match &story.looks_like_security {
+            Some(_) => "\nNo advisory given explains it, and it looks like a security fix.",
+            None => "\nIt is the fix of no advisory given.",
+        });
+    }
+    if let Some(words) = &story.looks_like_security {
+        out.line(&format!("Its subject says “{}”.", plain(words)));
+    }
+    out.0
+}
+
+pub(super) fn release(story: &ReleaseStory) -> String {
+    let mut out = Text::default();
+    let tag = story.tag.as_ref().map_or("unreleased", TagName::as_str);
+    let since = story.previous_tag.as_ref().map(|tag| format!(", since {}", plain(tag.as_str()))).unwrap_or_default();
+    out.line(&format!("{}{since}\n{}", plain(tag), story.commit));
+    if story.advisories.is_empty() {
+        out.line("\nNothing is known to be fixed here for the first time.");
+    }
+    for fixed in &story.advisories {
+        let scope = if fixed.scope == "dependency" { " (dependency)" } else { "" };
+        out.line(&format!("\n{}{scope}: {}, {}", fixed.id, fixed.status, fixed.confidence));
+        if let Some(summary) = &fixed.summary {
+            out.line(&format!("  {}", plain(summary)));
+        }
+        for commit in &fixed.commits {
+            out.named(commit, 2);
+        }
+        out.evidence(&fixed.evidence, 4);
+        out.alternatives(&fixed.candidates);
+    }
+    out.findings(&story.findings);
+    out.0
+}
+
+fn tags(tags: &[TagName]) -> String {
+    tags.iter().map(|tag| plain(tag.as_str())).collect::<Vec<_>>().join(", ")
+}
+
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, text: &str) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.0, "{text}");
+    }
+
+    fn named(&mut self, commit: &Named, indent: usize) {
+        self.line(&format!("{:indent$}{}  {}", "", commit.id, plain(&commit.subject)));
+    }
+
+    /// The evidence table: weight, kind, words.
+    fn evidence(&mut self, evidence: &[Evidence], indent: usize) {
+        for trace in evidence {
+            self.line(&format!("{:indent$}{:+5.1}  {}: {}", "", trace.weight, trace.kind, plain(&trace.detail)));
+        }
+    }
+
+    fn alternatives(&mut self, candidates: &[Alternative]) {
+        if candidates.is_empty() {
+            return;
+        }
+        self.line("\nCandidates that were weighed, in points:");
+        for candidate in candidates {
+            let chosen = if candidate.chosen { "  (the assignment's choice)" } else { "" };
+            let words = if candidate.releases.is_empty() {
+                String::new()
+            } else {
+                format!("  in {}", tags(&candidate.releases))
+            };
+            self.line(&format!("  {:+.1}{words}{chosen}", candidate.score));
+            for commit in candidate.commits.iter().take(6) {
+                self.named(commit, 4);
+            }
+            if candidate.commits.len() > 6 {
+                self.line(&format!("    and {} more", candidate.commits.len() - 6));
+            }
+            self.evidence(&candidate.evidence, 8);
+        }
+    }
+
+    fn findings(&mut self, findings: &[Finding]) {
+        if findings.is_empty() {
+            return;
+        }
+        self.line("\nTo look at:");
+        for finding in findings {
+            self.line(&format!("  {} {}: {}", finding.code, plain(&finding.subject), plain(&finding.message)));
+        }
+    }
+}
+
+/// Untrusted text for a terminal: no control character reaches it, nor one
+/// that turns the direction of writing.
+fn plain(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    text.chars().map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect()
+}

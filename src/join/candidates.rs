@@ -1,0 +1,95 @@
+//! What a release brought, as the units in which fixes come: a pull request or
+//! a private fork with its commits, or a commit on its own.
+
+use super::index::Index;
+use super::weights::MAX_MEMBERS;
+use crate::history::message::MergeKind;
+use crate::history::{CommitSet, History, Node};
+
+/// A merge with what it brought, or a commit on its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unit {
+    /// The merge; none for a commit on its own.
+    pub(super) merge: Option<Node>,
+    /// Its commits, parents before children; merges among them left out.
+    pub(super) members: Vec<Node>,
+    /// Whether it is the merge of a private fork, squashed perhaps.
+    pub(super) fork: bool,
+}
+
+impl Unit {
+    /// Its commits, the merge last.
+    pub(super) fn commits(&self) -> impl Iterator<Item = Node> {
+        self.members.iter().copied().chain(self.merge)
+    }
+
+    /// The commit that stands for it.
+    pub(super) fn head(&self) -> Option<Node> {
+        self.merge.or_else(|| self.members.last().copied())
+    }
+}
+
+/// The units of some commits, as seen from a tip, the oldest first.
+pub(super) fn units(history: &History, index: &Index<'_>, tip: Node, commits: &CommitSet) -> Vec<Unit> {
+    let mut units = Vec::new();
+    let mut taken = CommitSet::empty(history.graph.len());
+    let mut waiting = vec![(tip, commits.clone())];
+    while let Some((tip, within)) = waiting.pop() {
+        for commit in mainline(history, tip, &within) {
+            if !taken.insert(commit) {
+                continue;
+            }
+            let fork = index.is_private_fork(commit);
+            let parents = history.graph.parents(commit);
+            let Some((_, others)) = parents.split_first().filter(|(_, others)| !others.is_empty()) else {
+                units.push(Unit { merge: None, members: vec![commit], fork });
+                continue;
+            };
+            let brought = reach(history, others, &within, &taken);
+            if apart(history, &brought, fork) {
+                waiting.extend(others.iter().map(|tip| (*tip, brought.clone())));
+                continue;
+            }
+            taken.union_with(&brought);
+            let members: Vec<Node> = brought.iter().filter(|node| !history.graph.is_merge(*node)).collect();
+            if !members.is_empty() || fork {
+                units.push(Unit { merge: Some(commit), members, fork });
+            }
+        }
+    }
+    units.sort_by_key(Unit::head);
+    units
+}
+
+/// The first-parent line of a tip within some commits, the oldest first.
+fn mainline(history: &History, tip: Node, within: &CommitSet) -> Vec<Node> {
+    let mut line = Vec::new();
+    let mut at = Some(tip).filter(|tip| within.contains(*tip));
+    while let Some(commit) = at {
+        line.push(commit);
+        at = history.graph.parents(commit).first().copied().filter(|parent| within.contains(*parent));
+    }
+    line.reverse();
+    line
+}
+
+fn reach(history: &History, from: &[Node], within: &CommitSet, taken: &CommitSet) -> CommitSet {
+    let mut found = CommitSet::empty(history.graph.len());
+    let mut waiting = from.to_vec();
+    while let Some(node) = waiting.pop() {
+        if within.contains(node) && !taken.contains(node) && found.insert(node) {
+            waiting.extend(history.graph.parents(node));
+        }
+    }
+    found
+}
+
+/// Whether what a merge brought is several units itself: a branch of merged
+/// pull requests, or a long one.
+fn apart(history: &History, brought: &CommitSet, fork: bool) -> bool {
+    let inner = |node: Node| {
+        history.graph.is_merge(node)
+            && matches!(history.commit(node).message.merge, MergeKind::PrivateFork { .. } | MergeKind::PullRequest)
+    };
+    brought.len() > MAX_MEMBERS || (!fork && brought.iter().any(inner))
+}

@@ -1,0 +1,227 @@
+//! References that cannot be right, and records that name one commit for
+//! different vulnerabilities.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::link::AdvisoryLinks;
+use super::scored::Outcome;
+use super::words::{Doc, Query, Rarity};
+use super::{stated, weights};
+use crate::advisory::{Advisory, Project};
+use crate::history::{Changes, History, Node};
+use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, Weight};
+
+/// Why commits that a record or a message names cannot be the fix, in words
+/// that go on from "it".
+pub(super) fn of(history: &History, advisory: &Advisory, changes: &dyn Changes, commits: &[Node]) -> Option<String> {
+    let ids: Vec<_> = commits.iter().map(|node| history.graph.id(*node)).collect();
+    let read = changes.changes(&ids);
+    if !commits.is_empty() && read.iter().all(|change| change.as_ref().is_some_and(|change| change.is_prose())) {
+        return Some("changes documents only".to_owned());
+    }
+    let first = stated::first_affected(advisory)?;
+    let newest = commits.last()?;
+    let with = history.graph.descendants(*newest);
+    // Release candidates of the first affected version count as it.
+    let before =
+        history.releases.all().iter().find(|release| {
+            !release.version.is_prerelease() && release.version < first && with.contains(release.commit)
+        })?;
+    Some(format!("is in {} already, before {first}, the first version that is called affected", before.tag))
+}
+
+/// An advisory whose record names a commit that another advisory explains better.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// The advisory that loses it.
+    pub(super) loser: usize,
+    /// All commits that it loses.
+    pub(super) commits: BTreeSet<Node>,
+    /// Those of them that its record names.
+    pub(super) named: Vec<Node>,
+    id: String,
+    /// The advisory that explains them.
+    owner: String,
+    /// What the words of both count in it: the owner's, and the loser's.
+    words: [Weight; 2],
+    /// Whether the loser's words are in it, too: one commit may fix both.
+    pub(super) enough: bool,
+}
+
+impl Shared {
+    /// Whether another candidate fits the loser better than the shared commit.
+    pub(super) fn is_beaten_by(&self, outcome: &Outcome) -> bool {
+        outcome.confidence == Some(Confidence::Likely) && outcome.words > self.words[1]
+    }
+
+    pub(super) fn detail(&self, history: &History) -> String {
+        let names: Vec<String> = self.named.iter().map(|node| history.graph.id(*node).short()).collect();
+        format!(
+            "its record names {}, which {} explains better (words {} against {})",
+            names.join(", "),
+            self.owner,
+            self.words[0],
+            self.words[1]
+        )
+    }
+
+    pub(super) fn finding(&self, history: &History, outcome: &Outcome) -> Finding {
+        let instead: Vec<String> = outcome
+            .chosen
+            .iter()
+            .flat_map(|unit| unit.members.iter().copied().chain(unit.merge))
+            .map(|node| history.graph.id(node).short())
+            .collect();
+        Finding::new(
+            FindingCode::ContradictedReference,
+            self.id.clone(),
+            format!(
+                "{}; {} fits it instead. Correct the record's reference.",
+                capitalised(&self.detail(history)),
+                instead.join(", ")
+            ),
+        )
+    }
+}
+
+/// Finds advisories that name one commit, where its words are those of one of
+/// them and not of the other.
+pub(super) fn shared(
+    history: &History,
+    project: &Project,
+    advisories: &[Advisory],
+    joined: &[AdvisoryLinks],
+    changes: &dyn Changes,
+) -> Vec<Shared> {
+    let mut owners: BTreeMap<Node, Vec<usize>> = BTreeMap::new();
+    for (at, links) in joined.iter().enumerate() {
+        for link in links.links.iter().filter(|link| link.copy_of.is_none() && !history.graph.is_merge(link.commit)) {
+            owners.entry(link.commit).or_default().push(at);
+        }
+    }
+    owners.retain(|_, owners| owners.len() > 1);
+    let pairs: BTreeSet<(usize, usize)> = owners
+        .values()
+        .flat_map(|owners| owners.iter().flat_map(|a| owners.iter().map(move |b| (*a, *b))))
+        .filter(|(a, b)| a < b)
+        .collect();
+    if pairs.is_empty() {
+        return Vec::new();
+    }
+    let rarity = Rarity::of_history(history);
+    let mut lost: Vec<Shared> = Vec::new();
+    for (a, b) in pairs {
+        let commits: BTreeSet<Node> = owners
+            .iter()
+            .filter(|(_, owners)| owners.contains(&a) && owners.contains(&b))
+            .map(|(node, _)| *node)
+            .collect();
+        let doc = doc_of(history, changes, &commits);
+        let words = |at: usize| {
+            let mut query = advisories.get(at).map(|advisory| Query::new(advisory, project)).unwrap_or_default();
+            query.keep_rarest(&rarity);
+            query.matched(&doc, &rarity).0
+        };
+        let own = |at: usize| {
+            let links = joined.get(at).map(|links| links.links.as_slice()).unwrap_or_default();
+            let mut here = links.iter().filter(|link| commits.contains(&link.commit)).flat_map(|link| &link.evidence);
+            here.any(|evidence| {
+                matches!(
+                    evidence.kind,
+                    EvidenceKind::MessageId | EvidenceKind::PrivateForkMerge | EvidenceKind::Decision
+                )
+            })
+        };
+        let (of_a, of_b) = (words(a), words(b));
+        let (owner, loser, more, fewer) = if of_a >= of_b { (a, b, of_a, of_b) } else { (b, a, of_b, of_a) };
+        let enough = fewer >= weights::SHARED_WORDS && fewer.points() >= more.points() * weights::SHARED_PART;
+        let Some(of) = advisories.get(owner).filter(|of| !of.disclosure.is_private()) else { continue };
+        if !own(loser) && lost.iter().all(|known| known.loser != loser) {
+            let links = joined.get(loser).map(|links| links.links.as_slice()).unwrap_or_default();
+            let all: BTreeSet<Node> = closure(history, links.iter().map(|link| link.commit), &commits);
+            let named = links
+                .iter()
+                .filter(|link| all.contains(&link.commit) && link.evidence.iter().any(is_named))
+                .map(|link| link.commit)
+                .collect();
+            let id = advisories.get(loser).map(|advisory| advisory.id.to_string()).unwrap_or_default();
+            lost.push(Shared {
+                loser,
+                commits: all,
+                named,
+                id,
+                owner: of.id.to_string(),
+                words: [more, fewer],
+                enough,
+            });
+        }
+    }
+    lost
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn is_named(evidence: &Evidence) -> bool {
+    matches!(
+        evidence.kind,
+        EvidenceKind::FixedEvent
+            | EvidenceKind::CommitReference
+            | EvidenceKind::PseudoVersion
+            | EvidenceKind::PullRequestReference
+    )
+}
+
+/// The shared commits, and the linked merges that brought them.
+fn closure(history: &History, links: impl Iterator<Item = Node>, commits: &BTreeSet<Node>) -> BTreeSet<Node> {
+    let merges = links.filter(|link| {
+        history.graph.is_merge(*link) && history.graph.brought_by(*link).iter().any(|node| commits.contains(&node))
+    });
+    merges.chain(commits.iter().copied()).collect()
+}
+
+fn doc_of(history: &History, changes: &dyn Changes, commits: &BTreeSet<Node>) -> Doc {
+    let ids: Vec<_> = commits.iter().map(|node| history.graph.id(*node)).collect();
+    let mut doc = Doc::default();
+    for (node, message) in commits.iter().zip(changes.messages(&ids)) {
+        doc.message(message.as_deref().unwrap_or(&history.commit(*node).message.subject));
+    }
+    for change in changes.changes(&ids).iter().flatten() {
+        doc.change(change);
+    }
+    doc
+}
+
+/// What people decided against what records and messages name today.
+pub(super) fn decision(
+    history: &History,
+    advisory: &Advisory,
+    decided: &BTreeSet<Node>,
+    named: &BTreeSet<Node>,
+) -> Option<Finding> {
+    let fixes: BTreeSet<Node> = decided.iter().copied().filter(|node| !history.graph.is_merge(*node)).collect();
+    let list = |nodes: &BTreeSet<Node>| {
+        nodes.iter().map(|node| history.graph.id(*node).short()).collect::<Vec<_>>().join(", ")
+    };
+    if named.is_empty() {
+        return None;
+    }
+    if fixes.is_subset(named) {
+        let message =
+            "The records or the commits name the same fix as its [[link]], which has become unnecessary. Remove it.";
+        return Some(Finding::new(FindingCode::DecisionUnnecessary, advisory.id.as_str(), message));
+    }
+    fixes.is_disjoint(named).then(|| {
+        Finding::new(
+            FindingCode::DecisionContradicted,
+            advisory.id.as_str(),
+            format!(
+                "Its [[link]] says {}, and the records or commits name {}. The link is obeyed; correct the one that is wrong.",
+                list(&fixes),
+                list(named)
+            ),
+        )
+    })
+}

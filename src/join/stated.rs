@@ -1,0 +1,90 @@
+//! The releases that records call patched.
+
+use super::confidence;
+use crate::advisory::{Advisory, Event};
+use crate::history::{History, Release};
+use crate::model::{Confidence, Version};
+
+/// A release that a record calls patched, with how far to trust that.
+pub(crate) struct Stated<'h> {
+    pub(crate) release: &'h Release,
+    pub(crate) trust: Confidence,
+    pub(crate) detail: String,
+}
+
+/// The releases whose versions the records call patched or, where such a
+/// version was never tagged, the next one of its line; and where records name
+/// only the last affected version, the release after it.
+pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Stated<'h>> {
+    let releases = history.releases.all();
+    let finals = |release: &&Release| !release.version.is_prerelease();
+    let mut found: Vec<Stated<'h>> = Vec::new();
+    for (version, source) in confidence::patched_versions(advisory) {
+        let trust = confidence::of_patched_version(advisory, source);
+        if let Some(release) = releases.iter().find(|release| release.version == version) {
+            found.push(Stated { release, trust, detail: format!("{source} says that {version} is patched") });
+            continue;
+        }
+        let next = releases
+            .iter()
+            .filter(finals)
+            .find(|release| release.version > version && same_line(&release.version, &version));
+        found.extend(next.map(|release| Stated {
+            release,
+            trust: Confidence::Possible,
+            detail: format!(
+                "{source} says that {version} is patched, which was never tagged; this is the next release"
+            ),
+        }));
+    }
+    if found.is_empty() {
+        for (version, source) in last_affected(advisory) {
+            let later = || releases.iter().filter(finals).filter(|release| release.version > version);
+            let next = later().find(|release| same_line(&release.version, &version)).or_else(|| later().next());
+            found.extend(next.map(|release| Stated {
+                release,
+                trust: Confidence::Possible,
+                detail: format!("{source} says that {version} is the last affected version; this is the next release"),
+            }));
+        }
+    }
+    found
+}
+
+fn last_affected(advisory: &Advisory) -> Vec<(Version, &str)> {
+    let mut versions: Vec<(Version, &str)> = Vec::new();
+    for affected in &advisory.affected {
+        let Some(source) = advisory.source_of(affected) else { continue };
+        let events = affected.value.ranges.iter().filter(|range| range.repo.is_none()).flat_map(|range| &range.events);
+        for event in events {
+            if let Event::LastAffected(text) = event
+                && let Ok(version) = text.trim_start_matches(['v', 'V']).parse::<Version>()
+                && versions.iter().all(|(known, _)| *known != version)
+            {
+                versions.push((version, source.id.as_str()));
+            }
+        }
+    }
+    versions
+}
+
+/// The lowest version that the records call affected; none where one of them
+/// says that all early ones are.
+pub(crate) fn first_affected(advisory: &Advisory) -> Option<Version> {
+    let mut lowest: Option<Version> = None;
+    for affected in &advisory.affected {
+        for event in affected.value.ranges.iter().filter(|range| range.repo.is_none()).flat_map(|range| &range.events) {
+            if let Event::Introduced(text) = event {
+                let version = text.trim_start_matches(['v', 'V']).parse::<Version>().ok();
+                let version = version.filter(|version| version.numbers().iter().any(|number| *number > 0))?;
+                lowest = Some(lowest.map_or_else(|| version.clone(), |lowest| lowest.min(version.clone())));
+            }
+        }
+    }
+    lowest
+}
+
+/// Whether two versions share their first two numbers.
+fn same_line(a: &Version, b: &Version) -> bool {
+    (0..2).all(|place| a.number(place) == b.number(place))
+}

@@ -1,0 +1,151 @@
+//! Every weight and every threshold of the join, each with its reason. They
+//! are points on one scale: about three make odds ten times better.
+//!
+//! They were chosen by what each trace means, and held against the tables that
+//! `cargo xtask accuracy` prints; none is fitted to a single case.
+
+use crate::model::{EvidenceKind, Weight};
+
+const fn tenths(tenths: i32) -> Weight {
+    Weight::tenths(tenths)
+}
+
+/// What each kind of direct evidence counts. Scored evidence brings its own.
+pub(super) const fn of(kind: EvidenceKind) -> Weight {
+    match kind {
+        // A person of the project looked at it.
+        EvidenceKind::Decision => tenths(100),
+        // GitHub wrote the id there.
+        EvidenceKind::PrivateForkMerge => tenths(90),
+        // A record's word is right most of the time; it names merges of
+        // release notes and other advisories' fixes now and then.
+        EvidenceKind::FixedEvent | EvidenceKind::CommitReference | EvidenceKind::PseudoVersion => tenths(60),
+        EvidenceKind::MessageId => tenths(60),
+        // The number may be a private mirror's.
+        EvidenceKind::PullRequestReference => tenths(40),
+        EvidenceKind::CherryPick | EvidenceKind::SamePatch => tenths(60),
+        EvidenceKind::SameOrigin => tenths(50),
+        EvidenceKind::EditedCopy => tenths(40),
+        EvidenceKind::SameSubject => tenths(30),
+        EvidenceKind::BroughtByMerge | EvidenceKind::MergeOfFix => tenths(30),
+        EvidenceKind::PatchedVersion => tenths(20),
+        EvidenceKind::NegativeMention | EvidenceKind::Reverted => tenths(-60),
+        _ => tenths(0),
+    }
+}
+
+/// GitHub merges a private fork for nothing but an advisory, so in a release
+/// that has one it belongs to one of the release's advisories.
+pub(super) const PRIVATE_FORK: Weight = tenths(30);
+
+/// The advisory is patched in the release whose commits these are: the fewer
+/// these are, the more that says. [most, least], falling by [`RANGE_STEP`] with
+/// each doubling of the number of candidates.
+pub(super) const RANGE: [i32; 2] = [30, 5];
+pub(super) const RANGE_STEP: i32 = 3;
+
+/// What words can count at most. They decide between the few candidates of a
+/// release; no number of words makes up for a wrong release.
+pub(super) const WORDS: f64 = 60.0;
+
+/// How many rare words of a title, found in a subject, make half of [`WORDS`].
+pub(super) const WORDS_HALF: f64 = 2.2;
+
+/// How much a word counts by where the advisory has it.
+pub(super) const IN_TITLE: f64 = 1.0;
+pub(super) const IN_DETAILS: f64 = 0.45;
+pub(super) const IN_SYMBOLS: f64 = 1.2;
+pub(super) const IN_PACKAGE: f64 = 0.6;
+/// A compound (`CopyFile`, `virtio-blk`) is a name sooner than a word.
+pub(super) const COMPOUND: f64 = 1.4;
+/// A part of a compound that was found whole.
+pub(super) const IN_COMPOUND: f64 = 0.3;
+
+/// How much a word counts by where the commit has it, in hundredths: a diff
+/// has every word of its file.
+pub(super) const AT_SUBJECT: u8 = 100;
+pub(super) const AT_BODY: u8 = 80;
+pub(super) const AT_PATH: u8 = 70;
+pub(super) const AT_CONTEXT: u8 = 60;
+pub(super) const AT_LINE: u8 = 40;
+
+/// The words of an advisory's text that are asked for: its rarest.
+pub(super) const MAX_QUERY: usize = 60;
+
+/// The advisory thanks the one who wrote or reported the change.
+pub(super) const CREDIT_AUTHOR: Weight = tenths(15);
+pub(super) const CREDIT_REPORTER: Weight = tenths(25);
+/// Somebody is thanked for a report: few but security fixes do so.
+pub(super) const HAS_REPORTER: Weight = tenths(8);
+
+/// Advisories come out when the fix is out: within a week of it, a month of
+/// it; not a month before it.
+pub(super) const DATE_WEEK: Weight = tenths(10);
+pub(super) const DATE_MONTH: Weight = tenths(5);
+pub(super) const DATE_AFTER: Weight = tenths(-15);
+
+/// A release that is cut for a fix is cut right after it.
+pub(super) const NEAR_TAG: Weight = tenths(6);
+/// How near: days between, and candidates that came later.
+pub(super) const NEAR_TAG_DAYS: i64 = 3;
+pub(super) const NEAR_TAG_LATER: usize = 12;
+
+/// Security wording, in the subject and in the body alone.
+pub(super) const WORDING_SUBJECT: Weight = tenths(15);
+pub(super) const WORDING_BODY: Weight = tenths(8);
+
+/// Copies in further releases that are called patched, each; and none in one.
+pub(super) const STORY_EACH: i32 = 20;
+pub(super) const STORY_MOST: i32 = 40;
+pub(super) const STORY_MISSING: i32 = -7;
+pub(super) const STORY_MISSING_MOST: i32 = -20;
+
+/// It changes the files of a fix that is known on another line.
+pub(super) const RESEMBLES: Weight = tenths(20);
+
+/// Version bumps, documents and tests are no fixes of one's own code. The
+/// advisory may be about an update, so words can make up for a bump.
+pub(super) const UNLIKELY_UPDATE: Weight = tenths(-30);
+pub(super) const UNLIKELY_PROSE: Weight = tenths(-50);
+pub(super) const UNLIKELY_UNSHIPPED: Weight = tenths(-30);
+/// A revert takes something back; it is a fix now and then.
+pub(super) const UNLIKELY_REVERT: Weight = tenths(-10);
+
+/// Another advisory has it already, or its message names another one.
+pub(super) const EXPLAINED: Weight = tenths(-40);
+
+/// A second advisory in one merge: likely only where the words say so.
+pub(super) const SECOND_IN_MERGE: Weight = tenths(-40);
+
+/// What a candidate needs to be *likely*, and how far it has to be ahead of
+/// the next: measured on the tables, nine in ten such links and more are right.
+pub(super) const LIKELY: Weight = tenths(50);
+pub(super) const LIKELY_MARGIN: Weight = tenths(15);
+/// Words alone have to say at least this, unless the story or a credit does:
+/// the only private fork of a release may belong to an advisory nobody gave.
+pub(super) const LIKELY_WORDS: Weight = tenths(12);
+/// What a candidate needs to be shown as *possible*.
+pub(super) const POSSIBLE: Weight = tenths(25);
+
+/// Two advisories whose records name one commit share it when the words of
+/// both are in it, the fewer at least this much and this part of the more.
+pub(super) const SHARED_WORDS: Weight = tenths(12);
+pub(super) const SHARED_PART: f64 = 0.45;
+
+/// How alike the lines of an edited copy and its original are at least, from 0
+/// to 1, with the same author and without; and how many paths they share.
+pub(super) const COPY_LIKENESS: f64 = 0.4;
+pub(super) const COPY_LIKENESS_STRANGER: f64 = 0.6;
+pub(super) const COPY_PATHS: f64 = 0.3;
+/// Fewer words than this in a subject name no change: "Fix build".
+pub(super) const COPY_SUBJECT_WORDS: usize = 3;
+
+/// Of a release's candidates, how many of each advisory have their changes
+/// read: the ones whose messages fit best. Private forks are always read.
+pub(super) const READ_PER_ADVISORY: usize = 60;
+
+/// A merge of more commits than this is taken apart.
+pub(super) const MAX_MEMBERS: usize = 40;
+
+/// How many candidates are kept to be shown.
+pub(super) const SHOWN: usize = 5;

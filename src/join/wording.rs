@@ -1,0 +1,152 @@
+//! Whether a message reads like a security fix, or like what is none.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Words by which people name a weakness, or what it lets somebody do. Each
+/// stands for a class of weakness or an attack; everyday words ("validate",
+/// "check", "panic") are left out, since they are in every history.
+static WEAKNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)(?-u:\b)(
+          vulnerabilit(?:y|ies) | vulnerable | exploit(?:s|able|ed|ation)? | attack(?:er|ers|s)? | malicious(?:ly)? | untrusted
+        | security[\x20-](?:fix|fixes|issue|issues|bug|hole|problem|flaw|patch|advisory|hardening|bypass)
+        | privileges?[\x20-]escalations? | escalat(?:e|es|ion|ing)[\x20](?:of[\x20])?privileges? | elevation[\x20]of[\x20]privileges?
+        | (?:arbitrary|remote)[\x20-](?:code|command|file|path|memory)s? | command[\x20-]injections? | code[\x20-]injections? | (?:sql|ldap|header|log|template|argument|crlf)[\x20-]injections?
+        | (?:path|directory)[\x20-]traversals? | traversal[\x20]attacks? | zip[\x20-]slip | symlink[\x20-](?:attack|race|exchange|escape|following)s?
+        | (?:container|sandbox|vm|guest|host)[\x20-](?:escape|breakout)s? | break[\x20-]?outs?
+        | (?:auth(?:entication|orization)?|rbac|acl|permission|signature|verification|policy|restriction)[\x20-]bypass(?:es)?
+        | bypass(?:es|ing|ed)?[\x20](?:of[\x20])?(?:the[\x20])?(?:auth\w*|rbac|acls?|permissions?|signatures?|verification|polic(?:y|ies)|checks?|restrictions?|security|validation|allow[\x20-]?list|deny[\x20-]?list)
+        | unauthori[sz]ed | unauthenticated | anonymous[\x20](?:access|users?|requests?|read|write)
+        | improper[\x20](?:access|auth\w*|validation|permissions?|privileges?) | missing[\x20](?:auth\w*|permission|access)[\x20](?:checks?|control)? | access[\x20]control[\x20](?:bypass|issue|check)s?
+        | cross[\x20-]site | (?:stored|reflected|dom)?[\x20-]?xss | csrf | xsrf | ssrf | xxe | open[\x20-]redirects? | clickjacking | request[\x20]smuggling
+        | (?:buffer|heap|stack|integer)[\x20-](?:overflow|over-?read|underflow)s? | out[\x20-]of[\x20-]bounds?(?:[\x20](?:read|write|access))? | use[\x20-]after[\x20-]free | double[\x20-]free | uninitiali[sz]ed[\x20]memory
+        | denial[\x20-]of[\x20-]service | \bdos(?:\b[\x20](?:attack|vector)|\b) | redos | resource[\x20-]exhaustion | (?:zip|decompression|alias|billion|yaml)[\x20-](?:bomb|laughs)s?
+        | toctou | time[\x20-]of[\x20-]check | timing[\x20-](?:attack|side)s? | constant[\x20-]time | side[\x20-]channels? | replay[\x20-]attacks?
+        | (?:leak|leaks|leaking|leaked|expos(?:e|es|ed|ing|ure)|disclos(?:e|es|ure)|redact(?:s|ed|ing)?|mask(?:s|ing)?)[\x20](?:of[\x20])?(?:the[\x20])?(?:\w+[\x20])?(?:secrets?|credentials?|tokens?|passwords?|private[\x20]keys?|sensitive|sessions?|cookies?)
+        | (?:secrets?|credentials?|tokens?|passwords?|information|sensitive[\x20]data|fd|file[\x20]descriptor)[\x20-](?:leak|leaks|leakage|exposure|disclosure)
+        | information[\x20]disclosure | sensitive[\x20]information | brute[\x20-]force | insecure | cve-[0-9]{4} | ghsa- | cwe-[0-9]+
+        )(?-u:\b)",
+    )
+    .ok()
+});
+
+/// `security: …`, `fix(security): …`, `[security] …`, "Security fix": the
+/// subject itself says what it is.
+static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\s*(?:\[security\] | security(?:\([^)]*\))?!?: | (?:fix|bug|hotfix|chore)\(security\)!?: | \[?sec\]?: | security[\x20]fix)",
+    )
+    .ok()
+});
+
+/// Subjects whose work is not to mend one's own code.
+static UPDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\s*(?:
+          (?:build|chore|fix|ci|deps?|docs)\((?:deps|deps-dev|dependencies|vendor)\)!?: | deps: | (?:auto)?bump(?:s|ed)?(?-u:\b)
+        | (?:\w[\w/.\x20()-]{0,30}:[\x20])?(?:bump(?:ed|s|ing)?|upgrade[sd]?|updat(?:e|es|ed|ing)|vendor)(?-u:\b)[^:]*(?-u:\b)(?:dependenc(?:y|ies)|deps|go\.mod|go\.sum|module|vendor\w*|crates?|packages?|images?|to[\x20]v?[0-9]|from[\x20]v?[0-9]|version|[\w./-]+@v?[0-9]|submodules?)
+        | vendor: )",
+    )
+    .ok()
+});
+
+static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\s*(?:
+          (?:chore(?:\([^)]*\))?:[\x20])?(?:prepare|cut|tag)?[\x20]?(?:for[\x20])?(?:the[\x20])?release[\x20:]+v?[0-9] | v?[0-9]+\.[0-9]+[\w.-]*$
+        | (?:prepare|pre-?release)(?-u:\b) | version:?[\x20](?:bump[\x20])?(?:back[\x20])?(?:to[\x20])?v?[0-9] | release:?[\x20]v?[0-9] | (?:\w+:[\x20])?(?:update|add|bump)[\x20](?:the[\x20])?(?:change-?log|version|release[\x20]notes)
+        | (?:change-?log|release[\x20]notes)(?-u:\b) | (?:docs?)(?:\([^)]*\))?!?: | ci(?:\([^)]*\))?!?: | tests?(?:\([^)]*\))?!?: | style(?:\([^)]*\))?!?: )",
+    )
+    .ok()
+});
+
+static GOES_BACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?-u:\b)(?:revert\w*|back(?:s|ed|ing)?[\x20-]?out|undo(?:es|ing)?|undid|roll(?:s|ed|ing)?[\x20-]?back|restor(?:e|es|ed|ing)|go(?:es)?[\x20]back)(?-u:\b)").ok()
+});
+
+/// Whether a subject hints that its commit takes something back.
+pub(super) fn goes_back(subject: &str) -> bool {
+    GOES_BACK.as_ref().is_some_and(|back| back.is_match(subject))
+}
+
+/// How a subject or message speaks of security, in its own words.
+pub(super) fn weakness(text: &str) -> Option<&str> {
+    WEAKNESS.as_ref()?.find(text).map(|found| found.as_str())
+}
+
+/// Whether the subject says of itself that it is about security.
+pub(super) fn is_labelled(subject: &str) -> bool {
+    LABEL.as_ref().is_some_and(|label| label.is_match(subject))
+}
+
+/// Whether a subject speaks of an update of something that the project uses.
+pub(super) fn is_update(subject: &str) -> bool {
+    UPDATE.as_ref().is_some_and(|update| update.is_match(subject))
+}
+
+/// Whether a subject speaks of a release, its notes, documents, tests or the CI.
+pub(super) fn is_upkeep(subject: &str) -> bool {
+    RELEASE.as_ref().is_some_and(|release| release.is_match(subject))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weaknesses_are_seen_in_the_words_that_people_use() {
+        for text in [
+            "Fix serious privilege escalation vulnerability in kubectl terminal",
+            "fix unauthorized access in the template",
+            "security: restrict anonymous access to /version",
+            "prevent directory traversal in archive",
+            "api: fix SSRF in webhook",
+            "rootfs: avoid symlink race on mount",
+            "fix a DoS in the parser",
+            "don't leak the registry credentials",
+            "check for out-of-bounds access",
+        ] {
+            assert!(weakness(text).is_some(), "{text}");
+        }
+        for text in
+            ["Fix typo in securityContext", "check the path", "add dos2unix", "Refactor policy", "expose metrics"]
+        {
+            assert!(weakness(text).is_none(), "{text}: {:?}", weakness(text));
+        }
+        assert!(is_labelled("security: x") && is_labelled("fix(security): x") && !is_labelled("Add security group"));
+    }
+
+    #[test]
+    fn bumps_and_upkeep_are_told_by_their_subjects() {
+        for text in [
+            "build(deps): bump x/net from 1 to 2",
+            "Bump golang.org/x/net",
+            "runtime: Update go.mod",
+            "chore(deps): update module x to v2",
+            "versions: Bump golang to 1.24.1",
+            "Upgrade dependencies",
+        ] {
+            assert!(is_update(text), "{text}");
+        }
+        for text in
+            ["Update the policy before the mount", "fix: update permission of socket", "fix(deps-ui): keep order"]
+        {
+            assert!(!is_update(text), "{text}");
+        }
+        for text in [
+            "Release 1.2.3",
+            "release: v1.2.3",
+            "VERSION: back to 1.2",
+            "v1.2.0-rc1",
+            "docs: add notes",
+            "Update CHANGELOG",
+        ] {
+            assert!(is_upkeep(text), "{text}");
+        }
+        for text in ["libct: close fds", "Fix release of locks", "Version the cache by its key"] {
+            assert!(!is_upkeep(text), "{text}");
+        }
+    }
+}
