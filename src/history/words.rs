@@ -68,9 +68,11 @@ pub fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// Two characters at least, and one of them a letter: numbers say little.
+/// Two characters at least, and one of them a letter: numbers say little, and
+/// versions (`v2`) neither.
 fn is_word(stem: &str) -> bool {
-    stem.len() > 1 && stem.chars().any(char::is_alphabetic)
+    let version = stem.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    stem.len() > 1 && !version && stem.chars().any(char::is_alphabetic)
 }
 
 /// The parts of an identifier in camel case: `parseURLPath` is parse, URL, Path.

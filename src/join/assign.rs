@@ -76,10 +76,10 @@ mod tests {
             fn best(scores: &[Vec<i64>], row: usize, taken: &mut Vec<usize>) -> i64 {
                 let Some(of) = scores.get(row) else { return 0 };
                 let mut top = best(scores, row + 1, taken);
-                for column in 0..of.len() {
+                for (column, score) in of.iter().enumerate() {
                     if !taken.contains(&column) {
                         taken.push(column);
-                        top = top.max(of[column].max(0) + best(scores, row + 1, taken));
+                        top = top.max((*score).max(0) + best(scores, row + 1, taken));
                         taken.pop();
                     }
                 }

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::index::{Index, Resolved};
 use super::link::Link;
 use super::weights;
-use crate::history::message::subject;
+use crate::history::message::{MergeKind, subject};
 use crate::history::{Change, Changes, History, Node};
 use crate::ledger::FixRole;
 use crate::model::{CommitId, Evidence, EvidenceKind};
@@ -78,7 +78,7 @@ pub(super) fn add_unsaid(
     let fixes = |links: &BTreeMap<Node, Link>| -> Vec<Node> {
         links.values().filter(|link| link.role == FixRole::Fix).map(|link| link.commit).collect()
     };
-    let wanted: BTreeSet<Node> = all.iter().flat_map(|links| fixes(links)).collect();
+    let wanted: BTreeSet<Node> = all.iter().flat_map(fixes).collect();
     let alike = find_alike(history, &wanted);
     let ids: BTreeSet<CommitId> = alike
         .iter()
@@ -122,7 +122,11 @@ pub(super) fn add_unsaid(
 
 /// For each fix the other commits of its subject, or of its author and author's date.
 fn find_alike(history: &History, fixes: &BTreeSet<Node>) -> BTreeMap<Node, Vec<Node>> {
-    let subject_of = |node: Node| subject::key(&history.commit(node).message.subject);
+    // What GitHub or git writes over a merge or a squashed fork is no subject.
+    let subject_of = |node: Node| {
+        let facts = &history.commit(node).message;
+        if facts.merge == MergeKind::Ordinary { subject::key(&facts.subject) } else { "" }
+    };
     let origin_of = |node: Node| (&*history.commit(node).author, history.commit(node).author_time);
     let mut subjects: FxHashMap<&str, Vec<Node>> = FxHashMap::default();
     let mut origins: FxHashMap<(&str, i64), Vec<Node>> = FxHashMap::default();
@@ -166,7 +170,8 @@ impl Compare<'_> {
                 .people
                 .iter()
                 .any(|person| person.value.contains(&*ours.author) && !ours.author.is_empty());
-        let same_subject = subject::key(&ours.message.subject) == subject::key(&theirs.message.subject);
+        let same_subject = ours.message.merge == MergeKind::Ordinary
+            && subject::key(&ours.message.subject) == subject::key(&theirs.message.subject);
         let same_time = ours.author == theirs.author && ours.author_time == theirs.author_time;
         let changes = (self.known.get(&id), self.known.get(&self.history.graph.id(other)));
         match changes {

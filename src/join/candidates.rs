@@ -46,7 +46,7 @@ pub(super) fn units(history: &History, index: &Index<'_>, tip: Node, commits: &C
                 continue;
             };
             let brought = reach(history, others, &within, &taken);
-            if apart(history, &brought, fork) {
+            if apart(history, commit, &brought, fork) {
                 waiting.extend(others.iter().map(|tip| (*tip, brought.clone())));
                 continue;
             }
@@ -85,11 +85,23 @@ fn reach(history: &History, from: &[Node], within: &CommitSet, taken: &CommitSet
 }
 
 /// Whether what a merge brought is several units itself: a branch of merged
-/// pull requests, or a long one.
-fn apart(history: &History, brought: &CommitSet, fork: bool) -> bool {
+/// pull requests, a long one, or a line that has releases of its own.
+fn apart(history: &History, merge: Node, brought: &CommitSet, fork: bool) -> bool {
     let inner = |node: Node| {
         history.graph.is_merge(node)
             && matches!(history.commit(node).message.merge, MergeKind::PrivateFork { .. } | MergeKind::PullRequest)
     };
-    brought.len() > MAX_MEMBERS || (!fork && brought.iter().any(inner))
+    if brought.len() > MAX_MEMBERS || (!fork && brought.iter().any(inner)) {
+        return true;
+    }
+    // Traefik merges v2.11 into v3.6 now and then: what comes is what v2.11.x
+    // shipped, commit by commit.
+    let of_request = fork || history.commit(merge).message.merge == MergeKind::PullRequest;
+    let Some(newest) = brought.iter().last().filter(|_| !of_request && brought.len() > 1) else { return false };
+    let first = brought.iter().next().unwrap_or(newest);
+    let (with_first, with_merge) = (history.graph.descendants(first), history.graph.descendants(merge));
+    let shipped = |release: &&crate::history::Release| {
+        with_first.contains(release.commit) && !with_merge.contains(release.commit)
+    };
+    history.releases.all().iter().any(|release| shipped(&release))
 }

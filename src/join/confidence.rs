@@ -1,7 +1,7 @@
 //! How sure a link is. The weights and thresholds of scored evidence are in
 //! `weights`; here is what direct evidence makes of a link.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::link::{AdvisoryLinks, Link};
 use super::weights;
@@ -76,12 +76,26 @@ fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
     }
     // What came with a merge, brought a fix or copies one is as sure as what it
     // leads to, step by step.
+    let companions: BTreeSet<CommitId> = joined
+        .links
+        .iter()
+        .filter(|link| {
+            let mut own = link.evidence.iter().filter(|evidence| evidence.kind != EvidenceKind::PatchedVersion);
+            own.all(|evidence| evidence.kind == EvidenceKind::BroughtByMerge)
+        })
+        .map(|link| history.graph.id(link.commit))
+        .collect();
     let mut moved = true;
     while std::mem::take(&mut moved) {
         for link in &joined.links {
             let carried = link.evidence.iter().filter_map(|evidence| {
                 let most = carries(evidence.kind)?;
-                Some(rated.get(&evidence.commit?).copied()?.min(most))
+                let of = evidence.commit?;
+                // What came along on one line may have been there for other
+                // reasons on another.
+                let copied = !matches!(evidence.kind, EvidenceKind::BroughtByMerge | EvidenceKind::MergeOfFix);
+                let most = if copied && companions.contains(&of) { most.min(Confidence::Likely) } else { most };
+                Some(rated.get(&of).copied()?.min(most))
             });
             let (id, best) = (history.graph.id(link.commit), carried.max());
             if let Some(known) = rated.get_mut(&id)

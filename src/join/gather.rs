@@ -8,12 +8,12 @@ use super::decisions::{self, Decision};
 use super::index::Index;
 use super::link::Link;
 use super::scored::{ChosenUnit, Outcome};
-use super::{messages, records, scored_link, weights};
+use super::{messages, records, scored_link, weights, wording};
 use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;
 use crate::history::{Changes, History, MergeIndex, Node};
 use crate::ledger::FixRole;
-use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode};
+use crate::model::{AdvisoryId, Confidence, Evidence, EvidenceKind, Finding, FindingCode};
 
 /// A merge that brings more commits than this joins branches; it is no fix of
 /// its own, and what it brought is not one either. The largest private-fork
@@ -47,7 +47,12 @@ pub(super) fn direct(
     let mut findings = advisory.findings.clone();
     let decided = decisions::about(decisions, index, advisory, &mut findings);
     let named = records::named_commits(history, index, project, advisory, &mut findings);
-    let mut links = Links { history, index, links: BTreeMap::new(), findings };
+    let said_here = advisory.ids().flat_map(|id| index.mentions(id).iter());
+    let said_here = said_here.filter(|(_, mention)| !mention.context.is_negative()).map(|(node, _)| *node);
+    let by_itself = named.iter().map(|(node, _)| *node).chain(said_here).filter(|node| !history.graph.is_merge(*node));
+    let by_itself = by_itself.collect();
+    let ids = advisory.ids().cloned().collect();
+    let mut links = Links { history, index, links: BTreeMap::new(), findings, named: by_itself, ids };
     let mut mentions = Vec::new();
     let mut barred: BTreeSet<Node> = decided.not.iter().copied().collect();
     for (commit, evidence) in named {
@@ -202,6 +207,10 @@ struct Links<'h> {
     index: &'h Index<'h>,
     links: BTreeMap<Node, Link>,
     findings: Vec<Finding>,
+    /// Every commit that is no merge and is named by itself.
+    named: BTreeSet<Node>,
+    /// All ids of the advisory.
+    ids: BTreeSet<AdvisoryId>,
 }
 
 impl Links<'_> {
@@ -278,11 +287,26 @@ impl Links<'_> {
 
     fn add_brought(&mut self, merge: Node, brought: &[Node], words: &str) {
         let id = self.history.graph.id(merge);
+        // runc merges the fixes of three advisories at once, and the commits
+        // say which of them is whose.
+        let named = |commit: &Node| self.named.contains(commit);
+        let own: Vec<Node> = brought.iter().copied().filter(named).collect();
+        let several = brought.iter().chain([&merge]).any(|commit| self.names_another(*commit));
+        let brought = if own.is_empty() || !several { brought } else { &own };
         for commit in brought {
+            // A version bump within a fork is no part of the fix.
+            if wording::is_release(&self.history.commit(*commit).message.subject) {
+                continue;
+            }
             let role = if self.history.graph.is_merge(*commit) { FixRole::Merge } else { FixRole::Fix };
             let detail = format!("{words}, {}", id.short());
             self.add(*commit, role, Evidence::new(EvidenceKind::BroughtByMerge, Some(id), detail));
         }
+    }
+
+    /// Whether a commit's message names an advisory that is not this one.
+    fn names_another(&self, commit: Node) -> bool {
+        self.index.mentions_of(commit).any(|id| !self.ids.contains(id))
     }
 
     /// The merge by which a commit came in, as the first release that has it sees it.

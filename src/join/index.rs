@@ -70,6 +70,12 @@ impl<'h> Index<'h> {
         self.mentions.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The ids that a commit's message names.
+    pub(super) fn mentions_of(&self, commit: Node) -> impl Iterator<Item = &'h AdvisoryId> {
+        let mentions = &self.history.commit(commit).message.mentions;
+        mentions.iter().filter(|mention| !mention.context.is_negative()).map(|mention| &mention.id)
+    }
+
     pub(super) fn pull_request(&self, number: u64) -> &[Node] {
         self.pull_requests.get(&number).map(Vec::as_slice).unwrap_or_default()
     }

@@ -103,7 +103,7 @@ pub fn join(
     for gathered in &mut gathered {
         backports::add_said(history, index, &mut gathered.links);
     }
-    copies(history, changes, &mut gathered);
+    copies(history, changes, advisories, &mut gathered);
     let mut joined = finish(history, index, changes, &mut gathered);
     confidence::rate_all(history, advisories, &mut joined);
     let shared = contradictions::shared(history, project, advisories, &joined, changes);
@@ -114,7 +114,7 @@ pub fn join(
             let owner = |loser: &&contradictions::Shared| loser.loser == outcome.at;
             gather::apply(history, index, &mut gathered, outcome, shared.iter().find(owner), changes);
         }
-        copies(history, changes, &mut gathered);
+        copies(history, changes, advisories, &mut gathered);
         joined = finish(history, index, changes, &mut gathered);
         for outcome in outcomes {
             if let Some(links) = joined.get_mut(outcome.at) {
@@ -131,7 +131,7 @@ pub fn join(
     Joined { links: joined, findings: decisions::strangers(joining.decisions, advisories) }
 }
 
-fn copies(history: &History, changes: &dyn Changes, gathered: &mut [Gathered]) {
+fn copies(history: &History, changes: &dyn Changes, advisories: &[Advisory], gathered: &mut [Gathered]) {
     let mut links: Vec<BTreeMap<Node, Link>> =
         gathered.iter_mut().map(|gathered| std::mem::take(&mut gathered.links)).collect();
     let again = backports::add_unsaid(history, changes, &mut links);
@@ -140,6 +140,34 @@ fn copies(history: &History, changes: &dyn Changes, gathered: &mut [Gathered]) {
         gathered.links.retain(|node, _| !gathered.barred.contains(node));
         gathered.again.extend(again);
     }
+    gathered.par_iter_mut().zip(advisories).for_each(|(gathered, advisory)| drop_needs(history, advisory, gathered));
+}
+
+/// Leaves copies of companions out that a release has which is called
+/// affected: a fix may be merged with what it builds upon, and a newer line has
+/// had that for long.
+fn drop_needs(history: &History, advisory: &Advisory, gathered: &mut Gathered) {
+    let companion = |node: Node| {
+        let evidence = gathered.links.get(&node).map(|link| link.evidence.as_slice()).unwrap_or_default();
+        !evidence.is_empty() && evidence.iter().all(|evidence| evidence.kind == EvidenceKind::BroughtByMerge)
+    };
+    let copies: Vec<Node> =
+        gathered.links.values().filter(|link| link.copy_of.is_some_and(companion)).map(|link| link.commit).collect();
+    if copies.is_empty() {
+        return;
+    }
+    let releases = history.releases.all();
+    let patched: Vec<&Release> = stated::releases(history, advisory).into_iter().map(|stated| stated.release).collect();
+    let affected = |release: &Release| {
+        let later = patched.iter().any(|patched| patched.line == release.line && patched.version > release.version);
+        let fixed = patched.iter().any(|patched| patched.line == release.line && patched.version <= release.version);
+        later && !fixed
+    };
+    let points: Vec<Node> = releases.iter().filter(|release| affected(release)).map(|release| release.commit).collect();
+    let contained = history.graph.containment(&copies, &points);
+    gathered
+        .links
+        .retain(|node, _| !(0..points.len()).any(|point| copies.contains(node) && contained.contains(point, *node)));
 }
 
 /// Groups the links, and looks for what takes them back.

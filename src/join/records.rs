@@ -1,7 +1,7 @@
 //! What the records of an advisory name: commits, pseudo-versions, pull requests.
 
 use super::index::{Index, Resolved};
-use crate::advisory::{Advisory, Event, Project};
+use crate::advisory::{Advisory, Event, Fact, Project, Reference};
 use crate::history::{History, Node};
 use crate::model::{CommitPrefix, Evidence, EvidenceKind, Finding, FindingCode, Remote};
 
@@ -89,7 +89,13 @@ fn statements(project: &Project, advisory: &Advisory) -> Vec<Statement> {
             }
         }
     }
-    for reference in advisory.references.iter().filter(|reference| reference.value.kind != "INTRODUCED") {
+    // A record that says which link is the fix means no other: runc's
+    // GO-2022-0274 links a later hardening beside it.
+    let ours = |url: &str| project.remotes.iter().find_map(|remote| remote.path_within(url)).and_then(target);
+    let fixes = |reference: &&Fact<Reference>| reference.value.kind == "FIX" && ours(&reference.value.url).is_some();
+    let said = advisory.references.iter().any(|reference| fixes(&reference));
+    let meant = |kind: &str| kind == "FIX" || kind != "INTRODUCED" && !said;
+    for reference in advisory.references.iter().filter(|reference| meant(&reference.value.kind)) {
         let within = project.remotes.iter().find_map(|remote| remote.path_within(&reference.value.url));
         let Some((kind, names)) = within.and_then(target) else { continue };
         let detail = format!("{} has a {} reference to it", record(reference.source), reference.value.kind);

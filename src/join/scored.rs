@@ -15,7 +15,7 @@ use super::weights;
 use super::words::{Doc, Query, Rarity};
 use super::{story, wording};
 use crate::advisory::{Advisory, Database, Project};
-use crate::history::message::subject;
+use crate::history::message::{self, subject};
 use crate::history::{Change, Changes, CommitSet, History, Node, Release};
 use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Weight};
 
@@ -68,6 +68,8 @@ pub struct Candidate {
     pub evidence: Vec<Evidence>,
     /// Whether it is the one that the assignment gave to the advisory.
     pub chosen: bool,
+    /// Of the chosen one: how much worse the best answer without it is.
+    pub margin: Weight,
 }
 
 /// A unit of one release with what is known of it.
@@ -76,7 +78,7 @@ struct Seen {
     unit: Unit,
     /// How many candidates of the release came after it.
     later: usize,
-    /// How many there are in its release.
+    /// How many there are in its release that may be a fix at all.
     of: usize,
     messages: Vec<Arc<str>>,
     /// All its words, of a private fork: the fix may be spread over its
@@ -91,6 +93,10 @@ impl Seen {
     fn matched<'q>(&self, query: &'q Query, rarity: &Rarity) -> (Weight, Vec<&'q str>) {
         let matched = self.docs.iter().map(|doc| query.matched(doc, rarity));
         matched.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1))).unwrap_or_default()
+    }
+
+    fn part(&self) -> story::Part<'_> {
+        (self.release, &self.unit, &self.changes)
     }
 
     fn write_docs(&mut self) {
@@ -155,8 +161,7 @@ impl Scoring<'_> {
             wanted.iter().map(|wanted| wanted.releases.iter().filter_map(|release| place(release)).collect()).collect();
         let read = self.read(&mut seen, &queries, &of, &rarity);
         rarity.count(seen.iter().enumerate().filter(|(at, _)| read.contains(at)).map(|(_, seen)| seen.docs.as_slice()));
-        let stories =
-            story::stories(self.history, &seen.iter().map(|seen| (seen.release, &seen.unit)).collect::<Vec<_>>());
+        let stories = story::stories(self.history, &seen.iter().map(Seen::part).collect::<Vec<_>>());
         let known: Vec<Vec<Arc<Change>>> = wanted.iter().map(|wanted| self.changes_of(&wanted.known)).collect();
         let rated: Vec<Vec<Option<Rated>>> = wanted
             .par_iter()
@@ -177,8 +182,9 @@ impl Scoring<'_> {
         let of_release = |(at, release): (usize, &&Release)| {
             let commits = (self.range)(release);
             let units = units(self.history, self.index, release.commit, &commits);
-            let of = units.len();
-            units.into_iter().enumerate().map(move |(place, unit)| (at, unit, of - place - 1, of)).collect::<Vec<_>>()
+            let of = units.iter().filter(|unit| !self.is_upkeep(unit)).count();
+            let all = units.len();
+            units.into_iter().enumerate().map(move |(place, unit)| (at, unit, all - place - 1, of)).collect::<Vec<_>>()
         };
         let found: Vec<_> = releases.par_iter().enumerate().flat_map(of_release).collect();
         let ids: Vec<CommitId> =
@@ -196,6 +202,12 @@ impl Scoring<'_> {
             .collect();
         seen.par_iter_mut().for_each(Seen::write_docs);
         seen
+    }
+
+    /// Whether every commit of a unit says that it updates, releases or documents.
+    fn is_upkeep(&self, unit: &Unit) -> bool {
+        let subjects = || unit.members.iter().map(|node| &*self.history.commit(*node).message.subject);
+        !unit.fork && subjects().all(|subject| wording::is_update(subject) || wording::is_upkeep(subject))
     }
 
     /// Reads the changes of the candidates whose messages fit best; which these are.
@@ -318,11 +330,14 @@ impl Scoring<'_> {
             format!("is one of {} candidates of {}, which is called patched", seen.of, release.tag),
             Weight::tenths(range),
         );
+        if seen.of == 1 && !self.is_upkeep(&seen.unit) {
+            say(EvidenceKind::Sole, "is the only change of the release that may be a fix".to_owned(), weights::SOLE);
+        }
         if seen.unit.fork {
             say(EvidenceKind::UnnamedFork, "came by the merge of a private fork".to_owned(), weights::PRIVATE_FORK);
         }
         let (words, matched) = seen.matched(query, rarity);
-        if words > Weight::default() {
+        if !matched.is_empty() {
             say(EvidenceKind::Words, format!("shares the words {}", matched.join(", ")), words);
         }
         if let Some((found, in_subject)) = self.alarming(seen) {
@@ -354,7 +369,7 @@ impl Scoring<'_> {
                 Weight::default(),
             );
         }
-        if let Some((detail, weight)) = self.unlikely(seen, &read, words) {
+        if let Some((detail, weight)) = self.unlikely(wanted, seen, &read, words) {
             say(EvidenceKind::Unlikely, detail, weight);
         }
         if let Some(detail) = self.explained_elsewhere(wanted, &seen.unit) {
@@ -363,7 +378,7 @@ impl Scoring<'_> {
         rated.words = words;
         rated.telling = rated.evidence.iter().any(|evidence| {
             evidence.kind == EvidenceKind::Credit && evidence.weight > weights::HAS_REPORTER
-                || evidence.kind == EvidenceKind::Resembles
+                || matches!(evidence.kind, EvidenceKind::Resembles | EvidenceKind::Sole)
         });
         rated
     }
@@ -419,7 +434,13 @@ impl Scoring<'_> {
         }
     }
 
-    fn unlikely(&self, seen: &Seen, read: &[&Arc<Change>], words: Weight) -> Option<(String, Weight)> {
+    fn unlikely(
+        &self,
+        wanted: &Wanted<'_>,
+        seen: &Seen,
+        read: &[&Arc<Change>],
+        words: Weight,
+    ) -> Option<(String, Weight)> {
         let titles: Vec<&str> = seen.messages.iter().map(|message| title(message)).collect();
         let members: Vec<&str> =
             seen.unit.members.iter().map(|node| &*self.history.commit(*node).message.subject).collect();
@@ -432,6 +453,9 @@ impl Scoring<'_> {
             return Some(("changes nothing that is shipped".to_owned(), weights::UNLIKELY_UNSHIPPED));
         }
         if all(&|subject| wording::is_update(subject)) || whole && read.iter().all(|change| change.is_update()) {
+            if speaks_of_update(wanted.advisory) {
+                return None;
+            }
             // An advisory may be about something that the project ships.
             let half = words >= Weight::tenths(30);
             let weight =
@@ -443,6 +467,9 @@ impl Scoring<'_> {
                 "prepares a release, or is about documents, tests or the CI".to_owned(),
                 weights::UNLIKELY_PROSE,
             ));
+        }
+        if all(&|subject| wording::is_work(subject)) {
+            return Some(("calls itself a feature, a chore or a refactoring".to_owned(), weights::UNLIKELY_WORK));
         }
         let reverts = seen.unit.commits().any(|node| self.history.commit(node).message.reverts.is_some());
         (reverts || titles.iter().any(|title| title.starts_with("Revert")))
@@ -542,6 +569,7 @@ impl Scoring<'_> {
                     outcome.chosen.push(ChosenUnit { merge: unit.unit.merge, members, fork: unit.unit.fork, evidence });
                 }
                 if let Some(first) = outcome.candidates.first_mut() {
+                    first.margin = Weight::tenths(i32::try_from(margin).unwrap_or(i32::MAX));
                     first.evidence.push(next);
                 }
             }
@@ -573,6 +601,7 @@ impl Scoring<'_> {
             score: rated.score,
             evidence: rated.evidence.clone(),
             chosen,
+            margin: Weight::default(),
         }
     }
 
@@ -601,6 +630,17 @@ impl Scoring<'_> {
         let members: Vec<Node> = own.iter().filter(|(_, words)| enough(*words)).map(|(node, _)| *node).collect();
         if members.is_empty() { seen.unit.members.clone() } else { members }
     }
+}
+
+/// Whether the title says that the weakness is in something that the project
+/// uses: "affected by", "dependency", or another advisory's id.
+fn speaks_of_update(advisory: &Advisory) -> bool {
+    let Some(summary) = &advisory.summary else { return false };
+    let title = summary.value.to_lowercase();
+    let named = message::scan(&summary.value);
+    title.contains("dependenc")
+        || title.contains("affected by")
+        || named.mentions.iter().any(|mention| advisory.ids().all(|id| *id != mention.id))
 }
 
 /// The line of a message that says what was done: the subject, or of a merge

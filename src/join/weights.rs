@@ -44,6 +44,10 @@ pub(super) const PRIVATE_FORK: Weight = tenths(30);
 pub(super) const RANGE: [i32; 2] = [30, 5];
 pub(super) const RANGE_STEP: i32 = 3;
 
+/// And where there is but one that may be a fix, who says that the release
+/// fixes something says that this does.
+pub(super) const SOLE: Weight = tenths(25);
+
 /// What words can count at most. They decide between the few candidates of a
 /// release; no number of words makes up for a wrong release.
 pub(super) const WORDS: f64 = 60.0;
@@ -108,6 +112,8 @@ pub(super) const RESEMBLES: Weight = tenths(20);
 pub(super) const UNLIKELY_UPDATE: Weight = tenths(-30);
 pub(super) const UNLIKELY_PROSE: Weight = tenths(-50);
 pub(super) const UNLIKELY_UNSHIPPED: Weight = tenths(-30);
+/// Who writes `feat:` or `refactor:` seldom means a fix; to be quiet, some do.
+pub(super) const UNLIKELY_WORK: Weight = tenths(-8);
 /// A revert takes something back; it is a fix now and then.
 pub(super) const UNLIKELY_REVERT: Weight = tenths(-10);
 

@@ -52,6 +52,29 @@ static UPDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+static BUMP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\s*(?:
+          (?:chore(?:\([^)]*\))?:[\x20])?(?:prepare|cut|tag)?[\x20]?(?:for[\x20])?(?:the[\x20])?release[\x20:]+v?[0-9] | v?[0-9]+\.[0-9]+[\w.-]*$
+        | version:?[\x20](?:bump|release|back)(?-u:\b) | (?:bump|update)[\x20](?:the[\x20])?version )",
+    )
+    .ok()
+});
+
+static WORK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:feat|feature|chore|refactor|style|perf|build)(?:\([^)]*\))?!?:").ok());
+
+/// Whether a subject calls itself a feature, a chore or a refactoring, as
+/// conventional commits do.
+pub(super) fn is_work(subject: &str) -> bool {
+    WORK.as_ref().is_some_and(|work| work.is_match(subject))
+}
+
+/// Whether a subject says that the version changes, or the change log.
+pub(super) fn is_release(subject: &str) -> bool {
+    BUMP.as_ref().is_some_and(|bump| bump.is_match(subject))
+}
+
 static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\s*(?:
@@ -145,6 +168,11 @@ mod tests {
         ] {
             assert!(is_upkeep(text), "{text}");
         }
+        assert!(
+            is_release("VERSION: release 1.1.2")
+                && is_release("Bump version to 2.1.9")
+                && !is_release("Release the lock")
+        );
         for text in ["libct: close fds", "Fix release of locks", "Version the cache by its key"] {
             assert!(!is_upkeep(text), "{text}");
         }

@@ -123,7 +123,8 @@ impl Query {
         let mut found: Vec<(f64, &str)> = Vec::new();
         for asked in &self.words {
             if let Some(place) = doc.words.get(&asked.word) {
-                found.push((asked.weight * rarity.of(asked.word) * f64::from(*place) / 100.0, &asked.written));
+                let worth = asked.weight * rarity.of(asked.word) * f64::from(*place) / 100.0;
+                found.push((worth, &asked.written));
             }
         }
         found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));

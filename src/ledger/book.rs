@@ -135,15 +135,23 @@ impl<'h> Ledger<'h> {
         }));
         whole.sort_by_key(|(point, _)| *point);
         let has = |tag: &TagName| whole.iter().any(|(_, release)| release.tag == *tag);
+        let releases = self.history.releases.all();
         let first = |(point, release): &&(usize, &'h Release)| {
-            let before = whole.iter().any(|(_, earlier)| {
-                let ancestor = earlier.commit != release.commit && points.contained.contains(*point, earlier.commit);
-                ancestor || earlier.line == release.line && earlier.version < release.version
+            let earlier_of_line =
+                || releases.iter().filter(|other| other.line == release.line && other.version < release.version);
+            // Who follows a line had what it shipped before. Traefik merges 2.11
+            // into 3.2: 3.2.1 descends from 2.11.14, and is the first of 3.2 to
+            // have its fixes.
+            if earlier_of_line().any(counts) {
+                return !earlier_of_line().any(|earlier| has(&earlier.tag));
+            }
+            let from_earlier = whole.iter().any(|(_, earlier)| {
+                earlier.commit != release.commit && points.contained.contains(*point, earlier.commit)
             });
             // Where every release is cut on a branch of its own, as Helm's are,
             // 3.16.0 descends from no 3.15, and still brings nothing that its
             // predecessor had not.
-            !before && self.previous(*point, release).is_none_or(|previous| !has(&previous.tag))
+            !from_earlier && self.previous(*point, release).is_none_or(|previous| !has(&previous.tag))
         };
         whole.iter().filter(first).map(|(_, release)| *release).collect()
     }

@@ -144,20 +144,24 @@ fn confidence_at(links: &AdvisoryLinks, points: &Points) -> Confidence {
     here.map(|link| link.confidence).max().unwrap_or(Confidence::Possible)
 }
 
-/// The earlier release that already has the fix: one that this descends from,
-/// one of the same line, or the one that its commits are counted from; with a commit to count from, only that counts.
+/// The earlier release that already has the fix: one of the same line or, for
+/// the first of a line, one that it descends from or that its commits are
+/// counted from; with a commit to count from, only that counts.
 fn fixed_before(ledger: &Ledger<'_>, query: &Query<'_>, points: &Points, at: usize) -> Option<TagName> {
     let links = ledger.links.get(at)?;
     if let Some(from) = points.from {
         let whole = Carry::of(links, &points.contained, from) == Carry::Whole;
         return whole.then(|| TagName::new("the commit that the range is counted from"));
     }
+    let of_line =
+        |release: &Release| query.release.is_some_and(|own| own.line == release.line && release.version < own.version);
+    let releases = ledger.history.releases.all();
+    let has_line = releases.iter().any(|release| of_line(release) && query.counts(release));
     let earlier = |(_, release): &(usize, &Release)| {
         let own = query.release.is_some_and(|own| own.tag == release.tag);
         let ancestor = release.commit != query.tip && points.contained.contains(points.tip, release.commit);
-        let line = query.release.is_some_and(|own| own.line == release.line && release.version < own.version);
         let previous = query.previous.is_some_and(|previous| previous.tag == release.tag);
-        !own && (ancestor || line || previous)
+        !own && (of_line(release) || !has_line && (ancestor || previous))
     };
     ledger
         .with_whole_fix(at, points, &|release| query.counts(release))

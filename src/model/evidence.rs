@@ -78,6 +78,8 @@ pub enum EvidenceKind {
     Credit,
     /// The commit was made shortly before the advisory was published, or long after.
     Date,
+    /// The release has no other change that may be a fix.
+    Sole,
     /// The commit was made shortly before the release.
     NearTag,
     /// The subject or the message speaks of security.
@@ -124,6 +126,7 @@ impl EvidenceKind {
             Self::Words => "words",
             Self::Credit => "credit",
             Self::Date => "date",
+            Self::Sole => "sole",
             Self::NearTag => "near_tag",
             Self::SecurityWording => "security_wording",
             Self::Story => "story",

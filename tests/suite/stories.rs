@@ -193,6 +193,7 @@ fn a_revert_takes_the_fix_away_and_a_reapplication_brings_it_back() {
 fn a_patched_version_alone_says_which_release_and_not_which_commit() {
     let mut project = started();
     project.commit("main", "Quietly bound the copy");
+    project.commit("main", "Start sooner");
     project.tag("v1.1.0", "main");
     project.write("own.json", &repository_advisory("GHSA-2222-3333-4444", "published").to_string());
     let report = project.json("v1.1.0");

@@ -1,7 +1,7 @@
 //! How right the join is: precision and recall against tables of right answers.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secnotes::advisory::{self, Project};
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules, previous_release};
@@ -16,15 +16,17 @@ const LEVELS: [Confidence; 3] = [Confidence::Confirmed, Confidence::Likely, Conf
 
 /// Right and wrong answers, by confidence.
 #[derive(Default)]
-struct Tally {
-    right: BTreeMap<Confidence, usize>,
-    wrong: BTreeMap<Confidence, usize>,
-    found: BTreeMap<Confidence, usize>,
-    expected: usize,
+pub(crate) struct Tally {
+    pub(crate) right: BTreeMap<Confidence, usize>,
+    pub(crate) wrong: BTreeMap<Confidence, usize>,
+    pub(crate) found: BTreeMap<Confidence, usize>,
+    pub(crate) expected: usize,
+    /// Choices of the assignment by margin, in bands of half a point: right, all.
+    pub(crate) choices: [(usize, usize); 6],
 }
 
 impl Tally {
-    fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         for (to, from) in
             [(&mut self.right, &other.right), (&mut self.wrong, &other.wrong), (&mut self.found, &other.found)]
         {
@@ -33,9 +35,13 @@ impl Tally {
             }
         }
         self.expected += other.expected;
+        for (to, from) in self.choices.iter_mut().zip(other.choices) {
+            to.0 += from.0;
+            to.1 += from.1;
+        }
     }
 
-    fn print(&self, what: &str) {
+    pub(crate) fn print(&self, what: &str) {
         for level in LEVELS {
             let count = |of: &BTreeMap<Confidence, usize>| of.get(&level).copied().unwrap_or(0);
             let (right, all) = (count(&self.right), count(&self.right) + count(&self.wrong));
@@ -46,6 +52,21 @@ impl Tally {
                 percent(right, all),
                 self.expected,
                 percent(found, self.expected),
+            );
+        }
+    }
+}
+
+impl Tally {
+    /// What the words for confidence promise, and what came of it.
+    fn calibration(&self) {
+        for (level, promise) in [(Confidence::Confirmed, "99"), (Confidence::Likely, "90")] {
+            let count = |of: &BTreeMap<Confidence, usize>| of.get(&level).copied().unwrap_or(0);
+            let (right, all) = (count(&self.right), count(&self.right) + count(&self.wrong));
+            println!(
+                "  {:<9}  promised {promise}, measured {} ({right} of {all})",
+                level.as_str(),
+                percent(right, all)
             );
         }
     }
@@ -62,13 +83,18 @@ pub(crate) fn run() -> Result<(), String> {
     let (mut commits, mut releases) = (Tally::default(), Tally::default());
     for project in ["kata-containers", "kubesphere", "kserve", "kmesh"] {
         let advisories = data.join("advisories").join(project);
+        let full = full_clone(project);
+        let (history, kind) = match &full {
+            Some(path) => (path.clone(), "full clone"),
+            None => (data.join(format!("histories/{project}.git")), "no file contents"),
+        };
         if !advisories.is_dir() {
             println!("{project}: no advisories are given; nothing to measure\n");
             continue;
         }
         let started = std::time::Instant::now();
-        let reports = reports(&data.join(format!("histories/{project}.git")), &advisories)?;
-        println!("{project}: {} releases in {:.2} s", reports.len(), started.elapsed().as_secs_f64());
+        let reports = reports(project, &history, &advisories)?;
+        println!("{project} ({kind}): {} releases in {:.2} s", reports.len(), started.elapsed().as_secs_f64());
         let rows = table::read(&data.join(format!("expected/{project}-own.tsv")))?;
         let (of_commits, of_releases) = compare(&rows, &reports);
         of_commits.print("(advisory, fix commit)");
@@ -81,15 +107,35 @@ pub(crate) fn run() -> Result<(), String> {
     println!("total");
     commits.print("(advisory, fix commit)");
     releases.print("(advisory, first release)");
+    println!();
+    crate::links::run(&mut commits)?;
+    println!("\ncalibration, all tables: of 100 links that are called …, so many are right");
+    commits.calibration();
+    println!("choices of the assignment on links.tsv, right by margin in points");
+    for (band, (right, all)) in commits.choices.iter().enumerate() {
+        let from = band as f64 / 2.0;
+        let to = if band == 5 { "     ".to_owned() } else { format!("..{:.1}", from + 0.5) };
+        println!("  {from:.1}{to}  {right:>3} of {all:<3} {}", percent(*right, *all));
+    }
     Ok(())
 }
 
-fn reports(history: &Path, advisories: &Path) -> Result<Vec<ReleaseReport>, String> {
+/// The repository with its file contents, where there is one.
+fn full_clone(project: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("SECNOTES_REPOSITORIES").map(PathBuf::from)?;
+    crate::links::find(&folder, &format!("{project}/{project}"))
+}
+
+fn reports(project: &str, history: &Path, advisories: &Path) -> Result<Vec<ReleaseReport>, String> {
     let say = |error: &dyn std::fmt::Display| error.to_string();
     let repository = Repository::open(history).map_err(|error| say(&error))?;
     let history = History::load(&repository, &TagRules::default(), &[]).map_err(|error| say(&error))?;
     let loaded = advisory::read(&[advisories.to_path_buf()]).map_err(|error| say(&error))?;
-    let project = Project { remotes: repository.remotes(), packages: Default::default() };
+    let mut remotes = repository.remotes();
+    if remotes.is_empty() {
+        remotes.extend(format!("https://github.com/{project}/{project}").parse());
+    }
+    let project = Project { remotes, packages: Default::default() };
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
     let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All };

@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod bench;
+mod links;
 mod realdata;
 mod table;
 

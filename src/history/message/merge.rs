@@ -29,6 +29,7 @@ static PULL_REQUESTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?x)
         ^Merge\ pull\ request\ \#([0-9]{1,9})(?-u:\b)          # GitHub, Bitbucket
         | ^Merged\ PR\ ([0-9]{1,9}):                     # Azure DevOps
+        | ^[Mm]erge\ branch\ '(?:pr|pull)[-/]([0-9]{1,9})(?:/head|/merge)?'  # merged by hand
         | ^(?:Auto\ )?[Mm]erge\ \#([0-9]{1,9})(?-u:\b)         # bors, homu
         | \((?:PR\ ?)?\#([0-9]{1,9})\)                   # squash and rebase: title (#12)
         | \(!([0-9]{1,9})\)                              # GitLab's squash
@@ -49,7 +50,7 @@ pub(super) fn pull_requests(subject: &str, message: &str) -> Box<[u64]> {
             numbers.extend(number.filter(|number| *number > 0));
         }
     };
-    if subject.contains(['#', '!']) || subject.starts_with("Merged PR") {
+    if subject.contains(['#', '!', '\'']) || subject.starts_with("Merged PR") {
         collect(&PULL_REQUESTS, subject);
     }
     if message.contains("See merge request") {
@@ -91,6 +92,7 @@ mod tests {
             ("Merge pull request #12 in PROJ/repo from x to y", vec![12]),
             ("Merged PR 123: title", vec![123]),
             ("Merge #12 #13", vec![12]),
+            ("merge branch 'pr-12' into release-1.1", vec![12]),
             ("Fix the lock (#12)", vec![12]),
             ("Cherry-pick (#6254) (#6253)", vec![6253, 6254]),
             ("Merge branch 'x' into 'y'\n\nSee merge request group/proj!123", vec![123]),
