@@ -57,6 +57,8 @@ pub(super) enum Verb {
     Osv(Osv),
     /// Say how secnotes knows: of an advisory, a release or a commit.
     Explain(Explain),
+    /// Decide on the links that are only possible; the decisions go into secnotes.links.toml.
+    Review(Review),
     /// Make a small repository, with advisories, that shows every kind of link.
     Demo(Demo),
     /// Write a commented secnotes.toml from what is seen in the repository.
@@ -127,6 +129,17 @@ pub(super) struct Explain {
     /// Words for people, JSON for scripts.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: StoryFormat,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Example: secnotes review GHSA-wwj6-vghv-5p64 --advisories ../advisories")]
+pub(super) struct Review {
+    /// Any ids of the project's advisories; default: all that need a decision.
+    #[arg(value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// Only what is patched in this release.
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Option<String>,
 }
 
 #[derive(ClapArgs)]

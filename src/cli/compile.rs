@@ -23,6 +23,8 @@ pub(super) struct Input {
     pub(super) advisories: Vec<Advisory>,
     pub(super) config: Config,
     pub(super) repository: Repository,
+    /// The folder of the configuration, or where it would be.
+    pub(super) folder: PathBuf,
     /// Where changes are read.
     changes: RepositoryChanges,
     /// What could not be read, and what that leaves open.
@@ -34,7 +36,7 @@ impl Input {
     pub(super) fn read(common: &Common, tag: Option<&str>, from: Option<&str>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the history and the advisories", common.quiet);
         let repository = Repository::open(&common.repo)?;
-        let config = load_config(common, &repository)?;
+        let (config, folder) = load_config(common, &repository)?;
         let rules = rules(&config, &repository, tag)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let paths = if common.advisories.is_empty() { &config.advisories.paths } else { &common.advisories };
@@ -52,7 +54,7 @@ impl Input {
         let (project, unreadable) = project(&config, &repository, &history);
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
-        Ok(Self { changes, history, project, advisories, config, repository, unreadable })
+        Ok(Self { folder, changes, history, project, advisories, config, repository, unreadable })
     }
 
     /// Joins the advisories with the history, as far as the scope needs it.
@@ -128,12 +130,14 @@ fn advisory_records(paths: &[PathBuf]) -> Result<advisory::Loaded, advisory::Err
     if paths.is_empty() { Ok(advisory::Loaded::default()) } else { advisory::read(paths) }
 }
 
-fn load_config(common: &Common, repository: &Repository) -> Result<Config, Error> {
+/// The configuration, and the folder that it is in or belongs into.
+fn load_config(common: &Common, repository: &Repository) -> Result<(Config, PathBuf), Error> {
     let path = match &common.config {
         Some(path) => Some(path.clone()),
         None => config::find(&common.repo).or_else(|| config::find(repository.path())),
     };
     let beside = path.as_deref().and_then(Path::parent).unwrap_or_else(|| repository.path()).to_path_buf();
+    let beside = if beside.as_os_str().is_empty() { PathBuf::from(".") } else { beside };
     let mut config = match path {
         Some(path) => {
             if common.verbose {
@@ -144,7 +148,7 @@ fn load_config(common: &Common, repository: &Repository) -> Result<Config, Error
         None => Config::default(),
     };
     config.links.extend(config::load_links(&beside)?);
-    Ok(config)
+    Ok((config, beside))
 }
 
 /// The configured rules; where none are set, those of the package that the tag

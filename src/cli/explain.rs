@@ -11,7 +11,8 @@ use crate::ledger::Ledger;
 use crate::model::AdvisoryId;
 
 pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
-    let tag = verb.of.parse::<AdvisoryId>().is_err().then_some(verb.of.as_str());
+    // The tag of a package of a monorepo (`apisix/5.0.8`) sets the tag rules.
+    let tag = verb.of.contains('/').then_some(verb.of.as_str());
     let input = Input::read(common, tag, None)?;
     let index = Index::new(&input.history);
     let story = match subject(&input, &verb.of)? {
@@ -44,21 +45,24 @@ enum Subject {
     Release(String),
 }
 
-/// What is asked about: an advisory's id, else a release's tag, else a commit.
+/// What is asked about: a release's tag, an advisory that was given, a commit,
+/// else an advisory that was not.
 fn subject(input: &Input, of: &str) -> Result<Subject, Error> {
-    if let Ok(id) = of.parse::<AdvisoryId>() {
-        return Ok(Subject::Advisory(id));
-    }
     if input.history.releases.find(of).is_ok() {
         return Ok(Subject::Release(of.to_owned()));
     }
-    let commit = input.repository.resolve(of).ok().and_then(|commit| input.history.graph.find(&commit));
-    commit.map(Subject::Commit).ok_or_else(|| {
-        Error::Usage(format!(
+    let id = of.parse::<AdvisoryId>().ok();
+    let given = |id: &AdvisoryId| input.advisories.iter().any(|advisory| advisory.ids().any(|known| known == id));
+    let commit = || input.repository.resolve(of).ok().and_then(|commit| input.history.graph.find(&commit));
+    match (id, commit()) {
+        (Some(id), _) if given(&id) => Ok(Subject::Advisory(id)),
+        (_, Some(commit)) => Ok(Subject::Commit(commit)),
+        (Some(id), None) => Ok(Subject::Advisory(id)),
+        (None, None) => Err(Error::Usage(format!(
             "`{}` is no advisory's id, no release's tag and no commit of this repository",
             of.escape_debug()
-        ))
-    })
+        ))),
+    }
 }
 
 fn not_found(ledger: &Ledger<'_>, id: &AdvisoryId) -> String {

@@ -15,6 +15,7 @@ mod notes;
 mod osv;
 mod output;
 mod progress;
+mod review;
 
 use std::ffi::OsString;
 
@@ -38,6 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Verb::Notes(verb) => notes::run(&args.common, verb),
         Verb::Osv(verb) => osv::run(&args.common, verb),
         Verb::Explain(verb) => explain::run(&args.common, verb),
+        Verb::Review(verb) => review::run(&args.common, verb),
         Verb::Demo(verb) => demonstrate::run(&args.common, verb),
         Verb::Init(verb) => init::run(&args.common, verb),
     };

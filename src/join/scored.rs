@@ -60,6 +60,9 @@ pub(super) struct ChosenUnit {
 pub struct Candidate {
     /// The commits, of all lines.
     pub commits: Vec<Node>,
+    /// Those of them that change what the advisory speaks of: a pull request
+    /// may bring others along.
+    pub fixes: Vec<Node>,
     /// The releases that bring them.
     pub releases: Vec<Node>,
     /// The sum of the evidence.
@@ -537,8 +540,10 @@ impl Scoring<'_> {
             let mine = owner(row);
             let sole = |story: usize| (0..assigned.len()).all(|other| other == row || owner(other) != Some(story));
             candidates.sort_by_key(|(at, rated)| (mine != Some(*at), std::cmp::Reverse(rated.score), *at));
+            let asked = queries.get(row).map(|query| (query, rarity));
             for (at, rated) in candidates.iter().take(weights::SHOWN) {
-                outcome.candidates.push(self.candidate(rated, seen, releases, mine == Some(*at)));
+                let Some(asked) = asked else { continue };
+                outcome.candidates.push(self.candidate(rated, seen, releases, asked, mine == Some(*at)));
             }
             let chosen = candidates.first().filter(|(at, _)| mine == Some(*at));
             let margin = assigned.get(row).copied().flatten().map_or(0, |assigned| assigned.margin);
@@ -590,13 +595,21 @@ impl Scoring<'_> {
         }
     }
 
-    fn candidate(&self, rated: &Rated, seen: &[Seen], releases: &[&Release], chosen: bool) -> Candidate {
+    fn candidate(
+        &self,
+        rated: &Rated,
+        seen: &[Seen],
+        releases: &[&Release],
+        (query, rarity): (&Query, &Rarity),
+        chosen: bool,
+    ) -> Candidate {
         let units: Vec<&Seen> = rated.units.iter().filter_map(|at| seen.get(*at)).collect();
         let commits: BTreeSet<Node> = units.iter().flat_map(|seen| seen.unit.commits()).collect();
         let releases: BTreeSet<Node> =
             units.iter().filter_map(|seen| releases.get(seen.release)).map(|release| release.commit).collect();
         Candidate {
             commits: commits.into_iter().collect(),
+            fixes: units.iter().flat_map(|unit| self.members(unit, query, &[], rarity, true)).collect(),
             releases: releases.into_iter().collect(),
             score: rated.score,
             evidence: rated.evidence.clone(),

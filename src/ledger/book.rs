@@ -139,6 +139,9 @@ impl<'h> Ledger<'h> {
         let first = |(point, release): &&(usize, &'h Release)| {
             let earlier_of_line =
                 || releases.iter().filter(|other| other.line == release.line && other.version < release.version);
+            if self.previous(*point, release).is_some_and(|previous| self.has_taken_back(at, points, previous)) {
+                return true;
+            }
             // Who follows a line had what it shipped before. Traefik merges 2.11
             // into 3.2: 3.2.1 descends from 2.11.14, and is the first of 3.2 to
             // have its fixes.
@@ -160,6 +163,15 @@ impl<'h> Ledger<'h> {
     pub(super) fn previous(&self, point: usize, release: &Release) -> Option<&'h Release> {
         let find = || previous_release(&self.history.graph, &self.history.releases, release);
         self.previous.get(point).and_then(|known| *known.get_or_init(find))
+    }
+
+    /// Whether a release has the fix of an advisory and a commit that takes it back.
+    pub(super) fn has_taken_back(&self, at: usize, points: &Points, release: &Release) -> bool {
+        let point = self.history.releases.all().iter().position(|known| known.tag == release.tag);
+        let links = self.links.get(at);
+        links
+            .zip(point)
+            .is_some_and(|(links, point)| matches!(Carry::of(links, &points.contained, point), Carry::TakenBack(_)))
     }
 
     /// Every release that carries the whole fix of an advisory, with its point.

@@ -153,6 +153,10 @@ fn fixed_before(ledger: &Ledger<'_>, query: &Query<'_>, points: &Points, at: usi
         let whole = Carry::of(links, &points.contained, from) == Carry::Whole;
         return whole.then(|| TagName::new("the commit that the range is counted from"));
     }
+    // What the release before took back, this one fixes again.
+    if query.previous.is_some_and(|previous| ledger.has_taken_back(at, points, previous)) {
+        return None;
+    }
     let of_line =
         |release: &Release| query.release.is_some_and(|own| own.line == release.line && release.version < own.version);
     let releases = ledger.history.releases.all();

@@ -55,6 +55,45 @@ impl Project {
         self.commit_on("main", message, &parents)
     }
 
+    /// A merge of a branch into `main` that takes the branch's files.
+    pub(crate) fn merge_files(&mut self, branch: &str, message: &str) -> String {
+        let parents = [self.tip("main").unwrap(), self.tip(branch).unwrap()];
+        self.commits += 1;
+        let time = Time::new(1_767_225_600 + self.commits * 3600, 0);
+        let person = Signature::new("Ada", "ada@example.org", &time).unwrap();
+        let [ours, theirs] = parents.map(|id| self.git.find_commit(id).unwrap());
+        let mut index = self.git.merge_commits(&ours, &theirs, None).unwrap();
+        let tree = self.git.find_tree(index.write_tree_to(&self.git).unwrap()).unwrap();
+        let id = self.git.commit(None, &person, &person, message, &tree, &[&ours, &theirs]).unwrap();
+        self.git.reference("refs/heads/main", id, true, "").unwrap();
+        id.to_string()
+    }
+
+    /// A commit that changes these files and leaves the others as they were; a
+    /// file without text is removed.
+    pub(crate) fn edit(&mut self, branch: &str, by: &str, message: &str, files: &[(&str, &str)]) -> String {
+        let parents: Vec<Oid> = self.tip(branch).or_else(|| self.tip("main")).into_iter().collect();
+        self.commits += 1;
+        let time = Time::new(1_767_225_600 + self.commits * 3600, 0);
+        let person = Signature::new(by, "someone@example.org", &time).unwrap();
+        let parent = parents.first().map(|id| self.git.find_commit(*id).unwrap());
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        for (path, text) in files {
+            if text.is_empty() {
+                update.remove(path);
+            } else {
+                update.upsert(path, self.git.blob(text.as_bytes()).unwrap(), git2::FileMode::Blob);
+            }
+        }
+        let empty = self.git.find_tree(self.git.treebuilder(None).unwrap().write().unwrap()).unwrap();
+        let base = parent.as_ref().map_or(empty, |parent| parent.tree().unwrap());
+        let tree = self.git.find_tree(update.create_updated(&self.git, &base).unwrap()).unwrap();
+        let parents: Vec<_> = parent.iter().collect();
+        let id = self.git.commit(None, &person, &person, message, &tree, &parents).unwrap();
+        self.git.reference(&format!("refs/heads/{branch}"), id, true, "").unwrap();
+        id.to_string()
+    }
+
     fn tip(&self, branch: &str) -> Option<Oid> {
         self.git.refname_to_id(&format!("refs/heads/{branch}")).ok()
     }
@@ -117,6 +156,12 @@ impl Project {
         serde_json::from_slice(&output.get_output().stdout).unwrap()
     }
 
+    /// The story of an advisory, a release or a commit, as JSON.
+    pub(crate) fn explain(&self, of: &str) -> Value {
+        let output = self.secnotes(&["explain", of, "--format", "json"]).assert().success();
+        serde_json::from_slice(&output.get_output().stdout).unwrap()
+    }
+
     /// What the command prints about a release, as Markdown.
     pub(crate) fn notes(&self, tag: &str) -> String {
         let output = self.secnotes(&["notes", "--tag", tag]).assert().success();
@@ -144,6 +189,15 @@ pub(crate) fn failure(command: &mut Command, code: i32) -> String {
     let output = command.assert().failure().code(code);
     assert!(output.get_output().stdout.is_empty(), "a failure printed a result");
     String::from_utf8(output.get_output().stderr.clone()).unwrap()
+}
+
+/// An OSV `affected` list that calls these versions patched.
+pub(crate) fn patched(versions: &[&str]) -> Value {
+    let ranges: Vec<Value> = versions
+        .iter()
+        .map(|version| json!({ "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": version }] }))
+        .collect();
+    json!([{ "package": { "ecosystem": "Go", "name": "github.com/example/parcel" }, "ranges": ranges }])
 }
 
 /// The entry of an advisory in a JSON report.

@@ -12,6 +12,7 @@ use serde::Serialize;
 pub use advisory::advisory;
 pub use commit::commit;
 pub use release::release;
+pub(crate) use text::plain;
 
 use crate::history::Node;
 use crate::ledger::Ledger;

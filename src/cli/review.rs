@@ -1,0 +1,186 @@
+//! `secnotes review`: a person decides on the links that are only possible.
+
+use std::io::{BufRead, Write};
+
+use super::args::{Common, Review};
+use super::compile::Input;
+use super::config::LINKS_FILE_NAME;
+use super::error::Error;
+use super::output;
+use crate::advisory::Advisory;
+use crate::emit::explain::plain;
+use crate::history::Node;
+use crate::join::{AdvisoryLinks, Index, Scope};
+use crate::ledger::Ledger;
+use crate::model::{AdvisoryId, Confidence};
+
+/// What is asked for each advisory.
+const QUESTION: &str = "number(s) of the fix, a commit's hash, n (none of these), s (skip), q (quit)";
+
+pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
+    let ids = verb
+        .ids
+        .iter()
+        .map(|id| id.parse::<AdvisoryId>().map_err(|error| Error::Usage(error.to_string())))
+        .collect::<Result<Vec<_>, _>>()?;
+    let input = Input::read(common, verb.tag.as_deref(), None)?;
+    let index = Index::new(&input.history);
+    let release = verb.tag.as_deref().map(|tag| input.history.releases.find(tag)).transpose()?;
+    let releases: Vec<Node> = release.iter().map(|release| release.commit).collect();
+    let scope = if releases.is_empty() { Scope::All } else { Scope::Releases(&releases) };
+    let ledger = input.ledger(common, &index, scope);
+    let known = |id: &AdvisoryId| ledger.own.iter().any(|advisory| advisory.ids().any(|own| own == id));
+    if let Some(unknown) = ids.iter().find(|id| !known(id)) {
+        return Err(Error::NotFound(format!(
+            "{unknown} is none of the project's advisories. Give its record with --advisories."
+        )));
+    }
+    let open: Vec<(&Advisory, &AdvisoryLinks)> = ledger
+        .own
+        .iter()
+        .zip(&ledger.links)
+        .filter(|(advisory, links)| {
+            let asked = advisory.ids().any(|id| ids.contains(id));
+            let undecided =
+                !links.candidates.is_empty() && !links.candidates.iter().any(|one| settled(links, &one.commits));
+            let here = releases.is_empty()
+                || links.candidates.iter().any(|one| one.releases.iter().any(|release| releases.contains(release)));
+            (asked || ids.is_empty() && undecided && here)
+                && (common.include_unpublished || !advisory.disclosure.is_private())
+        })
+        .collect();
+    if open.is_empty() {
+        output::say("nothing to decide: every advisory has its commits, or none that could be its fix");
+        return Ok(());
+    }
+    let file = input.folder.join(LINKS_FILE_NAME);
+    let mut answers = std::io::stdin().lock().lines();
+    for (place, (advisory, links)) in open.iter().enumerate() {
+        show(&ledger, advisory, links, (place + 1, open.len()));
+        let Some(decision) = ask(&input, &ledger, links, &mut answers)? else { break };
+        let Decision::Link { commits, not } = decision else { continue };
+        let reason = prompt("why, in a few words", &mut answers)?.unwrap_or_default();
+        append(&file, &advisory.id, &commits, &not, &reason)?;
+        output::print(&format!("written to {}\n", file.display()));
+        if advisory.disclosure.is_private() {
+            output::say("that advisory is not published: do not commit the file to a public repository before it is");
+        }
+    }
+    Ok(())
+}
+
+/// Whether commits are linked well enough already.
+fn settled(links: &AdvisoryLinks, commits: &[Node]) -> bool {
+    commits.iter().filter_map(|commit| links.link(*commit)).any(|link| link.confidence >= Confidence::Likely)
+}
+
+fn show(ledger: &Ledger<'_>, advisory: &Advisory, links: &AdvisoryLinks, (place, of): (usize, usize)) {
+    let ids: Vec<&str> = advisory.ids().map(AdvisoryId::as_str).collect();
+    let title = advisory.summary.as_ref().map_or("(no title)", |summary| summary.value.as_str());
+    let mut text = format!("\n[{place}/{of}] {}\n{}\n", ids.join(" / "), plain(title));
+    for (number, candidate) in links.candidates.iter().enumerate() {
+        let releases =
+            ledger.history.releases.all().iter().filter(|release| candidate.releases.contains(&release.commit));
+        let tags: Vec<String> = releases.map(|release| plain(release.tag.as_str())).collect();
+        text.push_str(&format!("\n  {}) {} in {}\n", number + 1, candidate.score, tags.join(", ")));
+        for commit in candidate.fixes.iter().take(8) {
+            let subject = &ledger.history.commit(*commit).message.subject;
+            text.push_str(&format!("     {}  {}\n", ledger.history.graph.id(*commit).short(), plain(subject)));
+        }
+        for evidence in &candidate.evidence {
+            text.push_str(&format!("       {:>5}  {}: {}\n", evidence.weight, evidence.kind, plain(&evidence.detail)));
+        }
+    }
+    if links.candidates.is_empty() {
+        text.push_str("  no candidates\n");
+    }
+    output::print(&text);
+}
+
+enum Decision {
+    Link { commits: Vec<String>, not: Vec<String> },
+    Skip,
+}
+
+type Lines<'l> = std::io::Lines<std::io::StdinLock<'l>>;
+
+/// Asks until the answer can be understood; none at the end.
+fn ask(
+    input: &Input,
+    ledger: &Ledger<'_>,
+    links: &AdvisoryLinks,
+    answers: &mut Lines<'_>,
+) -> Result<Option<Decision>, Error> {
+    let hashes =
+        |nodes: &[Node]| nodes.iter().map(|node| ledger.history.graph.id(*node).to_string()).collect::<Vec<_>>();
+    loop {
+        let Some(answer) = prompt(QUESTION, answers)? else { return Ok(None) };
+        match answer.as_str() {
+            "q" => return Ok(None),
+            "s" | "" => return Ok(Some(Decision::Skip)),
+            "n" => {
+                let not = links.candidates.iter().flat_map(|candidate| hashes(&candidate.fixes)).collect();
+                return Ok(Some(Decision::Link { commits: Vec::new(), not }));
+            }
+            _ => {}
+        }
+        let mut commits: Vec<String> = Vec::new();
+        let mut wrong = None;
+        for word in answer.split([',', ' ']).filter(|word| !word.is_empty()) {
+            let numbered = word.parse::<usize>().ok().and_then(|number| links.candidates.get(number.checked_sub(1)?));
+            match numbered {
+                Some(candidate) => commits.extend(hashes(&candidate.fixes)),
+                None if word.len() >= 7 => match input.repository.resolve(word) {
+                    Ok(commit) if ledger.history.graph.find(&commit).is_some() => commits.push(commit.to_string()),
+                    _ => wrong = Some(word.to_owned()),
+                },
+                None => wrong = Some(word.to_owned()),
+            }
+        }
+        match wrong {
+            Some(word) => {
+                output::say(&format!("`{}` is neither one of the numbers nor a commit here", word.escape_debug()))
+            }
+            None => return Ok(Some(Decision::Link { commits, not: Vec::new() })),
+        }
+    }
+}
+
+fn prompt(question: &str, answers: &mut Lines<'_>) -> Result<Option<String>, Error> {
+    output::print(&format!("{question}: "));
+    // A prompt has no line break: it is seen now or never.
+    let _ = std::io::stdout().flush();
+    let read = |source| Error::File { doing: "read the answer", path: "standard input".into(), source };
+    Ok(answers.next().transpose().map_err(read)?.map(|line| line.trim().to_owned()))
+}
+
+/// Adds a decision to the file, which appears whole or stays as it was.
+fn append(
+    file: &std::path::Path,
+    advisory: &AdvisoryId,
+    commits: &[String],
+    not: &[String],
+    reason: &str,
+) -> Result<(), Error> {
+    let mut text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            "# Which commits fix which advisory, decided by people. Written by `secnotes review`.\n".to_owned()
+        }
+        Err(source) => return Err(Error::File { doing: "read the decisions", path: file.to_owned(), source }),
+    };
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    let list = |key: &str, hashes: &[String]| {
+        let quoted: Vec<String> = hashes.iter().map(|hash| format!("\"{hash}\"")).collect();
+        if hashes.is_empty() { String::new() } else { format!("{key} = [{}]\n", quoted.join(", ")) }
+    };
+    text.push_str(&format!(
+        "\n[[link]]\nadvisory = \"{advisory}\"\n{}{}reason = {}\n",
+        list("commits", commits),
+        list("not", not),
+        toml::Value::String(reason.to_owned())
+    ));
+    output::write(file, &text)
+}
