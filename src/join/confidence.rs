@@ -76,15 +76,7 @@ fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
     }
     // What came with a merge, brought a fix or copies one is as sure as what it
     // leads to, step by step.
-    let companions: BTreeSet<CommitId> = joined
-        .links
-        .iter()
-        .filter(|link| {
-            let mut own = link.evidence.iter().filter(|evidence| evidence.kind != EvidenceKind::PatchedVersion);
-            own.all(|evidence| evidence.kind == EvidenceKind::BroughtByMerge)
-        })
-        .map(|link| history.graph.id(link.commit))
-        .collect();
+    let companions = companions(history, joined);
     let mut moved = true;
     while std::mem::take(&mut moved) {
         for link in &joined.links {
@@ -115,6 +107,20 @@ fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
         }
         link.evidence.sort();
     }
+}
+
+/// Links that only came along with a merge, beside others.
+fn companions(history: &History, joined: &AdvisoryLinks) -> BTreeSet<CommitId> {
+    let mut by_merge: BTreeMap<CommitId, Vec<CommitId>> = BTreeMap::new();
+    for link in joined.links.iter().filter(|link| link.role == crate::ledger::FixRole::Fix) {
+        let mut own = link.evidence.iter().filter(|evidence| evidence.kind != EvidenceKind::PatchedVersion).peekable();
+        if let Some(merge) = own.peek().and_then(|evidence| evidence.commit)
+            && own.all(|evidence| evidence.kind == EvidenceKind::BroughtByMerge)
+        {
+            by_merge.entry(merge).or_default().push(history.graph.id(link.commit));
+        }
+    }
+    by_merge.into_values().filter(|members| members.len() > 1).flatten().collect()
 }
 
 /// How sure the tiers of copies and companions can be, if a kind is one.

@@ -15,6 +15,7 @@ use super::weights;
 use super::words::{Doc, Query, Rarity};
 use super::{story, wording};
 use crate::advisory::{Advisory, Database, Project};
+use crate::history::change::is_test;
 use crate::history::message::{self, subject};
 use crate::history::{Change, Changes, CommitSet, History, Node, Release};
 use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Weight};
@@ -299,9 +300,12 @@ impl Scoring<'_> {
                 .min(weights::STORY_MOST)
                 + (weights::STORY_MISSING * i32::try_from(missing).unwrap_or(i32::MAX))
                     .max(weights::STORY_MISSING_MOST);
+            let one_day = covered > 1 && self.is_one_day(here.iter().filter_map(|at| seen.get(*at)));
+            let points = points + if one_day { weights::STORY_DAY } else { 0 };
             let detail = format!(
-                "its copies are in {covered} of the {} releases that lack a known fix and are called patched",
-                of.len()
+                "its copies are in {covered} of the {} releases that lack a known fix and are called patched{}",
+                of.len(),
+                if one_day { ", by one author within a day" } else { "" }
             );
             best.add(Evidence::new(EvidenceKind::Story, None, detail).weighing(Weight::tenths(points)));
         }
@@ -309,6 +313,17 @@ impl Scoring<'_> {
         best.units = here;
         best.evidence.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
         Some(best)
+    }
+
+    /// Whether copies of a change were committed on several branches by one
+    /// author within a day, as fixes are that are released together.
+    fn is_one_day<'s>(&self, copies: impl Iterator<Item = &'s Seen>) -> bool {
+        let heads: Vec<Node> = copies.filter_map(|seen| seen.unit.members.last().copied()).collect();
+        let distinct: BTreeSet<&Node> = heads.iter().collect();
+        let times = || heads.iter().map(|head| self.history.commit(*head).time);
+        let authors: BTreeSet<&str> = heads.iter().map(|head| &*self.history.commit(*head).author).collect();
+        let apart = times().max().unwrap_or(0) - times().min().unwrap_or(0);
+        distinct.len() > 1 && authors.len() == 1 && apart <= 86_400
     }
 
     /// What speaks for and against one candidate of one release.
@@ -361,6 +376,10 @@ impl Scoring<'_> {
             say(EvidenceKind::NearTag, detail, weights::NEAR_TAG);
         }
         let read: Vec<&Arc<Change>> = seen.changes.iter().flatten().collect();
+        let tests = read.iter().any(|change| change.paths.iter().any(|path| is_test(path)) && !change.is_unshipped());
+        if tests {
+            say(EvidenceKind::Tests, "changes tests along with the code".to_owned(), weights::TESTS);
+        }
         let shared = read.iter().flat_map(|ours| known.iter().map(move |theirs| ours.shared_paths(theirs)));
         if shared.fold(0.0, f64::max) >= weights::COPY_PATHS {
             say(EvidenceKind::Resembles, "changes the files of the fix on another line".to_owned(), weights::RESEMBLES);
@@ -484,11 +503,9 @@ impl Scoring<'_> {
             if self.explained.get(&commit).is_some_and(|of| of.iter().any(|at| *at != wanted.at)) {
                 return Some("is the fix of another advisory".to_owned());
             }
+            // Whatever it says of another one, it is not about this one.
             let mentions = &self.history.commit(commit).message.mentions;
-            let other = mentions
-                .iter()
-                .filter(|mention| !mention.context.is_negative())
-                .find(|mention| wanted.advisory.ids().all(|id| *id != mention.id));
+            let other = mentions.iter().find(|mention| wanted.advisory.ids().all(|id| *id != mention.id));
             if let Some(other) = other {
                 return Some(format!("its message {} {}", other.context.phrase(), other.id));
             }

@@ -26,7 +26,7 @@ static WEAKNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | toctou | time[\x20-]of[\x20-]check | timing[\x20-](?:attack|side)s? | constant[\x20-]time | side[\x20-]channels? | replay[\x20-]attacks?
         | (?:leak|leaks|leaking|leaked|expos(?:e|es|ed|ing|ure)|disclos(?:e|es|ure)|redact(?:s|ed|ing)?|mask(?:s|ing)?)[\x20](?:of[\x20])?(?:the[\x20])?(?:\w+[\x20])?(?:secrets?|credentials?|tokens?|passwords?|private[\x20]keys?|sensitive|sessions?|cookies?)
         | (?:secrets?|credentials?|tokens?|passwords?|information|sensitive[\x20]data|fd|file[\x20]descriptor)[\x20-](?:leak|leaks|leakage|exposure|disclosure)
-        | information[\x20]disclosure | sensitive[\x20]information | brute[\x20-]force | insecure | cve-[0-9]{4} | ghsa- | cwe-[0-9]+
+        | information[\x20]disclosure | sensitive[\x20]information | brute[\x20-]force | insecure
         )(?-u:\b)",
     )
     .ok()

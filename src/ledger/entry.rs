@@ -57,7 +57,7 @@ pub(super) fn of(
     };
     findings.extend(links.findings.iter().cloned());
     let unknown = links.groups.is_empty() || carry == Carry::Nothing;
-    status_findings(ledger, advisory, &carry, status, confidence, unknown, findings);
+    status_findings(ledger, (advisory, links), &carry, status, confidence, unknown, findings);
     Some(entry(ledger, query, points, at, (advisory, links), (status, confidence), extra))
 }
 
@@ -213,7 +213,7 @@ fn mentions(
 
 fn status_findings(
     ledger: &Ledger<'_>,
-    advisory: &Advisory,
+    (advisory, links): (&Advisory, &AdvisoryLinks),
     carry: &Carry,
     status: Status,
     confidence: Confidence,
@@ -237,11 +237,23 @@ fn status_findings(
         _ => {}
     }
     if unknown && !advisory.records.is_empty() {
+        let candidates: Vec<String> = links
+            .candidates
+            .iter()
+            .take(3)
+            .filter_map(|candidate| Some((candidate.fixes.last().or(candidate.commits.last())?, candidate.score)))
+            .map(|(commit, score)| format!("{} ({score})", ledger.history.graph.id(*commit).short()))
+            .collect();
+        let mend = if candidates.is_empty() {
+            "Add a reference to the fix commit to the record.".to_owned()
+        } else {
+            format!("The best candidates are {}: decide with `secnotes review`.", candidates.join(", "))
+        };
         find(
             FindingCode::FixCommitUnknown,
-            "Its records say that this version is patched, and neither they nor any commit name the fix. \
-             Add a reference to the fix commit to the record."
-                .to_owned(),
+            format!(
+                "Its records say that this version is patched, and neither they nor any commit name the fix. {mend}"
+            ),
         );
     }
     if confidence == Confidence::Possible {

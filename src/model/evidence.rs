@@ -86,6 +86,8 @@ pub enum EvidenceKind {
     SecurityWording,
     /// Copies of the change are in all, or only in some, of the releases that are called patched.
     Story,
+    /// The commit changes tests along with the code.
+    Tests,
     /// The commit resembles a known fix of the advisory on another line.
     Resembles,
     /// The commit is a version bump, a document, a test: not what fixes are.
@@ -130,6 +132,7 @@ impl EvidenceKind {
             Self::NearTag => "near_tag",
             Self::SecurityWording => "security_wording",
             Self::Story => "story",
+            Self::Tests => "tests",
             Self::Resembles => "resembles",
             Self::Unlikely => "unlikely",
             Self::ExplainedElsewhere => "explained_elsewhere",

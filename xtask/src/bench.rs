@@ -41,6 +41,26 @@ pub(crate) fn run() -> Result<(), String> {
         (notes_time.saturating_sub(git_time)).as_secs_f64(),
         notes_peak / 1024
     );
+    joins(&data)
+}
+
+/// The join of whole repositories, each in a process of its own.
+fn joins(data: &Path) -> Result<(), String> {
+    let kata = data.join("advisories/kata-containers");
+    let zip = data.join("osv/Go.zip");
+    let folder = std::env::var_os("SECNOTES_REPOSITORIES").map(PathBuf::from);
+    if folder.is_none() {
+        println!("\njoins of full clones: skipped; name a folder with OWNER/NAME clones in SECNOTES_REPOSITORIES");
+    }
+    for (name, advisories) in [("kata-containers/kata-containers", &kata), ("opencontainers/runc", &zip)] {
+        let Some(path) = folder.as_deref().and_then(|folder| crate::links::find(folder, name)) else { continue };
+        println!();
+        let this = std::env::current_exe().map_err(|error| error.to_string())?;
+        let mut command = Command::new(this);
+        command.arg("bench-join").arg(path).arg(name).arg(advisories).stdout(Stdio::inherit());
+        let (_, peak) = measure_with(command)?;
+        println!("  peak memory {} MB", peak / 1024);
+    }
     Ok(())
 }
 
@@ -64,8 +84,13 @@ fn binary() -> Result<PathBuf, String> {
 
 /// Wall time, and peak memory in KiB as the system last saw it.
 fn measure(mut command: Command) -> Result<(Duration, u64), String> {
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    measure_with(command)
+}
+
+fn measure_with(mut command: Command) -> Result<(Duration, u64), String> {
     let started = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(|error| error.to_string())?;
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
     let status = PathBuf::from(format!("/proc/{}/status", child.id()));
     let mut peak = 0;
     loop {

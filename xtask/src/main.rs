@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod bench;
+mod join_bench;
 mod links;
 mod realdata;
 mod table;
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
     let outcome = match verb.as_str() {
         "accuracy" => accuracy::run(),
         "bench" => bench::run(),
+        "bench-join" => join_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => Err("usage: cargo xtask accuracy | bench".to_owned()),
     };
     match outcome {

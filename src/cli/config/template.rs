@@ -52,6 +52,19 @@ pub fn commented(facts: &InitFacts) -> String {
     file.section("notes");
     file.note("How the Security section looks: \"default\", \"kata\", or a template of your own, such as \"templates/security.md.hbs\".");
     file.default("template", "\"default\"");
+
+    file.push(format_args!("\n"));
+    file.note("Which commits fix an advisory, where a person had to decide: one [[link]] each, here or in");
+    file.note("secnotes.links.toml beside this file, which `secnotes review` writes. `not` rules commits out.");
+    for line in [
+        "[[link]]",
+        "advisory = \"GHSA-wwj6-vghv-5p64\"",
+        "commits = [\"6a672503973bf7c687053e459bfff8a9652e16bf\"]",
+        "not = []",
+        "reason = \"the author says so\"",
+    ] {
+        file.note(line);
+    }
     file.0
 }
 

@@ -35,9 +35,19 @@ fn every_key_is_read() {
         include-withdrawn = true
         [notes]
         template = "templates/security.md.hbs"
+        [[link]]
+        advisory = "GO-2026-4517"
+        commits = ["6a67250"]
+        reason = "its author says so"
+        [[link]]
+        advisory = "CVE-2026-1"
+        not = "6a672503973bf7c687053e459bfff8a9652e16bf"
         "#,
     )
     .unwrap();
+    let [link, not] = config.links.as_slice() else { panic!("{:?}", config.links) };
+    assert_eq!((link.advisory.as_str(), link.commits.len(), &*link.reason), ("GO-2026-4517", 1, "its author says so"));
+    assert_eq!((not.commits.len(), not.not.len(), &*not.origin), (0, 1, "secnotes.toml"));
     assert_eq!(config.project.repositories[0].as_str(), "github.com/owner/name");
     let packages: Vec<_> = config.project.packages.iter().map(|package| (package.ecosystem, &*package.name)).collect();
     assert_eq!(packages, [("Go", "github.com/owner/name"), ("npm", "@scope/name"), ("Maven", "org.example:tool")]);
