@@ -186,7 +186,10 @@ mod tests {
     /// The file with every key that is commented out put into force.
     fn uncommented(text: &str) -> String {
         let is_key = |line: &str| {
-            line.split_once(" = ").is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+            line == "[[link]]"
+                || line
+                    .split_once(" = ")
+                    .is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
         };
         let lines = text.lines().map(|line| line.strip_prefix("# ").filter(|rest| is_key(rest)).unwrap_or(line));
         lines.collect::<Vec<_>>().join("\n")
@@ -216,8 +219,9 @@ mod tests {
         assert_eq!((all.advisories, all.notes), Default::default());
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            11
+            15
         );
+        assert_eq!(all.links[0].commits.len(), 1);
     }
 
     #[test]
