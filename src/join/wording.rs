@@ -26,7 +26,7 @@ static WEAKNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | toctou | time[\x20-]of[\x20-]check | timing[\x20-](?:attack|side)s? | constant[\x20-]time | side[\x20-]channels? | replay[\x20-]attacks?
         | (?:leak|leaks|leaking|leaked|expos(?:e|es|ed|ing|ure)|disclos(?:e|es|ure)|redact(?:s|ed|ing)?|mask(?:s|ing)?)[\x20](?:of[\x20])?(?:the[\x20])?(?:\w+[\x20])?(?:secrets?|credentials?|tokens?|passwords?|private[\x20]keys?|sensitive|sessions?|cookies?)
         | (?:secrets?|credentials?|tokens?|passwords?|information|sensitive[\x20]data|fd|file[\x20]descriptor)[\x20-](?:leak|leaks|leakage|exposure|disclosure)
-        | information[\x20]disclosure | sensitive[\x20]information | brute[\x20-]force | insecure
+        | information[\x20]disclosure | sensitive[\x20]information | brute[\x20-]force
         )(?-u:\b)",
     )
     .ok()
@@ -45,9 +45,12 @@ static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static UPDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\s*(?:
-          (?:build|chore|fix|ci|deps?|docs)\((?:deps|deps-dev|dependencies|vendor)\)!?: | deps: | (?:auto)?bump(?:s|ed)?(?-u:\b)
-        | (?:\w[\w/.\x20()-]{0,30}:[\x20])?(?:bump(?:ed|s|ing)?|upgrade[sd]?|updat(?:e|es|ed|ing)|vendor)(?-u:\b)[^:]*(?-u:\b)(?:dependenc(?:y|ies)|deps|go\.mod|go\.sum|module|vendor\w*|crates?|packages?|images?|to[\x20]v?[0-9]|from[\x20]v?[0-9]|version|[\w./-]+@v?[0-9]|submodules?)
-        | vendor: )",
+          (?:build|chore|fix|ci|deps?|docs)\((?:deps|deps-dev|dependencies|vendor)\)!?: | deps: | vendor:
+        | (?:[\w/.\x20()-]{1,30}:[\x20])?(?:auto)?bump(?:s|ed|ing)?(?-u:\b)
+        | (?:[\w/.\x20()-]{1,30}:[\x20])?(?:upgrad(?:e|es|ed|ing)|updat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|vendor)(?-u:\b)[^:]*(?-u:\b)
+            (?:dependenc(?:y|ies)|deps|go\.mod|go\.sum|module|vendor\w*|crates?|packages?|images?|to[\x20]v?[0-9]|from[\x20]v?[0-9]|version
+               |[\w./-]+@v?[0-9]|[a-z0-9-]+\.(?:org|com|io|net|dev|in)/[\w./-]+|submodules?)
+        )",
     )
     .ok()
 });
@@ -150,6 +153,10 @@ mod tests {
             "chore(deps): update module x to v2",
             "versions: Bump golang to 1.24.1",
             "Upgrade dependencies",
+            "Upgrading dependencies to avoid what is vulnerable",
+            "update golang.org/x/net to fix a vulnerability",
+            "Replace vulnerable dependency gopkg.in/square/go-jose.v2",
+            "dragonball: Bump kvm-ioctls to fix security issue",
         ] {
             assert!(is_update(text), "{text}");
         }

@@ -240,8 +240,10 @@ fn status_findings(
         let candidates: Vec<String> = links
             .candidates
             .iter()
+            .filter_map(|candidate| Some((candidate.commits.last()?, candidate.score)))
+            // What another advisory has is no candidate any more.
+            .filter(|(commit, _)| ledger.links.iter().all(|other| other.link(**commit).is_none()))
             .take(3)
-            .filter_map(|candidate| Some((candidate.fixes.last().or(candidate.commits.last())?, candidate.score)))
             .map(|(commit, score)| format!("{} ({score})", ledger.history.graph.id(*commit).short()))
             .collect();
         let mend = if candidates.is_empty() {
