@@ -71,8 +71,10 @@ fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
     let fork =
         joined.links.iter().any(|link| link.role == crate::ledger::FixRole::Merge && is_fork(history, link.commit));
     let mut rated: BTreeMap<CommitId, Confidence> = BTreeMap::new();
+    let patched = patched_with_kin(history, joined);
     for link in &joined.links {
-        rated.insert(history.graph.id(link.commit), rate_one(link, fork, contradicted));
+        let id = history.graph.id(link.commit);
+        rated.insert(id, rate_one(link, fork, contradicted, patched.contains(&id)));
     }
     // What came with a merge, brought a fix or copies one is as sure as what it
     // leads to, step by step.
@@ -106,6 +108,34 @@ fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
             }
         }
         link.evidence.sort();
+    }
+}
+
+/// The links whose release is called patched, and their copies, their merges
+/// and what they were copied from: where a backport ships in the version that
+/// is called patched, that speaks for its original as well.
+fn patched_with_kin(history: &History, joined: &AdvisoryLinks) -> BTreeSet<CommitId> {
+    let is_patched = |link: &&Link| link.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::PatchedVersion);
+    let mut patched: BTreeSet<CommitId> =
+        joined.links.iter().filter(is_patched).map(|link| history.graph.id(link.commit)).collect();
+    let kin: Vec<(CommitId, CommitId)> = joined
+        .links
+        .iter()
+        .flat_map(|link| {
+            let of = link.evidence.iter().filter(|evidence| carries(evidence.kind).is_some());
+            of.filter_map(|evidence| Some((history.graph.id(link.commit), evidence.commit?)))
+        })
+        .collect();
+    loop {
+        let more: Vec<CommitId> = kin
+            .iter()
+            .filter(|(a, b)| patched.contains(a) != patched.contains(b))
+            .flat_map(|(a, b)| [*a, *b])
+            .collect();
+        if more.is_empty() {
+            return patched;
+        }
+        patched.extend(more);
     }
 }
 
@@ -146,7 +176,7 @@ fn is_fork(history: &History, commit: Node) -> bool {
     matches!(history.commit(commit).message.merge, crate::history::message::MergeKind::PrivateFork { .. })
 }
 
-fn rate_one(link: &Link, fork: bool, contradicted: bool) -> Confidence {
+fn rate_one(link: &Link, fork: bool, contradicted: bool, patched: bool) -> Confidence {
     let has = |kind| link.evidence.iter().any(|evidence| evidence.kind == kind);
     if has(EvidenceKind::ExplainedElsewhere) && !is_scored(link) {
         return Confidence::Possible;
@@ -154,7 +184,6 @@ fn rate_one(link: &Link, fork: bool, contradicted: bool) -> Confidence {
     let stated =
         has(EvidenceKind::FixedEvent) || has(EvidenceKind::PseudoVersion) || has(EvidenceKind::CommitReference);
     let named = has(EvidenceKind::MessageId);
-    let patched = has(EvidenceKind::PatchedVersion);
     let traces = [stated, named, patched, fork, has(EvidenceKind::PullRequestReference)];
     let count = traces.iter().filter(|trace| **trace).count();
     if has(EvidenceKind::PrivateForkMerge) || has(EvidenceKind::Decision) {
@@ -177,7 +206,9 @@ fn rate_one(link: &Link, fork: bool, contradicted: bool) -> Confidence {
 pub(super) fn lower_shared(history: &History, advisories: &[Advisory], joined: &mut [AdvisoryLinks]) {
     let mut owners: BTreeMap<CommitId, Vec<usize>> = BTreeMap::new();
     for (at, links) in joined.iter().enumerate() {
-        for link in links.links.iter().filter(|link| link.copy_of.is_none()) {
+        // A merge may well bring the fixes of several.
+        let fix = |link: &&Link| link.copy_of.is_none() && link.role == crate::ledger::FixRole::Fix;
+        for link in links.links.iter().filter(fix) {
             owners.entry(history.graph.id(link.commit)).or_default().push(at);
         }
     }
@@ -196,6 +227,18 @@ pub(super) fn lower_shared(history: &History, advisories: &[Advisory], joined: &
             if !link.evidence.iter().any(own) {
                 link.confidence = link.confidence.min(Confidence::Likely);
             }
+        }
+        // A merge is no surer than the commits that it is linked for.
+        let fixes: Vec<(Node, Confidence)> = links
+            .links
+            .iter()
+            .filter(|link| !history.graph.is_merge(link.commit))
+            .map(|link| (link.commit, link.confidence))
+            .collect();
+        for link in links.links.iter_mut().filter(|link| !others.is_empty() && history.graph.is_merge(link.commit)) {
+            let brought = history.graph.brought_by(link.commit);
+            let best = fixes.iter().filter(|(commit, _)| brought.contains(*commit)).map(|(_, sure)| *sure).max();
+            link.confidence = best.map_or(link.confidence, |best| link.confidence.min(best));
         }
         others.sort_unstable();
         others.dedup();

@@ -207,8 +207,10 @@ fn wanted<'a>(
     for (at, (advisory, links)) in advisories.iter().zip(joined).enumerate() {
         let Some(gathered) = gathered.get(at) else { continue };
         let lost = shared.iter().find(|shared| shared.loser == at);
-        let stated: Vec<&Release> =
-            stated::releases(history, advisory).into_iter().map(|stated| stated.release).collect();
+        let stated = stated::releases(history, advisory);
+        let trusted = stated.iter().filter(|stated| stated.trust >= Confidence::Likely);
+        let trusted = trusted.map(|stated| stated.release.commit).collect();
+        let stated: Vec<&Release> = stated.into_iter().map(|stated| stated.release).collect();
         let open: Vec<&Release> = if lost.is_some() { stated } else { unsettled(history, links, stated) };
         // What people decided is the answer, whole or not.
         if open.is_empty() || gathered.decided {
@@ -217,7 +219,7 @@ fn wanted<'a>(
         let mut barred = gathered.barred.clone();
         barred.extend(lost.into_iter().flat_map(|lost| lost.commits.iter().copied()));
         let known = links.links.iter().map(|link| link.commit).filter(|commit| !barred.contains(commit)).collect();
-        wanted.push(Wanted { at, advisory, releases: open, known, barred });
+        wanted.push(Wanted { at, advisory, releases: open, trusted, known, barred });
     }
     wanted
 }

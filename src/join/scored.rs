@@ -27,6 +27,9 @@ pub(super) struct Wanted<'a> {
     pub(super) advisory: &'a Advisory,
     /// The releases whose commits hold the fix, with these commits.
     pub(super) releases: Vec<&'a Release>,
+    /// Those of them that the project itself or GitHub's review calls patched:
+    /// other databases derive that, and are off by a release now and then.
+    pub(super) trusted: BTreeSet<Node>,
     /// Its fixes that are known on other lines.
     pub(super) known: Vec<Node>,
     /// Commits that are not to be its fix.
@@ -400,7 +403,8 @@ impl Scoring<'_> {
         rated.words = words;
         rated.telling = rated.evidence.iter().any(|evidence| {
             evidence.kind == EvidenceKind::Credit && evidence.weight > weights::HAS_REPORTER
-                || matches!(evidence.kind, EvidenceKind::Resembles | EvidenceKind::Sole)
+                || evidence.kind == EvidenceKind::Resembles
+                || evidence.kind == EvidenceKind::Sole && wanted.trusted.contains(&release.commit)
         });
         rated
     }
@@ -555,7 +559,6 @@ impl Scoring<'_> {
                 .map(|row| row.iter().enumerate().filter_map(|(at, rated)| Some((at, rated.as_ref()?))).collect())
                 .unwrap_or_default();
             let mine = owner(row);
-            let sole = |story: usize| (0..assigned.len()).all(|other| other == row || owner(other) != Some(story));
             candidates.sort_by_key(|(at, rated)| (mine != Some(*at), std::cmp::Reverse(rated.score), *at));
             let asked = queries.get(row).map(|query| (query, rarity));
             for (at, rated) in candidates.iter().take(weights::SHOWN) {
@@ -574,10 +577,7 @@ impl Scoring<'_> {
                     score if score >= weights::POSSIBLE => Some(Confidence::Possible),
                     _ => None,
                 };
-                let others: Vec<&Query> = (0..assigned.len())
-                    .filter(|other| *other != row && owner(*other) == Some(*story))
-                    .filter_map(|other| queries.get(other))
-                    .collect();
+                let owners: Vec<usize> = (0..assigned.len()).filter(|other| owner(*other) == Some(*story)).collect();
                 let next = Evidence::new(EvidenceKind::Margin, None, self.next_best(&candidates, seen, margin))
                     .weighing(Weight::tenths(i32::try_from(margin).unwrap_or(0).clamp(0, 20)));
                 for at in &best.units {
@@ -585,7 +585,19 @@ impl Scoring<'_> {
                     else {
                         continue;
                     };
-                    let members = self.members(unit, query, &others, rarity, sole(*story));
+                    // Of the advisories that share it, those of this very release.
+                    let here = |other: &&usize| of.get(**other).is_some_and(|of| of.contains(&unit.release));
+                    let sharing: Vec<usize> = owners.iter().filter(here).copied().collect();
+                    let members = if sharing.len() > 1 {
+                        let asked: Vec<&Query> = sharing.iter().filter_map(|other| queries.get(*other)).collect();
+                        let mine = sharing.iter().position(|other| *other == row);
+                        self.share(unit, &asked, mine.unwrap_or(0), rarity)
+                    } else {
+                        self.members(unit, query, rarity)
+                    };
+                    if members.is_empty() {
+                        continue;
+                    }
                     let mut evidence = best.evidence.clone();
                     evidence.push(next.clone());
                     outcome.chosen.push(ChosenUnit { merge: unit.unit.merge, members, fork: unit.unit.fork, evidence });
@@ -626,7 +638,7 @@ impl Scoring<'_> {
             units.iter().filter_map(|seen| releases.get(seen.release)).map(|release| release.commit).collect();
         Candidate {
             commits: commits.into_iter().collect(),
-            fixes: units.iter().flat_map(|unit| self.members(unit, query, &[], rarity, true)).collect(),
+            fixes: units.iter().flat_map(|unit| self.members(unit, query, rarity)).collect(),
             releases: releases.into_iter().collect(),
             score: rated.score,
             evidence: rated.evidence.clone(),
@@ -635,30 +647,53 @@ impl Scoring<'_> {
         }
     }
 
-    /// Which commits of a unit are the fix. All of a private fork's are, unless
-    /// it holds the fixes of several advisories; of a pull request those that
-    /// have enough of what the advisory speaks of.
-    fn members(&self, seen: &Seen, query: &Query, others: &[&Query], rarity: &Rarity, sole: bool) -> Vec<Node> {
-        if seen.unit.members.len() < 2 || seen.unit.fork && sole {
+    /// Which commits of a unit are the fix. All of a private fork's are, but for
+    /// documents; of a pull request those that have enough of what the advisory
+    /// speaks of.
+    fn members(&self, seen: &Seen, query: &Query, rarity: &Rarity) -> Vec<Node> {
+        if seen.unit.members.len() < 2 {
             return seen.unit.members.clone();
         }
         let mut own: Vec<(Node, Weight)> = Vec::new();
         for (place, node) in seen.unit.members.iter().enumerate() {
-            let doc = seen.member_doc(place);
-            let words = query.matched(&doc, rarity).0;
-            let theirs = others.iter().map(|other| other.matched(&doc, rarity).0).max();
             let change = seen.changes.get(place).and_then(Option::as_ref);
+            let subject = &self.history.commit(*node).message.subject;
             let idle = change.is_some_and(|change| change.is_unshipped() || change.is_update());
-            let upkeep = wording::is_update(&self.history.commit(*node).message.subject);
-            if theirs.is_none_or(|theirs| theirs <= words) && (seen.unit.fork || !idle && !upkeep) {
-                own.push((*node, words));
+            let prose = change.is_some_and(|change| change.is_prose()) || wording::is_release(subject);
+            let part = if seen.unit.fork { !prose } else { !idle && !wording::is_update(subject) };
+            if part {
+                own.push((*node, query.matched(&seen.member_doc(place), rarity).0));
             }
         }
         let best = own.iter().map(|(_, words)| words.as_tenths()).max().unwrap_or(0);
-        let few = seen.unit.members.len() <= 3;
-        let enough = |words: Weight| seen.unit.fork || words.as_tenths() * 4 >= best * if few { 1 } else { 2 };
+        let part = if seen.unit.members.len() <= 3 { 1 } else { 2 };
+        let enough = |words: Weight| seen.unit.fork || words.as_tenths() * 4 >= best * part;
         let members: Vec<Node> = own.iter().filter(|(_, words)| enough(*words)).map(|(node, _)| *node).collect();
         if members.is_empty() { seen.unit.members.clone() } else { members }
+    }
+
+    /// Which commits of a unit that several advisories share are one of them's:
+    /// each has the one that fits it in the best assignment of them all, and
+    /// what is left goes where enough of its words are.
+    fn share(&self, seen: &Seen, asked: &[&Query], mine: usize, rarity: &Rarity) -> Vec<Node> {
+        let docs: Vec<Doc> = (0..seen.unit.members.len()).map(|place| seen.member_doc(place)).collect();
+        let words = |query: &Query| -> Vec<i64> {
+            docs.iter().map(|doc| i64::from(query.matched(doc, rarity).0.as_tenths())).collect()
+        };
+        let scores: Vec<Vec<i64>> = asked.iter().map(|query| words(query)).collect();
+        let assigned = assign(&scores, docs.len(), &|place| place);
+        let primary: Vec<Option<usize>> = assigned.iter().map(|assigned| Some((*assigned)?.column)).collect();
+        let score = |row: usize, place: usize| scores.get(row).and_then(|row| row.get(place)).copied().unwrap_or(0);
+        let owner = |place: usize| -> Option<usize> {
+            if let Some(row) = primary.iter().position(|column| *column == Some(place)) {
+                return Some(row);
+            }
+            let row = (0..asked.len()).max_by_key(|row| (score(*row, place), std::cmp::Reverse(*row)))?;
+            let least = primary.get(row).copied().flatten().map_or(i64::MAX, |first| score(row, first) / 2);
+            (score(row, place) > 0 && score(row, place) >= least).then_some(row)
+        };
+        let members = seen.unit.members.iter().enumerate();
+        members.filter(|(place, _)| owner(*place) == Some(mine)).map(|(_, node)| *node).collect()
     }
 }
 

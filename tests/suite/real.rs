@@ -57,6 +57,32 @@ fn kata_4_0_0_hardens_what_3_29_0_fixed() {
 }
 
 #[test]
+fn a_commit_that_two_kata_records_name_is_confirmed_for_neither() {
+    let Some(report) = kata("3.31.0") else { return };
+    for id in ["GHSA-2gv2-cffp-j227", "GHSA-rr59-xxvx-96qr"] {
+        assert_ne!(entry(&report, id).unwrap()["confidence"], "confirmed", "{id}");
+    }
+}
+
+#[test]
+fn kubesphere_4_1_3_has_three_fixes_that_nobody_announced() {
+    let Some(data) = realdata() else { return };
+    let mut command = secnotes();
+    command.args(["notes", "--format", "json", "--tag", "v4.1.3", "--repo"]).arg(data.join("histories/kubesphere.git"));
+    let output = command.arg("--advisories").arg(data.join("advisories/kubesphere")).assert().success();
+    let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let quiet: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding["code"] == "quiet-security-fix")
+        .map(|finding| finding["subject"].as_str().unwrap())
+        .collect();
+    for commit in ["d6ff99e5a266", "5ae94c9a0c20", "0a75abc32cd4"] {
+        assert!(quiet.iter().any(|id| id.starts_with(commit)), "{commit}: {quiet:?}");
+    }
+}
+
+#[test]
 fn advisories_of_other_repositories_are_not_kata_s() {
     let Some(data) = realdata() else { return };
     for id in ["GO-2026-5624", "GHSA-877x-32pm-p28x", "GHSA-6978-vg2j-cc9q"] {
