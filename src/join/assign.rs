@@ -4,6 +4,8 @@
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
+use super::weights::EXACT_MARGINS;
+
 /// A row's column in the best matching, and how much the whole would lose
 /// without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +34,27 @@ pub(super) fn assign(scores: &[Vec<i64>], columns: usize, group: &dyn Fn(usize) 
         kuhn_munkres(&weights)
     };
     let (total, best) = solve(None);
+    let exact = rows <= EXACT_MARGINS;
     let chosen = |row: usize| best.get(row).copied().filter(|column| *column < columns && score(row, *column) > 0);
     (0..rows)
         .map(|row| {
             let column = chosen(row)?;
-            let (without, _) = solve(Some((row, group(column))));
-            Some(Assigned { column, margin: total - without })
+            if exact {
+                let (without, _) = solve(Some((row, group(column))));
+                return Some(Assigned { column, margin: total - without });
+            }
+            // Without its own column, the row takes a free one or another row's,
+            // which takes this one or none.
+            let own = score(row, column);
+            let taken: std::collections::BTreeMap<usize, usize> =
+                (0..rows).filter_map(|other| Some((chosen(other)?, other))).collect();
+            let others = (0..columns).filter(|other| group(*other) != group(column));
+            let loss = |other: usize| match taken.get(&other) {
+                None => own - score(row, other),
+                Some(owner) => own + score(*owner, other) - score(row, other) - score(*owner, column),
+            };
+            let margin = others.map(loss).min().unwrap_or(own).min(own).max(0);
+            Some(Assigned { column, margin })
         })
         .collect()
 }
@@ -68,6 +85,16 @@ mod tests {
         assert_eq!(tie[0].unwrap().margin, 0);
         let one_thing = assign(&[vec![5, 5, 1]], 3, &|column| column / 2);
         assert_eq!(one_thing[0].unwrap().margin, 4);
+    }
+
+    #[test]
+    fn hundreds_of_advisories_are_assigned_at_once() {
+        let rows = 300;
+        let scores: Vec<Vec<i64>> =
+            (0..rows).map(|row| (0..rows).map(|column| if row == column { 50 } else { 20 }).collect()).collect();
+        let assigned = assign(&scores, rows, &|column| column);
+        assert!(assigned.iter().enumerate().all(|(row, assigned)| assigned.is_some_and(|own| own.column == row)));
+        assert_eq!(assigned[7].unwrap().margin, 50);
     }
 
     proptest::proptest! {

@@ -9,6 +9,7 @@
 mod assign;
 mod backports;
 mod candidates;
+mod choose;
 pub(crate) mod confidence;
 mod contradictions;
 mod decisions;
@@ -17,6 +18,7 @@ mod index;
 mod link;
 mod messages;
 pub(crate) mod quiet;
+mod rate;
 mod records;
 mod reverts;
 mod scored;

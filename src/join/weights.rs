@@ -158,6 +158,14 @@ pub(super) const COPY_SUBJECT_WORDS: usize = 3;
 /// read: the ones whose messages fit best. Private forks are always read.
 pub(super) const READ_PER_ADVISORY: usize = 60;
 
+/// How many candidates of each advisory take part in the assignment: its best.
+pub(super) const ASSIGNED_PER_ADVISORY: usize = 30;
+
+/// Up to how many advisories the margin is the exact loss of the whole; beyond,
+/// it is the loss of the best exchange between two of them, which takes
+/// seconds less.
+pub(super) const EXACT_MARGINS: usize = 40;
+
 /// A merge of more commits than this is taken apart.
 pub(super) const MAX_MEMBERS: usize = 40;
 

@@ -1,0 +1,323 @@
+//! What speaks for and against one candidate of one advisory.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::scored::{Scoring, Seen, Wanted};
+use super::words::{Query, Rarity};
+use super::{candidates::Unit, weights, wording};
+use crate::advisory::{Advisory, Database};
+use crate::history::change::is_test;
+use crate::history::message::{self, subject};
+use crate::history::{Change, Node, Release};
+use crate::model::{Evidence, EvidenceKind, Weight};
+
+/// What was found about one candidate.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rated {
+    pub(super) score: Weight,
+    pub(super) words: Weight,
+    /// Whether something beside words ties it to this very advisory.
+    pub(super) telling: bool,
+    pub(super) units: Vec<usize>,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+impl Rated {
+    fn add(&mut self, evidence: Evidence) {
+        self.score = self.score + evidence.weight;
+        self.evidence.push(evidence);
+    }
+}
+
+impl Scoring<'_> {
+    /// The words by which a candidate speaks of security, and whether in a subject.
+    pub(super) fn alarming<'s>(&self, seen: &'s Seen) -> Option<(&'s str, bool)> {
+        let titles = || seen.messages.iter().map(|message| title(message));
+        if let Some(found) = titles().find_map(wording::weakness) {
+            return Some((found, true));
+        }
+        if let Some(label) = titles().find(|title| wording::is_labelled(title)) {
+            return Some((label.get(..label.floor_char_boundary(40)).unwrap_or(label), true));
+        }
+        seen.messages.iter().find_map(|message| wording::weakness(message)).map(|found| (found, false))
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of one table, each borrowed")]
+    pub(super) fn rate_story(
+        &self,
+        wanted: &Wanted<'_>,
+        query: &Query,
+        of: &BTreeSet<usize>,
+        known: &[Arc<Change>],
+        seen: &[Seen],
+        story: &[usize],
+        releases: &[&Release],
+        rarity: &Rarity,
+    ) -> Option<Rated> {
+        let here: Vec<usize> =
+            story.iter().copied().filter(|at| seen.get(*at).is_some_and(|seen| of.contains(&seen.release))).collect();
+        let barred = |at: &usize| {
+            seen.get(*at).is_some_and(|seen| seen.unit.commits().any(|commit| wanted.barred.contains(&commit)))
+        };
+        if here.is_empty() || here.iter().any(barred) {
+            return None;
+        }
+        let mut best: Option<Rated> = None;
+        for at in &here {
+            let (Some(seen), Some(release)) =
+                (seen.get(*at), seen.get(*at).and_then(|seen| releases.get(seen.release)))
+            else {
+                continue;
+            };
+            let rated = self.rate(wanted, query, known, seen, release, rarity);
+            if best.as_ref().is_none_or(|best| rated.score > best.score) {
+                best = Some(rated);
+            }
+        }
+        let mut best = best?;
+        let covered =
+            here.iter().filter_map(|at| seen.get(*at)).map(|seen| seen.release).collect::<BTreeSet<_>>().len();
+        let missing = of.len() - covered;
+        if of.len() > 1 {
+            let points = (weights::STORY_EACH * i32::try_from(covered - 1).unwrap_or(i32::MAX))
+                .min(weights::STORY_MOST)
+                + (weights::STORY_MISSING * i32::try_from(missing).unwrap_or(i32::MAX))
+                    .max(weights::STORY_MISSING_MOST);
+            let one_day = covered > 1 && self.is_one_day(here.iter().filter_map(|at| seen.get(*at)));
+            let points = points + if one_day { weights::STORY_DAY } else { 0 };
+            let detail = format!(
+                "its copies are in {covered} of the {} releases that lack a known fix and are called patched{}",
+                of.len(),
+                if one_day { ", by one author within a day" } else { "" }
+            );
+            best.add(Evidence::new(EvidenceKind::Story, None, detail).weighing(Weight::tenths(points)));
+        }
+        best.telling |= covered > 1;
+        best.units = here;
+        best.evidence.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
+        Some(best)
+    }
+
+    /// Whether copies of a change were committed on several branches by one
+    /// author within a day, as fixes are that are released together.
+    fn is_one_day<'s>(&self, copies: impl Iterator<Item = &'s Seen>) -> bool {
+        let heads: Vec<Node> = copies.filter_map(|seen| seen.unit.members.last().copied()).collect();
+        let distinct: BTreeSet<&Node> = heads.iter().collect();
+        let times = || heads.iter().map(|head| self.history.commit(*head).time);
+        let authors: BTreeSet<&str> = heads.iter().map(|head| &*self.history.commit(*head).author).collect();
+        let apart = times().max().unwrap_or(0) - times().min().unwrap_or(0);
+        distinct.len() > 1 && authors.len() == 1 && apart <= 86_400
+    }
+
+    /// What speaks for and against one candidate of one release.
+    fn rate(
+        &self,
+        wanted: &Wanted<'_>,
+        query: &Query,
+        known: &[Arc<Change>],
+        seen: &Seen,
+        release: &Release,
+        rarity: &Rarity,
+    ) -> Rated {
+        let head = seen.unit.head().map(|head| self.history.graph.id(head));
+        let mut rated = Rated::default();
+        let mut say = |kind, detail: String, weight: Weight| {
+            rated.add(Evidence::new(kind, head, detail).weighing(weight));
+        };
+        let doublings = i32::try_from((seen.of.max(1)).ilog2()).unwrap_or(i32::MAX);
+        let range = (weights::RANGE[0] - weights::RANGE_STEP * doublings).max(weights::RANGE[1]);
+        say(
+            EvidenceKind::PatchedVersion,
+            format!("is one of {} candidates of {}, which is called patched", seen.of, release.tag),
+            Weight::tenths(range),
+        );
+        if seen.of == 1 && !self.is_upkeep(&seen.unit) {
+            say(EvidenceKind::Sole, "is the only change of the release that may be a fix".to_owned(), weights::SOLE);
+        }
+        if seen.unit.fork {
+            say(EvidenceKind::UnnamedFork, "came by the merge of a private fork".to_owned(), weights::PRIVATE_FORK);
+        }
+        let (words, matched) = seen.matched(query, rarity);
+        if !matched.is_empty() {
+            say(EvidenceKind::Words, format!("shares the words {}", matched.join(", ")), words);
+        }
+        if let Some((found, in_subject)) = self.alarming(seen) {
+            let (place, weight) =
+                if in_subject { ("subject", weights::WORDING_SUBJECT) } else { ("message", weights::WORDING_BODY) };
+            say(EvidenceKind::SecurityWording, format!("its {place} says “{found}”"), weight);
+        }
+        if let Some((detail, weight)) = self.credit(wanted.advisory, &seen.unit) {
+            say(EvidenceKind::Credit, detail, weight);
+        }
+        if let Some((detail, weight)) = self.date(wanted.advisory, &seen.unit) {
+            say(EvidenceKind::Date, detail, weight);
+        }
+        let time = seen.unit.head().map_or(0, |head| self.history.commit(head).time);
+        let days = (release.time - time) / 86_400;
+        if seen.later <= weights::NEAR_TAG_LATER && days <= weights::NEAR_TAG_DAYS {
+            let detail = format!("came {} days and {} candidates before the tag", days.max(0), seen.later);
+            say(EvidenceKind::NearTag, detail, weights::NEAR_TAG);
+        }
+        let read: Vec<&Arc<Change>> = seen.changes.iter().flatten().collect();
+        let tests = read.iter().any(|change| change.paths.iter().any(|path| is_test(path)) && !change.is_unshipped());
+        if tests {
+            say(EvidenceKind::Tests, "changes tests along with the code".to_owned(), weights::TESTS);
+        }
+        let shared = read.iter().flat_map(|ours| known.iter().map(move |theirs| ours.shared_paths(theirs)));
+        if shared.fold(0.0, f64::max) >= weights::COPY_PATHS {
+            say(EvidenceKind::Resembles, "changes the files of the fix on another line".to_owned(), weights::RESEMBLES);
+        }
+        if read.is_empty() {
+            say(
+                EvidenceKind::Unread,
+                "what it changed was not read: its message decides".to_owned(),
+                Weight::default(),
+            );
+        }
+        if let Some((detail, weight)) = self.unlikely(wanted, seen, &read, words) {
+            say(EvidenceKind::Unlikely, detail, weight);
+        }
+        if let Some(detail) = self.explained_elsewhere(wanted, &seen.unit) {
+            say(EvidenceKind::ExplainedElsewhere, detail, weights::EXPLAINED);
+        }
+        rated.words = words;
+        rated.telling = rated.evidence.iter().any(|evidence| {
+            evidence.kind == EvidenceKind::Credit && evidence.weight > weights::HAS_REPORTER
+                || evidence.kind == EvidenceKind::Resembles
+                || evidence.kind == EvidenceKind::Sole && wanted.trusted.contains(&release.commit)
+        });
+        rated
+    }
+
+    fn credit(&self, advisory: &Advisory, unit: &Unit) -> Option<(String, Weight)> {
+        let bare = |name: &str| {
+            let name = name.split('<').next().unwrap_or(name).trim().trim_start_matches('@').to_lowercase();
+            (name.chars().count() >= 4).then_some(name)
+        };
+        let credits: Vec<String> = advisory.credits.iter().filter_map(|credit| bare(&credit.value)).collect();
+        let mut reporter = None;
+        for commit in unit.commits() {
+            let facts = self.history.commit(commit);
+            for person in &facts.message.people {
+                let text = person.value.to_lowercase();
+                if credits.iter().any(|credit| text.contains(credit.as_str())) {
+                    let weight = if &*person.key == "co-authored-by" {
+                        weights::CREDIT_AUTHOR
+                    } else {
+                        weights::CREDIT_REPORTER
+                    };
+                    return Some((format!("its message credits {}, as the advisory does", person.value), weight));
+                }
+                if &*person.key != "co-authored-by" {
+                    reporter = Some(person);
+                }
+            }
+            if bare(&facts.author).is_some_and(|author| credits.contains(&author)) {
+                return Some((
+                    format!("its author {} is credited by the advisory", facts.author),
+                    weights::CREDIT_AUTHOR,
+                ));
+            }
+        }
+        reporter.map(|person| (format!("its message thanks {} for a report", person.value), weights::HAS_REPORTER))
+    }
+
+    /// The date of publication against that of the commit. Databases other than
+    /// the project's own and GitHub's publish late, so that theirs says nothing
+    /// of commits before.
+    fn date(&self, advisory: &Advisory, unit: &Unit) -> Option<(String, Weight)> {
+        let published = advisory.published.as_ref()?;
+        let database = advisory.source_of(published)?.database;
+        let (at, _) = published.value.unix()?;
+        let time = self.history.commit(unit.head()?).time;
+        let days = (at - time) / 86_400;
+        let prompt = matches!(database, Database::RepositoryAdvisory | Database::GitHub | Database::Cve);
+        match days {
+            ..-30 => Some((format!("was made {} days after the advisory was published", -days), weights::DATE_AFTER)),
+            -7..=7 if prompt => Some(("was made within a week of the advisory".to_owned(), weights::DATE_WEEK)),
+            8..=31 if prompt => Some((format!("was made {days} days before the advisory"), weights::DATE_MONTH)),
+            _ => None,
+        }
+    }
+
+    fn unlikely(
+        &self,
+        wanted: &Wanted<'_>,
+        seen: &Seen,
+        read: &[&Arc<Change>],
+        words: Weight,
+    ) -> Option<(String, Weight)> {
+        let titles: Vec<&str> = seen.messages.iter().map(|message| title(message)).collect();
+        let members: Vec<&str> =
+            seen.unit.members.iter().map(|node| &*self.history.commit(*node).message.subject).collect();
+        let all = |is: &dyn Fn(&str) -> bool| !members.is_empty() && members.iter().all(|subject| is(subject));
+        let whole = read.len() == seen.unit.members.len() && !read.is_empty();
+        if whole && read.iter().all(|change| change.is_prose()) {
+            return Some(("changes documents only".to_owned(), weights::UNLIKELY_PROSE));
+        }
+        if whole && read.iter().all(|change| change.is_unshipped()) {
+            return Some(("changes nothing that is shipped".to_owned(), weights::UNLIKELY_UNSHIPPED));
+        }
+        if all(&|subject| wording::is_update(subject)) || whole && read.iter().all(|change| change.is_update()) {
+            if speaks_of_update(wanted.advisory) {
+                return None;
+            }
+            // An advisory may be about something that the project ships.
+            let half = words >= Weight::tenths(30);
+            let weight =
+                if half { Weight::tenths(weights::UNLIKELY_UPDATE.as_tenths() / 2) } else { weights::UNLIKELY_UPDATE };
+            return Some(("updates what the project uses".to_owned(), weight));
+        }
+        if all(&|subject| wording::is_upkeep(subject)) {
+            return Some((
+                "prepares a release, or is about documents, tests or the CI".to_owned(),
+                weights::UNLIKELY_PROSE,
+            ));
+        }
+        if all(&|subject| wording::is_work(subject)) {
+            return Some(("calls itself a feature, a chore or a refactoring".to_owned(), weights::UNLIKELY_WORK));
+        }
+        let reverts = seen.unit.commits().any(|node| self.history.commit(node).message.reverts.is_some());
+        (reverts || titles.iter().any(|title| title.starts_with("Revert")))
+            .then(|| ("takes something back".to_owned(), weights::UNLIKELY_REVERT))
+    }
+
+    fn explained_elsewhere(&self, wanted: &Wanted<'_>, unit: &Unit) -> Option<String> {
+        for commit in unit.commits() {
+            if self.explained.get(&commit).is_some_and(|of| of.iter().any(|at| *at != wanted.at)) {
+                return Some("is the fix of another advisory".to_owned());
+            }
+            // Whatever it says of another one, it is not about this one.
+            let mentions = &self.history.commit(commit).message.mentions;
+            let other = mentions.iter().find(|mention| wanted.advisory.ids().all(|id| *id != mention.id));
+            if let Some(other) = other {
+                return Some(format!("its message {} {}", other.context.phrase(), other.id));
+            }
+        }
+        None
+    }
+}
+
+/// Whether the title says that the weakness is in something that the project
+/// uses: "affected by", "dependency", or another advisory's id.
+fn speaks_of_update(advisory: &Advisory) -> bool {
+    let Some(summary) = &advisory.summary else { return false };
+    let title = summary.value.to_lowercase();
+    let named = message::scan(&summary.value);
+    title.contains("dependenc")
+        || title.contains("affected by")
+        || named.mentions.iter().any(|mention| advisory.ids().all(|id| *id != mention.id))
+}
+
+/// The line of a message that says what was done: the subject, or of a merge
+/// whose subject is git's or the forge's, the first line of its body.
+pub(super) fn title(message: &str) -> &str {
+    let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let generic = ["Merge commit from fork", "Merge pull request ", "Merge branch ", "Merge remote-tracking "];
+    if generic.iter().any(|start| first.starts_with(start)) {
+        return lines.next().map_or(first, subject::key);
+    }
+    subject::key(first)
+}
