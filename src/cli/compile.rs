@@ -60,7 +60,12 @@ impl Input {
     /// Joins the advisories with the history, as far as the scope needs it.
     pub(super) fn ledger<'h>(&'h self, common: &Common, index: &'h Index<'h>, scope: Scope<'_>) -> Ledger<'h> {
         let _progress = Progress::new("joining advisories with commits", common.quiet);
-        let joining = Joining { changes: &self.changes, decisions: &self.config.links, scope };
+        let joining = Joining {
+            changes: &self.changes,
+            decisions: &self.config.links,
+            scope,
+            unpublished: common.include_unpublished,
+        };
         let ledger = Ledger::new(&self.history, index, &self.project, self.advisories.clone(), &joining);
         // A cache that cannot be kept costs time, and nothing else.
         if let (Err(error), true) = (self.changes.keep(), common.verbose) {

@@ -203,9 +203,14 @@ fn rate_one(link: &Link, fork: bool, contradicted: bool, patched: bool) -> Confi
 
 /// Two advisories that name one commit: one of the records is wrong, or the
 /// commit fixes both. Only a commit that names the advisory itself stays *confirmed*.
-pub(super) fn lower_shared(history: &History, advisories: &[Advisory], joined: &mut [AdvisoryLinks]) {
+pub(super) fn lower_shared(
+    history: &History,
+    advisories: &[Advisory],
+    takes_part: &[bool],
+    joined: &mut [AdvisoryLinks],
+) {
     let mut owners: BTreeMap<CommitId, Vec<usize>> = BTreeMap::new();
-    for (at, links) in joined.iter().enumerate() {
+    for (at, links) in joined.iter().enumerate().filter(|(at, _)| takes_part.get(*at) == Some(&true)) {
         // A merge may well bring the fixes of several.
         let fix = |link: &&Link| link.copy_of.is_none() && link.role == crate::ledger::FixRole::Fix;
         for link in links.links.iter().filter(fix) {

@@ -91,10 +91,11 @@ pub(super) fn shared(
     project: &Project,
     advisories: &[Advisory],
     joined: &[AdvisoryLinks],
+    takes_part: &[bool],
     changes: &dyn Changes,
 ) -> Vec<Shared> {
     let mut owners: BTreeMap<Node, Vec<usize>> = BTreeMap::new();
-    for (at, links) in joined.iter().enumerate() {
+    for (at, links) in joined.iter().enumerate().filter(|(at, _)| takes_part.get(*at) == Some(&true)) {
         for link in links.links.iter().filter(|link| link.copy_of.is_none() && !history.graph.is_merge(link.commit)) {
             owners.entry(link.commit).or_default().push(at);
         }
@@ -135,7 +136,7 @@ pub(super) fn shared(
         let (of_a, of_b) = (words(a), words(b));
         let (owner, loser, more, fewer) = if of_a >= of_b { (a, b, of_a, of_b) } else { (b, a, of_b, of_a) };
         let enough = fewer >= weights::SHARED_WORDS && fewer.points() >= more.points() * weights::SHARED_PART;
-        let Some(of) = advisories.get(owner).filter(|of| !of.disclosure.is_private()) else { continue };
+        let Some(of) = advisories.get(owner) else { continue };
         if !own(loser) && lost.iter().all(|known| known.loser != loser) {
             let links = joined.get(loser).map(|links| links.links.as_slice()).unwrap_or_default();
             let all: BTreeSet<Node> = closure(history, links.iter().map(|link| link.commit), &commits);

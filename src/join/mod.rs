@@ -54,6 +54,9 @@ pub struct Joining<'a> {
     pub decisions: &'a [Decision],
     /// For which advisories scored evidence is weighed.
     pub scope: Scope<'a>,
+    /// Whether unpublished advisories take part. If not they have their direct
+    /// links, and no influence on what is said of any other advisory.
+    pub unpublished: bool,
 }
 
 impl std::fmt::Debug for Joining<'_> {
@@ -108,8 +111,11 @@ pub fn join(
     copies(history, changes, advisories, &mut gathered);
     let mut joined = finish(history, index, changes, &mut gathered);
     confidence::rate_all(history, advisories, &mut joined);
-    let shared = contradictions::shared(history, project, advisories, &joined, changes);
-    let wanted = wanted(history, advisories, &gathered, &joined, &shared);
+    let takes_part: Vec<bool> =
+        advisories.iter().map(|advisory| joining.unpublished || !advisory.disclosure.is_private()).collect();
+    let shared = contradictions::shared(history, project, advisories, &joined, &takes_part, changes);
+    let mut wanted = wanted(history, advisories, &gathered, &joined, &shared);
+    wanted.retain(|wanted| takes_part.get(wanted.at) == Some(&true));
     let outcomes = weigh(history, index, project, advisories, joining, wanted, &joined);
     if !outcomes.is_empty() {
         for outcome in &outcomes {
@@ -129,7 +135,7 @@ pub fn join(
         links.by_word = by_word(history, advisory, links);
         decisions_held(history, advisory, links, gathered);
     }
-    confidence::lower_shared(history, advisories, &mut joined);
+    confidence::lower_shared(history, advisories, &takes_part, &mut joined);
     Joined { links: joined, findings: decisions::strangers(joining.decisions, advisories) }
 }
 
@@ -252,10 +258,13 @@ fn weigh(
     wanted: Vec<Wanted<'_>>,
     joined: &[AdvisoryLinks],
 ) -> Vec<Outcome> {
-    let explained = scored::explained(joined.iter().enumerate().flat_map(|(at, links)| {
-        let sure = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
-        sure.map(move |link| (at, link))
-    }));
+    let public =
+        |at: usize| joining.unpublished || advisories.get(at).is_some_and(|advisory| !advisory.disclosure.is_private());
+    let explained =
+        scored::explained(joined.iter().enumerate().filter(|(at, _)| public(*at)).flat_map(|(at, links)| {
+            let sure = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
+            sure.map(move |link| (at, link))
+        }));
     let range = |release: &Release| -> CommitSet {
         let base = previous_release(&history.graph, &history.releases, release).map(|previous| previous.commit);
         ReleaseRange::new(&history.graph, release.commit, base).commits

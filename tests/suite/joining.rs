@@ -375,6 +375,25 @@ fn without_file_contents_messages_decide_and_say_so() {
     assert_eq!(commits(entry(&report, &id).unwrap())[0], fix);
 }
 
+#[test]
+fn a_draft_has_no_influence_on_what_is_said_in_public() {
+    let (project, id, [one, _]) = undecided();
+    let before = project.explain(&id);
+    let url = format!("{REMOTE}/commit/{one}");
+    let draft = json!([{ "ghsa_id": "GHSA-2222-3333-4444", "state": "draft", "summary": "Frames are too long",
+        "description": format!("Fixed by {url}"), "url": "https://api.github.com/repos/example/parcel/security-advisories/GHSA-2222-3333-4444",
+        "html_url": "https://github.com/example/parcel/security/advisories/GHSA-2222-3333-4444",
+        "vulnerabilities": [{ "package": { "ecosystem": "go", "name": "github.com/example/parcel" },
+                              "vulnerable_version_range": "< 1.1.0", "patched_versions": "1.1.0" }] }]);
+    project.write("draft.json", &draft.to_string());
+    assert_eq!(project.explain(&id), before);
+    for of in ["v1.1.0", &one] {
+        assert!(!project.explain(of).to_string().contains("GHSA-2222"), "{of}");
+    }
+    let private = project.secnotes(&["explain", &id, "--include-unpublished"]).assert().success();
+    assert!(!private.get_output().stdout.is_empty());
+}
+
 /// A release with two changes that tell nothing apart.
 fn undecided() -> (Project, String, [String; 2]) {
     let mut project = started();

@@ -138,7 +138,7 @@ fn reports(project: &str, history: &Path, advisories: &Path) -> Result<Vec<Relea
     let project = Project { remotes, packages: Default::default() };
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
-    let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All };
+    let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All, unpublished: false };
     let ledger = Ledger::new(&history, &index, &project, advisory::merge(loaded.records), &joining);
     let finals = history.releases.all().iter().filter(|release| !release.version.is_prerelease());
     let report = |release| {

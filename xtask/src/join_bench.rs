@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| say(&error))?;
     let join = |label: &str| -> Result<f64, String> {
         let changes = RepositoryChanges::new(&opened, Some(folder.path().join("changes")));
-        let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All };
+        let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All, unpublished: false };
         let started = Instant::now();
         let ledger = Ledger::new(&history, &index, &project, merged.clone(), &joining);
         let seconds = started.elapsed().as_secs_f64();

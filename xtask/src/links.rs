@@ -101,7 +101,7 @@ fn measure(repository: &str, path: &Path, advisories: &[advisory::Advisory], row
     let project = Project { remotes: vec![remote], packages };
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&opened, None);
-    let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All };
+    let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All, unpublished: false };
     let ledger = Ledger::new(&history, &index, &project, advisories.to_vec(), &joining);
     println!(
         "{repository}: {} commits, {} advisories; history {:.2} s, join {:.2} s, {} changes read",

@@ -176,7 +176,7 @@ fn each_advisory_is_joined_with_the_commits_of_its_story() {
     own.retain(|advisory| project.about(advisory).is_some());
     assert_eq!(own.len(), LINKS.len(), "those of framing and xmlkit are not parcel's");
     let changes = RepositoryChanges::new(&repository, None);
-    let joining = Joining { changes: &changes, decisions: &[], scope: Scope::All };
+    let joining = Joining { changes: &changes, decisions: &[], scope: Scope::All, unpublished: false };
     let joined = join(&history, &Index::new(&history), &project, &own, &joining).links;
     let of = |id: &str| -> (&Advisory, &AdvisoryLinks) {
         let at = own.iter().position(|advisory| advisory.ids().any(|known| known.as_str() == id)).unwrap();
