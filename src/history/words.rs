@@ -44,7 +44,10 @@ pub fn each_stem(text: &str, take: &mut dyn FnMut(&str, &str)) {
                 if is_word(&stem) {
                     take(&stem, part);
                 }
-                if parts > 1 && whole.len() - before <= MAX_LENGTH {
+                // `out-of-bounds` has no name in it.
+                let joint =
+                    [at..whole.len(), before..at].into_iter().any(|part| is_joint(whole.get(part).unwrap_or("")));
+                if parts > 1 && !joint && whole.len() - before <= MAX_LENGTH {
                     pair.clear();
                     pair.push_str(whole.get(before..).unwrap_or_default());
                     cut_endings(&mut pair);
@@ -56,6 +59,14 @@ pub fn each_stem(text: &str, take: &mut dyn FnMut(&str, &str)) {
             before = at;
         }
     }
+}
+
+/// Whether a part of a compound only joins the others.
+fn is_joint(part: &str) -> bool {
+    matches!(
+        part,
+        "a" | "an" | "and" | "as" | "at" | "by" | "for" | "in" | "is" | "of" | "on" | "or" | "the" | "to" | "via"
+    )
 }
 
 /// The distinct words of a text, ordered.
@@ -158,6 +169,7 @@ mod tests {
         assert_eq!(stems("virtio-blk"), ["virtio", "blk", "virtioblk"]);
         assert_eq!(stems("parse_URLPath"), ["pars", "url", "parseurl", "path", "urlpath"]);
         assert_eq!(stems("virtioBlk"), stems("virtio_blk"));
+        assert_eq!(stems("guest-to-host"), ["guest", "to", "host"]);
         assert_eq!(stems("IPv6 IDs 2024 x"), ["ipv6", "ids"]);
     }
 

@@ -44,8 +44,7 @@ pub(super) fn add_said(history: &History, index: &Index<'_>, links: &mut BTreeMa
             }
         }
         for (node, detail) in found {
-            let undoes = history.commit(node).message.reverts.as_ref().is_some_and(|reverts| !reverts.reapplies);
-            if node == commit || undoes || links.contains_key(&node) {
+            if node == commit || undoes(history, node, commit) || links.contains_key(&node) {
                 continue;
             }
             links.insert(
@@ -55,6 +54,13 @@ pub(super) fn add_said(history: &History, index: &Index<'_>, links: &mut BTreeMa
             waiting.push(node);
         }
     }
+}
+
+/// Whether a commit takes something back that a fix did. Where the fix is a
+/// revert, its copies are reverts as well.
+fn undoes(history: &History, commit: Node, fix: Node) -> bool {
+    let reverts = |node: Node| history.commit(node).message.reverts.as_ref().is_some_and(|reverts| !reverts.reapplies);
+    reverts(commit) && !reverts(fix)
 }
 
 fn copy(history: &History, node: Node, role: FixRole, of: Node, evidence: Evidence) -> Link {
@@ -144,8 +150,7 @@ fn find_alike(history: &History, fixes: &BTreeSet<Node>) -> BTreeMap<Node, Vec<N
         let of_subject = subjects.get(subject_of(node)).map(Vec::as_slice).unwrap_or_default();
         let of_origin = origins.get(&origin_of(node)).map(Vec::as_slice).unwrap_or_default();
         for fix in of_subject.iter().chain(of_origin) {
-            let undoes = history.commit(node).message.reverts.as_ref().is_some_and(|reverts| !reverts.reapplies);
-            if *fix != node && !undoes && pairs.insert((*fix, node)) {
+            if *fix != node && !undoes(history, node, *fix) && pairs.insert((*fix, node)) {
                 alike.entry(*fix).or_default().push(node);
             }
         }

@@ -67,7 +67,7 @@ impl Scoring<'_> {
                 outcome.words = best.words;
                 let likely = best.score >= weights::LIKELY
                     && margin >= i64::from(weights::LIKELY_MARGIN.as_tenths())
-                    && (best.telling || best.words >= weights::LIKELY_WORDS);
+                    && best.words >= words_needed(best);
                 outcome.confidence = match best.score {
                     _ if likely => Some(Confidence::Likely),
                     score if score >= weights::POSSIBLE => Some(Confidence::Possible),
@@ -206,5 +206,16 @@ impl Scoring<'_> {
         };
         let members = seen.unit.members.iter().enumerate();
         members.filter(|(place, _)| owner(*place) == Some(mine)).map(|(_, node)| *node).collect()
+    }
+}
+
+/// What words have to say for a candidate to be *likely*.
+const fn words_needed(rated: &Rated) -> Weight {
+    if rated.certain {
+        Weight::tenths(0)
+    } else if rated.telling {
+        weights::LIKELY_WORDS_TOLD
+    } else {
+        weights::LIKELY_WORDS
     }
 }

@@ -227,7 +227,7 @@ fn wanted<'a>(
         let mut barred = gathered.barred.clone();
         barred.extend(lost.into_iter().flat_map(|lost| lost.commits.iter().copied()));
         let known = links.links.iter().map(|link| link.commit).filter(|commit| !barred.contains(commit)).collect();
-        wanted.push(Wanted { at, advisory, releases: open, trusted, known, barred });
+        wanted.push(Wanted { at, advisory, releases: open, trusted, known, barred, merged: 0.0 });
     }
     wanted
 }
@@ -280,7 +280,7 @@ fn weigh(
             .any(|wanted| advisories.get(wanted.at).is_some_and(|advisory| advisory.ids().any(|known| known == id))),
     };
     let groups: Vec<Vec<Wanted<'_>>> = scored::components(wanted).into_iter().filter(asked).collect();
-    groups.iter().flat_map(|group| scoring.run(group)).collect()
+    groups.into_iter().flat_map(|group| scoring.run(group)).collect()
 }
 
 /// The releases for which only the records' word stands.

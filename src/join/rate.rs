@@ -19,6 +19,9 @@ pub(super) struct Rated {
     pub(super) words: Weight,
     /// Whether something beside words ties it to this very advisory.
     pub(super) telling: bool,
+    /// Whether it needs no words: private forks in several of the releases, or
+    /// the only change of a release that the project itself calls patched.
+    pub(super) certain: bool,
     pub(super) units: Vec<usize>,
     pub(super) evidence: Vec<Evidence>,
 }
@@ -84,6 +87,9 @@ impl Scoring<'_> {
                 .min(weights::STORY_MOST)
                 + (weights::STORY_MISSING * i32::try_from(missing).unwrap_or(i32::MAX))
                     .max(weights::STORY_MISSING_MOST);
+            // Where one line is merged into the next, every change is on both,
+            // and that says nothing.
+            let points = (f64::from(points.max(0)) * (1.0 - wanted.merged)).round() as i32 + points.min(0);
             let one_day = covered > 1 && self.is_one_day(here.iter().filter_map(|at| seen.get(*at)));
             let points = points + if one_day { weights::STORY_DAY } else { 0 };
             let detail = format!(
@@ -93,7 +99,9 @@ impl Scoring<'_> {
             );
             best.add(Evidence::new(EvidenceKind::Story, None, detail).weighing(Weight::tenths(points)));
         }
-        best.telling |= covered > 1;
+        let fork = here.iter().filter_map(|at| seen.get(*at)).all(|seen| seen.unit.fork);
+        best.certain |= fork && covered > 1;
+        best.telling |= covered > 1 && wanted.merged < weights::STORY_TELLS;
         best.units = here;
         best.evidence.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
         Some(best)
@@ -182,10 +190,10 @@ impl Scoring<'_> {
             say(EvidenceKind::ExplainedElsewhere, detail, weights::EXPLAINED);
         }
         rated.words = words;
+        rated.certain = seen.of == 1 && wanted.trusted.contains(&release.commit) && !self.is_upkeep(&seen.unit);
         rated.telling = rated.evidence.iter().any(|evidence| {
             evidence.kind == EvidenceKind::Credit && evidence.weight > weights::HAS_REPORTER
-                || evidence.kind == EvidenceKind::Resembles
-                || evidence.kind == EvidenceKind::Sole && wanted.trusted.contains(&release.commit)
+                || matches!(evidence.kind, EvidenceKind::UnnamedFork | EvidenceKind::Resembles)
         });
         rated
     }
@@ -259,8 +267,9 @@ impl Scoring<'_> {
         if whole && read.iter().all(|change| change.is_unshipped()) {
             return Some(("changes nothing that is shipped".to_owned(), weights::UNLIKELY_UNSHIPPED));
         }
+        let about_update = speaks_of_update(wanted.advisory);
         if all(&|subject| wording::is_update(subject)) || whole && read.iter().all(|change| change.is_update()) {
-            if speaks_of_update(wanted.advisory) {
+            if about_update {
                 return None;
             }
             // An advisory may be about something that the project ships.
@@ -268,6 +277,10 @@ impl Scoring<'_> {
             let weight =
                 if half { Weight::tenths(weights::UNLIKELY_UPDATE.as_tenths() / 2) } else { weights::UNLIKELY_UPDATE };
             return Some(("updates what the project uses".to_owned(), weight));
+        }
+        if about_update {
+            let detail = "changes the project's own code, and the advisory is about something that it uses";
+            return Some((detail.to_owned(), weights::UNLIKELY_OWN_CODE));
         }
         if all(&|subject| wording::is_upkeep(subject)) {
             return Some((
@@ -300,14 +313,15 @@ impl Scoring<'_> {
 }
 
 /// Whether the title says that the weakness is in something that the project
-/// uses: "affected by", "dependency", or another advisory's id.
+/// uses: it speaks of a dependency, or names another advisory, and not because
+/// that one's fix was incomplete.
 fn speaks_of_update(advisory: &Advisory) -> bool {
     let Some(summary) = &advisory.summary else { return false };
     let title = summary.value.to_lowercase();
     let named = message::scan(&summary.value);
-    title.contains("dependenc")
-        || title.contains("affected by")
-        || named.mentions.iter().any(|mention| advisory.ids().all(|id| *id != mention.id))
+    let another = named.mentions.iter().any(|mention| advisory.ids().all(|id| *id != mention.id));
+    let again = ["bypass", "incomplete", "fix"].iter().any(|word| title.contains(word));
+    title.contains("dependenc") || another && !again
 }
 
 /// The line of a message that says what was done: the subject, or of a merge

@@ -32,6 +32,9 @@ pub(super) struct Wanted<'a> {
     pub(super) known: Vec<Node>,
     /// Commits that are not to be its fix.
     pub(super) barred: BTreeSet<Node>,
+    /// How many of the candidates of its smallest release are in another one of
+    /// its releases as well, from 0 to 1.
+    pub(super) merged: f64,
 }
 
 /// The best answer for an advisory, and what else there is.
@@ -150,7 +153,7 @@ pub(super) struct Scoring<'a> {
 
 impl Scoring<'_> {
     /// Finds the best assignment for advisories that may want the same commits.
-    pub(super) fn run(&self, wanted: &[Wanted<'_>]) -> Vec<Outcome> {
+    pub(super) fn run(&self, mut wanted: Vec<Wanted<'_>>) -> Vec<Outcome> {
         let mut releases: Vec<&Release> = wanted.iter().flat_map(|wanted| wanted.releases.iter().copied()).collect();
         releases.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.tag.cmp(&b.tag)));
         releases.dedup_by_key(|release| release.commit);
@@ -167,6 +170,9 @@ impl Scoring<'_> {
         let read = self.read(&mut seen, &queries, &of, &rarity);
         rarity.count(seen.iter().enumerate().filter(|(at, _)| read.contains(at)).map(|(_, seen)| seen.docs.as_slice()));
         let stories = story::stories(self.history, &seen.iter().map(Seen::part).collect::<Vec<_>>());
+        for (wanted, of) in wanted.iter_mut().zip(&of) {
+            wanted.merged = merged(of, &seen, &stories);
+        }
         let known: Vec<Vec<Arc<Change>>> = wanted.iter().map(|wanted| self.changes_of(&wanted.known)).collect();
         let rated: Vec<Vec<Option<Rated>>> = wanted
             .par_iter()
@@ -179,7 +185,7 @@ impl Scoring<'_> {
                 stories.iter().map(rate).collect()
             })
             .collect();
-        self.choose(wanted, &queries, &of, &seen, &stories, &rated, &rarity, &releases)
+        self.choose(&wanted, &queries, &of, &seen, &stories, &rated, &rarity, &releases)
     }
 
     /// The candidates of all releases, with their messages.
@@ -247,6 +253,23 @@ impl Scoring<'_> {
         let ids: Vec<CommitId> = commits.iter().map(|node| self.history.graph.id(*node)).collect();
         self.changes.changes(&ids).into_iter().flatten().collect()
     }
+}
+
+/// How many of the units of the smallest of some releases are, as the same
+/// change, in another of them: from 0 to 1.
+fn merged(of: &BTreeSet<usize>, seen: &[Seen], stories: &[Vec<usize>]) -> f64 {
+    let units = |release: usize| seen.iter().filter(|seen| seen.release == release).count();
+    let Some(smallest) = of.iter().copied().min_by_key(|release| units(*release)).filter(|_| of.len() > 1) else {
+        return 0.0;
+    };
+    let releases = |story: &Vec<usize>| -> BTreeSet<usize> {
+        story.iter().filter_map(|at| seen.get(*at)).map(|seen| seen.release).filter(|at| of.contains(at)).collect()
+    };
+    let here = |story: &&Vec<usize>| story.iter().filter_map(|at| seen.get(*at)).any(|seen| seen.release == smallest);
+    let all: Vec<usize> = stories.iter().filter(here).map(|story| releases(story).len()).collect();
+    let both = all.iter().filter(|releases| **releases > 1).count();
+    // Of two or three candidates nobody can tell a custom from a story.
+    if all.len() < 4 { 0.5 } else { both as f64 / all.len() as f64 }
 }
 
 /// The advisories that may want the same commits: those that share a release,

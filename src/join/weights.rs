@@ -50,10 +50,10 @@ pub(super) const SOLE: Weight = tenths(25);
 
 /// What words can count at most. They decide between the few candidates of a
 /// release; no number of words makes up for a wrong release.
-pub(super) const WORDS: f64 = 60.0;
+pub(super) const WORDS: f64 = 90.0;
 
 /// How many rare words of a title, found in a subject, make half of [`WORDS`].
-pub(super) const WORDS_HALF: f64 = 2.2;
+pub(super) const WORDS_HALF: f64 = 4.0;
 
 /// How much a word counts by where the advisory has it.
 pub(super) const IN_TITLE: f64 = 1.0;
@@ -104,6 +104,10 @@ pub(super) const STORY_MOST: i32 = 40;
 pub(super) const STORY_MISSING: i32 = -7;
 pub(super) const STORY_MISSING_MOST: i32 = -20;
 
+/// Of the candidates of the smallest release, how many may be in another one as
+/// well before that stops telling anything, from 0 to 1.
+pub(super) const STORY_TELLS: f64 = 0.35;
+
 /// By one author within a day, as fixes are that are released together.
 pub(super) const STORY_DAY: i32 = 5;
 
@@ -117,6 +121,9 @@ pub(super) const UNLIKELY_PROSE: Weight = tenths(-50);
 pub(super) const UNLIKELY_UNSHIPPED: Weight = tenths(-30);
 /// Who writes `feat:` or `refactor:` seldom means a fix; to be quiet, some do.
 pub(super) const UNLIKELY_WORK: Weight = tenths(-8);
+/// The advisory is about something that the project uses: then the fix is an
+/// update, sooner than a change of the project's own code.
+pub(super) const UNLIKELY_OWN_CODE: Weight = tenths(-25);
 /// A revert takes something back; it is a fix now and then.
 pub(super) const UNLIKELY_REVERT: Weight = tenths(-10);
 
@@ -132,12 +139,15 @@ pub(super) const SECOND_IN_MERGE: Weight = tenths(-40);
 /// What a candidate needs to be *likely*, and by how much the whole has to be
 /// worse without it. On the tables every choice from a margin of 1.0 on was
 /// right (`cargo xtask accuracy` prints them by margin), and below it is
-/// anybody's guess; a little is added for projects that are not in them.
-pub(super) const LIKELY: Weight = tenths(50);
-pub(super) const LIKELY_MARGIN: Weight = tenths(12);
-/// Words alone have to say at least this, unless the story or a credit does:
-/// the only private fork of a release may belong to an advisory nobody gave.
-pub(super) const LIKELY_WORDS: Weight = tenths(12);
+/// anybody's guess.
+pub(super) const LIKELY: Weight = tenths(40);
+pub(super) const LIKELY_MARGIN: Weight = tenths(10);
+/// What words have to say at least: the release's other candidates are as near
+/// to its tag as this one, so only words tell that it is about this advisory.
+pub(super) const LIKELY_WORDS: Weight = tenths(17);
+/// And where something else ties them: a private fork, a credit, copies in
+/// just the releases that are called patched, files of a known fix.
+pub(super) const LIKELY_WORDS_TOLD: Weight = tenths(4);
 /// What a candidate needs to be shown as *possible*.
 pub(super) const POSSIBLE: Weight = tenths(25);
 

@@ -137,10 +137,16 @@ fn a_story_over_all_lines_tells_the_fix_from_its_neighbours() {
     project.tag("v1.1.0", "main");
     project.branch("v1.0", &at);
     let (first, second) = (text("bound(copy)"), text("bound(copy)").replace("finish", "end"));
-    project.edit("v1.0", "Bob", "Paint the old shed", &[("shed.go", &text("paint()"))]);
+    for number in 0..5 {
+        let subject = format!("Paint the old shed number {number}");
+        project.edit("v1.0", "Bob", &subject, &[(&format!("shed{number}.go"), &text("paint()"))]);
+    }
     let backport = project.edit("v1.0", "Ada", "[1.0] Bound the copy of frames (#8)", &[("copy.go", &first)]);
     project.tag("v1.0.1", "v1.0");
-    project.edit("main", "Bob", "Paint the new barn", &[("barn.go", &text("paint()"))]);
+    for number in 0..5 {
+        let subject = format!("Paint the new barn number {number}");
+        project.edit("main", "Bob", &subject, &[(&format!("barn{number}.go"), &text("paint()"))]);
+    }
     let fix = project.edit("main", "Ada", "Bound the copy of frames (#7)", &[("copy.go", &second)]);
     project.tag("v1.1.1", "main");
     let id = advisory(&project, 1, "Overflow by frames that are too long", &["1.0.1", "1.1.1"]);
@@ -255,9 +261,15 @@ fn a_fix_that_is_a_revert_is_the_fix() {
     let affected = json!([{ "package": { "ecosystem": "Go", "name": "github.com/example/parcel" },
         "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "1.1.0" }, { "fixed": "1.2.0" }] }] }]);
     project.osv("GO-2026-1", json!({ "references": [{ "type": "FIX", "url": url }], "affected": affected }));
+    project.branch("v1.1", &bug);
+    project.edit("v1.1", "Bob", "Paint the shed", &[("shed.go", &text("paint()"))]);
+    let backport = project.edit("v1.1", "Ada", "Revert \"Copy without a bound\"", &[("copy.go", "")]);
+    project.tag("v1.1.1", "v1.1");
     let report = project.json("v1.2.0");
-    let entry = entry(&report, "GO-2026-1").unwrap();
-    assert_eq!((commits(entry), &entry["status"]), (vec![fix.as_str()], &json!("fixed")));
+    let own = entry(&report, "GO-2026-1").unwrap();
+    assert_eq!((commits(own), &own["status"]), (vec![fix.as_str()], &json!("fixed")));
+    let report = project.json("v1.1.1");
+    assert_eq!(commits(entry(&report, "GO-2026-1").unwrap()), [backport.as_str()]);
 }
 
 #[test]

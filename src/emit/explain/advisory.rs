@@ -137,11 +137,14 @@ fn commits(ledger: &Ledger<'_>, links: &AdvisoryLinks) -> Vec<Commit> {
 }
 
 pub(super) fn alternative(ledger: &Ledger<'_>, candidate: &Candidate) -> Alternative {
+    // What is about the advisory first, then what came along.
+    let along = candidate.commits.iter().filter(|commit| !candidate.fixes.contains(commit));
+    let commits = candidate.fixes.iter().chain(along);
     Alternative {
         chosen: candidate.chosen,
         score: candidate.score.points(),
         releases: tags(ledger, &candidate.releases),
-        commits: candidate.commits.iter().map(|node| Named::new(ledger, *node)).collect(),
+        commits: commits.map(|node| Named::new(ledger, *node)).collect(),
         evidence: candidate.evidence.iter().map(Evidence::from).collect(),
     }
 }
