@@ -7,7 +7,7 @@ use crate::advisory::Advisory;
 use crate::history::Node;
 use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::{FixRole, Ledger};
-use crate::model::{AdvisoryId, Confidence, Disclosure, SeverityLevel, TagName};
+use crate::model::{AdvisoryId, Confidence, Disclosure, EvidenceKind, SeverityLevel, TagName};
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct AdvisoryStory {
@@ -16,6 +16,8 @@ pub(super) struct AdvisoryStory {
     pub(super) summary: Option<String>,
     pub(super) severity: SeverityLevel,
     pub(super) state: String,
+    /// How it is known, in a few sentences.
+    pub(super) story: String,
     pub(super) records: Vec<Record>,
     pub(super) first_fixed_in: Vec<TagName>,
     /// Releases for which only the records' word stands.
@@ -85,6 +87,7 @@ pub fn advisory(ledger: &Ledger<'_>, id: &AdvisoryId, tip: Node, private: bool) 
         summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
         severity: advisory.severity.level,
         state: state(advisory),
+        story: in_words(ledger, links),
         records: advisory
             .records
             .iter()
@@ -111,6 +114,56 @@ pub fn advisory(ledger: &Ledger<'_>, id: &AdvisoryId, tip: Node, private: bool) 
         findings: links.findings.iter().map(Finding::from).collect(),
     };
     Some(Story::new(Of::Advisory(Box::new(story))))
+}
+
+/// The story in words: who names the fix, where its copies are, what is open.
+fn in_words(ledger: &Ledger<'_>, links: &AdvisoryLinks) -> String {
+    use EvidenceKind as Kind;
+    let has = |kinds: &[Kind]| {
+        let all = links.links.iter().flat_map(|link| &link.evidence);
+        all.filter(|evidence| kinds.contains(&evidence.kind)).count() > 0
+    };
+    let mut said: Vec<String> = Vec::new();
+    if has(&[Kind::Decision]) {
+        said.push("People of the project decided which commits fix it.".to_owned());
+    }
+    if has(&[Kind::FixedEvent, Kind::CommitReference, Kind::PseudoVersion, Kind::PullRequestReference]) {
+        said.push("Its records name the fix.".to_owned());
+    }
+    if has(&[Kind::PrivateForkMerge]) {
+        said.push("GitHub merged its private fork under its id.".to_owned());
+    }
+    if has(&[Kind::MessageId]) {
+        said.push("The message of a commit names it.".to_owned());
+    }
+    let chosen = links.candidates.iter().find(|candidate| candidate.chosen);
+    match chosen.filter(|_| has(&[Kind::Margin])) {
+        Some(chosen) if said.is_empty() => said.push(format!(
+            "Nothing names its fix; of the candidates in the releases that are called patched one is clearly the best, \
+             by {} points.",
+            chosen.margin
+        )),
+        Some(chosen) => {
+            said.push(format!("On other lines nothing names it; the best candidate there is ahead by {} points.", chosen.margin));
+        }
+        None if links.links.is_empty() => said.push(match chosen {
+            Some(chosen) => format!(
+                "Nothing names its fix; the best candidate is ahead by {} points, which is too little to say that it is the fix.",
+                chosen.margin
+            ),
+            None => "Nothing names its fix, and there is no candidate.".to_owned(),
+        }),
+        None => {}
+    }
+    let copies = links.links.iter().filter(|link| link.copy_of.is_some()).count();
+    if copies > 0 {
+        said.push(format!("{copies} of the commits are copies of it on other lines."));
+    }
+    for revert in &links.reverts {
+        let by = ledger.history.graph.id(revert.by).short();
+        said.push(if revert.reapplies { format!("{by} brings it back.") } else { format!("{by} takes it back.") });
+    }
+    said.join(" ")
 }
 
 fn state(advisory: &Advisory) -> String {

@@ -24,13 +24,8 @@ pub(super) fn advisory(story: &AdvisoryStory) -> String {
     if !story.by_word_of_record.is_empty() {
         out.line(&format!("Only by the records' word, no commit known: {}", tags(&story.by_word_of_record)));
     }
-    if story.commits.is_empty() {
-        out.line(if story.candidates.is_empty() {
-            "No commit is known to be its fix: no record and no message names one."
-        } else {
-            "No record and no message names its fix, and none of the candidates is sure enough."
-        });
-    } else {
+    out.line(&story.story);
+    if !story.commits.is_empty() {
         out.line("\nCommits:");
     }
     for commit in &story.commits {
