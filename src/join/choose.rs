@@ -77,10 +77,7 @@ impl Scoring<'_> {
                 let next = Evidence::new(EvidenceKind::Margin, None, self.next_best(&candidates, seen, margin))
                     .weighing(Weight::tenths(i32::try_from(margin).unwrap_or(0).clamp(0, 20)));
                 for at in &best.units {
-                    let (Some(unit), Some(query), true) = (seen.get(*at), queries.get(row), of.get(row).is_some())
-                    else {
-                        continue;
-                    };
+                    let (Some(unit), Some(query)) = (seen.get(*at), queries.get(row)) else { continue };
                     // Of the advisories that share it, those of this very release.
                     let here = |other: &&usize| of.get(**other).is_some_and(|of| of.contains(&unit.release));
                     let sharing: Vec<usize> = owners.iter().filter(here).copied().collect();

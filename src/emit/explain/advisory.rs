@@ -140,16 +140,16 @@ fn in_words(ledger: &Ledger<'_>, links: &AdvisoryLinks) -> String {
     match chosen.filter(|_| has(&[Kind::Margin])) {
         Some(chosen) if said.is_empty() => said.push(format!(
             "Nothing names its fix; of the candidates in the releases that are called patched one is clearly the best, \
-             by {} points.",
-            chosen.margin
+             by {:.1} points.",
+            chosen.margin.points()
         )),
         Some(chosen) => {
-            said.push(format!("On other lines nothing names it; the best candidate there is ahead by {} points.", chosen.margin));
+            said.push(format!("On other lines nothing names it; the best candidate there is ahead by {:.1} points.", chosen.margin.points()));
         }
         None if links.links.is_empty() => said.push(match chosen {
             Some(chosen) => format!(
-                "Nothing names its fix; the best candidate is ahead by {} points, which is too little to say that it is the fix.",
-                chosen.margin
+                "Nothing names its fix; the best candidate is ahead by {:.1} points, which is too little to say that it is the fix.",
+                chosen.margin.points()
             ),
             None => "Nothing names its fix, and there is no candidate.".to_owned(),
         }),
