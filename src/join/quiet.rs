@@ -12,6 +12,12 @@ pub(crate) struct Quiet {
     pub(crate) words: String,
 }
 
+/// Whether a commit says that it updates something because of a weakness.
+pub(crate) fn is_security_update(history: &History, commit: Node) -> bool {
+    let line = subject::key(&history.commit(commit).message.subject);
+    wording::is_update(line) && (wording::weakness(line).is_some() || wording::is_labelled(line))
+}
+
 /// The commits of a range whose subjects speak of a weakness. Merges repeat
 /// what they bring; updates, documents, tests and reverts are no fixes of the
 /// project's own code; who names an advisory is not quiet.

@@ -3,6 +3,7 @@
 use super::book::Ledger;
 use crate::history::message::Reverts;
 use crate::history::{Node, ReleaseRange};
+use crate::join::quiet;
 use crate::model::{AdvisoryId, Finding, FindingCode};
 
 /// A finding for every revert in a range that takes back a commit which named
@@ -14,11 +15,22 @@ pub(super) fn reverted(ledger: &Ledger<'_>, range: &ReleaseRange, findings: &mut
         let Some(reverts) = facts.reverts.as_ref().filter(|reverts| !reverts.reapplies) else { continue };
         for of in taken_back(ledger, by, reverts) {
             let mentions = &ledger.history.commit(of).message.mentions;
+            let (by_id, of_id) = (ledger.history.graph.id(by), ledger.history.graph.id(of));
+            // Many updates say that they are for security, and not for which id.
+            if mentions.is_empty() && quiet::is_security_update(ledger.history, of) {
+                let message = format!(
+                    "Commit {} takes back {}, which calls itself a security update: {}. Update again, or say why it is safe.",
+                    by_id.short(),
+                    of_id.short(),
+                    ledger.history.commit(of).message.subject
+                );
+                findings.push(Finding::new(FindingCode::SecurityUpdateReverted, of_id.to_string(), message));
+            }
             for mention in mentions.iter().filter(|mention| !mention.context.is_negative() && !own(&mention.id)) {
                 let message = format!(
                     "Commit {} takes back {}, which said that it fixes this. Update again, or say why it is safe.",
-                    ledger.history.graph.id(by).short(),
-                    ledger.history.graph.id(of).short()
+                    by_id.short(),
+                    of_id.short()
                 );
                 findings.push(Finding::new(FindingCode::SecurityUpdateReverted, mention.id.as_str(), message));
             }
