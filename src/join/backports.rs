@@ -144,12 +144,22 @@ fn find_alike(history: &History, fixes: &BTreeSet<Node>) -> BTreeMap<Node, Vec<N
             origins.entry(origin_of(*fix)).or_default().push(*fix);
         }
     }
+    // A squashed private fork has GitHub's subject and a time of its own: all
+    // that is left is who wrote it, and when about.
+    let is_fork = |node: Node| matches!(history.commit(node).message.merge, MergeKind::PrivateFork { .. });
+    let mut forks: FxHashMap<&str, Vec<Node>> = FxHashMap::default();
+    for fix in fixes.iter().filter(|fix| is_fork(**fix)) {
+        forks.entry(origin_of(*fix).0).or_default().push(*fix);
+    }
+    let near = |a: Node, b: Node| (origin_of(a).1 - origin_of(b).1).abs() <= weights::FORK_SECONDS;
     let mut alike: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
     let mut pairs: FxHashSet<(Node, Node)> = FxHashSet::default();
     for node in history.graph.nodes().filter(|node| !history.graph.is_merge(*node)) {
         let of_subject = subjects.get(subject_of(node)).map(Vec::as_slice).unwrap_or_default();
         let of_origin = origins.get(&origin_of(node)).map(Vec::as_slice).unwrap_or_default();
-        for fix in of_subject.iter().chain(of_origin) {
+        let of_fork = forks.get(origin_of(node).0).filter(|_| is_fork(node)).map(Vec::as_slice).unwrap_or_default();
+        let of_fork = of_fork.iter().filter(|fix| near(**fix, node));
+        for fix in of_subject.iter().chain(of_origin).chain(of_fork) {
             if *fix != node && !undoes(history, node, *fix) && pairs.insert((*fix, node)) {
                 alike.entry(*fix).or_default().push(node);
             }
@@ -177,6 +187,8 @@ impl Compare<'_> {
                 .any(|person| person.value.contains(&*ours.author) && !ours.author.is_empty());
         let same_subject = ours.message.merge == MergeKind::Ordinary
             && subject::key(&ours.message.subject) == subject::key(&theirs.message.subject);
+        let fork = |facts: &MergeKind| matches!(facts, MergeKind::PrivateFork { .. });
+        let same_fork = same_author && fork(&ours.message.merge) && fork(&theirs.message.merge);
         let same_time = ours.author == theirs.author && ours.author_time == theirs.author_time;
         let changes = (self.known.get(&id), self.known.get(&self.history.graph.id(other)));
         match changes {
@@ -190,7 +202,7 @@ impl Compare<'_> {
                     return say(EvidenceKind::SameOrigin, "has the author, the author's date and the subject of");
                 }
                 let enough = if same_author { weights::COPY_LIKENESS } else { weights::COPY_LIKENESS_STRANGER };
-                if (same_subject || same_time) && likeness >= enough && paths >= weights::COPY_PATHS {
+                if (same_subject || same_time || same_fork) && likeness >= enough && paths >= weights::COPY_PATHS {
                     let words = format!(
                         "has {} in 100 of its changed lines and {} in 100 of its paths in common with",
                         (likeness * 100.0).round(),

@@ -212,6 +212,8 @@ const fn words_needed(rated: &Rated) -> Weight {
         Weight::tenths(0)
     } else if rated.telling {
         weights::LIKELY_WORDS_TOLD
+    } else if rated.story {
+        weights::LIKELY_WORDS_STORY
     } else {
         weights::LIKELY_WORDS
     }

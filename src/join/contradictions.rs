@@ -19,15 +19,27 @@ pub(super) fn of(history: &History, advisory: &Advisory, changes: &dyn Changes, 
     if !commits.is_empty() && read.iter().all(|change| change.as_ref().is_some_and(|change| change.is_prose())) {
         return Some("changes documents only".to_owned());
     }
-    let first = stated::first_affected(advisory)?;
-    let newest = commits.last()?;
-    let with = history.graph.descendants(*newest);
-    // Release candidates of the first affected version count as it.
-    let before =
-        history.releases.all().iter().find(|release| {
+    let with = history.graph.descendants(*commits.last()?);
+    if let Some(first) = stated::first_affected(advisory) {
+        // Release candidates of the first affected version count as it.
+        let before = history.releases.all().iter().find(|release| {
             !release.version.is_prerelease() && release.version < first && with.contains(release.commit)
-        })?;
-    Some(format!("is in {} already, before {first}, the first version that is called affected", before.tag))
+        });
+        if let Some(before) = before {
+            return Some(format!(
+                "is in {} already, before {first}, the first version that is called affected",
+                before.tag
+            ));
+        }
+    }
+    // A patched version may be off by one. What was in several affected
+    // releases introduced the weakness, sooner: Argo CD's GO-2025-3994 links
+    // the pull request that did, urllib3's CVE-2020-7212 calls it `fixed`.
+    let affected = stated::affected(history, advisory);
+    let mut inside = affected.iter().filter(|release| with.contains(release.commit));
+    let earliest = inside.next()?;
+    let more = inside.count();
+    (more >= 2).then(|| format!("is in {} already and {more} more releases that are called affected", earliest.tag))
 }
 
 /// An advisory whose record names a commit that another advisory explains better.

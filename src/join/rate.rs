@@ -19,6 +19,8 @@ pub(super) struct Rated {
     pub(super) words: Weight,
     /// Whether something beside words ties it to this very advisory.
     pub(super) telling: bool,
+    /// Whether it has copies in several of the releases, as few changes have.
+    pub(super) story: bool,
     /// Whether it needs no words: private forks in several of the releases, or
     /// the only change of a release that the project itself calls patched.
     pub(super) certain: bool,
@@ -101,7 +103,7 @@ impl Scoring<'_> {
         }
         let fork = here.iter().filter_map(|at| seen.get(*at)).all(|seen| seen.unit.fork);
         best.certain |= fork && covered > 1;
-        best.telling |= covered > 1 && wanted.merged < weights::STORY_TELLS;
+        best.story = covered > 1 && wanted.merged < weights::STORY_TELLS;
         best.units = here;
         best.evidence.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
         Some(best)

@@ -84,6 +84,38 @@ pub(crate) fn first_affected(advisory: &Advisory) -> Option<Version> {
     lowest
 }
 
+/// The final releases that the records call affected, by ranges that end with a
+/// fix; a range without an end says nothing of where a fix is.
+pub(crate) fn affected<'h>(history: &'h History, advisory: &Advisory) -> Vec<&'h Release> {
+    let version = |text: &str| text.trim_start_matches(['v', 'V']).parse::<Version>().ok();
+    let mut spans: Vec<(Option<Version>, Version)> = Vec::new();
+    let ranges = advisory.affected.iter().flat_map(|affected| &affected.value.ranges);
+    for range in ranges.filter(|range| range.repo.is_none()) {
+        let mut from = None;
+        for event in &range.events {
+            match event {
+                Event::Introduced(text) => from = Some(version(text)),
+                Event::Fixed(text) => {
+                    if let (Some(from), Some(to)) = (from.take(), version(text)) {
+                        spans.push((from, to));
+                    }
+                }
+                Event::LastAffected(_) | Event::Limit(_) => from = None,
+            }
+        }
+    }
+    let within = |release: &&Release| {
+        let version = &release.version;
+        let inside =
+            |(from, to): &(Option<Version>, Version)| from.as_ref().is_none_or(|from| from <= version) && version < to;
+        // Each major version may be a package of its own, all of whose ranges
+        // begin at 0 (Go): what its own range calls fixed is not affected.
+        let fixed = |(_, to): &(Option<Version>, Version)| to.number(0) == version.number(0) && version >= to;
+        !version.is_prerelease() && spans.iter().any(inside) && !spans.iter().any(fixed)
+    };
+    history.releases.all().iter().filter(within).collect()
+}
+
 /// Whether two versions share their first two numbers.
 fn same_line(a: &Version, b: &Version) -> bool {
     (0..2).all(|place| a.number(place) == b.number(place))

@@ -145,8 +145,11 @@ pub(super) const LIKELY_MARGIN: Weight = tenths(10);
 /// What words have to say at least: the release's other candidates are as near
 /// to its tag as this one, so only words tell that it is about this advisory.
 pub(super) const LIKELY_WORDS: Weight = tenths(17);
-/// And where something else ties them: a private fork, a credit, copies in
-/// just the releases that are called patched, files of a known fix.
+/// And where copies are in just the releases that are called patched: other
+/// mends are copied to all lines as well (Harbor 2.8 to 2.11).
+pub(super) const LIKELY_WORDS_STORY: Weight = tenths(10);
+/// And where something else ties them: a private fork, a credit, files of a
+/// known fix.
 pub(super) const LIKELY_WORDS_TOLD: Weight = tenths(4);
 /// What a candidate needs to be shown as *possible*.
 pub(super) const POSSIBLE: Weight = tenths(25);
@@ -163,6 +166,9 @@ pub(super) const COPY_LIKENESS_STRANGER: f64 = 0.6;
 pub(super) const COPY_PATHS: f64 = 0.3;
 /// Fewer words than this in a subject name no change: "Fix build".
 pub(super) const COPY_SUBJECT_WORDS: usize = 3;
+
+/// How far apart the private forks of one fix are made, for all its lines.
+pub(super) const FORK_SECONDS: i64 = 14 * 86_400;
 
 /// Of a release's candidates, how many of each advisory have their changes
 /// read: the ones whose messages fit best. Private forks are always read.

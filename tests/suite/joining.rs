@@ -344,6 +344,45 @@ fn a_commit_from_before_the_first_affected_version_is_not_the_fix() {
 }
 
 #[test]
+fn the_commit_that_introduced_it_is_not_the_fix() {
+    let mut project = started();
+    let bug = project.edit("main", "Ada", "Copy frames in one go (#6)", &[("copy.go", &text("copyAll(frames)"))]);
+    for version in ["v1.1.0", "v1.1.1", "v1.1.2", "v1.1.3"] {
+        project.edit("main", "Bob", &format!("Paint for {version}"), &[(&format!("{version}.go"), &text("paint()"))]);
+        project.tag(version, "main");
+    }
+    let fix = project.edit("main", "Ada", "Copy frames one by one", &[("copy.go", &text("copyEach(frames)"))]);
+    project.edit("main", "Bob", "Paint the barn", &[("barn.go", &text("paint()"))]);
+    project.tag("v1.1.4", "main");
+    let references = json!([{ "type": "FIX", "url": format!("{REMOTE}/commit/{bug}") }]);
+    project.osv(
+        "GO-2026-1",
+        json!({ "summary": "Frames are copied into too small a buffer in copyAll", "references": references,
+                "affected": patched(&["1.1.4"]) }),
+    );
+    let report = project.json("v1.1.4");
+    assert!(codes(&report).contains(&"contradicted-reference"), "{report}");
+    assert_eq!(commits(entry(&report, "GO-2026-1").unwrap()), [fix.as_str()]);
+}
+
+#[test]
+fn squashed_forks_of_one_author_are_copies_when_their_lines_are() {
+    let mut project = started();
+    let long = text("copy(bounded)\n\tlimit(frame)\n\tcheck(length)\n\treport(error)");
+    let base = project.edit("main", "Ada", "Lay the ground", &[("copy.go", &text("copy()"))]);
+    project.branch("old", &base);
+    let fix = project.edit("main", "Ada", "Merge commit from fork", &[("copy.go", &long)]);
+    project.tag("v1.1.0", "main");
+    project.edit("old", "Ada", "Merge commit from fork", &[("other.go", &text("other(fix)"))]);
+    let backport = project.edit("old", "Ada", "Merge commit from fork", &[("copy.go", &long)]);
+    project.tag("v1.0.1", "old");
+    let references = json!([{ "type": "FIX", "url": format!("{REMOTE}/commit/{fix}") }]);
+    project.osv("GO-2026-1", json!({ "references": references, "affected": patched(&["1.0.1", "1.1.0"]) }));
+    let report = project.json("v1.0.1");
+    assert_eq!(commits(entry(&report, "GO-2026-1").unwrap()), [backport.as_str()]);
+}
+
+#[test]
 fn a_commit_that_two_records_name_goes_to_the_one_whose_words_it_has() {
     let mut project = started();
     let extraction = SIX[0];
