@@ -137,9 +137,10 @@ pub(super) const TESTS: Weight = tenths(2);
 pub(super) const SECOND_IN_MERGE: Weight = tenths(-40);
 
 /// What a candidate needs to be *likely*, and by how much the whole has to be
-/// worse without it. On the tables every choice from a margin of 1.0 on was
-/// right (`cargo xtask accuracy` prints them by margin), and below it is
-/// anybody's guess.
+/// worse without it. On the tables 24 of 25 choices from a margin of 1.0 on
+/// are right (`cargo xtask accuracy` prints them by margin), and below it is
+/// anybody's guess; the wrong one shares no word with its advisory, which is
+/// why words are asked for as well.
 pub(super) const LIKELY: Weight = tenths(40);
 pub(super) const LIKELY_MARGIN: Weight = tenths(10);
 /// What words have to say at least: the release's other candidates are as near
