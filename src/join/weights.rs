@@ -137,7 +137,7 @@ pub(super) const TESTS: Weight = tenths(2);
 pub(super) const SECOND_IN_MERGE: Weight = tenths(-40);
 
 /// What a candidate needs to be *likely*, and by how much the whole has to be
-/// worse without it. On the tables 24 of 25 choices from a margin of 1.0 on
+/// worse without it. On the tables all choices but one from a margin of 1.0 on
 /// are right (`cargo xtask accuracy` prints them by margin), and below it is
 /// anybody's guess; the wrong one shares no word with its advisory, which is
 /// why words are asked for as well.
