@@ -16,6 +16,13 @@ pub struct ReleaseRange {
 }
 
 impl ReleaseRange {
+    /// The commits that a release brings: since the release before it.
+    #[must_use]
+    pub fn of_release(graph: &Graph, releases: &Releases, release: &Release) -> Self {
+        let base = previous_release(graph, releases, release).map(|previous| previous.commit);
+        Self::new(graph, release.commit, base)
+    }
+
     /// The commits reachable from `tip` and not from `base`.
     #[must_use]
     pub fn new(graph: &Graph, tip: Node, base: Option<Node>) -> Self {

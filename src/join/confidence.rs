@@ -9,12 +9,6 @@ use crate::advisory::{Advisory, Database};
 use crate::history::{History, Node};
 use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, Version, Weight};
 
-/// Rates the links of all advisories.
-pub(super) fn rate_all(history: &History, advisories: &[Advisory], joined: &mut [AdvisoryLinks]) {
-    use rayon::prelude::*;
-    joined.par_iter_mut().zip(advisories).for_each(|(links, advisory)| rate(history, advisory, links));
-}
-
 /// Rates the links of one advisory.
 ///
 /// A record that names a commit is wrong now and then (it names a release's
@@ -22,7 +16,7 @@ pub(super) fn rate_all(history: &History, advisories: &[Advisory], joined: &mut 
 /// trace that does not come from the same hand makes it *confirmed*: the
 /// release that first has the commit is one the advisory calls patched, GitHub
 /// merged it from a private fork, or the commit itself names the id.
-fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
+pub(super) fn rate(history: &History, advisory: &Advisory, joined: &mut AdvisoryLinks) {
     let patched = patched_versions(advisory);
     let commits: Vec<Node> = joined.links.iter().map(|link| link.commit).collect();
     let releases = history.releases.all();
@@ -223,13 +217,7 @@ pub(super) fn lower_shared(
         for link in &mut links.links {
             let Some(owners) = owners.get(&history.graph.id(link.commit)) else { continue };
             others.extend(owners.iter().filter(|owner| **owner != at));
-            let own = |evidence: &Evidence| {
-                matches!(
-                    evidence.kind,
-                    EvidenceKind::MessageId | EvidenceKind::PrivateForkMerge | EvidenceKind::Decision
-                )
-            };
-            if !link.evidence.iter().any(own) {
+            if !link.evidence.iter().any(|evidence| evidence.kind.is_own()) {
                 link.confidence = link.confidence.min(Confidence::Likely);
             }
         }

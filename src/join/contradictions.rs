@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::index::Index;
 use super::link::AdvisoryLinks;
 use super::scored::Outcome;
 use super::words::{Doc, Query, Rarity};
 use super::{stated, weights};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node};
-use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, Weight};
+use crate::model::{Confidence, Finding, FindingCode, Weight};
 
 /// Why commits that a record or a message names cannot be the fix, in words
 /// that go on from "it".
@@ -100,6 +101,7 @@ impl Shared {
 /// them and not of the other.
 pub(super) fn shared(
     history: &History,
+    index: &Index<'_>,
     project: &Project,
     advisories: &[Advisory],
     joined: &[AdvisoryLinks],
@@ -121,7 +123,7 @@ pub(super) fn shared(
     if pairs.is_empty() {
         return Vec::new();
     }
-    let rarity = Rarity::of_history(history);
+    let rarity = Rarity::new(index.subject_words());
     let mut lost: Vec<Shared> = Vec::new();
     for (a, b) in pairs {
         let commits: BTreeSet<Node> = owners
@@ -138,12 +140,7 @@ pub(super) fn shared(
         let own = |at: usize| {
             let links = joined.get(at).map(|links| links.links.as_slice()).unwrap_or_default();
             let mut here = links.iter().filter(|link| commits.contains(&link.commit)).flat_map(|link| &link.evidence);
-            here.any(|evidence| {
-                matches!(
-                    evidence.kind,
-                    EvidenceKind::MessageId | EvidenceKind::PrivateForkMerge | EvidenceKind::Decision
-                )
-            })
+            here.any(|evidence| evidence.kind.is_own())
         };
         let (of_a, of_b) = (words(a), words(b));
         let (owner, loser, more, fewer) = if of_a >= of_b { (a, b, of_a, of_b) } else { (b, a, of_b, of_a) };
@@ -154,7 +151,9 @@ pub(super) fn shared(
             let all: BTreeSet<Node> = closure(history, links.iter().map(|link| link.commit), &commits);
             let named = links
                 .iter()
-                .filter(|link| all.contains(&link.commit) && link.evidence.iter().any(is_named))
+                .filter(|link| {
+                    all.contains(&link.commit) && link.evidence.iter().any(|evidence| evidence.kind.is_reference())
+                })
                 .map(|link| link.commit)
                 .collect();
             let id = advisories.get(loser).map(|advisory| advisory.id.to_string()).unwrap_or_default();
@@ -175,16 +174,6 @@ pub(super) fn shared(
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-fn is_named(evidence: &Evidence) -> bool {
-    matches!(
-        evidence.kind,
-        EvidenceKind::FixedEvent
-            | EvidenceKind::CommitReference
-            | EvidenceKind::PseudoVersion
-            | EvidenceKind::PullRequestReference
-    )
 }
 
 /// The shared commits, and the linked merges that brought them.

@@ -8,7 +8,7 @@ use super::decisions::{self, Decision};
 use super::index::Index;
 use super::link::Link;
 use super::scored::{ChosenUnit, Outcome};
-use super::{messages, records, scored_link, weights, wording};
+use super::{messages, records, weights, wording};
 use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;
 use crate::history::{Changes, History, MergeIndex, Node};
@@ -83,10 +83,8 @@ pub(super) fn direct(
     }
     let mut undecided = BTreeSet::new();
     if !decided.commits.is_empty() {
-        let findings = std::mem::take(&mut links.findings);
         let traces = std::mem::take(&mut links.links);
         undecided = traces.values().filter(|link| link.role == FixRole::Fix).map(|link| link.commit).collect();
-        links.findings = findings;
         for (commit, detail) in &decided.commits {
             let id = history.graph.id(*commit);
             links.add_named(*commit, Evidence::new(EvidenceKind::Decision, Some(id), detail.clone()));
@@ -96,8 +94,9 @@ pub(super) fn direct(
             link.evidence.extend(traces.get(commit).into_iter().flat_map(|trace| trace.evidence.clone()));
         }
     }
-    let decided_commits: BTreeSet<Node> = links.links.keys().copied().filter(|_| !decided.commits.is_empty()).collect();
-    barred.retain(|commit| !decided_commits.contains(commit));
+    if !decided.commits.is_empty() {
+        barred.retain(|commit| !links.links.contains_key(commit));
+    }
     links.links.retain(|commit, _| !barred.contains(commit));
     let mut gathered = Gathered {
         links: links.links,
@@ -189,7 +188,7 @@ fn add_unit(history: &History, index: &Index<'_>, links: &mut BTreeMap<Node, Lin
         } else {
             vec![Evidence::new(EvidenceKind::BroughtByMerge, Some(id), format!("came in with {}", id.short()))]
         };
-        let mut link = scored_link(commit, role, evidence);
+        let mut link = Link { evidence, ..Link::new(commit, role) };
         let own = &history.commit(commit).message.subject;
         // The same subject on another line: one change, wherever it is needed.
         link.copy_of = known.iter().copied().find(|known| {

@@ -1,7 +1,11 @@
 //! What commit messages say, looked up the other way round.
 
+use std::sync::{Arc, OnceLock};
+
 use rustc_hash::FxHashMap;
 
+use super::wording;
+use super::words::SubjectWords;
 use crate::history::message::{Mention, MergeKind};
 use crate::history::{History, Node};
 use crate::model::{AdvisoryId, CommitPrefix};
@@ -16,6 +20,9 @@ pub struct Index<'h> {
     /// Commits that name an original that is not here.
     orphans: Vec<(CommitPrefix, Node)>,
     reverts: Vec<Node>,
+    /// Commits whose subjects hint that they take something back.
+    going_back: OnceLock<Vec<Node>>,
+    subject_words: OnceLock<Arc<SubjectWords>>,
 }
 
 /// What an abbreviated hash means.
@@ -36,6 +43,8 @@ impl<'h> Index<'h> {
             copies: FxHashMap::default(),
             orphans: Vec::new(),
             reverts: Vec::new(),
+            going_back: OnceLock::new(),
+            subject_words: OnceLock::new(),
         };
         for node in history.graph.nodes() {
             let message = &history.commit(node).message;
@@ -94,6 +103,20 @@ impl<'h> Index<'h> {
     /// The commits that say they revert something, parents before children.
     pub(super) fn reverts(&self) -> &[Node] {
         &self.reverts
+    }
+
+    /// The commits whose subjects hint that they take something back, merges
+    /// left out, parents before children. Found when first asked for.
+    pub(super) fn going_back(&self) -> &[Node] {
+        self.going_back.get_or_init(|| {
+            let plain = self.history.graph.nodes().filter(|node| !self.history.graph.is_merge(*node));
+            plain.filter(|node| wording::goes_back(&self.history.commit(*node).message.subject)).collect()
+        })
+    }
+
+    /// How often each word stands in a subject. Counted when first asked for.
+    pub(super) fn subject_words(&self) -> Arc<SubjectWords> {
+        Arc::clone(self.subject_words.get_or_init(|| Arc::new(SubjectWords::of(self.history))))
     }
 
     /// Whether a commit is GitHub's merge of an advisory's private fork.

@@ -36,11 +36,12 @@ pub use scored::Candidate;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::advisory::{Advisory, Project};
-use crate::history::{Changes, CommitSet, History, Node, Release, ReleaseRange, previous_release};
-use crate::ledger::{Carry, FixRole};
-use crate::model::{AdvisoryId, Confidence, Evidence, EvidenceKind, Finding};
+use crate::history::{Changes, History, Node, Release};
+use crate::ledger::Carry;
+use crate::model::{AdvisoryId, Confidence, EvidenceKind, Finding};
 
 use gather::Gathered;
 use scored::{Outcome, Scoring, Wanted};
@@ -109,27 +110,34 @@ pub fn join(
         backports::add_said(history, index, &mut gathered.links);
     }
     copies(history, changes, advisories, &mut gathered);
-    let mut joined = finish(history, index, changes, &mut gathered);
-    confidence::rate_all(history, advisories, &mut joined);
+    let finish_all = |gathered: &[Gathered]| -> Vec<AdvisoryLinks> {
+        let all = gathered.par_iter().zip(advisories);
+        all.map(|(gathered, advisory)| finish(history, index, changes, advisory, gathered)).collect()
+    };
+    let mut joined = finish_all(&gathered);
     let takes_part: Vec<bool> =
         advisories.iter().map(|advisory| joining.unpublished || !advisory.disclosure.is_private()).collect();
-    let shared = contradictions::shared(history, project, advisories, &joined, &takes_part, changes);
+    let shared = contradictions::shared(history, index, project, advisories, &joined, &takes_part, changes);
     let mut wanted = wanted(history, advisories, &gathered, &joined, &shared);
     wanted.retain(|wanted| takes_part.get(wanted.at) == Some(&true));
-    let outcomes = weigh(history, index, project, advisories, joining, wanted, &joined);
+    let taking_part = joined.iter().enumerate().filter(|(at, _)| takes_part.get(*at) == Some(&true));
+    let explained = scored::explained(taking_part.flat_map(|(at, links)| {
+        let sure = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
+        sure.map(move |link| (at, link))
+    }));
+    let outcomes = weigh(history, index, project, advisories, joining, wanted, &explained);
     if !outcomes.is_empty() {
         for outcome in &outcomes {
             let owner = |loser: &&contradictions::Shared| loser.loser == outcome.at;
             gather::apply(history, index, &mut gathered, outcome, shared.iter().find(owner), changes);
         }
         copies(history, changes, advisories, &mut gathered);
-        joined = finish(history, index, changes, &mut gathered);
+        joined = finish_all(&gathered);
         for outcome in outcomes {
             if let Some(links) = joined.get_mut(outcome.at) {
                 links.candidates = outcome.candidates;
             }
         }
-        confidence::rate_all(history, advisories, &mut joined);
     }
     for ((advisory, links), gathered) in advisories.iter().zip(&mut joined).zip(&gathered) {
         links.by_word = by_word(history, advisory, links);
@@ -178,28 +186,25 @@ fn drop_needs(history: &History, advisory: &Advisory, gathered: &mut Gathered) {
         .retain(|node, _| !(0..points.len()).any(|point| copies.contains(node) && contained.contains(point, *node)));
 }
 
-/// Groups the links, and looks for what takes them back.
+/// Groups the links, looks for what takes them back, and rates them.
 fn finish(
     history: &History,
     index: &Index<'_>,
     changes: &dyn Changes,
-    gathered: &mut [Gathered],
-) -> Vec<AdvisoryLinks> {
-    gathered
-        .par_iter()
-        .map(|gathered| {
-            let mut joined = AdvisoryLinks {
-                links: gathered.links.values().cloned().collect(),
-                mentions: gathered.mentions.clone(),
-                findings: gathered.findings.clone(),
-                ..AdvisoryLinks::default()
-            };
-            joined.reverts = reverts::of(history, index, &joined.links);
-            reverts::add_unsaid(history, changes, &joined.links, &gathered.again, &mut joined.reverts);
-            joined.group(history);
-            joined
-        })
-        .collect()
+    advisory: &Advisory,
+    gathered: &Gathered,
+) -> AdvisoryLinks {
+    let mut joined = AdvisoryLinks {
+        links: gathered.links.values().cloned().collect(),
+        mentions: gathered.mentions.clone(),
+        findings: gathered.findings.clone(),
+        ..AdvisoryLinks::default()
+    };
+    joined.reverts = reverts::of(history, index, &joined.links);
+    reverts::add_unsaid(history, index, changes, &joined.links, &gathered.again, &mut joined.reverts);
+    joined.group(history);
+    confidence::rate(history, advisory, &mut joined);
+    joined
 }
 
 /// The advisories that have a release which is called patched and carries no
@@ -256,20 +261,9 @@ fn weigh(
     advisories: &[Advisory],
     joining: &Joining<'_>,
     wanted: Vec<Wanted<'_>>,
-    joined: &[AdvisoryLinks],
+    explained: &FxHashMap<Node, Vec<usize>>,
 ) -> Vec<Outcome> {
-    let public =
-        |at: usize| joining.unpublished || advisories.get(at).is_some_and(|advisory| !advisory.disclosure.is_private());
-    let explained =
-        scored::explained(joined.iter().enumerate().filter(|(at, _)| public(*at)).flat_map(|(at, links)| {
-            let sure = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
-            sure.map(move |link| (at, link))
-        }));
-    let range = |release: &Release| -> CommitSet {
-        let base = previous_release(&history.graph, &history.releases, release).map(|previous| previous.commit);
-        ReleaseRange::new(&history.graph, release.commit, base).commits
-    };
-    let scoring = Scoring { history, index, project, changes: joining.changes, explained: &explained, range: &range };
+    let scoring = Scoring { history, index, project, changes: joining.changes, explained };
     let asked = |group: &Vec<Wanted<'_>>| match joining.scope {
         Scope::All => true,
         Scope::Releases(releases) => {
@@ -285,19 +279,8 @@ fn weigh(
 
 /// The releases for which only the records' word stands.
 fn by_word(history: &History, advisory: &Advisory, links: &AdvisoryLinks) -> Vec<Node> {
-    let named = |kind| {
-        matches!(
-            kind,
-            EvidenceKind::FixedEvent
-                | EvidenceKind::CommitReference
-                | EvidenceKind::PseudoVersion
-                | EvidenceKind::PrivateForkMerge
-                | EvidenceKind::PullRequestReference
-                | EvidenceKind::MessageId
-                | EvidenceKind::Decision
-        )
-    };
-    let is_named = links.links.iter().flat_map(|link| &link.evidence).any(|evidence| named(evidence.kind));
+    let mut evidence = links.links.iter().flat_map(|link| &link.evidence);
+    let is_named = evidence.any(|evidence| evidence.kind.is_reference() || evidence.kind.is_own());
     if links.groups.is_empty() || is_named {
         return Vec::new();
     }
@@ -317,9 +300,4 @@ fn decisions_held(history: &History, advisory: &Advisory, links: &mut AdvisoryLi
         .map(|link| link.commit)
         .collect();
     links.findings.extend(contradictions::decision(history, advisory, &decided, &gathered.undecided));
-}
-
-/// A link of the scored evidence on a commit.
-fn scored_link(commit: Node, role: FixRole, evidence: Vec<Evidence>) -> Link {
-    Link { evidence, ..Link::new(commit, role) }
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::backports::Again;
 use super::index::Index;
 use super::link::{Link, Revert};
-use super::wording;
 use crate::history::change::{is_foreign, is_prose, is_test};
-use crate::history::{Change, Changes, History, Node, ReleaseRange, previous_release};
+use crate::history::{Change, Changes, History, Node, ReleaseRange};
 use crate::ledger::FixRole;
 use crate::model::CommitId;
 
@@ -51,6 +50,7 @@ pub(super) fn of(history: &History, index: &Index<'_>, links: &[Link]) -> Vec<Re
 /// the fix in their history and, file by file, what was there before it.
 pub(super) fn add_unsaid(
     history: &History,
+    index: &Index<'_>,
     changes: &dyn Changes,
     links: &[Link],
     again: &[Again],
@@ -62,7 +62,7 @@ pub(super) fn add_unsaid(
     let read = changes.changes(&ids);
     for (link, change) in fixes.iter().zip(read) {
         let Some(change) = change.filter(|change| change.read && change.patch_id.is_some()) else { continue };
-        let mut suspects = hinted(history, link.commit);
+        let mut suspects = hinted(history, index, link.commit);
         suspects.extend(before_undone(history, changes, link.commit, &change));
         suspects.sort_unstable();
         suspects.dedup();
@@ -85,17 +85,13 @@ pub(super) fn add_unsaid(
 }
 
 /// Descendants whose subjects speak of going back.
-fn hinted(history: &History, fix: Node) -> Vec<Node> {
-    let mut descendants = None;
-    let mut found = Vec::new();
-    for node in history.graph.nodes().filter(|node| *node > fix && !history.graph.is_merge(*node)) {
-        if wording::goes_back(&history.commit(node).message.subject)
-            && descendants.get_or_insert_with(|| history.graph.descendants(fix)).contains(node)
-        {
-            found.push(node);
-        }
+fn hinted(history: &History, index: &Index<'_>, fix: Node) -> Vec<Node> {
+    let later = || index.going_back().iter().copied().filter(|node| *node > fix);
+    if later().next().is_none() {
+        return Vec::new();
     }
-    found
+    let descendants = history.graph.descendants(fix);
+    later().filter(|node| descendants.contains(*node)).collect()
 }
 
 /// The most files of a fix that are looked at in each release.
@@ -127,8 +123,7 @@ fn before_undone(history: &History, changes: &dyn Changes, fix: Node, change: &A
         if contents != before {
             continue;
         }
-        let base = previous_release(&history.graph, &history.releases, release).map(|previous| previous.commit);
-        let range = ReleaseRange::new(&history.graph, release.commit, base);
+        let range = ReleaseRange::of_release(&history.graph, &history.releases, release);
         let commits: Vec<Node> = range.commits.iter().filter(|node| with.contains(*node) && *node != fix).collect();
         let ids: Vec<CommitId> = commits.iter().map(|node| history.graph.id(*node)).collect();
         let back =

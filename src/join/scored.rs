@@ -15,7 +15,7 @@ use super::weights;
 use super::words::{Doc, Query, Rarity};
 use super::{story, wording};
 use crate::advisory::{Advisory, Project};
-use crate::history::{Change, Changes, CommitSet, History, Node, Release};
+use crate::history::{Change, Changes, History, Node, Release, ReleaseRange};
 use crate::model::{CommitId, Confidence, Evidence, Weight};
 
 /// An advisory that looks for its fix.
@@ -147,8 +147,6 @@ pub(super) struct Scoring<'a> {
     pub(super) changes: &'a dyn Changes,
     /// Which advisories each commit is explained by already.
     pub(super) explained: &'a FxHashMap<Node, Vec<usize>>,
-    /// The commits that a release brings.
-    pub(super) range: &'a (dyn Fn(&Release) -> CommitSet + Sync),
 }
 
 impl Scoring<'_> {
@@ -160,7 +158,7 @@ impl Scoring<'_> {
         let place = |release: &Release| releases.iter().position(|known| known.commit == release.commit);
         let mut seen = self.gather(&releases);
         let mut queries: Vec<Query> = wanted.iter().map(|wanted| Query::new(wanted.advisory, self.project)).collect();
-        let mut rarity = Rarity::of_history(self.history);
+        let mut rarity = Rarity::new(self.index.subject_words());
         rarity.count(seen.iter().map(|seen| seen.docs.as_slice()));
         for query in &mut queries {
             query.keep_rarest(&rarity);
@@ -191,7 +189,7 @@ impl Scoring<'_> {
     /// The candidates of all releases, with their messages.
     fn gather(&self, releases: &[&Release]) -> Vec<Seen> {
         let of_release = |(at, release): (usize, &&Release)| {
-            let commits = (self.range)(release);
+            let commits = ReleaseRange::of_release(&self.history.graph, &self.history.releases, release).commits;
             let units = units(self.history, self.index, release.commit, &commits);
             let of = units.iter().filter(|unit| !self.is_upkeep(unit)).count();
             let all = units.len();

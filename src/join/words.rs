@@ -2,6 +2,7 @@
 //! rare they are in this project.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -250,31 +251,43 @@ impl Doc {
     }
 }
 
-/// How rare words are in the project, from 0 (in every message) to 1.
+/// In how many subjects of a history each word stands, merges left out.
 #[derive(Debug, Default)]
-pub(super) struct Rarity {
+pub(super) struct SubjectWords {
     messages: u32,
-    in_subjects: FxHashMap<Word, u32>,
+    counts: FxHashMap<Word, u32>,
+}
+
+impl SubjectWords {
+    pub(super) fn of(history: &History) -> Self {
+        let mut words = Self::default();
+        let mut seen: Vec<Word> = Vec::new();
+        for node in history.graph.nodes().filter(|node| !history.graph.is_merge(*node)) {
+            words.messages += 1;
+            seen.clear();
+            each_stem(&history.commit(node).message.subject, &mut |stem, _| seen.push(Word::of(stem)));
+            seen.sort_unstable();
+            seen.dedup();
+            for word in &seen {
+                *words.counts.entry(*word).or_default() += 1;
+            }
+        }
+        words
+    }
+}
+
+/// How rare words are in the project, from 0 (in every message) to 1.
+#[derive(Debug)]
+pub(super) struct Rarity {
+    subjects: Arc<SubjectWords>,
     candidates: u32,
     in_candidates: FxHashMap<Word, u32>,
 }
 
 impl Rarity {
     /// By the subjects of the whole history.
-    pub(super) fn of_history(history: &History) -> Self {
-        let mut rarity = Self::default();
-        let mut seen: Vec<Word> = Vec::new();
-        for node in history.graph.nodes().filter(|node| !history.graph.is_merge(*node)) {
-            rarity.messages += 1;
-            seen.clear();
-            each_stem(&history.commit(node).message.subject, &mut |stem, _| seen.push(Word::of(stem)));
-            seen.sort_unstable();
-            seen.dedup();
-            for word in &seen {
-                *rarity.in_subjects.entry(*word).or_default() += 1;
-            }
-        }
-        rarity
+    pub(super) fn new(subjects: Arc<SubjectWords>) -> Self {
+        Self { subjects, candidates: 0, in_candidates: FxHashMap::default() }
     }
 
     /// And by all that these candidates have, instead of any before.
@@ -294,7 +307,7 @@ impl Rarity {
 
     fn of(&self, word: Word) -> f64 {
         let count = |of: &FxHashMap<Word, u32>| of.get(&word).copied().unwrap_or(0);
-        let in_history = 1.0 - log2(count(&self.in_subjects) + 1) / log2(self.messages + 2);
+        let in_history = 1.0 - log2(count(&self.subjects.counts) + 1) / log2(self.subjects.messages + 2);
         // What most candidates have tells none of them apart. Where there are
         // few, two of them may well speak of one thing.
         let others = f64::from(self.candidates.saturating_sub(1).max(6));
@@ -330,7 +343,7 @@ mod tests {
             doc
         };
         let docs = [doc("agent: check links in CopyFile"), doc("An attacker can use it"), doc("Sandbox: start sooner")];
-        let rarity = Rarity { messages: 1000, ..Rarity::default() };
+        let rarity = Rarity::new(Arc::new(SubjectWords { messages: 1000, ..SubjectWords::default() }));
         let scores: Vec<i32> = docs.iter().map(|doc| query.matched(doc, &rarity).0.as_tenths()).collect();
         assert!(2 * scores[0] > 3 * scores[2] && scores[2] > scores[1] && scores[1] == 0, "{scores:?}");
         assert_eq!(query.matched(&docs[0], &rarity).1.first(), Some(&"CopyFile"));

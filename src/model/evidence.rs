@@ -105,6 +105,19 @@ pub enum EvidenceKind {
 }
 
 impl EvidenceKind {
+    /// Whether a record names the commit, or the pull request that brought it.
+    #[must_use]
+    pub const fn is_reference(self) -> bool {
+        matches!(self, Self::FixedEvent | Self::CommitReference | Self::PseudoVersion | Self::PullRequestReference)
+    }
+
+    /// Whether the commit itself, GitHub or a person of the project says whose
+    /// fix it is: evidence that no other record's mistake can be behind.
+    #[must_use]
+    pub const fn is_own(self) -> bool {
+        matches!(self, Self::MessageId | Self::PrivateForkMerge | Self::Decision)
+    }
+
     /// The stable name, as JSON has it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
