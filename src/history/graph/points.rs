@@ -49,7 +49,15 @@ impl PointSet {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Adds the points of the other.
+    /// Keeps only so many first points.
+    pub fn truncate(&mut self, points: usize) {
+        self.words.truncate(points.div_ceil(64));
+        if let (Some(last), rest @ 1..) = (self.words.get_mut(points / 64), points % 64) {
+            *last &= (1 << rest) - 1;
+        }
+    }
+
+    /// Adds the points of the other, as far as there is room for them.
     pub fn union_with(&mut self, other: &Self) {
         self.words.iter_mut().zip(&other.words).for_each(|(ours, theirs)| *ours |= theirs);
     }
