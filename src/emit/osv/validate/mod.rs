@@ -18,6 +18,7 @@ mod time;
 mod uri;
 mod violation;
 
+pub(super) use home::has_home;
 pub use violation::{Rule, Violation};
 
 /// Everything that keeps a value from being a valid OSV record, in the order of
