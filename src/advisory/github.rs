@@ -95,6 +95,12 @@ const ECOSYSTEMS: [(&str, &str); 12] = [
     ("swift", "SwiftURL"),
 ];
 
+/// GitHub's name of an ecosystem that OSV names so.
+#[must_use]
+pub fn github_ecosystem(osv: &str) -> Option<&'static str> {
+    ECOSYSTEMS.iter().find(|(_, ours)| *ours == osv).map(|(theirs, _)| *theirs)
+}
+
 impl GitHubAdvisory {
     /// The record in OSV's words.
     pub(super) fn into_source(self, origin: String) -> Result<SourceRecord, String> {

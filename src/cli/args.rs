@@ -154,11 +154,19 @@ pub(super) enum StoryFormat {
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  secnotes explain GHSA-wwj6-vghv-5p64 --advisories ../advisories\n  \
                         secnotes explain 6a672503973b --advisories ../advisories\n  \
-                        secnotes explain 3.27.0 --format json --advisories ../advisories")]
+                        secnotes explain 3.27.0 --format json --advisories ../advisories\n  \
+                        secnotes explain --advisory-patch GHSA-wwj6-vghv-5p64 --advisories ../advisories")]
 pub(super) struct Explain {
     /// Any id of one of the project's advisories, a release's tag, or a commit.
-    #[arg(value_name = "ADVISORY|RELEASE|COMMIT")]
-    pub(super) of: String,
+    #[arg(value_name = "ADVISORY|RELEASE|COMMIT", required_unless_present = "advisory_patch")]
+    pub(super) of: Option<String>,
+    /// Instead: what GitHub's form of this advisory should say, by the commit graph.
+    #[arg(long, value_name = "ADVISORY", conflicts_with = "of")]
+    pub(super) advisory_patch: Option<String>,
+    /// Also suggest what introduced the vulnerability, where nothing says: the
+    /// commits that added the lines which the fix removes. Takes seconds.
+    #[arg(long, conflicts_with = "advisory_patch")]
+    pub(super) suggest_introduced: bool,
     /// Words for people, JSON for scripts.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: StoryFormat,

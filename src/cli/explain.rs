@@ -4,22 +4,29 @@ use super::args::{Common, Explain, StoryFormat, Which};
 use super::compile::{Input, not_among};
 use super::error::Error;
 use super::output;
+use crate::emit::advisory_patch::AdvisoryPatch;
 use crate::emit::explain;
-use crate::history::Node;
+use crate::history::{LineOrigin, Node};
 use crate::join::{Index, Scope};
-use crate::model::AdvisoryId;
+use crate::ledger::Ledger;
+use crate::model::{AdvisoryId, CommitId, NotAnAdvisoryId};
 
 pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
+    if let Some(id) = &verb.advisory_patch {
+        return advisory_patch(common, verb, id);
+    }
+    let of = verb.of.as_deref().unwrap_or_default();
     // The tag of a package of a monorepo (`apisix/5.0.8`) sets the tag rules.
-    let tag = verb.of.contains('/').then_some(verb.of.as_str());
+    let tag = of.contains('/').then_some(of);
     let input = Input::read(common, tag, None)?;
     let index = Index::new(&input.history);
-    let story = match subject(&input, &verb.of)? {
+    let story = match subject(&input, of)? {
         Subject::Advisory(id) => {
             let head = Which { tag: None, from: None, unreleased: true };
             let tip = input.query(common, &head)?.tip;
             let ledger = input.ledger(common, &index, Scope::Advisory(&id));
-            explain::advisory(&ledger, &id, tip, common.include_unpublished).ok_or_else(|| {
+            let origins = |commit| if verb.suggest_introduced { origins(common, &input, commit) } else { Vec::new() };
+            explain::advisory(&ledger, &id, tip, common.include_unpublished, &origins).ok_or_else(|| {
                 let public = ledger.own.iter().filter(|advisory| !advisory.disclosure.is_private());
                 Error::NotFound(not_among(public, &id))
             })?
@@ -38,6 +45,35 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
         StoryFormat::Json => story.json(),
     });
     Ok(())
+}
+
+/// What GitHub's form of an advisory should say.
+fn advisory_patch(common: &Common, verb: &Explain, id: &str) -> Result<(), Error> {
+    let id: AdvisoryId = id.parse().map_err(|error: NotAnAdvisoryId| Error::Usage(error.to_string()))?;
+    let input = Input::read(common, None, None)?;
+    let index = Index::new(&input.history);
+    let ledger = input.ledger(common, &index, Scope::Advisory(&id));
+    let patch = AdvisoryPatch::of(&ledger, &id, common.include_unpublished).ok_or_else(|| not_found(&ledger, &id))?;
+    output::print(&match verb.format {
+        StoryFormat::Text => patch.text(),
+        StoryFormat::Json => patch.json(),
+    });
+    Ok(())
+}
+
+/// Where the lines that a commit removes were added. A clone without file
+/// contents cannot tell; that costs a suggestion, and no answer.
+fn origins(common: &Common, input: &Input, commit: CommitId) -> Vec<LineOrigin> {
+    input.repository.origins_of_removed(commit).unwrap_or_else(|error| {
+        if common.verbose {
+            output::say(&format!("what introduced it cannot be suggested: {error}"));
+        }
+        Vec::new()
+    })
+}
+
+fn not_found(ledger: &Ledger<'_>, id: &AdvisoryId) -> Error {
+    Error::NotFound(not_among(ledger.own.iter().filter(|advisory| !advisory.disclosure.is_private()), id))
 }
 
 enum Subject {

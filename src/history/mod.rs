@@ -5,6 +5,7 @@ pub mod change;
 pub mod message;
 pub mod words;
 
+mod blame;
 mod change_cache;
 mod error;
 mod graph;
@@ -18,6 +19,7 @@ mod repository;
 mod tag_rules;
 mod walk;
 
+pub use blame::LineOrigin;
 pub use change::{Change, Changes, NoChanges};
 pub use error::Error;
 pub(crate) use graph::FOLLOWED;

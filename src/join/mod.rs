@@ -19,7 +19,7 @@ mod link;
 mod messages;
 pub(crate) mod quiet;
 mod rate;
-mod records;
+pub(crate) mod records;
 mod reverts;
 mod scored;
 pub(crate) mod stated;

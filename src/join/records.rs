@@ -123,7 +123,7 @@ fn target(path: &str) -> Option<(EvidenceKind, Names)> {
 
 /// The hash in a Go pseudo-version: `0.0.0-20260219090056-6a672503973b`.
 /// Source: Go modules reference, "Pseudo-versions".
-pub(super) fn pseudo_version(version: &str) -> Option<CommitPrefix> {
+pub(crate) fn pseudo_version(version: &str) -> Option<CommitPrefix> {
     let version = version.split('+').next().unwrap_or(version);
     let (rest, hash) = version.rsplit_once('-')?;
     let stamp = rest.rsplit(['-', '.']).next()?;

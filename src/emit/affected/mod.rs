@@ -111,7 +111,7 @@ impl Affected {
 impl Line {
     fn new(of: &crate::ledger::LineImpact<'_>) -> Option<Self> {
         Some(Self {
-            line: of.line.iter().map(ToString::to_string).collect::<Vec<_>>().join("."),
+            line: of.name(),
             first_affected: of.affected.first()?.tag.to_string(),
             last_affected: of.affected.last()?.tag.to_string(),
             affected: of.affected.len(),

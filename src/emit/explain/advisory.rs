@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Evidence, Finding, Named, Of, Story};
+use super::{Evidence, Finding, Named, Of, Story, affected};
 use crate::advisory::Advisory;
-use crate::history::Node;
+use crate::history::{LineOrigin, Node};
 use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::{FixRole, Ledger};
-use crate::model::{AdvisoryId, Confidence, Disclosure, EvidenceKind, SeverityLevel, TagName};
+use crate::model::{AdvisoryId, CommitId, Confidence, Disclosure, EvidenceKind, SeverityLevel, TagName};
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct AdvisoryStory {
@@ -20,6 +20,9 @@ pub(super) struct AdvisoryStory {
     pub(super) story: String,
     pub(super) records: Vec<Record>,
     pub(super) first_fixed_in: Vec<TagName>,
+    /// What the commit graph says is affected; none where no fix is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) affected: Option<Affected>,
     /// Releases for which only the records' word stands.
     pub(super) by_word_of_record: Vec<TagName>,
     pub(super) commits: Vec<Commit>,
@@ -45,6 +48,41 @@ pub(super) struct Commit {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) copy_of: Option<crate::model::CommitId>,
     pub(super) evidence: Vec<Evidence>,
+}
+
+/// What is affected, by the commit graph.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Affected {
+    /// The commits that introduced it; empty where nothing says.
+    pub(super) introduced: Vec<Introduced>,
+    /// Commits that added what the fix removes, where nothing says what
+    /// introduced it: suggestions, which no record is made of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suggested_introduced: Vec<Suggested>,
+    pub(super) releases: Vec<TagName>,
+    /// Lines whose newest release is affected.
+    pub(super) lines_not_fixed: Vec<String>,
+    /// Releases of which the records say otherwise.
+    pub(super) records_say_affected: Vec<TagName>,
+    pub(super) records_say_not_affected: Vec<TagName>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Introduced {
+    #[serde(flatten)]
+    pub(super) named: Named,
+    /// How that is known, in a sentence.
+    pub(super) why: String,
+}
+
+/// A commit that may have introduced what a fix fixes.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Suggested {
+    #[serde(flatten)]
+    pub(super) named: Named,
+    /// How many of the lines that the fix removes it added, and of how many.
+    pub(super) lines: usize,
+    pub(super) of: usize,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -73,9 +111,17 @@ pub(super) struct Mention {
 }
 
 /// The story of an advisory of the project; none where the id is not one of the
-/// project's advisories, or may not be seen.
+/// project's advisories, or may not be seen. `origins` tells where the lines
+/// that a commit removes were added; it is asked only where nothing else tells
+/// what introduced the vulnerability.
 #[must_use]
-pub fn advisory(ledger: &Ledger<'_>, id: &AdvisoryId, tip: Node, private: bool) -> Option<Story> {
+pub fn advisory(
+    ledger: &Ledger<'_>,
+    id: &AdvisoryId,
+    tip: Node,
+    private: bool,
+    origins: &dyn Fn(CommitId) -> Vec<LineOrigin>,
+) -> Option<Story> {
     let at = ledger.own.iter().position(|advisory| advisory.ids().any(|known| known == id))?;
     let (advisory, links) = (ledger.own.get(at)?, ledger.links.get(at)?);
     if advisory.disclosure.is_private() && !private {
@@ -94,6 +140,7 @@ pub fn advisory(ledger: &Ledger<'_>, id: &AdvisoryId, tip: Node, private: bool) 
             .map(|record| Record { id: record.id.clone(), origin: record.origin.clone() })
             .collect(),
         first_fixed_in: ledger.fixed_in(at, tip),
+        affected: affected::of(ledger, at, origins),
         by_word_of_record: tags(ledger, &links.by_word),
         commits: commits(ledger, links),
         reverts: links

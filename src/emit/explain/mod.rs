@@ -3,6 +3,7 @@
 //! from the same data, so that they cannot disagree.
 
 mod advisory;
+mod affected;
 mod commit;
 mod release;
 mod text;

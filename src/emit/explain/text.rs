@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::advisory::{AdvisoryStory, Alternative};
+use super::advisory::{AdvisoryStory, Affected, Alternative};
 use super::commit::CommitStory;
 use super::release::ReleaseStory;
 use super::{Evidence, Finding, Named};
@@ -25,6 +25,9 @@ pub(super) fn advisory(story: &AdvisoryStory) -> String {
         out.line(&format!("Only by the records' word, no commit known: {}", tags(&story.by_word_of_record)));
     }
     out.line(&story.story);
+    if let Some(affected) = &story.affected {
+        out.affected(affected);
+    }
     if !story.commits.is_empty() {
         out.line("\nCommits:");
     }
@@ -124,6 +127,17 @@ fn tags(tags: &[TagName]) -> String {
     tags.iter().map(|tag| plain(tag.as_str())).collect::<Vec<_>>().join(", ")
 }
 
+/// The first tags and the last of many.
+fn few(of: &[TagName]) -> String {
+    match of {
+        [] => "no release".to_owned(),
+        [first @ .., last] if of.len() > 8 => {
+            format!("{}, … {} ({})", tags(first.get(..4).unwrap_or_default()), plain(last.as_str()), of.len())
+        }
+        all => tags(all),
+    }
+}
+
 #[derive(Default)]
 struct Text(String);
 
@@ -164,6 +178,40 @@ impl Text {
                 self.line(&format!("    and {} more", candidate.commits.len() - 6));
             }
             self.evidence(&candidate.evidence, 8);
+        }
+    }
+
+    fn affected(&mut self, affected: &Affected) {
+        self.line(&format!("\nAffected, by the commit graph: {}", few(&affected.releases)));
+        if !affected.lines_not_fixed.is_empty() {
+            let lines: Vec<TagName> = affected.lines_not_fixed.iter().map(|line| TagName::new(line)).collect();
+            self.line(&format!("  lines whose newest release is affected: {}", few(&lines)));
+        }
+        for (tags, says) in [
+            (&affected.records_say_affected, "the records call these affected, and the graph does not"),
+            (&affected.records_say_not_affected, "the graph calls these affected, and the records do not"),
+        ] {
+            if !tags.is_empty() {
+                self.line(&format!("  {says}: {}", few(tags)));
+            }
+        }
+        for introduced in &affected.introduced {
+            self.line(&format!("  introduced by {}: {}", introduced.named.id, plain(&introduced.why)));
+            self.line(&format!("    {}", plain(&introduced.named.subject)));
+        }
+        match (affected.introduced.as_slice(), affected.suggested_introduced.as_slice()) {
+            ([_, ..], _) => {}
+            ([], []) => self.line("  nothing says what introduced it, so the beginning of the history stands for that"),
+            ([], _) => self.line("  Nothing says what introduced it. A suggestion, which no record is made of:"),
+        }
+        for suggested in &affected.suggested_introduced {
+            self.line(&format!(
+                "    {} added {} of the {} lines that the fix removes\n      {}",
+                suggested.named.id,
+                suggested.lines,
+                suggested.of,
+                plain(&suggested.named.subject)
+            ));
         }
     }
 

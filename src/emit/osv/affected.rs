@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::Known;
 use super::spelling::{self, Spelled};
+use super::versions::PackageVersions;
 use crate::advisory::{Advisory, Project};
 use crate::history::Node;
-use crate::ledger::{Impact, IntroducedBy, Ledger, runs, stated_start};
-use crate::model::Version;
+use crate::ledger::{Impact, IntroducedBy, Ledger};
 use crate::model::osv::{Affected, Maybe, Package, Range};
 
 /// A GIT entry of its own, then each package as the most trusted record that
@@ -104,86 +104,29 @@ fn typed(range: &Range, semver: bool) -> Range {
 /// of versions, where the package's versions are the project's releases.
 fn compile(ledger: &Ledger<'_>, impact: &Impact, package: &Package, entry: &mut Affected) {
     let (Some(ecosystem), Some(name)) = (package.ecosystem.text(), package.name.text()) else { return };
-    let floor = floor(impact, entry);
-    let versions = versions(ledger, impact, (ecosystem, name), floor.as_ref());
-    if versions.is_empty() || !speaks_of(entry, &versions) {
-        return;
-    }
-    let flagged: Vec<(usize, bool)> = versions.iter().enumerate().map(|(at, (_, affected))| (at, *affected)).collect();
-    let semver = spelling::is_semver(ecosystem);
-    let text = |at: usize| versions.get(at).map(|(spelled, _)| spelled.text.clone()).unwrap_or_default();
-    let from_start = impact.timeline.from_roots && floor.is_none();
-    let events: Vec<_> = runs(&flagged, from_start)
+    let versions =
+        PackageVersions::new(ledger, impact, entry, &|release| spelling::of(ecosystem, name, release, ledger.project));
+    let Some(versions) = versions else { return };
+    let start = |version: Option<&Spelled>| version.map_or_else(|| "0".to_owned(), |version| version.text.clone());
+    let events: Vec<_> = versions
+        .runs()
         .into_iter()
         .flat_map(|run| {
-            let first = event("introduced", run.first.map_or_else(|| "0".to_owned(), text));
-            std::iter::once(first).chain(run.fixed.map(|fixed| event("fixed", text(fixed))))
+            let first = event("introduced", start(run.first));
+            std::iter::once(first).chain(run.fixed.map(|fixed| event("fixed", fixed.text.clone())))
         })
         .collect();
     if events.is_empty() {
         return;
     }
+    let semver = spelling::is_semver(ecosystem);
     let kind = if semver { "SEMVER" } else { "ECOSYSTEM" };
     let compiled = Range { kind: Maybe::Value(kind.to_owned()), events: Maybe::Value(events), ..Range::default() };
     keep_what_was_said(entry, &compiled, semver);
     entry.ranges = Maybe::Value(vec![compiled]);
     // Semantic versions need no list: the specification orders them.
-    let affected = versions.iter().filter(|(_, affected)| *affected).map(|(spelled, _)| spelled.listed.clone());
+    let affected = versions.affected().map(|spelled| spelled.listed.clone());
     entry.versions = if semver { Maybe::Absent } else { list(affected.collect()) };
-}
-
-/// The first version that a record calls affected, where no commit is known to
-/// have introduced the vulnerability: of what came before, the graph alone
-/// would say that it is affected only because nothing says that it is not.
-fn floor(impact: &Impact, entry: &Affected) -> Option<Version> {
-    if impact.introduced.iter().any(|introduced| matches!(introduced.by, IntroducedBy::Record(_))) {
-        return None;
-    }
-    let events = entry.ranges.items().iter().flat_map(|range| range.events.items());
-    let starts: Vec<&str> = events.filter_map(|event| event.get("introduced")?.as_str()).collect();
-    starts.into_iter().map(stated_start).collect::<Option<Vec<_>>>()?.into_iter().min()
-}
-
-/// The releases that are versions of a package, in its order, and which are affected.
-fn versions(
-    ledger: &Ledger<'_>,
-    impact: &Impact,
-    (ecosystem, name): (&str, &str),
-    floor: Option<&Version>,
-) -> Vec<(Spelled, bool)> {
-    let releases = ledger.history.releases.all().iter().enumerate();
-    let mut versions: Vec<(Spelled, bool)> = releases
-        .filter_map(|(at, release)| {
-            let spelled = spelling::of(ecosystem, name, release, ledger.project)?;
-            let early = floor.is_some_and(|floor| release.version < *floor);
-            Some((spelled, !early && impact.affected.contains(at)))
-        })
-        .collect();
-    versions.sort_by(|(a, _), (b, _)| a.compare(b));
-    // v1.0 and 1.0.0 may be two tags of one version.
-    versions.dedup_by(|(later, also), (kept, affected)| {
-        let same = later.compare(kept).is_eq();
-        *affected |= same && *also;
-        same
-    });
-    versions
-}
-
-/// Whether a record's own versions of a package are among the project's
-/// releases. A crate inside the repository has versions of its own, and a Go
-/// module without tags has pseudo-versions: of these the graph knows nothing.
-fn speaks_of(entry: &Affected, versions: &[(Spelled, bool)]) -> bool {
-    let events = entry.ranges.items().iter().flat_map(|range| range.events.items()).flat_map(Map::values);
-    let stated = entry.versions.items().iter().map(String::as_str).chain(events.filter_map(Value::as_str));
-    let known = |text: &str| {
-        let bare = text.trim_start_matches(['v', 'V']);
-        let same = |spelled: &Spelled| match (bare.parse::<Version>(), spelled.text.parse::<Version>()) {
-            (Ok(ours), Ok(theirs)) => ours == theirs,
-            _ => false,
-        };
-        versions.iter().any(|(spelled, _)| same(spelled))
-    };
-    stated.filter(|text| *text != "0").any(known)
 }
 
 /// Where the graph contradicts a record, what the record said stays to be seen.
@@ -207,6 +150,7 @@ pub(super) fn introduced_by(impact: &Impact) -> &'static str {
         None => "unknown",
         Some(IntroducedBy::Record(_)) => "record",
         Some(IntroducedBy::Version(_)) => "record-version",
-        Some(IntroducedBy::Trailer(_) | IntroducedBy::Copy(_)) => "fixes-trailer",
+        Some(IntroducedBy::Trailer(_)) => "fixes-trailer",
+        Some(IntroducedBy::Copy(_)) => "copy",
     }
 }

@@ -3,8 +3,9 @@
 mod affected;
 mod ids;
 mod record;
-mod spelling;
+pub(crate) mod spelling;
 pub mod validate;
+pub(crate) mod versions;
 
 use std::collections::BTreeMap;
 

@@ -15,11 +15,13 @@ pub(super) fn is_semver(ecosystem: &str) -> bool {
 
 /// A release's version as a package's ecosystem spells and orders it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Spelled {
+pub(crate) struct Spelled {
     /// As ranges write it.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// As the list of versions writes it.
     pub(super) listed: String,
+    /// Whether it is an alpha, a beta or a candidate.
+    pub(super) is_prerelease: bool,
     order: Order,
 }
 
@@ -30,6 +32,11 @@ enum Order {
 }
 
 impl Spelled {
+    fn new(text: &str, listed: &str, release: &Release, order: Order) -> Self {
+        let is_prerelease = release.version.is_prerelease();
+        Self { text: text.to_owned(), listed: listed.to_owned(), is_prerelease, order }
+    }
+
     pub(super) fn compare(&self, other: &Self) -> Ordering {
         match (&self.order, &other.order) {
             (Order::Semver(ours), Order::Semver(theirs)) => ours.cmp_precedence(theirs),
@@ -48,15 +55,23 @@ pub(super) fn of(ecosystem: &str, name: &str, release: &Release, project: &Proje
         "Go" => go(name, release, project),
         _ if is_semver(ecosystem) => {
             let version = semver::Version::parse(written).ok()?;
-            Some(Spelled { text: written.to_owned(), listed: written.to_owned(), order: Order::Semver(version) })
+            Some(Spelled::new(written, written, release, Order::Semver(version)))
         }
-        _ => {
-            // Packagist lists versions by their tags, and orders them without the `v`.
-            let listed = if ecosystem == "Packagist" { release.tag.as_str() } else { written };
-            let order = Order::Tag(release.version.clone());
-            Some(Spelled { text: written.to_owned(), listed: listed.to_owned(), order })
-        }
+        // Packagist lists versions by their tags, and orders them without the `v`.
+        "Packagist" => Some(Spelled::new(written, release.tag.as_str(), release, Order::Tag(release.version.clone()))),
+        _ => Some(by_tag(release)),
     }
+}
+
+/// The version as the tag has it, without prefixes: what people call a release.
+pub(crate) fn by_tag(release: &Release) -> Spelled {
+    let written = release.version.as_str();
+    Spelled::new(written, written, release, Order::Tag(release.version.clone()))
+}
+
+/// The number of a Go module's major version, as its path ends with it.
+pub(crate) fn go_major(module: &str) -> Option<u64> {
+    module.rsplit_once('/').and_then(|(_, last)| major_of(last))
 }
 
 /// A module's version is a tag `v1.2.3` in the folder of the module; from major
@@ -76,7 +91,7 @@ fn go(module: &str, release: &Release, project: &Project) -> Option<Spelled> {
     }
     let incompatible = if major.is_none() && version.major > 1 { "+incompatible" } else { "" };
     let text = format!("{version}{incompatible}");
-    Some(Spelled { listed: text.clone(), text, order: Order::Semver(version) })
+    Some(Spelled::new(&text, &text, release, Order::Semver(version)))
 }
 
 /// The path of a module below the root of the repository. The root's is the

@@ -4,6 +4,7 @@
 use super::fixes::Fixes;
 use crate::advisory::{Advisory, Event, Range};
 use crate::history::{CommitSet, Graph, Node, Release};
+use crate::join::records::pseudo_version;
 use crate::ledger::Ledger;
 use crate::ledger::affected::{BadEvent, Timeline};
 use crate::model::{AdvisoryId, Remote, Version};
@@ -33,15 +34,33 @@ pub enum IntroducedBy {
 
 /// The commits that introduced what an advisory is about; none where nothing says.
 pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, fixes: &Fixes) -> Result<Vec<Introduced>, Vec<BadEvent>> {
-    let of_record = by_record(ledger, advisory)?;
-    if !of_record.is_empty() {
-        return Ok(of_record);
+    let mut found = by_record(ledger, advisory)?;
+    if found.is_empty() {
+        found = by_version(ledger, advisory);
     }
-    let of_version = by_version(ledger, advisory);
-    if !of_version.is_empty() {
-        return Ok(of_version);
+    if found.is_empty() {
+        found = by_trailers(ledger, fixes);
     }
-    Ok(by_trailers(ledger, fixes))
+    Ok(with_copies(ledger, found))
+}
+
+/// Adds the copies of commits that other lines have: what was backported
+/// brought the vulnerability along.
+fn with_copies(ledger: &Ledger<'_>, mut found: Vec<Introduced>) -> Vec<Introduced> {
+    for original in found.clone() {
+        // What stands for a version is no change that somebody copied.
+        let copies = match original.by {
+            IntroducedBy::Version(_) => &[],
+            _ => ledger.index.copies_of(original.commit),
+        };
+        for copy in copies {
+            if found.iter().all(|known| known.commit != *copy) {
+                found.push(Introduced { commit: *copy, by: IntroducedBy::Copy(original.commit) });
+            }
+        }
+    }
+    found.sort_by_key(|introduced| introduced.commit);
+    found
 }
 
 /// The `introduced` events of the GIT ranges of the project's repository. One
@@ -83,17 +102,26 @@ fn by_record(ledger: &Ledger<'_>, advisory: &Advisory) -> Result<Vec<Introduced>
 /// little of its beginning: Go's database writes one for each major version of
 /// a module of which it knows no fix.
 fn by_version(ledger: &Ledger<'_>, advisory: &Advisory) -> Vec<Introduced> {
-    let ranges = advisory.affected.iter().flat_map(|fact| &fact.value.ranges).filter(|range| range.repo.is_none());
     let ends = |range: &&Range| range.events.iter().any(|event| !matches!(event, Event::Introduced(_)));
     let mut found: Vec<Introduced> = Vec::new();
-    for event in ranges.filter(ends).flat_map(|range| &range.events) {
-        let Event::Introduced(text) = event else { continue };
-        let Some(version) = stated_start(text) else { return Vec::new() };
-        let release = ledger.history.releases.all().iter().find(|release| release.version >= version);
-        let Some(release) = release else { continue };
-        let commit = first_of(ledger, release);
-        if found.iter().all(|known| known.commit != commit) {
-            found.push(Introduced { commit, by: IntroducedBy::Version(version) });
+    for fact in &advisory.affected {
+        let Some(source) = advisory.source_of(fact) else { continue };
+        let ranges = fact.value.ranges.iter().filter(|range| range.repo.is_none()).filter(ends);
+        for event in ranges.flat_map(|range| &range.events) {
+            let Event::Introduced(text) = event else { continue };
+            // A pseudo-version is a commit in a version's clothes.
+            let named = pseudo_version(text).map(|prefix| ledger.history.graph.find_prefix(&prefix));
+            let introduced = if let Some([commit]) = named.as_deref() {
+                Introduced { commit: *commit, by: IntroducedBy::Record(source.id.clone()) }
+            } else {
+                let Some(version) = stated_start(text) else { return Vec::new() };
+                let release = ledger.history.releases.all().iter().find(|release| release.version >= version);
+                let Some(release) = release else { continue };
+                Introduced { commit: first_of(ledger, release), by: IntroducedBy::Version(version) }
+            };
+            if found.iter().all(|known| known.commit != introduced.commit) {
+                found.push(introduced);
+            }
         }
     }
     found.sort_by_key(|introduced| introduced.commit);
@@ -139,8 +167,7 @@ fn oldest_without(graph: &Graph, from: Node, known: &CommitSet) -> Node {
     oldest
 }
 
-/// The commits that trailers of the fix name, as far as the fix descends from
-/// them, and copies of these that other lines have.
+/// The commits that trailers of the fix name, as far as the fix descends from them.
 fn by_trailers(ledger: &Ledger<'_>, fixes: &Fixes) -> Vec<Introduced> {
     let graph = &ledger.history.graph;
     let mut found: Vec<Introduced> = Vec::new();
@@ -150,13 +177,6 @@ fn by_trailers(ledger: &Ledger<'_>, fixes: &Fixes) -> Vec<Introduced> {
             let leads = commit < *fix && graph.descendants(commit).contains(*fix);
             if leads && found.iter().all(|known| known.commit != commit) {
                 found.push(Introduced { commit, by: IntroducedBy::Trailer(*fix) });
-            }
-        }
-    }
-    for original in found.clone() {
-        for copy in ledger.index.copies_of(original.commit) {
-            if found.iter().all(|known| known.commit != *copy) {
-                found.push(Introduced { commit: *copy, by: IntroducedBy::Copy(original.commit) });
             }
         }
     }

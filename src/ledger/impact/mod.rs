@@ -44,6 +44,14 @@ pub struct LineImpact<'h> {
     pub fixed_in: Option<&'h Release>,
 }
 
+impl LineImpact<'_> {
+    /// The line as people write it: `1.2` for 1.2.x.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.line.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")
+    }
+}
+
 /// Why the graph says nothing of an advisory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoImpact {

@@ -1,0 +1,301 @@
+//! What GitHub's form of an advisory should say: the affected and patched
+//! versions of each package that the commit graph proves, and what differs
+//! from what the advisory says today. As text to paste, and as JSON
+//! (`secnotes/advisory-patch/v1`) whose `vulnerabilities` the REST endpoint
+//! "Update a repository security advisory" takes as they are.
+
+mod ranges;
+mod text;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::osv::spelling::{self, Spelled};
+use super::osv::versions::PackageVersions;
+use crate::advisory::{Advisory, github_ecosystem};
+use crate::history::Release;
+use crate::ledger::{Impact, Ledger, NoImpact, Run};
+use crate::model::osv::{Affected, Package};
+use crate::model::{AdvisoryId, Confidence, Version};
+
+/// The schema's name in the JSON.
+const SCHEMA: &str = "secnotes/advisory-patch/v1";
+
+/// What the form should say.
+#[derive(Clone, Debug, Serialize)]
+pub struct AdvisoryPatch {
+    schema: &'static str,
+    id: AdvisoryId,
+    /// The rows of the form, as the graph proves them.
+    vulnerabilities: Vec<Row>,
+    /// The rows of today.
+    today: Vec<Row>,
+    /// What to change, in words.
+    differences: Vec<String>,
+    /// Why a package has no rows, and lines that were never fixed.
+    remarks: Vec<String>,
+}
+
+/// What an advisory's records say of the project's releases today.
+pub(super) struct Stated {
+    rows: Vec<Row>,
+    majors: BTreeSet<(String, u64)>,
+}
+
+impl Stated {
+    pub(super) fn of(advisory: &Advisory) -> Self {
+        let majors = entries(advisory).iter().filter_map(|(product, _)| major(product)).collect();
+        Self { rows: today(advisory), majors }
+    }
+
+    /// Whether the records call a release affected; none where they name no
+    /// package that it is a version of.
+    pub(super) fn says_affected(&self, release: &Release) -> Option<bool> {
+        let own = self.rows.iter().filter(|row| spelled(&row.package, &self.majors, release).is_some());
+        let said = own.filter_map(|row| ranges::covers(&row.vulnerable_version_range, &release.version));
+        said.reduce(|one, other| one || other)
+    }
+}
+
+/// A row of the form: "Affected products".
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Row {
+    package: Product,
+    vulnerable_version_range: String,
+    patched_versions: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Product {
+    /// GitHub's name of the ecosystem: `go`, `pip`.
+    ecosystem: String,
+    name: String,
+}
+
+impl AdvisoryPatch {
+    /// What the form of one of the project's advisories should say; none where
+    /// the id is none of theirs, or may not be seen.
+    #[must_use]
+    pub fn of(ledger: &Ledger<'_>, id: &AdvisoryId, private: bool) -> Option<Self> {
+        let at = ledger.own.iter().position(|advisory| advisory.ids().any(|known| known == id))?;
+        let advisory = ledger.own.get(at)?;
+        if advisory.disclosure.is_private() && !private {
+            return None;
+        }
+        let mut patch = Self {
+            schema: SCHEMA,
+            id: advisory.id.clone(),
+            vulnerabilities: Vec::new(),
+            today: today(advisory),
+            differences: Vec::new(),
+            remarks: Vec::new(),
+        };
+        match ledger.impacts(Confidence::Likely).get(at)? {
+            Ok(impact) => patch.prove(ledger, advisory, impact),
+            Err(NoImpact::NoFix) => {
+                patch
+                    .remarks
+                    .push("No commit is known well enough to be its fix, so the graph proves nothing.".to_owned());
+            }
+            Err(NoImpact::BadEvents(bad)) => {
+                let bad: Vec<String> = bad.iter().map(ToString::to_string).collect();
+                patch.remarks.push(format!("Its record's commits cannot be used: {}.", bad.join("; ")));
+            }
+        }
+        Some(patch)
+    }
+
+    fn prove(&mut self, ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact) {
+        let entries = entries(advisory);
+        let majors: BTreeSet<(String, u64)> = entries.iter().filter_map(|(product, _)| major(product)).collect();
+        for (product, entry) in entries {
+            let spelled = |release: &Release| spelled(&product, &majors, release);
+            let today: Vec<Row> = self.today.iter().filter(|row| row.package == product).cloned().collect();
+            let Some(versions) = PackageVersions::new(ledger, impact, entry, &spelled) else {
+                self.remarks.push(format!(
+                    "{} {}: what it says names no release of this project, so its row stays as it is.",
+                    product.ecosystem, product.name
+                ));
+                self.vulnerabilities.extend(today);
+                continue;
+            };
+            let proven: Vec<Row> = versions.runs().into_iter().map(|run| row(&product, &versions, &run)).collect();
+            let differences = differences(&versions, &today, &proven);
+            // What says the same in other words may stay as it is.
+            self.vulnerabilities.extend(if differences.is_empty() { today } else { proven });
+            let named = |difference| format!("{} {}: {difference}", product.ecosystem, product.name);
+            self.differences.extend(differences.into_iter().map(named));
+        }
+        self.remarks.extend(never_fixed(ledger, impact));
+    }
+
+    /// As JSON, with a line break at its end.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Only strings and lists: nothing that cannot be written.
+        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+
+    /// For people, to paste into the form.
+    #[must_use]
+    pub fn text(&self) -> String {
+        text::patch(self)
+    }
+}
+
+/// What the rows of today say otherwise of a package's releases.
+fn differences(versions: &PackageVersions, today: &[Row], proven: &[Row]) -> Vec<String> {
+    let said = |version: &Version| {
+        today.iter().any(|row| ranges::covers(&row.vulnerable_version_range, version) == Some(true))
+    };
+    let (mut missing, mut wrong) = (Vec::new(), Vec::new());
+    for (spelled, affected) in versions.all() {
+        let Ok(version) = spelled.text.parse::<Version>() else { continue };
+        match (affected, said(&version)) {
+            (true, false) => missing.push(spelled.text.as_str()),
+            (false, true) => wrong.push(spelled.text.as_str()),
+            _ => {}
+        }
+    }
+    let patched = |rows: &[Row]| -> BTreeSet<String> {
+        let all = rows.iter().flat_map(|row| row.patched_versions.split(','));
+        all.map(|version| version.trim().trim_start_matches(['>', '=', ' ', 'v']).to_owned())
+            .filter(|text| !text.is_empty())
+            .collect()
+    };
+    let (was, is) = (patched(today), patched(proven));
+    let mut found = Vec::new();
+    if !missing.is_empty() {
+        found.push(format!("affected, and not said to be: {}", text::few(&missing)));
+    }
+    if !wrong.is_empty() {
+        found.push(format!("said to be affected, and not: {}", text::few(&wrong)));
+    }
+    let only = |ours: &BTreeSet<String>, theirs: &BTreeSet<String>| -> Vec<String> {
+        ours.difference(theirs).cloned().collect()
+    };
+    for (versions, what) in
+        [(only(&is, &was), "patched, and not said to be"), (only(&was, &is), "said to be patched first, and not")]
+    {
+        if !versions.is_empty() {
+            found.push(format!("{what}: {}", versions.join(", ")));
+        }
+    }
+    found
+}
+
+/// The lines whose newest release is affected, in one sentence.
+fn never_fixed(ledger: &Ledger<'_>, impact: &Impact) -> Option<String> {
+    let open = impact.lines(ledger).into_iter().filter(|line| line.fixed_in.is_none());
+    let open: Vec<String> = open.map(|line| line.name()).collect();
+    let shown: Vec<&str> = open.iter().map(String::as_str).collect();
+    (!open.is_empty()).then(|| format!("Lines whose newest release is affected: {}.", text::few(&shown)))
+}
+
+/// Each package once, as the most trusted record that names it has it.
+fn entries(advisory: &Advisory) -> Vec<(Product, &Affected)> {
+    let mut found: Vec<(Product, &Affected)> = Vec::new();
+    for entry in advisory.records.iter().flat_map(|source| source.record.affected.items()) {
+        let product = entry.package.value().and_then(product);
+        if let Some(product) = product.filter(|product| found.iter().all(|(known, _)| known != product)) {
+            found.push((product, entry));
+        }
+    }
+    found
+}
+
+fn product(package: &Package) -> Option<Product> {
+    let ecosystem = package.ecosystem.text()?;
+    let name = package.name.text()?.to_owned();
+    let theirs = github_ecosystem(ecosystem).unwrap_or("other");
+    Some(Product { ecosystem: theirs.to_owned(), name })
+}
+
+/// A Go module without its major version, and that version.
+fn major(product: &Product) -> Option<(String, u64)> {
+    let number = spelling::go_major(&product.name).filter(|_| product.ecosystem == "go")?;
+    let (base, _) = product.name.rsplit_once('/')?;
+    Some((base.to_owned(), number))
+}
+
+/// A release as people call it, if it is one of this package: where the modules
+/// of several major versions are named, each has its own.
+fn spelled(product: &Product, majors: &BTreeSet<(String, u64)>, release: &Release) -> Option<Spelled> {
+    let number = release.version.number(0);
+    let own = match major(product) {
+        Some((_, major)) => number == major,
+        None => !majors.contains(&(product.name.clone(), number)),
+    };
+    own.then(|| spelling::by_tag(release))
+}
+
+fn row(product: &Product, versions: &PackageVersions, run: &Run<&Spelled>) -> Row {
+    let fixed = run.fixed.map(|fixed| versions.next_final(fixed).text.clone());
+    let end = match &fixed {
+        Some(fixed) => format!("< {fixed}"),
+        None => format!("<= {}", run.last.text),
+    };
+    Row {
+        package: product.clone(),
+        vulnerable_version_range: match run.first {
+            Some(first) => format!(">= {}, {end}", first.text),
+            None => end,
+        },
+        patched_versions: fixed.unwrap_or_default(),
+    }
+}
+
+/// The rows that the most trusted records have today.
+fn today(advisory: &Advisory) -> Vec<Row> {
+    let rows = entries(advisory).into_iter().flat_map(|(package, entry)| {
+        let stated = entry.database_specific.value().and_then(|specific| github_row(&package, specific));
+        stated.map_or_else(|| of_events(&package, entry), |row| vec![row])
+    });
+    rows.collect()
+}
+
+/// What a GitHub advisory says, in its own words.
+fn github_row(package: &Product, specific: &Map<String, Value>) -> Option<Row> {
+    let range = specific.get("vulnerable_version_range")?.as_str()?;
+    let patched = specific.get("patched_versions").and_then(Value::as_array).into_iter().flatten();
+    let patched: Vec<&str> = patched.filter_map(Value::as_str).collect();
+    Some(Row {
+        package: package.clone(),
+        vulnerable_version_range: range.to_owned(),
+        patched_versions: patched.join(", "),
+    })
+}
+
+/// What an OSV record says, in the form's words.
+fn of_events(package: &Product, entry: &Affected) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut from: Option<String> = None;
+    let mut add = |from: Option<String>, end: Option<String>, patched: &str| {
+        let start = from.filter(|from| from != "0").map(|from| format!(">= {from}"));
+        let range: Vec<String> = start.into_iter().chain(end).collect();
+        rows.push(Row {
+            package: package.clone(),
+            vulnerable_version_range: if range.is_empty() { ">= 0".to_owned() } else { range.join(", ") },
+            patched_versions: patched.to_owned(),
+        });
+    };
+    for event in entry.ranges.items().iter().flat_map(|range| range.events.items()) {
+        let text = |key: &str| event.get(key).and_then(Value::as_str);
+        if let Some(introduced) = text("introduced") {
+            if from.is_some() {
+                add(from.take(), None, "");
+            }
+            from = Some(introduced.to_owned());
+        } else if let Some(fixed) = text("fixed") {
+            add(from.take(), Some(format!("< {fixed}")), fixed);
+        } else if let Some(last) = text("last_affected") {
+            add(from.take(), Some(format!("<= {last}")), "");
+        }
+    }
+    if from.is_some() {
+        add(from, None, "");
+    }
+    rows
+}

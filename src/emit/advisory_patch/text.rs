@@ -1,0 +1,40 @@
+//! The patch for people.
+
+use std::fmt::Write as _;
+
+use super::AdvisoryPatch;
+
+/// The first and the last of many.
+pub(super) fn few(all: &[&str]) -> String {
+    match all {
+        [first @ .., last] if all.len() > 8 => {
+            format!("{}, … {last} ({} of them)", first.get(..6).unwrap_or_default().join(", "), all.len())
+        }
+        _ => all.join(", "),
+    }
+}
+
+pub(super) fn patch(patch: &AdvisoryPatch) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{}: what the commit graph proves, for the form's \"Affected products\"", patch.id);
+    for row in &patch.vulnerabilities {
+        let _ = writeln!(out, "\n  Ecosystem          {}", row.package.ecosystem);
+        let _ = writeln!(out, "  Package name       {}", row.package.name);
+        let _ = writeln!(out, "  Affected versions  {}", row.vulnerable_version_range);
+        let _ = writeln!(out, "  Patched versions   {}", row.patched_versions);
+    }
+    let _ = writeln!(out);
+    if patch.differences.is_empty() && !patch.vulnerabilities.is_empty() {
+        let _ = writeln!(out, "Nothing differs from today.");
+    } else if !patch.differences.is_empty() {
+        let _ = writeln!(out, "What differs from today:");
+        for difference in &patch.differences {
+            let _ = writeln!(out, "  {difference}");
+        }
+    }
+    for remark in &patch.remarks {
+        let _ = writeln!(out, "{remark}");
+    }
+    out
+}

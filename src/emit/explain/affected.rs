@@ -1,0 +1,81 @@
+//! What the commit graph says is affected, beside what the records say.
+
+use super::Named;
+use super::advisory::{Affected, Introduced, Suggested};
+use crate::emit::advisory_patch::Stated;
+use crate::history::{LineOrigin, Release};
+use crate::join::AdvisoryLinks;
+use crate::ledger::{self, FixRole, Ledger};
+use crate::model::{CommitId, Confidence, TagName};
+
+/// The most commits that are suggested; what added less is chance.
+const SUGGESTIONS: usize = 3;
+
+pub(super) fn of(ledger: &Ledger<'_>, at: usize, origins: &dyn Fn(CommitId) -> Vec<LineOrigin>) -> Option<Affected> {
+    let impact = ledger.impacts(Confidence::Likely).into_iter().nth(at)?.ok()?;
+    let (advisory, links) = (ledger.own.get(at)?, ledger.links.get(at)?);
+    let why = |by: &ledger::IntroducedBy| match by {
+        ledger::IntroducedBy::Record(id) => format!("{id} says so"),
+        ledger::IntroducedBy::Version(version) => format!("its records call {version} the first affected version"),
+        ledger::IntroducedBy::Trailer(fix) => {
+            format!("the Fixes: trailer of {} names it", ledger.history.graph.id(*fix).short())
+        }
+        ledger::IntroducedBy::Copy(of) => format!("it is a copy of {}", ledger.history.graph.id(*of).short()),
+    };
+    let introduced = impact.introduced.iter();
+    let introduced: Vec<Introduced> = introduced
+        .map(|introduced| Introduced { named: Named::new(ledger, introduced.commit), why: why(&introduced.by) })
+        .collect();
+    let suggested = if introduced.is_empty() { suggested(ledger, links, origins) } else { Vec::new() };
+    let tag = |release: &&Release| release.tag.clone();
+    let stated = Stated::of(advisory);
+    let (mut more, mut less): (Vec<TagName>, Vec<TagName>) = (Vec::new(), Vec::new());
+    for (place, release) in ledger.history.releases.all().iter().enumerate() {
+        match (stated.says_affected(release), impact.affected.contains(place)) {
+            (Some(true), false) => more.push(release.tag.clone()),
+            (Some(false), true) => less.push(release.tag.clone()),
+            _ => {}
+        }
+    }
+    let open = impact.lines(ledger).into_iter().filter(|line| line.fixed_in.is_none());
+    Some(Affected {
+        introduced,
+        suggested_introduced: suggested,
+        releases: impact.releases(ledger).iter().map(tag).collect(),
+        lines_not_fixed: open.map(|line| line.name()).collect(),
+        records_say_affected: more,
+        records_say_not_affected: less,
+    })
+}
+
+/// The commits that added most of what the fix removes.
+fn suggested(
+    ledger: &Ledger<'_>,
+    links: &AdvisoryLinks,
+    origins: &dyn Fn(CommitId) -> Vec<LineOrigin>,
+) -> Vec<Suggested> {
+    let graph = &ledger.history.graph;
+    let fixes = links.links.iter().filter(|link| {
+        link.confidence >= Confidence::Likely
+            && link.role == FixRole::Fix
+            && link.copy_of.is_none()
+            && link.needed
+            && !graph.is_merge(link.commit)
+    });
+    let mut all: Vec<LineOrigin> = Vec::new();
+    for origin in fixes.flat_map(|link| origins(graph.id(link.commit))) {
+        match all.iter_mut().find(|known| known.commit == origin.commit) {
+            Some(known) => known.lines += origin.lines,
+            None => all.push(origin),
+        }
+    }
+    // A fix of several commits rewrites its own lines.
+    all.retain(|origin| graph.find(&origin.commit).is_some_and(|node| links.link(node).is_none()));
+    all.sort_by_key(|origin| (std::cmp::Reverse(origin.lines), origin.commit));
+    let of: usize = all.iter().map(|origin| origin.lines).sum();
+    let main = all.iter().filter(|origin| origin.lines * 3 >= of).take(SUGGESTIONS);
+    main.filter_map(|origin| {
+        Some(Suggested { named: Named::new(ledger, graph.find(&origin.commit)?), lines: origin.lines, of })
+    })
+    .collect()
+}
