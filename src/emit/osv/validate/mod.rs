@@ -18,6 +18,7 @@ mod time;
 mod uri;
 mod violation;
 
+pub(crate) use violation::shown;
 pub use violation::{Rule, Violation};
 
 /// Everything that keeps a value from being a valid OSV record, in the order of
