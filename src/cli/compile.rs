@@ -112,7 +112,7 @@ impl Input {
     }
 
     fn last_release_before(&self, tip: crate::history::Node) -> Option<&Release> {
-        nearest_final(&self.history.graph, &self.history.releases, tip, self.history.commit(tip).time)
+        nearest_final(&self.history.graph, &self.history.releases, tip, self.history.graph.time(tip))
     }
 }
 

@@ -1,19 +1,14 @@
 //! Reads every commit once: its parents for the graph, its message for what it says.
 
-use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use rustc_hash::FxHashSet;
-
-use super::repository::oid;
+use super::walk::{self, header, seconds};
 use super::{Error, Graph, Node, Releases, Repository, TagRules, message};
 use crate::model::{CommitId, TagName};
 
 /// What is known of a commit beside its place in the graph.
 #[derive(Debug, Default)]
 pub struct Commit {
-    /// When it was committed, in seconds since 1970.
-    pub time: i64,
     /// When it was written, in seconds since 1970: a copy keeps that of its original.
     pub author_time: i64,
     /// Its author's name, as written.
@@ -43,18 +38,8 @@ impl History {
     /// A commit is missing or the repository cannot be read.
     pub fn load(repository: &Repository, rules: &TagRules, also: &[CommitId]) -> Result<Self, Error> {
         let tags = repository.tags()?;
-        let mut tips: Vec<CommitId> = tags.iter().map(|(_, commit)| *commit).collect();
-        tips.extend(repository.branch_tips()?);
-        tips.extend(repository.head());
-        tips.extend(also);
-        let (parents, facts) = read_commits(repository, tips)?;
-        let missing = |commit| Error::MissingCommit { path: repository.path().to_path_buf(), commit };
-        let (graph, order) = Graph::new(&parents).map_err(missing)?;
-        let mut facts: Vec<Option<Commit>> = facts.into_iter().map(Some).collect();
-        let commits: Vec<Commit> =
-            order.into_iter().filter_map(|at| facts.get_mut(at).and_then(Option::take)).collect();
-        let time = |node: Node| commits.get(node.index()).map_or(0, |commit| commit.time);
-        let releases = Releases::new(&tags, rules, &graph, &time);
+        let (graph, commits) = read_commits(repository, &tips(repository, &tags, also)?)?;
+        let releases = Releases::new(&tags, rules, &graph);
         Ok(Self { graph, releases, commits })
     }
 
@@ -64,86 +49,70 @@ impl History {
         static NONE: std::sync::LazyLock<Commit> = std::sync::LazyLock::new(Commit::default);
         self.commits.get(node.index()).unwrap_or(&NONE)
     }
+}
 
-    /// The history of these commits and tags, for tests of what comes after.
+/// A repository's commits and releases without what messages say.
+#[derive(Debug)]
+pub struct Outline {
+    /// All commits that a tag, a branch or `HEAD` leads to.
+    pub graph: Graph,
+    /// Every tag, told apart by the tag rules.
+    pub releases: Releases,
+}
+
+impl Outline {
+    /// Reads the commit graph and the tags of a repository, from git's
+    /// commit-graph file where there is one.
     ///
     /// # Errors
-    /// A parent that is not among the commits.
-    pub fn from_parts(
-        commits: Vec<(CommitId, Vec<CommitId>, Commit)>,
-        tags: &[(TagName, CommitId)],
-        rules: &TagRules,
-    ) -> Result<Self, CommitId> {
-        let parents: Vec<_> = commits.iter().map(|(id, parents, _)| (*id, parents.clone())).collect();
-        let (graph, order) = Graph::new(&parents)?;
-        let mut facts: Vec<Option<Commit>> = commits.into_iter().map(|(_, _, commit)| Some(commit)).collect();
-        let commits: Vec<Commit> =
-            order.into_iter().filter_map(|at| facts.get_mut(at).and_then(Option::take)).collect();
-        let time = |node: Node| commits.get(node.index()).map_or(0, |commit| commit.time);
-        let releases = Releases::new(tags, rules, &graph, &time);
-        Ok(Self { graph, releases, commits })
+    /// A commit is missing or the repository cannot be read.
+    pub fn load(repository: &Repository, rules: &TagRules) -> Result<Self, Error> {
+        let tags = repository.tags()?;
+        let graph = walk::graph(repository, &tips(repository, &tags, &[])?)?;
+        let releases = Releases::new(&tags, rules, &graph);
+        Ok(Self { graph, releases })
     }
 }
 
-type Parents = Vec<(CommitId, Vec<CommitId>)>;
+/// Where a history begins, seen from today: tags, branches, `HEAD`.
+fn tips(repository: &Repository, tags: &[(TagName, CommitId)], also: &[CommitId]) -> Result<Vec<CommitId>, Error> {
+    let mut tips: Vec<CommitId> = tags.iter().map(|(_, commit)| *commit).collect();
+    tips.extend(repository.branch_tips()?);
+    tips.extend(repository.head());
+    tips.extend(also);
+    Ok(tips)
+}
 
-fn read_commits(repository: &Repository, tips: Vec<CommitId>) -> Result<(Parents, Vec<Commit>), Error> {
+/// Reads every commit once; gives the graph and what is known of its commits.
+fn read_commits(repository: &Repository, tips: &[CommitId]) -> Result<(Graph, Vec<Commit>), Error> {
     let scanned: Mutex<Vec<(usize, Vec<Commit>)>> = Mutex::new(Vec::new());
     // Messages are scanned on other threads while this one reads on.
-    let parents = rayon::in_place_scope(|scope| {
+    let (graph, order) = rayon::in_place_scope(|scope| {
+        let mut batch: Vec<Box<[u8]>> = Vec::with_capacity(BATCH);
         let mut batches = 0;
-        read_objects(repository, tips, &mut |batch| {
+        let mut scan = |batch: Vec<Box<[u8]>>| {
             let (number, scanned) = (batches, &scanned);
             batches += 1;
             scope.spawn(move |_| {
                 let commits = batch.iter().map(|bytes| read_commit(bytes)).collect();
                 scanned.lock().unwrap_or_else(PoisonError::into_inner).push((number, commits));
             });
-        })
+        };
+        let read = walk::graph_of_objects(repository, tips, &mut |bytes| {
+            batch.push(bytes.into());
+            if batch.len() == BATCH {
+                scan(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+            }
+        });
+        scan(batch);
+        read
     })?;
     let mut scanned = scanned.into_inner().unwrap_or_else(PoisonError::into_inner);
     scanned.sort_unstable_by_key(|(number, _)| *number);
-    Ok((parents, scanned.into_iter().flat_map(|(_, commits)| commits).collect()))
-}
-
-/// Reads every commit once and hands the objects on in batches, in the order
-/// of the parents that it returns.
-fn read_objects(
-    repository: &Repository,
-    tips: Vec<CommitId>,
-    hand_on: &mut dyn FnMut(Vec<Box<[u8]>>),
-) -> Result<Parents, Error> {
-    let odb = repository.git.odb().map_err(|error| Error::git("opening the object database", &error))?;
-    let mut seen: FxHashSet<CommitId> = FxHashSet::default();
-    // Breadth first, which is near the order in which packs hold commits.
-    let mut waiting: VecDeque<CommitId> = tips.into_iter().filter(|tip| seen.insert(*tip)).collect();
-    let mut parents = Vec::new();
-    let mut batch = Vec::with_capacity(BATCH);
-    while let Some(id) = waiting.pop_front() {
-        let object = odb.read(oid(id)).map_err(|error| match error.code() {
-            git2::ErrorCode::NotFound => Error::MissingCommit { path: repository.path().to_path_buf(), commit: id },
-            _ => Error::git(format!("reading commit {id}"), &error),
-        })?;
-        let of: Vec<CommitId> = header_parents(object.data()).collect();
-        waiting.extend(of.iter().filter(|parent| seen.insert(**parent)));
-        parents.push((id, of));
-        batch.push(object.data().into());
-        if batch.len() == BATCH {
-            hand_on(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
-        }
-    }
-    hand_on(batch);
-    Ok(parents)
-}
-
-/// The lines of a commit object before its message.
-fn header(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty())
-}
-
-fn header_parents(bytes: &[u8]) -> impl Iterator<Item = CommitId> {
-    let hashes = header(bytes).filter_map(|line| line.strip_prefix(b"parent "));
-    hashes.filter_map(|hash| std::str::from_utf8(hash).ok()?.parse().ok())
+    let mut read: Vec<Option<Commit>> =
+        scanned.into_iter().flat_map(|(_, commits)| commits.into_iter().map(Some)).collect();
+    let commits = order.iter().filter_map(|at| read.get_mut(*at as usize).and_then(Option::take)).collect();
+    Ok((graph, commits))
 }
 
 fn read_commit(bytes: &[u8]) -> Commit {
@@ -163,11 +132,9 @@ fn read_commit(bytes: &[u8]) -> Commit {
         String::from_utf8_lossy(text)
     };
     let author = value(b"author ").map(String::from_utf8_lossy).unwrap_or_default();
-    let committer = value(b"committer ").map(String::from_utf8_lossy).unwrap_or_default();
-    let seconds = |person: &str| person.rsplit(' ').nth(1).and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
-    let (time, author_time) = (seconds(&committer), seconds(&author));
+    let author_time = value(b"author ").map_or(0, seconds);
     let author = author.split('<').next().unwrap_or_default().trim();
-    Commit { time, author_time, author: author.into(), message: message::scan(&text) }
+    Commit { author_time, author: author.into(), message: message::scan(&text) }
 }
 
 #[cfg(test)]
@@ -185,16 +152,9 @@ mod tests {
         let latin = [head.as_slice(), b"encoding ISO-8859-1\n\nFix Stra\xdfe, CVE-2024-12345\n"].concat();
         let commit = read(&latin);
         assert_eq!(&*commit.message.subject, "Fix Straße, CVE-2024-12345");
-        assert_eq!(commit.time, 7);
+        assert_eq!(commit.author_time, 5);
         let bytes = [head.as_slice(), b"\nFix \xff\xfe CVE-2024-12345"].concat();
         assert_eq!(read(&bytes).message.mentions.len(), 1);
         assert_eq!(&*read(b"").message.subject, "");
-    }
-
-    #[test]
-    fn parents_are_read_from_the_header_only() {
-        let hash = "1".repeat(40);
-        let text = format!("tree x\nparent {hash}\nauthor a <b> 1 +0000\n\nparent {hash}\n");
-        assert_eq!(header_parents(text.as_bytes()).count(), 1);
     }
 }

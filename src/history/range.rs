@@ -103,7 +103,7 @@ mod tests {
 
     fn releases(graph: &Graph, tags: &[(&str, u8)]) -> Releases {
         let tags: Vec<_> = tags.iter().map(|(name, at)| (TagName::new(name), commit(*at))).collect();
-        Releases::new(&tags, &TagRules::default(), graph, &|_| 0)
+        Releases::new(&tags, &TagRules::default(), graph)
     }
 
     fn previous(graph: &Graph, tags: &[(&str, u8)], of: &str) -> Option<String> {

@@ -35,16 +35,16 @@ pub struct Releases {
 }
 
 impl Releases {
-    /// Tells releases from other tags; `time` says when a commit was committed.
+    /// Tells releases from other tags.
     #[must_use]
-    pub fn new(tags: &[(TagName, CommitId)], rules: &TagRules, graph: &Graph, time: &dyn Fn(Node) -> i64) -> Self {
+    pub fn new(tags: &[(TagName, CommitId)], rules: &TagRules, graph: &Graph) -> Self {
         let mut all = Self::default();
         for (tag, commit) in tags {
             let Some(commit) = graph.find(commit) else { continue };
             match rules.read(tag) {
                 Ok(version) => {
                     let line = rules.line_of(&version);
-                    all.releases.push(Release { tag: tag.clone(), version, commit, line, time: time(commit) });
+                    all.releases.push(Release { tag: tag.clone(), version, commit, line, time: graph.time(commit) });
                 }
                 Err(refusal) => all.refused.push(RefusedTag { tag: tag.clone(), refusal }),
             }

@@ -114,7 +114,7 @@ impl Scoring<'_> {
     fn is_one_day<'s>(&self, copies: impl Iterator<Item = &'s Seen>) -> bool {
         let heads: Vec<Node> = copies.filter_map(|seen| seen.unit.members.last().copied()).collect();
         let distinct: BTreeSet<&Node> = heads.iter().collect();
-        let times = || heads.iter().map(|head| self.history.commit(*head).time);
+        let times = || heads.iter().map(|head| self.history.graph.time(*head));
         let authors: BTreeSet<&str> = heads.iter().map(|head| &*self.history.commit(*head).author).collect();
         let apart = times().max().unwrap_or(0) - times().min().unwrap_or(0);
         distinct.len() > 1 && authors.len() == 1 && apart <= 86_400
@@ -163,7 +163,7 @@ impl Scoring<'_> {
         if let Some((detail, weight)) = self.date(wanted.advisory, &seen.unit) {
             say(EvidenceKind::Date, detail, weight);
         }
-        let time = seen.unit.head().map_or(0, |head| self.history.commit(head).time);
+        let time = seen.unit.head().map_or(0, |head| self.history.graph.time(head));
         let days = (release.time - time) / 86_400;
         if seen.later <= weights::NEAR_TAG_LATER && days <= weights::NEAR_TAG_DAYS {
             let detail = format!("came {} days and {} candidates before the tag", days.max(0), seen.later);
@@ -240,7 +240,7 @@ impl Scoring<'_> {
         let published = advisory.published.as_ref()?;
         let database = advisory.source_of(published)?.database;
         let (at, _) = published.value.unix()?;
-        let time = self.history.commit(unit.head()?).time;
+        let time = self.history.graph.time(unit.head()?);
         let days = (at - time) / 86_400;
         let prompt = matches!(database, Database::RepositoryAdvisory | Database::GitHub | Database::Cve);
         match days {

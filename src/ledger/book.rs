@@ -223,7 +223,7 @@ impl<'h> Ledger<'h> {
                 tag: query.release.map(|release| release.tag.clone()),
                 version: query.release.map(|release| release.version.clone()),
                 commit: self.history.graph.id(query.tip),
-                date: Timestamp::from_unix(self.history.commit(query.tip).time),
+                date: Timestamp::from_unix(self.history.graph.time(query.tip)),
                 previous_tag: query.previous.map(|release| release.tag.clone()),
             },
             remote: self.project.remotes.first().cloned(),

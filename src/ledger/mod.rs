@@ -1,5 +1,6 @@
 //! Links, graph and policy → what each release first fixes.
 
+pub mod affected;
 mod book;
 mod carry;
 mod dependencies;

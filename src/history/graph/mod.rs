@@ -1,0 +1,232 @@
+//! The commit graph, held once and in topological order.
+
+mod containment;
+mod order;
+mod points;
+mod set;
+
+use rustc_hash::FxHashMap;
+
+use crate::model::{CommitId, CommitPrefix};
+
+pub use containment::Containment;
+pub(crate) use order::Unordered;
+pub use points::PointSet;
+pub use set::CommitSet;
+
+/// A commit's place in a [`Graph`]. Parents have lower numbers than their children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Node(u32);
+
+impl Node {
+    /// The place as an index.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// All commits of a repository with their parents and dates.
+///
+/// Nodes are numbered by generation (git's corrected commit date), so that
+/// every parent comes before its children, wherever the commits were read from:
+/// a question about ancestors is one pass over the numbers, whatever the number
+/// of commits that are asked about.
+#[derive(Debug, Default)]
+pub struct Graph {
+    ids: Vec<CommitId>,
+    /// Where the parents of each node begin in `parents`; one more entry than nodes.
+    starts: Vec<u32>,
+    parents: Vec<Node>,
+    /// When each was committed, in seconds since 1970.
+    times: Vec<i64>,
+    /// Nodes in the order of their hashes.
+    by_id: Vec<Node>,
+}
+
+impl Graph {
+    /// The graph of commits without dates in any order, each with its parents.
+    ///
+    /// # Errors
+    /// The first parent that is not among the commits, or a commit that
+    /// descends from itself.
+    pub fn new(commits: &[(CommitId, Vec<CommitId>)]) -> Result<Self, CommitId> {
+        let places: FxHashMap<CommitId, u32> = commits.iter().map(|(id, _)| *id).zip(0..).collect();
+        let mut unordered = Unordered { starts: vec![0], ..Unordered::default() };
+        for (id, parents) in commits {
+            unordered.ids.push(*id);
+            unordered.times.push(0);
+            for parent in parents {
+                unordered.parents.push(*places.get(parent).ok_or(*parent)?);
+            }
+            unordered.starts.push(u32::try_from(unordered.parents.len()).unwrap_or(u32::MAX));
+        }
+        let first = commits.first().map_or(CommitId::from_bytes([0; 20]), |(id, _)| *id);
+        Self::ordered(&unordered).map(|(graph, _)| graph).ok_or(first)
+    }
+
+    /// Numbers commits; also gives the place in `commits` of each node. None
+    /// where a commit descends from itself.
+    pub(crate) fn ordered(commits: &Unordered) -> Option<(Self, Vec<u32>)> {
+        let order = commits.order()?;
+        let mut nodes = vec![Node(0); order.len()];
+        for (at, number) in order.iter().zip(0..) {
+            *nodes.get_mut(*at as usize)? = Node(number);
+        }
+        let mut graph = Self { starts: Vec::with_capacity(order.len() + 1), ..Self::default() };
+        graph.starts.push(0);
+        graph.parents.reserve_exact(commits.parents.len());
+        for at in &order {
+            graph.parents.extend(commits.parents(*at).iter().filter_map(|parent| nodes.get(*parent as usize)));
+            graph.starts.push(u32::try_from(graph.parents.len()).ok()?);
+        }
+        graph.ids = order.iter().filter_map(|at| commits.ids.get(*at as usize).copied()).collect();
+        graph.times = order.iter().filter_map(|at| commits.times.get(*at as usize).copied()).collect();
+        graph.by_id = graph.nodes().collect();
+        let ids = &graph.ids;
+        graph.by_id.sort_unstable_by_key(|node| ids.get(node.index()).copied());
+        Some((graph, order))
+    }
+
+    /// How many commits there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is no commit.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Every commit, parents before children.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = Node> + use<> {
+        (0..u32::try_from(self.ids.len()).unwrap_or(u32::MAX)).map(Node)
+    }
+
+    /// The hash of a commit.
+    #[must_use]
+    pub fn id(&self, node: Node) -> CommitId {
+        self.ids.get(node.index()).copied().unwrap_or(CommitId::from_bytes([0; 20]))
+    }
+
+    /// When a commit was committed, in seconds since 1970.
+    #[must_use]
+    pub fn time(&self, node: Node) -> i64 {
+        self.times.get(node.index()).copied().unwrap_or(0)
+    }
+
+    /// The commit of a hash.
+    #[must_use]
+    pub fn find(&self, id: &CommitId) -> Option<Node> {
+        self.by_id.binary_search_by_key(id, |node| self.id(*node)).ok().and_then(|at| self.by_id.get(at).copied())
+    }
+
+    /// The commits that an abbreviated hash may mean.
+    #[must_use]
+    pub fn find_prefix(&self, prefix: &CommitPrefix) -> Vec<Node> {
+        let start = self.by_id.partition_point(|node| self.id(*node) < prefix.lowest());
+        let rest = self.by_id.get(start..).unwrap_or_default();
+        rest.iter().copied().take_while(|node| prefix.matches(&self.id(*node))).collect()
+    }
+
+    /// The parents of a commit, the first first.
+    #[must_use]
+    pub fn parents(&self, node: Node) -> &[Node] {
+        let bounds = (self.starts.get(node.index()), self.starts.get(node.index() + 1));
+        match bounds {
+            (Some(from), Some(to)) => self.parents.get(*from as usize..*to as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// Whether a commit has more than one parent.
+    #[must_use]
+    pub fn is_merge(&self, node: Node) -> bool {
+        self.parents(node).len() > 1
+    }
+
+    /// These commits and everything that they descend from.
+    #[must_use]
+    pub fn ancestors(&self, of: &[Node]) -> CommitSet {
+        let mut set = CommitSet::empty(self.len());
+        let mut waiting: Vec<Node> = of.iter().copied().filter(|node| set.insert(*node)).collect();
+        while let Some(node) = waiting.pop() {
+            waiting.extend(self.parents(node).iter().filter(|parent| set.insert(**parent)));
+        }
+        set
+    }
+
+    /// This commit and everything that descends from it, in one pass.
+    #[must_use]
+    pub fn descendants(&self, of: Node) -> CommitSet {
+        let mut set = CommitSet::empty(self.len());
+        set.insert(of);
+        for node in (of.0..u32::try_from(self.len()).unwrap_or(u32::MAX)).map(Node) {
+            if self.parents(node).iter().any(|parent| set.contains(*parent)) {
+                set.insert(node);
+            }
+        }
+        set
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The made-up hash of a number.
+    pub(crate) fn commit(number: u8) -> CommitId {
+        CommitId::from_bytes([number; 20])
+    }
+
+    /// The graph of (commit, parents), by number.
+    pub(crate) fn graph(commits: &[(u8, &[u8])]) -> Graph {
+        let commits: Vec<_> = commits
+            .iter()
+            .map(|(id, parents)| (commit(*id), parents.iter().map(|parent| commit(*parent)).collect()))
+            .collect();
+        Graph::new(&commits).unwrap()
+    }
+
+    #[test]
+    fn parents_come_before_children_whatever_the_order() {
+        let graph = graph(&[(4, &[2, 3]), (3, &[1]), (1, &[]), (2, &[1])]);
+        for node in graph.nodes() {
+            assert!(graph.parents(node).iter().all(|parent| *parent < node));
+        }
+        let ids = |set: &CommitSet| set.iter().map(|node| graph.id(node).as_bytes()[0]).collect::<Vec<_>>();
+        let node = |number| graph.find(&commit(number)).unwrap();
+        assert_eq!(graph.parents(node(4)), [node(2), node(3)]);
+        let mut of_three = ids(&graph.ancestors(&[node(3)]));
+        of_three.sort_unstable();
+        assert_eq!(of_three, [1, 3]);
+        let mut from_two = ids(&graph.descendants(node(2)));
+        from_two.sort_unstable();
+        assert_eq!(from_two, [2, 4]);
+    }
+
+    #[test]
+    fn a_missing_parent_is_named() {
+        let commits = [(commit(1), vec![commit(9)])];
+        assert_eq!(Graph::new(&commits).unwrap_err(), commit(9));
+    }
+
+    #[test]
+    fn an_abbreviated_hash_finds_all_it_may_mean() {
+        let graph = graph(&[(0x11, &[]), (0x12, &[0x11]), (0xff, &[])]);
+        assert_eq!(graph.find_prefix(&"1212121".parse().unwrap()).len(), 1);
+        assert_eq!(graph.find_prefix(&"1313131".parse().unwrap()).len(), 0);
+        assert_eq!(graph.find_prefix(&"fffffff".parse().unwrap()).len(), 1);
+    }
+
+    #[test]
+    fn sets_count_what_the_other_lacks() {
+        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2])]);
+        let all = graph.ancestors(&[graph.find(&commit(3)).unwrap()]);
+        let first = graph.ancestors(&[graph.find(&commit(1)).unwrap()]);
+        assert_eq!((all.len(), all.len_without(&first), first.len_without(&all)), (3, 2, 0));
+        assert_eq!(all.without(&first).len(), 2);
+    }
+}

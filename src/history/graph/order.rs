@@ -1,0 +1,115 @@
+//! The order in which a graph numbers its commits.
+
+use crate::model::CommitId;
+
+/// Commits as they were read, in any order: parents are places in `ids`.
+#[derive(Debug, Default)]
+pub(crate) struct Unordered {
+    pub(crate) ids: Vec<CommitId>,
+    /// Where the parents of each commit begin in `parents`; one more entry than commits.
+    pub(crate) starts: Vec<u32>,
+    pub(crate) parents: Vec<u32>,
+    /// When each was committed, in seconds since 1970.
+    pub(crate) times: Vec<i64>,
+}
+
+impl Unordered {
+    /// The places of a commit's parents.
+    pub(crate) fn parents(&self, at: u32) -> &[u32] {
+        let at = at as usize;
+        match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(from), Some(to)) => self.parents.get(*from as usize..*to as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// The places of the commits by git's corrected commit date (its generation
+    /// number v2: the date, or one second more than the latest parent's), and
+    /// by hash where dates are equal. Parents come before their children, and
+    /// the order is the same wherever the commits were read from. None where
+    /// some commit descends from itself, as only broken data says.
+    pub(super) fn order(&self) -> Option<Vec<u32>> {
+        let first = self.parents_first()?;
+        let mut dates = vec![i64::MIN; self.ids.len()];
+        for at in first.iter().copied() {
+            let of_parents = self.parents(at).iter().filter_map(|parent| dates.get(*parent as usize));
+            let after = of_parents.max().map_or(i64::MIN, |date| date.saturating_add(1));
+            let time = self.times.get(at as usize).copied().unwrap_or(0);
+            if let Some(date) = dates.get_mut(at as usize) {
+                *date = time.max(after);
+            }
+        }
+        let mut order = first;
+        let key = |at: &u32| (dates.get(*at as usize).copied(), self.ids.get(*at as usize).copied());
+        order.sort_unstable_by_key(key);
+        Some(order)
+    }
+
+    /// Some order in which parents come before their children.
+    fn parents_first(&self) -> Option<Vec<u32>> {
+        #[derive(Clone, Copy, PartialEq)]
+        enum Seen {
+            No,
+            Open,
+            Done,
+        }
+        let mut seen = vec![Seen::No; self.ids.len()];
+        let mut order = Vec::with_capacity(self.ids.len());
+        // Depth first without recursion: a history is as deep as it is long.
+        let mut path: Vec<(u32, usize)> = Vec::new();
+        for root in 0..u32::try_from(self.ids.len()).ok()? {
+            if seen.get(root as usize) != Some(&Seen::No) {
+                continue;
+            }
+            path.push((root, 0));
+            while let Some((at, next)) = path.pop() {
+                let state = seen.get_mut(at as usize)?;
+                match self.parents(at).get(next) {
+                    None => {
+                        *state = Seen::Done;
+                        order.push(at);
+                    }
+                    Some(parent) => {
+                        *state = Seen::Open;
+                        path.push((at, next + 1));
+                        match seen.get(*parent as usize)? {
+                            Seen::No => path.push((*parent, 0)),
+                            Seen::Done => {}
+                            Seen::Open => return None,
+                        }
+                    }
+                }
+            }
+        }
+        Some(order)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unordered(commits: &[(i64, &[u32])]) -> Unordered {
+        let mut all = Unordered { starts: vec![0], ..Unordered::default() };
+        for (time, parents) in commits {
+            all.ids.push(CommitId::from_bytes([u8::try_from(all.ids.len()).unwrap(); 20]));
+            all.parents.extend(*parents);
+            all.starts.push(u32::try_from(all.parents.len()).unwrap());
+            all.times.push(*time);
+        }
+        all
+    }
+
+    #[test]
+    fn a_child_with_a_wrong_clock_still_follows_its_parent() {
+        // 1 was committed in 1970 on top of 0; 2 is a sibling of 1, 3 merges both.
+        let order = unordered(&[(100, &[]), (5, &[0]), (101, &[0]), (102, &[1, 2])]).order().unwrap();
+        assert_eq!(order, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_commit_that_descends_from_itself_is_refused() {
+        assert_eq!(unordered(&[(1, &[1]), (2, &[0])]).order(), None);
+        assert_eq!(unordered(&[(1, &[0])]).order(), None);
+    }
+}

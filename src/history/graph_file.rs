@@ -1,0 +1,65 @@
+//! Git's commit-graph file: parents and dates of commits without their objects.
+
+use std::path::{Path, PathBuf};
+
+use super::Repository;
+use crate::model::CommitId;
+
+/// The commit-graph file of a repository, or its chain of split files.
+pub(super) struct GraphFile(gix_commitgraph::Graph);
+
+/// What the file says of a commit.
+pub(super) struct Stored {
+    pub(super) id: CommitId,
+    /// When it was committed, in seconds since 1970.
+    pub(super) time: i64,
+    /// Its parents, by their places in the file.
+    pub(super) parents: Vec<u32>,
+}
+
+impl GraphFile {
+    /// The file of a repository, where git itself would use it: not beside
+    /// replaced or grafted commits, whose parents it does not know, and not
+    /// where `core.commitGraph` is off. A file that cannot be read is as good
+    /// as none: it holds nothing that the objects do not.
+    pub(super) fn open(repository: &Repository) -> Option<Self> {
+        let git = &repository.git;
+        let common = git.commondir();
+        let wanted = git.config().and_then(|config| config.get_bool("core.commitGraph")).unwrap_or(true);
+        let replaced = git.references_glob("refs/replace/*").map_or(true, |mut names| names.next().is_some());
+        if !wanted || replaced || common.join("info/grafts").exists() {
+            return None;
+        }
+        let folders = objects_folders(&common.join("objects"));
+        let open = |folder: PathBuf| gix_commitgraph::Graph::from_info_dir(&folder.join("info"), gix_hash::Kind::Sha1);
+        folders.into_iter().find_map(|folder| open(folder).ok()).map(Self)
+    }
+
+    /// How many commits are stored.
+    pub(super) fn len(&self) -> usize {
+        self.0.num_commits() as usize
+    }
+
+    /// The place of a commit, if it is stored.
+    pub(super) fn find(&self, id: &CommitId) -> Option<u32> {
+        self.0.lookup(gix_hash::ObjectId::from_bytes_or_panic(id.as_bytes())).map(|place| place.0)
+    }
+
+    /// The commit at a place below [`Self::len`]; none where the file is broken.
+    pub(super) fn get(&self, place: u32) -> Option<Stored> {
+        let commit = (place < self.0.num_commits()).then(|| self.0.commit_at(gix_commitgraph::Position(place)))?;
+        let parents = commit.iter_parents().map(|parent| parent.ok().map(|place| place.0)).collect::<Option<_>>()?;
+        Some(Stored {
+            id: CommitId::from_bytes(commit.id().as_bytes().try_into().ok()?),
+            time: i64::try_from(commit.committer_timestamp()).ok()?,
+            parents,
+        })
+    }
+}
+
+/// A repository's folder of objects, then those that it borrows from.
+fn objects_folders(own: &Path) -> Vec<PathBuf> {
+    let listed = std::fs::read_to_string(own.join("info/alternates")).unwrap_or_default();
+    let borrowed = listed.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| own.join(line));
+    std::iter::once(own.to_path_buf()).chain(borrowed).collect()
+}

@@ -1,0 +1,213 @@
+//! Walks from tips to roots, reading each commit once.
+
+use rustc_hash::FxHashMap;
+
+use super::graph_file::GraphFile;
+use super::repository::oid;
+use super::{Error, Graph, Repository};
+use crate::history::graph::Unordered;
+use crate::model::CommitId;
+
+/// Where a commit is read.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In the commit-graph file.
+    File(u32),
+    /// In an object of its own.
+    Object(CommitId),
+}
+
+/// What is found on the way from tips to roots.
+struct Walk<'r> {
+    repository: &'r Repository,
+    odb: git2::Odb<'r>,
+    file: Option<GraphFile>,
+    /// Every commit that was met, in the order of `commits.ids`.
+    met: Vec<Place>,
+    /// Which of these a commit of the file is, by its place there.
+    of_file: Vec<u32>,
+    of_objects: FxHashMap<CommitId, u32>,
+    commits: Unordered,
+}
+
+/// The mark of a commit of the file that was not met.
+const NOT_MET: u32 = u32::MAX;
+
+/// Why a walk ended early.
+enum Stop {
+    /// The commit-graph file is broken: its commits have to be read as objects.
+    BadFile,
+    Failed(Error),
+}
+
+/// The graph of all that tips lead to, from git's commit-graph file where there
+/// is one, and from objects where there is none.
+pub(super) fn graph(repository: &Repository, tips: &[CommitId]) -> Result<Graph, Error> {
+    if let Some(file) = GraphFile::open(repository) {
+        let walked = walk(repository, tips, Some(file), &mut |_| {});
+        match walked {
+            Ok(commits) => {
+                if let Some((graph, _)) = Graph::ordered(&commits) {
+                    return Ok(graph);
+                }
+            }
+            Err(Stop::BadFile) => {}
+            Err(Stop::Failed(error)) => return Err(error),
+        }
+    }
+    graph_of_objects(repository, tips, &mut |_| {}).map(|(graph, _)| graph)
+}
+
+/// The graph of all that tips lead to, read from objects alone; each is handed
+/// on as it is read. Also gives which of the objects each commit is.
+pub(super) fn graph_of_objects(
+    repository: &Repository,
+    tips: &[CommitId],
+    hand_on: &mut dyn FnMut(&[u8]),
+) -> Result<(Graph, Vec<u32>), Error> {
+    let broken = || Error::Git {
+        doing: "ordering the commits".to_owned(),
+        message: "a commit descends from itself; check the repository with: git fsck".to_owned(),
+    };
+    match walk(repository, tips, None, hand_on) {
+        Ok(commits) => Graph::ordered(&commits).ok_or_else(broken),
+        Err(Stop::Failed(error)) => Err(error),
+        Err(Stop::BadFile) => Err(broken()),
+    }
+}
+
+/// Breadth first, which is near the order in which packs hold commits.
+fn walk(
+    repository: &Repository,
+    tips: &[CommitId],
+    file: Option<GraphFile>,
+    hand_on: &mut dyn FnMut(&[u8]),
+) -> Result<Unordered, Stop> {
+    let odb = repository.git.odb();
+    let odb = odb.map_err(|error| Stop::Failed(Error::git("opening the object database", &error)))?;
+    let stored = file.as_ref().map_or(0, GraphFile::len);
+    let mut walk = Walk {
+        repository,
+        odb,
+        file,
+        met: Vec::with_capacity(stored),
+        of_file: vec![NOT_MET; stored],
+        of_objects: FxHashMap::default(),
+        commits: Unordered { starts: vec![0], ..Unordered::default() },
+    };
+    for tip in tips {
+        walk.meet(*tip);
+    }
+    let mut at = 0;
+    while let Some(place) = walk.met.get(at).copied() {
+        match place {
+            Place::File(place) => walk.read_stored(place)?,
+            Place::Object(id) => walk.read_object(id, hand_on).map_err(Stop::Failed)?,
+        }
+        walk.commits.starts.push(u32::try_from(walk.commits.parents.len()).unwrap_or(u32::MAX));
+        at += 1;
+    }
+    Ok(walk.commits)
+}
+
+impl Walk<'_> {
+    /// The number of a commit, which is read later if it was not met before.
+    fn meet(&mut self, id: CommitId) -> u32 {
+        if let Some(place) = self.file.as_ref().and_then(|file| file.find(&id)) {
+            return self.meet_stored(place);
+        }
+        let next = u32::try_from(self.met.len()).unwrap_or(u32::MAX);
+        let number = *self.of_objects.entry(id).or_insert(next);
+        if number == next {
+            self.met.push(Place::Object(id));
+        }
+        number
+    }
+
+    fn meet_stored(&mut self, place: u32) -> u32 {
+        let next = u32::try_from(self.met.len()).unwrap_or(u32::MAX);
+        match self.of_file.get_mut(place as usize) {
+            Some(number) if *number != NOT_MET => *number,
+            number => {
+                if let Some(number) = number {
+                    *number = next;
+                }
+                self.met.push(Place::File(place));
+                next
+            }
+        }
+    }
+
+    fn read_stored(&mut self, place: u32) -> Result<(), Stop> {
+        let stored = self.file.as_ref().and_then(|file| file.get(place)).ok_or(Stop::BadFile)?;
+        self.commits.ids.push(stored.id);
+        self.commits.times.push(stored.time);
+        for parent in stored.parents {
+            let number = self.meet_stored(parent);
+            self.commits.parents.push(number);
+        }
+        Ok(())
+    }
+
+    fn read_object(&mut self, id: CommitId, hand_on: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
+        let (parents, time) = {
+            let object = self.odb.read(oid(id)).map_err(|error| match error.code() {
+                git2::ErrorCode::NotFound => {
+                    Error::MissingCommit { path: self.repository.path().to_path_buf(), commit: id }
+                }
+                _ => Error::git(format!("reading commit {id}"), &error),
+            })?;
+            hand_on(object.data());
+            (header_parents(object.data()).collect::<Vec<_>>(), committed(object.data()))
+        };
+        self.commits.ids.push(id);
+        self.commits.times.push(time);
+        for parent in parents {
+            let number = self.meet(parent);
+            self.commits.parents.push(number);
+        }
+        Ok(())
+    }
+}
+
+/// The lines of a commit object before its message.
+pub(super) fn header(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty())
+}
+
+fn header_parents(bytes: &[u8]) -> impl Iterator<Item = CommitId> {
+    let hashes = header(bytes).filter_map(|line| line.strip_prefix(b"parent "));
+    hashes.filter_map(|hash| std::str::from_utf8(hash).ok()?.parse().ok())
+}
+
+/// When a commit was committed; 0 where its object does not say. A date before
+/// 1970 is 0, as it is in git's commit-graph file.
+fn committed(bytes: &[u8]) -> i64 {
+    header(bytes).find_map(|line| line.strip_prefix(b"committer ")).map_or(0, |line| seconds(line).max(0))
+}
+
+/// The seconds since 1970 of an `author` or `committer` line.
+pub(super) fn seconds(person: &[u8]) -> i64 {
+    let written = person.rsplit(|byte| *byte == b' ').nth(1);
+    written.and_then(|seconds| std::str::from_utf8(seconds).ok()?.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_are_read_from_the_header_only() {
+        let hash = "1".repeat(40);
+        let text = format!("tree x\nparent {hash}\nauthor a <b> 1 +0000\n\nparent {hash}\n");
+        assert_eq!(header_parents(text.as_bytes()).count(), 1);
+    }
+
+    #[test]
+    fn the_committers_date_counts() {
+        let head = "tree x\nauthor a <b> 1 +0000\ncommitter c d <e> 1234567890 -0700\n\nx";
+        assert_eq!(committed(head.as_bytes()), 1_234_567_890);
+        assert_eq!(committed(b"committer c <d> -5 +0000"), 0);
+        assert_eq!(committed(b""), 0);
+    }
+}

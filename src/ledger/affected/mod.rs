@@ -1,0 +1,20 @@
+//! Which releases are affected, from the commit graph: OSV's events with OSV's
+//! meaning, for all records at once.
+//!
+//! A commit is affected when it contains (is, or descends from) a commit that
+//! introduces the vulnerability, and nothing that closes that introduction:
+//!
+//! - A `fixed` commit closes it for itself and what descends from it, on every
+//!   line: a merge of a fixed side branch is fixed. It does not close what was
+//!   introduced after it: a revert of the fix opens the range again.
+//! - A `last_affected` commit closes it for what descends from it, not for itself.
+//! - With `limit` events, only what strictly leads to one of them is affected.
+//! - `introduced: 0` stands for the roots that lead to what closes the range,
+//!   and for all roots where nothing does: an unrelated history in the same
+//!   repository (a merged-in project, generated pages) never had the code.
+
+mod evaluate;
+mod timeline;
+
+pub use evaluate::affected;
+pub use timeline::{BadEvent, EventKind, Timeline};
