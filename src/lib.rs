@@ -15,6 +15,7 @@
 //! environment. Only [`cli`] prints, reads the environment and ends the process.
 
 pub mod advisory;
+pub mod check;
 pub mod cli;
 pub mod emit;
 pub mod history;

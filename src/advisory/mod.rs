@@ -6,6 +6,7 @@ mod files;
 mod github;
 mod merge;
 mod project;
+mod raw;
 mod read;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use error::{BadFile, Error};
 pub use merge::merge;
 pub use project::{About, PackageName, Project};
+pub use raw::{RawFile, raw, raw_stream};
 pub use read::{Loaded, read};
 
 use crate::model::{AdvisoryId, Disclosure, Finding, Remote, Severity, Timestamp, osv};

@@ -13,6 +13,7 @@ mod order;
 mod packages;
 mod problem;
 mod ranges;
+mod read;
 mod registry;
 mod repository;
 mod schema;
@@ -24,9 +25,10 @@ mod tests;
 
 pub use code::{Code, Quality};
 pub use problem::{Given, Origin, Problem};
+pub use read::{Read, read};
 pub use registry::{Registry, RegistryError};
 pub use repository::Facts;
-pub use spot::{Spot, Spots, duplicate_keys};
+pub use spot::{Spot, Spots};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -66,8 +66,7 @@ impl Spots {
 
 /// The keys that objects of a JSON text have more than once, as pointers, each
 /// once, in the order of the text.
-#[must_use]
-pub fn duplicate_keys(text: &str) -> Vec<String> {
+pub(super) fn duplicate_keys(text: &str) -> Vec<String> {
     let (mut objects, mut twice): (Vec<FxHashSet<String>>, Vec<String>) = (Vec::new(), Vec::new());
     walk(text, &mut |step| match step {
         Step::Open => objects.push(FxHashSet::default()),

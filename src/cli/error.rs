@@ -27,6 +27,10 @@ pub(super) enum Error {
     Usage(String),
     #[error("{0}")]
     NotFound(String),
+    #[error("{0}")]
+    Findings(String),
+    #[error("cannot use the list of packages {}: {source}", path.display())]
+    KnownPackages { path: PathBuf, source: crate::check::RegistryError },
     #[error("the record of {id} would break {count} of OSV's rules, so nothing is written; mend its source: {first}")]
     Invalid { id: String, count: usize, first: String },
     #[error("secnotes cannot write its own output: {0}; please report this")]
@@ -39,6 +43,7 @@ impl Error {
             Self::History(history::Error::Shallow { .. } | history::Error::MissingCommit { .. }) => exit::HISTORY,
             Self::Advisory(_) => exit::ADVISORIES,
             Self::Usage(_) => exit::USAGE,
+            Self::Findings(_) => exit::FINDINGS,
             Self::Internal(_) => exit::INTERNAL,
             _ => exit::ERROR,
         }

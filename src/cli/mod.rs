@@ -3,6 +3,7 @@
 
 mod args;
 mod cache;
+mod check;
 mod compile;
 pub mod config;
 pub mod demo;

@@ -1,6 +1,7 @@
 //! `secnotes osv`: OSV records of what a release fixes.
 
 use super::args::{Common, Osv};
+use super::check;
 use super::compile::{Input, warn_of_strangers};
 use super::error::Error;
 use super::output;
@@ -11,6 +12,9 @@ use crate::ledger::{Scope, Status};
 use crate::model::Confidence;
 
 pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
+    if verb.check.is_asked() {
+        return check::run(common, &verb.check);
+    }
     let input = Input::read(common, verb.which.tag.as_deref(), verb.which.from.as_deref())?;
     let query = input.query(common, &verb.which)?;
     let index = Index::new(&input.history);

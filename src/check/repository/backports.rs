@@ -15,24 +15,23 @@ use super::reach::Reach;
 /// be called affected although they carry the fix (the specification, on
 /// `events`: other branches' fixes have to be listed).
 pub(super) fn check(facts: &Facts<'_>, reach: &Reach<'_>, records: &[Own<'_, '_>], found: &mut [Vec<Problem>]) {
-    let ranges: Vec<(usize, &GitRange<'_, '_>)> = records
-        .iter()
-        .flat_map(|record| record.ranges.iter().map(|range| (record.at, range)))
-        .filter(|(_, range)| range.whole && range.nodes(Kind::Fixed).next().is_some())
-        .collect();
+    let of = |record: &'_ Own<'_, '_>| (record.at, record.ranges.len());
+    let places = records.iter().map(of).flat_map(|(at, ranges)| (0..ranges).map(move |place| (at, place)));
+    let ranges = records.iter().flat_map(|record| &record.ranges);
+    let ranges: Vec<((usize, usize), &GitRange<'_, '_>)> = places.zip(ranges).filter(has_fix).collect();
     let fixes: Vec<Vec<Node>> = ranges.iter().map(|(_, range)| range.nodes(Kind::Fixed).collect()).collect();
     let copies = copies_of(facts.history, facts.index, facts.changes, &fixes);
     let all: Vec<Node> = copies.iter().flatten().map(|copy| copy.commit).collect();
     let points: Vec<Node> = reach.releases.iter().map(|release| release.commit).collect();
     let contained = facts.history.graph.containment(&all, &points);
-    for ((at, range), copies) in ranges.iter().zip(&copies) {
-        let (Some(found), Some(affected)) = (found.get_mut(*at), reach.affected(range)) else { continue };
+    for (((at, place), range), copies) in ranges.iter().zip(&copies) {
+        let (Some(found), Some(affected)) = (found.get_mut(*at), reach.affected(*at, *place)) else { continue };
         for copy in copies.iter().filter(|copy| is_sure(copy)) {
             let falsely: Vec<&Release> = reach
                 .releases
                 .iter()
                 .enumerate()
-                .filter(|(point, _)| affected.get(*point) == Some(&true) && contained.contains(*point, copy.commit))
+                .filter(|(point, _)| affected.contains(*point) && contained.contains(*point, copy.commit))
                 .map(|(_, release)| release)
                 .collect();
             if falsely.is_empty() {
@@ -47,6 +46,10 @@ pub(super) fn check(facts: &Facts<'_>, reach: &Reach<'_>, records: &[Own<'_, '_>
             found.push(Problem::new(Quality::BackportMissing, format!("{}/events", range.range.at), message));
         }
     }
+}
+
+fn has_fix((_, range): &((usize, usize), &GitRange<'_, '_>)) -> bool {
+    range.whole && range.nodes(Kind::Fixed).next().is_some()
 }
 
 /// Edited copies may be another fix of the same place: nothing is claimed of them.

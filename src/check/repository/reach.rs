@@ -1,71 +1,69 @@
-//! Which releases ranges of commits affect, by the specification's evaluation
-//! on the commit graph.
+//! Which releases the ranges of commits affect, and which events descend from
+//! which, for all records in one pass each.
 
 use rustc_hash::FxHashMap;
 
 use crate::check::view::Kind;
-use crate::history::{Containment, History, Node, Release};
+use crate::history::{Containment, History, Node, PointSet, Release};
+use crate::ledger::affected::{Timeline, affected};
 
 use super::own::{GitRange, Own};
 
-/// What contains what, for all records at once.
+/// The answers of the graph.
 pub(super) struct Reach<'h> {
     pub(super) releases: &'h [Release],
+    /// What each end of a range contains, of what was introduced.
     contained: Containment,
-    /// The numbers of the events' commits among the points; releases come first.
-    points: FxHashMap<Node, usize>,
+    ends: FxHashMap<Node, usize>,
+    /// What each range affects, by its record and its place in it.
+    affected: FxHashMap<(usize, usize), PointSet>,
 }
 
 impl<'h> Reach<'h> {
     pub(super) fn new(history: &'h History, records: &[Own<'_, '_>]) -> Self {
-        let releases = history.releases.all();
-        let events = records.iter().flat_map(|record| &record.ranges).flat_map(|range| &range.events);
-        let mut commits: Vec<Node> = events.filter_map(|event| event.node).collect();
-        commits.sort_unstable();
-        commits.dedup();
-        let mut points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
-        points.extend(&commits);
-        let contained = history.graph.containment(&commits, &points);
-        let points = commits.iter().enumerate().map(|(at, node)| (*node, releases.len() + at)).collect();
-        Self { releases, contained, points }
-    }
-
-    /// Whether an event's commit is another, or descends from it.
-    pub(super) fn descends(&self, node: Node, from: Node) -> bool {
-        self.points.get(&node).is_some_and(|point| self.contained.contains(*point, from))
-    }
-
-    /// Which releases a range affects, by their numbers; none for a range of
-    /// which a commit is not here.
-    pub(super) fn affected(&self, range: &GitRange<'_, '_>) -> Option<Vec<bool>> {
-        range.whole.then(|| (0..self.releases.len()).map(|point| self.is_affected(range, point)).collect())
-    }
-
-    fn is_affected(&self, range: &GitRange<'_, '_>, point: usize) -> bool {
-        let here = self.releases.get(point).map(|release| release.commit);
-        let has = |node: Node| self.contained.contains(point, node);
-        // What ends the range in this release: a fix that it has, or a last
-        // affected commit that it goes beyond.
-        let ends: Vec<Node> = range
-            .nodes(Kind::Fixed)
-            .filter(|node| has(*node))
-            .chain(range.nodes(Kind::LastAffected).filter(|node| has(*node) && here != Some(*node)))
-            .collect();
-        // A commit that introduces it again comes after the end.
-        let again = |from: Node| ends.iter().all(|end| *end != from && self.descends(from, *end));
-        let open = if range.from_the_beginning() && ends.is_empty() {
-            true
-        } else {
-            range.nodes(Kind::Introduced).any(|from| has(from) && again(from))
+        let ranges = || {
+            let all = records.iter().flat_map(|record| {
+                record.ranges.iter().enumerate().map(|(place, range)| ((record.at, place), range))
+            });
+            all.filter(|(_, range)| range.whole)
         };
-        let mut limits = range.of(Kind::Limit).peekable();
-        let within = limits.peek().is_none()
-            || limits.any(|limit| limit.node.is_none_or(|limit| self.comes_before(point, limit)));
-        open && within
+        let introduced: Vec<Node> = ranges().flat_map(|(_, range)| range.nodes(Kind::Introduced)).collect();
+        let ends = [Kind::Fixed, Kind::LastAffected, Kind::Limit];
+        let mut ends: Vec<Node> = ranges().flat_map(|(_, range)| ends.map(|kind| range.nodes(kind))).flatten().collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let contained = history.graph.containment(&introduced, &ends);
+        let releases = history.releases.all();
+        let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+        let timelines: Vec<Timeline> = ranges().map(|(_, range)| timeline(range)).collect();
+        let reached = affected(&history.graph, &points, &timelines);
+        Self {
+            releases,
+            contained,
+            ends: ends.into_iter().enumerate().map(|(at, node)| (node, at)).collect(),
+            affected: ranges().map(|(place, _)| place).zip(reached).collect(),
+        }
     }
 
-    /// Whether a release is an ancestor of a commit, and not the commit itself.
-    fn comes_before(&self, _point: usize, _limit: Node) -> bool {
-        false
+    /// Whether the end of a range is an introduced commit, or descends from it.
+    pub(super) fn descends(&self, end: Node, introduced: Node) -> bool {
+        self.ends.get(&end).is_some_and(|point| self.contained.contains(*point, introduced))
+    }
+
+    /// The releases that a range affects, by their numbers; none for a range of
+    /// which a commit is not here.
+    pub(super) fn affected(&self, record: usize, range: usize) -> Option<&PointSet> {
+        self.affected.get(&(record, range))
+    }
+}
+
+fn timeline(range: &GitRange<'_, '_>) -> Timeline {
+    let unlimited = range.of(Kind::Limit).any(|limit| limit.node.is_none());
+    Timeline {
+        from_roots: range.from_the_beginning(),
+        introduced: range.nodes(Kind::Introduced).collect(),
+        fixed: range.nodes(Kind::Fixed).collect(),
+        last_affected: range.nodes(Kind::LastAffected).collect(),
+        limits: if unlimited { Vec::new() } else { range.nodes(Kind::Limit).collect() },
     }
 }
