@@ -28,13 +28,16 @@ pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
 
 fn dates(record: &View<'_>, found: &mut Vec<Problem>) {
     let moment = |field: &str| Some((record.text(field)?, Timestamp::new(record.text(field)?).unix()?));
-    for field in ["modified", "published", "withdrawn"] {
-        if let Some(text) = record.text(field)
-            && ["0001-01-01", "1970-01-01"].iter().any(|zero| text.starts_with(zero))
-        {
-            let message = format!("`{field}` is {}, which stands for \"not known\"; give the date", shown(text));
-            found.push(Problem::new(Quality::PlaceholderDate, format!("/{field}"), message));
-        }
+    // Both are what programs write for a date that they were not given.
+    let placeholder = |text: &str| ["0001-01-01T", "1970-01-01T"].iter().any(|zero| text.starts_with(zero));
+    let fields = ["modified", "published", "withdrawn"];
+    let odd: Vec<&str> =
+        fields.into_iter().filter(|field| record.text(field).is_some_and(placeholder)).collect();
+    if let Some(first) = odd.first() {
+        let date = record.text(first).unwrap_or_default();
+        let message =
+            format!("`{}` is {}, which stands for \"not known\"; give the date", odd.join("` and `"), shown(date));
+        found.push(Problem::new(Quality::PlaceholderDate, format!("/{first}"), message));
     }
     let mut order = |first: &str, second: &str, code: Quality, mend: &str| {
         if let (Some((a, first_at)), Some((b, second_at))) = (moment(first), moment(second))
@@ -75,20 +78,36 @@ fn scores(record: &View<'_>, found: &mut Vec<Problem>) {
     for (holder, place) in lists {
         for (at, severity) in items(holder, "severity").enumerate() {
             let (Some(kind), Some(score)) = (text(severity, "type"), text(severity, "score")) else { continue };
-            if let (true, Err(error)) = (kind.starts_with("CVSS_"), score.parse::<cvss::Cvss>()) {
+            if let Err(why) = scorable(kind, score) {
                 let message = format!(
-                    "\"{}\" cannot be scored ({}); take the whole vector from the calculator of FIRST",
-                    shown(score),
-                    shown(&error.to_string())
+                    "\"{}\" cannot be scored: {why}; take the whole vector from a CVSS calculator",
+                    shown(score)
                 );
-                found.push(Problem::new(
-                    Quality::UnscorableVector,
-                    format!("{place}/severity/{at}/score"),
-                    message,
-                ));
+                let at = format!("{place}/severity/{at}/score");
+                found.push(Problem::new(Quality::UnscorableVector, at, message));
             }
         }
     }
+}
+
+/// Whether a vector has a score. The schema takes metrics in any number, and
+/// the parser takes what is missing for the mildest.
+fn scorable(kind: &str, score: &str) -> Result<(), String> {
+    let base: &[&str] = match kind {
+        "CVSS_V2" => &["AV", "AC", "Au", "C", "I", "A"],
+        "CVSS_V3" => &["AV", "AC", "PR", "UI", "S", "C", "I", "A"],
+        "CVSS_V4" => &["AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA"],
+        _ => return Ok(()),
+    };
+    let names: Vec<&str> = score.split('/').filter_map(|part| Some(part.split_once(':')?.0)).collect();
+    if let Some(missing) = base.iter().find(|metric| !names.contains(metric)) {
+        return Err(format!("it has no {missing}"));
+    }
+    let mut seen = FxHashSet::default();
+    if let Some(twice) = names.iter().find(|name| !seen.insert(**name)) {
+        return Err(format!("it has {} twice", shown(twice)));
+    }
+    score.parse::<cvss::Cvss>().map(|_| ()).map_err(|error| shown(&error.to_string()))
 }
 
 fn references(record: &View<'_>, found: &mut Vec<Problem>) {
@@ -101,7 +120,8 @@ fn references(record: &View<'_>, found: &mut Vec<Problem>) {
         let scheme = url.split(':').next().unwrap_or_default().to_ascii_lowercase();
         match scheme.as_str() {
             "https" => {}
-            "http" => plain.push(url),
+            "http" if !plain.contains(&url) => plain.push(url),
+            "http" => {}
             _ => {
                 let message = format!("\"{}\" does not lead to a page; give its https:// address", shown(url));
                 found.push(Problem::new(Quality::ReferenceNotWeb, format!("/references/{at}/url"), message));

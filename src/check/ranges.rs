@@ -17,6 +17,7 @@ pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
         overlaps(entry, found);
         versions(entry, found);
     }
+    unlisted(record, found);
 }
 
 fn alone(entry: &Affected<'_>, range: &Range<'_>, found: &mut Vec<Problem>) {
@@ -60,7 +61,7 @@ fn events(range: &Range<'_>, found: &mut Vec<Problem>) {
             found.push(Problem::new(Quality::EventTwice, range.place(event), message));
         } else if event.kind == Kind::Fixed && introduced.contains(event.value) {
             let message = format!(
-                "{} both introduces and fixes the vulnerability, so nothing is affected; one of the two is wrong",
+                "{} both introduces and fixes the vulnerability in this range; one of the two is wrong, or neither is needed",
                 shown(event.value)
             );
             found.push(Problem::new(Quality::IntroducedIsFixed, range.place(event), message));
@@ -183,18 +184,31 @@ fn versions(entry: &Affected<'_>, found: &mut Vec<Problem>) {
                        for all of them, give a range with { \"introduced\": \"0\" }";
         found.push(Problem::new(Quality::NothingAffected, &*entry.at, message));
     }
-    let enumerated = entry.ranges.iter().any(|range| range.kind == "SEMVER");
-    if entry.versions.is_empty() && entry.package.is_some() && !entry.ranges.is_empty() && !enumerated {
-        let message = "without `versions`, only who can evaluate the ranges knows what is affected; list them, \
-                       unless your importer does (OSV.dev fills them in)";
-        found.push(Problem::new(Quality::VersionsMissing, &*entry.at, message));
-    }
     let mut seen = FxHashSet::default();
     let again: Vec<&str> = entry.versions.iter().copied().filter(|version| !seen.insert(*version)).collect();
     if !again.is_empty() {
         found.push(Problem::new(Quality::VersionTwice, place.clone(), format!("listed more than once: {}", some(again))));
     }
     outside(entry, place, found);
+}
+
+/// SEMVER ranges need no list beside them; all others do, or should have one
+/// (the specification, on the range's type). Said once for a record.
+fn unlisted(record: &View<'_>, found: &mut Vec<Problem>) {
+    let semver = |entry: &&Affected<'_>| entry.ranges.iter().any(|range| range.kind == "SEMVER");
+    let lacks = |entry: &&Affected<'_>| {
+        entry.versions.is_empty() && entry.package.is_some() && !entry.ranges.is_empty() && !semver(entry)
+    };
+    let lacking: Vec<&Affected<'_>> = record.affected.iter().filter(lacks).collect();
+    if let Some(first) = lacking.first() {
+        let message = format!(
+            "{} of {} packages have ranges and no `versions`, so only who can evaluate the ranges knows what is \
+             affected; list them, unless your importer does (OSV.dev fills them in)",
+            lacking.len(),
+            record.affected.len()
+        );
+        found.push(Problem::new(Quality::VersionsMissing, &*first.at, message));
+    }
 }
 
 /// Whether listed versions lie in none of the ranges beside them. The

@@ -153,7 +153,8 @@ fn fixed_are_releases(facts: &Facts<'_>, names: &Names<'_, '_>, entry: &Affected
                 }
             } else if names.find(value).is_none() {
                 let message = format!(
-                    "`{}` {} is no release of this repository by its tags; name the first release that has the change",
+                    "`{}` {} is no release of this repository by its tags; name one that is, or fetch the \
+                     tags if it is newer than this clone",
                     event.kind.as_str(),
                     shown(event.value)
                 );

@@ -43,8 +43,12 @@ impl Home {
         let (config, _) = load_config(common, &repository)?;
         let (about, _) = project(&config, &repository, None);
         if !concerns(records, &about) {
-            let lives = about.remotes.first().map_or("the repository here", Remote::as_str);
-            return Ok(Self::Nowhere(format!("none of the records is about {lives}")));
+            return Ok(Self::Nowhere(match about.remotes.first().map(Remote::as_str) {
+                Some(lives) => format!("none of the records is about {lives}"),
+                None => "the repository has no remote with an address; set [project] repository in secnotes.toml, \
+                         so that its records are known"
+                    .to_owned(),
+            }));
         }
         let rules = rules(&config, &repository, None)?;
         let history = History::load(&repository, &rules, &[])?;

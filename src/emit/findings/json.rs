@@ -90,6 +90,52 @@ mod tests {
     fn the_document_is_as_it_was_promised() {
         let text = json(&findings(), "secnotes/check/v1").unwrap();
         insta::assert_snapshot!(text, @r#"
+        {
+          "schema": "secnotes/check/v1",
+          "summary": {
+            "files": 2,
+            "records": 3,
+            "errors": 1,
+            "warnings": 0,
+            "notes": 1
+          },
+          "unchecked": [
+            {
+              "codes": [
+                "unused"
+              ],
+              "reason": "no list was given"
+            }
+          ],
+          "problems": [
+            {
+              "code": "bad-id",
+              "also": [
+                "SCH:001"
+              ],
+              "level": "error",
+              "id": "GHSA-1",
+              "file": "osv/a b.json",
+              "entry": null,
+              "pointer": "/affected/0/x",
+              "line": 3,
+              "column": 7,
+              "message": "\"GHSA\" is wrong; mend it"
+            },
+            {
+              "code": "too-long",
+              "also": [],
+              "level": "note",
+              "id": "GHSA-\u001b[31m",
+              "file": "all.zip",
+              "entry": "evil\n::error::x.json",
+              "pointer": "",
+              "line": null,
+              "column": null,
+              "message": "cut it"
+            }
+          ]
+        }
         "#);
     }
 }
