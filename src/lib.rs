@@ -11,7 +11,7 @@
 //! inventory ───────────┘                 └────► check
 //! ```
 //!
-//! [`join`] and [`ledger`] are pure: no input or output, no clock, no
+//! [`join`], [`ledger`] and [`check`] are pure: no input or output, no clock, no
 //! environment. Only [`cli`] prints, reads the environment and ends the process.
 
 pub mod advisory;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{self, MAX_FILE, read_up_to};
 use super::Error;
+use super::files::{self, MAX_FILE, read_up_to};
 
 /// A file, or an entry of an archive, that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,8 +31,7 @@ fn dates(record: &View<'_>, found: &mut Vec<Problem>) {
     // Both are what programs write for a date that they were not given.
     let placeholder = |text: &str| ["0001-01-01T", "1970-01-01T"].iter().any(|zero| text.starts_with(zero));
     let fields = ["modified", "published", "withdrawn"];
-    let odd: Vec<&str> =
-        fields.into_iter().filter(|field| record.text(field).is_some_and(placeholder)).collect();
+    let odd: Vec<&str> = fields.into_iter().filter(|field| record.text(field).is_some_and(placeholder)).collect();
     if let Some(first) = odd.first() {
         let date = record.text(first).unwrap_or_default();
         let message =
@@ -147,11 +146,7 @@ fn credits(record: &View<'_>, found: &mut Vec<Problem>) {
         for (index, contact) in items(credit, "contact").enumerate() {
             let Some(contact) = contact.as_str().filter(|contact| !is_url(contact)) else { continue };
             let message = format!("\"{}\" is no URL; write https://… or mailto:…", shown(contact));
-            found.push(Problem::new(
-                Quality::ContactNotUrl,
-                format!("/credits/{at}/contact/{index}"),
-                message,
-            ));
+            found.push(Problem::new(Quality::ContactNotUrl, format!("/credits/{at}/contact/{index}"), message));
         }
     }
 }

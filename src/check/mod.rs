@@ -77,7 +77,8 @@ pub fn check(records: &[Given], registry: Option<&Registry>, repository: Option<
     let mut unchecked = Vec::new();
     match repository {
         Some(facts) => {
-            let (own, elsewhere) = repository::check(facts, &views, &mut problems);
+            let listed = asked.iter().filter(|(_, versions)| *versions).map(|(package, _)| package.clone()).collect();
+            let (own, elsewhere) = repository::check(facts, &views, &listed, &mut problems);
             asked.extend(own);
             unchecked.extend(elsewhere);
         }
@@ -85,9 +86,7 @@ pub fn check(records: &[Given], registry: Option<&Registry>, repository: Option<
     }
     unchecked.extend(unasked(&views, &asked));
     problems.par_iter_mut().for_each(|found| {
-        found.sort_by(|a, b| {
-            (b.level(), &a.at, a.code, &a.message).cmp(&(a.level(), &b.at, b.code, &b.message))
-        });
+        found.sort_by(|a, b| (b.level(), &a.at, a.code, &a.message).cmp(&(a.level(), &b.at, b.code, &b.message)));
         found.dedup();
     });
     Report { problems, unchecked }
@@ -115,7 +114,10 @@ fn unasked(views: &[View<'_>], asked: &[(PackageName, bool)]) -> Vec<Unchecked> 
     let lacking = |code: Quality, packages: usize, what: &str| {
         (packages > 0).then(|| Unchecked {
             codes: vec![code.into()],
-            reason: format!("{what} of {}: secnotes asks no registry; give a list with --known-packages", count(packages)),
+            reason: format!(
+                "{what} of {}: secnotes asks no registry; give a list with --known-packages",
+                count(packages)
+            ),
         })
     };
     let exist = lacking(Quality::PackageUnknown, exist, "the existence");

@@ -92,7 +92,8 @@ fn semver(range: &Range<'_>, found: &mut Vec<Problem>) {
 fn unorderable(order: Order, ecosystem: &str, range: &Range<'_>, found: &mut Vec<Problem>) {
     let readable = |kind: Kind, value: &str| order.key(value).is_some() || kind == Kind::Limit && value.contains('*');
     for event in range.events().iter().filter(|event| !readable(event.kind, event.value)) {
-        let message = format!("\"{}\" is no version that {ecosystem} can order; check its spelling", shown(event.value));
+        let message =
+            format!("\"{}\" is no version that {ecosystem} can order; check its spelling", shown(event.value));
         found.push(Problem::new(Quality::UnorderableVersion, range.place(event), message));
     }
 }
@@ -187,7 +188,11 @@ fn versions(entry: &Affected<'_>, found: &mut Vec<Problem>) {
     let mut seen = FxHashSet::default();
     let again: Vec<&str> = entry.versions.iter().copied().filter(|version| !seen.insert(*version)).collect();
     if !again.is_empty() {
-        found.push(Problem::new(Quality::VersionTwice, place.clone(), format!("listed more than once: {}", some(again))));
+        found.push(Problem::new(
+            Quality::VersionTwice,
+            place.clone(),
+            format!("listed more than once: {}", some(again)),
+        ));
     }
     outside(entry, place, found);
 }
@@ -216,9 +221,8 @@ fn unlisted(record: &View<'_>, found: &mut Vec<Problem>) {
 fn outside(entry: &Affected<'_>, place: String, found: &mut Vec<Problem>) {
     let mut lines = Vec::new();
     for range in entry.ranges.iter().filter(|range| !range.is_git()) {
-        let line = Order::of(range.kind, entry.ecosystem()).and_then(|order| {
-            Some((order, Timeline::new(order, range.events())?))
-        });
+        let line = Order::of(range.kind, entry.ecosystem())
+            .and_then(|order| Some((order, Timeline::new(order, range.events())?)));
         match line {
             Some(line) => lines.push(line),
             None => return,

@@ -154,9 +154,7 @@ fn missing(entry: &Affected<'_>, known: &BTreeSet<String>, found: &mut Vec<Probl
 }
 
 /// The events that name a version which should exist: `0` and limits need not.
-pub(super) fn named<'a, 'v>(
-    events: &'a [super::view::Event<'v>],
-) -> impl Iterator<Item = &'a super::view::Event<'v>> {
+pub(super) fn named<'a, 'v>(events: &'a [super::view::Event<'v>]) -> impl Iterator<Item = &'a super::view::Event<'v>> {
     events.iter().filter(|event| event.kind != Kind::Limit && !(event.kind == Kind::Introduced && event.value == "0"))
 }
 

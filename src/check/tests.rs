@@ -148,12 +148,18 @@ fn something_is_affected() {
     assert_eq!(codes(json!({ "affected": null })), ["affected-missing"]);
     assert_eq!(codes(json!({ "affected": [], "withdrawn": "2026-02-19T09:00:56Z" })), NONE);
     assert_eq!(entry(json!({ "package": { "ecosystem": "npm", "name": "x" } })), ["nothing-affected"]);
-    assert_eq!(entry(json!({ "package": { "ecosystem": "npm", "name": "x" }, "versions": ["1", "1"] })), ["version-twice"]);
+    assert_eq!(
+        entry(json!({ "package": { "ecosystem": "npm", "name": "x" }, "versions": ["1", "1"] })),
+        ["version-twice"]
+    );
 }
 
 #[test]
 fn ranges_begin_and_end_in_order() {
-    assert_eq!(npm("SEMVER", json!([{ "introduced": "1.0.0" }, { "fixed": "1.0.1" }, { "introduced": "2.0.0" }])), NONE);
+    assert_eq!(
+        npm("SEMVER", json!([{ "introduced": "1.0.0" }, { "fixed": "1.0.1" }, { "introduced": "2.0.0" }])),
+        NONE
+    );
     assert_eq!(npm("SEMVER", json!([{ "fixed": "1.0.0" }])), ["not-introduced", "end-before-introduced"]);
     let same = json!([{ "introduced": "1.0.0" }, { "fixed": "1.0.0" }]);
     assert_eq!(npm("SEMVER", same), ["introduced-is-fixed"]);
@@ -199,7 +205,8 @@ fn versions_are_of_their_ranges_kind() {
     assert_eq!(pypi("1.0", json!(["0.9", "1.0"])), ["version-outside-ranges"]);
     assert_eq!(pypi("one", json!(["0.9"])), ["unorderable-version"]);
     let overlapping = |second: &str| {
-        let range = |from: &str, to: &str| json!({ "type": "SEMVER", "events": [{ "introduced": from }, { "fixed": to }] });
+        let range =
+            |from: &str, to: &str| json!({ "type": "SEMVER", "events": [{ "introduced": from }, { "fixed": to }] });
         entry(json!({ "package": { "ecosystem": "npm", "name": "x" },
                       "ranges": [range("1.0.0", "2.0.0"), range(second, "3.0.0")] }))
     };
@@ -209,13 +216,16 @@ fn versions_are_of_their_ranges_kind() {
 
 #[test]
 fn commits_are_of_a_repository_that_can_be_cloned() {
-    let git = |repo: &str| {
-        entry(json!({ "ranges": [{ "type": "GIT", "repo": repo, "events": [{ "introduced": "0" }] }] }))
-    };
-    for sound in ["https://github.com/a/b", "https://github.com/a/b.git/", "git@github.com:a/b.git", "ssh://git@x.org/b"] {
+    let git =
+        |repo: &str| entry(json!({ "ranges": [{ "type": "GIT", "repo": repo, "events": [{ "introduced": "0" }] }] }));
+    for sound in
+        ["https://github.com/a/b", "https://github.com/a/b.git/", "git@github.com:a/b.git", "ssh://git@x.org/b"]
+    {
         assert_eq!(git(sound), NONE, "{sound}");
     }
-    for odd in ["github.com/a/b", "https://github.com/a", "https://github.com/a/b/tree/main", "https://", "ftp://x.org/a"] {
+    for odd in
+        ["github.com/a/b", "https://github.com/a", "https://github.com/a/b/tree/main", "https://", "ftp://x.org/a"]
+    {
         assert_eq!(git(odd), ["repo-not-cloneable"], "{odd}");
     }
     let versions = entry(json!({ "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }));
@@ -275,7 +285,8 @@ fn hostile_records_are_judged_in_bounded_time_and_escaped() {
                         "ranges": [{ "type": "SEMVER", "events": events }] });
     assert_eq!(codes(json!({ "affected": [entry] })), ["event-without-effect"]);
     let nasty = "\u{1b}]0;x\u{7}\u{202e}".repeat(1000);
-    let mut record = record(json!({ "aliases": [nasty, nasty], "affected": [{ "package": { "ecosystem": nasty, "name": nasty,
+    let mut record =
+        record(json!({ "aliases": [nasty, nasty], "affected": [{ "package": { "ecosystem": nasty, "name": nasty,
         "purl": nasty }, "versions": [nasty, nasty], "ranges": [{ "type": nasty, "repo": nasty, "events": [
         { "introduced": nasty }, { "fixed": nasty }] }, { "type": "GIT", "repo": nasty, "events": [] }] }],
         "references": [{ "type": nasty, "url": nasty }], "severity": [{ "type": "CVSS_V3", "score": nasty }] }));

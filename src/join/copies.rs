@@ -23,12 +23,7 @@ pub struct Copied {
 /// the same, or have author, author's date and subject in common. The history
 /// is passed over once for all sets.
 #[must_use]
-pub fn copies_of(
-    history: &History,
-    index: &Index<'_>,
-    changes: &dyn Changes,
-    fixes: &[Vec<Node>],
-) -> Vec<Vec<Copied>> {
+pub fn copies_of(history: &History, index: &Index<'_>, changes: &dyn Changes, fixes: &[Vec<Node>]) -> Vec<Vec<Copied>> {
     let link = |fix: &Node| (*fix, Link::new(*fix, FixRole::Fix));
     let mut links: Vec<BTreeMap<Node, Link>> = fixes.iter().map(|fixes| fixes.iter().map(link).collect()).collect();
     for links in &mut links {

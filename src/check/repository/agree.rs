@@ -1,6 +1,8 @@
 //! Whether listed versions, ranges of versions and ranges of commits say the
 //! same, and whether the versions are releases.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashSet;
 
 use crate::advisory::{PackageName, Project};
@@ -24,6 +26,7 @@ pub(super) fn check(
     record: &Own<'_, '_>,
     found: &mut Vec<Problem>,
     packages: &mut Vec<(PackageName, bool)>,
+    listed_elsewhere: &BTreeSet<PackageName>,
 ) {
     let by_commits = by_commits(reach, record);
     for entry in &record.view.affected {
@@ -41,11 +44,11 @@ pub(super) fn check(
             _ => continue,
         };
         let names = Names { reach, releases: &releases };
-        if known {
+        // What a registry publishes has no tag at times, and the registry knows.
+        let asked = package.as_ref().is_some_and(|package| listed_elsewhere.contains(package));
+        if known && !asked {
             fixed_are_releases(facts, &names, entry, found);
-        }
-        if known || of_commits {
-            listed_are_releases(&names, entry, known, found);
+            listed_are_releases(&names, entry, found);
         }
         let Some(by_commits) = &by_commits else { continue };
         listed(&names, by_commits, entry, found);
@@ -67,12 +70,7 @@ fn by_commits(reach: &Reach<'_>, record: &Own<'_, '_>) -> Option<PointSet> {
 
 /// The releases of a package among those of the repository, by their numbers;
 /// none where its versions are not the repository's.
-fn covered(
-    project: &Project,
-    package: &PackageName,
-    entry: &Affected<'_>,
-    releases: &[Release],
-) -> Option<Vec<usize>> {
+fn covered(project: &Project, package: &PackageName, entry: &Affected<'_>, releases: &[Release]) -> Option<Vec<usize>> {
     if package.ecosystem != "Go" {
         return Some((0..releases.len()).collect());
     }
@@ -122,7 +120,8 @@ impl Names<'_, '_> {
         let all = || self.releases.iter().copied();
         let bare = text.strip_prefix(['v', 'V']).unwrap_or(text);
         let said = |number: &usize| {
-            self.release(*number).is_some_and(|release| release.tag.as_str() == text || release.version.as_str() == bare)
+            self.release(*number)
+                .is_some_and(|release| release.tag.as_str() == text || release.version.as_str() == bare)
         };
         let version = bare.parse::<Version>();
         all().find(said).or_else(|| {
@@ -165,10 +164,9 @@ fn fixed_are_releases(facts: &Facts<'_>, names: &Names<'_, '_>, entry: &Affected
 }
 
 /// Listed versions have to be releases. Beside commits alone they are tags of
-/// any kind, so only where a package says what its versions are.
-fn listed_are_releases(names: &Names<'_, '_>, entry: &Affected<'_>, known: bool, found: &mut Vec<Problem>) {
-    let strange: Vec<&str> =
-        entry.versions.iter().copied().filter(|version| known && names.find(version).is_none()).collect();
+/// any kind, so this asks only where a package says what its versions are.
+fn listed_are_releases(names: &Names<'_, '_>, entry: &Affected<'_>, found: &mut Vec<Problem>) {
+    let strange: Vec<&str> = entry.versions.iter().copied().filter(|version| names.find(version).is_none()).collect();
     if !strange.is_empty() {
         let message = format!(
             "{} of {} listed versions are no releases of this repository by its tags: {}",
@@ -209,9 +207,10 @@ fn listed(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, fo
         .collect();
     if !lacking.is_empty() {
         let message = format!(
-            "the commits of the GIT range affect {} releases that `versions` does not list: {}; \
-             list them, or mend the range",
+            "the commits of the GIT range affect releases that `versions` does not list, {} of {}: {}; \
+             list those that were published, or mend the range",
             lacking.len(),
+            names.releases.len(),
             names.tags(&lacking)
         );
         found.push(Problem::new(Quality::AffectedNotListed, at, message));

@@ -80,7 +80,7 @@ fn look_up(graph: &Graph, range: &Range<'_>, event: &Event<'_>, found: &mut Vec<
 
 /// Reports ends of ranges before which nothing was introduced.
 pub(super) fn ancestry(reach: &Reach<'_>, record: &Own<'_, '_>, found: &mut Vec<Problem>) {
-    for range in record.ranges.iter().filter(|range| range.whole && !range.from_the_beginning()) {
+    for range in record.ranges.iter().filter(|range| range.whole && !range.begins_at_zero()) {
         let introduced: Vec<Node> = range.nodes(Kind::Introduced).collect();
         for kind in [Kind::Fixed, Kind::LastAffected, Kind::Limit] {
             for end in range.of(kind) {

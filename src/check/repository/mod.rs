@@ -6,6 +6,8 @@ mod commits;
 mod own;
 mod reach;
 
+use std::collections::BTreeSet;
+
 use crate::advisory::{PackageName, Project};
 use crate::history::{Changes, History};
 use crate::join::Index;
@@ -58,12 +60,14 @@ pub(super) fn concerns(record: &View<'_>, project: &Project) -> bool {
     own::concerns(record, project)
 }
 
-/// Adds what the repository tells of each record. Gives back the packages of
+/// Adds what the repository tells of each record; of the packages in `listed`
+/// the versions are known from elsewhere. Gives back the packages of
 /// which it knows whether they exist and which versions they have, and how many
 /// records are about another project.
 pub(super) fn check(
     facts: &Facts<'_>,
     records: &[View<'_>],
+    listed: &BTreeSet<PackageName>,
     found: &mut [Vec<Problem>],
 ) -> (Vec<(PackageName, bool)>, Option<Unchecked>) {
     let mut own: Vec<Own<'_, '_>> = Vec::new();
@@ -77,7 +81,7 @@ pub(super) fn check(
     for record in &own {
         if let Some(found) = found.get_mut(record.at) {
             commits::ancestry(&reach, record, found);
-            agree::check(facts, &reach, record, found, &mut packages);
+            agree::check(facts, &reach, record, found, &mut packages, listed);
         }
     }
     backports::check(facts, &reach, &own, found);

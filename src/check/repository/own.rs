@@ -43,7 +43,7 @@ impl GitRange<'_, '_> {
     }
 
     /// Whether the vulnerability was there from the beginning.
-    pub(super) fn from_the_beginning(&self) -> bool {
+    pub(super) fn begins_at_zero(&self) -> bool {
         self.of(Kind::Introduced).any(|event| event.node.is_none())
     }
 }

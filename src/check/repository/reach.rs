@@ -22,14 +22,15 @@ pub(super) struct Reach<'h> {
 impl<'h> Reach<'h> {
     pub(super) fn new(history: &'h History, records: &[Own<'_, '_>]) -> Self {
         let ranges = || {
-            let all = records.iter().flat_map(|record| {
-                record.ranges.iter().enumerate().map(|(place, range)| ((record.at, place), range))
-            });
+            let all = records
+                .iter()
+                .flat_map(|record| record.ranges.iter().enumerate().map(|(place, range)| ((record.at, place), range)));
             all.filter(|(_, range)| range.whole)
         };
         let introduced: Vec<Node> = ranges().flat_map(|(_, range)| range.nodes(Kind::Introduced)).collect();
         let ends = [Kind::Fixed, Kind::LastAffected, Kind::Limit];
-        let mut ends: Vec<Node> = ranges().flat_map(|(_, range)| ends.map(|kind| range.nodes(kind))).flatten().collect();
+        let mut ends: Vec<Node> =
+            ranges().flat_map(|(_, range)| ends.map(|kind| range.nodes(kind))).flatten().collect();
         ends.sort_unstable();
         ends.dedup();
         let contained = history.graph.containment(&introduced, &ends);
@@ -60,7 +61,7 @@ impl<'h> Reach<'h> {
 fn timeline(range: &GitRange<'_, '_>) -> Timeline {
     let unlimited = range.of(Kind::Limit).any(|limit| limit.node.is_none());
     Timeline {
-        from_roots: range.from_the_beginning(),
+        from_roots: range.begins_at_zero(),
         introduced: range.nodes(Kind::Introduced).collect(),
         fixed: range.nodes(Kind::Fixed).collect(),
         last_affected: range.nodes(Kind::LastAffected).collect(),

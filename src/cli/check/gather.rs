@@ -40,7 +40,8 @@ pub(super) fn gather(paths: &[PathBuf]) -> Gathered {
         match raw {
             Ok(files) => all.add(files),
             Err(error) => {
-                let problem = Problem { code: Quality::UnreadableFile.into(), at: String::new(), message: error.to_string() };
+                let problem =
+                    Problem { code: Quality::UnreadableFile.into(), at: String::new(), message: error.to_string() };
                 all.broken(path, problem);
             }
         }
@@ -85,8 +86,11 @@ fn read_one(raw: RawFile) -> (File, Read) {
             (file(origin, text), read)
         }
         Err(reason) => {
-            let problem =
-                Problem { code: Quality::UnreadableFile.into(), at: String::new(), message: format!("unreadable: {reason}") };
+            let problem = Problem {
+                code: Quality::UnreadableFile.into(),
+                at: String::new(),
+                message: format!("unreadable: {reason}"),
+            };
             (file(origin, None), Read { problems: vec![(problem, None)], ..Read::default() })
         }
     }

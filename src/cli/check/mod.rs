@@ -65,7 +65,7 @@ pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
             output::say(&format!("not checked: {} ({})", unchecked.reason, unchecked.codes.join(", ")));
         }
         if gathered.passed_over > 0 {
-            output::say(&format!("passed over {} JSON files that are no OSV records", gathered.passed_over));
+            output::say(&format!("passed over what holds no OSV record: {} JSON file(s)", gathered.passed_over));
         }
     }
     let summary = findings.summary();
@@ -98,8 +98,7 @@ impl Choice {
 
 /// The codes that a text means: one of ours, or all that OSV's linter has under one.
 fn matching(text: &str) -> Result<Vec<Code>, Error> {
-    let codes: Vec<Code> =
-        Code::all().filter(|code| code.as_str() == text || code.linter().contains(&text)).collect();
+    let codes: Vec<Code> = Code::all().filter(|code| code.as_str() == text || code.linter().contains(&text)).collect();
     if codes.is_empty() {
         let nearest = Code::all().max_by_key(|code| (strsim::jaro_winkler(code.as_str(), text) * 1e6) as u64);
         let hint = nearest.map(|code| format!("; the nearest is {code}")).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Problems as annotations of a pull request: GitHub's workflow commands.
 
-use super::{Findings, Item, Rule};
+use super::{Findings, Item, Rule, shown_path};
 use crate::model::Level;
 
 /// How many annotations of a level GitHub shows for one step.
@@ -31,11 +31,8 @@ fn command(item: &Item, rule: &Rule) -> String {
     };
     let place = &item.place;
     let spot = place.spot.map(|(line, column)| format!(",line={line},col={column}")).unwrap_or_default();
-    let about: Vec<&str> = [item.subject.as_deref(), place.entry.as_deref(), Some(&place.pointer)]
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts = [item.subject.as_deref(), place.entry.as_deref(), Some(&place.pointer)];
+    let about: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).map(shown_path).collect();
     format!(
         "::{name} file={}{spot},title={}::{} ({})\n",
         property(&place.file),
@@ -45,9 +42,11 @@ fn command(item: &Item, rule: &Rule) -> String {
     )
 }
 
-/// A command's text: `%`, line ends.
+/// A command's text: `%`, line ends. What else could steer a terminal that
+/// shows the log is replaced.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// A property of a command: also what parts properties.
@@ -65,7 +64,7 @@ mod tests {
         assert_eq!(
             github(&findings(), Level::Note),
             "::error file=osv/a b.json,line=3,col=7,title=bad-id::\"GHSA\" is wrong; mend it (GHSA-1 /affected/0/x)\n\
-             ::notice file=all.zip,title=too-long::cut it (GHSA-\u{1b}[31m evil%0A::error::x.json)\n\
+             ::notice file=all.zip,title=too-long::cut it (GHSA-\\u{1b}[31m evil\\n::error::x.json)\n\
              ::notice title=secnotes::1 error, 0 warnings, 1 note in 3 records of 2 files\n"
         );
     }
@@ -78,7 +77,10 @@ mod tests {
         item.message = "m\n::set-env name=a::b".to_owned();
         let lines = github(&findings, Level::Error);
         assert_eq!(lines.lines().count(), 2, "{lines}");
-        assert!(lines.starts_with("::error file=a%2Cline=9%3A%3Ax%0D%0A%3A%3Astop-commands%3A%3Ay%250A,line="), "{lines}");
+        assert!(
+            lines.starts_with("::error file=a%2Cline=9%3A%3Ax%0D%0A%3A%3Astop-commands%3A%3Ay%250A,line="),
+            "{lines}"
+        );
     }
 
     #[test]

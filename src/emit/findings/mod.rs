@@ -5,9 +5,9 @@
 
 mod github;
 mod json;
-mod sarif;
 #[cfg(test)]
 mod sample;
+mod sarif;
 mod text;
 
 pub use github::github;
@@ -112,4 +112,10 @@ impl Findings {
     fn rows(&self) -> impl Iterator<Item = (&Item, &Rule)> {
         self.items.iter().filter_map(|item| Some((item, self.rules.get(item.rule)?)))
     }
+}
+
+/// A path, pointer or id as a terminal may show it. They are long and rarely
+/// hostile: they are escaped in parts, so that none is cut.
+fn shown_path(path: &str) -> String {
+    path.split('/').map(crate::emit::osv::validate::shown).collect::<Vec<_>>().join("/")
 }

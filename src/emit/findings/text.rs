@@ -1,7 +1,6 @@
 //! Problems for people: two lines each.
 
-use super::{Findings, Item, Rule};
-use crate::emit::osv::validate::shown;
+use super::{Findings, Item, Rule, shown_path};
 use crate::model::Level;
 
 /// The problems of at least a level, each with its code, what to do, and where.
@@ -28,12 +27,6 @@ fn block(item: &Item, rule: &Rule) -> String {
     format!("{}[{}]: {}{also}\n  at {at}\n", rule.level.as_str(), rule.code, item.message)
 }
 
-/// A path as a terminal may show it. Paths are long and rarely hostile: they
-/// are escaped in parts, so that none is cut.
-fn shown_path(path: &str) -> String {
-    path.split('/').map(shown).collect::<Vec<_>>().join("/")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample::findings;
@@ -42,10 +35,16 @@ mod tests {
     #[test]
     fn a_problem_is_what_and_where() {
         let text = text(&findings(), Level::Note);
-        assert!(text.contains(
-            "error[bad-id]: \"GHSA\" is wrong; mend it (SCH:001)\n  at osv/a b.json:3:7 GHSA-1 /affected/0/x\n"
-        ), "{text}");
-        assert!(text.contains("note[too-long]: cut it\n  at all.zip evil\\n::error::x.json GHSA-\\u{1b}[31m\n"), "{text}");
+        assert!(
+            text.contains(
+                "error[bad-id]: \"GHSA\" is wrong; mend it (SCH:001)\n  at osv/a b.json:3:7 GHSA-1 /affected/0/x\n"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains("note[too-long]: cut it\n  at all.zip evil\\n::error::x.json GHSA-\\u{1b}[31m\n"),
+            "{text}"
+        );
     }
 
     #[test]
