@@ -21,11 +21,9 @@ pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
 }
 
 fn alone(entry: &Affected<'_>, range: &Range<'_>, found: &mut Vec<Problem>) {
-    if !entry.has_package && !range.is_git() && !range.kind.is_empty() {
-        let message = format!(
-            "versions in a {} range mean something for a package only; add `package`, or give commits in a GIT range",
-            shown(range.kind)
-        );
+    if !entry.has_package && !range.is_git() {
+        let message =
+            "a range of versions means something for a package only; add `package`, or give commits in a GIT range";
         found.push(Problem::new(Quality::RangeWithoutPackage, &*range.at, message));
     }
     events(range, found);

@@ -88,17 +88,21 @@ fn records_are_held_against_each_other() {
         with("GO-2026-1", json!({ "aliases": ["CVE-2026-2"] })),
     ];
     let at = |code, at: &str| (code, at.to_owned());
-    let expected = [
-        at("alias-not-mutual", "/aliases"),
-        at("alias-not-transitive", "/aliases"),
-        at("related-not-mutual", "/related"),
-    ];
-    assert_eq!(found(silent), [expected.to_vec(), vec![]]);
+    // Where it is to be mended, not where it was said.
+    let lacking = [at("alias-not-mutual", "/aliases"), at("related-not-mutual", "/related")];
+    assert_eq!(found(silent), [vec![at("alias-not-transitive", "/aliases")], lacking.to_vec()]);
     let upstream = vec![
         with("CVE-2026-1", json!({ "upstream": ["CVE-2026-2"] })),
         with("CVE-2026-2", json!({ "upstream": ["CVE-2026-1"] })),
     ];
     assert_eq!(found(upstream), [[at("upstream-both-ways", "/upstream")], [at("upstream-both-ways", "/upstream")]]);
+    let chain = vec![
+        with("CVE-2026-1", json!({ "aliases": ["GO-2026-1"] })),
+        with("GO-2026-1", json!({ "aliases": ["CVE-2026-1", "GHSA-2c3f-7g8h-9jmp"] })),
+        with("GHSA-2c3f-7g8h-9jmp", json!({ "aliases": ["GO-2026-1"] })),
+    ];
+    let further = vec![at("alias-not-transitive", "/aliases")];
+    assert_eq!(found(chain), [further.clone(), vec![], further]);
     // A copy is no contradiction.
     let copies = vec![record(json!({})), record(json!({})), record(json!({ "summary": "y" }))];
     assert_eq!(found(copies), [vec![], vec![], vec![at("id-twice", "/id")]]);

@@ -55,7 +55,7 @@ fn sound_records_are_done_and_broken_ones_are_findings() {
     let (document, code) = check(folder.path(), &["--check", "."]);
     assert_eq!((codes(&document), code), (vec!["alias-of-itself"], 3));
     let problem = &document["problems"][0];
-    assert_eq!(problem["file"], "./bad.json");
+    assert_eq!(problem["file"], "bad.json");
     assert_eq!(
         (&problem["line"], &problem["column"], &problem["pointer"]),
         (&json!(27), &json!(14), &json!("/aliases"))

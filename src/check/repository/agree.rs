@@ -13,7 +13,7 @@ use crate::check::registry::{named, pseudo_commit};
 use crate::check::view::Affected;
 use crate::emit::osv::validate::shown;
 use crate::history::{PointSet, Release};
-use crate::model::{CommitPrefix, Version};
+use crate::model::CommitPrefix;
 
 use super::Facts;
 use super::own::{self, Own};
@@ -107,6 +107,7 @@ fn go_major(name: &str) -> (&str, Option<u64>) {
 /// The releases that an entry's versions may name.
 struct Names<'a, 'h> {
     reach: &'a Reach<'h>,
+    /// Their numbers, in order.
     releases: &'a [usize],
 }
 
@@ -115,19 +116,9 @@ impl Names<'_, '_> {
         self.reach.releases.get(number)
     }
 
-    /// The release of a version as a record spells it: its tag, or its version.
+    /// The release of a version as a record spells it.
     fn find(&self, text: &str) -> Option<usize> {
-        let all = || self.releases.iter().copied();
-        let bare = text.strip_prefix(['v', 'V']).unwrap_or(text);
-        let said = |number: &usize| {
-            self.release(*number)
-                .is_some_and(|release| release.tag.as_str() == text || release.version.as_str() == bare)
-        };
-        let version = bare.parse::<Version>();
-        all().find(said).or_else(|| {
-            let version = version.ok()?;
-            all().find(|number| self.release(*number).is_some_and(|release| release.version == version))
-        })
+        self.reach.named(text).find(|number| self.releases.binary_search(number).is_ok())
     }
 
     fn tags(&self, numbers: &[usize]) -> String {

@@ -38,7 +38,8 @@ pub(super) fn check(facts: &Facts<'_>, reach: &Reach<'_>, records: &[Own<'_, '_>
                 continue;
             }
             let message = format!(
-                "{} {} and is no `fixed` event, so releases that carry it count as affected: {}; add it",
+                "{} is a copy of a listed fix ({}) and no `fixed` event, so releases that carry it count as affected: {}; \
+                 add it",
                 facts.history.graph.id(copy.commit),
                 copy.evidence.detail,
                 some(falsely.iter().map(|release| release.tag.as_str()))

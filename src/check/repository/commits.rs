@@ -1,6 +1,8 @@
 //! Whether the commits that a record names are here, and whether those that
 //! end a range descend from those that begin it.
 
+use rustc_hash::FxHashMap;
+
 use crate::check::problem::{Problem, some};
 use crate::check::view::{Event, Kind, Range, View};
 use crate::check::{Code, Quality};
@@ -20,7 +22,7 @@ pub(super) fn resolve<'r, 'v>(
     found: &mut Vec<Problem>,
 ) -> Own<'r, 'v> {
     let graph = &facts.history.graph;
-    let mut ranges = Vec::new();
+    let (mut ranges, mut whole_hashes) = (Vec::new(), FxHashMap::default());
     for entry in &view.affected {
         for range in entry.ranges.iter().filter(|range| own::is_of(range, facts.project)) {
             let (mut events, mut whole) = (Vec::new(), true);
@@ -31,10 +33,19 @@ pub(super) fn resolve<'r, 'v>(
                     _ => false,
                 };
                 let node = if special { None } else { look_up(graph, range, event, found) };
+                if let Some(node) = node {
+                    whole_hashes.insert(range.place(event), graph.id(node));
+                }
                 whole &= special || node.is_some();
                 events.push(GitEvent { event, node });
             }
             ranges.push(GitRange { entry, range, events, whole });
+        }
+    }
+    // Why something is no full hash has been said; what the hash is has not.
+    for problem in found.iter_mut().filter(|problem| problem.code == Code::Specification(Rule::NotAFullHash)) {
+        if let Some(hash) = whole_hashes.get(&problem.at) {
+            problem.message.push_str(&format!("; the commit is {hash}"));
         }
     }
     for (at, hash) in own::links(view, facts.project) {
@@ -49,30 +60,22 @@ pub(super) fn resolve<'r, 'v>(
 
 /// The commit of an event, reported where there is none.
 fn look_up(graph: &Graph, range: &Range<'_>, event: &Event<'_>, found: &mut Vec<Problem>) -> Option<Node> {
-    let place = range.place(event);
     let digits: String = event.value.chars().take_while(char::is_ascii_hexdigit).collect();
     let nodes = digits.parse::<CommitPrefix>().map(|prefix| graph.find_prefix(&prefix)).unwrap_or_default();
     match nodes.as_slice() {
-        [node] => {
-            // Why it is no full hash has been said; what the hash is has not.
-            let rule = Code::Specification(Rule::NotAFullHash);
-            if let Some(problem) = found.iter_mut().find(|problem| problem.code == rule && problem.at == place) {
-                problem.message.push_str(&format!("; the commit is {}", graph.id(*node)));
-            }
-            Some(*node)
-        }
+        [node] => Some(*node),
         [] => {
             let message = format!(
                 "no branch or tag of this repository leads to the commit {}; name one that the releases have",
                 shown(event.value)
             );
-            found.push(Problem::new(Quality::CommitNotFound, place, message));
+            found.push(Problem::new(Quality::CommitNotFound, range.place(event), message));
             None
         }
         several => {
             let ids: Vec<String> = several.iter().map(|node| graph.id(*node).to_string()).collect();
             let message = format!("{} may be {}", shown(event.value), some(ids.iter().map(String::as_str)));
-            found.push(Problem::new(Quality::CommitNotFound, place, message));
+            found.push(Problem::new(Quality::CommitNotFound, range.place(event), message));
             None
         }
     }

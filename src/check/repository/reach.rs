@@ -1,17 +1,22 @@
 //! Which releases the ranges of commits affect, and which events descend from
 //! which, for all records in one pass each.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use crate::check::view::Kind;
 use crate::history::{Containment, History, Node, PointSet, Release};
 use crate::ledger::affected::{Timeline, affected};
+use crate::model::Version;
 
 use super::own::{GitRange, Own};
 
 /// The answers of the graph.
 pub(super) struct Reach<'h> {
+    /// By version, the lowest first.
     pub(super) releases: &'h [Release],
+    tags: FxHashMap<&'h str, usize>,
     /// What each end of a range contains, of what was introduced.
     contained: Containment,
     ends: FxHashMap<Node, usize>,
@@ -40,10 +45,23 @@ impl<'h> Reach<'h> {
         let reached = affected(&history.graph, &points, &timelines);
         Self {
             releases,
+            tags: releases.iter().enumerate().map(|(at, release)| (release.tag.as_str(), at)).collect(),
             contained,
             ends: ends.into_iter().enumerate().map(|(at, node)| (node, at)).collect(),
             affected: ranges().map(|(place, _)| place).zip(reached).collect(),
         }
+    }
+
+    /// The releases that a version as a record spells it may name, by their
+    /// numbers: by its tag, else by its version.
+    pub(super) fn named(&self, text: &str) -> Range<usize> {
+        if let Some(number) = self.tags.get(text) {
+            return *number..number + 1;
+        }
+        let Ok(version) = text.strip_prefix(['v', 'V']).unwrap_or(text).parse::<Version>() else { return 0..0 };
+        let first = self.releases.partition_point(|release| release.version < version);
+        let after = self.releases.partition_point(|release| release.version <= version);
+        first..after
     }
 
     /// Whether the end of a range is an introduced commit, or descends from it.

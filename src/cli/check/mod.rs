@@ -173,6 +173,6 @@ fn project(gathered: &Gathered, report: &check::Report, choice: &Choice) -> Find
 /// A path from the current folder, where it lies below that.
 fn below(file: &str, here: Option<&Path>) -> String {
     let path = PathBuf::from(file);
-    let short = here.and_then(|here| path.strip_prefix(here).ok());
+    let short = here.and_then(|here| path.strip_prefix(here).ok()).or_else(|| path.strip_prefix(".").ok());
     short.map_or_else(|| file.to_owned(), |short| short.display().to_string())
 }

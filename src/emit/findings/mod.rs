@@ -22,7 +22,7 @@ use crate::model::Level;
 pub struct Findings {
     /// Every rule that was checked, in the order in which they are documented.
     pub rules: Vec<Rule>,
-    /// The problems, in the order of the files; of a file by place.
+    /// The problems, in the order in which they are to be read.
     pub items: Vec<Item>,
     /// What could not be checked, and why.
     pub unchecked: Vec<Unchecked>,
