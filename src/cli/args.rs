@@ -53,8 +53,10 @@ pub(super) struct Common {
 pub(super) enum Verb {
     /// Print the Security section of a release's notes.
     Notes(Notes),
-    /// Write an OSV record for each of the project's advisories that a release fixes, or check records.
+    /// Write OSV records, of the advisories that a release fixes or of all; or check records.
     Osv(Osv),
+    /// Say which releases the commit ranges of records affect.
+    Affected(Affected),
     /// Say how secnotes knows: of an advisory, a release or a commit.
     Explain(Explain),
     /// Decide on the links that are only possible; the decisions go into secnotes.links.toml.
@@ -108,6 +110,37 @@ pub(super) struct Notes {
     pub(super) if_none: Option<String>,
 }
 
+/// How sure a link has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LeastConfidence {
+    /// Likely or confirmed.
+    Likely,
+    /// Confirmed only.
+    Confirmed,
+}
+
+#[derive(ClapArgs)]
+#[command(
+    long_about = AFFECTED,
+    after_help = "Examples:\n  secnotes affected --advisories osv/\n  \
+                  secnotes affected CVE-2026-24834 --format json --advisories ../advisories"
+)]
+pub(super) struct Affected {
+    /// Any ids of the records to evaluate; default: all that have a GIT range of this repository.
+    #[arg(value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// Words for people, JSON (secnotes/affected/v1) for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: StoryFormat,
+}
+
+const AFFECTED: &str = "Say which releases the commit ranges of records affect.\n\n\
+    Evaluates the GIT ranges of OSV records on the commit graph, all at once, with OSV's meaning: `introduced: 0` is \
+    the roots that lead to the fix; a fix holds for all that descends from it, merges included; what is introduced \
+    again after a fix is open until it is fixed again; `last_affected` and `limit` count. A commit that the repository \
+    does not have is an error of its record (exit code 3), never a wider range. Messages are not read and nothing is \
+    joined: that is what `secnotes osv` does.";
+
 /// How a story is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum StoryFormat {
@@ -144,11 +177,18 @@ pub(super) struct Review {
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  secnotes osv --tag 3.27.0 --advisories ../advisories --out osv/\n  \
+                        secnotes osv --all --confidence confirmed --advisories ../advisories --out osv/\n  \
                         secnotes osv --check osv/\n`--help` lists the codes of problems.",
           after_long_help = super::check::help())]
 pub(super) struct Osv {
     #[command(flatten)]
     pub(super) which: Which,
+    /// A record of every advisory of the project that is public, fixed or not.
+    #[arg(long, conflicts_with_all = ["tag", "from", "unreleased"])]
+    pub(super) all: bool,
+    /// How sure a link has to be to write events; default: [osv] confidence, else likely.
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    pub(super) confidence: Option<LeastConfidence>,
     /// The folder for the records, one file each; default: standard output, as an array.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

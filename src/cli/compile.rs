@@ -10,11 +10,13 @@ use super::error::Error;
 use super::output::say;
 use super::progress::Progress;
 use crate::advisory::{self, Advisory, PackageName, Project};
-use crate::history::{History, Release, Repository, RepositoryChanges, TagRules, nearest_final, previous_release};
+use crate::history::{
+    History, Outline, Release, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
+};
 use crate::inventory;
 use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Ledger, Query};
-use crate::model::{CommitId, Finding, FindingCode, Remote};
+use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote};
 
 /// What was read, before it is joined.
 pub(super) struct Input {
@@ -29,6 +31,38 @@ pub(super) struct Input {
     changes: RepositoryChanges,
     /// What could not be read, and what that leaves open.
     pub(super) unreadable: Option<Finding>,
+}
+
+/// The commit graph and the advisories, with nothing joined and no message
+/// read: for questions that records answer by their commits.
+pub(super) struct Records {
+    pub(super) outline: Outline,
+    /// Where the project lives; its packages are not looked for.
+    pub(super) project: Project,
+    pub(super) advisories: Vec<Advisory>,
+}
+
+impl Records {
+    pub(super) fn read(common: &Common) -> Result<Self, Error> {
+        let _progress = Progress::new("reading the commit graph and the advisories", common.quiet);
+        let repository = Repository::open(&common.repo)?;
+        let (config, _) = load_config(common, &repository)?;
+        let rules = rules(&config, &repository, None)?;
+        let paths = if common.advisories.is_empty() { &config.advisories.paths } else { &common.advisories };
+        if paths.is_empty() {
+            return Err(Error::NotFound(
+                "no advisories given; name them with --advisories, or with [advisories] paths in secnotes.toml"
+                    .to_owned(),
+            ));
+        }
+        let (outline, advisories) = std::thread::scope(|scope| {
+            let advisories = scope.spawn(|| advisory::read(paths).map(|loaded| advisory::merge(loaded.records)));
+            (Outline::load(&repository, &rules), advisories.join())
+        });
+        let advisories = advisories.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let project = Project { remotes: remotes(&config, &repository), packages: BTreeSet::new() };
+        Ok(Self { outline: outline?, project, advisories })
+    }
 }
 
 impl Input {
@@ -170,7 +204,7 @@ pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>)
     if !set.patterns.is_empty() {
         return Ok(rules);
     }
-    let tags: Vec<_> = repository.tags()?.into_iter().map(|(name, _)| name).collect();
+    let tags: Vec<_> = repository.tags()?.iter().map(|(name, _)| name.clone()).collect();
     if let Some(tag) = tag
         && rules.read(&crate::model::TagName::new(tag)).is_err()
         && let Some(prefix) = TagRules::package_prefix(tag)
@@ -183,6 +217,19 @@ pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>)
     })
 }
 
+fn remotes(config: &Config, repository: &Repository) -> Vec<Remote> {
+    let set = &config.project.repositories;
+    if set.is_empty() { repository.remotes() } else { set.clone() }
+}
+
+/// What to say of an id that none of these advisories has.
+pub(super) fn not_among<'a>(advisories: impl Iterator<Item = &'a Advisory> + Clone, id: &AdvisoryId) -> String {
+    let likeness = |known: &&AdvisoryId| (strsim::jaro_winkler(known.as_str(), id.as_str()) * 1e6) as u64;
+    let nearest = advisories.clone().flat_map(Advisory::ids).max_by_key(likeness);
+    let hint = nearest.map(|nearest| format!("; the nearest is {nearest}")).unwrap_or_default();
+    format!("{id} is none of the {} advisories{hint}. Give its record with --advisories.", advisories.count())
+}
+
 /// The project as configured, else as its remotes and the manifests at `HEAD`
 /// or the newest release show it, and what of these could not be read: a
 /// partial clone lacks files.
@@ -192,7 +239,7 @@ pub(super) fn project(
     newest: Option<CommitId>,
 ) -> (Project, Option<Finding>) {
     let set = &config.project;
-    let remotes = if set.repositories.is_empty() { repository.remotes() } else { set.repositories.clone() };
+    let remotes = remotes(config, repository);
     let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
     let mut unreadable = None;

@@ -1,13 +1,12 @@
 //! `secnotes explain`: how secnotes knows.
 
 use super::args::{Common, Explain, StoryFormat, Which};
-use super::compile::Input;
+use super::compile::{Input, not_among};
 use super::error::Error;
 use super::output;
 use crate::emit::explain;
 use crate::history::Node;
 use crate::join::{Index, Scope};
-use crate::ledger::Ledger;
 use crate::model::AdvisoryId;
 
 pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
@@ -20,8 +19,10 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
             let head = Which { tag: None, from: None, unreleased: true };
             let tip = input.query(common, &head)?.tip;
             let ledger = input.ledger(common, &index, Scope::Advisory(&id));
-            explain::advisory(&ledger, &id, tip, common.include_unpublished)
-                .ok_or_else(|| Error::NotFound(not_found(&ledger, &id)))?
+            explain::advisory(&ledger, &id, tip, common.include_unpublished).ok_or_else(|| {
+                let public = ledger.own.iter().filter(|advisory| !advisory.disclosure.is_private());
+                Error::NotFound(not_among(public, &id))
+            })?
         }
         Subject::Commit(node) => {
             explain::commit(&input.ledger(common, &index, Scope::All), node, common.include_unpublished)
@@ -63,13 +64,4 @@ fn subject(input: &Input, of: &str) -> Result<Subject, Error> {
             of.escape_debug()
         ))),
     }
-}
-
-fn not_found(ledger: &Ledger<'_>, id: &AdvisoryId) -> String {
-    let public = ledger.own.iter().filter(|advisory| !advisory.disclosure.is_private());
-    let nearest = public
-        .flat_map(crate::advisory::Advisory::ids)
-        .max_by_key(|known| (strsim::jaro_winkler(known.as_str(), id.as_str()) * 1e6) as u64);
-    let hint = nearest.map(|nearest| format!("; the nearest is {nearest}")).unwrap_or_default();
-    format!("{id} is none of the project's {} advisories{hint}. Give its record with --advisories.", ledger.own.len())
 }

@@ -21,7 +21,7 @@ pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
 
 /// What the repository shows of its tags and remotes.
 fn facts(repository: &Repository) -> Result<InitFacts, Error> {
-    let tags: Vec<TagName> = repository.tags()?.into_iter().map(|(name, _)| name).collect();
+    let tags: Vec<TagName> = repository.tags()?.iter().map(|(name, _)| name.clone()).collect();
     let detected = TagRules::detect(&tags);
     let rules = detected.iter().fold(TagRules::default(), |rules, pattern| rules.with_patterns(vec![pattern.clone()]));
     let (accepted, refused): (Vec<_>, Vec<_>) = tags.iter().partition(|tag| rules.read(tag).is_ok());

@@ -1,6 +1,7 @@
 //! Arguments → the calls of the library: one file a verb. Only this room
 //! prints, reads the environment and knows exit codes.
 
+mod affected;
 mod args;
 mod cache;
 mod check;
@@ -39,6 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match &args.verb {
         Verb::Notes(verb) => notes::run(&args.common, verb),
         Verb::Osv(verb) => osv::run(&args.common, verb),
+        Verb::Affected(verb) => affected::run(&args.common, verb),
         Verb::Explain(verb) => explain::run(&args.common, verb),
         Verb::Review(verb) => review::run(&args.common, verb),
         Verb::Demo(verb) => demonstrate::run(&args.common, verb),

@@ -1,47 +1,34 @@
-//! `secnotes osv`: OSV records of what a release fixes.
+//! `secnotes osv`: OSV records of what a release fixes, or of all advisories.
 
-use super::args::{Common, Osv};
+use super::args::{Common, LeastConfidence, Osv};
 use super::check;
 use super::compile::{Input, warn_of_strangers};
 use super::error::Error;
 use super::output;
 use crate::emit::osv::validate::validate;
-use crate::emit::osv::{Built, build};
+use crate::emit::osv::{Built, Options, build, publishable};
 use crate::join::{self, Index};
-use crate::ledger::{Scope, Status};
-use crate::model::Confidence;
+use crate::ledger::{Ledger, NoImpact, Scope, Status};
+use crate::model::{AdvisoryId, Confidence};
 
 pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     if verb.check.is_asked() {
         return check::run(common, &verb.check);
     }
     let input = Input::read(common, verb.which.tag.as_deref(), verb.which.from.as_deref())?;
-    let query = input.query(common, &verb.which)?;
     let index = Index::new(&input.history);
-    let ledger = input.ledger(common, &index, join::Scope::Releases(&[query.tip]));
-    warn_of_strangers(common, &ledger);
-    let report = ledger.report(&query);
-    let public = report.advisories.iter().filter(|entry| {
-        entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
-    });
-    let mut records: Vec<Built> = Vec::new();
-    for entry in public {
-        match build(&ledger, entry, query.tip)? {
-            Some(built) => {
-                let violations = validate(&built.record);
-                if let Some(first) = violations.first() {
-                    return Err(Error::Invalid {
-                        id: entry.id.to_string(),
-                        count: violations.len(),
-                        first: first.to_string(),
-                    });
-                }
-                records.push(built);
-            }
-            None if !common.quiet => output::say(&format!("no record of {} was given, so none is written", entry.id)),
-            None => {}
-        }
+    let mut options = input.config.osv.clone();
+    if let Some(least) = verb.confidence {
+        options.least = match least {
+            LeastConfidence::Likely => Confidence::Likely,
+            LeastConfidence::Confirmed => Confidence::Confirmed,
+        };
     }
+    let records = if verb.all {
+        all(common, &input, &index, &options)?
+    } else {
+        of_release(common, verb, &input, &index, &options)?
+    };
     match &verb.out {
         None => {
             let all: Vec<_> = records.iter().map(|built| &built.record).collect();
@@ -61,4 +48,61 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The records of all advisories of the project that are public.
+pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Vec<Built>, Error> {
+    let ledger = input.ledger(common, index, join::Scope::All);
+    warn_of_strangers(common, &ledger);
+    valid(common, &ledger, &publishable(&ledger), options)
+}
+
+fn of_release(
+    common: &Common,
+    verb: &Osv,
+    input: &Input,
+    index: &Index<'_>,
+    options: &Options,
+) -> Result<Vec<Built>, Error> {
+    let query = input.query(common, &verb.which)?;
+    let ledger = input.ledger(common, index, join::Scope::Releases(&[query.tip]));
+    warn_of_strangers(common, &ledger);
+    let report = ledger.report(&query);
+    let public = report.advisories.iter().filter(|entry| {
+        entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
+    });
+    let ids: Vec<AdvisoryId> = public.map(|entry| entry.id.clone()).collect();
+    valid(common, &ledger, &ids, options)
+}
+
+/// Builds records, and refuses all of them where one would be invalid.
+fn valid(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Result<Vec<Built>, Error> {
+    let records = build(ledger, ids, options)?;
+    for built in &records {
+        let violations = validate(&built.record);
+        if let Some(first) = violations.first() {
+            let (id, count) = (built.advisory.to_string(), violations.len());
+            return Err(Error::Invalid { id, count, first: first.to_string() });
+        }
+        match &built.without_graph {
+            Some(NoImpact::BadEvents(bad)) if !common.quiet => {
+                let bad: Vec<String> = bad.iter().map(ToString::to_string).collect();
+                output::say(&format!(
+                    "{}: its record's GIT range cannot be used ({}), so no range of commits is written; mend the record",
+                    built.advisory,
+                    bad.join("; ")
+                ));
+            }
+            Some(NoImpact::NoFix) if common.verbose => {
+                output::say(&format!("{}: no fix is known, so its ranges are those of its records", built.advisory));
+            }
+            _ => {}
+        }
+    }
+    for id in ids.iter().filter(|_| !common.quiet) {
+        if records.iter().all(|built| built.advisory != *id) {
+            output::say(&format!("no record of {id} was given, so none is written"));
+        }
+    }
+    Ok(records)
 }

@@ -3,6 +3,7 @@
 //! Every format projects from the same [`ReleaseReport`]
 //! and computes nothing of its own, so that two outputs cannot disagree.
 
+pub mod affected;
 pub mod explain;
 pub mod findings;
 pub mod json;

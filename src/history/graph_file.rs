@@ -13,8 +13,6 @@ pub(super) struct Stored {
     pub(super) id: CommitId,
     /// When it was committed, in seconds since 1970.
     pub(super) time: i64,
-    /// Its parents, by their places in the file.
-    pub(super) parents: Vec<u32>,
 }
 
 impl GraphFile {
@@ -45,14 +43,16 @@ impl GraphFile {
         self.0.lookup(gix_hash::ObjectId::from_bytes_or_panic(id.as_bytes())).map(|place| place.0)
     }
 
-    /// The commit at a place below [`Self::len`]; none where the file is broken.
-    pub(super) fn get(&self, place: u32) -> Option<Stored> {
+    /// The commit at a place below [`Self::len`], the places of its parents
+    /// added to a list; none where the file is broken.
+    pub(super) fn get(&self, place: u32, parents: &mut Vec<u32>) -> Option<Stored> {
         let commit = (place < self.0.num_commits()).then(|| self.0.commit_at(gix_commitgraph::Position(place)))?;
-        let parents = commit.iter_parents().map(|parent| parent.ok().map(|place| place.0)).collect::<Option<_>>()?;
+        for parent in commit.iter_parents() {
+            parents.push(parent.ok()?.0);
+        }
         Some(Stored {
             id: CommitId::from_bytes(commit.id().as_bytes().try_into().ok()?),
             time: i64::try_from(commit.committer_timestamp()).ok()?,
-            parents,
         })
     }
 }

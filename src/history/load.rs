@@ -38,8 +38,8 @@ impl History {
     /// A commit is missing or the repository cannot be read.
     pub fn load(repository: &Repository, rules: &TagRules, also: &[CommitId]) -> Result<Self, Error> {
         let tags = repository.tags()?;
-        let (graph, commits) = read_commits(repository, &tips(repository, &tags, also)?)?;
-        let releases = Releases::new(&tags, rules, &graph);
+        let (graph, commits) = read_commits(repository, &tips(repository, tags, also)?)?;
+        let releases = Releases::new(tags, rules, &graph);
         Ok(Self { graph, releases, commits })
     }
 
@@ -68,8 +68,8 @@ impl Outline {
     /// A commit is missing or the repository cannot be read.
     pub fn load(repository: &Repository, rules: &TagRules) -> Result<Self, Error> {
         let tags = repository.tags()?;
-        let graph = walk::graph(repository, &tips(repository, &tags, &[])?)?;
-        let releases = Releases::new(&tags, rules, &graph);
+        let graph = walk::graph(repository, &tips(repository, tags, &[])?)?;
+        let releases = Releases::new(tags, rules, &graph);
         Ok(Self { graph, releases })
     }
 }

@@ -20,6 +20,7 @@ mod walk;
 
 pub use change::{Change, Changes, NoChanges};
 pub use error::Error;
+pub(crate) use graph::FOLLOWED;
 pub use graph::{CommitSet, Containment, Graph, Node, PointSet};
 pub use load::{Commit, History, Outline};
 pub use merge::MergeIndex;

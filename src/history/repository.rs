@@ -1,5 +1,6 @@
 //! Opening a repository and reading single objects from it.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorClass, ErrorCode, ObjectType, Oid};
@@ -11,6 +12,7 @@ use crate::model::{CommitId, Remote, TagName};
 pub struct Repository {
     pub(super) git: git2::Repository,
     path: PathBuf,
+    tags: OnceCell<Vec<(TagName, CommitId)>>,
 }
 
 impl std::fmt::Debug for Repository {
@@ -35,7 +37,7 @@ impl Repository {
         if git.is_shallow() {
             return Err(Error::Shallow { path });
         }
-        Ok(Self { git, path })
+        Ok(Self { git, path, tags: OnceCell::new() })
     }
 
     /// The folder of the work tree, or of the bare repository.
@@ -69,7 +71,14 @@ impl Repository {
     ///
     /// # Errors
     /// Git cannot list them.
-    pub fn tags(&self) -> Result<Vec<(TagName, CommitId)>, Error> {
+    pub fn tags(&self) -> Result<&[(TagName, CommitId)], Error> {
+        if self.tags.get().is_none() {
+            let _ = self.tags.set(self.read_tags()?);
+        }
+        Ok(self.tags.get().map(Vec::as_slice).unwrap_or_default())
+    }
+
+    fn read_tags(&self) -> Result<Vec<(TagName, CommitId)>, Error> {
         let doing = "listing tags";
         let references = self.git.references_glob("refs/tags/*").map_err(|error| Error::git(doing, &error))?;
         let mut tags = Vec::new();

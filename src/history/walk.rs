@@ -139,12 +139,18 @@ impl Walk<'_> {
     }
 
     fn read_stored(&mut self, place: u32) -> Result<(), Stop> {
-        let stored = self.file.as_ref().and_then(|file| file.get(place)).ok_or(Stop::BadFile)?;
+        let first = self.commits.parents.len();
+        let read = self.file.as_ref().and_then(|file| file.get(place, &mut self.commits.parents));
+        let stored = read.ok_or(Stop::BadFile)?;
         self.commits.ids.push(stored.id);
         self.commits.times.push(stored.time);
-        for parent in stored.parents {
-            let number = self.meet_stored(parent);
-            self.commits.parents.push(number);
+        // What the file calls a place gets the number that it has here.
+        for at in first..self.commits.parents.len() {
+            let Some(place) = self.commits.parents.get(at).copied() else { continue };
+            let number = self.meet_stored(place);
+            if let Some(parent) = self.commits.parents.get_mut(at) {
+                *parent = number;
+            }
         }
         Ok(())
     }

@@ -89,7 +89,8 @@ impl<'h> Index<'h> {
         self.pull_requests.get(&number).map(Vec::as_slice).unwrap_or_default()
     }
 
-    pub(super) fn copies_of(&self, commit: Node) -> &[Node] {
+    /// The commits that say they copy a commit.
+    pub(crate) fn copies_of(&self, commit: Node) -> &[Node] {
         self.copies.get(&commit).map(Vec::as_slice).unwrap_or_default()
     }
 

@@ -51,6 +51,13 @@ pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Sta
     found
 }
 
+/// The releases of exactly the versions that records call patched.
+pub(crate) fn exact<'h>(history: &'h History, advisory: &Advisory) -> Vec<&'h Release> {
+    let patched = confidence::patched_versions(advisory);
+    let named = |release: &&Release| patched.iter().any(|(version, _)| release.version == *version);
+    history.releases.all().iter().filter(named).collect()
+}
+
 fn last_affected(advisory: &Advisory) -> Vec<(Version, &str)> {
     let mut versions: Vec<(Version, &str)> = Vec::new();
     for affected in &advisory.affected {

@@ -20,16 +20,20 @@ impl Carry {
     /// What the point of a number carries of a fix.
     #[must_use]
     pub fn of(links: &AdvisoryLinks, contained: &Containment, point: usize) -> Self {
-        let groups = links.groups.iter().map(|group| Self::of_group(links, contained, point, group));
+        Self::by(links, &|commit| contained.contains(point, commit))
+    }
+
+    /// What is carried of a fix where these commits are contained.
+    pub(super) fn by(links: &AdvisoryLinks, contains: &dyn Fn(Node) -> bool) -> Self {
+        let groups = links.groups.iter().map(|group| Self::of_group(links, contains, group));
         groups.max().unwrap_or(Self::Nothing)
     }
 
-    fn of_group(links: &AdvisoryLinks, contained: &Containment, point: usize, group: &[Vec<Node>]) -> Self {
+    fn of_group(links: &AdvisoryLinks, contains: &dyn Fn(Node) -> bool, group: &[Vec<Node>]) -> Self {
         let (mut missing, mut taken_back, mut there) = (Vec::new(), Vec::new(), 0);
         for part in group {
-            let has: Vec<Node> = part.iter().copied().filter(|commit| contained.contains(point, *commit)).collect();
-            let reverts: Vec<Option<Node>> =
-                has.iter().map(|commit| taken_back_by(links, contained, point, *commit)).collect();
+            let has: Vec<Node> = part.iter().copied().filter(|commit| contains(*commit)).collect();
+            let reverts: Vec<Option<Node>> = has.iter().map(|commit| taken_back_by(links, contains, *commit)).collect();
             if has.is_empty() {
                 missing.extend(part.first().copied());
             } else if reverts.iter().all(Option::is_some) {
@@ -50,7 +54,7 @@ impl Carry {
 }
 
 /// The commit that takes a fix back at a point, unless a later one brought it back.
-fn taken_back_by(links: &AdvisoryLinks, contained: &Containment, point: usize, commit: Node) -> Option<Node> {
-    let mut there = links.reverts.iter().filter(|revert| revert.of == commit && contained.contains(point, revert.by));
+fn taken_back_by(links: &AdvisoryLinks, contains: &dyn Fn(Node) -> bool, commit: Node) -> Option<Node> {
+    let mut there = links.reverts.iter().filter(|revert| revert.of == commit && contains(revert.by));
     there.next_back().filter(|last| !last.reapplies).map(|last| last.by)
 }

@@ -5,9 +5,11 @@ mod book;
 mod carry;
 mod dependencies;
 mod entry;
+mod impact;
 mod report;
 mod updates;
 
 pub use book::{Ledger, Query};
 pub use carry::Carry;
+pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, lines, runs, stated_start};
 pub use report::{Entry, Fix, FixCommit, FixRole, ReleaseHeader, ReleaseReport, Scope, Status};

@@ -26,6 +26,12 @@ impl CommitId {
         &self.0
     }
 
+    /// The first 64 bits, in which two commits hardly ever agree.
+    pub(crate) const fn leading_bits(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+
     /// The first twelve digits, as Go's pseudo-versions and people write it.
     #[must_use]
     pub fn short(&self) -> String {

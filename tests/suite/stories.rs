@@ -310,8 +310,9 @@ fn records_are_written_with_every_line_s_fix() {
         serde_json::from_slice(&std::fs::read(out.join("GO-2026-1.json")).unwrap()).unwrap();
     assert_eq!(
         written["affected"][0]["ranges"][0]["events"],
-        json!([{ "introduced": "0" }, { "fixed": copy }, { "fixed": fix }])
+        json!([{ "introduced": "0" }, { "fixed": fix }, { "fixed": copy }])
     );
+    assert_eq!(written["affected"][0]["versions"], json!(["v1.0.0", "v1.1.0"]));
     assert_eq!(written["database_specific"]["kept"], true);
     assert_eq!(std::fs::read_dir(&out).unwrap().count(), 1, "a temporary file was left behind");
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore's result is what it prints")]
 
 mod accuracy;
+mod affected_bench;
 mod bench;
 mod join_bench;
 mod links;
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     let outcome = match verb.as_str() {
         "accuracy" => accuracy::run(),
         "bench" => bench::run(),
+        "bench-affected" => affected_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
         "bench-join" => join_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => Err("usage: cargo xtask accuracy | bench".to_owned()),
     };

@@ -12,7 +12,7 @@ use crate::model;
 pub(in crate::cli) struct Check {
     /// Check OSV records instead of writing any: files, folder trees, zip archives, `-` for standard input.
     #[arg(long = "check", value_name = "PATH", num_args = 1.., help_heading = HEADING,
-          conflicts_with_all = ["tag", "from", "unreleased", "out"])]
+          conflicts_with_all = ["tag", "from", "unreleased", "all", "confidence", "out"])]
     pub(super) paths: Vec<PathBuf>,
     /// How problems are printed [default: text].
     #[arg(long, value_enum, value_name = "FORMAT", requires = "paths", help_heading = HEADING)]

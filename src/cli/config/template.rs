@@ -53,6 +53,12 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("How the Security section looks: \"default\", \"kata\", or a template of your own, such as \"templates/security.md.hbs\".");
     file.default("template", "\"default\"");
 
+    file.section("osv");
+    file.note("How sure a link has to be to write events into OSV records: \"likely\" or \"confirmed\".");
+    file.default("confidence", "\"likely\"");
+    file.note("What the ids of records begin with, where the project has a scheme of its own; others become aliases.");
+    file.default("id-prefix", "\"x_name\"");
+
     file.push(format_args!("\n"));
     file.note("Which commits fix an advisory, where a person had to decide: one [[link]] each, here or in");
     file.note("secnotes.links.toml beside this file, which `secnotes review` writes. `not` rules commits out.");
@@ -219,8 +225,9 @@ mod tests {
         assert_eq!((all.advisories, all.notes), Default::default());
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            15
+            17
         );
+        assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
         assert_eq!(all.links[0].commits.len(), 1);
     }
 

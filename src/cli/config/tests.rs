@@ -35,6 +35,9 @@ fn every_key_is_read() {
         include-withdrawn = true
         [notes]
         template = "templates/security.md.hbs"
+        [osv]
+        confidence = "confirmed"
+        id-prefix = "BIT"
         [[link]]
         advisory = "GO-2026-4517"
         commits = ["6a67250"]
@@ -59,6 +62,8 @@ fn every_key_is_read() {
     assert_eq!(config.advisories.paths, [Path::new("repo/advisories"), Path::new("/srv/osv/Go.zip")]);
     assert!(config.advisories.include_withdrawn);
     assert_eq!(config.notes.template, NotesTemplate::File("repo/templates/security.md.hbs".into()));
+    assert_eq!(config.osv.least, crate::model::Confidence::Confirmed);
+    assert_eq!(config.osv.id_prefix.unwrap().to_string(), "BIT");
 }
 
 #[test]
@@ -171,6 +176,8 @@ fn a_value_that_cannot_be_says_how_to_mend_it() {
         ("[advisories]\npaths = [\" \"]", "is not a path", "relative to the folder of this file"),
         ("[notes]\ntemplate = \"defualt\"", "no built-in template `defualt`", "did you mean `default`?"),
         ("[notes]\ntemplate = \"fancy\"", "no built-in template", "`default`, `kata`; a file ends in `.hbs`"),
+        ("[osv]\nid-prefix = \"PARCEL\"", "`PARCEL` cannot begin the ids", "x_parcel"),
+        ("[osv]\nconfidence = \"possible\"", "`confidence` cannot be `possible`", "`likely` or `confirmed`"),
         ("[releases\n", "this is not TOML", "repo/secnotes.toml:1:"),
         ("[notes]\n[notes]\n", "this is not TOML: duplicate key", "repo/secnotes.toml:2:"),
     ] {

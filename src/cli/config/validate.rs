@@ -10,9 +10,10 @@ use super::table::{Reader, Text};
 use super::values::{
     AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, NotesConfig, NotesTemplate, Package, ProjectConfig, ReleasesConfig,
 };
+use crate::emit::osv::{IdPrefix, Options as OsvOptions};
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
-use crate::model::{AdvisoryId, CommitPrefix, Remote};
+use crate::model::{AdvisoryId, CommitPrefix, Confidence, Remote};
 
 type From<'r, 't, 'p> = &'r mut Reader<'t, 'p>;
 
@@ -27,6 +28,7 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<
         releases: releases(&mut from),
         advisories: advisories(&mut from, folder),
         notes: notes(&mut from, folder),
+        osv: osv(&mut from),
         links: links(&mut from, path),
     };
     from.finish();
@@ -201,6 +203,20 @@ fn notes(from: From<'_, '_, '_>, folder: &Path) -> NotesConfig {
         known.map(NotesTemplate::BuiltIn)
     };
     NotesConfig { template: template.unwrap_or_default() }
+}
+
+fn osv(from: From<'_, '_, '_>) -> OsvOptions {
+    let words = [("likely", Some(Confidence::Likely)), ("confirmed", Some(Confidence::Confirmed))];
+    let least = choice(from, "osv", "confidence", words).unwrap_or(Confidence::Likely);
+    let id_prefix = from.text("osv", "id-prefix").and_then(|item| {
+        let prefix = item.text.parse::<IdPrefix>();
+        if prefix.is_err() {
+            let message = format!("`{}` cannot begin the ids of OSV records", echo(item.text));
+            from.refuse(item.span, message, "write a prefix that OSV has registered, or one like `x_parcel`");
+        }
+        prefix.ok()
+    });
+    OsvOptions { least, id_prefix }
 }
 
 /// The values of a key that holds a text or a list of texts.

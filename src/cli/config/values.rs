@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::emit::osv::Options as OsvOptions;
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
 use crate::model::Remote;
@@ -23,6 +24,8 @@ pub struct Config {
     pub advisories: AdvisoriesConfig,
     /// `[notes]`
     pub notes: NotesConfig,
+    /// `[osv]`
+    pub osv: OsvOptions,
     /// `[[link]]`, of this file and of the one beside it.
     pub links: Vec<Decision>,
 }

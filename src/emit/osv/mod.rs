@@ -1,6 +1,88 @@
-//! OSV records: what upstream records say, with the fix commits that were joined.
+//! OSV records: what upstream records say, with what the graph proves.
 
+mod affected;
+mod ids;
 mod record;
+mod spelling;
 pub mod validate;
 
-pub use record::{Built, build};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+pub use ids::{IdPrefix, NotAnIdPrefix};
+
+use crate::ledger::{Impact, Ledger, NoImpact};
+use crate::model::{AdvisoryId, Confidence};
+
+/// How records are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Links that are less sure write no events.
+    pub least: Confidence,
+    /// What ids begin with, where the project keeps a scheme of its own.
+    pub id_prefix: Option<IdPrefix>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { least: Confidence::Likely, id_prefix: None }
+    }
+}
+
+/// A record and the name of its file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Built {
+    /// The advisory that it is about.
+    pub advisory: AdvisoryId,
+    /// `GHSA-….json`. An id has no character that could lead out of a folder.
+    pub file_name: String,
+    /// The record.
+    pub record: Value,
+    /// Why the graph adds nothing to what upstream records say, where it does not.
+    pub without_graph: Option<NoImpact>,
+}
+
+/// The records of some of the project's advisories, by their ids, in that
+/// order; nothing for one of which no record was given.
+///
+/// # Errors
+/// None in practice: every field can be written.
+pub fn build(ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Result<Vec<Built>, serde_json::Error> {
+    let impacts = ledger.impacts(options.least.max(Confidence::Likely));
+    let places: BTreeMap<&AdvisoryId, usize> =
+        ledger.own.iter().enumerate().map(|(at, advisory)| (&advisory.id, at)).collect();
+    let related = ids::Related::of(ledger, options.id_prefix.as_ref());
+    let mut built = Vec::new();
+    for id in ids {
+        let Some(at) = places.get(id).copied() else { continue };
+        let (Some(advisory), Some(impact)) = (ledger.own.get(at), impacts.get(at)) else { continue };
+        if advisory.records.is_empty() {
+            continue;
+        }
+        let record = record::Builder { ledger, at, advisory, impact: impact.as_ref().ok(), options, related: &related };
+        let record = record.build();
+        built.push(Built {
+            advisory: id.clone(),
+            file_name: format!("{}.json", record.id),
+            record: serde_json::to_value(record)?,
+            without_graph: impact.as_ref().err().cloned(),
+        });
+    }
+    Ok(built)
+}
+
+/// The project's advisories that a feed publishes: all that are public, and
+/// those that were withdrawn, which subscribers have to hear of.
+#[must_use]
+pub fn publishable(ledger: &Ledger<'_>) -> Vec<AdvisoryId> {
+    use crate::model::Disclosure::{Closed, Draft, Published, Triage, Unknown, Withdrawn};
+    let public = ledger.own.iter().filter(|advisory| match advisory.disclosure {
+        Published | Withdrawn => true,
+        Draft | Triage | Closed | Unknown => false,
+    });
+    public.map(|advisory| advisory.id.clone()).collect()
+}
+
+/// The impact of an advisory, for a record.
+type Known<'a> = Option<&'a Impact>;

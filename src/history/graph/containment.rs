@@ -35,8 +35,11 @@ impl Containment {
     }
 }
 
-/// How many words a set of asked commits has: 512 commits are followed at once.
+/// How many words a set of asked commits has.
 const WORDS: usize = 8;
+
+/// How many commits are followed at once.
+pub(crate) const FOLLOWED: usize = WORDS * 64;
 
 /// The commits of a chunk that a commit contains, a bit for each.
 type Asked = [u64; WORDS];
@@ -54,7 +57,7 @@ impl Graph {
         asked.sort_unstable();
         asked.dedup();
         let last = points.iter().map(|point| point.index()).max().unwrap_or(0);
-        let rows = asked.par_chunks(WORDS * 64).flat_map_iter(|chunk| {
+        let rows = asked.par_chunks(FOLLOWED).flat_map_iter(|chunk| {
             let rows = self.pass(chunk, points, last);
             chunk.iter().copied().zip(rows).collect::<Vec<_>>()
         });
@@ -63,29 +66,56 @@ impl Graph {
 
     /// The points that contain each of up to 512 commits, which are in order.
     fn pass(&self, asked: &[Node], points: &[Node], last: usize) -> Vec<PointSet> {
-        let Some(lowest) = asked.first().map(|node| node.index()) else { return Vec::new() };
-        let mut sets = Sets::default();
-        // The number of the set of each commit from the lowest on; what comes
-        // before has nothing of the chunk.
-        let mut names: Vec<u32> = Vec::with_capacity((last + 1).saturating_sub(lowest));
-        let mut next = asked.iter().zip(0usize..).peekable();
+        let followed = self.follow(asked, last);
+        let of_points: Vec<u32> = points.iter().map(|point| followed.name(*point)).collect();
+        followed.sets.points_by_bit(&of_points, asked.len())
+    }
+
+    /// Which of up to 512 commits, in order, each commit up to the last one contains.
+    pub(crate) fn follow(&self, asked: &[Node], last: usize) -> Followed {
+        let lowest = asked.first().map_or(last + 1, |node| node.index());
+        let mut followed = Followed { lowest, names: Vec::new(), sets: Sets::default() };
+        followed.names.reserve_exact((last + 1).saturating_sub(lowest));
+        let mut next = asked.iter().zip(0usize..FOLLOWED).peekable();
         for at in lowest..=last.min(self.len().saturating_sub(1)) {
             let node = Node(u32::try_from(at).unwrap_or(u32::MAX));
             let mut name = 0;
             for parent in self.parents(node) {
-                let of_parent = parent.index().checked_sub(lowest).and_then(|at| names.get(at)).copied().unwrap_or(0);
-                name = sets.union(name, of_parent);
+                let of_parent = followed.name(*parent);
+                name = followed.sets.union(name, of_parent);
             }
             if let Some((_, bit)) = next.next_if(|(asked, _)| **asked == node) {
-                name = sets.with(name, bit);
+                name = followed.sets.with(name, bit);
             }
-            names.push(name);
+            followed.names.push(name);
         }
-        let of_points: Vec<u32> = points
-            .iter()
-            .map(|point| point.index().checked_sub(lowest).and_then(|at| names.get(at)).copied().unwrap_or(0))
-            .collect();
-        sets.points_by_bit(&of_points, asked.len())
+        followed
+    }
+}
+
+/// Which of some commits every commit of a graph contains.
+pub(crate) struct Followed {
+    lowest: usize,
+    /// The name of the set of each commit from the lowest on; what comes
+    /// before contains nothing that was asked about.
+    names: Vec<u32>,
+    sets: Sets,
+}
+
+impl Followed {
+    /// The name of the set that a commit contains; 0 is nothing.
+    pub(crate) fn name(&self, node: Node) -> u32 {
+        node.index().checked_sub(self.lowest).and_then(|at| self.names.get(at)).copied().unwrap_or(0)
+    }
+
+    /// How many distinct sets there are.
+    pub(crate) fn names(&self) -> u32 {
+        u32::try_from(self.sets.all.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the set of a name has the commit that was asked about at this place.
+    pub(crate) fn has(&self, name: u32, place: usize) -> bool {
+        self.sets.get(name).get(place / 64).is_some_and(|word| word & (1 << (place % 64)) != 0)
     }
 }
 

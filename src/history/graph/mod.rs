@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::model::{CommitId, CommitPrefix};
 
 pub use containment::Containment;
+pub(crate) use containment::FOLLOWED;
 pub(crate) use order::Unordered;
 pub use points::PointSet;
 pub use set::CommitSet;
@@ -82,9 +83,9 @@ impl Graph {
         }
         graph.ids = order.iter().filter_map(|at| commits.ids.get(*at as usize).copied()).collect();
         graph.times = order.iter().filter_map(|at| commits.times.get(*at as usize).copied()).collect();
-        graph.by_id = graph.nodes().collect();
-        let ids = &graph.ids;
-        graph.by_id.sort_unstable_by_key(|node| ids.get(node.index()).copied());
+        let keyed = graph.ids.iter().zip(0u32..).map(|(id, node)| (id.leading_bits(), node));
+        let by_id = order::sorted_by(keyed, &|node| graph.ids.get(node as usize).copied());
+        graph.by_id = by_id.into_iter().map(Node).collect();
         Some((graph, order))
     }
 

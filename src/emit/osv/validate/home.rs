@@ -91,7 +91,8 @@ pub(super) fn ecosystem(value: &Value, at: &Place<'_>, found: &mut Vec<Violation
     }
 }
 
-fn has_home(id: &str) -> bool {
+/// Whether an id begins with a prefix that the specification accepts.
+pub(in crate::emit::osv) fn has_home(id: &str) -> bool {
     let home = |prefix: &&str| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-'));
     id.starts_with(PRIVATE) || PREFIXES.iter().any(home)
 }

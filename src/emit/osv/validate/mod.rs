@@ -18,6 +18,7 @@ mod time;
 mod uri;
 mod violation;
 
+pub(super) use home::has_home;
 pub(crate) use violation::shown;
 pub use violation::{Rule, Violation};
 

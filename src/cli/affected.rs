@@ -1,0 +1,88 @@
+//! `secnotes affected`: which releases the commit ranges of records affect.
+
+use super::args::{Affected as Verb, Common, StoryFormat};
+use super::compile::{Records, not_among};
+use super::error::Error;
+use super::output;
+use crate::advisory::{Advisory, Project};
+use crate::emit::affected::Affected;
+use crate::history::{Graph, Node, PointSet, Releases};
+use crate::ledger::affected::{BadEvent, Timeline, affected};
+use crate::model::{AdvisoryId, Remote};
+
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
+    let input = Records::read(common)?;
+    let (graph, releases) = (&input.outline.graph, &input.outline.releases);
+    let mut asked: Vec<(&Advisory, Vec<Timeline>, Vec<BadEvent>)> = Vec::new();
+    for advisory in chosen(common, verb, &input)? {
+        let (timelines, bad) = timelines(graph, &input.project, advisory);
+        if !timelines.is_empty() || !bad.is_empty() {
+            asked.push((advisory, timelines, bad));
+        }
+    }
+    if asked.is_empty() && !common.quiet {
+        output::say("none of the records has a GIT range of this repository; `secnotes osv` finds fixes without one");
+    }
+    let sets = evaluated(graph, releases, &asked);
+    let told = asked
+        .iter()
+        .zip(&sets)
+        .map(|((advisory, _, bad), set)| (*advisory, if bad.is_empty() { Ok(set) } else { Err(bad.as_slice()) }));
+    let affected = Affected::new(releases, told);
+    output::print(&match verb.format {
+        StoryFormat::Text => affected.text(),
+        StoryFormat::Json => affected.json(),
+    });
+    match affected.broken().count() {
+        0 => Ok(()),
+        broken => Err(Error::Findings(format!(
+            "{broken} of {} records name commits that cannot be used; mend them, or fetch what is missing",
+            asked.len()
+        ))),
+    }
+}
+
+/// The advisories of the ids that were asked for, else all.
+fn chosen<'a>(common: &Common, verb: &Verb, input: &'a Records) -> Result<Vec<&'a Advisory>, Error> {
+    let shown = |advisory: &&Advisory| !advisory.disclosure.is_private() || common.include_unpublished;
+    let all: Vec<&Advisory> = input.advisories.iter().filter(shown).collect();
+    if verb.ids.is_empty() {
+        return Ok(all);
+    }
+    let find = |text: &String| {
+        let id = text.parse::<AdvisoryId>().map_err(|error| Error::Usage(error.to_string()))?;
+        let found = all.iter().find(|advisory| advisory.ids().any(|known| *known == id));
+        found.copied().ok_or_else(|| Error::NotFound(not_among(all.iter().copied(), &id)))
+    };
+    verb.ids.iter().map(find).collect()
+}
+
+/// The GIT ranges of an advisory that speak of this repository; of any, where
+/// the repository has no address to compare.
+fn timelines(graph: &Graph, project: &Project, advisory: &Advisory) -> (Vec<Timeline>, Vec<BadEvent>) {
+    let own = |repo: &str| {
+        project.remotes.is_empty() || repo.parse::<Remote>().is_ok_and(|remote| project.remotes.contains(&remote))
+    };
+    let ranges = advisory.affected.iter().flat_map(|fact| &fact.value.ranges);
+    let (mut timelines, mut bad) = (Vec::new(), Vec::new());
+    for range in ranges.filter(|range| range.repo.as_deref().is_some_and(own)) {
+        match Timeline::read(graph, &range.events) {
+            Ok(timeline) => timelines.push(timeline),
+            Err(errors) => bad.extend(errors),
+        }
+    }
+    (timelines, bad)
+}
+
+/// The releases that each advisory's ranges affect together.
+fn evaluated(graph: &Graph, releases: &Releases, asked: &[(&Advisory, Vec<Timeline>, Vec<BadEvent>)]) -> Vec<PointSet> {
+    let points: Vec<Node> = releases.all().iter().map(|release| release.commit).collect();
+    let timelines: Vec<Timeline> = asked.iter().flat_map(|(_, timelines, _)| timelines.iter().cloned()).collect();
+    let mut sets = affected(graph, &points, &timelines).into_iter();
+    let all = asked.iter().map(|(_, timelines, _)| {
+        let mut all = PointSet::empty(points.len());
+        sets.by_ref().take(timelines.len()).for_each(|set| all.union_with(&set));
+        all
+    });
+    all.collect()
+}

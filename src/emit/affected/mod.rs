@@ -1,0 +1,133 @@
+//! Which releases records affect: as text, and as JSON (`secnotes/affected/v1`).
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::advisory::Advisory;
+use crate::history::{PointSet, Releases};
+use crate::ledger::affected::BadEvent;
+use crate::ledger::lines;
+use crate::model::AdvisoryId;
+
+/// The schema's name in the JSON.
+const SCHEMA: &str = "secnotes/affected/v1";
+
+/// What records affect, ready to be printed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Affected {
+    schema: &'static str,
+    /// How many releases the repository has.
+    releases: usize,
+    records: Vec<Record>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Record {
+    id: AdvisoryId,
+    aliases: Vec<AdvisoryId>,
+    /// The tags of the affected releases, by version.
+    affected: Vec<String>,
+    lines: Vec<Line>,
+    /// Why nothing certain can be said; then nothing is said.
+    errors: Vec<String>,
+}
+
+/// A maintained line that has an affected release.
+#[derive(Clone, Debug, Serialize)]
+struct Line {
+    /// `1.2` for 1.2.x.
+    line: String,
+    /// The first and the last affected release, by version.
+    first_affected: String,
+    last_affected: String,
+    affected: usize,
+    /// The first release after these; none where the newest is affected.
+    fixed_in: Option<String>,
+}
+
+impl Affected {
+    /// What was evaluated for each advisory: its affected releases, or what is
+    /// wrong with its record.
+    #[must_use]
+    pub fn new<'a>(
+        releases: &Releases,
+        evaluated: impl IntoIterator<Item = (&'a Advisory, Result<&'a PointSet, &'a [BadEvent]>)>,
+    ) -> Self {
+        let record = |(advisory, evaluated): (&Advisory, Result<&PointSet, &[BadEvent]>)| {
+            let none = PointSet::default();
+            let affected = evaluated.unwrap_or(&none);
+            Record {
+                id: advisory.id.clone(),
+                aliases: advisory.aliases.clone(),
+                affected: affected
+                    .iter()
+                    .filter_map(|at| releases.all().get(at))
+                    .map(|release| release.tag.to_string())
+                    .collect(),
+                lines: lines(releases, affected).iter().filter_map(Line::new).collect(),
+                errors: evaluated.err().into_iter().flatten().map(ToString::to_string).collect(),
+            }
+        };
+        let records = evaluated.into_iter().map(record).collect();
+        Self { schema: SCHEMA, releases: releases.all().len(), records }
+    }
+
+    /// The records that say nothing certain.
+    pub fn broken(&self) -> impl Iterator<Item = &AdvisoryId> {
+        self.records.iter().filter(|record| !record.errors.is_empty()).map(|record| &record.id)
+    }
+
+    /// As JSON, with a line break at its end.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Only strings, numbers and lists: nothing that cannot be written.
+        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+
+    /// For people: a line for each maintained line of releases.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        for record in &self.records {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "{}", record.id);
+            if let Some(first) = record.aliases.first() {
+                let _ = write!(out, " ({first})");
+            }
+            let _ = match (record.errors.as_slice(), record.affected.len()) {
+                ([], 0) => writeln!(out, ": no release is affected"),
+                ([], count) => writeln!(out, ": {count} of {} releases are affected", self.releases),
+                (errors, _) => writeln!(out, ": its range cannot be used: {}", errors.join("; ")),
+            };
+            for line in &record.lines {
+                let _ = writeln!(out, "  {}", line.text());
+            }
+        }
+        out
+    }
+}
+
+impl Line {
+    fn new(of: &crate::ledger::LineImpact<'_>) -> Option<Self> {
+        Some(Self {
+            line: of.line.iter().map(ToString::to_string).collect::<Vec<_>>().join("."),
+            first_affected: of.affected.first()?.tag.to_string(),
+            last_affected: of.affected.last()?.tag.to_string(),
+            affected: of.affected.len(),
+            fixed_in: of.fixed_in.map(|release| release.tag.to_string()),
+        })
+    }
+
+    fn text(&self) -> String {
+        let from = match self.affected {
+            1 => self.first_affected.clone(),
+            _ => format!("{} to {} ({})", self.first_affected, self.last_affected, self.affected),
+        };
+        let fixed = match &self.fixed_in {
+            Some(fixed) => format!("fixed in {fixed}"),
+            None => "not fixed".to_owned(),
+        };
+        format!("{}: {from}; {fixed}", self.line)
+    }
+}

@@ -1,0 +1,170 @@
+//! What an advisory affects: from the links and the graph to releases and lines.
+
+mod fixes;
+mod introduced;
+mod runs;
+
+pub use introduced::{Introduced, IntroducedBy, stated_start};
+pub use runs::{Run, runs};
+
+use std::collections::BTreeMap;
+
+use super::Ledger;
+use super::affected::{BadEvent, Timeline, affected};
+use crate::history::{Node, PointSet, Release, Releases};
+use crate::join::stated;
+use crate::model::Confidence;
+
+/// What the graph says of one advisory.
+#[derive(Clone, Debug)]
+pub struct Impact {
+    /// Where the vulnerability came from; none where nothing says, which stands
+    /// for the beginning of the history (OSV's `0`).
+    pub introduced: Vec<Introduced>,
+    /// Commits of the range's events: where it came from, every fix on every
+    /// line, and what took a fix back.
+    pub timeline: Timeline,
+    /// Releases that records call patched, on lines of which no fix is known:
+    /// their commits stand for the fix among the events, for to leave them out
+    /// would be to call every later release of the line affected.
+    pub by_word: Vec<Node>,
+    /// The affected releases, by their places in `Releases::all`.
+    pub affected: PointSet,
+}
+
+/// One maintained line, as an advisory affects it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineImpact<'h> {
+    /// The line: `[1, 2]` for 1.2.x.
+    pub line: &'h [u64],
+    /// Its affected releases, by version.
+    pub affected: Vec<&'h Release>,
+    /// The first release of the line after the last affected one; none where
+    /// the line's newest release is affected: it was never fixed.
+    pub fixed_in: Option<&'h Release>,
+}
+
+/// Why the graph says nothing of an advisory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoImpact {
+    /// No commit is known well enough to be its fix.
+    NoFix,
+    /// Its record names commits, as what introduced it, that are not here.
+    BadEvents(Vec<BadEvent>),
+}
+
+impl Impact {
+    /// The affected releases, by version.
+    pub fn releases<'h>(&self, ledger: &Ledger<'h>) -> Vec<&'h Release> {
+        self.affected.iter().filter_map(|at| ledger.history.releases.all().get(at)).collect()
+    }
+
+    /// The lines that have an affected release, by version.
+    #[must_use]
+    pub fn lines<'h>(&self, ledger: &Ledger<'h>) -> Vec<LineImpact<'h>> {
+        lines(&ledger.history.releases, &self.affected)
+    }
+}
+
+/// The lines that have one of the affected releases, by version.
+#[must_use]
+pub fn lines<'h>(releases: &'h Releases, affected: &PointSet) -> Vec<LineImpact<'h>> {
+    let mut lines: BTreeMap<&[u64], LineImpact<'h>> = BTreeMap::new();
+    // Releases are in the order of their versions, and so are those of a line.
+    for (at, release) in releases.all().iter().enumerate() {
+        if affected.contains(at) {
+            let new = || LineImpact { line: &release.line, affected: Vec::new(), fixed_in: None };
+            let line = lines.entry(&release.line).or_insert_with(new);
+            line.affected.push(release);
+            line.fixed_in = None;
+        } else if let Some(line) = lines.get_mut(release.line.as_slice())
+            && line.fixed_in.is_none_or(|fixed| fixed.version.is_prerelease())
+        {
+            // A final release says more than its candidate.
+            line.fixed_in = line.fixed_in.filter(|_| release.version.is_prerelease()).or(Some(release));
+        }
+    }
+    lines.into_values().collect()
+}
+
+impl<'h> Ledger<'h> {
+    /// What the graph says of each of the project's own advisories, in their
+    /// order; only links that are at least this sure count.
+    #[must_use]
+    pub fn impacts(&self, least: Confidence) -> Vec<Result<Impact, NoImpact>> {
+        let mut found: Vec<Result<Impact, NoImpact>> = (0..self.own.len()).map(|at| self.timeline(at, least)).collect();
+        self.evaluate(found.iter_mut().flatten().collect());
+        let mut again = Vec::new();
+        for (at, impact) in found.iter_mut().enumerate() {
+            let Ok(impact) = impact else { continue };
+            impact.by_word = self.fixed_by_word(at, impact);
+            if !impact.by_word.is_empty() {
+                impact.timeline.fixed.extend(&impact.by_word);
+                impact.timeline.fixed.sort_unstable();
+                again.push(impact);
+            }
+        }
+        self.evaluate(again);
+        found
+    }
+
+    /// Evaluates the timelines of impacts, all in one pass.
+    fn evaluate(&self, impacts: Vec<&mut Impact>) {
+        let points: Vec<Node> = self.history.releases.all().iter().map(|release| release.commit).collect();
+        let timelines: Vec<Timeline> = impacts.iter().map(|impact| impact.timeline.clone()).collect();
+        let sets = affected(&self.history.graph, &points, &timelines);
+        for (impact, set) in impacts.into_iter().zip(sets) {
+            impact.affected = set;
+        }
+    }
+
+    /// The first release that records call patched, on each line that has such
+    /// a release, is affected as far as commits are known, and has no release
+    /// with a fix that is known.
+    fn fixed_by_word(&self, at: usize, impact: &Impact) -> Vec<Node> {
+        let (Some(advisory), releases) = (self.own.get(at), self.history.releases.all()) else { return Vec::new() };
+        let affected = |release: &Release| {
+            let place = releases.iter().position(|known| known.tag == release.tag);
+            place.is_some_and(|place| impact.affected.contains(place))
+        };
+        let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+        let mut stated: Vec<&Release> = stated::exact(self.history, advisory);
+        stated.retain(|release| affected(release));
+        if stated.is_empty() {
+            return Vec::new();
+        }
+        let contained = self.history.graph.containment(&impact.timeline.fixed, &points);
+        let line_has_fix = |line: &[u64]| {
+            let of_line = releases.iter().enumerate().filter(|(_, release)| release.line == line);
+            of_line
+                .into_iter()
+                .any(|(place, _)| impact.timeline.fixed.iter().any(|fix| contained.contains(place, *fix)))
+        };
+        let mut lines: Vec<&[u64]> = Vec::new();
+        stated.sort_by(|a, b| a.version.cmp(&b.version));
+        let first = stated.into_iter().filter(|release| {
+            let new = !lines.contains(&release.line.as_slice());
+            lines.push(&release.line);
+            new && !line_has_fix(&release.line)
+        });
+        first.map(|release| release.commit).collect()
+    }
+
+    fn timeline(&self, at: usize, least: Confidence) -> Result<Impact, NoImpact> {
+        let (Some(advisory), Some(links)) = (self.own.get(at), self.links.get(at)) else {
+            return Err(NoImpact::NoFix);
+        };
+        let fixes = fixes::of(&self.history.graph, links, least).ok_or(NoImpact::NoFix)?;
+        let introduced = introduced::of(self, advisory, &fixes).map_err(NoImpact::BadEvents)?;
+        let mut timeline = Timeline {
+            from_roots: introduced.is_empty(),
+            introduced: introduced.iter().map(|introduced| introduced.commit).collect(),
+            fixed: fixes.fixed,
+            ..Timeline::default()
+        };
+        timeline.introduced.extend(fixes.reopened);
+        timeline.introduced.sort_unstable();
+        timeline.introduced.dedup();
+        Ok(Impact { introduced, timeline, by_word: Vec::new(), affected: PointSet::default() })
+    }
+}
