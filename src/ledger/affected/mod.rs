@@ -18,3 +18,6 @@ mod timeline;
 
 pub use evaluate::affected;
 pub use timeline::{BadEvent, EventKind, Timeline};
+
+#[cfg(test)]
+mod tests;
