@@ -214,9 +214,11 @@ fn git(events: Value) -> Value {
     json!({ "type": "GIT", "repo": REMOTE, "events": events })
 }
 
-fn seen(problems: &[Value]) -> Vec<(&str, &str)> {
-    let text = |value: &Value| -> &str { Box::leak(value.as_str().unwrap().to_owned().into_boxed_str()) };
-    problems.iter().map(|problem| (text(&problem["code"]), text(&problem["pointer"]))).collect()
+/// Each problem as `code pointer`.
+fn seen(problems: &[Value]) -> Vec<String> {
+    let words =
+        |problem: &Value| ["code", "pointer"].map(|field| problem[field].as_str().unwrap().to_owned()).join(" ");
+    problems.iter().map(words).collect()
 }
 
 #[test]
@@ -229,7 +231,7 @@ fn a_record_that_agrees_with_the_repository_is_sound() {
         { "ranges": [range], "versions": ["v1.1.0"] },
         { "package": package, "ranges": [semver] },
     ]);
-    assert_eq!(seen(&of_project(&project, affected)), []);
+    assert_eq!(seen(&of_project(&project, affected)), [""; 0]);
 }
 
 #[test]
@@ -240,10 +242,7 @@ fn commits_are_looked_up_and_abbreviations_completed() {
     let problems = of_project(&project, json!([{ "ranges": [git(events)] }]));
     assert_eq!(
         seen(&problems),
-        [
-            ("not-a-full-hash", "/affected/0/ranges/0/events/1/fixed"),
-            ("commit-not-found", "/affected/0/ranges/0/events/3/fixed")
-        ]
+        ["not-a-full-hash /affected/0/ranges/0/events/1/fixed", "commit-not-found /affected/0/ranges/0/events/3/fixed"]
     );
     assert!(problems[0]["message"].as_str().unwrap().ends_with(&format!("the commit is {fix}")), "{problems:?}");
 }
@@ -253,14 +252,14 @@ fn an_end_that_does_not_descend_from_the_beginning_is_an_error() {
     let (project, [_, _, fix, copy]) = fixed();
     let problems =
         of_project(&project, json!([{ "ranges": [git(json!([{ "introduced": fix }, { "last_affected": copy }]))] }]));
-    assert_eq!(seen(&problems), [("end-without-introduced", "/affected/0/ranges/0/events/1/last_affected")]);
+    assert_eq!(seen(&problems), ["end-without-introduced /affected/0/ranges/0/events/1/last_affected"]);
 }
 
 #[test]
 fn a_backport_that_is_not_listed_is_missed() {
     let (project, [_, bug, fix, copy]) = fixed();
     let problems = of_project(&project, json!([{ "ranges": [git(json!([{ "introduced": bug }, { "fixed": fix }]))] }]));
-    assert_eq!(seen(&problems), [("backport-missing", "/affected/0/ranges/0/events")]);
+    assert_eq!(seen(&problems), ["backport-missing /affected/0/ranges/0/events"]);
     let message = problems[0]["message"].as_str().unwrap();
     assert!(message.contains(&copy) && message.contains("v1.1.1"), "{message}");
 }
@@ -272,7 +271,7 @@ fn versions_and_commits_have_to_agree_both_ways() {
     let problems = of_project(&project, json!([{ "ranges": [range], "versions": ["v1.0.0"] }]));
     assert_eq!(
         seen(&problems),
-        [("listed-not-affected", "/affected/0/versions"), ("affected-not-listed", "/affected/0/versions")]
+        ["listed-not-affected /affected/0/versions", "affected-not-listed /affected/0/versions"]
     );
     assert!(problems[0]["message"].as_str().unwrap().contains("v1.0.0"), "{problems:?}");
     assert!(problems[1]["message"].as_str().unwrap().contains("v1.1.0"), "{problems:?}");
@@ -281,10 +280,37 @@ fn versions_and_commits_have_to_agree_both_ways() {
     let problems = of_project(&project, json!([{ "ranges": [range] }, { "package": package, "ranges": [semver] }]));
     assert_eq!(
         seen(&problems),
-        [("ranges-disagree", "/affected/1/ranges"), ("version-unknown", "/affected/1/ranges/0/events/1/fixed")]
+        ["ranges-disagree /affected/1/ranges", "version-unknown /affected/1/ranges/0/events/1/fixed"]
     );
     let message = problems[0]["message"].as_str().unwrap();
     assert!(message.contains("2 by the versions only: v1.0.0, v1.1.1;"), "{message}");
+}
+
+#[test]
+fn a_modules_versions_are_those_of_its_path() {
+    let mut project = Project::new();
+    project.commit("main", "Start");
+    project.tag("v1.0.0", "main");
+    let bug = project.commit("main", "Add the parser");
+    project.tag("v2.0.0", "main");
+    let fix = project.commit("main", "Bound the parser");
+    project.tag("v2.1.0", "main");
+    let of_module = |path: &str, introduced: &str, fixed: &str| {
+        let range = json!({ "type": "SEMVER", "events": [{ "introduced": introduced }, { "fixed": fixed }] });
+        let package = json!({ "ecosystem": "Go", "name": format!("github.com/example/parcel{path}") });
+        let commits = git(json!([{ "introduced": bug }, { "fixed": fix }]));
+        let problems =
+            of_project(&project, json!([{ "ranges": [commits] }, { "package": package, "ranges": [range] }]));
+        problems.iter().map(|problem| problem["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of_module("/v2", "2.0.0", "2.1.0"), [""; 0]);
+    assert_eq!(of_module("/v2", "2.0.0-0", "2.1.0"), [""; 0], "Go's way to say: from the first candidate on");
+    assert_eq!(of_module("", "0", "1.0.1"), ["ranges-disagree", "version-unknown"]);
+    // What is in a folder has tags of its own, which nobody gave.
+    assert_eq!(of_module("/api", "0", "9.9.9"), [""; 0]);
+    let pseudo = |commit: &str| format!("2.0.1-0.20260101000000-{commit}");
+    assert_eq!(of_module("/v2", "2.0.0", &pseudo(&fix[..12])), [""; 0]);
+    assert_eq!(of_module("/v2", "2.0.0", &pseudo("999999999999")), ["commit-not-found"]);
 }
 
 #[test]

@@ -78,16 +78,16 @@ pub(in crate::cli) fn help() -> String {
   secnotes osv --check all.zip --format sarif --ignore PKG:001 > osv.sarif
   curl -s https://api.osv.dev/v1/vulns/GO-2026-4517 | secnotes osv --check -
 
-Checking needs no repository. Records that are about the repository of --repo are also held against its commits
-and releases: what a record calls fixed, introduced and affected has to agree with the graph.
+Checking needs no repository. Records that are about the repository of --repo are also held against its \
+commits and releases: what a record calls fixed, introduced and affected has to agree with the graph.
 
---known-packages plays the registries of the ecosystems that it names: lines of `npm,left-pad,1.0.0,1.1.0`, or
-JSON, [{\"ecosystem\": \"npm\", \"name\": \"left-pad\", \"versions\": [\"1.0.0\"]}]. Without versions only the
+--known-packages plays the registries of the ecosystems that it names: lines of `npm,left-pad,1.0.0,1.1.0`, or \
+JSON, [{\"ecosystem\": \"npm\", \"name\": \"left-pad\", \"versions\": [\"1.0.0\"]}]. Without versions only the \
 package's existence is known. What could not be asked is said on standard error, and in JSON under `unchecked`.
 
---format json prints secnotes/check/v1: `summary` (files, records, errors, warnings, notes), `unchecked` (codes,
-reason) and `problems`, each with code, also (the codes of OSV's linter), level, id, file, entry (of an archive),
-pointer, line, column and message. JSON and SARIF hold problems of every level, text and GitHub those of --level
+--format json prints secnotes/check/v1: `summary` (files, records, errors, warnings, notes), `unchecked` (codes, \
+reason) and `problems`, each with code, also (the codes of OSV's linter), level, id, file, entry (of an archive), \
+pointer, line, column and message. JSON and SARIF hold problems of every level, text and GitHub those of --level \
 and above.
 
 Codes, with their levels and those of OSV's linter (osv-linter):
