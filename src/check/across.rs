@@ -19,9 +19,9 @@ pub(super) fn check(records: &[Given], views: &[View<'_>], found: &mut [Vec<Prob
         }
     }
     let aliases = Web::new(views, &firsts, "aliases");
-    aliases.mutual(found, Quality::AliasNotMutual, "an alias of it");
+    aliases.mutual(found, Quality::AliasNotMutual, "an alias");
     aliases.transitive(found);
-    Web::new(views, &firsts, "related").mutual(found, Quality::RelatedNotMutual, "related to it");
+    Web::new(views, &firsts, "related").mutual(found, Quality::RelatedNotMutual, "related");
     Web::new(views, &firsts, "upstream").both_ways(found);
 }
 
@@ -89,7 +89,7 @@ impl<'a, 'v> Web<'a, 'v> {
             let missing: Vec<&str> = named_by.difference(list).copied().collect();
             if !missing.is_empty() {
                 let message = format!(
-                    "{} calls this record {what}; list it in `{}` here too, or take it out there",
+                    "this record is called {what} by {}; list it in `{}` here too, or take it out there",
                     some(missing),
                     self.field
                 );

@@ -71,11 +71,11 @@ codes! {
     RelatedTwice = "related-twice", Warning, "REC:004";
     /// Of two records, only one is upstream of the other.
     UpstreamBothWays = "upstream-both-ways", Error;
-    /// A record's aliases, where they are given, name it as theirs.
+    /// A record lists the records that call it their alias, as far as they are given.
     AliasNotMutual = "alias-not-mutual", Note;
-    /// A record names the aliases of its aliases, where they are given.
+    /// A record lists the aliases of its aliases, as far as they are given.
     AliasNotTransitive = "alias-not-transitive", Note;
-    /// A record's related records, where they are given, name it as theirs.
+    /// A record lists the records that call it related, as far as they are given.
     RelatedNotMutual = "related-not-mutual", Note;
     /// Records with one id say the same.
     IdTwice = "id-twice", Warning;
@@ -103,7 +103,7 @@ codes! {
     CreditWithoutName = "credit-without-name", Warning;
     /// A contact is an absolute URL, such as mailto:security@example.org.
     ContactNotUrl = "contact-not-url", Warning;
-    /// An entry of `affected` names versions or ranges.
+    /// An entry of `affected` names versions or ranges, unless the record is withdrawn.
     NothingAffected = "nothing-affected", Warning;
     /// A range of versions belongs to a package.
     RangeWithoutPackage = "range-without-package", Error, "RNG:002";

@@ -57,9 +57,9 @@ pub struct Unchecked {
 }
 
 /// Checks records, each by itself, against each other, and against what is
-/// known of packages and of the project's repository.
+/// known of packages and of the project's repository, or why there is none to ask.
 #[must_use]
-pub fn check(records: &[Given], registry: Option<&Registry>, repository: Option<&Facts<'_>>) -> Report {
+pub fn check(records: &[Given], registry: Option<&Registry>, repository: Result<&Facts<'_>, &str>) -> Report {
     let views: Vec<View<'_>> = records.par_iter().map(|record| View::new(&record.value)).collect();
     let alone = |view: &View<'_>| {
         let mut found = Vec::new();
@@ -76,13 +76,13 @@ pub fn check(records: &[Given], registry: Option<&Registry>, repository: Option<
     let mut asked: Vec<(PackageName, bool)> = asked.into_iter().flatten().collect();
     let mut unchecked = Vec::new();
     match repository {
-        Some(facts) => {
+        Ok(facts) => {
             let listed = asked.iter().filter(|(_, versions)| *versions).map(|(package, _)| package.clone()).collect();
             let (own, elsewhere) = repository::check(facts, &views, &listed, &mut problems);
             asked.extend(own);
             unchecked.extend(elsewhere);
         }
-        None => unchecked.extend(repository::unchecked("no repository was read; name one with --repo")),
+        Err(why) => unchecked.push(repository::unchecked(why)),
     }
     unchecked.extend(unasked(&views, &asked));
     problems.par_iter_mut().for_each(|found| {

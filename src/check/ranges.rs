@@ -17,6 +17,9 @@ pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
         overlaps(entry, found);
         versions(entry, found);
     }
+    if record.value.get("withdrawn").is_none() {
+        empty(record, found);
+    }
     unlisted(record, found);
 }
 
@@ -178,11 +181,6 @@ fn uncloneable(repo: &str) -> Option<&'static str> {
 
 fn versions(entry: &Affected<'_>, found: &mut Vec<Problem>) {
     let place = format!("{}/versions", entry.at);
-    if entry.ranges.is_empty() && entry.versions.is_empty() {
-        let message = "this entry has no `ranges` and no `versions`, so no version counts as affected; \
-                       for all of them, give a range with { \"introduced\": \"0\" }";
-        found.push(Problem::new(Quality::NothingAffected, &*entry.at, message));
-    }
     let mut seen = FxHashSet::default();
     let again: Vec<&str> = entry.versions.iter().copied().filter(|version| !seen.insert(*version)).collect();
     if !again.is_empty() {
@@ -193,6 +191,15 @@ fn versions(entry: &Affected<'_>, found: &mut Vec<Problem>) {
         ));
     }
     outside(entry, place, found);
+}
+
+fn empty(record: &View<'_>, found: &mut Vec<Problem>) {
+    let empty = |entry: &&Affected<'_>| entry.ranges.is_empty() && entry.versions.is_empty();
+    for entry in record.affected.iter().filter(empty) {
+        let message = "this entry has no `ranges` and no `versions`, so no version counts as affected; \
+                       for all of them, give a range with { \"introduced\": \"0\" }";
+        found.push(Problem::new(Quality::NothingAffected, &*entry.at, message));
+    }
 }
 
 /// SEMVER ranges need no list beside them; all others do, or should have one

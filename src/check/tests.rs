@@ -22,7 +22,7 @@ fn given(value: Value) -> Given {
 
 fn found(records: Vec<Value>) -> Vec<Vec<(&'static str, String)>> {
     let records: Vec<Given> = records.into_iter().map(given).collect();
-    let problems = check(&records, None, None).problems.into_iter();
+    let problems = check(&records, None, Err("there is none")).problems.into_iter();
     let of = |problems: Vec<Problem>| problems.into_iter().map(|problem| (problem.code.as_str(), problem.at)).collect();
     problems.map(of).collect()
 }
@@ -190,7 +190,7 @@ fn the_documented_meaning_of_rng_001_holds_for_every_range() {
     let two = json!({ "package": { "ecosystem": "npm", "name": "x" },
                       "ranges": [range(json!([{ "introduced": "0" }])), range(json!([{ "limit": "*" }]))] });
     let records = [given(record(json!({ "affected": [two] })))];
-    let report = check(&records, None, None);
+    let report = check(&records, None, Err("there is none"));
     let problem = &report.problems[0][0];
     assert_eq!((problem.code.as_str(), problem.at.as_str()), ("not-introduced", "/affected/0/ranges/1/events"));
     assert!(problem.code.linter().contains(&"RNG:001"));
@@ -266,7 +266,7 @@ fn packages_and_their_urls_agree() {
 fn a_list_of_packages_plays_the_registry() {
     let registry = Registry::read("npm,parcel,1.0.0\nPyPI,other").unwrap();
     let of = |more: Value| {
-        let report = check(&[given(record(more))], Some(&registry), None);
+        let report = check(&[given(record(more))], Some(&registry), Err("there is none"));
         let codes: Vec<_> = report.problems[0].iter().map(|problem| problem.code.as_str()).collect();
         (codes, report.unchecked.len())
     };
@@ -295,7 +295,7 @@ fn hostile_records_are_judged_in_bounded_time_and_escaped() {
         { "introduced": nasty }, { "fixed": nasty }] }, { "type": "GIT", "repo": nasty, "events": [] }] }],
         "references": [{ "type": nasty, "url": nasty }], "severity": [{ "type": "CVSS_V3", "score": nasty }] }));
     record["id"] = json!(nasty);
-    let report = check(&[given(record)], None, None);
+    let report = check(&[given(record)], None, Err("there is none"));
     assert!(report.problems[0].len() > 8);
     for problem in &report.problems[0] {
         assert!(!problem.message.contains(char::is_control), "{:?}", problem.message);

@@ -38,7 +38,7 @@ impl std::fmt::Debug for Facts<'_> {
 }
 
 /// What only a repository can tell.
-const CODES: [Quality; 8] = [
+const CODES: [Quality; 7] = [
     Quality::CommitNotFound,
     Quality::ReferencedCommitNotFound,
     Quality::EndWithoutIntroduced,
@@ -46,13 +46,11 @@ const CODES: [Quality; 8] = [
     Quality::AffectedNotListed,
     Quality::RangesDisagree,
     Quality::BackportMissing,
-    Quality::VersionUnknown,
 ];
 
 /// That the rules which need a repository were not checked, and why.
-pub(super) fn unchecked(reason: &str) -> Option<Unchecked> {
-    let codes = CODES.iter().filter(|code| **code != Quality::VersionUnknown);
-    Some(Unchecked { codes: codes.map(|code| (*code).into()).collect(), reason: reason.to_owned() })
+pub(super) fn unchecked(reason: &str) -> Unchecked {
+    Unchecked { codes: CODES.iter().map(|code| (*code).into()).collect(), reason: reason.to_owned() }
 }
 
 /// Whether a record is about a project.
@@ -88,5 +86,5 @@ pub(super) fn check(
     let elsewhere = records.len() - own.len();
     let lives = facts.project.remotes.first().map_or("this repository", |remote| remote.as_str());
     let reason = format!("{elsewhere} of {} records are not about {lives}", records.len());
-    (packages, (elsewhere > 0).then(|| unchecked(&reason)).flatten())
+    (packages, (elsewhere > 0).then(|| unchecked(&reason)))
 }

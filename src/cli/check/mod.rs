@@ -9,7 +9,7 @@ pub(super) use args::{Check, help};
 use std::path::{Path, PathBuf};
 
 use args::Format;
-use gather::{Gathered, gather};
+use gather::{File, Gathered, gather};
 use home::Home;
 
 use super::args::Common;
@@ -30,27 +30,7 @@ impl Check {
 pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
     let choice = Choice::new(verb)?;
     let registry = verb.known_packages.as_deref().map(known_packages).transpose()?;
-    let (gathered, report) = {
-        let _progress = Progress::new("checking records", common.quiet);
-        let gathered = gather(&verb.paths);
-        let home = Home::find(common, &gathered.records)?;
-        let report = match &home {
-            Home::Here(here) => {
-                let index = Index::new(&here.history);
-                let report = check::check(&gathered.records, registry.as_ref(), Some(&here.facts(&index)));
-                here.keep(common);
-                report
-            }
-            Home::Nowhere(why) => {
-                let mut report = check::check(&gathered.records, registry.as_ref(), None);
-                if let Some(first) = report.unchecked.first_mut() {
-                    first.reason.clone_from(why);
-                }
-                report
-            }
-        };
-        (gathered, report)
-    };
+    let (gathered, report) = judge(common, verb, registry.as_ref())?;
     let least = verb.level.unwrap_or_default().least();
     let findings = project(&gathered, &report, &choice);
     let printed = match verb.format.unwrap_or_default() {
@@ -76,6 +56,22 @@ pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
         output::say(&summary);
     }
     Ok(())
+}
+
+/// Reads the records and checks them, with the repository if they are about it.
+fn judge(common: &Common, verb: &Check, registry: Option<&Registry>) -> Result<(Gathered, check::Report), Error> {
+    let _progress = Progress::new("checking records", common.quiet);
+    let gathered = gather(&verb.paths);
+    let report = match Home::find(common, &gathered.records)? {
+        Home::Here(here) => {
+            let index = Index::new(&here.history);
+            let report = check::check(&gathered.records, registry, Ok(&here.facts(&index)));
+            here.keep(common);
+            report
+        }
+        Home::Nowhere(why) => check::check(&gathered.records, registry, Err(&why)),
+    };
+    Ok((gathered, report))
 }
 
 /// Which codes are asked for.
@@ -130,44 +126,48 @@ fn project(gathered: &Gathered, report: &check::Report, choice: &Choice) -> Find
         (!codes.is_empty()).then(|| Unchecked { codes, reason: unchecked.reason.clone() })
     });
     let here = std::env::current_dir().ok();
-    let mut items = Vec::new();
-    for file in &gathered.files {
+    let items = gathered.files.iter().flat_map(|file| {
         let name = below(&file.origin.file, here.as_deref());
-        let item = |problem: &Problem, around: &str, subject: &str, spot: Option<check::Spot>| {
-            Some(Item {
-                rule: choice.place(problem.code)?,
-                subject: (!subject.is_empty()).then(|| subject.to_owned()),
-                place: Place {
-                    file: name.clone(),
-                    entry: file.origin.entry.clone(),
-                    pointer: format!("{around}{}", problem.at),
-                    spot: spot.map(|spot| (spot.line, spot.column)),
-                },
-                message: problem.message.clone(),
-            })
-        };
-        let mut of_file: Vec<Item> =
-            file.problems.iter().filter_map(|(problem, spot)| item(problem, "", "", *spot)).collect();
-        for at in file.records.clone() {
-            let (Some(record), Some(problems)) = (gathered.records.get(at), report.problems.get(at)) else { continue };
-            of_file.extend(problems.iter().filter_map(|problem| item(problem, &record.at, record.id(), None)));
-        }
-        if let (Some(text), false) = (&file.text, of_file.is_empty()) {
-            let spots = Spots::find(text, of_file.iter().map(|item| item.place.pointer.as_str()));
-            for item in &mut of_file {
-                let spot = spots.get(&item.place.pointer).map(|spot| (spot.line, spot.column));
-                item.place.spot = item.place.spot.or(spot);
-            }
-        }
-        items.extend(of_file);
-    }
+        of_file(file, &name, gathered, report, choice)
+    });
     Findings {
         rules: rules.collect(),
-        items,
+        items: items.collect(),
         unchecked: unchecked.collect(),
         files: gathered.files.len(),
         records: gathered.records.len(),
     }
+}
+
+/// The problems of a file and of its records, with their lines and columns.
+fn of_file(file: &File, name: &str, gathered: &Gathered, report: &check::Report, choice: &Choice) -> Vec<Item> {
+    let item = |problem: &Problem, around: &str, subject: &str, spot: Option<check::Spot>| {
+        Some(Item {
+            rule: choice.place(problem.code)?,
+            subject: (!subject.is_empty()).then(|| subject.to_owned()),
+            place: Place {
+                file: name.to_owned(),
+                entry: file.origin.entry.clone(),
+                pointer: format!("{around}{}", problem.at),
+                spot: spot.map(|spot| (spot.line, spot.column)),
+            },
+            message: problem.message.clone(),
+        })
+    };
+    let mut items: Vec<Item> =
+        file.problems.iter().filter_map(|(problem, spot)| item(problem, "", "", *spot)).collect();
+    for at in file.records.clone() {
+        let (Some(record), Some(problems)) = (gathered.records.get(at), report.problems.get(at)) else { continue };
+        items.extend(problems.iter().filter_map(|problem| item(problem, &record.at, record.id(), None)));
+    }
+    if let (Some(text), false) = (&file.text, items.is_empty()) {
+        let spots = Spots::find(text, items.iter().map(|item| item.place.pointer.as_str()));
+        for item in &mut items {
+            let spot = spots.get(&item.place.pointer).map(|spot| (spot.line, spot.column));
+            item.place.spot = item.place.spot.or(spot);
+        }
+    }
+    items
 }
 
 /// A path from the current folder, where it lies below that.

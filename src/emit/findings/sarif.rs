@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Findings, Item, Place, Rule};
+use super::{Findings, Item, Place, Rule, Unchecked};
 use crate::model::Level;
 
 /// The problems as a SARIF log.
@@ -12,6 +12,7 @@ use crate::model::Level;
 pub fn sarif(findings: &Findings) -> Result<String, serde_json::Error> {
     let rules: Vec<Value> = findings.rules.iter().map(rule).collect();
     let results: Vec<Value> = findings.rows().map(|(item, rule)| result(item, rule)).collect();
+    let notifications: Vec<Value> = findings.unchecked.iter().map(notification).collect();
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -21,6 +22,7 @@ pub fn sarif(findings: &Findings) -> Result<String, serde_json::Error> {
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             } },
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notifications }],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
@@ -35,6 +37,12 @@ fn rule(rule: &Rule) -> Value {
         "defaultConfiguration": { "level": level(rule.level) },
         "properties": { "tags": rule.also },
     })
+}
+
+/// What could not be checked, so that silence is not taken for soundness.
+fn notification(unchecked: &Unchecked) -> Value {
+    let text = format!("not checked: {} ({})", unchecked.reason, unchecked.codes.join(", "));
+    json!({ "level": "note", "message": { "text": text } })
 }
 
 /// SARIF's words for levels (section 3.27.10).
@@ -108,6 +116,8 @@ mod tests {
         let run = &log["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         assert_eq!(run["tool"]["driver"]["name"], "secnotes");
+        let said = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        assert_eq!(said, "not checked: no list was given (unused)");
         for result in run["results"].as_array().unwrap() {
             let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
             assert_eq!(rules[index]["id"], result["ruleId"]);
