@@ -53,7 +53,9 @@ fn has_fix((_, range): &((usize, usize), &GitRange<'_, '_>)) -> bool {
     range.whole && range.nodes(Kind::Fixed).next().is_some()
 }
 
-/// Edited copies may be another fix of the same place: nothing is claimed of them.
+/// Copies of which the content could not be compared are not claimed: subject
+/// and author alone are a habit as often as a copy.
 fn is_sure(copy: &Copied) -> bool {
-    matches!(copy.evidence.kind, EvidenceKind::CherryPick | EvidenceKind::SamePatch | EvidenceKind::SameOrigin)
+    use EvidenceKind::{CherryPick, EditedCopy, SameOrigin, SamePatch};
+    matches!(copy.evidence.kind, CherryPick | SamePatch | SameOrigin | EditedCopy)
 }
