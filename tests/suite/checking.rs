@@ -327,6 +327,24 @@ fn a_repository_is_asked_only_of_its_own_records() {
 }
 
 #[test]
+fn a_shallow_clone_is_no_hindrance_unless_it_was_named() {
+    let (project, [_, bug, fix, copy]) = fixed();
+    std::fs::write(project.path().join(".git/shallow"), format!("{fix}\n")).unwrap();
+    let range = git(json!([{ "introduced": bug }, { "fixed": fix }, { "fixed": copy }]));
+    write(project.folder(), "record.json", &record("GO-2026-1", json!({ "affected": [{ "ranges": [range] }] })));
+    let check = || {
+        let mut command = secnotes();
+        command.args(["osv", "--check"]).arg(project.folder().join("record.json"));
+        command
+    };
+    let output = check().current_dir(project.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("fetch --unshallow --tags"), "{said}");
+    failure(check().arg("--repo").arg(project.path()), 5);
+}
+
+#[test]
 fn the_help_lists_every_code() {
     let output = secnotes().args(["osv", "--help"]).output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();

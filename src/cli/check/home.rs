@@ -9,7 +9,7 @@ use super::super::error::Error;
 use super::super::output::say;
 use crate::advisory::Project;
 use crate::check::{Facts, Given, concerns};
-use crate::history::{self, History, Repository, RepositoryChanges};
+use crate::history::{History, Repository, RepositoryChanges};
 use crate::join::Index;
 use crate::model::Remote;
 
@@ -32,10 +32,8 @@ impl Home {
         let repository = match Repository::open(&common.repo) {
             Ok(repository) => repository,
             // The current folder is where the command happens to run; only a
-            // repository that was named has to be one.
-            Err(error @ (history::Error::NotARepository(_) | history::Error::Shallow { .. }))
-                if common.repo == Path::new(".") =>
-            {
+            // repository that was named has to be one that can be read.
+            Err(error) if common.repo == Path::new(".") => {
                 return Ok(Self::Nowhere(format!("no repository was read: {error}")));
             }
             Err(error) => return Err(error.into()),
