@@ -11,10 +11,11 @@
 //! inventory ───────────┘                 └────► check
 //! ```
 //!
-//! [`join`] and [`ledger`] are pure: no input or output, no clock, no
+//! [`join`], [`ledger`] and [`check`] are pure: no input or output, no clock, no
 //! environment. Only [`cli`] prints, reads the environment and ends the process.
 
 pub mod advisory;
+pub mod check;
 pub mod cli;
 pub mod emit;
 pub mod history;

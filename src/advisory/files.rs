@@ -11,6 +11,8 @@ use super::{BadFile, Error};
 pub(super) struct File {
     /// Where it is, as messages name it.
     pub(super) origin: String,
+    /// Its name in the archive that holds it, if one does.
+    pub(super) entry: Option<String>,
     /// Whether the user named this very file: then it has to be an advisory.
     pub(super) named: bool,
     /// Its contents, or what is wrong with it.
@@ -19,7 +21,7 @@ pub(super) struct File {
 
 /// The largest file or archive entry that is read; the largest public record
 /// has four megabytes.
-const MAX_FILE: u64 = 64 << 20;
+pub(super) const MAX_FILE: u64 = 64 << 20;
 
 /// An archive may inflate to this many times its own size, and a little: JSON
 /// deflates to a tenth, a bomb to a thousandth.
@@ -80,11 +82,11 @@ fn read_path(path: &Path, named: bool) -> Vec<File> {
         Ok(bytes) if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") => {
             read_archive(&origin, bytes)
         }
-        bytes => vec![File { origin, named, bytes }],
+        bytes => vec![File { origin, entry: None, named, bytes }],
     }
 }
 
-fn read_up_to(reader: impl Read, limit: u64) -> Result<Vec<u8>, String> {
+pub(super) fn read_up_to(reader: impl Read, limit: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     reader.take(limit + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     if bytes.len() as u64 > limit {
@@ -94,7 +96,7 @@ fn read_up_to(reader: impl Read, limit: u64) -> Result<Vec<u8>, String> {
 }
 
 fn read_archive(origin: &str, bytes: Vec<u8>) -> Vec<File> {
-    let bad = |origin: String, reason: String| File { origin, named: false, bytes: Err(reason) };
+    let bad = |origin: String, reason: String| File { origin, entry: None, named: false, bytes: Err(reason) };
     let budget = MAX_FILE + MAX_INFLATION * bytes.len() as u64;
     let mut archive = match zip::ZipArchive::new(Cursor::new(bytes)) {
         Ok(archive) => archive,
@@ -112,8 +114,8 @@ fn read_archive(origin: &str, bytes: Vec<u8>) -> Vec<File> {
         let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
         let place = format!("{origin}: {name}");
         if climbs(&name) {
-            files
-                .push(bad(place, "its path leads out of the archive; get the archive from a trusted place".to_owned()));
+            let reason = "its path leads out of the archive; get the archive from a trusted place".to_owned();
+            files.push(File { origin: place, entry: Some(name), named: false, bytes: Err(reason) });
             continue;
         }
         if entry.is_dir() || !name.to_ascii_lowercase().ends_with(".json") {
@@ -128,7 +130,7 @@ fn read_archive(origin: &str, bytes: Vec<u8>) -> Vec<File> {
             ));
             break;
         }
-        files.push(File { origin: place, named: false, bytes: contents });
+        files.push(File { origin: place, entry: Some(name), named: false, bytes: contents });
     }
     files
 }

@@ -6,6 +6,7 @@ mod files;
 mod github;
 mod merge;
 mod project;
+mod raw;
 mod read;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ pub use error::{BadFile, Error};
 pub use github::github_ecosystem;
 pub use merge::merge;
 pub use project::{About, PackageName, Project};
+pub use raw::{RawFile, raw, raw_stream};
 pub use read::{Loaded, read};
 
 use crate::model::{AdvisoryId, Disclosure, Finding, Remote, Severity, Timestamp, osv};

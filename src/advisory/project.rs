@@ -113,6 +113,13 @@ impl Project {
         None
     }
 
+    /// Whether a package is the project's: it lives at the repository's address
+    /// or below it, or the manifests or the configuration name it.
+    #[must_use]
+    pub fn owns(&self, package: &Name) -> bool {
+        self.lives_here(package) || self.publishes(package)
+    }
+
     /// Ecosystems whose package names are addresses of repositories.
     fn lives_here(&self, package: &Name) -> bool {
         let name = package.name.to_ascii_lowercase();

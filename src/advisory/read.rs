@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     fn outcome(text: &str, named: bool) -> Result<usize, String> {
-        let file = File { origin: "x.json".to_owned(), named, bytes: Ok(text.as_bytes().to_vec()) };
+        let file = File { origin: "x.json".to_owned(), entry: None, named, bytes: Ok(text.as_bytes().to_vec()) };
         match read_file(file) {
             Outcome::Records(records) => Ok(records.len()),
             Outcome::PassedOver(_) => Ok(0),

@@ -14,7 +14,7 @@ pub(super) struct Args {
     pub(super) verb: Verb,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 user or repository error, 2 usage, 4 advisory data missing, \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 user or repository error, 2 usage, 3 findings, 4 advisory data missing, \
                           5 history incomplete (shallow clone), 70 internal.";
 
 /// What every verb takes.
@@ -53,7 +53,7 @@ pub(super) struct Common {
 pub(super) enum Verb {
     /// Print the Security section of a release's notes.
     Notes(Notes),
-    /// Write OSV records: of the advisories that a release fixes, or of all.
+    /// Write OSV records, of the advisories that a release fixes or of all; or check records.
     Osv(Osv),
     /// Say which releases the commit ranges of records affect.
     Affected(Affected),
@@ -185,7 +185,9 @@ pub(super) struct Review {
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  secnotes osv --tag 3.27.0 --advisories ../advisories --out osv/\n  \
-                        secnotes osv --all --confidence confirmed --advisories ../advisories --out osv/")]
+                        secnotes osv --all --confidence confirmed --advisories ../advisories --out osv/\n  \
+                        secnotes osv --check osv/\n`--help` lists the codes of problems.",
+          after_long_help = super::check::help())]
 pub(super) struct Osv {
     #[command(flatten)]
     pub(super) which: Which,
@@ -198,6 +200,8 @@ pub(super) struct Osv {
     /// The folder for the records, one file each; default: standard output, as an array.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) check: super::check::Check,
 }
 
 #[derive(ClapArgs)]

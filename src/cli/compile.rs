@@ -16,7 +16,7 @@ use crate::history::{
 use crate::inventory;
 use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Ledger, Query};
-use crate::model::{AdvisoryId, Finding, FindingCode, Remote};
+use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote};
 
 /// What was read, before it is joined.
 pub(super) struct Input {
@@ -85,7 +85,8 @@ impl Input {
             say(&format!("passed over {origin}: it is no advisory"));
         }
         let advisories = advisory::merge(loaded.records);
-        let (project, unreadable) = project(&config, &repository, &history);
+        let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
+        let (project, unreadable) = project(&config, &repository, newest);
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
         Ok(Self { folder, changes, history, project, advisories, config, repository, unreadable })
@@ -170,7 +171,7 @@ fn advisory_records(paths: &[PathBuf]) -> Result<advisory::Loaded, advisory::Err
 }
 
 /// The configuration, and the folder that it is in or belongs into.
-fn load_config(common: &Common, repository: &Repository) -> Result<(Config, PathBuf), Error> {
+pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<(Config, PathBuf), Error> {
     let path = match &common.config {
         Some(path) => Some(path.clone()),
         None => config::find(&common.repo).or_else(|| config::find(repository.path())),
@@ -192,7 +193,7 @@ fn load_config(common: &Common, repository: &Repository) -> Result<(Config, Path
 
 /// The configured rules; where none are set, those of the package that the tag
 /// names (`apisix/5.0.8`) or of the spelling that the repository's tags share.
-fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
+pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
     let set = &config.releases;
     let mut rules = TagRules::default().with_patterns(set.patterns.clone()).with_globs(&set.include, &set.exclude)?;
     rules.prereleases = set.prereleases;
@@ -229,14 +230,18 @@ pub(super) fn not_among<'a>(advisories: impl Iterator<Item = &'a Advisory> + Clo
     format!("{id} is none of the {} advisories{hint}. Give its record with --advisories.", advisories.count())
 }
 
-/// The project as configured, else as its remotes and manifests show it, and
-/// what of these could not be read: a partial clone lacks files.
-fn project(config: &Config, repository: &Repository, history: &History) -> (Project, Option<Finding>) {
+/// The project as configured, else as its remotes and the manifests at `HEAD`
+/// or the newest release show it, and what of these could not be read: a
+/// partial clone lacks files.
+pub(super) fn project(
+    config: &Config,
+    repository: &Repository,
+    newest: Option<CommitId>,
+) -> (Project, Option<Finding>) {
     let set = &config.project;
     let remotes = remotes(config, repository);
     let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
-    let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
     let mut unreadable = None;
     if let Some(commit) = repository.head().or(newest) {
         let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {

@@ -29,6 +29,8 @@ pub(super) enum Error {
     NotFound(String),
     #[error("{0}")]
     Findings(String),
+    #[error("cannot use the list of packages {}: {source}", path.display())]
+    KnownPackages { path: PathBuf, source: crate::check::RegistryError },
     #[error("the record of {id} would break {count} of OSV's rules, so nothing is written; mend its source: {first}")]
     Invalid { id: String, count: usize, first: String },
     #[error("secnotes cannot write its own output: {0}; please report this")]

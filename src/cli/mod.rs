@@ -4,6 +4,7 @@
 mod affected;
 mod args;
 mod cache;
+mod check;
 mod compile;
 pub mod config;
 pub mod demo;

@@ -1,6 +1,7 @@
 //! `secnotes osv`: OSV records of what a release fixes, or of all advisories.
 
 use super::args::{Common, LeastConfidence, Osv};
+use super::check;
 use super::compile::{Input, warn_of_strangers};
 use super::error::Error;
 use super::output;
@@ -11,6 +12,9 @@ use crate::ledger::{Ledger, NoImpact, Scope, Status};
 use crate::model::{AdvisoryId, Confidence};
 
 pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
+    if verb.check.is_asked() {
+        return check::run(common, &verb.check);
+    }
     let input = Input::read(common, verb.which.tag.as_deref(), verb.which.from.as_deref())?;
     let index = Index::new(&input.history);
     let mut options = input.config.osv.clone();

@@ -12,6 +12,7 @@ mod candidates;
 mod choose;
 pub(crate) mod confidence;
 mod contradictions;
+mod copies;
 mod decisions;
 mod gather;
 mod index;
@@ -28,6 +29,7 @@ mod weights;
 mod wording;
 mod words;
 
+pub use copies::{Copied, copies_of};
 pub use decisions::Decision;
 pub use index::Index;
 pub use link::{AdvisoryLinks, Link, Revert};

@@ -174,9 +174,7 @@ fn a_configuration_with_a_typo_says_where() {
 #[test]
 fn an_unknown_id_and_a_bad_one_are_told_apart() {
     let project = started();
-    assert!(
-        failure(&mut project.secnotes(&["explain", "CVE-2026-1"]), 1).contains("none of the project's 0 advisories")
-    );
+    assert!(failure(&mut project.secnotes(&["explain", "CVE-2026-1"]), 1).contains("is none of the 0 advisories"));
     assert!(failure(&mut project.secnotes(&["explain", "../x"]), 2).contains("is no advisory's id"));
 }
 

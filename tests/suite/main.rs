@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod builder;
+mod checking;
 mod history;
 mod joining;
 mod osv_referee;

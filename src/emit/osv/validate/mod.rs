@@ -19,6 +19,7 @@ mod uri;
 mod violation;
 
 pub(super) use home::has_home;
+pub(crate) use violation::shown;
 pub use violation::{Rule, Violation};
 
 /// Everything that keeps a value from being a valid OSV record, in the order of

@@ -6,10 +6,10 @@ use super::place::Place;
 
 /// Declares the rules once, so that none can be missing from the list.
 macro_rules! rules {
-    ($($(#[$doc:meta])+ $name:ident = $code:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
         /// A rule that valid OSV records keep.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Rule { $($(#[$doc])+ $name,)+ }
+        pub enum Rule { $($(#[doc = $doc])+ $name,)+ }
 
         impl Rule {
             /// Every rule there is.
@@ -19,6 +19,12 @@ macro_rules! rules {
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The rule in words.
+            #[must_use]
+            pub const fn says(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)+ }
             }
         }
     };
@@ -97,7 +103,7 @@ const LONGEST_QUOTE: usize = 80;
 
 /// Text of a record, fit for a terminal: control and invisible characters are
 /// escaped, and what is long is cut.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut quote = String::new();
     let mut length = 0;
     for c in text.chars() {

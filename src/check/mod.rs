@@ -1,0 +1,125 @@
+//! OSV records, from anywhere → what is wrong with them: by the specification,
+//! by the rules of OSV's own linter, and, with a repository, by its history.
+//!
+//! Pure: records, what is known of packages and of a repository are handed in;
+//! changes come through the trait [`Changes`](crate::history::Changes). Each
+//! problem has a stable [`Code`], a place in the record, and says how to mend it.
+
+mod across;
+mod code;
+mod facts;
+mod ids;
+mod order;
+mod packages;
+mod problem;
+mod ranges;
+mod read;
+mod registry;
+mod repository;
+mod schema;
+mod spot;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use code::{Code, Quality};
+pub use problem::{Given, Origin, Problem};
+pub use read::{Read, read};
+pub use registry::{Registry, RegistryError};
+pub use repository::Facts;
+pub use spot::{Spot, Spots};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::advisory::{PackageName, Project};
+use view::View;
+
+/// What was found, and what could not be asked.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The problems of each record, in the order of the records; of one record
+    /// the most serious first, then by place.
+    pub problems: Vec<Vec<Problem>>,
+    /// Rules that were not checked everywhere.
+    pub unchecked: Vec<Unchecked>,
+}
+
+/// Rules that could not be checked, so that silence says nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unchecked {
+    /// The codes that are not reported.
+    pub codes: Vec<Code>,
+    /// For how many of what, and what would let them be checked.
+    pub reason: String,
+}
+
+/// Checks records, each by itself, against each other, and against what is
+/// known of packages and of the project's repository, or why there is none to ask.
+#[must_use]
+pub fn check(records: &[Given], registry: Option<&Registry>, repository: Result<&Facts<'_>, &str>) -> Report {
+    let views: Vec<View<'_>> = records.par_iter().map(|record| View::new(&record.value)).collect();
+    let alone = |view: &View<'_>| {
+        let mut found = Vec::new();
+        schema::check(view, &mut found);
+        ids::check(view, &mut found);
+        facts::check(view, &mut found);
+        ranges::check(view, &mut found);
+        packages::check(view, &mut found);
+        let asked = registry.map(|registry| registry::check(view, registry, &mut found)).unwrap_or_default();
+        (found, asked)
+    };
+    let (mut problems, asked): (Vec<Vec<Problem>>, Vec<_>) = views.par_iter().map(alone).unzip();
+    across::check(records, &views, &mut problems);
+    let mut asked: Vec<(PackageName, bool)> = asked.into_iter().flatten().collect();
+    let mut unchecked = Vec::new();
+    match repository {
+        Ok(facts) => {
+            let listed = asked.iter().filter(|(_, versions)| *versions).map(|(package, _)| package.clone()).collect();
+            let (own, elsewhere) = repository::check(facts, &views, &listed, &mut problems);
+            asked.extend(own);
+            unchecked.extend(elsewhere);
+        }
+        Err(why) => unchecked.push(repository::unchecked(why)),
+    }
+    unchecked.extend(unasked(&views, &asked));
+    problems.par_iter_mut().for_each(|found| {
+        found.sort_by(|a, b| (b.level(), &a.at, a.code, &a.message).cmp(&(a.level(), &b.at, b.code, &b.message)));
+        found.dedup();
+    });
+    Report { problems, unchecked }
+}
+
+/// Whether any of the records is about a project: by a range of its commits, a
+/// package of its, or a link to one of its commits.
+#[must_use]
+pub fn concerns(records: &[Given], project: &Project) -> bool {
+    records.par_iter().any(|record| repository::concerns(&View::new(&record.value), project))
+}
+
+/// The packages that nothing was known of, counted once.
+fn unasked(views: &[View<'_>], asked: &[(PackageName, bool)]) -> Vec<Unchecked> {
+    let mut known: BTreeMap<&PackageName, bool> = BTreeMap::new();
+    for (package, versions) in asked {
+        *known.entry(package).or_default() |= versions;
+    }
+    let entries = views.iter().flat_map(|view| &view.affected);
+    let packages: BTreeSet<PackageName> =
+        entries.filter_map(|entry| PackageName::new(entry.ecosystem(), entry.name())).collect();
+    let exist = packages.iter().filter(|package| !known.contains_key(package)).count();
+    let versions = packages.iter().filter(|package| known.get(package) != Some(&true)).count();
+    let count = |packages: usize| if packages == 1 { "1 package".to_owned() } else { format!("{packages} packages") };
+    let lacking = |code: Quality, packages: usize, what: &str| {
+        (packages > 0).then(|| Unchecked {
+            codes: vec![code.into()],
+            reason: format!(
+                "{what} of {}: secnotes asks no registry; give a list with --known-packages",
+                count(packages)
+            ),
+        })
+    };
+    let exist = lacking(Quality::PackageUnknown, exist, "the existence");
+    exist.into_iter().chain(lacking(Quality::VersionUnknown, versions, "the versions")).collect()
+}

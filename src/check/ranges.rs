@@ -1,0 +1,253 @@
+//! Ranges and listed versions, as far as they can be judged without a
+//! repository or a registry.
+
+use rustc_hash::FxHashSet;
+
+use super::order::{Key, Order, Timeline, is_semver};
+use super::problem::some;
+use super::view::{Affected, Kind, Range, View};
+use super::{Problem, Quality};
+use crate::emit::osv::validate::shown;
+
+pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
+    for entry in &record.affected {
+        for range in &entry.ranges {
+            alone(entry, range, found);
+        }
+        overlaps(entry, found);
+        versions(entry, found);
+    }
+    if record.value.get("withdrawn").is_none() {
+        empty(record, found);
+    }
+    unlisted(record, found);
+}
+
+fn alone(entry: &Affected<'_>, range: &Range<'_>, found: &mut Vec<Problem>) {
+    if !entry.has_package && !range.is_git() {
+        let message =
+            "a range of versions means something for a package only; add `package`, or give commits in a GIT range";
+        found.push(Problem::new(Quality::RangeWithoutPackage, &*range.at, message));
+    }
+    events(range, found);
+    if range.is_git() {
+        return repo(range, found);
+    }
+    if range.kind == "SEMVER" {
+        semver(range, found);
+    } else if let Some(order) = Order::of(range.kind, entry.ecosystem()) {
+        unorderable(order, entry.ecosystem(), range, found);
+    }
+    if let Some(limit) = range.events().iter().find(|event| event.kind == Kind::Limit && event.value != "*") {
+        let message = "`limit` is for the branches of a GIT range; end a range of versions with `fixed`";
+        found.push(Problem::new(Quality::LimitOfVersions, range.place(limit), message));
+    }
+    if let Some(order) = Order::of(range.kind, entry.ecosystem()) {
+        sequence(order, range, found);
+    }
+}
+
+/// What holds for the events of every kind of range.
+fn events(range: &Range<'_>, found: &mut Vec<Problem>) {
+    let introduced: FxHashSet<&str> =
+        range.events().iter().filter(|event| event.kind == Kind::Introduced).map(|event| event.value).collect();
+    let mut seen = FxHashSet::default();
+    for event in range.events() {
+        if !seen.insert((event.kind, event.value)) {
+            let message = format!(
+                "`{}` {} stands in this range already; take one of them out",
+                event.kind.as_str(),
+                shown(event.value)
+            );
+            found.push(Problem::new(Quality::EventTwice, range.place(event), message));
+        } else if event.kind == Kind::Fixed && introduced.contains(event.value) {
+            let message = format!(
+                "{} both introduces and fixes the vulnerability in this range; one of the two is wrong, or neither is needed",
+                shown(event.value)
+            );
+            found.push(Problem::new(Quality::IntroducedIsFixed, range.place(event), message));
+        }
+    }
+}
+
+fn semver(range: &Range<'_>, found: &mut Vec<Problem>) {
+    for event in range.events() {
+        let special = match event.kind {
+            Kind::Introduced => event.value == "0",
+            Kind::Limit => event.value.contains('*'),
+            _ => false,
+        };
+        if special || is_semver(event.value) {
+            continue;
+        }
+        let bare = event.value.strip_prefix(['v', 'V']).filter(|bare| is_semver(bare));
+        let mend = match bare {
+            Some(bare) => format!("write {}, without the v", shown(bare)),
+            None => "give three numbers, or make this an ECOSYSTEM range".to_owned(),
+        };
+        let message = format!("\"{}\" is not a version by Semantic Versioning 2.0; {mend}", shown(event.value));
+        found.push(Problem::new(Quality::NotSemver, range.place(event), message));
+    }
+}
+
+fn unorderable(order: Order, ecosystem: &str, range: &Range<'_>, found: &mut Vec<Problem>) {
+    let readable = |kind: Kind, value: &str| order.key(value).is_some() || kind == Kind::Limit && value.contains('*');
+    for event in range.events().iter().filter(|event| !readable(event.kind, event.value)) {
+        let message =
+            format!("\"{}\" is no version that {ecosystem} can order; check its spelling", shown(event.value));
+        found.push(Problem::new(Quality::UnorderableVersion, range.place(event), message));
+    }
+}
+
+/// Whether the events make sense in their order, where it is known.
+fn sequence(order: Order, range: &Range<'_>, found: &mut Vec<Problem>) {
+    let Some(timeline) = Timeline::new(order, range.events()) else { return };
+    if let Some(end) = timeline.early_end() {
+        let message = format!(
+            "`{}` {} comes before anything was introduced, so it ends nothing; check both versions",
+            end.kind.as_str(),
+            shown(end.value)
+        );
+        found.push(Problem::new(Quality::EndBeforeIntroduced, range.place(&end), message));
+    } else if let Some(idle) = timeline.idle().next() {
+        let message = format!(
+            "`{}` {} changes nothing: what comes before it says the same",
+            idle.kind.as_str(),
+            shown(idle.value)
+        );
+        found.push(Problem::new(Quality::EventWithoutEffect, range.place(&idle), message));
+    }
+    let events = range.events().iter().filter(|event| event.kind != Kind::Limit);
+    let keys: Vec<Key> = events.filter_map(|event| order.key(event.value)).collect();
+    if !keys.is_sorted() {
+        let message = "the events are not in the order of their versions; readers expect them to be";
+        found.push(Problem::new(Quality::EventsUnsorted, format!("{}/events", range.at), message));
+    }
+}
+
+/// SEMVER is a strict order: ranges that overlap can always be written as ones
+/// that do not (the specification, on the range's type).
+fn overlaps(entry: &Affected<'_>, found: &mut Vec<Problem>) {
+    let semver = entry.ranges.iter().filter(|range| range.kind == "SEMVER");
+    let lines: Vec<(&Range<'_>, Timeline<'_>)> =
+        semver.filter_map(|range| Some((range, Timeline::new(Order::Semver, range.events())?))).collect();
+    let mut spans: Vec<_> =
+        lines.iter().flat_map(|(range, line)| line.spans().into_iter().map(move |span| (span, *range))).collect();
+    spans.sort_by(|a, b| a.0.0.cmp(b.0.0));
+    let mut reach: Option<(Option<&Key>, &Range<'_>)> = None;
+    for ((from, to), range) in spans {
+        if let Some((end, before)) = reach
+            && end.is_none_or(|end| from < end)
+            && !std::ptr::eq(before, range)
+        {
+            let message = "this range overlaps another of the same package; write them as one, or apart";
+            found.push(Problem::new(Quality::RangesOverlap, &*range.at, message));
+            return;
+        }
+        let farther = reach.is_none_or(|(end, _)| end.is_some_and(|end| to.is_none_or(|to| to > end)));
+        if farther {
+            reach = Some((to, range));
+        }
+    }
+}
+
+fn repo(range: &Range<'_>, found: &mut Vec<Problem>) {
+    let Some(repo) = range.repo else { return };
+    let Some(why) = uncloneable(repo) else { return };
+    let message = format!("\"{}\" {why}; give what `git clone` takes: https://github.com/owner/name", shown(repo));
+    found.push(Problem::new(Quality::RepoNotCloneable, format!("{}/repo", range.at), message));
+}
+
+fn uncloneable(repo: &str) -> Option<&'static str> {
+    let (scheme, rest) = match repo.split_once("://") {
+        Some((scheme, rest)) => (scheme, rest),
+        None if repo.split_once('@').is_some_and(|(_, rest)| rest.contains(':')) => return None,
+        None => return Some("has no scheme"),
+    };
+    if !["https", "http", "git", "ssh", "git+ssh", "svn+https"].contains(&scheme) {
+        return Some("has a scheme that git does not know");
+    }
+    if rest.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Some("has white space in it");
+    }
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match (host.trim_start_matches("www."), parts.as_slice()) {
+        (_, []) => Some("names no repository"),
+        ("github.com", [_] | [_, _, _, ..]) => Some("is no repository's address"),
+        _ => None,
+    }
+}
+
+fn versions(entry: &Affected<'_>, found: &mut Vec<Problem>) {
+    let place = format!("{}/versions", entry.at);
+    let mut seen = FxHashSet::default();
+    let again: Vec<&str> = entry.versions.iter().copied().filter(|version| !seen.insert(*version)).collect();
+    if !again.is_empty() {
+        found.push(Problem::new(
+            Quality::VersionTwice,
+            place.clone(),
+            format!("listed more than once: {}", some(again)),
+        ));
+    }
+    outside(entry, place, found);
+}
+
+fn empty(record: &View<'_>, found: &mut Vec<Problem>) {
+    let empty = |entry: &&Affected<'_>| entry.ranges.is_empty() && entry.versions.is_empty();
+    for entry in record.affected.iter().filter(empty) {
+        let message = "this entry has no `ranges` and no `versions`, so no version counts as affected; \
+                       for all of them, give a range with { \"introduced\": \"0\" }";
+        found.push(Problem::new(Quality::NothingAffected, &*entry.at, message));
+    }
+}
+
+/// SEMVER ranges need no list beside them; all others do, or should have one
+/// (the specification, on the range's type). Said once for a record.
+fn unlisted(record: &View<'_>, found: &mut Vec<Problem>) {
+    let semver = |entry: &&Affected<'_>| entry.ranges.iter().any(|range| range.kind == "SEMVER");
+    let lacks = |entry: &&Affected<'_>| {
+        entry.versions.is_empty() && entry.package.is_some() && !entry.ranges.is_empty() && !semver(entry)
+    };
+    let lacking: Vec<&Affected<'_>> = record.affected.iter().filter(lacks).collect();
+    if let Some(first) = lacking.first() {
+        let message = format!(
+            "{} of {} packages have ranges and no `versions`, so only who can evaluate the ranges knows what is \
+             affected; list them, unless your importer does (OSV.dev fills them in)",
+            lacking.len(),
+            record.affected.len()
+        );
+        found.push(Problem::new(Quality::VersionsMissing, &*first.at, message));
+    }
+}
+
+/// Whether listed versions lie in none of the ranges beside them. The
+/// specification counts them as affected then, and one of the two is wrong.
+fn outside(entry: &Affected<'_>, place: String, found: &mut Vec<Problem>) {
+    let mut lines = Vec::new();
+    for range in entry.ranges.iter().filter(|range| !range.is_git()) {
+        let line = Order::of(range.kind, entry.ecosystem())
+            .and_then(|order| Some((order, Timeline::new(order, range.events())?)));
+        match line {
+            Some(line) => lines.push(line),
+            None => return,
+        }
+    }
+    if lines.is_empty() {
+        return;
+    }
+    let within = |version: &str| {
+        let mut lines = lines.iter();
+        lines.any(|(order, line)| order.key(version).is_none_or(|key| line.affects(&key)))
+    };
+    let outside: Vec<&str> = entry.versions.iter().copied().filter(|version| !within(version)).collect();
+    if !outside.is_empty() {
+        let message = format!(
+            "{} of {} listed versions lie in no range of this package: {}; mend the list or the ranges",
+            outside.len(),
+            entry.versions.len(),
+            some(outside)
+        );
+        found.push(Problem::new(Quality::VersionOutsideRanges, place, message));
+    }
+}

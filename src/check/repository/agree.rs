@@ -1,0 +1,266 @@
+//! Whether listed versions, ranges of versions and ranges of commits say the
+//! same, and whether the versions are releases.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
+use crate::advisory::{PackageName, Project};
+use crate::check::Quality;
+use crate::check::order::{Order, Timeline};
+use crate::check::problem::{Problem, some};
+use crate::check::registry::{named, pseudo_commit};
+use crate::check::view::Affected;
+use crate::emit::osv::validate::shown;
+use crate::history::{PointSet, Release};
+use crate::model::CommitPrefix;
+
+use super::Facts;
+use super::own::{self, Own};
+use super::reach::Reach;
+
+/// Adds what does not agree, and to `packages` those whose versions are known.
+pub(super) fn check(
+    facts: &Facts<'_>,
+    reach: &Reach<'_>,
+    record: &Own<'_, '_>,
+    found: &mut Vec<Problem>,
+    packages: &mut Vec<(PackageName, bool)>,
+    listed_elsewhere: &BTreeSet<PackageName>,
+) {
+    let by_commits = by_commits(reach, record);
+    for entry in &record.view.affected {
+        let package = own::package(entry, facts.project);
+        let of_commits = record.ranges.iter().any(|range| std::ptr::eq(range.entry, entry));
+        let releases = package.as_ref().map(|package| covered(facts.project, package, entry, reach.releases));
+        let known = releases.as_ref().is_some_and(Option::is_some) && !reach.releases.is_empty();
+        if let Some(package) = &package {
+            packages.push((package.clone(), known));
+        }
+        let releases = match (releases.flatten(), of_commits) {
+            (Some(releases), _) => releases,
+            // Versions beside commits without a package are the repository's tags.
+            (None, true) if package.is_none() => (0..reach.releases.len()).collect(),
+            _ => continue,
+        };
+        let names = Names { reach, releases: &releases };
+        // What a registry publishes has no tag at times, and the registry knows.
+        let asked = package.as_ref().is_some_and(|package| listed_elsewhere.contains(package));
+        if known && !asked {
+            fixed_are_releases(facts, &names, entry, found);
+            listed_are_releases(&names, entry, found);
+        }
+        let Some(by_commits) = &by_commits else { continue };
+        listed(&names, by_commits, entry, found);
+        if known {
+            ranges(&names, by_commits, entry, found);
+        }
+    }
+}
+
+/// The releases that the record's ranges of commits affect, together; none
+/// where there is no such range, or one of them names a commit that is not here.
+fn by_commits(reach: &Reach<'_>, record: &Own<'_, '_>) -> Option<PointSet> {
+    let mut all = PointSet::empty(reach.releases.len());
+    for place in 0..record.ranges.len() {
+        all.union_with(reach.affected(record.at, place)?);
+    }
+    (!record.ranges.is_empty()).then_some(all)
+}
+
+/// The releases of a package among those of the repository, by their numbers;
+/// none where its versions are not the repository's.
+fn covered(project: &Project, package: &PackageName, entry: &Affected<'_>, releases: &[Release]) -> Option<Vec<usize>> {
+    if package.ecosystem != "Go" {
+        return Some((0..releases.len()).collect());
+    }
+    let (root, major) = go_major(&package.name);
+    let own = project.packages.iter().filter(|ours| ours.ecosystem == "Go").map(|ours| go_major(&ours.name).0);
+    let mut roots = project.remotes.iter().map(|remote| remote.as_str().to_owned()).chain(own.map(str::to_owned));
+    // A module in a folder has tags of its own, which begin with the folder.
+    if roots.any(|of| root.strip_prefix(of.as_str()).is_some_and(|rest| rest.starts_with('/'))) {
+        return None;
+    }
+    // Without a suffix a module has versions 0 and 1, and later ones when they
+    // are called incompatible.
+    let later = major.is_none() && {
+        let named = entry.ranges.iter().flat_map(|range| range.events()).map(|event| event.value);
+        let old = |text: &str| text.split('.').next().and_then(|major| major.parse::<u64>().ok()) <= Some(1);
+        named.chain(entry.versions.iter().copied()).any(|text| !old(text.trim_start_matches('v')))
+    };
+    let is_of = |release: &Release| match major {
+        Some(major) => release.version.number(0) == major,
+        None => later || release.version.number(0) <= 1,
+    };
+    Some(releases.iter().enumerate().filter(|(_, release)| is_of(release)).map(|(number, _)| number).collect())
+}
+
+/// `example.org/x/v3` is `example.org/x` from version 3.
+fn go_major(name: &str) -> (&str, Option<u64>) {
+    let parted = name.rsplit_once("/v").or_else(|| name.rsplit_once(".v"));
+    match parted.and_then(|(root, major)| Some((root, major.parse().ok()?))) {
+        Some((root, major)) => (root, Some(major)),
+        None => (name, None),
+    }
+}
+
+/// The releases that an entry's versions may name.
+struct Names<'a, 'h> {
+    reach: &'a Reach<'h>,
+    /// Their numbers, in order.
+    releases: &'a [usize],
+}
+
+impl Names<'_, '_> {
+    fn release(&self, number: usize) -> Option<&Release> {
+        self.reach.releases.get(number)
+    }
+
+    /// The release of a version as a record spells it.
+    fn find(&self, text: &str) -> Option<usize> {
+        self.reach.named(text).find(|number| self.releases.binary_search(number).is_ok())
+    }
+
+    fn tags(&self, numbers: &[usize]) -> String {
+        some(numbers.iter().filter_map(|number| Some(self.release(*number)?.tag.as_str())))
+    }
+}
+
+/// Events of version ranges have to name releases, or commits as Go does.
+fn fixed_are_releases(facts: &Facts<'_>, names: &Names<'_, '_>, entry: &Affected<'_>, found: &mut Vec<Problem>) {
+    for range in entry.ranges.iter().filter(|range| !range.is_git()) {
+        for event in named(range.events()) {
+            // `1.22.0-0` is Go's way to say: from the first pre-release on.
+            let value = event.value.strip_suffix("-0").unwrap_or(event.value);
+            if let Some(hash) = pseudo_commit(value).filter(|_| entry.ecosystem() == "Go") {
+                let here = hash.parse::<CommitPrefix>().map(|prefix| facts.history.graph.find_prefix(&prefix));
+                if here.is_ok_and(|nodes| nodes.is_empty()) {
+                    let message = format!(
+                        "no branch or tag of this repository leads to the commit {hash} of {}",
+                        shown(event.value)
+                    );
+                    found.push(Problem::new(Quality::CommitNotFound, range.place(event), message));
+                }
+            } else if names.find(value).is_none() {
+                let message = format!(
+                    "`{}` {} is no release of this repository by its tags; name one that is, or fetch the \
+                     tags if it is newer than this clone",
+                    event.kind.as_str(),
+                    shown(event.value)
+                );
+                found.push(Problem::new(Quality::VersionUnknown, range.place(event), message));
+            }
+        }
+    }
+}
+
+/// Listed versions have to be releases. Beside commits alone they are tags of
+/// any kind, so this asks only where a package says what its versions are.
+fn listed_are_releases(names: &Names<'_, '_>, entry: &Affected<'_>, found: &mut Vec<Problem>) {
+    let strange: Vec<&str> = entry.versions.iter().copied().filter(|version| names.find(version).is_none()).collect();
+    if !strange.is_empty() {
+        let message = format!(
+            "{} of {} listed versions are no releases of this repository by its tags: {}",
+            strange.len(),
+            entry.versions.len(),
+            some(strange)
+        );
+        found.push(Problem::new(Quality::VersionUnknown, format!("{}/versions", entry.at), message));
+    }
+}
+
+/// Listed versions against the graph, both ways.
+fn listed(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, found: &mut Vec<Problem>) {
+    if entry.versions.is_empty() {
+        return;
+    }
+    let numbers: FxHashSet<usize> = entry.versions.iter().filter_map(|version| names.find(version)).collect();
+    let mut sound: Vec<usize> = numbers.iter().copied().filter(|number| !by_commits.contains(*number)).collect();
+    sound.sort_unstable();
+    let at = format!("{}/versions", entry.at);
+    if !sound.is_empty() {
+        let message = format!(
+            "{} of {} listed versions are not affected by the commits of the GIT range: {}; \
+             take them out, or mend the range",
+            sound.len(),
+            entry.versions.len(),
+            names.tags(&sound)
+        );
+        found.push(Problem::new(Quality::ListedNotAffected, at.clone(), message));
+    }
+    // Lists leave candidates out, and so do package registries.
+    let lacking: Vec<usize> = names
+        .releases
+        .iter()
+        .copied()
+        .filter(|number| by_commits.contains(*number) && !numbers.contains(number))
+        .filter(|number| names.release(*number).is_some_and(|release| !release.version.is_prerelease()))
+        .collect();
+    if !lacking.is_empty() {
+        let message = format!(
+            "the commits of the GIT range affect releases that `versions` does not list, {} of {}: {}; \
+             list those that were published, or mend the range",
+            lacking.len(),
+            names.releases.len(),
+            names.tags(&lacking)
+        );
+        found.push(Problem::new(Quality::AffectedNotListed, at, message));
+    }
+}
+
+/// Ranges of versions against the graph, both ways.
+fn ranges(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, found: &mut Vec<Problem>) {
+    let mut lines = Vec::new();
+    for range in entry.ranges.iter().filter(|range| !range.is_git()) {
+        // Tags are spelled more loosely than the events of a SEMVER range.
+        let Some(order) = Order::of(range.kind, entry.ecosystem()) else { return };
+        let tags = if order == Order::Semver { Order::Loose } else { order };
+        let Some(line) = Timeline::new(order, range.events()) else { return };
+        lines.push((tags, line));
+    }
+    if lines.is_empty() {
+        return;
+    }
+    let (mut too_many, mut too_few) = (Vec::new(), Vec::new());
+    for number in names.releases.iter().copied() {
+        let Some(release) = names.release(number) else { continue };
+        // A candidate of the fixed version comes before it in every order, and
+        // often has the fix: nobody writes ranges for that.
+        if release.version.is_prerelease() {
+            continue;
+        }
+        let keys = lines.iter().map(|(order, line)| Some(line.affects(&order.key(release.version.as_str())?)));
+        let Some(by_version) = keys.collect::<Option<Vec<bool>>>() else { continue };
+        match (by_version.contains(&true), by_commits.contains(number)) {
+            (true, false) => too_many.push(number),
+            (false, true) => too_few.push(number),
+            _ => {}
+        }
+    }
+    let mut parts = Vec::new();
+    if !too_many.is_empty() {
+        parts.push(format!("{} by the versions only: {}", too_many.len(), names.tags(&too_many)));
+    }
+    if !too_few.is_empty() {
+        parts.push(format!("{} by the commits only: {}", too_few.len(), names.tags(&too_few)));
+    }
+    if !parts.is_empty() {
+        let message = format!(
+            "the ranges of versions and of commits affect different releases, {}; mend whichever is wrong",
+            parts.join(", and ")
+        );
+        found.push(Problem::new(Quality::RangesDisagree, format!("{}/ranges", entry.at), message));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_modules_suffix_is_its_major_version() {
+        assert_eq!(go_major("github.com/traefik/traefik/v3"), ("github.com/traefik/traefik", Some(3)));
+        assert_eq!(go_major("gopkg.in/yaml.v2"), ("gopkg.in/yaml", Some(2)));
+        assert_eq!(go_major("github.com/a/vault"), ("github.com/a/vault", None));
+    }
+}

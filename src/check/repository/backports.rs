@@ -1,0 +1,61 @@
+//! Copies of a listed fix, on lines where the record lists none.
+
+use crate::check::Quality;
+use crate::check::problem::{Problem, some};
+use crate::check::view::Kind;
+use crate::history::{Node, Release};
+use crate::join::{Copied, copies_of};
+use crate::model::EvidenceKind;
+
+use super::Facts;
+use super::own::{GitRange, Own};
+use super::reach::Reach;
+
+/// Adds the copies that each record lacks. Releases that have such a copy would
+/// be called affected although they carry the fix (the specification, on
+/// `events`: other branches' fixes have to be listed).
+pub(super) fn check(facts: &Facts<'_>, reach: &Reach<'_>, records: &[Own<'_, '_>], found: &mut [Vec<Problem>]) {
+    let of = |record: &'_ Own<'_, '_>| (record.at, record.ranges.len());
+    let places = records.iter().map(of).flat_map(|(at, ranges)| (0..ranges).map(move |place| (at, place)));
+    let ranges = records.iter().flat_map(|record| &record.ranges);
+    let ranges: Vec<((usize, usize), &GitRange<'_, '_>)> = places.zip(ranges).filter(has_fix).collect();
+    let fixes: Vec<Vec<Node>> = ranges.iter().map(|(_, range)| range.nodes(Kind::Fixed).collect()).collect();
+    let copies = copies_of(facts.history, facts.index, facts.changes, &fixes);
+    let all: Vec<Node> = copies.iter().flatten().map(|copy| copy.commit).collect();
+    let points: Vec<Node> = reach.releases.iter().map(|release| release.commit).collect();
+    let contained = facts.history.graph.containment(&all, &points);
+    for (((at, place), range), copies) in ranges.iter().zip(&copies) {
+        let (Some(found), Some(affected)) = (found.get_mut(*at), reach.affected(*at, *place)) else { continue };
+        for copy in copies.iter().filter(|copy| is_sure(copy)) {
+            let falsely: Vec<&Release> = reach
+                .releases
+                .iter()
+                .enumerate()
+                .filter(|(point, _)| affected.contains(*point) && contained.contains(*point, copy.commit))
+                .map(|(_, release)| release)
+                .collect();
+            if falsely.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "{} is a copy of a listed fix ({}) and no `fixed` event, so releases that carry it count as affected: {}; \
+                 add it",
+                facts.history.graph.id(copy.commit),
+                copy.evidence.detail,
+                some(falsely.iter().map(|release| release.tag.as_str()))
+            );
+            found.push(Problem::new(Quality::BackportMissing, format!("{}/events", range.range.at), message));
+        }
+    }
+}
+
+fn has_fix((_, range): &((usize, usize), &GitRange<'_, '_>)) -> bool {
+    range.whole && range.nodes(Kind::Fixed).next().is_some()
+}
+
+/// Copies of which the content could not be compared are not claimed: subject
+/// and author alone are a habit as often as a copy.
+fn is_sure(copy: &Copied) -> bool {
+    use EvidenceKind::{CherryPick, EditedCopy, SameOrigin, SamePatch};
+    matches!(copy.evidence.kind, CherryPick | SamePatch | SameOrigin | EditedCopy)
+}

@@ -1,0 +1,144 @@
+//! A record as far as the rules ask: whatever of it has the right type, each
+//! part knowing its place. What has not, the schema's rules report.
+
+use serde_json::Value;
+
+/// A record.
+pub(super) struct View<'v> {
+    pub(super) value: &'v Value,
+    pub(super) id: &'v str,
+    pub(super) affected: Vec<Affected<'v>>,
+}
+
+/// An entry of `affected`.
+pub(super) struct Affected<'v> {
+    pub(super) at: String,
+    /// Whether there is a package, of whatever type.
+    pub(super) has_package: bool,
+    /// Ecosystem with suffix, and name.
+    pub(super) package: Option<(&'v str, &'v str)>,
+    pub(super) purl: Option<&'v str>,
+    pub(super) ranges: Vec<Range<'v>>,
+    pub(super) versions: Vec<&'v str>,
+}
+
+/// A range.
+pub(super) struct Range<'v> {
+    pub(super) at: String,
+    pub(super) kind: &'v str,
+    pub(super) repo: Option<&'v str>,
+    /// None where there is no list of events.
+    pub(super) events: Option<Vec<Event<'v>>>,
+}
+
+/// An event that says something in text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event<'v> {
+    pub(super) index: usize,
+    pub(super) kind: Kind,
+    pub(super) value: &'v str,
+}
+
+/// What an event says. Ordered as events of one version take effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Kind {
+    Introduced,
+    Fixed,
+    LastAffected,
+    Limit,
+}
+
+impl Kind {
+    const ALL: [Self; 4] = [Self::Introduced, Self::Fixed, Self::LastAffected, Self::Limit];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Introduced => "introduced",
+            Self::Fixed => "fixed",
+            Self::LastAffected => "last_affected",
+            Self::Limit => "limit",
+        }
+    }
+}
+
+impl<'v> View<'v> {
+    pub(super) fn new(value: &'v Value) -> Self {
+        let affected = items(value, "affected").enumerate().map(|(at, entry)| affected(entry, at)).collect();
+        Self { value, id: text(value, "id").unwrap_or_default(), affected }
+    }
+
+    /// The text of a field of the record.
+    pub(super) fn text(&self, field: &str) -> Option<&'v str> {
+        text(self.value, field)
+    }
+
+    /// The items of a list of the record.
+    pub(super) fn items(&self, field: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
+        items(self.value, field)
+    }
+
+    /// The texts of a list of the record.
+    pub(super) fn texts(&self, field: &str) -> Vec<&'v str> {
+        self.items(field).filter_map(Value::as_str).collect()
+    }
+}
+
+impl<'v> Range<'v> {
+    pub(super) fn events(&self) -> &[Event<'v>] {
+        self.events.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn is_git(&self) -> bool {
+        self.kind == "GIT"
+    }
+
+    /// The place of an event.
+    pub(super) fn place(&self, event: &Event<'_>) -> String {
+        format!("{}/events/{}/{}", self.at, event.index, event.kind.as_str())
+    }
+}
+
+impl<'v> Affected<'v> {
+    /// The ecosystem without its suffix; empty where there is none.
+    pub(super) fn ecosystem(&self) -> &'v str {
+        self.package.map_or("", |(ecosystem, _)| ecosystem.split(':').next().unwrap_or(ecosystem))
+    }
+
+    pub(super) fn name(&self) -> &'v str {
+        self.package.map_or("", |(_, name)| name)
+    }
+}
+
+pub(super) fn text<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
+    value.get(field)?.as_str()
+}
+
+pub(super) fn items<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
+    value.get(field).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn affected(entry: &Value, at: usize) -> Affected<'_> {
+    let package = entry.get("package");
+    let of = |field| package.and_then(|package| text(package, field));
+    let place = format!("/affected/{at}");
+    let ranges = items(entry, "ranges").enumerate().map(|(at, value)| range(value, format!("{place}/ranges/{at}")));
+    Affected {
+        has_package: package.is_some(),
+        package: of("ecosystem").zip(of("name")),
+        purl: of("purl"),
+        ranges: ranges.collect(),
+        versions: items(entry, "versions").filter_map(Value::as_str).collect(),
+        at: place,
+    }
+}
+
+fn range(value: &Value, at: String) -> Range<'_> {
+    let events = value.get("events").and_then(Value::as_array).map(|events| {
+        let of = |(index, event)| {
+            let said = move |kind: Kind| Some(Event { index, kind, value: text(event, kind.as_str())? });
+            Kind::ALL.into_iter().filter_map(said)
+        };
+        events.iter().enumerate().flat_map(of).collect()
+    });
+    Range { at, kind: text(value, "type").unwrap_or_default(), repo: text(value, "repo"), events }
+}

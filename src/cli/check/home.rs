@@ -1,0 +1,71 @@
+//! The repository that the records may be about.
+
+use std::path::Path;
+
+use super::super::args::Common;
+use super::super::cache;
+use super::super::compile::{load_config, project, rules};
+use super::super::error::Error;
+use super::super::output::say;
+use crate::advisory::Project;
+use crate::check::{Facts, Given, concerns};
+use crate::history::{History, Repository, RepositoryChanges};
+use crate::join::Index;
+use crate::model::Remote;
+
+/// The repository, if there is one that any record is about.
+pub(super) enum Home {
+    Here(Box<Here>),
+    /// Why none is asked.
+    Nowhere(String),
+}
+
+pub(super) struct Here {
+    pub(super) history: History,
+    project: Project,
+    changes: RepositoryChanges,
+}
+
+impl Home {
+    /// Opens the repository. Its history is read only if a record is about it.
+    pub(super) fn find(common: &Common, records: &[Given]) -> Result<Self, Error> {
+        let repository = match Repository::open(&common.repo) {
+            Ok(repository) => repository,
+            // The current folder is where the command happens to run; only a
+            // repository that was named has to be one that can be read.
+            Err(error) if common.repo == Path::new(".") => {
+                return Ok(Self::Nowhere(format!("no repository was read: {error}")));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let (config, _) = load_config(common, &repository)?;
+        let (about, _) = project(&config, &repository, None);
+        if !concerns(records, &about) {
+            return Ok(Self::Nowhere(match about.remotes.first().map(Remote::as_str) {
+                Some(lives) => format!("none of the records is about {lives}"),
+                None => "the repository has no remote with an address; set [project] repository in secnotes.toml, \
+                         so that its records are known"
+                    .to_owned(),
+            }));
+        }
+        let rules = rules(&config, &repository, None)?;
+        let history = History::load(&repository, &rules, &[])?;
+        let cache = if common.no_cache { None } else { cache::file(repository.path()) };
+        let changes = RepositoryChanges::new(&repository, cache);
+        Ok(Self::Here(Box::new(Here { history, project: about, changes })))
+    }
+}
+
+impl Here {
+    pub(super) fn facts<'h>(&'h self, index: &'h Index<'h>) -> Facts<'h> {
+        Facts { history: &self.history, index, changes: &self.changes, project: &self.project }
+    }
+
+    /// Keeps what commits changed for the next run; a cache that cannot be kept
+    /// costs time, and nothing else.
+    pub(super) fn keep(&self, common: &Common) {
+        if let (Err(error), true) = (self.changes.keep(), common.verbose) {
+            say(&error.to_string());
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! `secnotes osv --check`: what is wrong with OSV records, from anywhere.
+
+mod args;
+mod gather;
+mod home;
+
+pub(super) use args::{Check, help};
+
+use std::path::{Path, PathBuf};
+
+use args::Format;
+use gather::{File, Gathered, gather};
+use home::Home;
+
+use super::args::Common;
+use super::error::Error;
+use super::output;
+use super::progress::Progress;
+use crate::check::{self, Code, Problem, Registry, Spots};
+use crate::emit::findings::{self, Findings, Item, Place, Rule, Unchecked};
+use crate::join::Index;
+
+impl Check {
+    /// Whether records are to be checked.
+    pub(super) fn is_asked(&self) -> bool {
+        !self.paths.is_empty()
+    }
+}
+
+pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
+    let choice = Choice::new(verb)?;
+    let registry = verb.known_packages.as_deref().map(known_packages).transpose()?;
+    let (gathered, report) = judge(common, verb, registry.as_ref())?;
+    let least = verb.level.unwrap_or_default().least();
+    let findings = project(&gathered, &report, &choice);
+    let printed = match verb.format.unwrap_or_default() {
+        Format::Text => findings::text(&findings, least),
+        Format::Json => findings::json(&findings, "secnotes/check/v1")?,
+        Format::Sarif => findings::sarif(&findings)?,
+        Format::Github => findings::github(&findings, least),
+    };
+    output::print(&printed);
+    if !common.quiet {
+        for unchecked in &findings.unchecked {
+            output::say(&format!("not checked: {} ({})", unchecked.reason, unchecked.codes.join(", ")));
+        }
+        if gathered.passed_over > 0 {
+            output::say(&format!("passed over what holds no OSV record: {} JSON file(s)", gathered.passed_over));
+        }
+    }
+    let summary = findings.summary();
+    if findings.items.iter().any(|item| findings.level(item) >= least) {
+        return Err(Error::Findings(summary));
+    }
+    if !common.quiet {
+        output::say(&summary);
+    }
+    Ok(())
+}
+
+/// Reads the records and checks them, with the repository if they are about it.
+fn judge(common: &Common, verb: &Check, registry: Option<&Registry>) -> Result<(Gathered, check::Report), Error> {
+    let _progress = Progress::new("checking records", common.quiet);
+    let gathered = gather(&verb.paths);
+    let report = match Home::find(common, &gathered.records)? {
+        Home::Here(here) => {
+            let index = Index::new(&here.history);
+            let report = check::check(&gathered.records, registry, Ok(&here.facts(&index)));
+            here.keep(common);
+            report
+        }
+        Home::Nowhere(why) => check::check(&gathered.records, registry, Err(&why)),
+    };
+    Ok((gathered, report))
+}
+
+/// Which codes are asked for.
+struct Choice {
+    codes: Vec<Code>,
+}
+
+impl Choice {
+    fn new(verb: &Check) -> Result<Self, Error> {
+        let only = verb.only.iter().map(|text| matching(text)).collect::<Result<Vec<_>, _>>()?.concat();
+        let ignored = verb.ignore.iter().map(|text| matching(text)).collect::<Result<Vec<_>, _>>()?.concat();
+        let wanted = |code: &Code| (verb.only.is_empty() || only.contains(code)) && !ignored.contains(code);
+        Ok(Self { codes: Code::all().filter(wanted).collect() })
+    }
+
+    fn place(&self, code: Code) -> Option<usize> {
+        self.codes.iter().position(|known| *known == code)
+    }
+}
+
+/// The codes that a text means: one of ours, or all that OSV's linter has under one.
+fn matching(text: &str) -> Result<Vec<Code>, Error> {
+    let codes: Vec<Code> = Code::all().filter(|code| code.as_str() == text || code.linter().contains(&text)).collect();
+    if codes.is_empty() {
+        let nearest = Code::all().max_by_key(|code| (strsim::jaro_winkler(code.as_str(), text) * 1e6) as u64);
+        let hint = nearest.map(|code| format!("; the nearest is {code}")).unwrap_or_default();
+        return Err(Error::Usage(format!(
+            "there is no code `{}`{hint}; `secnotes osv --help` lists them",
+            text.escape_debug()
+        )));
+    }
+    Ok(codes)
+}
+
+fn known_packages(path: &Path) -> Result<Registry, Error> {
+    let failed = |source| Error::File { doing: "read", path: path.to_path_buf(), source };
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    Registry::read(&text).map_err(|source| Error::KnownPackages { path: path.to_path_buf(), source })
+}
+
+/// The problems that were asked for, as every format takes them.
+fn project(gathered: &Gathered, report: &check::Report, choice: &Choice) -> Findings {
+    let rules = choice.codes.iter().map(|code| Rule {
+        code: code.as_str(),
+        also: code.linter(),
+        level: code.level(),
+        says: code.says(),
+    });
+    let unchecked = report.unchecked.iter().filter_map(|unchecked| {
+        let codes = unchecked.codes.iter().filter(|code| choice.place(**code).is_some());
+        let codes: Vec<&'static str> = codes.map(|code| code.as_str()).collect();
+        (!codes.is_empty()).then(|| Unchecked { codes, reason: unchecked.reason.clone() })
+    });
+    let here = std::env::current_dir().ok();
+    let items = gathered.files.iter().flat_map(|file| {
+        let name = below(&file.origin.file, here.as_deref());
+        of_file(file, &name, gathered, report, choice)
+    });
+    Findings {
+        rules: rules.collect(),
+        items: items.collect(),
+        unchecked: unchecked.collect(),
+        files: gathered.files.len(),
+        records: gathered.records.len(),
+    }
+}
+
+/// The problems of a file and of its records, with their lines and columns.
+fn of_file(file: &File, name: &str, gathered: &Gathered, report: &check::Report, choice: &Choice) -> Vec<Item> {
+    let item = |problem: &Problem, around: &str, subject: &str, spot: Option<check::Spot>| {
+        Some(Item {
+            rule: choice.place(problem.code)?,
+            subject: (!subject.is_empty()).then(|| subject.to_owned()),
+            place: Place {
+                file: name.to_owned(),
+                entry: file.origin.entry.clone(),
+                pointer: format!("{around}{}", problem.at),
+                spot: spot.map(|spot| (spot.line, spot.column)),
+            },
+            message: problem.message.clone(),
+        })
+    };
+    let mut items: Vec<Item> =
+        file.problems.iter().filter_map(|(problem, spot)| item(problem, "", "", *spot)).collect();
+    for at in file.records.clone() {
+        let (Some(record), Some(problems)) = (gathered.records.get(at), report.problems.get(at)) else { continue };
+        items.extend(problems.iter().filter_map(|problem| item(problem, &record.at, record.id(), None)));
+    }
+    if let (Some(text), false) = (&file.text, items.is_empty()) {
+        let spots = Spots::find(text, items.iter().map(|item| item.place.pointer.as_str()));
+        for item in &mut items {
+            let spot = spots.get(&item.place.pointer).map(|spot| (spot.line, spot.column));
+            item.place.spot = item.place.spot.or(spot);
+        }
+    }
+    items
+}
+
+/// A path from the current folder, where it lies below that.
+fn below(file: &str, here: Option<&Path>) -> String {
+    let path = PathBuf::from(file);
+    let short = here.and_then(|here| path.strip_prefix(here).ok()).or_else(|| path.strip_prefix(".").ok());
+    short.map_or_else(|| file.to_owned(), |short| short.display().to_string())
+}
