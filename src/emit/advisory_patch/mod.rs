@@ -38,27 +38,6 @@ pub struct AdvisoryPatch {
     remarks: Vec<String>,
 }
 
-/// What an advisory's records say of the project's releases today.
-pub(super) struct Stated {
-    rows: Vec<Row>,
-    majors: BTreeSet<(String, u64)>,
-}
-
-impl Stated {
-    pub(super) fn of(advisory: &Advisory) -> Self {
-        let majors = entries(advisory).iter().filter_map(|(product, _)| major(product)).collect();
-        Self { rows: today(advisory), majors }
-    }
-
-    /// Whether the records call a release affected; none where they name no
-    /// package that it is a version of.
-    pub(super) fn says_affected(&self, release: &Release) -> Option<bool> {
-        let own = self.rows.iter().filter(|row| spelled(&row.package, &self.majors, release).is_some());
-        let said = own.filter_map(|row| ranges::covers(&row.vulnerable_version_range, &release.version));
-        said.reduce(|one, other| one || other)
-    }
-}
-
 /// A row of the form: "Affected products".
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 struct Row {

@@ -2,7 +2,6 @@
 
 use super::Named;
 use super::advisory::{Affected, Introduced, Suggested};
-use crate::emit::advisory_patch::Stated;
 use crate::history::{LineOrigin, Release};
 use crate::join::AdvisoryLinks;
 use crate::ledger::{self, FixRole, Ledger};
@@ -28,10 +27,10 @@ pub(super) fn of(ledger: &Ledger<'_>, at: usize, origins: &dyn Fn(CommitId) -> V
         .collect();
     let suggested = if introduced.is_empty() { suggested(ledger, links, origins) } else { Vec::new() };
     let tag = |release: &&Release| release.tag.clone();
-    let stated = Stated::of(advisory);
+    let said = ledger::Said::by(advisory);
     let (mut more, mut less): (Vec<TagName>, Vec<TagName>) = (Vec::new(), Vec::new());
     for (place, release) in ledger.history.releases.all().iter().enumerate() {
-        match (stated.says_affected(release), impact.affected.contains(place)) {
+        match (said.is_affected(release), impact.affected.contains(place)) {
             (Some(true), false) => more.push(release.tag.clone()),
             (Some(false), true) => less.push(release.tag.clone()),
             _ => {}

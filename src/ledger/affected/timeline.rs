@@ -84,6 +84,14 @@ pub enum BadEvent {
         /// The text, escaped and cut short.
         text: String,
     },
+    /// The commit leads to none of the fixes.
+    #[error("`{kind}` names commit {hash}, which leads to none of its fixes")]
+    LeadsNowhere {
+        /// The event.
+        kind: EventKind,
+        /// The hash.
+        hash: CommitId,
+    },
     /// Nothing introduces the vulnerability.
     #[error("the range has no `introduced` event")]
     NotIntroduced,

@@ -2,11 +2,12 @@
 //! its fix, else nothing.
 
 use super::fixes::Fixes;
-use crate::advisory::{Advisory, Event, Range};
+use super::said::{Said, first_of_package};
+use crate::advisory::{Advisory, Affected, Event, Range};
 use crate::history::{CommitSet, Graph, Node, Release};
 use crate::join::records::pseudo_version;
 use crate::ledger::Ledger;
-use crate::ledger::affected::{BadEvent, Timeline};
+use crate::ledger::affected::{BadEvent, Timeline, affected};
 use crate::model::{AdvisoryId, Remote, Version};
 
 /// A commit that introduced a vulnerability.
@@ -34,14 +35,42 @@ pub enum IntroducedBy {
 
 /// The commits that introduced what an advisory is about; none where nothing says.
 pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, fixes: &Fixes) -> Result<Vec<Introduced>, Vec<BadEvent>> {
-    let mut found = by_record(ledger, advisory)?;
-    if found.is_empty() {
-        found = by_version(ledger, advisory);
+    let of_record = by_record(ledger, advisory)?;
+    if !of_record.is_empty() {
+        return Ok(with_copies(ledger, of_record));
     }
-    if found.is_empty() {
-        found = by_trailers(ledger, fixes);
+    let of_commit = with_copies(ledger, by_version(ledger, advisory, true));
+    if explains(ledger, advisory, fixes, &of_commit) {
+        return Ok(of_commit);
     }
-    Ok(with_copies(ledger, found))
+    let of_version = by_version(ledger, advisory, false);
+    if !of_version.is_empty() {
+        return Ok(of_version);
+    }
+    let of_trailers = with_copies(ledger, by_trailers(ledger, fixes));
+    Ok(if explains(ledger, advisory, fixes, &of_trailers) { of_trailers } else { Vec::new() })
+}
+
+/// Whether commits can be all that introduced the vulnerability: each fix
+/// follows from one, since nobody fixes a line that has nothing to fix, and
+/// some release is affected where the records say so of any. A `Fixes:` trailer
+/// in a series mends the commit before it; of a copy on another line nobody
+/// may have said that it is one.
+fn explains(ledger: &Ledger<'_>, advisory: &Advisory, fixes: &Fixes, introduced: &[Introduced]) -> bool {
+    let commits: Vec<Node> = introduced.iter().map(|introduced| introduced.commit).collect();
+    let contained = ledger.history.graph.containment(&commits, &fixes.fixed);
+    let reached = (0..fixes.fixed.len()).all(|fix| commits.iter().any(|commit| contained.contains(fix, *commit)));
+    if commits.is_empty() || !reached {
+        return false;
+    }
+    let releases = ledger.history.releases.all();
+    let said = Said::by(advisory);
+    if releases.iter().all(|release| said.is_affected(release) != Some(true)) {
+        return true;
+    }
+    let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+    let timeline = Timeline { introduced: commits, fixed: fixes.fixed.clone(), ..Timeline::default() };
+    affected(&ledger.history.graph, &points, &[timeline]).iter().any(|set| !set.is_empty())
 }
 
 /// Adds the copies of commits that other lines have: what was backported
@@ -100,32 +129,58 @@ fn by_record(ledger: &Ledger<'_>, advisory: &Advisory) -> Result<Vec<Introduced>
 /// The versions that the records call the first affected ones. Where one says
 /// that all early ones are, the beginning is open. A range without an end says
 /// little of its beginning: Go's database writes one for each major version of
-/// a module of which it knows no fix.
-fn by_version(ledger: &Ledger<'_>, advisory: &Advisory) -> Vec<Introduced> {
-    let ends = |range: &&Range| range.events.iter().any(|event| !matches!(event, Event::Introduced(_)));
+/// a module of which it knows no fix. `commits`: whether pseudo-versions, which
+/// are commits in a version's clothes, are taken for these.
+fn by_version(ledger: &Ledger<'_>, advisory: &Advisory, commits: bool) -> Vec<Introduced> {
+    let releases = ledger.history.releases.all();
     let mut found: Vec<Introduced> = Vec::new();
-    for fact in &advisory.affected {
-        let Some(source) = advisory.source_of(fact) else { continue };
-        let ranges = fact.value.ranges.iter().filter(|range| range.repo.is_none()).filter(ends);
-        for event in ranges.flat_map(|range| &range.events) {
-            let Event::Introduced(text) = event else { continue };
-            // A pseudo-version is a commit in a version's clothes.
-            let named = pseudo_version(text).map(|prefix| ledger.history.graph.find_prefix(&prefix));
-            let introduced = if let Some([commit]) = named.as_deref() {
-                Introduced { commit: *commit, by: IntroducedBy::Record(source.id.clone()) }
-            } else {
-                let Some(version) = stated_start(text) else { return Vec::new() };
-                let release = ledger.history.releases.all().iter().find(|release| release.version >= version);
-                let Some(release) = release else { continue };
-                Introduced { commit: first_of(ledger, release), by: IntroducedBy::Version(version) }
-            };
-            if found.iter().all(|known| known.commit != introduced.commit) {
-                found.push(introduced);
+    // The lowest start, and whether it is that of all versions of a module.
+    let mut lowest: Option<(Version, bool)> = None;
+    for (fact, source, event) in starts(advisory, true) {
+        let named = pseudo_version(event).filter(|_| commits).map(|prefix| ledger.history.graph.find_prefix(&prefix));
+        let introduced = if let Some([commit]) = named.as_deref() {
+            Introduced { commit: *commit, by: IntroducedBy::Record(source.clone()) }
+        } else {
+            // All versions of a module whose name has a major version are not
+            // all versions of the project.
+            let first = || fact.package.as_ref().and_then(first_of_package);
+            let whole = stated_start(event).is_none();
+            let Some(version) = stated_start(event).or_else(first) else { return Vec::new() };
+            if lowest.as_ref().is_none_or(|(lowest, _)| version < *lowest) {
+                lowest = Some((version.clone(), whole));
             }
+            let Some(release) = releases.iter().find(|release| release.version >= version) else { continue };
+            Introduced { commit: first_of(ledger, release), by: IntroducedBy::Version(version) }
+        };
+        if found.iter().all(|known| known.commit != introduced.commit) {
+            found.push(introduced);
         }
+    }
+    // Where a module is affected from its first version on, so is the one of
+    // the major version before it of which a record says the same.
+    let from_start = lowest.is_some_and(|(_, whole)| whole);
+    if from_start && starts(advisory, false).iter().any(|(_, _, event)| stated_start(event).is_none()) {
+        return Vec::new();
     }
     found.sort_by_key(|introduced| introduced.commit);
     found
+}
+
+/// The `introduced` events of version ranges, of those that end or of those
+/// that do not, each with what it is said of and by which record.
+fn starts(advisory: &Advisory, ending: bool) -> Vec<(&Affected, &AdvisoryId, &str)> {
+    let ends = |range: &&Range| range.events.iter().any(|event| !matches!(event, Event::Introduced(_))) == ending;
+    let mut starts = Vec::new();
+    for fact in &advisory.affected {
+        let Some(source) = advisory.source_of(fact) else { continue };
+        for range in fact.value.ranges.iter().filter(|range| range.repo.is_none()).filter(ends) {
+            starts.extend(range.events.iter().filter_map(|event| match event {
+                Event::Introduced(text) => Some((&fact.value, &source.id, text.as_str())),
+                _ => None,
+            }));
+        }
+    }
+    starts
 }
 
 /// The version that an `introduced` event of versions names; none for the
@@ -159,7 +214,7 @@ fn first_of(ledger: &Ledger<'_>, release: &Release) -> Node {
 }
 
 /// Follows first parents as long as they are not in a set.
-fn oldest_without(graph: &Graph, from: Node, known: &CommitSet) -> Node {
+pub(super) fn oldest_without(graph: &Graph, from: Node, known: &CommitSet) -> Node {
     let mut oldest = from;
     while let Some(first) = graph.parents(oldest).first().filter(|first| !known.contains(**first)) {
         oldest = *first;

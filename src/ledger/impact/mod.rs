@@ -3,16 +3,18 @@
 mod fixes;
 mod introduced;
 mod runs;
+mod said;
+mod word;
 
 pub use introduced::{Introduced, IntroducedBy, stated_start};
 pub use runs::{Run, runs};
+pub use said::Said;
 
 use std::collections::BTreeMap;
 
 use super::Ledger;
-use super::affected::{BadEvent, Timeline, affected};
+use super::affected::{BadEvent, EventKind, Timeline, affected};
 use crate::history::{Node, PointSet, Release, Releases};
-use crate::join::stated;
 use crate::model::Confidence;
 
 /// What the graph says of one advisory.
@@ -24,9 +26,10 @@ pub struct Impact {
     /// Commits of the range's events: where it came from, every fix on every
     /// line, and what took a fix back.
     pub timeline: Timeline,
-    /// Releases that records call patched, on lines of which no fix is known:
-    /// their commits stand for the fix among the events, for to leave them out
-    /// would be to call every later release of the line affected.
+    /// Commits that stand for a fix among the events because records call the
+    /// releases from there on not affected, and no fix is known on their lines.
+    /// That none is known proves nothing: without these the graph would call
+    /// every later release of such a line affected, against the records.
     pub by_word: Vec<Node>,
     /// The affected releases, by their places in `Releases::all`.
     pub affected: PointSet,
@@ -102,18 +105,32 @@ impl<'h> Ledger<'h> {
     pub fn impacts(&self, least: Confidence) -> Vec<Result<Impact, NoImpact>> {
         let mut found: Vec<Result<Impact, NoImpact>> = (0..self.own.len()).map(|at| self.timeline(at, least)).collect();
         self.evaluate(found.iter_mut().flatten().collect());
-        let mut again = Vec::new();
         for (at, impact) in found.iter_mut().enumerate() {
-            let Ok(impact) = impact else { continue };
-            impact.by_word = self.fixed_by_word(at, impact);
-            if !impact.by_word.is_empty() {
-                impact.timeline.fixed.extend(&impact.by_word);
-                impact.timeline.fixed.sort_unstable();
-                again.push(impact);
+            if let (Ok(impact), Some(advisory)) = (impact, self.own.get(at)) {
+                self.believe(advisory, impact);
             }
         }
-        self.evaluate(again);
         found
+    }
+
+    /// Leaves out fixes on lines that have no commit which introduced the
+    /// vulnerability: they close nothing, and OSV wants each event to follow
+    /// from the one before. An introduction that leads to no fix at all is an
+    /// error of its record.
+    fn keep_reached(&self, timeline: &mut Timeline) -> Result<(), Vec<BadEvent>> {
+        let graph = &self.history.graph;
+        let contained = graph.containment(&timeline.introduced, &timeline.fixed);
+        let mut place = 0..;
+        let introduced = timeline.introduced.clone();
+        timeline.fixed.retain(|_| {
+            let at = place.next().unwrap_or_default();
+            introduced.iter().any(|commit| contained.contains(at, *commit))
+        });
+        if !timeline.fixed.is_empty() {
+            return Ok(());
+        }
+        let bad = |commit: &Node| BadEvent::LeadsNowhere { kind: EventKind::Introduced, hash: graph.id(*commit) };
+        Err(introduced.iter().map(bad).collect())
     }
 
     /// Evaluates the timelines of impacts, all in one pass.
@@ -124,38 +141,6 @@ impl<'h> Ledger<'h> {
         for (impact, set) in impacts.into_iter().zip(sets) {
             impact.affected = set;
         }
-    }
-
-    /// The first release that records call patched, on each line that has such
-    /// a release, is affected as far as commits are known, and has no release
-    /// with a fix that is known.
-    fn fixed_by_word(&self, at: usize, impact: &Impact) -> Vec<Node> {
-        let (Some(advisory), releases) = (self.own.get(at), self.history.releases.all()) else { return Vec::new() };
-        let affected = |release: &Release| {
-            let place = releases.iter().position(|known| known.tag == release.tag);
-            place.is_some_and(|place| impact.affected.contains(place))
-        };
-        let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
-        let mut stated: Vec<&Release> = stated::exact(self.history, advisory);
-        stated.retain(|release| affected(release));
-        if stated.is_empty() {
-            return Vec::new();
-        }
-        let contained = self.history.graph.containment(&impact.timeline.fixed, &points);
-        let line_has_fix = |line: &[u64]| {
-            let of_line = releases.iter().enumerate().filter(|(_, release)| release.line == line);
-            of_line
-                .into_iter()
-                .any(|(place, _)| impact.timeline.fixed.iter().any(|fix| contained.contains(place, *fix)))
-        };
-        let mut lines: Vec<&[u64]> = Vec::new();
-        stated.sort_by(|a, b| a.version.cmp(&b.version));
-        let first = stated.into_iter().filter(|release| {
-            let new = !lines.contains(&release.line.as_slice());
-            lines.push(&release.line);
-            new && !line_has_fix(&release.line)
-        });
-        first.map(|release| release.commit).collect()
     }
 
     fn timeline(&self, at: usize, least: Confidence) -> Result<Impact, NoImpact> {
@@ -170,6 +155,9 @@ impl<'h> Ledger<'h> {
             fixed: fixes.fixed,
             ..Timeline::default()
         };
+        if !timeline.from_roots {
+            self.keep_reached(&mut timeline).map_err(NoImpact::BadEvents)?;
+        }
         timeline.introduced.extend(fixes.reopened);
         timeline.introduced.sort_unstable();
         timeline.introduced.dedup();
