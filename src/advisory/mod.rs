@@ -11,6 +11,7 @@ mod read;
 use std::sync::Arc;
 
 pub use error::{BadFile, Error};
+pub use files::{File, read as read_files};
 pub use merge::merge;
 pub use project::{About, PackageName, Project};
 pub use read::{Loaded, read};

@@ -3,6 +3,7 @@
 
 mod args;
 mod cache;
+mod clock;
 mod compile;
 pub mod config;
 pub mod demo;
@@ -10,6 +11,7 @@ mod demonstrate;
 mod error;
 pub mod exit;
 mod explain;
+mod feed;
 mod init;
 mod notes;
 mod osv;
@@ -38,6 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match &args.verb {
         Verb::Notes(verb) => notes::run(&args.common, verb),
         Verb::Osv(verb) => osv::run(&args.common, verb),
+        Verb::Feed(verb) => feed::run(&args.common, verb),
         Verb::Explain(verb) => explain::run(&args.common, verb),
         Verb::Review(verb) => review::run(&args.common, verb),
         Verb::Demo(verb) => demonstrate::run(&args.common, verb),

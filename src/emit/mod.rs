@@ -4,6 +4,7 @@
 //! and computes nothing of its own, so that two outputs cannot disagree.
 
 pub mod explain;
+pub mod feed;
 pub mod json;
 mod links;
 pub mod markdown;

@@ -53,6 +53,12 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("How the Security section looks: \"default\", \"kata\", or a template of your own, such as \"templates/security.md.hbs\".");
     file.default("template", "\"default\"");
 
+    file.section("feed");
+    file.note("What the feed of `secnotes feed` is called; by default the project's name.");
+    file.default("title", "\"Security advisories of owner/name\"");
+    file.note("Where its folder is published, for absolute links.");
+    file.default("base-url", "\"https://example.org/advisories/\"");
+
     file.push(format_args!("\n"));
     file.note("Which commits fix an advisory, where a person had to decide: one [[link]] each, here or in");
     file.note("secnotes.links.toml beside this file, which `secnotes review` writes. `not` rules commits out.");
@@ -219,8 +225,9 @@ mod tests {
         assert_eq!((all.advisories, all.notes), Default::default());
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            15
+            17
         );
+        assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
         assert_eq!(all.links[0].commits.len(), 1);
     }
 

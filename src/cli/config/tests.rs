@@ -35,6 +35,9 @@ fn every_key_is_read() {
         include-withdrawn = true
         [notes]
         template = "templates/security.md.hbs"
+        [feed]
+        title = "Advisories of parcel"
+        base-url = "https://example.org/advisories"
         [[link]]
         advisory = "GO-2026-4517"
         commits = ["6a67250"]
@@ -58,6 +61,8 @@ fn every_key_is_read() {
     assert_eq!(releases.prefix.as_deref(), Some("apisix/"));
     assert_eq!(config.advisories.paths, [Path::new("repo/advisories"), Path::new("/srv/osv/Go.zip")]);
     assert!(config.advisories.include_withdrawn);
+    assert_eq!(config.feed.title.as_deref(), Some("Advisories of parcel"));
+    assert_eq!(config.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
     assert_eq!(config.notes.template, NotesTemplate::File("repo/templates/security.md.hbs".into()));
 }
 
@@ -171,6 +176,8 @@ fn a_value_that_cannot_be_says_how_to_mend_it() {
         ("[advisories]\npaths = [\" \"]", "is not a path", "relative to the folder of this file"),
         ("[notes]\ntemplate = \"defualt\"", "no built-in template `defualt`", "did you mean `default`?"),
         ("[notes]\ntemplate = \"fancy\"", "no built-in template", "`default`, `kata`; a file ends in `.hbs`"),
+        ("[feed]\ntitle = \" \"", "cannot be a title", "the project's name"),
+        ("[feed]\nbase-url = \"file:///srv\"", "`file:///srv` is not the address of a folder", "https://example.org/"),
         ("[releases\n", "this is not TOML", "repo/secnotes.toml:1:"),
         ("[notes]\n[notes]\n", "this is not TOML: duplicate key", "repo/secnotes.toml:2:"),
     ] {

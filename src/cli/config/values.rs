@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::history::{Line, Prereleases, TagPattern};
+use crate::emit::feed::BaseUrl;
 use crate::join::Decision;
 use crate::model::Remote;
 
@@ -23,6 +24,8 @@ pub struct Config {
     pub advisories: AdvisoriesConfig,
     /// `[notes]`
     pub notes: NotesConfig,
+    /// `[feed]`
+    pub feed: FeedConfig,
     /// `[[link]]`, of this file and of the one beside it.
     pub links: Vec<Decision>,
 }
@@ -83,6 +86,15 @@ pub struct AdvisoriesConfig {
 pub struct NotesConfig {
     /// The template of the Security section.
     pub template: NotesTemplate,
+}
+
+/// How the feed is published.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FeedConfig {
+    /// What it is called; none: the project's name.
+    pub title: Option<String>,
+    /// Where it is published, for absolute links.
+    pub base_url: Option<BaseUrl>,
 }
 
 /// A template of the Security section.
