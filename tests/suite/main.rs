@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod builder;
+mod feed;
 mod history;
 mod joining;
 mod osv_referee;

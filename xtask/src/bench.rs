@@ -69,7 +69,7 @@ fn print(what: &str, time: Duration, peak: u64) {
 }
 
 /// The optimised command, built now.
-fn binary() -> Result<PathBuf, String> {
+pub(crate) fn binary() -> Result<PathBuf, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let status = Command::new("cargo")
         .args(["build", "--quiet", "--release", "--package", "secnotes"])
@@ -83,7 +83,7 @@ fn binary() -> Result<PathBuf, String> {
 }
 
 /// Wall time, and peak memory in KiB as the system last saw it.
-fn measure(mut command: Command) -> Result<(Duration, u64), String> {
+pub(crate) fn measure(mut command: Command) -> Result<(Duration, u64), String> {
     command.stdout(Stdio::null()).stderr(Stdio::null());
     measure_with(command)
 }
@@ -107,7 +107,7 @@ fn measure_with(mut command: Command) -> Result<(Duration, u64), String> {
     }
 }
 
-fn median(mut runs: Vec<(Duration, u64)>) -> (Duration, u64) {
+pub(crate) fn median(mut runs: Vec<(Duration, u64)>) -> (Duration, u64) {
     let peak = runs.iter().map(|(_, peak)| *peak).max().unwrap_or(0);
     runs.sort_unstable();
     (runs.get(runs.len() / 2).map_or(Duration::ZERO, |(time, _)| *time), peak)

@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod bench;
+mod feed_bench;
 mod join_bench;
 mod links;
 mod realdata;
@@ -15,8 +16,9 @@ fn main() -> ExitCode {
     let outcome = match verb.as_str() {
         "accuracy" => accuracy::run(),
         "bench" => bench::run(),
+        "bench-feed" => feed_bench::run(),
         "bench-join" => join_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
-        _ => Err("usage: cargo xtask accuracy | bench".to_owned()),
+        _ => Err("usage: cargo xtask accuracy | bench | bench-feed".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

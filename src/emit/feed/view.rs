@@ -21,7 +21,7 @@ pub(super) struct View<'f> {
 
 /// A package or repository, and which of it is affected.
 pub(super) struct Place {
-    /// `Go: github.com/owner/name`, or the repository's address.
+    /// `Go: github.com/owner/name`, `Git: github.com/owner/name`.
     pub(super) name: String,
     /// One entry a range of versions, in words.
     pub(super) ranges: Vec<String>,
@@ -128,7 +128,10 @@ fn place(entry: &Affected) -> Place {
         Some(package) => {
             format!("{}: {}", package.ecosystem.text().unwrap_or("?"), package.name.text().unwrap_or("?"))
         }
-        None => repository().unwrap_or("the project").to_owned(),
+        None => match repository() {
+            Some(repository) => format!("Git: {}", repository.trim_start_matches("https://")),
+            None => "The project".to_owned(),
+        },
     };
     let ranges = entry.ranges.items().iter().take(MOST).flat_map(in_words).take(MOST).collect();
     let versions = entry.versions.items();

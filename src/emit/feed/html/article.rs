@@ -14,8 +14,9 @@ pub(super) fn article(view: &View<'_>) -> String {
         Some(summary) => format!("<bdi>{}</bdi>", escape(summary)),
         None => "<span class=\"quiet\">No title</span>".to_owned(),
     };
-    let published =
-        item.published.as_ref().map(|stamp| format!("<span>Published {}</span>", time(stamp))).unwrap_or_default();
+    // Go's database writes the zero date for what it does not know.
+    let known = item.published.as_ref().filter(|stamp| stamp.date().is_some());
+    let published = known.map(|stamp| format!("<span>Published {}</span>", time(stamp))).unwrap_or_default();
     format!(
         "<article id=\"{id}\" aria-labelledby=\"{id}-title\"{class}>\n<header>\n<p class=\"id\"><a href=\"#{id}\">{id}</a>{aliases}</p>\n\
          <h2 id=\"{id}-title\">{title}</h2>\n<p class=\"meta\">{badges}{published}<span>Modified {modified}</span>\
@@ -47,7 +48,7 @@ pub(in crate::emit::feed) fn body(view: &View<'_>) -> String {
         out.push_str(&format!("<section class=\"details\">\n<h3>Details</h3>\n{}</section>\n", markdown::html(details)));
     }
     let references = view.references().map(|(kind, shown, url)| {
-        format!("<li><span class=\"kind\">{}</span> {}</li>", escape(&words(kind)), link(url.as_deref(), &escape(&shown)))
+        format!("<li><span class=\"kind\">{}</span> <span>{}</span></li>", escape(&words(kind)), link(url.as_deref(), &escape(&shown)))
     });
     section(&mut out, "References", &list("references", references));
     let credits = view.credits().map(|(name, kind)| {
@@ -123,7 +124,7 @@ pub(super) fn severity(level: SeverityLevel) -> String {
 pub(super) fn time(stamp: &Timestamp) -> String {
     match stamp.date() {
         Some(date) => format!("<time datetime=\"{}\">{}</time>", escape(stamp.as_str()), escape(date)),
-        None => "<span>at an unknown time</span>".to_owned(),
+        None => "at an unknown time".to_owned(),
     }
 }
 
