@@ -121,8 +121,7 @@ fn what_is_unchanged_is_not_touched() {
     assert!(publisher.export(&[]).contains("40 unchanged"));
     let mut after = snapshot(publisher.folder.path());
     after.retain(|path, _| !path.starts_with(publisher.records()));
-    let kept: BTreeMap<_, _> =
-        before.into_iter().filter(|(path, _)| !path.starts_with(publisher.records())).collect();
+    let kept: BTreeMap<_, _> = before.into_iter().filter(|(path, _)| !path.starts_with(publisher.records())).collect();
     assert_eq!(after, kept);
 }
 
@@ -143,7 +142,10 @@ fn records_change_vanish_and_come_back() {
     let now = "2027-01-15T08:00:00Z";
     assert_eq!(publisher.json("CVE-2026-1000.json")["modified"], now);
     let gone = publisher.json("CVE-2026-1001.json");
-    assert_eq!((&gone["withdrawn"], &gone["modified"], &gone["summary"]), (&json!(now), &json!(now), &json!("Title 1")));
+    assert_eq!(
+        (&gone["withdrawn"], &gone["modified"], &gone["summary"]),
+        (&json!(now), &json!(now), &json!("Title 1"))
+    );
     assert_eq!(publisher.json("index.json")["counts"], json!({ "records": 21, "live": 20, "withdrawn": 1 }));
     let list = std::fs::read_to_string(publisher.feed().join("modified_id.csv")).unwrap();
     assert!(list.starts_with(&format!("{now},CVE-2026-1000\n{now},CVE-2026-1001\n2026-01-")), "{list}");
@@ -166,7 +168,10 @@ fn losing_more_than_a_tenth_needs_force() {
     let before = snapshot(&publisher.feed());
     for more in [&[][..], &["--dry-run"]] {
         let error = failure(&mut publisher.command(more), 1);
-        assert!(error.contains("3 of 20 live records") && error.contains("CVE-2026-1000") && error.contains("--force"), "{error}");
+        assert!(
+            error.contains("3 of 20 live records") && error.contains("CVE-2026-1000") && error.contains("--force"),
+            "{error}"
+        );
     }
     assert_eq!(snapshot(&publisher.feed()), before);
     assert!(publisher.export(&["--force"]).contains("3 withdrawn, 17 unchanged"));
@@ -187,7 +192,9 @@ fn an_invalid_record_stops_the_export() {
     twin["summary"] = json!("Something else");
     std::fs::write(publisher.records().join("twin.json"), twin.to_string()).unwrap();
     let error = failure(&mut publisher.command(&[]), 1);
-    for part in ["CVE-2026-1002.json", "broken.json: it is not JSON", "GitHub's form", "something else of CVE-2026-1000"] {
+    for part in
+        ["CVE-2026-1002.json", "broken.json: it is not JSON", "GitHub's form", "something else of CVE-2026-1000"]
+    {
         assert!(error.contains(part), "{part} in {error}");
     }
     assert!(!publisher.feed().exists());
@@ -208,8 +215,10 @@ fn only_published_advisories_of_the_project_are_exported() {
                 "vulnerabilities": [{ "package": { "ecosystem": "go", "name": "github.com/example/parcel" },
                                       "vulnerable_version_range": "< 1.0.1", "patched_versions": "1.0.1" }] })
     };
-    let list = json!([advisory("GHSA-2222-2222-2222", "published", "Shown"),
-                      advisory("GHSA-3333-3333-3333", "draft", "EMBARGOED")]);
+    let list = json!([
+        advisory("GHSA-2222-2222-2222", "published", "Shown"),
+        advisory("GHSA-3333-3333-3333", "draft", "EMBARGOED")
+    ]);
     project.write("all.json", &list.to_string());
     let out = project.folder().join("feed");
     project.secnotes(&["feed", "--include-unpublished", "--out", out.to_str().unwrap()]).assert().success();
@@ -324,7 +333,8 @@ fn a_dry_run_writes_nothing() {
     let publisher = Publisher::new(2);
     let said = publisher.command(&["--dry-run"]).assert().success();
     assert_eq!(said.get_output().stdout, b"add CVE-2026-1000\nadd CVE-2026-1001\n");
-    let names: Vec<_> = std::fs::read_dir(publisher.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(publisher.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["records"]);
 }
 

@@ -119,7 +119,8 @@ fn write(folder: &Path, number: usize, round: usize) -> Result<u64, String> {
     let mut details = String::new();
     for line in 0..4 + (number * 7919) % 23 {
         let word = (number * 31 + line * 17) % 9973;
-        let _ = write!(details, "A parcel of kind {word} leaves box {line} when *route {}* is taken. ", word * 7 % 1013);
+        let _ =
+            write!(details, "A parcel of kind {word} leaves box {line} when *route {}* is taken. ", word * 7 % 1013);
         if line % 5 == 4 {
             details.push_str("\\n\\n### Impact\\n\\n");
         }

@@ -8,7 +8,8 @@ use super::ecosystem;
 use super::error::{Problem, echo, nearest};
 use super::table::{Reader, Text};
 use super::values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Package, ProjectConfig, ReleasesConfig,
+    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Package, ProjectConfig,
+    ReleasesConfig,
 };
 use crate::emit::feed::BaseUrl;
 use crate::history::{Line, Prereleases, TagPattern};

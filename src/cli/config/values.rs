@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::history::{Line, Prereleases, TagPattern};
 use crate::emit::feed::BaseUrl;
+use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
 use crate::model::Remote;
 

@@ -13,7 +13,6 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), FeedError> {
     let failed = || FeedError::files("write", path);
     let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed())?;
     file.write_all(bytes).map_err(failed())?;
-    // Whatever the umask says: a web server is to read it.
     permit(&file, 0o644).map_err(failed())
 }
 
@@ -78,9 +77,14 @@ pub(super) fn folder(new: &Path, like: &Path) -> Result<(), FeedError> {
     }
 }
 
+/// Whatever the umask says: a web server is to read it.
 #[cfg(unix)]
 fn permit(file: &File, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
+    // Asking costs less than setting what is set already.
+    if file.metadata()?.permissions().mode() & 0o777 == mode {
+        return Ok(());
+    }
     file.set_permissions(std::fs::Permissions::from_mode(mode))
 }
 

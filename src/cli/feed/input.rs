@@ -41,10 +41,9 @@ impl Input {
     /// Checks every record by OSV's rules and compares it with what is published.
     pub(super) fn weigh(self, folder: &Folder, now: Stamp) -> Result<Weighed, FeedError> {
         let outcomes: Vec<Outcome> = match self {
-            Self::Built(records) => records
-                .into_par_iter()
-                .map(|built| weighed(built.record, &built.file_name, folder, now))
-                .collect(),
+            Self::Built(records) => {
+                records.into_par_iter().map(|built| weighed(built.record, &built.file_name, folder, now)).collect()
+            }
             Self::Files(files) => files.into_par_iter().flat_map_iter(|file| of_file(file, folder, now)).collect(),
         };
         gather(outcomes, folder)
@@ -84,7 +83,8 @@ fn of_file(file: advisory::File, folder: &Folder, now: Stamp) -> Vec<Outcome> {
 /// Whether this is the index or a list of a feed, in a folder whose records are read.
 fn is_of_a_feed(value: &Value) -> bool {
     let stub = |item: &Value| {
-        item.as_object().is_some_and(|fields| fields.len() == 2 && fields.contains_key("id") && fields.contains_key("modified"))
+        item.as_object()
+            .is_some_and(|fields| fields.len() == 2 && fields.contains_key("id") && fields.contains_key("modified"))
     };
     match value {
         Value::Array(items) => items.iter().all(stub),

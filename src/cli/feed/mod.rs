@@ -48,7 +48,11 @@ pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
     if verb.dry_run {
         print(&plan, to_do);
     } else if to_do {
-        stage::stage(&place, &folder, plan, &settings)?;
+        if let Err(error) = stage::stage(&place, &folder, plan, &settings) {
+            // What is left of it would be removed by the next export, too.
+            let _ = place::remove(&place.new);
+            return Err(error.into());
+        }
         swap::publish(&place, &swap::exchange, &mut |_| Ok(()))?;
     }
     if !common.quiet {
@@ -97,8 +101,7 @@ fn plan(
         return Err(FeedError::TooMany { lost: lost.iter().map(|item| item.id.clone()).collect(), live });
     }
     let take_back = |item: &&Item| -> Result<Published, FeedError> {
-        let record = serde_json::from_slice(&folder.read(item)?)
-            .map_err(|_| FeedError::Unexpected(item.id.clone()))?;
+        let record = serde_json::from_slice(&folder.read(item)?).map_err(|_| FeedError::Unexpected(item.id.clone()))?;
         Ok(withdraw(item, record, now))
     };
     let withdrawn = lost.par_iter().map(take_back).collect::<Result<Vec<_>, _>>()?;
@@ -107,12 +110,8 @@ fn plan(
 
 /// What a dry run would do, a line a record.
 fn print(plan: &Plan, to_do: bool) {
-    let lists = [
-        ("add", &plan.added),
-        ("change", &plan.changed),
-        ("withdraw", &plan.withdrawn),
-        ("restore", &plan.mended),
-    ];
+    let lists =
+        [("add", &plan.added), ("change", &plan.changed), ("withdraw", &plan.withdrawn), ("restore", &plan.mended)];
     let lines: String =
         lists.iter().flat_map(|(what, ids)| ids.iter().map(move |id| format!("{what} {id}\n"))).collect();
     let render = if to_do && plan.is_empty() { "render the files beside the records again\n" } else { "" };

@@ -32,16 +32,21 @@ impl Place {
         let not = |why| FeedError::NotAFolder { path: path.to_owned(), why };
         let feed = match std::fs::symlink_metadata(path) {
             Ok(found) => {
-                let real = std::fs::canonicalize(path).map_err(|error| match error.kind() {
-                    ErrorKind::NotFound if found.is_symlink() => not("it is a link that leads nowhere"),
-                    _ => FeedError::files("open", path)(error),
-                })?;
-                if !real.is_dir() {
+                let real = match std::fs::canonicalize(path) {
+                    // What it leads to is still to be made, or was moved aside
+                    // by an export that was killed.
+                    Err(error) if error.kind() == ErrorKind::NotFound && found.is_symlink() => {
+                        let target = std::fs::read_link(path).map_err(FeedError::files("open", path))?;
+                        absent(&path.parent().unwrap_or(path).join(target)).map_err(not)?
+                    }
+                    real => real.map_err(FeedError::files("open", path))?,
+                };
+                if is_there(&real) && !real.is_dir() {
                     return Err(not("it is a file"));
                 }
                 real
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => absent(path).map_err(|why| not(why))?,
+            Err(error) if error.kind() == ErrorKind::NotFound => absent(path).map_err(not)?,
             Err(error) => return Err(FeedError::files("open", path)(error)),
         };
         let (Some(name), Some(above)) = (feed.file_name(), feed.parent()) else {
@@ -115,12 +120,13 @@ mod tests {
     #[test]
     fn a_link_stands_for_what_it_leads_to() {
         let folder = tempfile::tempdir().unwrap();
-        let (real, link, broken) = (folder.path().join("real"), folder.path().join("link"), folder.path().join("broken"));
+        let (real, link, broken) =
+            (folder.path().join("real"), folder.path().join("link"), folder.path().join("broken"));
         std::fs::create_dir(&real).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
         std::os::unix::fs::symlink("nowhere", &broken).unwrap();
         assert_eq!(Place::new(&link).unwrap().feed, real.canonicalize().unwrap());
-        assert!(Place::new(&broken).unwrap_err().to_string().contains("leads nowhere"));
+        assert_eq!(Place::new(&broken).unwrap().feed, folder.path().canonicalize().unwrap().join("nowhere"));
     }
 
     #[test]

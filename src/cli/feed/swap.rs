@@ -146,7 +146,8 @@ mod tests {
     #[test]
     fn a_kill_at_every_step_leaves_the_old_feed_or_the_new_one() {
         let can: &Exchange = &exchange;
-        for (name, exchange, whole) in [("in one step", can, true), ("in two steps", &unsupported as &Exchange, false)] {
+        for (name, exchange, whole) in [("in one step", can, true), ("in two steps", &unsupported as &Exchange, false)]
+        {
             for before in [None, Some("old")] {
                 let mut steps = 0;
                 loop {

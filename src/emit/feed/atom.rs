@@ -12,8 +12,13 @@ const NEVER: &str = "1970-01-01T00:00:00Z";
 pub(super) fn render(head: &Head<'_>, views: &[View<'_>]) -> String {
     let title = escape(&head.settings.title);
     let updated = views.first().map_or(NEVER, |view| view.item.modified.as_str());
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-    out.push_str(&format!("<id>{}</id>\n<title>{title}</title>\n<updated>{}</updated>\n", escape(head.id), escape(updated)));
+    let mut out =
+        String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
+    out.push_str(&format!(
+        "<id>{}</id>\n<title>{title}</title>\n<updated>{}</updated>\n",
+        escape(head.id),
+        escape(updated)
+    ));
     // Section 4.1.1 wants an author; who wrote each record is not known.
     out.push_str(&format!("<author><name>{title}</name></author>\n<generator>{GENERATOR}</generator>\n"));
     if let Some(base) = &head.settings.base_url {

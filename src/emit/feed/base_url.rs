@@ -61,7 +61,8 @@ mod tests {
 
     #[test]
     fn what_is_no_folder_on_the_web_is_refused() {
-        for text in ["", "example.org", "file:///srv", "javascript:alert(1)", "https://a/?b", "https://a/#b", "https://a b/"]
+        for text in
+            ["", "example.org", "file:///srv", "javascript:alert(1)", "https://a/?b", "https://a/#b", "https://a b/"]
         {
             assert!(text.parse::<BaseUrl>().is_err(), "{text}");
         }

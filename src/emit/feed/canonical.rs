@@ -110,7 +110,9 @@ impl Serialize for Meaning<'_> {
                 (Part::Record, "database_specific") => {
                     map.serialize_entry(name, &Meaning { value, part: Part::Specific })?;
                 }
-                (Part::Specific, "secnotes") => map.serialize_entry(name, &Meaning { value, part: Part::Provenance })?,
+                (Part::Specific, "secnotes") => {
+                    map.serialize_entry(name, &Meaning { value, part: Part::Provenance })?
+                }
                 _ => map.serialize_entry(name, value)?,
             }
         }
@@ -130,8 +132,12 @@ mod tests {
 
     #[test]
     fn two_spellings_of_a_record_have_the_same_bytes() {
-        let mut one = read(r#"{"database_specific":{"b":1,"a":2},"x":0,"modified":"m","id":"A-1","affected":[{"ranges":[{"events":[],"type":"GIT"}]}]}"#);
-        let mut two = read(r#"{"id":"A-1","affected":[{"ranges":[{"type":"GIT","events":[]}]}],"x":0,"modified":"m","database_specific":{"a":2,"b":1}}"#);
+        let mut one = read(
+            r#"{"database_specific":{"b":1,"a":2},"x":0,"modified":"m","id":"A-1","affected":[{"ranges":[{"events":[],"type":"GIT"}]}]}"#,
+        );
+        let mut two = read(
+            r#"{"id":"A-1","affected":[{"ranges":[{"type":"GIT","events":[]}]}],"x":0,"modified":"m","database_specific":{"a":2,"b":1}}"#,
+        );
         assert_eq!(meaning(&mut one), meaning(&mut two));
         assert_eq!(bytes(&one), bytes(&two));
         let text = String::from_utf8(bytes(&one)).unwrap();

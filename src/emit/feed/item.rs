@@ -107,7 +107,10 @@ mod tests {
     #[test]
     fn severity_is_the_databases_word_or_the_highest_vector() {
         let high = json!([{ "type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N" }]);
-        assert_eq!(level(&json!({ "severity": high, "database_specific": { "severity": "MODERATE" } })), SeverityLevel::Medium);
+        assert_eq!(
+            level(&json!({ "severity": high, "database_specific": { "severity": "MODERATE" } })),
+            SeverityLevel::Medium
+        );
         assert_eq!(level(&json!({ "severity": high })), SeverityLevel::High);
         assert_eq!(level(&json!({ "affected": [{}, { "severity": high }] })), SeverityLevel::High);
         assert_eq!(level(&json!({ "severity": null, "affected": null })), SeverityLevel::Unknown);

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::render::Head;
-use super::{html, identity};
 use super::view::View;
+use super::{html, identity};
 use crate::model::SeverityLevel;
 
 #[derive(Serialize)]

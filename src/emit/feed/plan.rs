@@ -192,7 +192,8 @@ mod tests {
             ("2030-01-01T00:00:00.5Z", "2030-01-01T00:00:00.500Z", "2030-01-01T00:00:01Z"),
         ] {
             let before = added(record(published, "a")).item;
-            let Verdict::Changed(changed) = weigh(Some(&before), false, "CVE-2026-1", record(computed, "b"), NOW) else {
+            let Verdict::Changed(changed) = weigh(Some(&before), false, "CVE-2026-1", record(computed, "b"), NOW)
+            else {
                 panic!("{published}")
             };
             assert_eq!(modified_of(&changed.bytes), expected, "{published} {computed}");

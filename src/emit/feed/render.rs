@@ -9,8 +9,7 @@ use super::view::View;
 use super::{BaseUrl, archive, atom, html, identity, json_feed, listing};
 
 /// The files that are made of the records, by name; the index stands apart.
-pub const DERIVED_FILES: [&str; 6] =
-    ["all.json", "all.zip", "atom.xml", "feed.json", "index.html", "modified_id.csv"];
+pub const DERIVED_FILES: [&str; 6] = ["all.json", "all.zip", "atom.xml", "feed.json", "index.html", "modified_id.csv"];
 
 /// What wrote a feed. Another version may render differently.
 pub(super) const GENERATOR: &str = concat!("secnotes ", env!("CARGO_PKG_VERSION"));
@@ -91,10 +90,8 @@ pub fn render(
     items: Vec<Item>,
     bytes: &BTreeMap<&str, &[u8]>,
 ) -> Result<Rendered, RenderError> {
-    let id = before.map_or_else(
-        || identity::of_feed(settings.base_url.as_ref(), &settings.title),
-        |index| index.id.clone(),
-    );
+    let id =
+        before.map_or_else(|| identity::of_feed(settings.base_url.as_ref(), &settings.title), |index| index.id.clone());
     let head = Head { settings, id: &id };
     let of = |item: &Item| bytes.get(item.id.as_str()).copied().ok_or_else(|| RenderError::Missing(item.id.clone()));
     let newest = listing::newest_first(&items);

@@ -52,7 +52,10 @@ mod tests {
 
     #[test]
     fn escaped_text_is_text_in_xml_and_html() {
-        assert_eq!(escape("a<b>&\"c'\u{0}\u{1b}\u{ffff}\n]]>"), "a&lt;b&gt;&amp;&quot;c&#39;\u{fffd}\u{fffd}\u{fffd}\n]]&gt;");
+        assert_eq!(
+            escape("a<b>&\"c'\u{0}\u{1b}\u{ffff}\n]]>"),
+            "a&lt;b&gt;&amp;&quot;c&#39;\u{fffd}\u{fffd}\u{fffd}\n]]&gt;"
+        );
     }
 
     #[test]

@@ -158,6 +158,13 @@ fn in_words(range: &Range) -> Vec<String> {
             parts.push(((version != "0").then(|| name(version)), Vec::new()));
             continue;
         }
+        if let (true, "fixed", Some((_, ends))) = (git, kind.as_str(), parts.last_mut())
+            && let Some(last) = ends.last_mut()
+        {
+            // Each line of releases has its own fix.
+            last.push_str(&format!(" or {}", name(version)));
+            continue;
+        }
         let end = match kind.as_str() {
             "fixed" | "limit" => format!("before {}", name(version)),
             "last_affected" => format!("up to and including {}", name(version)),
@@ -206,7 +213,7 @@ mod tests {
         }
         let (one, two) = ("a".repeat(40), "b".repeat(40));
         let events = json!([{ "introduced": "0" }, { "fixed": one }, { "fixed": two }]);
-        assert_eq!(ranges("GIT", events), ["before commit aaaaaaaaaaaa and before commit bbbbbbbbbbbb"]);
+        assert_eq!(ranges("GIT", events), ["before commit aaaaaaaaaaaa or commit bbbbbbbbbbbb"]);
     }
 
     #[test]

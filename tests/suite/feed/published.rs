@@ -45,7 +45,13 @@ fn a_feed_is_an_input_of_its_own() {
     publisher.export(&[]);
     let copy = publisher.folder.path().join("copy");
     let mut command = crate::builder::secnotes();
-    command.current_dir(publisher.folder.path()).arg("feed").arg("--records").arg(publisher.feed()).arg("--out").arg(&copy);
+    command
+        .current_dir(publisher.folder.path())
+        .arg("feed")
+        .arg("--records")
+        .arg(publisher.feed())
+        .arg("--out")
+        .arg(&copy);
     command.assert().success();
     assert_eq!(bytes(&copy), bytes(&publisher.feed()));
 }

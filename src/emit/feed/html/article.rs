@@ -45,14 +45,22 @@ pub(in crate::emit::feed) fn body(view: &View<'_>) -> String {
     });
     section(&mut out, "Fix commits", &list("commits", fixes));
     if let Some(details) = view.record.details.text() {
-        out.push_str(&format!("<section class=\"details\">\n<h3>Details</h3>\n{}</section>\n", markdown::html(details)));
+        out.push_str(&format!(
+            "<section class=\"details\">\n<h3>Details</h3>\n{}</section>\n",
+            markdown::html(details)
+        ));
     }
     let references = view.references().map(|(kind, shown, url)| {
-        format!("<li><span class=\"kind\">{}</span> <span>{}</span></li>", escape(&words(kind)), link(url.as_deref(), &escape(&shown)))
+        format!(
+            "<li><span class=\"kind\">{}</span> <span>{}</span></li>",
+            escape(&words(kind)),
+            link(url.as_deref(), &escape(&shown))
+        )
     });
     section(&mut out, "References", &list("references", references));
     let credits = view.credits().map(|(name, kind)| {
-        let role = kind.map(|kind| format!(" <span class=\"quiet\">{}</span>", escape(&words(kind)))).unwrap_or_default();
+        let role =
+            kind.map(|kind| format!(" <span class=\"quiet\">{}</span>", escape(&words(kind)))).unwrap_or_default();
         format!("<li><bdi>{}</bdi>{role}</li>", escape(&name))
     });
     section(&mut out, "Credits", &list("credits", credits));

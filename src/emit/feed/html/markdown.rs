@@ -148,7 +148,10 @@ mod tests {
         assert_eq!(html("![](https://x.example/i.png)"), "<p><a href=\"https://x.example/i.png\">image</a></p>\n");
         let badge = html("[![a](https://x.example/i.png)](https://y.example/)");
         assert_eq!(badge, "<p><a href=\"https://y.example/\">a</a></p>\n");
-        assert_eq!(html("[![a](https://x.example/i.png)](javascript:x)"), "<p><a href=\"https://x.example/i.png\">a</a></p>\n");
+        assert_eq!(
+            html("[![a](https://x.example/i.png)](javascript:x)"),
+            "<p><a href=\"https://x.example/i.png\">a</a></p>\n"
+        );
     }
 
     #[test]
@@ -158,7 +161,8 @@ mod tests {
 
     #[test]
     fn what_is_huge_or_deep_is_bounded() {
-        for piece in [">", "[", "*", "- ", "<b>", "`", "![", "| a ", "(", "_a", "\n> ", "[a](", "&#1;", "https://a.b/"] {
+        for piece in [">", "[", "*", "- ", "<b>", "`", "![", "| a ", "(", "_a", "\n> ", "[a](", "&#1;", "https://a.b/"]
+        {
             let html = html(&piece.repeat(2_000_000 / piece.len()));
             assert!(html.ends_with("the rest of this text.</p>\n"), "{piece}");
             assert!(html.len() < 40 * LONGEST, "{piece}: {}", html.len());
@@ -168,7 +172,8 @@ mod tests {
     /// Tags that are not the printer's.
     fn tags_beside(html: &str) -> Vec<String> {
         let tags = html.split('<').skip(1).filter_map(|rest| rest.split(['>', ' ']).next());
-        let own = ["p", "/p", "code", "/code", "pre", "/pre", "a", "/a", "br", "h4", "/h4", "blockquote", "/blockquote"];
+        let own =
+            ["p", "/p", "code", "/code", "pre", "/pre", "a", "/a", "br", "h4", "/h4", "blockquote", "/blockquote"];
         tags.filter(|tag| !own.contains(tag)).map(str::to_owned).collect()
     }
 }

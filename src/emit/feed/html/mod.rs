@@ -15,15 +15,16 @@ use super::view::View;
 const STYLE: &str = include_str!("style.css");
 
 /// The only style that the page's policy allows; a test tells the right value.
-const STYLE_DIGEST: &str = "sha256-NqKKDFq5dHnWQBCTB67szUEQjFn/c2y2uhNAmVM8cgo=";
+const STYLE_DIGEST: &str = "sha256-LU4cm+TrIu0Nk4ui6iUpVnRtPh1XeIm5+OgJ7sVUuKc=";
 
 /// The page. `shown` are the advisories that it shows in full, `listed` all,
 /// both the newest first.
 pub(super) fn page(settings: &Settings, listed: &[&Item], shown: &[View<'_>]) -> String {
     let title = escape(&settings.title);
-    let canonical = settings.base_url.as_ref().map_or_else(String::new, |base| {
-        format!("<link rel=\"canonical\" href=\"{}\">\n", escape(base.as_str()))
-    });
+    let canonical = settings
+        .base_url
+        .as_ref()
+        .map_or_else(String::new, |base| format!("<link rel=\"canonical\" href=\"{}\">\n", escape(base.as_str())));
     let articles: String = shown.iter().map(article).collect();
     let withdrawn = listed.iter().filter(|item| !item.is_live()).count();
     let gone = if withdrawn == 0 { String::new() } else { format!(", {withdrawn} of them withdrawn") };
@@ -59,7 +60,10 @@ fn list(listed: &[&Item], shown: usize) -> String {
     let note = if older == 0 {
         String::new()
     } else {
-        format!("<p class=\"quiet\">The newest {shown} are shown below; the other {} lead to their records.</p>\n", count(older, "row"))
+        format!(
+            "<p class=\"quiet\">The newest {shown} are shown below; the other {} lead to their records.</p>\n",
+            count(older, "row")
+        )
     };
     format!(
         "<section class=\"list\" aria-labelledby=\"list-title\">\n<h2 id=\"list-title\">All advisories</h2>\n{note}<table>\n\
@@ -71,10 +75,12 @@ fn list(listed: &[&Item], shown: usize) -> String {
 fn row(item: &Item, shown: bool) -> String {
     let id = escape(&item.id);
     let target = if shown { format!("#{id}") } else { format!("{id}.json") };
+    // Every advisory has its anchor, be it only its row.
+    let anchor = if shown { String::new() } else { format!(" id=\"{id}\"") };
     let class = if item.is_live() { "" } else { " class=\"withdrawn\"" };
-    let gone = if item.is_live() { "" } else { "<span class=\"badge gone\">Withdrawn</span>" };
+    let gone = if item.is_live() { "" } else { " <span class=\"badge gone\">Withdrawn</span>" };
     format!(
-        "<tr{class}><th scope=\"row\"><a href=\"{target}\">{id}</a></th><td>{}{gone}</td><td><bdi>{}</bdi></td><td>{}</td></tr>\n",
+        "<tr{anchor}{class}><th scope=\"row\"><a href=\"{target}\">{id}</a></th><td>{}{gone}</td><td><bdi>{}</bdi></td><td>{}</td></tr>\n",
         severity(item.level()),
         escape(item.summary.as_deref().unwrap_or_default()),
         item.published.as_ref().filter(|stamp| stamp.date().is_some()).map(time).unwrap_or_default(),

@@ -172,6 +172,7 @@ fn a_large_feed_lists_all_and_shows_the_newest() {
     assert_eq!(page.matches("<article ").count(), ON_PAGE);
     assert_eq!(page.matches("<th scope=\"row\">").count(), 400);
     assert_eq!(page.matches("<th scope=\"row\"><a href=\"CVE-2026-").count(), 100);
+    assert_eq!(page.matches(" id=\"CVE-2026-").count(), 400 + ON_PAGE, "each has an anchor, and each shown a title");
     let feed: Value = serde_json::from_str(&text(&rendered, "feed.json")).unwrap();
     assert_eq!(feed["items"].as_array().unwrap().len(), IN_FEEDS);
 }
