@@ -51,9 +51,16 @@ impl Input {
 }
 
 enum Outcome {
-    Weighed { id: String, origin: String, verdict: Verdict },
+    Weighed(Box<Record>),
     PassedOver(String),
     Wrong(String),
+}
+
+/// A record that may be published.
+struct Record {
+    id: String,
+    origin: String,
+    verdict: Verdict,
 }
 
 /// The records of a file, which is let go of when they are compared.
@@ -119,7 +126,7 @@ fn weighed(record: Value, origin: &str, folder: &Folder, now: Stamp) -> Outcome 
     let before = folder.find(&id);
     let damaged = before.is_some_and(|item| folder.is_damaged(item));
     let verdict = weigh(before, damaged, &id, record, now);
-    Outcome::Weighed { id, origin: origin.to_owned(), verdict }
+    Outcome::Weighed(Box::new(Record { id, origin: origin.to_owned(), verdict }))
 }
 
 /// Each id once. The same record may be given twice; two that say different
@@ -131,20 +138,23 @@ fn gather(outcomes: Vec<Outcome>, folder: &Folder) -> Result<Weighed, FeedError>
         match outcome {
             Outcome::PassedOver(origin) => passed_over.push(origin),
             Outcome::Wrong(problem) => wrong.push(problem),
-            Outcome::Weighed { id, origin, verdict } => match found.entry(id) {
-                Entry::Vacant(place) => {
-                    place.insert((origin, verdict));
-                }
-                Entry::Occupied(mut place) => {
-                    let id = place.key().clone();
-                    let (known_origin, known) = place.get_mut();
-                    if meaning(&id, known, folder) != meaning(&id, &verdict, folder) {
-                        wrong.push(format!("{origin}: it says something else of {id} than {known_origin}"));
-                    } else if later(&verdict, known) {
-                        *known = verdict;
+            Outcome::Weighed(record) => {
+                let Record { id, origin, verdict } = *record;
+                match found.entry(id) {
+                    Entry::Vacant(place) => {
+                        place.insert((origin, verdict));
+                    }
+                    Entry::Occupied(mut place) => {
+                        let id = place.key().clone();
+                        let (known_origin, known) = place.get_mut();
+                        if meaning(&id, known, folder) != meaning(&id, &verdict, folder) {
+                            wrong.push(format!("{origin}: it says something else of {id} than {known_origin}"));
+                        } else if later(&verdict, known) {
+                            *known = verdict;
+                        }
                     }
                 }
-            },
+            }
         }
     }
     wrong.extend(case_twins(&found));

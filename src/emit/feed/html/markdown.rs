@@ -59,7 +59,6 @@ fn options() -> Options<'static> {
 fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>) {
     let mut unwrap = false;
     {
-        let inside_link = node.ancestors().skip(1).any(|above| matches!(above.data.borrow().value, NodeValue::Link(_)));
         let mut data = node.data.borrow_mut();
         match &mut data.value {
             NodeValue::Heading(heading) => heading.level = (heading.level + SHIFT).min(6),
@@ -69,7 +68,7 @@ fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>) {
                 None => unwrap = true,
             },
             // An image would be fetched: its text stands for it.
-            NodeValue::Image(image) => match links::web_page(&image.url).filter(|_| !inside_link) {
+            NodeValue::Image(image) => match links::web_page(&image.url).filter(|_| !is_in_link(node)) {
                 Some(url) => data.value = NodeValue::Link(Box::new(NodeLink { url, title: String::new() })),
                 None => unwrap = true,
             },
@@ -86,6 +85,15 @@ fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>) {
         }
         node.detach();
     }
+}
+
+/// How far up a link is looked for: images within images could be nested
+/// thousands deep, and each would look at all of them.
+const NEAR: usize = 100;
+
+fn is_in_link(node: Node<'_>) -> bool {
+    let mut above = node.ancestors().skip(1).take(NEAR);
+    above.any(|above| matches!(above.data.borrow().value, NodeValue::Link(_)))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ fn base64(hex: &str) -> String {
         .chunks(6)
         .map(|six| alphabet[(0..6).fold(0, |sum, at| sum * 2 + six.get(at).copied().unwrap_or(0) as usize)])
         .collect();
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text
