@@ -171,7 +171,7 @@ pub(super) struct Feed {
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<BaseUrl>,
     /// What the feed is called; default: [feed] title in secnotes.toml, else the project's name.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = title)]
     pub(super) title: Option<String>,
     /// Withdraw what vanished from the input even if it is more than a tenth of the feed.
     #[arg(long)]
@@ -182,6 +182,11 @@ pub(super) struct Feed {
     /// Print what would be added, changed and withdrawn, and change nothing.
     #[arg(long)]
     pub(super) dry_run: bool,
+}
+
+fn title(text: &str) -> Result<String, &'static str> {
+    let sound = !text.trim().is_empty() && !text.chars().any(char::is_control);
+    if sound { Ok(text.to_owned()) } else { Err("a title is a line of text") }
 }
 
 const FEED_EXAMPLE: &str = "Example: secnotes feed --out public/advisories --base-url https://example.org/advisories/\n\

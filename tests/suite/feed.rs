@@ -221,7 +221,10 @@ fn only_published_advisories_of_the_project_are_exported() {
     ]);
     project.write("all.json", &list.to_string());
     let out = project.folder().join("feed");
-    project.secnotes(&["feed", "--include-unpublished", "--out", out.to_str().unwrap()]).assert().success();
+    let arguments = ["feed", "--out", out.to_str().unwrap()];
+    let refused = failure(project.secnotes(&arguments).arg("--include-unpublished"), 2);
+    assert!(refused.contains("public") && !out.exists(), "{refused}");
+    project.secnotes(&arguments).assert().success();
     let files = bytes(&out);
     assert!(files.contains_key("GHSA-2222-2222-2222.json"), "{:?}", files.keys());
     for (name, bytes) in &files {

@@ -26,6 +26,10 @@ use crate::emit::feed::{DERIVED_FILES, Index, Item, Plan, Published, Settings, S
 const TITLE: &str = "Security advisories";
 
 pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
+    if common.include_unpublished {
+        let message = "a feed is public: --include-unpublished has no place here";
+        return Err(Error::Usage(message.to_owned()));
+    }
     let now = Stamp(clock::now()?);
     let place = Place::new(&verb.out)?;
     // A dry run changes nothing, be it the lock.
@@ -129,6 +133,3 @@ fn summary(plan: &Plan, relative: bool) -> String {
         plan.unchanged
     )
 }
-
-#[cfg(test)]
-mod tests;

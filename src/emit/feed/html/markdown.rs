@@ -177,6 +177,69 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_only_known_tags_and_web_pages_come_out(
+            pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..24)
+        ) {
+            let html = html(&pieces.concat());
+            let tags = tags_beside(&html);
+            proptest::prop_assert!(tags.iter().all(|tag| MORE.contains(&tag.as_str())), "{tags:?} in {html}");
+            for target in html.split("href=\"").skip(1) {
+                proptest::prop_assert!(target.starts_with("http"), "{html}");
+            }
+        }
+    }
+
+    const PIECES: &[&str] = &[
+        "<script>",
+        "</script>",
+        "<img src=x onerror=y>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<a href='javascript:x'>",
+        "[a](",
+        "](",
+        "javascript:x",
+        "data:text/html,x",
+        "https://a.example/",
+        ")",
+        "[",
+        "]",
+        "![",
+        "<",
+        ">",
+        "\"",
+        "'",
+        "&lt;",
+        "&#60;",
+        "`",
+        "```",
+        "\n",
+        "\n\n",
+        "    ",
+        "# ",
+        "- ",
+        "> ",
+        "| a |\n|---|\n",
+        "*",
+        "~~",
+        "\\",
+        "www.b.example",
+        "a@b.example",
+        "\u{0}",
+        "\u{202e}",
+        "x",
+    ];
+
+    const MORE: &[&str] = &[
+        "em", "/em", "strong", "/strong", "del", "/del", "ul", "/ul", "ol", "/ol", "li", "/li", "table", "/table",
+        "thead", "/thead", "tbody", "/tbody", "tr", "/tr", "th", "/th", "td", "/td", "hr", "h5", "/h5", "br", "h6",
+        "/h6",
+    ];
+
     /// Tags that are not the printer's.
     fn tags_beside(html: &str) -> Vec<String> {
         let tags = html.split('<').skip(1).filter_map(|rest| rest.split(['>', ' ']).next());
