@@ -188,13 +188,20 @@ fn an_invalid_record_stops_the_export() {
     publisher.write(&bad);
     std::fs::write(publisher.records().join("broken.json"), "{").unwrap();
     std::fs::write(publisher.records().join("CVE-2026-7777.json"), r#"{"ghsa_id":"GHSA-2222-2222-2222"}"#).unwrap();
+    let mut spaced = record(5);
+    spaced["id"] = json!("CVE-2026-1005\n");
+    std::fs::write(publisher.records().join("spaced.json"), spaced.to_string()).unwrap();
     let mut twin = record(0);
     twin["summary"] = json!("Something else");
     std::fs::write(publisher.records().join("twin.json"), twin.to_string()).unwrap();
     let error = failure(&mut publisher.command(&[]), 1);
-    for part in
-        ["CVE-2026-1002.json", "broken.json: it is not JSON", "GitHub's form", "something else of CVE-2026-1000"]
-    {
+    for part in [
+        "CVE-2026-1002.json",
+        "broken.json: it is not JSON",
+        "GitHub's form",
+        "something else of CVE-2026-1000",
+        "spaced.json: `CVE-2026-1005\\n`",
+    ] {
         assert!(error.contains(part), "{part} in {error}");
     }
     assert!(!publisher.feed().exists());
@@ -329,6 +336,13 @@ fn a_title_or_base_url_renders_again_and_keeps_the_records() {
     assert_eq!(ids(&before), ids(&after), "subscribers would see everything again");
     let bad = publisher.command(&["--base-url", "file:///srv"]).assert().failure().code(2);
     assert!(String::from_utf8_lossy(&bad.get_output().stderr).contains("https://example.org/advisories/"));
+}
+
+#[test]
+fn a_time_that_is_none_is_refused() {
+    let publisher = Publisher::new(1);
+    let error = failure(publisher.command(&[]).env("SOURCE_DATE_EPOCH", "yesterday"), 2);
+    assert!(error.contains("SOURCE_DATE_EPOCH"), "{error}");
 }
 
 #[test]

@@ -11,10 +11,9 @@ use super::error::FeedError;
 use super::folder::Folder;
 use crate::advisory;
 use crate::cli::error::Error;
-use crate::emit::feed::{INDEX_FILE, SCHEMA, Sha256, Stamp, Verdict, weigh};
+use crate::emit::feed::{INDEX_FILE, SCHEMA, Sha256, Stamp, Verdict, names_a_file, weigh};
 use crate::emit::osv::Built;
 use crate::emit::osv::validate::validate;
-use crate::model::AdvisoryId;
 
 /// Where the records come from.
 pub(super) enum Input {
@@ -120,8 +119,8 @@ fn weighed(record: Value, origin: &str, folder: &Folder, now: Stamp) -> Outcome 
     }
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     // The id becomes the name of a file.
-    if let Err(error) = id.parse::<AdvisoryId>() {
-        return wrong(&error.to_string());
+    if !names_a_file(&id) {
+        return wrong(&format!("`{}` cannot be the name of a file", id.escape_debug()));
     }
     let before = folder.find(&id);
     let damaged = before.is_some_and(|item| folder.is_damaged(item));

@@ -100,6 +100,7 @@ pub(super) fn exchange(one: &Path, two: &Path) -> io::Result<()> {
     renameat_with(CWD, one, CWD, two, RenameFlags::EXCHANGE).map_err(|error| match error {
         error if cannot.contains(&error) => io::ErrorKind::Unsupported.into(),
         Errno::BUSY => io::Error::other("it is a mount point and cannot be replaced; name a folder inside it"),
+        Errno::XDEV => io::Error::other("it is in a lower layer of an overlay; name a folder on a volume"),
         error => error.into(),
     })
 }

@@ -43,7 +43,7 @@ fn entry(head: &Head<'_>, view: &View<'_>) -> String {
         Some(base) => (base.join(&format!("#{}", item.id)), base.join(&item.file_name())),
         None => (format!("index.html#{}", item.id), item.file_name()),
     };
-    let published = item.published.as_ref().map(|stamp| format!("<published>{}</published>\n", escape(stamp.as_str())));
+    let published = item.publication().map(|stamp| format!("<published>{}</published>\n", escape(stamp.as_str())));
     let categories: String =
         json_feed::tags(view).into_iter().map(|tag| format!("<category term=\"{}\"/>\n", escape(tag))).collect();
     format!(

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::item::Item;
+use super::item::{Item, names_a_file};
 use super::sha256::Sha256;
-use crate::model::{AdvisoryId, Timestamp};
+use crate::model::Timestamp;
 
 /// The name of the index within the feed.
 pub const INDEX_FILE: &str = "index.json";
@@ -93,7 +93,7 @@ impl Index {
         if index.schema != SCHEMA {
             return Err(UnreadableIndex::OtherFormat(index.schema));
         }
-        if let Some(item) = index.records.iter().find(|item| item.id.parse::<AdvisoryId>().is_err()) {
+        if let Some(item) = index.records.iter().find(|item| !names_a_file(&item.id)) {
             return Err(UnreadableIndex::NotAnIndex(format!("`{}` is no id", item.id.escape_debug())));
         }
         if !index.records.is_sorted_by(|a, b| a.id < b.id) {

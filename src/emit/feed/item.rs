@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::canonical;
 use super::sha256::Sha256;
 use super::text;
-use crate::model::{SeverityLevel, Timestamp, level_of_vector};
+use crate::model::{AdvisoryId, SeverityLevel, Timestamp, level_of_vector};
 
 /// One record of the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,13 @@ pub struct Item {
     pub meaning: Sha256,
 }
 
+/// Whether an id can be the name of a file as it stands: one with a space or a
+/// line break around it is read as an id, and is none.
+#[must_use]
+pub fn names_a_file(id: &str) -> bool {
+    id.parse::<AdvisoryId>().is_ok_and(|parsed| parsed.as_str().len() == id.len())
+}
+
 /// The most aliases that the index repeats.
 const MOST_ALIASES: usize = 50;
 
@@ -51,6 +58,13 @@ impl Item {
     #[must_use]
     pub const fn is_live(&self) -> bool {
         self.withdrawn.is_none()
+    }
+
+    /// When it was published, where that is known: Go's database writes the
+    /// zero date for what it does not know.
+    #[must_use]
+    pub fn publication(&self) -> Option<&Timestamp> {
+        self.published.as_ref().filter(|stamp| stamp.date().is_some())
     }
 
     /// How severe it is.
@@ -114,6 +128,14 @@ mod tests {
         assert_eq!(level(&json!({ "severity": high })), SeverityLevel::High);
         assert_eq!(level(&json!({ "affected": [{}, { "severity": high }] })), SeverityLevel::High);
         assert_eq!(level(&json!({ "severity": null, "affected": null })), SeverityLevel::Unknown);
+    }
+
+    #[test]
+    fn an_id_leads_to_no_other_folder() {
+        assert!(names_a_file("GHSA-wwj6-vghv-5p64") && names_a_file("openSUSE-SU-2022:1234-1"));
+        for id in ["", "../x", "CVE-1/x", "CVE-1 ", "\nCVE-1", ".CVE-1", "CVE-1\u{0}"] {
+            assert!(!names_a_file(id), "{id:?}");
+        }
     }
 
     #[test]

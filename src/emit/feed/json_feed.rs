@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::render::Head;
 use super::view::View;
 use super::{html, identity};
-use crate::model::SeverityLevel;
+use crate::model::{SeverityLevel, Timestamp};
 
 #[derive(Serialize)]
 struct Feed<'f> {
@@ -47,7 +47,7 @@ pub(super) fn render(head: &Head<'_>, views: &[View<'_>]) -> Result<String, serd
             title: view.headline(),
             content_html: html::body(view),
             summary: view.item.summary.as_deref(),
-            date_published: view.item.published.as_ref().map(|stamp| stamp.as_str()),
+            date_published: view.item.publication().map(Timestamp::as_str),
             date_modified: view.item.modified.as_str(),
             tags: tags(view),
         })

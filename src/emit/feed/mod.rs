@@ -27,7 +27,7 @@ mod view;
 
 pub use base_url::{BaseUrl, NotABaseUrl};
 pub use index::{Counts, FileDigest, INDEX_FILE, Index, SCHEMA, UnreadableIndex};
-pub use item::Item;
+pub use item::{Item, names_a_file};
 pub use plan::{Plan, Published, Stamp, Verdict, is_too_much, weigh, withdraw};
 pub use render::{DERIVED_FILES, RenderError, Rendered, Settings, render};
 pub use sha256::Sha256;

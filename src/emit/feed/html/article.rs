@@ -14,9 +14,8 @@ pub(super) fn article(view: &View<'_>) -> String {
         Some(summary) => format!("<bdi>{}</bdi>", escape(summary)),
         None => "<span class=\"quiet\">No title</span>".to_owned(),
     };
-    // Go's database writes the zero date for what it does not know.
-    let known = item.published.as_ref().filter(|stamp| stamp.date().is_some());
-    let published = known.map(|stamp| format!("<span>Published {}</span>", time(stamp))).unwrap_or_default();
+    let published =
+        item.publication().map(|stamp| format!("<span>Published {}</span>", time(stamp))).unwrap_or_default();
     format!(
         "<article id=\"{id}\" aria-labelledby=\"{id}-title\"{class}>\n<header>\n<p class=\"id\"><a href=\"#{id}\">{id}</a>{aliases}</p>\n\
          <h2 id=\"{id}-title\">{title}</h2>\n<p class=\"meta\">{badges}{published}<span>Modified {modified}</span>\
@@ -101,7 +100,7 @@ fn affected(places: &[Place]) -> String {
 }
 
 /// `1 version`, `2 versions`.
-pub(super) fn count(number: usize, what: &str) -> String {
+fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 

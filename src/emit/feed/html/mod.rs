@@ -5,7 +5,7 @@ mod article;
 mod markdown;
 
 pub(super) use article::body;
-use article::{article, count, severity, time};
+use article::{article, severity, time};
 
 use super::item::Item;
 use super::render::Settings;
@@ -60,10 +60,7 @@ fn list(listed: &[&Item], shown: usize) -> String {
     let note = if older == 0 {
         String::new()
     } else {
-        format!(
-            "<p class=\"quiet\">The newest {shown} are shown below; the other {} lead to their records.</p>\n",
-            count(older, "row")
-        )
+        format!("<p class=\"quiet\">The newest {shown} are shown below; the others lead to their records.</p>\n")
     };
     format!(
         "<section class=\"list\" aria-labelledby=\"list-title\">\n<h2 id=\"list-title\">All advisories</h2>\n{note}<table>\n\
@@ -83,7 +80,7 @@ fn row(item: &Item, shown: bool) -> String {
         "<tr{anchor}{class}><th scope=\"row\"><a href=\"{target}\">{id}</a></th><td>{}{gone}</td><td><bdi>{}</bdi></td><td>{}</td></tr>\n",
         severity(item.level()),
         escape(item.summary.as_deref().unwrap_or_default()),
-        item.published.as_ref().filter(|stamp| stamp.date().is_some()).map(time).unwrap_or_default(),
+        item.publication().map(time).unwrap_or_default(),
     )
 }
 
