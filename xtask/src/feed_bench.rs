@@ -23,18 +23,17 @@ pub(crate) fn run() -> Result<(), String> {
         size += write(&records, number, 0)?;
     }
     println!("feed of {RECORDS} records, {:.1} MB of JSON, medians of {RUNS} runs", size as f64 / 1e6);
-    let export = |more: &[&str]| {
+    let export_to = |out: &Path, more: &[&str]| {
         let mut command = Command::new(&secnotes);
-        command.arg("feed").arg("--quiet").arg("--out").arg(&feed).arg("--records").arg(&records).args(more);
+        command.arg("feed").arg("--quiet").arg("--out").arg(out).arg("--records").arg(&records).args(more);
         command.current_dir(folder.path());
         measure(command)
     };
-    let cold = repeat(|_| {
-        for name in ["feed", ".feed.secnotes-old"] {
-            remove(&folder.path().join(name))?;
-        }
-        export(&[])
-    })?;
+    // Each time into another place: ext4 makes files slowly for some seconds
+    // after as many were removed.
+    let cold = repeat(|round| export_to(&folder.path().join(format!("cold-{round}")), &[]))?;
+    export_to(&feed, &[])?;
+    let export = |more: &[&str]| export_to(&feed, more);
     print("cold", &cold);
     let before = state(&feed)?;
     let unchanged = repeat(|_| export(&[]))?;
@@ -63,25 +62,19 @@ fn peers(folder: &Path, records: &Path, cold: &(Duration, u64)) -> Result<(), St
                   z = zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED)\n\
                   [z.write(os.path.join(sys.argv[1], n), n) for n in sorted(os.listdir(sys.argv[1]))]\n\
                   z.close()";
-    let (copy, zip) = (folder.join("copy"), folder.join("peer.zip"));
-    let mut commands: Vec<(&str, Command)> = Vec::new();
-    let mut cp = Command::new("cp");
-    cp.arg("-r").arg(records).arg(&copy);
-    commands.push(("cp -r", cp));
-    let mut zipper = Command::new("zip");
-    zipper.args(["-q", "-r"]).arg(&zip).arg(records);
-    commands.push(("zip -q -r", zipper));
-    let mut zipfile = Command::new("python3");
-    zipfile.arg("-c").arg(python).arg(records).arg(&zip);
-    commands.push(("python zipfile", zipfile));
-    for (name, command) in commands {
-        let runs = repeat(|_| {
-            remove(&copy)?;
-            let _ = std::fs::remove_file(&zip);
-            let mut again = Command::new(command.get_program());
-            again.args(command.get_args()).stdin(Stdio::null());
-            measure(again)
-        });
+    let peer = |name: &str, round: usize| {
+        let target = folder.join(format!("peer-{round}-{}", name.replace(' ', "")));
+        let mut command = Command::new(name.split(' ').next().unwrap_or(name));
+        match name {
+            "cp -r" => command.arg("-r").arg(records).arg(target),
+            "zip -q -r" => command.args(["-q", "-r"]).arg(target).arg(records),
+            _ => command.arg("-c").arg(python).arg(records).arg(target),
+        };
+        command.stdin(Stdio::null());
+        command
+    };
+    for name in ["cp -r", "zip -q -r", "python3 zipfile"] {
+        let runs = repeat(|round| measure(peer(name, round)));
         match runs {
             Ok(time) => {
                 print(name, &time);
@@ -146,13 +139,6 @@ fn write(folder: &Path, number: usize, round: usize) -> Result<u64, String> {
     let path = folder.join(format!("CVE-2026-{}.json", 100_000 + number));
     std::fs::write(path, &text).map_err(say)?;
     Ok(text.len() as u64)
-}
-
-fn remove(path: &Path) -> Result<(), String> {
-    match std::fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.to_string()),
-        _ => Ok(()),
-    }
 }
 
 fn say(error: impl std::fmt::Display) -> String {

@@ -23,7 +23,7 @@ pub(super) fn stage(place: &Place, folder: &Folder, plan: Plan, settings: &Setti
     let bytes = fresh.iter().chain(&kept).map(|(id, bytes)| (id.as_str(), bytes.as_slice())).collect();
     let rendered = render(settings, folder.index.as_ref(), items, &bytes)?;
     // One after the other: threads that make files in one folder wait for each
-    // other, and on ext4 take six times as long.
+    // other, and on ext4 use more than twice the processor time.
     for id in kept.keys() {
         let name = format!("{id}.json");
         files::link(&place.feed.join(&name), &place.new.join(&name))?;
