@@ -8,15 +8,16 @@ use rayon::prelude::*;
 use super::{BadFile, Error};
 
 /// The bytes of a file that may hold records.
-pub(super) struct File {
+#[derive(Debug)]
+pub struct File {
     /// Where it is, as messages name it.
-    pub(super) origin: String,
+    pub origin: String,
     /// Its name in the archive that holds it, if one does.
-    pub(super) entry: Option<String>,
+    pub entry: Option<String>,
     /// Whether the user named this very file: then it has to be an advisory.
-    pub(super) named: bool,
+    pub named: bool,
     /// Its contents, or what is wrong with it.
-    pub(super) bytes: Result<Vec<u8>, String>,
+    pub bytes: Result<Vec<u8>, String>,
 }
 
 /// The largest file or archive entry that is read; the largest public record
@@ -27,8 +28,12 @@ pub(super) const MAX_FILE: u64 = 64 << 20;
 /// deflates to a tenth, a bomb to a thousandth.
 const MAX_INFLATION: u64 = 200;
 
-/// Reads every file at the paths, in a fixed order.
-pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
+/// Reads every `.json` file at the paths, in folder trees and in zip archives,
+/// in a fixed order.
+///
+/// # Errors
+/// A path cannot be read, or is a folder without such files.
+pub fn read(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
     for path in paths {
         let unreadable = |source| Error::Unreadable { path: path.clone(), source };

@@ -12,6 +12,7 @@ mod read;
 use std::sync::Arc;
 
 pub use error::{BadFile, Error};
+pub use files::{File, read as read_files};
 pub use github::github_ecosystem;
 pub use merge::merge;
 pub use project::{About, PackageName, Project};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::config::ConfigError;
 use super::demo::DemoError;
 use super::exit;
+use super::feed::FeedError;
 use crate::emit::markdown::TemplateError;
 use crate::{advisory, history};
 
@@ -19,6 +20,8 @@ pub(super) enum Error {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Demo(#[from] DemoError),
+    #[error(transparent)]
+    Feed(#[from] FeedError),
     #[error(transparent)]
     Template(#[from] TemplateError),
     #[error("cannot {doing} {}: {source}", path.display())]

@@ -5,6 +5,7 @@ mod affected;
 mod args;
 mod cache;
 mod check;
+mod clock;
 mod compile;
 pub mod config;
 pub mod demo;
@@ -12,6 +13,7 @@ mod demonstrate;
 mod error;
 pub mod exit;
 mod explain;
+mod feed;
 mod init;
 mod notes;
 mod osv;
@@ -41,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Verb::Notes(verb) => notes::run(&args.common, verb),
         Verb::Osv(verb) => osv::run(&args.common, verb),
         Verb::Affected(verb) => affected::run(&args.common, verb),
+        Verb::Feed(verb) => feed::run(&args.common, verb),
         Verb::Explain(verb) => explain::run(&args.common, verb),
         Verb::Review(verb) => review::run(&args.common, verb),
         Verb::Demo(verb) => demonstrate::run(&args.common, verb),

@@ -5,6 +5,7 @@ use super::check;
 use super::compile::{Input, warn_of_strangers};
 use super::error::Error;
 use super::output;
+use crate::emit::feed::same_meaning;
 use crate::emit::osv::validate::validate;
 use crate::emit::osv::{Built, Options, build, publishable};
 use crate::join::{self, Index};
@@ -39,15 +40,27 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
             std::fs::create_dir_all(folder).map_err(failed)?;
             let mut files = Vec::new();
             for built in &records {
-                files.push((folder.join(&built.file_name), serde_json::to_string_pretty(&built.record)? + "\n"));
+                let path = folder.join(&built.file_name);
+                if !says_the_same(&path, &built.record) {
+                    files.push((path, serde_json::to_string_pretty(&built.record)? + "\n"));
+                }
             }
             output::write_all(&files)?;
             if !common.quiet {
-                output::say(&format!("wrote {} records to {}", files.len(), folder.display()));
+                let kept = records.len() - files.len();
+                let kept = if kept > 0 { format!(", {kept} say the same as before") } else { String::new() };
+                output::say(&format!("wrote {} records to {}{kept}", files.len(), folder.display()));
             }
         }
     }
     Ok(())
+}
+
+/// Whether a file holds the same record but for the time of its last change,
+/// which moves only with what a record means.
+fn says_the_same(path: &std::path::Path, record: &serde_json::Value) -> bool {
+    let known = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    known.is_some_and(|known| same_meaning(&known, record))
 }
 
 /// The records of all advisories of the project that are public.

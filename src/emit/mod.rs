@@ -6,6 +6,7 @@
 pub mod advisory_patch;
 pub mod affected;
 pub mod explain;
+pub mod feed;
 pub mod findings;
 pub mod json;
 mod links;

@@ -11,6 +11,7 @@
 mod bad_input;
 mod builder;
 mod checking;
+mod feed;
 mod history;
 mod joining;
 mod osv_referee;

@@ -48,7 +48,7 @@ fn every_command_of_the_readme_works() {
         }
     }
     assert!(run > 10, "{run}");
-    for file in ["security.md", "release.json", "osv/GHSA-2c3f-7g8h-9jmp.json"] {
+    for file in ["security.md", "release.json", "osv/GHSA-2c3f-7g8h-9jmp.json", "public/advisories/all.zip"] {
         assert!(demo.join(file).is_file(), "{file}");
     }
 }

@@ -4,6 +4,7 @@
 mod accuracy;
 mod affected_bench;
 mod bench;
+mod feed_bench;
 mod join_bench;
 mod links;
 mod realdata;
@@ -17,8 +18,9 @@ fn main() -> ExitCode {
         "accuracy" => accuracy::run(),
         "bench" => bench::run(),
         "bench-affected" => affected_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
+        "bench-feed" => feed_bench::run(),
         "bench-join" => join_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
-        _ => Err("usage: cargo xtask accuracy | bench".to_owned()),
+        _ => Err("usage: cargo xtask accuracy | bench | bench-feed".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 use crate::join::Decision;
 pub use error::ConfigError;
 pub use values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, NotesConfig, NotesTemplate, Package, ProjectConfig, ReleasesConfig,
+    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Package, ProjectConfig,
+    ReleasesConfig,
 };
 
 /// The name of the file.

@@ -58,6 +58,11 @@ pub fn commented(facts: &InitFacts) -> String {
     file.default("confidence", "\"likely\"");
     file.note("What the ids of records begin with, where the project has a scheme of its own; others become aliases.");
     file.default("id-prefix", "\"x_name\"");
+    file.section("feed");
+    file.note("What the feed of `secnotes feed` is called; by default the project's name.");
+    file.default("title", "\"Security advisories of owner/name\"");
+    file.note("Where its folder is published, for absolute links.");
+    file.default("base-url", "\"https://example.org/advisories/\"");
 
     file.push(format_args!("\n"));
     file.note("Which commits fix an advisory, where a person had to decide: one [[link]] each, here or in");
@@ -225,9 +230,10 @@ mod tests {
         assert_eq!((all.advisories, all.notes), Default::default());
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            17
+            19
         );
         assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
+        assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
         assert_eq!(all.links[0].commits.len(), 1);
     }
 

@@ -38,6 +38,9 @@ fn every_key_is_read() {
         [osv]
         confidence = "confirmed"
         id-prefix = "BIT"
+        [feed]
+        title = "Advisories of parcel"
+        base-url = "https://example.org/advisories"
         [[link]]
         advisory = "GO-2026-4517"
         commits = ["6a67250"]
@@ -61,6 +64,8 @@ fn every_key_is_read() {
     assert_eq!(releases.prefix.as_deref(), Some("apisix/"));
     assert_eq!(config.advisories.paths, [Path::new("repo/advisories"), Path::new("/srv/osv/Go.zip")]);
     assert!(config.advisories.include_withdrawn);
+    assert_eq!(config.feed.title.as_deref(), Some("Advisories of parcel"));
+    assert_eq!(config.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
     assert_eq!(config.notes.template, NotesTemplate::File("repo/templates/security.md.hbs".into()));
     assert_eq!(config.osv.least, crate::model::Confidence::Confirmed);
     assert_eq!(config.osv.id_prefix.unwrap().to_string(), "BIT");
@@ -178,6 +183,8 @@ fn a_value_that_cannot_be_says_how_to_mend_it() {
         ("[notes]\ntemplate = \"fancy\"", "no built-in template", "`default`, `kata`; a file ends in `.hbs`"),
         ("[osv]\nid-prefix = \"PARCEL\"", "`PARCEL` cannot begin the ids", "x_parcel"),
         ("[osv]\nconfidence = \"possible\"", "`confidence` cannot be `possible`", "`likely` or `confirmed`"),
+        ("[feed]\ntitle = \" \"", "cannot be a title", "the project's name"),
+        ("[feed]\nbase-url = \"file:///srv\"", "`file:///srv` is not the address of a folder", "https://example.org/"),
         ("[releases\n", "this is not TOML", "repo/secnotes.toml:1:"),
         ("[notes]\n[notes]\n", "this is not TOML: duplicate key", "repo/secnotes.toml:2:"),
     ] {

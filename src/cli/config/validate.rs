@@ -8,8 +8,10 @@ use super::ecosystem;
 use super::error::{Problem, echo, nearest};
 use super::table::{Reader, Text};
 use super::values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, NotesConfig, NotesTemplate, Package, ProjectConfig, ReleasesConfig,
+    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Package, ProjectConfig,
+    ReleasesConfig,
 };
+use crate::emit::feed::BaseUrl;
 use crate::emit::osv::{IdPrefix, Options as OsvOptions};
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
@@ -29,6 +31,7 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<
         advisories: advisories(&mut from, folder),
         notes: notes(&mut from, folder),
         osv: osv(&mut from),
+        feed: feed(&mut from),
         links: links(&mut from, path),
     };
     from.finish();
@@ -217,6 +220,26 @@ fn osv(from: From<'_, '_, '_>) -> OsvOptions {
         prefix.ok()
     });
     OsvOptions { least, id_prefix }
+}
+
+fn feed(from: From<'_, '_, '_>) -> FeedConfig {
+    let title = from.text("feed", "title").and_then(|title| {
+        let sound = is_plain(title.text);
+        if !sound {
+            let message = format!("`{}` cannot be a title", echo(title.text));
+            from.refuse(title.span, message, "write a line of text, or leave the key out for the project's name");
+        }
+        sound.then(|| title.text.to_owned())
+    });
+    let base_url = from.text("feed", "base-url").and_then(|url| {
+        let base = url.text.parse::<BaseUrl>().ok();
+        if base.is_none() {
+            let message = format!("`{}` is not the address of a folder on the web", echo(url.text));
+            from.refuse(url.span, message, "write one like `https://example.org/advisories/`");
+        }
+        base
+    });
+    FeedConfig { title, base_url }
 }
 
 /// The values of a key that holds a text or a list of texts.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
@@ -26,6 +27,8 @@ pub struct Config {
     pub notes: NotesConfig,
     /// `[osv]`
     pub osv: OsvOptions,
+    /// `[feed]`
+    pub feed: FeedConfig,
     /// `[[link]]`, of this file and of the one beside it.
     pub links: Vec<Decision>,
 }
@@ -86,6 +89,15 @@ pub struct AdvisoriesConfig {
 pub struct NotesConfig {
     /// The template of the Security section.
     pub template: NotesTemplate,
+}
+
+/// How the feed is published.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FeedConfig {
+    /// What it is called; none: the project's name.
+    pub title: Option<String>,
+    /// Where it is published, for absolute links.
+    pub base_url: Option<BaseUrl>,
 }
 
 /// A template of the Security section.

@@ -24,7 +24,7 @@ pub(super) fn markdown(raw: &str) -> String {
 
 /// Every run of white space and control characters as one space; invisible
 /// characters and those that turn the direction of writing left out.
-pub(super) fn visible(raw: &str) -> String {
+pub(in crate::emit) fn visible(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut gap = false;
     for c in raw.chars() {

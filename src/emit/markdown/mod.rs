@@ -12,6 +12,8 @@ mod escape;
 mod shape;
 mod template;
 
+pub(in crate::emit) use escape::visible;
+
 pub use error::{TemplateError, TemplateProblem};
 pub use template::{Template, UserTemplate};
 

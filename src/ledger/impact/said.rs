@@ -78,12 +78,12 @@ fn within(events: &[&Event], version: &Version) -> Option<bool> {
         turns.push((at, affected, after));
     }
     turns.sort_by(|(a, ..), (b, ..)| a.cmp(b));
-    let reached = turns.iter().filter(|(at, _, after)| match at {
+    let mut reached = turns.iter().filter(|(at, _, after)| match at {
         None => true,
         Some(at) if *after => version > at,
         Some(at) => version >= at,
     });
-    (!turns.is_empty()).then(|| reached.last().is_some_and(|(_, affected, _)| *affected))
+    (!turns.is_empty()).then(|| reached.next_back().is_some_and(|(_, affected, _)| *affected))
 }
 
 #[cfg(test)]

@@ -1,0 +1,64 @@
+//! Why a feed was not published. Whatever it is, the published one stays.
+
+use std::path::PathBuf;
+
+use crate::emit::feed::{RenderError, UnreadableIndex};
+
+/// Why a feed was not published.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum FeedError {
+    #[error("cannot {doing} {}: {source}", path.display())]
+    Files { doing: &'static str, path: PathBuf, source: std::io::Error },
+    #[error("{} cannot be the folder of a feed: {why}", path.display())]
+    NotAFolder { path: PathBuf, why: &'static str },
+    #[error("another export is at work on {}; nothing was done", .0.display())]
+    Busy(PathBuf),
+    #[error("cannot read {}: {source}", path.display())]
+    Index { path: PathBuf, source: UnreadableIndex },
+    #[error(
+        "{} holds files that are no feed's and have its names: {}; name another folder, or move them away",
+        path.display(), few(names)
+    )]
+    Foreign { path: PathBuf, names: Vec<String> },
+    #[error("nothing is published, since these records cannot be:\n  {}", lines(.0))]
+    Records(Vec<String>),
+    #[error(
+        "{} of {live} live records are gone from the input ({}), which is more than a tenth; if they are to be \
+         withdrawn, say --force",
+        lost.len(), few(lost)
+    )]
+    TooMany { lost: Vec<String>, live: usize },
+    #[error(
+        "these files were changed by hand, and no input holds their records: {}; put them back (all.zip has copies)",
+        few(.0)
+    )]
+    Damaged(Vec<String>),
+    #[error("{}.json is not what index.json says; --verify finds what was changed by hand", .0)]
+    Unexpected(String),
+    #[error(transparent)]
+    Render(#[from] RenderError),
+}
+
+impl FeedError {
+    /// What went wrong with a file.
+    pub(super) fn files(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Files { doing, path, source }
+    }
+}
+
+fn few(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{tail}", shown.join(", "))
+}
+
+fn lines(problems: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let shown: Vec<&str> = problems.iter().take(SHOWN).map(String::as_str).collect();
+    let more = problems.len().saturating_sub(SHOWN);
+    let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+    format!("{}{tail}", shown.join("\n  "))
+}

@@ -1,0 +1,142 @@
+//! `secnotes feed`: publishes a project's OSV records as a folder.
+
+mod error;
+mod files;
+mod folder;
+mod input;
+mod place;
+mod stage;
+mod swap;
+
+use rayon::prelude::*;
+
+pub(super) use error::FeedError;
+use folder::Folder;
+use input::Input;
+use place::Place;
+
+use super::args::{Common, Feed};
+use super::error::Error;
+use super::progress::Progress;
+use super::{clock, compile, config, output};
+use crate::emit::feed::{DERIVED_FILES, Index, Item, Plan, Published, Settings, Stamp, is_too_much, withdraw};
+use crate::join;
+
+/// What a feed is called that has no title.
+const TITLE: &str = "Security advisories";
+
+pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
+    if common.include_unpublished {
+        let message = "a feed is public: --include-unpublished has no place here";
+        return Err(Error::Usage(message.to_owned()));
+    }
+    let now = Stamp(clock::now()?);
+    let place = Place::new(&verb.out)?;
+    // A dry run changes nothing, be it the lock.
+    let _lock = if verb.dry_run { None } else { Some(place.lock()?) };
+    if !verb.dry_run {
+        swap::recover(&place)?;
+    }
+    let (input, settings) = input(common, verb)?;
+    let _progress = Progress::new("exporting the feed", common.quiet);
+    let folder = Folder::open(&place.feed, verb.verify)?;
+    let weighed = input.weigh(&folder, now)?;
+    for origin in weighed.passed_over.iter().filter(|_| common.verbose) {
+        output::say(&format!("passed over {origin}: it is no OSV record"));
+    }
+    let plan = plan(&folder, weighed.verdicts, now, verb.force)?;
+    let summary = summary(&plan, settings.base_url.is_none());
+    let rendered = folder.index.as_ref().is_some_and(|index| settings.rendered(index));
+    let intact = !DERIVED_FILES.iter().any(|name| folder.damaged.contains(*name));
+    let to_do = !(plan.is_empty() && rendered && intact);
+    if verb.dry_run {
+        print(&plan, to_do);
+    } else if to_do {
+        if let Err(error) = stage::stage(&place, &folder, plan, &settings) {
+            // What is left of it would be removed by the next export, too.
+            let _ = place::remove(&place.new);
+            return Err(error.into());
+        }
+        swap::publish(&place, &swap::exchange, &mut |_| Ok(()))?;
+    }
+    if !common.quiet {
+        let would = if verb.dry_run { "would be " } else { "" };
+        output::say(&format!("{}: {would}{summary}", place.feed.display()));
+    }
+    Ok(())
+}
+
+/// The records and what the feed is called.
+fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
+    let (input, config, project) = if verb.records.is_empty() {
+        let read = compile::Input::read(common, None, None)?;
+        let project = read.project.remotes.first().map(|remote| remote.path().to_owned());
+        (
+            {
+                let index = join::Index::new(&read.history);
+                Input::Built(super::osv::all(common, &read, &index, &read.config.osv)?)
+            },
+            read.config,
+            project,
+        )
+    } else {
+        let config = match common.config.clone().or_else(|| config::find(&common.repo)) {
+            Some(path) => config::load(&path)?,
+            None => config::Config::default(),
+        };
+        (Input::read(&verb.records)?, config, None)
+    };
+    let title = project.map_or_else(|| TITLE.to_owned(), |name| format!("{TITLE} of {name}"));
+    let title = verb.title.clone().or(config.feed.title).unwrap_or(title);
+    Ok((input, Settings { title, base_url: verb.base_url.clone().or(config.feed.base_url) }))
+}
+
+/// What is to be done: the verdicts, and withdrawals of what vanished.
+fn plan(
+    folder: &Folder,
+    verdicts: Vec<(String, crate::emit::feed::Verdict)>,
+    now: Stamp,
+    force: bool,
+) -> Result<Plan, FeedError> {
+    let Some(index) = &folder.index else { return Ok(Plan::new(&Index::default(), verdicts, Vec::new())) };
+    let given = |item: &&Item| verdicts.binary_search_by(|(id, _)| id.as_str().cmp(&item.id)).is_ok();
+    let gone: Vec<&Item> = index.records.iter().filter(|item| !given(item)).collect();
+    let damaged: Vec<String> =
+        gone.iter().filter(|item| folder.is_damaged(item)).map(|item| item.file_name()).collect();
+    if !damaged.is_empty() {
+        return Err(FeedError::Damaged(damaged));
+    }
+    let lost: Vec<&Item> = gone.into_iter().filter(|item| item.is_live()).collect();
+    let live = index.records.iter().filter(|item| item.is_live()).count();
+    if is_too_much(lost.len(), live) && !force {
+        return Err(FeedError::TooMany { lost: lost.iter().map(|item| item.id.clone()).collect(), live });
+    }
+    let take_back = |item: &&Item| -> Result<Published, FeedError> {
+        let record = serde_json::from_slice(&folder.read(item)?).map_err(|_| FeedError::Unexpected(item.id.clone()))?;
+        Ok(withdraw(item, record, now))
+    };
+    let withdrawn = lost.par_iter().map(take_back).collect::<Result<Vec<_>, _>>()?;
+    Ok(Plan::new(index, verdicts, withdrawn))
+}
+
+/// What a dry run would do, a line a record.
+fn print(plan: &Plan, to_do: bool) {
+    let lists =
+        [("add", &plan.added), ("change", &plan.changed), ("withdraw", &plan.withdrawn), ("restore", &plan.mended)];
+    let lines: String =
+        lists.iter().flat_map(|(what, ids)| ids.iter().map(move |id| format!("{what} {id}\n"))).collect();
+    let render = if to_do && plan.is_empty() { "render the files beside the records again\n" } else { "" };
+    output::print(&(lines + render));
+}
+
+fn summary(plan: &Plan, relative: bool) -> String {
+    let mended = if plan.mended.is_empty() { String::new() } else { format!(", {} restored", plan.mended.len()) };
+    let links = if relative { "; no base URL, so feed.json and atom.xml have no absolute links" } else { "" };
+    format!(
+        "{} added, {} changed, {} withdrawn, {} unchanged{mended}{links}",
+        plan.added.len(),
+        plan.changed.len(),
+        plan.withdrawn.len(),
+        plan.unchanged
+    )
+}

@@ -1,0 +1,156 @@
+//! Every file of a feed but the records themselves.
+
+use std::collections::BTreeMap;
+
+use super::index::{Counts, FileDigest, Index, SCHEMA};
+use super::item::Item;
+use super::sha256::Sha256;
+use super::view::View;
+use super::{BaseUrl, archive, atom, html, identity, json_feed, listing};
+
+/// The files that are made of the records, by name; the index stands apart.
+pub const DERIVED_FILES: [&str; 6] = ["all.json", "all.zip", "atom.xml", "feed.json", "index.html", "modified_id.csv"];
+
+/// What wrote a feed. Another version may render differently.
+pub(super) const GENERATOR: &str = concat!("secnotes ", env!("CARGO_PKG_VERSION"));
+
+/// How many records the feeds carry: those that changed last. Readers ask
+/// again and again, and want no more.
+const IN_FEEDS: usize = 100;
+
+/// How many advisories the page shows in full: those that were published last.
+const ON_PAGE: usize = 300;
+
+/// What the publisher says of a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// What it is called.
+    pub title: String,
+    /// Where it is published, for absolute links.
+    pub base_url: Option<BaseUrl>,
+}
+
+impl Settings {
+    /// Whether an index was rendered with these settings by this version.
+    #[must_use]
+    pub fn rendered(&self, index: &Index) -> bool {
+        index.generator == GENERATOR
+            && index.title == self.title
+            && index.base_url.as_deref() == self.base_url.as_ref().map(BaseUrl::as_str)
+    }
+}
+
+/// What the feeds say of themselves.
+pub(super) struct Head<'f> {
+    pub(super) settings: &'f Settings,
+    /// The feed's id.
+    pub(super) id: &'f str,
+}
+
+/// The files beside the records.
+#[derive(Debug)]
+pub struct Rendered {
+    /// Name and bytes of each of [`DERIVED_FILES`].
+    pub files: BTreeMap<&'static str, Vec<u8>>,
+    /// `index.json`.
+    pub index: Vec<u8>,
+}
+
+/// Why a feed could not be rendered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// A record's bytes were not handed in.
+    #[error("the record {0} is missing")]
+    Missing(String),
+    /// A published record is no OSV record.
+    #[error("{id}.json is no OSV record: {source}")]
+    Record {
+        /// The record's id.
+        id: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// Something could not be written as JSON.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The archive could not be made.
+    #[error("all.zip cannot be made: {0}")]
+    Archive(#[from] zip::result::ZipError),
+}
+
+/// Renders the feed of these records, which are in the order of their ids.
+/// `before` is the index of the feed as it was, whose id is kept.
+///
+/// # Errors
+/// The bytes of a record are missing or are no record.
+pub fn render(
+    settings: &Settings,
+    before: Option<&Index>,
+    items: Vec<Item>,
+    bytes: &BTreeMap<&str, &[u8]>,
+) -> Result<Rendered, RenderError> {
+    let id =
+        before.map_or_else(|| identity::of_feed(settings.base_url.as_ref(), &settings.title), |index| index.id.clone());
+    let head = Head { settings, id: &id };
+    let of = |item: &Item| bytes.get(item.id.as_str()).copied().ok_or_else(|| RenderError::Missing(item.id.clone()));
+    let newest = listing::newest_first(&items);
+    let latest = latest_first(&items);
+    let recent = views(&newest, IN_FEEDS, &of)?;
+    let mut files: BTreeMap<&'static str, Vec<u8>> = BTreeMap::new();
+    files.insert("all.json", listing::rest(&newest).into_bytes());
+    files.insert("modified_id.csv", listing::modified_ids(&newest).into_bytes());
+    files.insert("atom.xml", atom::render(&head, &recent).into_bytes());
+    files.insert("feed.json", json_feed::render(&head, &recent)?.into_bytes());
+    files.insert("index.html", html::page(settings, &latest, &views(&latest, ON_PAGE, &of)?).into_bytes());
+    let packed = items.iter().map(|item| Ok((item.file_name(), of(item)?))).collect::<Result<Vec<_>, RenderError>>()?;
+    files.insert("all.zip", archive::pack(&packed)?);
+    let modified = newest.first().map(|item| item.modified.clone());
+    let index = index(settings, id.clone(), modified, &files, items);
+    Ok(Rendered { index: index.to_json()?.into_bytes(), files })
+}
+
+fn views<'f>(
+    items: &[&'f Item],
+    most: usize,
+    of: &dyn Fn(&Item) -> Result<&'f [u8], RenderError>,
+) -> Result<Vec<View<'f>>, RenderError> {
+    let view = |item: &&'f Item| {
+        let wrong = |source| RenderError::Record { id: item.id.clone(), source };
+        View::new(item, of(item)?).map_err(wrong)
+    };
+    items.iter().take(most).map(view).collect()
+}
+
+/// By the day of publication, the latest first, then by id, the latest first.
+fn latest_first(items: &[Item]) -> Vec<&Item> {
+    let mut keyed: Vec<_> =
+        items.iter().map(|item| (item.published.as_ref().unwrap_or(&item.modified).unix(), item)).collect();
+    keyed.sort_by(|(a, one), (b, two)| b.cmp(a).then_with(|| two.id.cmp(&one.id)));
+    keyed.into_iter().map(|(_, item)| item).collect()
+}
+
+fn index(
+    settings: &Settings,
+    id: String,
+    modified: Option<crate::model::Timestamp>,
+    files: &BTreeMap<&'static str, Vec<u8>>,
+    records: Vec<Item>,
+) -> Index {
+    let live = records.iter().filter(|item| item.is_live()).count();
+    let digest = |bytes: &Vec<u8>| FileDigest { size: bytes.len() as u64, sha256: Sha256::of(bytes) };
+    Index {
+        schema: SCHEMA.to_owned(),
+        id,
+        title: settings.title.clone(),
+        base_url: settings.base_url.as_ref().map(|base| base.as_str().to_owned()),
+        generator: GENERATOR.to_owned(),
+        modified,
+        counts: Counts { records: records.len(), live, withdrawn: records.len() - live },
+        files: files.iter().map(|(name, bytes)| ((*name).to_owned(), digest(bytes))).collect(),
+        records,
+    }
+}
+
+#[cfg(test)]
+mod tests;
