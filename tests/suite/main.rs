@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails, and says what it skips"
 )]
 
+mod affected;
 mod bad_input;
 mod builder;
 mod checking;

@@ -10,7 +10,7 @@ use super::{Known, Options};
 use crate::advisory::Advisory;
 use crate::emit::links;
 use crate::history::Node;
-use crate::join::{AdvisoryLinks, Link};
+use crate::join::{AdvisoryLinks, Link, stated};
 use crate::ledger::{FixRole, Ledger};
 use crate::model::osv::{Credit, Maybe, Record, Reference, SeverityScore};
 use crate::model::{Confidence, Timestamp};
@@ -77,15 +77,25 @@ impl Builder<'_, '_> {
     fn modified(&self) -> String {
         let published = times(self.advisory, |record| &record.published).into_iter().min();
         let stated = times(self.advisory, |record| &record.modified).into_iter().max().max(published);
+        let withdrawn = times(self.advisory, |record| &record.withdrawn).into_iter().max();
         let graph = &self.ledger.history.graph;
+        // Go's database has zero dates for some records: then the releases that
+        // they call patched are the youngest that they speak of.
+        let patched = if stated.is_none() { stated::exact(self.ledger.history, self.advisory) } else { Vec::new() };
+        let patched = patched.into_iter().map(|release| release.time).max();
         let told = self.impact.into_iter().flat_map(|impact| {
             let events = impact.timeline.introduced.iter().chain(&impact.timeline.fixed).copied();
             let tags = impact.releases(self.ledger).into_iter().map(|release| release.commit);
             events.chain(tags).map(|node| graph.time(node)).collect::<Vec<_>>()
         });
-        // Zero dates are no dates; a record that has none at all changed at the
-        // beginning of time, rather than at a moment that moves with each run.
-        told.chain(stated).max().and_then(utc).unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
+        // A record that has no date at all changed at the beginning of time,
+        // rather than at a moment that moves with each run.
+        told.chain(stated)
+            .chain(withdrawn)
+            .chain(patched)
+            .max()
+            .and_then(utc)
+            .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
     }
 
     fn references(&self) -> Vec<Reference> {
