@@ -52,7 +52,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     match outcome {
         Ok(()) => exit::DONE,
         Err(error) => {
-            output::error(&error.to_string());
+            match &error {
+                // What was asked for was done; it found something.
+                error::Error::Findings(summary) => output::say(summary),
+                failure => output::error(&failure.to_string()),
+            }
             error.exit_code()
         }
     }

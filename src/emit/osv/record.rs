@@ -46,7 +46,9 @@ impl Builder<'_, '_> {
         let upstream = ids::upstream(advisory);
         record.related = list(self.related.to(&record.id, &upstream));
         record.upstream = list(upstream);
-        record.summary = advisory.summary.as_ref().map(|summary| summary.value.clone()).into();
+        // The specification wants one line.
+        let summary = advisory.summary.as_ref().map(|summary| summary.value.split_whitespace().collect::<Vec<_>>());
+        record.summary = summary.map(|words| words.join(" ")).into();
         record.details = sources().find_map(|source| source.details.text().map(str::to_owned)).into();
         record.severity = list(severity(advisory));
         record.affected = list(affected::of(self.ledger, advisory, self.impact, !record.severity.is_absent()));
@@ -81,8 +83,8 @@ impl Builder<'_, '_> {
         let graph = &self.ledger.history.graph;
         // Go's database has zero dates for some records: then the releases that
         // they call patched are the youngest that they speak of.
-        let patched = if stated.is_none() { stated::exact(self.ledger.history, self.advisory) } else { Vec::new() };
-        let patched = patched.into_iter().map(|release| release.time).max();
+        let patched = if stated.is_none() { stated::releases(self.ledger.history, self.advisory) } else { Vec::new() };
+        let patched = patched.into_iter().map(|stated| stated.release.time).max();
         let told = self.impact.into_iter().flat_map(|impact| {
             let events = impact.timeline.introduced.iter().chain(&impact.timeline.fixed).copied();
             let tags = impact.releases(self.ledger).into_iter().map(|release| release.commit);
