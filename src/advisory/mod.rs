@@ -15,7 +15,7 @@ pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};
 pub use github::github_ecosystem;
 pub use merge::merge;
-pub use project::{About, PackageName, Project};
+pub use project::{About, PackageName, Project, go_major};
 pub use raw::{RawFile, raw, raw_stream};
 pub use read::{Loaded, read};
 

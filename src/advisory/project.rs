@@ -43,6 +43,18 @@ impl std::fmt::Display for PackageName {
     }
 }
 
+/// A Go module's path without its major version, and that version: the module
+/// `example.org/x/v3` is `example.org/x` from version 3.
+/// Source: Go modules reference, "Major version suffixes".
+#[must_use]
+pub fn go_major(module: &str) -> (&str, Option<u64>) {
+    let parted = module.rsplit_once("/v").or_else(|| module.rsplit_once(".v"));
+    match parted.and_then(|(root, major)| Some((root, major.parse().ok()?))) {
+        Some((root, major)) => (root, Some(major)),
+        None => (module, None),
+    }
+}
+
 /// A project, as far as advisories speak of it.
 #[derive(Clone, Debug, Default)]
 pub struct Project {
@@ -174,6 +186,13 @@ mod tests {
 
     fn package(ecosystem: &str, name: &str) -> Value {
         json!({ "id": "GO-2026-1", "affected": [{ "package": { "ecosystem": ecosystem, "name": name } }] })
+    }
+
+    #[test]
+    fn a_modules_suffix_is_its_major_version() {
+        assert_eq!(go_major("github.com/traefik/traefik/v3"), ("github.com/traefik/traefik", Some(3)));
+        assert_eq!(go_major("gopkg.in/yaml.v2"), ("gopkg.in/yaml", Some(2)));
+        assert_eq!(go_major("github.com/a/vault"), ("github.com/a/vault", None));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use crate::advisory::{PackageName, Project};
+use crate::advisory::{PackageName, Project, go_major};
 use crate::check::Quality;
 use crate::check::order::{Order, Timeline};
 use crate::check::problem::{Problem, some};
@@ -93,15 +93,6 @@ fn covered(project: &Project, package: &PackageName, entry: &Affected<'_>, relea
         None => later || release.version.number(0) <= 1,
     };
     Some(releases.iter().enumerate().filter(|(_, release)| is_of(release)).map(|(number, _)| number).collect())
-}
-
-/// `example.org/x/v3` is `example.org/x` from version 3.
-fn go_major(name: &str) -> (&str, Option<u64>) {
-    let parted = name.rsplit_once("/v").or_else(|| name.rsplit_once(".v"));
-    match parted.and_then(|(root, major)| Some((root, major.parse().ok()?))) {
-        Some((root, major)) => (root, Some(major)),
-        None => (name, None),
-    }
 }
 
 /// The releases that an entry's versions may name.
@@ -250,17 +241,5 @@ fn ranges(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, fo
             parts.join(", and ")
         );
         found.push(Problem::new(Quality::RangesDisagree, format!("{}/ranges", entry.at), message));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_modules_suffix_is_its_major_version() {
-        assert_eq!(go_major("github.com/traefik/traefik/v3"), ("github.com/traefik/traefik", Some(3)));
-        assert_eq!(go_major("gopkg.in/yaml.v2"), ("gopkg.in/yaml", Some(2)));
-        assert_eq!(go_major("github.com/a/vault"), ("github.com/a/vault", None));
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::osv::spelling::{self, Spelled};
 use super::osv::versions::PackageVersions;
-use crate::advisory::{Advisory, github_ecosystem};
+use crate::advisory::{Advisory, github_ecosystem, go_major};
 use crate::history::Release;
 use crate::ledger::{Impact, Ledger, NoImpact, Run};
 use crate::model::osv::{Affected, Package};
@@ -194,9 +194,8 @@ fn product(package: &Package) -> Option<Product> {
 
 /// A Go module without its major version, and that version.
 fn major(product: &Product) -> Option<(String, u64)> {
-    let number = spelling::go_major(&product.name).filter(|_| product.ecosystem == "go")?;
-    let (base, _) = product.name.rsplit_once('/')?;
-    Some((base.to_owned(), number))
+    let (base, major) = go_major(&product.name);
+    major.filter(|major| product.ecosystem == "go" && *major > 1).map(|major| (base.to_owned(), major))
 }
 
 /// A release as people call it, if it is one of this package: where the modules

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::advisory::Project;
+use crate::advisory::{Project, go_major};
 use crate::history::Release;
 
 /// Ecosystems whose versions are semantic versions by their own rules.
@@ -28,6 +28,7 @@ pub(crate) struct Spelled {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Order {
     Semver(semver::Version),
+    Pep440(pep440_rs::Version),
     Tag(crate::model::Version),
 }
 
@@ -40,9 +41,10 @@ impl Spelled {
     pub(super) fn compare(&self, other: &Self) -> Ordering {
         match (&self.order, &other.order) {
             (Order::Semver(ours), Order::Semver(theirs)) => ours.cmp_precedence(theirs),
+            (Order::Pep440(ours), Order::Pep440(theirs)) => ours.cmp(theirs),
             (Order::Tag(ours), Order::Tag(theirs)) => ours.cmp(theirs),
-            (Order::Semver(_), Order::Tag(_)) => Ordering::Less,
-            (Order::Tag(_), Order::Semver(_)) => Ordering::Greater,
+            // A package's versions are all of one kind.
+            _ => Ordering::Equal,
         }
     }
 }
@@ -57,6 +59,12 @@ pub(super) fn of(ecosystem: &str, name: &str, release: &Release, project: &Proje
             let version = semver::Version::parse(written).ok()?;
             Some(Spelled::new(written, written, release, Order::Semver(version)))
         }
+        // PyPI spells 1.0-rc1 as PEP 440 does: 1.0rc1.
+        "PyPI" => {
+            let version: pep440_rs::Version = written.parse().ok()?;
+            let text = version.to_string();
+            Some(Spelled::new(&text, &text, release, Order::Pep440(version)))
+        }
         // Packagist lists versions by their tags, and orders them without the `v`.
         "Packagist" => Some(Spelled::new(written, release.tag.as_str(), release, Order::Tag(release.version.clone()))),
         _ => Some(by_tag(release)),
@@ -69,20 +77,12 @@ pub(crate) fn by_tag(release: &Release) -> Spelled {
     Spelled::new(written, written, release, Order::Tag(release.version.clone()))
 }
 
-/// The number of a Go module's major version, as its path ends with it.
-pub(crate) fn go_major(module: &str) -> Option<u64> {
-    module.rsplit_once('/').and_then(|(_, last)| major_of(last))
-}
-
 /// A module's version is a tag `v1.2.3` in the folder of the module; from major
 /// version 2 on the module's path says so, or the version `+incompatible`.
 /// Source: The Go Project, "Go Modules Reference", Versions and Mapping versions to commits.
 fn go(module: &str, release: &Release, project: &Project) -> Option<Spelled> {
-    let within = within_repository(module, project)?;
-    let (folder, major) = match within.rsplit_once('/').unwrap_or(("", within)) {
-        (folder, last) if major_of(last).is_some() => (folder, major_of(last)),
-        _ => (within, None),
-    };
+    let (base, major) = go_major(module);
+    let folder = folder_of(base, project)?;
     let tag = release.tag.as_str();
     let tag = if folder.is_empty() { tag } else { tag.strip_prefix(folder)?.strip_prefix('/')? };
     let version = semver::Version::parse(tag.strip_prefix('v')?).ok()?;
@@ -94,13 +94,12 @@ fn go(module: &str, release: &Release, project: &Project) -> Option<Spelled> {
     Some(Spelled::new(&text, &text, release, Order::Semver(version)))
 }
 
-/// The path of a module below the root of the repository. The root's is the
-/// repository's address, or what its own `go.mod` says: helm.sh/helm/v3.
-fn within_repository<'m>(module: &'m str, project: &Project) -> Option<&'m str> {
-    let named = project.packages.iter().filter(|package| package.ecosystem == "Go").map(|package| {
-        let (before, last) = package.name.rsplit_once('/').unwrap_or(("", &package.name));
-        if major_of(last).is_some() { before } else { package.name.as_str() }
-    });
+/// The folder of a module, whose path is without its major version, below the
+/// root of the repository. The root's path is the repository's address, or
+/// what its own `go.mod` says: helm.sh/helm.
+fn folder_of<'m>(module: &'m str, project: &Project) -> Option<&'m str> {
+    let named = project.packages.iter().filter(|package| package.ecosystem == "Go");
+    let named = named.map(|package| go_major(&package.name).0);
     let roots = named.chain(project.remotes.iter().map(crate::model::Remote::as_str));
     let below = |root: &str| {
         let rest = module.strip_prefix(root)?;
@@ -109,12 +108,6 @@ fn within_repository<'m>(module: &'m str, project: &Project) -> Option<&'m str> 
     // The shortest of the modules that lead to it is the root: what lies below
     // it is the folder.
     roots.filter_map(below).max_by_key(|rest| rest.len())
-}
-
-/// The number of `v2`, `v3` and so on at the end of a module's path.
-fn major_of(part: &str) -> Option<u64> {
-    let number: u64 = part.strip_prefix('v')?.parse().ok()?;
-    (number > 1).then_some(number)
 }
 
 #[cfg(test)]
@@ -160,7 +153,7 @@ mod tests {
     fn other_ecosystems_want_the_bare_version() {
         assert_eq!(range("crates.io", "parcel", "v1.2.3-rc.1").as_deref(), Some("1.2.3-rc.1"));
         assert_eq!(range("npm", "parcel", "v1.2"), None, "that is no semantic version");
-        assert_eq!(range("PyPI", "parcel", "v1.2").as_deref(), Some("1.2"));
+        assert_eq!(range("PyPI", "parcel", "v1.2-rc1").as_deref(), Some("1.2rc1"));
         let packagist = spelled("Packagist", "example/parcel", "v1.2.0").unwrap();
         assert_eq!((packagist.0.as_str(), packagist.1.as_str()), ("1.2.0", "v1.2.0"));
     }

@@ -10,6 +10,8 @@ use super::{Graph, Node, PointSet};
 pub struct Containment {
     rows: FxHashMap<Node, PointSet>,
     none: PointSet,
+    /// How many points there are.
+    points: usize,
 }
 
 impl Containment {
@@ -23,6 +25,23 @@ impl Containment {
     #[must_use]
     pub fn points_with(&self, commit: Node) -> &PointSet {
         self.rows.get(&commit).unwrap_or(&self.none)
+    }
+
+    /// The points that contain any of these commits.
+    #[must_use]
+    pub fn points_with_any(&self, commits: &[Node]) -> PointSet {
+        let mut any = PointSet::empty(self.points);
+        commits.iter().for_each(|commit| any.union_with(self.points_with(*commit)));
+        any
+    }
+
+    /// The points that contain all of these commits; with no commit, every point.
+    #[must_use]
+    pub fn points_with_all(&self, commits: &[Node]) -> PointSet {
+        let mut all = PointSet::empty(self.points);
+        (0..self.points).for_each(|point| all.insert(point));
+        commits.iter().for_each(|commit| all.intersect_with(self.points_with(*commit)));
+        all
     }
 
     /// Whether some point contains the first commit and not the second.
@@ -61,7 +80,11 @@ impl Graph {
             let rows = self.pass(chunk, points, last);
             chunk.iter().copied().zip(rows).collect::<Vec<_>>()
         });
-        Containment { rows: rows.collect::<Vec<_>>().into_iter().collect(), none: PointSet::empty(points.len()) }
+        Containment {
+            rows: rows.collect::<Vec<_>>().into_iter().collect(),
+            none: PointSet::empty(points.len()),
+            points: points.len(),
+        }
     }
 
     /// The points that contain each of up to 512 commits, which are in order.
@@ -249,6 +272,10 @@ mod tests {
         assert_eq!(with(4), [2]);
         assert_eq!(with(6), [3]);
         assert!(with(5).is_empty(), "it was not asked about");
+        let of = |set: PointSet| set.iter().collect::<Vec<_>>();
+        assert_eq!(of(contained.points_with_any(&[node(3), node(6)])), [1, 2, 3]);
+        assert_eq!(of(contained.points_with_all(&[node(2), node(3)])), [2]);
+        assert_eq!(of(contained.points_with_all(&[])), [0, 1, 2, 3]);
         assert!(contained.parts(node(2), node(3)) && !contained.parts(node(4), node(2)));
     }
 

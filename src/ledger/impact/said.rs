@@ -54,9 +54,8 @@ impl<'a> Said<'a> {
 
 /// A Go module without its major version, and that version.
 fn go_major(package: &PackageName) -> Option<(&str, u64)> {
-    let (base, last) = package.name.rsplit_once('/').filter(|_| package.ecosystem == "Go")?;
-    let number: u64 = last.strip_prefix('v')?.parse().ok()?;
-    (number > 1).then_some((base, number))
+    let (base, major) = crate::advisory::go_major(&package.name);
+    major.filter(|major| package.ecosystem == "Go" && *major > 1).map(|major| (base, major))
 }
 
 /// The first version that a package can have, where its name says so.

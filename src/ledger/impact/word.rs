@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::introduced::oldest_without;
 use super::{Impact, Said};
 use crate::advisory::Advisory;
-use crate::history::{Node, PointSet, Release};
+use crate::history::{Node, Release};
 use crate::join::stated;
 use crate::ledger::Ledger;
 use crate::ledger::affected::affected;
@@ -56,8 +56,7 @@ impl<'h> Ledger<'h> {
     /// The lines that have a release with one of some commits.
     fn lines_with(&self, commits: &[Node], points: &[Node]) -> BTreeSet<&'h [u64]> {
         let contained = self.history.graph.containment(commits, points);
-        let mut with = PointSet::empty(points.len());
-        commits.iter().for_each(|commit| with.union_with(contained.points_with(*commit)));
+        let with = contained.points_with_any(commits);
         with.iter()
             .filter_map(|place| self.history.releases.all().get(place))
             .map(|release| release.line.as_slice())
