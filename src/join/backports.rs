@@ -102,7 +102,8 @@ pub(super) fn add_unsaid(
         for fix in fixes(links) {
             let descendants = std::cell::OnceCell::new();
             for other in alike.get(&fix).map(Vec::as_slice).unwrap_or_default() {
-                if links.contains_key(other) {
+                let linked = links.contains_key(other);
+                if linked && (*other < fix || !are_originals(links, fix, *other)) {
                     continue;
                 }
                 let Some(evidence) = compare.tier(fix, *other) else { continue };
@@ -114,7 +115,11 @@ pub(super) fn add_unsaid(
                 };
                 // On the same line the change was taken back in between, or the
                 // subject is a habit.
-                if !in_line {
+                if linked {
+                    if !in_line {
+                        same_change(history, links, fix, *other, evidence);
+                    }
+                } else if !in_line {
                     links.insert(*other, copy(history, *other, FixRole::Fix, fix, evidence));
                 } else if later == *other && evidence.kind == EvidenceKind::SamePatch {
                     repeated.push((*other, fix));
@@ -124,6 +129,30 @@ pub(super) fn add_unsaid(
         again.push(repeated);
     }
     again
+}
+
+/// Whether two links each stand for themselves.
+fn are_originals(links: &BTreeMap<Node, Link>, one: Node, other: Node) -> bool {
+    let original = |node| links.get(&node).is_some_and(|link| link.copy_of.is_none() && link.role == FixRole::Fix);
+    original(one) && original(other)
+}
+
+/// Two commits that a record names, by their pull request say, and that are one
+/// change on two lines: what is known of one is known of the other.
+fn same_change(history: &History, links: &mut BTreeMap<Node, Link>, first: Node, later: Node, evidence: Evidence) {
+    if !matches!(evidence.kind, EvidenceKind::SamePatch | EvidenceKind::SameOrigin) {
+        return;
+    }
+    let of_later = Evidence { commit: Some(history.graph.id(later)), ..evidence.clone() };
+    let of_later =
+        Evidence { detail: format!("is the same change as {}", history.graph.id(later).short()), ..of_later };
+    if let Some(link) = links.get_mut(&first) {
+        link.evidence.push(of_later);
+    }
+    if let Some(link) = links.get_mut(&later) {
+        link.copy_of = Some(first);
+        link.evidence.push(evidence);
+    }
 }
 
 /// For each fix the other commits of its subject, or of its author and author's date.

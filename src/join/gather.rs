@@ -111,7 +111,8 @@ pub(super) fn direct(
     gathered
 }
 
-/// Documents and tests came along with a fix; no release needs them.
+/// Documents, tests and the release's own preparation came along with a fix; no
+/// release needs them to have it.
 fn mark_needed(history: &History, changes: &dyn Changes, gathered: &mut Gathered) {
     let idle: Vec<Node> =
         gathered.links.values().filter(|link| link.role == FixRole::Fix).map(|link| link.commit).collect();
@@ -120,6 +121,9 @@ fn mark_needed(history: &History, changes: &dyn Changes, gathered: &mut Gathered
         if let (Some(link), Some(change)) = (gathered.links.get_mut(node), change) {
             link.needed = !change.is_unshipped();
         }
+    }
+    for link in gathered.links.values_mut().filter(|link| link.role == FixRole::Fix) {
+        link.needed &= !wording::is_release(&history.commit(link.commit).message.subject);
     }
 }
 

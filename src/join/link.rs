@@ -84,7 +84,9 @@ impl AdvisoryLinks {
             // Only merges that brought in too much: they stand for themselves.
             originals = self.links.iter().filter(|link| link.copy_of.is_none()).map(|link| link.commit).collect();
         }
-        let points: Vec<Node> = history.releases.all().iter().map(|release| release.commit).collect();
+        // A line may have its fix and no release since: its branch tells.
+        let releases = history.releases.all().iter().map(|release| release.commit);
+        let points: Vec<Node> = releases.chain(history.graph.tips().iter().copied()).collect();
         let contained = history.graph.containment(&originals, &points);
         let mut groups: Vec<Vec<Node>> = Vec::new();
         for commit in originals {

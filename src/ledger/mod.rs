@@ -11,5 +11,5 @@ mod updates;
 
 pub use book::{Ledger, Query};
 pub use carry::Carry;
-pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, Said, lines, runs, stated_start};
+pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, Said, Word, lines, runs, stated_start};
 pub use report::{Entry, Fix, FixCommit, FixRole, ReleaseHeader, ReleaseReport, Scope, Status};

@@ -43,6 +43,8 @@ pub struct Graph {
     times: Vec<i64>,
     /// Nodes in the order of their hashes.
     by_id: Vec<Node>,
+    /// Nodes without children.
+    tips: Vec<Node>,
 }
 
 impl Graph {
@@ -86,7 +88,19 @@ impl Graph {
         let keyed = graph.ids.iter().zip(0u32..).map(|(id, node)| (id.leading_bits(), node));
         let by_id = order::sorted_by(keyed, &|node| graph.ids.get(node as usize).copied());
         graph.by_id = by_id.into_iter().map(Node).collect();
+        let mut is_parent = CommitSet::empty(graph.len());
+        for parent in &graph.parents {
+            is_parent.insert(*parent);
+        }
+        graph.tips = graph.nodes().filter(|node| !is_parent.contains(*node)).collect();
         Some((graph, order))
+    }
+
+    /// The commits that have no children, the oldest first: every history leads
+    /// to one of them.
+    #[must_use]
+    pub fn tips(&self) -> &[Node] {
+        &self.tips
     }
 
     /// How many commits there are.

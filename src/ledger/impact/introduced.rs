@@ -43,8 +43,13 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, fixes: &Fixes) -> Res
     if explains(ledger, advisory, fixes, &of_commit) {
         return Ok(of_commit);
     }
-    let of_version = by_version(ledger, advisory, false);
+    let mut of_version = by_version(ledger, advisory, false);
     if !of_version.is_empty() {
+        // A commit that a record names on one line, and versions of the others.
+        let named = of_commit.into_iter().filter(|commit| matches!(commit.by, IntroducedBy::Record(_)));
+        of_version.extend(named.collect::<Vec<_>>());
+        of_version.sort_by_key(|introduced| introduced.commit);
+        of_version.dedup_by_key(|introduced| introduced.commit);
         return Ok(of_version);
     }
     let of_trailers = with_copies(ledger, by_trailers(ledger, fixes));
@@ -127,16 +132,17 @@ fn by_record(ledger: &Ledger<'_>, advisory: &Advisory) -> Result<Vec<Introduced>
 }
 
 /// The versions that the records call the first affected ones. Where one says
-/// that all early ones are, the beginning is open. A range without an end says
-/// little of its beginning: Go's database writes one for each major version of
-/// a module of which it knows no fix. `commits`: whether pseudo-versions, which
+/// that all early ones are, the beginning is open. Of a range without an end
+/// the `0` says little: Go's database writes one for each major version of a
+/// module of which it knows no fix. `commits`: whether pseudo-versions, which
 /// are commits in a version's clothes, are taken for these.
 fn by_version(ledger: &Ledger<'_>, advisory: &Advisory, commits: bool) -> Vec<Introduced> {
     let releases = ledger.history.releases.all();
     let mut found: Vec<Introduced> = Vec::new();
     // The lowest start, and whether it is that of all versions of a module.
     let mut lowest: Option<(Version, bool)> = None;
-    for (fact, source, event) in starts(advisory, true) {
+    let stated = starts(advisory, false).into_iter().filter(|(_, _, event)| stated_start(event).is_some());
+    for (fact, source, event) in starts(advisory, true).into_iter().chain(stated) {
         let named = pseudo_version(event).filter(|_| commits).map(|prefix| ledger.history.graph.find_prefix(&prefix));
         let introduced = if let Some([commit]) = named.as_deref() {
             Introduced { commit: *commit, by: IntroducedBy::Record(source.clone()) }
@@ -193,14 +199,15 @@ pub fn stated_start(text: &str) -> Option<Version> {
 
 /// The commit that stands for all releases from one on. That is the release's
 /// own where later ones descend from it; where each is cut on a branch of its
-/// own (Helm, Kata), it is the oldest on the way to it that no earlier release
-/// has, for later lines fork after that.
+/// own (Helm, Kata), it is the oldest that it has and no earlier release, and
+/// that most later lines have: they fork after it.
 fn first_of(ledger: &Ledger<'_>, release: &Release) -> Node {
     let graph = &ledger.history.graph;
     let releases = ledger.history.releases.all();
+    let later = releases.iter().filter(|other| other.version > release.version && other.line != release.line);
+    let later: Vec<Node> = later.map(|other| other.commit).collect();
     let with = graph.descendants(release.commit);
-    let later = |other: &&Release| other.version > release.version && other.line != release.line;
-    if releases.iter().filter(later).all(|other| with.contains(other.commit)) {
+    if later.iter().all(|other| with.contains(*other)) {
         return release.commit;
     }
     // A candidate of this very version has what the version has.
@@ -210,8 +217,15 @@ fn first_of(ledger: &Ledger<'_>, release: &Release) -> Node {
     };
     let earlier = releases.iter().filter(|other| other.version < release.version && !candidate(other));
     let earlier: Vec<Node> = earlier.map(|other| other.commit).collect();
-    oldest_without(graph, release.commit, &graph.ancestors(&earlier))
+    let own = graph.ancestors(&[release.commit]).without(&graph.ancestors(&earlier));
+    let own: Vec<Node> = own.iter().take(MOST_COMMITS).collect();
+    let contained = graph.containment(&own, &later);
+    let by_lines = |commit: &&Node| (contained.points_with(**commit).len(), std::cmp::Reverse(**commit));
+    own.iter().max_by_key(by_lines).copied().unwrap_or(release.commit)
 }
+
+/// The most commits of a release that are looked at one by one.
+const MOST_COMMITS: usize = 8192;
 
 /// Follows first parents as long as they are not in a set.
 pub(super) fn oldest_without(graph: &Graph, from: Node, known: &CommitSet) -> Node {

@@ -8,7 +8,7 @@ mod word;
 
 pub use introduced::{Introduced, IntroducedBy, stated_start};
 pub use runs::{Run, runs};
-pub use said::Said;
+pub use said::{Said, Word};
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,8 @@ impl LineImpact<'_> {
 pub enum NoImpact {
     /// No commit is known well enough to be its fix.
     NoFix,
-    /// Its record names commits, as what introduced it, that are not here.
+    /// Its record names commits, as what introduced it, that are not here or
+    /// lead to no fix.
     BadEvents(Vec<BadEvent>),
 }
 
@@ -106,31 +107,19 @@ impl<'h> Ledger<'h> {
         let mut found: Vec<Result<Impact, NoImpact>> = (0..self.own.len()).map(|at| self.timeline(at, least)).collect();
         self.evaluate(found.iter_mut().flatten().collect());
         for (at, impact) in found.iter_mut().enumerate() {
-            if let (Ok(impact), Some(advisory)) = (impact, self.own.get(at)) {
-                self.believe(advisory, impact);
+            if let (Ok(impact), Some(advisory), Some(links)) = (impact, self.own.get(at), self.links.get(at)) {
+                self.believe(advisory, links, impact);
             }
         }
         found
     }
 
-    /// Leaves out fixes on lines that have no commit which introduced the
-    /// vulnerability: they close nothing, and OSV wants each event to follow
-    /// from the one before. An introduction that leads to no fix at all is an
-    /// error of its record.
-    fn keep_reached(&self, timeline: &mut Timeline) -> Result<(), Vec<BadEvent>> {
-        let graph = &self.history.graph;
-        let contained = graph.containment(&timeline.introduced, &timeline.fixed);
-        let mut place = 0..;
-        let introduced = timeline.introduced.clone();
-        timeline.fixed.retain(|_| {
-            let at = place.next().unwrap_or_default();
-            introduced.iter().any(|commit| contained.contains(at, *commit))
-        });
-        if !timeline.fixed.is_empty() {
-            return Ok(());
-        }
-        let bad = |commit: &Node| BadEvent::LeadsNowhere { kind: EventKind::Introduced, hash: graph.id(*commit) };
-        Err(introduced.iter().map(bad).collect())
+    /// The fixes on lines that have a commit which introduced the vulnerability:
+    /// others close nothing, and OSV wants each event to follow from the one before.
+    fn reached(&self, timeline: &Timeline) -> Vec<Node> {
+        let contained = self.history.graph.containment(&timeline.introduced, &timeline.fixed);
+        let with = contained.points_with_any(&timeline.introduced);
+        with.iter().filter_map(|at| timeline.fixed.get(at).copied()).collect()
     }
 
     /// Evaluates the timelines of impacts, all in one pass.
@@ -155,8 +144,21 @@ impl<'h> Ledger<'h> {
             fixed: fixes.fixed,
             ..Timeline::default()
         };
+        let mut introduced = introduced;
         if !timeline.from_roots {
-            self.keep_reached(&mut timeline).map_err(NoImpact::BadEvents)?;
+            let reached = self.reached(&timeline);
+            if !reached.is_empty() {
+                timeline.fixed = reached;
+            } else if introduced.iter().any(|introduced| matches!(introduced.by, IntroducedBy::Record(_))) {
+                let hash = |commit: &Node| self.history.graph.id(*commit);
+                let bad = |commit| BadEvent::LeadsNowhere { kind: EventKind::Introduced, hash: hash(commit) };
+                return Err(NoImpact::BadEvents(timeline.introduced.iter().map(bad).collect()));
+            } else {
+                // What stood for a version led nowhere: then nothing says.
+                introduced.clear();
+                timeline.introduced.clear();
+                timeline.from_roots = true;
+            }
         }
         timeline.introduced.extend(fixes.reopened);
         timeline.introduced.sort_unstable();

@@ -4,51 +4,95 @@ use std::collections::BTreeSet;
 
 use crate::advisory::{Advisory, Event, PackageName};
 use crate::history::Release;
+use crate::join::records::pseudo_version;
 use crate::model::Version;
 
 /// What an advisory's records say of releases: of each package the most trusted
 /// record that names it.
 #[derive(Debug)]
 pub struct Said<'a> {
-    packages: Vec<(&'a PackageName, Vec<&'a Event>)>,
+    packages: Vec<Package<'a>>,
     /// Go modules without their major version, with each that is named.
     majors: BTreeSet<(&'a str, u64)>,
+}
+
+#[derive(Debug)]
+struct Package<'a> {
+    name: &'a PackageName,
+    source: usize,
+    events: Vec<&'a Event>,
+}
+
+/// What records say of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// It lies before what they call affected.
+    NotYet,
+    /// It is affected.
+    Affected,
+    /// It lies behind what they call affected.
+    Fixed,
+    /// It is of a later major version of a Go module than they name.
+    NotNamed,
 }
 
 impl<'a> Said<'a> {
     /// Reads the version ranges of an advisory's records.
     #[must_use]
     pub fn by(advisory: &'a Advisory) -> Self {
-        let mut packages: Vec<(&PackageName, usize, Vec<&Event>)> = Vec::new();
+        let mut packages: Vec<Package<'a>> = Vec::new();
         for fact in &advisory.affected {
-            let Some(package) = &fact.value.package else { continue };
+            let Some(name) = &fact.value.package else { continue };
             let events = fact.value.ranges.iter().filter(|range| range.repo.is_none()).flat_map(|range| &range.events);
-            match packages.iter_mut().find(|(known, ..)| *known == package) {
-                Some((_, source, known)) if *source == fact.source => known.extend(events),
+            match packages.iter_mut().find(|known| known.name == name) {
+                Some(known) if known.source == fact.source => known.events.extend(events),
                 Some(_) => {}
-                None => packages.push((package, fact.source, events.collect())),
+                None => packages.push(Package { name, source: fact.source, events: events.collect() }),
             }
         }
-        let majors = packages.iter().filter_map(|(package, ..)| go_major(package)).collect();
-        Self { packages: packages.into_iter().map(|(package, _, events)| (package, events)).collect(), majors }
+        let majors = packages.iter().filter_map(|package| go_major(package.name)).collect();
+        Self { packages, majors }
     }
 
     /// Whether a release is affected; none where no package is named of which
     /// it is a version, or its ranges cannot be read.
     #[must_use]
     pub fn is_affected(&self, release: &Release) -> Option<bool> {
-        let own = self.packages.iter().filter(|(package, _)| self.is_of(package, release));
-        own.filter_map(|(_, events)| within(events, &release.version)).reduce(|one, other| one || other)
+        self.of(release).filter(|word| *word != Word::NotNamed).map(|word| word == Word::Affected)
     }
 
-    /// Whether a release is a version of a package: where the modules of several
-    /// major versions are named, each has its own.
-    fn is_of(&self, package: &PackageName, release: &Release) -> bool {
+    /// What is said of a release, if anything.
+    #[must_use]
+    pub fn of(&self, release: &Release) -> Option<Word> {
+        let own = self.packages.iter().filter(|package| self.is_of(package, release));
+        let words: Vec<Word> = own.filter_map(|package| within(&package.events, &release.version)).collect();
+        let said = [Word::Affected, Word::Fixed, Word::NotYet].into_iter().find(|word| words.contains(word));
+        let highest = self.majors.iter().map(|(_, major)| *major).max();
+        said.or_else(|| highest.filter(|highest| release.version.number(0) > *highest).map(|_| Word::NotNamed))
+    }
+
+    /// Whether a release is a version of a package. A Go module without a major
+    /// version has 0 and 1, and later ones where records name such.
+    fn is_of(&self, package: &Package<'_>, release: &Release) -> bool {
         let number = release.version.number(0);
-        match go_major(package) {
+        match go_major(package.name) {
             Some((_, major)) => number == major,
-            None => !self.majors.contains(&(package.name.as_str(), number)),
+            None if package.name.ecosystem == "Go" => {
+                let named = |event: &&Event| {
+                    let text = text_of(event).trim_start_matches(['v', 'V']);
+                    text.parse::<Version>().is_ok_and(|version| version.number(0) > 1)
+                };
+                let later = package.events.iter().any(|event| named(&event));
+                (number <= 1 || later) && !self.majors.contains(&(package.name.name.as_str(), number))
+            }
+            None => true,
         }
+    }
+}
+
+const fn text_of(event: &Event) -> &String {
+    match event {
+        Event::Introduced(text) | Event::Fixed(text) | Event::LastAffected(text) | Event::Limit(text) => text,
     }
 }
 
@@ -63,18 +107,24 @@ pub(super) fn first_of_package(package: &PackageName) -> Option<Version> {
     go_major(package).and_then(|(_, major)| format!("{major}.0.0-0").parse().ok())
 }
 
-/// Source: OSV schema, "Evaluation".
-fn within(events: &[&Event], version: &Version) -> Option<bool> {
-    let mut turns: Vec<(Option<Version>, bool, bool)> = Vec::new();
+/// Source: OSV schema, "Evaluation". A pseudo-version is a commit's, and its
+/// place among releases says nothing.
+fn within(events: &[&Event], version: &Version) -> Option<Word> {
+    let mut turns: Vec<(Option<Version>, Word, bool)> = Vec::new();
     for event in events {
-        let (text, affected, after) = match event {
-            Event::Introduced(text) => (text, true, false),
-            Event::Fixed(text) => (text, false, false),
-            Event::LastAffected(text) => (text, false, true),
+        let (word, after) = match event {
+            Event::Introduced(_) => (Word::Affected, false),
+            Event::Fixed(_) => (Word::Fixed, false),
+            Event::LastAffected(_) => (Word::Fixed, true),
             Event::Limit(_) => continue,
         };
-        let at = if text == "0" { None } else { Some(text.trim_start_matches(['v', 'V']).parse().ok()?) };
-        turns.push((at, affected, after));
+        let text = text_of(event);
+        let at = match text.as_str() {
+            "0" => None,
+            text if pseudo_version(text).is_some() => return None,
+            text => Some(text.trim_start_matches(['v', 'V']).parse().ok()?),
+        };
+        turns.push((at, word, after));
     }
     turns.sort_by(|(a, ..), (b, ..)| a.cmp(b));
     let mut reached = turns.iter().filter(|(at, _, after)| match at {
@@ -82,7 +132,7 @@ fn within(events: &[&Event], version: &Version) -> Option<bool> {
         Some(at) if *after => version > at,
         Some(at) => version >= at,
     });
-    (!turns.is_empty()).then(|| reached.next_back().is_some_and(|(_, affected, _)| *affected))
+    (!turns.is_empty()).then(|| reached.next_back().map_or(Word::NotYet, |(_, word, _)| *word))
 }
 
 #[cfg(test)]
@@ -90,7 +140,7 @@ mod tests {
     use super::*;
 
     fn affected(events: &[Event], version: &str) -> Option<bool> {
-        within(&events.iter().collect::<Vec<_>>(), &version.parse().unwrap())
+        within(&events.iter().collect::<Vec<_>>(), &version.parse().unwrap()).map(|word| word == Word::Affected)
     }
 
     #[test]
@@ -105,6 +155,9 @@ mod tests {
         let last = [introduced("1.0"), Event::LastAffected("1.4.0".to_owned())];
         assert_eq!((affected(&last, "1.4"), affected(&last, "1.4.1")), (Some(true), Some(false)));
         assert_eq!(affected(&[fixed("later")], "1.0"), None);
+        let pseudo = [introduced("0"), fixed("0.5.0-alpha.5.0.20221102000000-1f054980bc27")];
+        assert_eq!(affected(&pseudo, "3.4.0"), None, "a commit has no place among versions");
+        assert_eq!(within(&[&introduced("1.0")], &"0.9".parse().unwrap()), Some(Word::NotYet));
         assert_eq!(affected(&[], "1.0"), None);
     }
 }

@@ -3,44 +3,47 @@
 use std::collections::BTreeSet;
 
 use super::introduced::oldest_without;
-use super::{Impact, Said};
+use super::{Impact, Said, Word};
 use crate::advisory::Advisory;
-use crate::history::{Node, Release};
-use crate::join::stated;
-use crate::ledger::Ledger;
+use crate::history::{CommitSet, Node, Release};
+use crate::join::{AdvisoryLinks, stated};
 use crate::ledger::affected::affected;
+use crate::ledger::{FixRole, Ledger};
+
+/// Commits that are before the fix.
+struct Before {
+    all: CommitSet,
+    /// The part that leads to a fix.
+    fixes: CommitSet,
+}
 
 impl<'h> Ledger<'h> {
     /// Adds what records say of lines on which no fix is known: the first
-    /// release there that they call patched, or that follows what they call
+    /// release there that they call patched, or that lies behind what they call
     /// affected, ends the range.
-    pub(super) fn believe(&self, advisory: &Advisory, impact: &mut Impact) {
+    pub(super) fn believe(&self, advisory: &Advisory, links: &AdvisoryLinks, impact: &mut Impact) {
         let releases = self.history.releases.all();
         let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
         let said = Said::by(advisory);
-        let said: Vec<Option<bool>> = releases.iter().map(|release| said.is_affected(release)).collect();
-        let Some(first) = said.iter().position(|said| *said == Some(true)) else { return };
+        let said: Vec<Option<Word>> = releases.iter().map(|release| said.of(release)).collect();
+        let Some(first) = said.iter().position(|said| *said == Some(Word::Affected)) else { return };
         let known = self.lines_with(&impact.timeline.fixed, &points);
-        let called = releases.iter().zip(&said).filter(|(_, said)| **said == Some(true));
-        let called: Vec<Node> = called.map(|(release, _)| release.commit).collect();
-        // What leads to a release that they call affected is before the fix,
-        // whatever its version.
-        let before = self.history.graph.ancestors(&called);
+        let before = self.before(links, impact, &said);
         let patched = stated::exact(self.history, advisory);
         let named = |release: &Release| patched.iter().any(|patched| patched.tag == release.tag);
         let next = |impact: &Impact| {
             releases.iter().enumerate().skip(first).find(|(place, release)| {
                 impact.affected.contains(*place)
-                    && said.get(*place) == Some(&Some(false))
+                    && matches!(said.get(*place), Some(Some(Word::Fixed | Word::NotNamed)))
                     && !known.contains(release.line.as_slice())
-                    && (named(release) || !before.contains(release.commit))
+                    && (named(release) || self.may_be_fixed(&before, release))
             })
         };
         // Each round ends a line at least.
         while let Some((_, release)) = next(impact) {
             let end = match named(release) {
                 true => release.commit,
-                false => oldest_without(&self.history.graph, release.commit, &before),
+                false => oldest_without(&self.history.graph, release.commit, &before.all),
             };
             if impact.by_word.contains(&end) {
                 return;
@@ -51,6 +54,36 @@ impl<'h> Ledger<'h> {
             let sets = affected(&self.history.graph, &points, std::slice::from_ref(&impact.timeline));
             impact.affected = sets.into_iter().next().unwrap_or_default();
         }
+    }
+
+    /// What is before the fix, whatever its version: what leads to a release
+    /// that records call affected, or to a commit that is or may be the fix.
+    fn before(&self, links: &AdvisoryLinks, impact: &Impact, said: &[Option<Word>]) -> Before {
+        let graph = &self.history.graph;
+        let releases = self.history.releases.all().iter().zip(said);
+        let called = releases.filter(|(_, said)| **said == Some(Word::Affected)).map(|(release, _)| release.commit);
+        let maybe = links.links.iter().filter(|link| link.role == FixRole::Fix).map(|link| link.commit);
+        let fixes = maybe.chain(impact.timeline.fixed.iter().copied());
+        let parents: Vec<Node> = fixes.flat_map(|fix| graph.parents(fix).iter().copied()).collect();
+        let fixes = graph.ancestors(&parents);
+        let mut all = graph.ancestors(&called.collect::<Vec<_>>());
+        all.union_with(&fixes);
+        Before { all, fixes }
+    }
+
+    /// Whether a release can have a fix that nobody knows. It cannot if it leads
+    /// to the fix, nor if it is the first of its line and that forked before the
+    /// fix: there was no time for a backport.
+    fn may_be_fixed(&self, before: &Before, release: &Release) -> bool {
+        if before.all.contains(release.commit) {
+            return false;
+        }
+        let releases = self.history.releases.all();
+        let first = releases.iter().find(|other| other.line == release.line);
+        let begins = first.is_some_and(|first| first.tag == release.tag);
+        let fork = oldest_without(&self.history.graph, release.commit, &before.all);
+        let before_fix = self.history.graph.parents(fork).first().is_some_and(|parent| before.fixes.contains(*parent));
+        !(begins && before_fix)
     }
 
     /// The lines that have a release with one of some commits.
