@@ -66,11 +66,38 @@ fn tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
             .path()
             .extension()
             .is_some_and(|end| end.eq_ignore_ascii_case("json") || end.eq_ignore_ascii_case("zip"));
-        if wanted && !entry.file_type().is_dir() {
+        // A pipe would be waited for, a device never ends.
+        if wanted && std::fs::metadata(entry.path()).map_or(true, |found| found.is_file()) {
             paths.push(entry.into_path());
         }
     }
+    leave_out_feeds(&mut paths);
     Ok(paths)
+}
+
+/// The folder of a feed holds lists and an archive of its records beside them.
+fn leave_out_feeds(paths: &mut Vec<PathBuf>) {
+    let is_index = |path: &&PathBuf| path.file_name().is_some_and(|name| name == FEED_INDEX) && is_feed_index(path);
+    let feeds: Vec<PathBuf> =
+        paths.iter().filter(is_index).filter_map(|path| Some(path.parent()?.to_owned())).collect();
+    let of_feed = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| FEED_LISTS.contains(&name))
+            && path.parent().is_some_and(|folder| feeds.iter().any(|feed| feed == folder))
+    };
+    paths.retain(|path| !of_feed(path));
+}
+
+/// The list by which the folder of a feed is known.
+const FEED_INDEX: &str = "index.json";
+
+/// What such a folder holds beside records.
+const FEED_LISTS: [&str; 4] = [FEED_INDEX, "all.json", "feed.json", "all.zip"];
+
+fn is_feed_index(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(200).read_to_end(&mut head));
+    read.is_ok() && String::from_utf8_lossy(&head).contains("\"secnotes/feed/")
 }
 
 fn read_path(path: &Path, named: bool) -> Vec<File> {

@@ -106,15 +106,18 @@ impl GitHubAdvisory {
     pub(super) fn into_source(self, origin: String) -> Result<SourceRecord, String> {
         let id: AdvisoryId = self.ghsa_id.parse().map_err(|error| format!("ghsa_id: {error}"))?;
         let repository = self.repository();
-        let disclosure = match (self.withdrawn_at.is_some(), self.state.as_deref()) {
-            (true, _) | (_, Some("withdrawn")) => Disclosure::Withdrawn,
-            (_, Some("draft")) => Disclosure::Draft,
-            (_, Some("triage")) => Disclosure::Triage,
-            (_, Some("closed")) => Disclosure::Closed,
-            // A global advisory has no state: being there, it is public.
-            (_, Some("published") | None) => Disclosure::Published,
+        let disclosure = match self.state.as_deref() {
+            // What was never published cannot have been withdrawn.
+            Some("draft") => Disclosure::Draft,
+            Some("triage") => Disclosure::Triage,
+            Some("closed") => Disclosure::Closed,
+            Some("withdrawn") => Disclosure::Withdrawn,
+            // A global advisory has no state: its date says that it is public.
+            None if self.published_at.is_none() => Disclosure::Draft,
+            Some("published") | None if self.withdrawn_at.is_some() => Disclosure::Withdrawn,
+            Some("published") | None => Disclosure::Published,
             // A state that this does not know is not taken for public.
-            (_, Some(_)) => Disclosure::Draft,
+            Some(_) => Disclosure::Draft,
         };
         let database = if repository.is_some() { Database::RepositoryAdvisory } else { Database::GitHub };
         let record = Arc::new(self.into_record(&id));

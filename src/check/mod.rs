@@ -88,8 +88,33 @@ pub fn check(records: &[Given], registry: Option<&Registry>, repository: Result<
     problems.par_iter_mut().for_each(|found| {
         found.sort_by(|a, b| (b.level(), &a.at, a.code, &a.message).cmp(&(a.level(), &b.at, b.code, &b.message)));
         found.dedup();
+        bounded(found);
     });
     Report { problems, unchecked }
+}
+
+/// The most problems of one code that are told of one record.
+const MOST: usize = 50;
+
+/// Says once how many more there are of what a record does over and over.
+fn bounded(found: &mut Vec<Problem>) {
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    found.iter().for_each(|problem| *counts.entry(problem.code).or_default() += 1);
+    let mut told: BTreeMap<Code, usize> = BTreeMap::new();
+    for problem in found.iter_mut() {
+        let number = told.entry(problem.code).or_default();
+        *number += 1;
+        let all = counts.get(&problem.code).copied().unwrap_or(0);
+        if *number == MOST && all > MOST {
+            problem.message = format!("{}; and {} more of this kind in this record", problem.message, all - MOST);
+        }
+    }
+    let mut kept: BTreeMap<Code, usize> = BTreeMap::new();
+    found.retain(|problem| {
+        let number = kept.entry(problem.code).or_default();
+        *number += 1;
+        *number <= MOST
+    });
 }
 
 /// Whether any of the records is about a project: by a range of its commits, a

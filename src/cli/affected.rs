@@ -14,10 +14,13 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let input = Records::read(common)?;
     let (graph, releases) = (&input.outline.graph, &input.outline.releases);
     let mut asked: Vec<(&Advisory, Vec<Timeline>, Vec<BadEvent>)> = Vec::new();
+    let named = !verb.ids.is_empty();
     for advisory in chosen(common, verb, &input)? {
         let (timelines, bad) = timelines(graph, &input.project, advisory);
         if !timelines.is_empty() || !bad.is_empty() {
             asked.push((advisory, timelines, bad));
+        } else if named && !common.quiet {
+            output::say(&format!("{} has no GIT range of this repository", advisory.id));
         }
     }
     if asked.is_empty() && !common.quiet {
@@ -32,7 +35,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     output::print(&match verb.format {
         StoryFormat::Text => affected.text(),
         StoryFormat::Json => affected.json(),
-    });
+    })?;
     match affected.broken().count() {
         0 => Ok(()),
         broken => Err(Error::Findings(format!(

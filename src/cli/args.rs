@@ -151,7 +151,7 @@ pub(super) enum StoryFormat {
     /// Words, for people.
     #[default]
     Text,
-    /// JSON, secnotes/explain/v1.
+    /// JSON for scripts: secnotes/explain/v1, secnotes/advisory-patch/v1, secnotes/affected/v1.
     Json,
 }
 
@@ -195,7 +195,7 @@ pub(super) struct Review {
 pub(super) struct Osv {
     #[command(flatten)]
     pub(super) which: Which,
-    /// A record of every advisory of the project that is public, fixed or not.
+    /// A record of every advisory of the project that is public, fixed or not; of withdrawn ones, too.
     #[arg(long, conflicts_with_all = ["tag", "from", "unreleased"])]
     pub(super) all: bool,
     /// How sure a link has to be to write events; default: [osv] confidence, else likely.

@@ -43,8 +43,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     output::print(&match verb.format {
         StoryFormat::Text => story.text(),
         StoryFormat::Json => story.json(),
-    });
-    Ok(())
+    })
 }
 
 /// What GitHub's form of an advisory should say.
@@ -57,8 +56,7 @@ fn advisory_patch(common: &Common, verb: &Explain, id: &str) -> Result<(), Error
     output::print(&match verb.format {
         StoryFormat::Text => patch.text(),
         StoryFormat::Json => patch.json(),
-    });
-    Ok(())
+    })
 }
 
 /// Where the lines that a commit removes were added. A clone without file

@@ -45,10 +45,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     }
     match &verb.output {
         Some(path) => output::write(path, &text),
-        None => {
-            output::print(&text);
-            Ok(())
-        }
+        None => output::print(&text),
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     match &verb.out {
         None => {
             let all: Vec<_> = records.iter().map(|built| &built.record).collect();
-            output::print(&(serde_json::to_string_pretty(&all)? + "\n"));
+            output::print(&(serde_json::to_string_pretty(&all)? + "\n"))?;
         }
         Some(folder) => {
             let failed = |source| Error::File { doing: "create the folder", path: folder.clone(), source };
@@ -65,6 +65,8 @@ fn says_the_same(path: &std::path::Path, record: &serde_json::Value) -> bool {
 
 /// The records of all advisories of the project that are public.
 pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Vec<Built>, Error> {
+    // Without tags every record would lose what the graph proves.
+    input.history.releases.newest()?;
     let ledger = input.ledger(common, index, join::Scope::All);
     warn_of_strangers(common, &ledger);
     valid(common, &ledger, &publishable(&ledger), options)
@@ -91,6 +93,11 @@ fn of_release(
 /// Builds records, and refuses all of them where one would be invalid.
 fn valid(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Result<Vec<Built>, Error> {
     let records = build(ledger, ids, options)?;
+    let private = |built: &&Built| ledger.own.iter().any(|own| own.id == built.advisory && own.disclosure.is_private());
+    let previews = records.iter().filter(private).count();
+    if previews > 0 {
+        output::say(&format!("PRIVATE: {previews} of the records are of unpublished advisories; publish none of them"));
+    }
     for built in &records {
         let violations = validate(&built.record);
         if let Some(first) = violations.first() {
@@ -101,7 +108,8 @@ fn valid(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Opt
             Some(NoImpact::BadEvents(bad)) if !common.quiet => {
                 let bad: Vec<String> = bad.iter().map(ToString::to_string).collect();
                 output::say(&format!(
-                    "{}: its record's GIT range cannot be used ({}), so no range of commits is written; mend the record",
+                    "{}: what its records say introduced it cannot be used ({}), so no range of commits is written; \
+                     mend them, or fetch what is missing",
                     built.advisory,
                     bad.join("; ")
                 ));

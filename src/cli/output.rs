@@ -22,10 +22,16 @@ pub(super) fn error(text: &str) {
     let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {}", safe(text));
 }
 
-/// Writes a result to standard output. Whoever closed the pipe has read enough.
-pub(super) fn print(text: &str) {
+/// Writes a result to standard output. Whoever closed the pipe has read enough;
+/// any other failure would leave half a result that looks whole.
+pub(super) fn print(text: &str) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(source) if source.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::File { doing: "write to", path: "standard output".into(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes a file whole or not at all: beside its place, then renamed.

@@ -56,12 +56,12 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
     let file = input.folder.join(LINKS_FILE_NAME);
     let mut answers = std::io::stdin().lock().lines();
     for (place, (advisory, links)) in open.iter().enumerate() {
-        show(&ledger, advisory, links, (place + 1, open.len()));
+        show(&ledger, advisory, links, (place + 1, open.len()))?;
         let Some(decision) = ask(&input, &ledger, links, &mut answers)? else { break };
         let Decision::Link { commits, not } = decision else { continue };
         let reason = prompt("why, in a few words", &mut answers)?.unwrap_or_default();
         append(&file, &advisory.id, &commits, &not, &reason)?;
-        output::print(&format!("written to {}\n", file.display()));
+        output::print(&format!("written to {}\n", file.display()))?;
         if advisory.disclosure.is_private() {
             output::say("that advisory is not published: do not commit the file to a public repository before it is");
         }
@@ -74,7 +74,12 @@ fn settled(links: &AdvisoryLinks, commits: &[Node]) -> bool {
     commits.iter().filter_map(|commit| links.link(*commit)).any(|link| link.confidence >= Confidence::Likely)
 }
 
-fn show(ledger: &Ledger<'_>, advisory: &Advisory, links: &AdvisoryLinks, (place, of): (usize, usize)) {
+fn show(
+    ledger: &Ledger<'_>,
+    advisory: &Advisory,
+    links: &AdvisoryLinks,
+    (place, of): (usize, usize),
+) -> Result<(), Error> {
     let ids: Vec<&str> = advisory.ids().map(AdvisoryId::as_str).collect();
     let title = advisory.summary.as_ref().map_or("(no title)", |summary| summary.value.as_str());
     let mut text = format!("\n[{place}/{of}] {}\n{}\n", ids.join(" / "), plain(title));
@@ -94,7 +99,7 @@ fn show(ledger: &Ledger<'_>, advisory: &Advisory, links: &AdvisoryLinks, (place,
     if links.candidates.is_empty() {
         text.push_str("  no candidates\n");
     }
-    output::print(&text);
+    output::print(&text)
 }
 
 enum Decision {
@@ -147,7 +152,7 @@ fn ask(
 }
 
 fn prompt(question: &str, answers: &mut Lines<'_>) -> Result<Option<String>, Error> {
-    output::print(&format!("{question}: "));
+    output::print(&format!("{question}: "))?;
     // A prompt has no line break: it is seen now or never.
     let _ = std::io::stdout().flush();
     let read = |source| Error::File { doing: "read the answer", path: "standard input".into(), source };

@@ -29,8 +29,7 @@ impl GraphFile {
             return None;
         }
         let folders = objects_folders(&common.join("objects"));
-        let open = |folder: PathBuf| gix_commitgraph::Graph::from_info_dir(&folder.join("info"), gix_hash::Kind::Sha1);
-        folders.into_iter().find_map(|folder| open(folder).ok()).map(Self)
+        folders.into_iter().find_map(|folder| open(&folder.join("info"))).map(Self)
     }
 
     /// How many commits are stored.
@@ -55,6 +54,14 @@ impl GraphFile {
             time: i64::try_from(commit.committer_timestamp()).ok()?,
         })
     }
+}
+
+fn open(info: &Path) -> Option<gix_commitgraph::Graph> {
+    // A pipe in the file's place would be waited for.
+    let file = info.join("commit-graph");
+    let odd = std::fs::metadata(&file).is_ok_and(|found| !found.is_file());
+    let read = || gix_commitgraph::Graph::from_info_dir(info, gix_hash::Kind::Sha1);
+    if odd { None } else { read().ok() }
 }
 
 /// A repository's folder of objects, then those that it borrows from.

@@ -39,7 +39,7 @@ pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
         Format::Sarif => findings::sarif(&findings)?,
         Format::Github => findings::github(&findings, least),
     };
-    output::print(&printed);
+    output::print(&printed)?;
     if !common.quiet {
         for unchecked in &findings.unchecked {
             output::say(&format!("not checked: {} ({})", unchecked.reason, unchecked.codes.join(", ")));

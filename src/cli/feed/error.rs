@@ -29,6 +29,12 @@ pub(in crate::cli) enum FeedError {
     )]
     TooMany { lost: Vec<String>, live: usize },
     #[error(
+        "{} of {live} live records would name fewer fixes than they do ({}), which is more than a tenth, as from a \
+         clone that lacks tags or branches; if that is right, say --force",
+        ids.len(), few(ids)
+    )]
+    Poorer { ids: Vec<String>, live: usize },
+    #[error(
         "these files were changed by hand, and no input holds their records: {}; put them back (all.zip has copies)",
         few(.0)
     )]

@@ -117,10 +117,17 @@ fn weighed(record: Value, origin: &str, folder: &Folder, now: Stamp) -> Outcome 
         let tail = if more > 0 { format!(" (and {more} more)") } else { String::new() };
         return wrong(&format!("{first}{tail}"));
     }
+    let ours = record.get("database_specific").and_then(|specific| specific.get("secnotes"));
+    if ours.and_then(|ours| ours.get("unpublished")) == Some(&Value::Bool(true)) {
+        return wrong("it is a preview of an unpublished advisory; publish the advisory, or leave it out");
+    }
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     // The id becomes the name of a file.
     if !names_a_file(&id) {
-        return wrong(&format!("`{}` cannot be the name of a file", id.escape_debug()));
+        return wrong(&format!(
+            "`{}` cannot be the name of a file; an id has letters, digits and `-_.:+~`",
+            id.escape_debug()
+        ));
     }
     let before = folder.find(&id);
     let damaged = before.is_some_and(|item| folder.is_damaged(item));

@@ -8,6 +8,8 @@ mod place;
 mod stage;
 mod swap;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 pub(super) use error::FeedError;
@@ -19,7 +21,7 @@ use super::args::{Common, Feed};
 use super::error::Error;
 use super::progress::Progress;
 use super::{clock, compile, config, output};
-use crate::emit::feed::{DERIVED_FILES, Index, Item, Plan, Published, Settings, Stamp, is_too_much, withdraw};
+use crate::emit::feed::{DERIVED_FILES, Index, Item, Plan, Published, Settings, Stamp, Verdict, is_too_much, withdraw};
 use crate::join;
 
 /// What a feed is called that has no title.
@@ -32,6 +34,9 @@ pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
     }
     let now = Stamp(clock::now()?);
     let place = Place::new(&verb.out)?;
+    let read = verb.records.iter().chain(&common.advisories);
+    let repository = verb.records.is_empty().then(|| common.repo.clone());
+    place.keep_clear_of(&read.cloned().chain(repository).collect::<Vec<_>>())?;
     // A dry run changes nothing, be it the lock.
     let _lock = if verb.dry_run { None } else { Some(place.lock()?) };
     if !verb.dry_run {
@@ -50,7 +55,7 @@ pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
     let intact = !DERIVED_FILES.iter().any(|name| folder.damaged.contains(*name));
     let to_do = !(plan.is_empty() && rendered && intact);
     if verb.dry_run {
-        print(&plan, to_do);
+        print(&plan, to_do)?;
     } else if to_do {
         if let Err(error) = stage::stage(&place, &folder, plan, &settings) {
             // What is left of it would be removed by the next export, too.
@@ -108,25 +113,79 @@ fn plan(
     }
     let lost: Vec<&Item> = gone.into_iter().filter(|item| item.is_live()).collect();
     let live = index.records.iter().filter(|item| item.is_live()).count();
-    if is_too_much(lost.len(), live) && !force {
-        return Err(FeedError::TooMany { lost: lost.iter().map(|item| item.id.clone()).collect(), live });
+    let successors = successors(folder, &verdicts);
+    let vanished: Vec<String> =
+        lost.iter().filter(|item| !successors.contains_key(&item.id)).map(|item| item.id.clone()).collect();
+    if is_too_much(vanished.len(), live) && !force {
+        return Err(FeedError::TooMany { lost: vanished, live });
+    }
+    let poorer: Vec<String> =
+        verdicts.par_iter().filter(|(id, verdict)| says_less(folder, id, verdict)).map(|(id, _)| id.clone()).collect();
+    if is_too_much(poorer.len(), live) && !force {
+        return Err(FeedError::Poorer { ids: poorer, live });
     }
     let take_back = |item: &&Item| -> Result<Published, FeedError> {
-        let record = serde_json::from_slice(&folder.read(item)?).map_err(|_| FeedError::Unexpected(item.id.clone()))?;
+        let record = serde_json::from_slice(&folder.read(item)?);
+        let mut record = record.map_err(|_| FeedError::Unexpected(item.id.clone()))?;
+        if let Some(successor) = successors.get(&item.id) {
+            point_to(&mut record, successor);
+        }
         Ok(withdraw(item, record, now))
     };
     let withdrawn = lost.par_iter().map(take_back).collect::<Result<Vec<_>, _>>()?;
     Ok(Plan::new(index, verdicts, withdrawn))
 }
 
+/// Records that go on under another id, which has theirs as an alias: an
+/// advisory that got a GHSA id after its CVE record was published.
+fn successors(folder: &Folder, verdicts: &[(String, Verdict)]) -> BTreeMap<String, String> {
+    let mut successors = BTreeMap::new();
+    for (id, verdict) in verdicts {
+        let item = match verdict {
+            Verdict::Added(published) | Verdict::Changed(published) | Verdict::Mended(published) => {
+                Some(&published.item)
+            }
+            Verdict::Same => folder.find(id),
+        };
+        for alias in item.into_iter().flat_map(|item| &item.aliases) {
+            successors.insert(alias.clone(), id.clone());
+        }
+    }
+    successors
+}
+
+/// Adds the id under which a record goes on to its aliases.
+fn point_to(record: &mut serde_json::Value, successor: &str) {
+    let Some(fields) = record.as_object_mut() else { return };
+    let aliases = fields.entry("aliases").or_insert_with(|| serde_json::json!([]));
+    if let Some(aliases) = aliases.as_array_mut()
+        && aliases.iter().all(|known| known != successor)
+    {
+        aliases.push(successor.into());
+    }
+}
+
+/// Whether a changed record names fewer fixes than the published one.
+fn says_less(folder: &Folder, id: &str, verdict: &Verdict) -> bool {
+    let (Verdict::Changed(published), Some(before)) = (verdict, folder.find(id)) else { return false };
+    let fixes = |bytes: &[u8]| {
+        let record: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+        let entries = record.get("affected")?.as_array()?.iter().filter_map(|entry| entry.get("ranges")?.as_array());
+        let events = entries.flatten().filter_map(|range| range.get("events")?.as_array()).flatten();
+        Some(events.filter(|event| event.get("fixed").is_some()).count())
+    };
+    let earlier = folder.read(before).ok().and_then(|bytes| fixes(&bytes)).unwrap_or(0);
+    fixes(&published.bytes).unwrap_or(0) < earlier
+}
+
 /// What a dry run would do, a line a record.
-fn print(plan: &Plan, to_do: bool) {
+fn print(plan: &Plan, to_do: bool) -> Result<(), Error> {
     let lists =
         [("add", &plan.added), ("change", &plan.changed), ("withdraw", &plan.withdrawn), ("restore", &plan.mended)];
     let lines: String =
         lists.iter().flat_map(|(what, ids)| ids.iter().map(move |id| format!("{what} {id}\n"))).collect();
     let render = if to_do && plan.is_empty() { "render the files beside the records again\n" } else { "" };
-    output::print(&(lines + render));
+    output::print(&(lines + render))
 }
 
 fn summary(plan: &Plan, relative: bool) -> String {

@@ -68,6 +68,23 @@ impl Place {
         })
     }
 
+    /// Refuses a place whose exchange would pull the ground from under somebody:
+    /// the current folder, what is above it, and whatever holds the input.
+    pub(super) fn keep_clear_of(&self, used: &[PathBuf]) -> Result<(), FeedError> {
+        let not = |why| FeedError::NotAFolder { path: self.feed.clone(), why };
+        let within = |path: &Path| std::fs::canonicalize(path).is_ok_and(|path| path.starts_with(&self.feed));
+        if std::env::current_dir().is_ok_and(|here| within(&here)) {
+            return Err(not("it is the current folder, or holds it; run the export from outside"));
+        }
+        if self.feed.join(".git").exists() {
+            return Err(not("it is a git work tree, which is not exchanged; export beside it, and copy the files in"));
+        }
+        if used.iter().any(|path| within(path)) {
+            return Err(not("it holds what the feed is made of: the repository, or records that are read"));
+        }
+        Ok(())
+    }
+
     /// Locks the place until the file is dropped, also by a killed process.
     pub(super) fn lock(&self) -> Result<File, FeedError> {
         std::fs::create_dir_all(&self.above).map_err(FeedError::files("create", &self.above))?;

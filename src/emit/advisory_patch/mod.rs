@@ -7,13 +7,13 @@
 mod ranges;
 mod text;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::osv::spelling::{self, Spelled};
-use super::osv::versions::PackageVersions;
+use super::osv::versions::{PackageVersions, names_later};
 use crate::advisory::{Advisory, github_ecosystem, go_major};
 use crate::history::Release;
 use crate::ledger::{Impact, Ledger, NoImpact, Run};
@@ -80,7 +80,7 @@ impl AdvisoryPatch {
             }
             Err(NoImpact::BadEvents(bad)) => {
                 let bad: Vec<String> = bad.iter().map(ToString::to_string).collect();
-                patch.remarks.push(format!("Its record's commits cannot be used: {}.", bad.join("; ")));
+                patch.remarks.push(format!("What its records say introduced it cannot be used: {}.", bad.join("; ")));
             }
         }
         Some(patch)
@@ -89,8 +89,9 @@ impl AdvisoryPatch {
     fn prove(&mut self, ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact) {
         let entries = entries(advisory);
         let majors: BTreeSet<(String, u64)> = entries.iter().filter_map(|(product, _)| major(product)).collect();
+        self.remarks.extend(not_named(ledger, impact, &entries, &majors));
         for (product, entry) in entries {
-            let spelled = |release: &Release| spelled(&product, &majors, release);
+            let spelled = |release: &Release| spelled(&product, entry, &majors, release);
             let today: Vec<Row> = self.today.iter().filter(|row| row.package == product).cloned().collect();
             let Some(versions) = PackageVersions::new(ledger, impact, entry, &spelled) else {
                 self.remarks.push(format!(
@@ -100,7 +101,7 @@ impl AdvisoryPatch {
                 self.vulnerabilities.extend(today);
                 continue;
             };
-            let proven: Vec<Row> = versions.runs().into_iter().map(|run| row(&product, &versions, &run)).collect();
+            let proven: Vec<Row> = versions.runs().into_iter().map(|run| row(&product, &run)).collect();
             let differences = differences(&versions, &today, &proven);
             // What says the same in other words may stay as it is.
             self.vulnerabilities.extend(if differences.is_empty() { today } else { proven });
@@ -124,13 +125,14 @@ impl AdvisoryPatch {
     }
 }
 
-/// What the rows of today say otherwise of a package's releases.
+/// What the rows of today say otherwise of a package's releases. Candidates do
+/// not count: people write the final version of what a candidate fixed first.
 fn differences(versions: &PackageVersions, today: &[Row], proven: &[Row]) -> Vec<String> {
     let said = |version: &Version| {
         today.iter().any(|row| ranges::covers(&row.vulnerable_version_range, version) == Some(true))
     };
     let (mut missing, mut wrong) = (Vec::new(), Vec::new());
-    for (spelled, affected) in versions.all() {
+    for (spelled, affected) in versions.all().filter(|(spelled, _)| !spelled.is_prerelease) {
         let Ok(version) = spelled.text.parse::<Version>() else { continue };
         match (affected, said(&version)) {
             (true, false) => missing.push(spelled.text.as_str()),
@@ -138,12 +140,6 @@ fn differences(versions: &PackageVersions, today: &[Row], proven: &[Row]) -> Vec
             _ => {}
         }
     }
-    let patched = |rows: &[Row]| -> BTreeSet<String> {
-        let all = rows.iter().flat_map(|row| row.patched_versions.split(','));
-        all.map(|version| version.trim().trim_start_matches(['>', '=', ' ', 'v']).to_owned())
-            .filter(|text| !text.is_empty())
-            .collect()
-    };
     let (was, is) = (patched(today), patched(proven));
     let mut found = Vec::new();
     if !missing.is_empty() {
@@ -152,8 +148,8 @@ fn differences(versions: &PackageVersions, today: &[Row], proven: &[Row]) -> Vec
     if !wrong.is_empty() {
         found.push(format!("said to be affected, and not: {}", text::few(&wrong)));
     }
-    let only = |ours: &BTreeSet<String>, theirs: &BTreeSet<String>| -> Vec<String> {
-        ours.difference(theirs).cloned().collect()
+    let only = |ours: &BTreeMap<Vec<u64>, String>, theirs: &BTreeMap<Vec<u64>, String>| -> Vec<String> {
+        ours.iter().filter(|(key, _)| !theirs.contains_key(*key)).map(|(_, text)| text.clone()).collect()
     };
     for (versions, what) in
         [(only(&is, &was), "patched, and not said to be"), (only(&was, &is), "said to be patched first, and not")]
@@ -163,6 +159,33 @@ fn differences(versions: &PackageVersions, today: &[Row], proven: &[Row]) -> Vec
         }
     }
     found
+}
+
+/// The patched versions of rows by their numbers, so that a candidate and the
+/// final version of it are one, and 2.0.5+incompatible is 2.0.5.
+fn patched(rows: &[Row]) -> BTreeMap<Vec<u64>, String> {
+    let all = rows.iter().flat_map(|row| row.patched_versions.split(','));
+    let bare = all.map(|text| text.trim().trim_start_matches(['>', '=', ' ', 'v']));
+    bare.filter_map(|text| {
+        let version: Version = text.parse().ok()?;
+        Some(((0..4).map(|place| version.number(place)).collect(), text.to_owned()))
+    })
+    .collect()
+}
+
+/// Affected releases that are versions of no package of the advisory.
+fn not_named(
+    ledger: &Ledger<'_>,
+    impact: &Impact,
+    entries: &[(Product, &Affected)],
+    majors: &BTreeSet<(String, u64)>,
+) -> Option<String> {
+    let named =
+        |release: &Release| entries.iter().any(|(product, entry)| spelled(product, entry, majors, release).is_some());
+    let affected = impact.releases(ledger).into_iter().filter(|release| !named(release));
+    let tags: Vec<&str> = affected.map(|release| release.tag.as_str()).collect();
+    let some = !tags.is_empty() && !entries.is_empty();
+    some.then(|| format!("Affected, and versions of no package that the advisory names: {}.", text::few(&tags)))
 }
 
 /// The lines whose newest release is affected, in one sentence.
@@ -200,17 +223,25 @@ fn major(product: &Product) -> Option<(String, u64)> {
 
 /// A release as people call it, if it is one of this package: where the modules
 /// of several major versions are named, each has its own.
-fn spelled(product: &Product, majors: &BTreeSet<(String, u64)>, release: &Release) -> Option<Spelled> {
+fn spelled(
+    product: &Product,
+    entry: &Affected,
+    majors: &BTreeSet<(String, u64)>,
+    release: &Release,
+) -> Option<Spelled> {
     let number = release.version.number(0);
     let own = match major(product) {
         Some((_, major)) => number == major,
-        None => !majors.contains(&(product.name.clone(), number)),
+        None if product.ecosystem == "go" => {
+            (number <= 1 || names_later(entry)) && !majors.contains(&(product.name.clone(), number))
+        }
+        None => true,
     };
     own.then(|| spelling::by_tag(release))
 }
 
-fn row(product: &Product, versions: &PackageVersions, run: &Run<&Spelled>) -> Row {
-    let fixed = run.fixed.map(|fixed| versions.next_final(fixed).text.clone());
+fn row(product: &Product, run: &Run<&Spelled>) -> Row {
+    let fixed = run.fixed.map(|fixed| fixed.text.clone());
     let end = match &fixed {
         Some(fixed) => format!("< {fixed}"),
         None => format!("<= {}", run.last.text),
@@ -259,7 +290,8 @@ fn of_events(package: &Product, entry: &Affected) -> Vec<Row> {
             patched_versions: patched.to_owned(),
         });
     };
-    for event in entry.ranges.items().iter().flat_map(|range| range.events.items()) {
+    let versions = entry.ranges.items().iter().filter(|range| range.kind.text() != Some("GIT"));
+    for event in versions.flat_map(|range| range.events.items()) {
         let text = |key: &str| event.get(key).and_then(Value::as_str);
         if let Some(introduced) = text("introduced") {
             if from.is_some() {

@@ -42,8 +42,9 @@ struct Line {
     first_affected: String,
     last_affected: String,
     affected: usize,
-    /// The first release after these; none where the newest is affected.
-    fixed_in: Option<String>,
+    /// The first release after these, which a fix or the range's end leaves
+    /// out; none where the newest is affected.
+    not_affected_from: Option<String>,
 }
 
 impl Affected {
@@ -115,7 +116,7 @@ impl Line {
             first_affected: of.affected.first()?.tag.to_string(),
             last_affected: of.affected.last()?.tag.to_string(),
             affected: of.affected.len(),
-            fixed_in: of.fixed_in.map(|release| release.tag.to_string()),
+            not_affected_from: of.fixed_in.map(|release| release.tag.to_string()),
         })
     }
 
@@ -124,10 +125,10 @@ impl Line {
             1 => self.first_affected.clone(),
             _ => format!("{} to {} ({})", self.first_affected, self.last_affected, self.affected),
         };
-        let fixed = match &self.fixed_in {
-            Some(fixed) => format!("fixed in {fixed}"),
-            None => "not fixed".to_owned(),
+        let until = match &self.not_affected_from {
+            Some(first) => format!("not from {first} on"),
+            None => "its newest release, too".to_owned(),
         };
-        format!("{}: {from}; {fixed}", self.line)
+        format!("{}: {from}; {until}", self.line)
     }
 }

@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::Known;
 use super::spelling::{self, Spelled};
-use super::versions::PackageVersions;
-use crate::advisory::{Advisory, Project};
+use super::versions::{PackageVersions, names_later};
+use crate::advisory::{Advisory, Project, go_major};
 use crate::history::Node;
+use crate::join::records::pseudo_version;
 use crate::ledger::{Impact, IntroducedBy, Ledger};
 use crate::model::osv::{Affected, Maybe, Package, Range};
 
@@ -23,7 +24,8 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
                 continue;
             };
             let name = name_of(package);
-            if taken.iter().any(|(known, by)| *known == name && *by != source) {
+            let known = taken.iter().any(|(known, by)| *known == name && *by != source);
+            if known || speaks_past_go(ledger, advisory, source, entry) {
                 continue;
             }
             taken.push((name, source));
@@ -41,6 +43,26 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
         }
     }
     entries
+}
+
+/// Whether an entry gives a Go module versions that it cannot have, and another
+/// record names its pseudo-versions. Kata's tags have no `v`: to Go, 3.31.0 is
+/// no version of it, and every one that it has is lower.
+fn speaks_past_go(ledger: &Ledger<'_>, advisory: &Advisory, source: usize, entry: &Affected) -> bool {
+    let Some(package) = entry.package.value().filter(|package| package.ecosystem.text() == Some("Go")) else {
+        return false;
+    };
+    let pseudo = |entry: &Affected| {
+        let events = entry.ranges.items().iter().flat_map(|range| range.events.items()).flat_map(Map::values);
+        events.filter_map(Value::as_str).any(|text| pseudo_version(text).is_some())
+    };
+    let name = package.name.text().unwrap_or_default();
+    let releases = ledger.history.releases.all();
+    let tagged = || releases.iter().any(|release| spelling::of("Go", name, release, ledger.project).is_some());
+    let others = advisory.records.iter().enumerate().filter(|(at, _)| *at != source);
+    let mut others = others.flat_map(|(_, record)| record.record.affected.items());
+    let same = |other: &&Affected| other.package.value().is_some_and(|other| name_of(other) == name_of(package));
+    !pseudo(entry) && others.any(|other| same(&other) && pseudo(other)) && !tagged()
 }
 
 fn name_of(package: &Package) -> String {
@@ -104,9 +126,14 @@ fn typed(range: &Range, semver: bool) -> Range {
 /// of versions, where the package's versions are the project's releases.
 fn compile(ledger: &Ledger<'_>, impact: &Impact, package: &Package, entry: &mut Affected) {
     let (Some(ecosystem), Some(name)) = (package.ecosystem.text(), package.name.text()) else { return };
-    let versions =
-        PackageVersions::new(ledger, impact, entry, &|release| spelling::of(ecosystem, name, release, ledger.project));
-    let Some(versions) = versions else { return };
+    // A tag with a `go.mod` is never `+incompatible`; that there are such
+    // versions, records say.
+    let incompatible = ecosystem != "Go" || go_major(name).1.is_some() || names_later(entry);
+    let versions = PackageVersions::new(ledger, impact, entry, &|release| {
+        let own = incompatible || release.version.number(0) <= 1;
+        own.then(|| spelling::of(ecosystem, name, release, ledger.project)).flatten()
+    });
+    let Some(versions) = versions.filter(|versions| versions.know_every_fix(entry)) else { return };
     let start = |version: Option<&Spelled>| version.map_or_else(|| "0".to_owned(), |version| version.text.clone());
     let events: Vec<_> = versions
         .runs()

@@ -132,6 +132,10 @@ impl Builder<'_, '_> {
         if let Some(impact) = self.impact {
             ours.insert("introduced".to_owned(), json!(introduced_by(impact)));
         }
+        if self.advisory.disclosure.is_private() {
+            // A feed refuses what is marked so.
+            ours.insert("unpublished".to_owned(), json!(true));
+        }
         specific.insert("secnotes".to_owned(), Value::Object(ours));
         specific
     }

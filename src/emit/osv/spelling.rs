@@ -21,7 +21,7 @@ pub(crate) struct Spelled {
     /// As the list of versions writes it.
     pub(super) listed: String,
     /// Whether it is an alpha, a beta or a candidate.
-    pub(super) is_prerelease: bool,
+    pub(crate) is_prerelease: bool,
     order: Order,
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::spelling::Spelled;
 use crate::history::Release;
+use crate::join::records::pseudo_version;
 use crate::ledger::{Impact, IntroducedBy, Ledger, Run, runs, stated_start};
 use crate::model::Version;
 use crate::model::osv::Affected;
@@ -63,13 +64,38 @@ impl PackageVersions {
         runs(&flagged, self.from_start)
     }
 
-    /// The first final version from one on that is not affected, with no
-    /// affected one before it.
-    pub(crate) fn next_final<'a>(&'a self, from: &'a Spelled) -> &'a Spelled {
-        let later = self.versions.iter().skip_while(|(spelled, _)| spelled != from);
-        let fixed = later.take_while(|(_, affected)| !affected).map(|(spelled, _)| spelled);
-        fixed.into_iter().find(|spelled| !spelled.is_prerelease).unwrap_or(from)
+    /// Whether every version that a record calls fixed is one of these. One
+    /// that is not was released elsewhere, or the clone lacks its tag: then the
+    /// graph knows less than the record.
+    pub(crate) fn know_every_fix(&self, entry: &Affected) -> bool {
+        let events = entry.ranges.items().iter().filter(|range| range.kind.text() != Some("GIT"));
+        let fixed = events.flat_map(|range| range.events.items()).filter_map(|event| event.get("fixed")?.as_str());
+        // A pseudo-version is a commit, and the graph knows its place.
+        let mut released = fixed.filter(|text| pseudo_version(text).is_none());
+        released.all(|text| is_among(text, &self.versions))
     }
+}
+
+/// Whether a record names a version of the second or a later major version of a
+/// package: of a Go module without a suffix these are called incompatible.
+pub(crate) fn names_later(entry: &Affected) -> bool {
+    stated(entry).any(|text| bare(text).parse::<Version>().is_ok_and(|version| version.number(0) > 1))
+}
+
+/// The versions that an entry states, in its ranges and its list.
+fn stated(entry: &Affected) -> impl Iterator<Item = &str> {
+    let ranges = entry.ranges.items().iter().filter(|range| range.kind.text() != Some("GIT"));
+    let events = ranges.flat_map(|range| range.events.items()).flat_map(Map::values);
+    entry.versions.items().iter().map(String::as_str).chain(events.filter_map(Value::as_str))
+}
+
+fn bare(text: &str) -> &str {
+    text.trim_start_matches(['v', 'V'])
+}
+
+fn is_among(text: &str, versions: &[(Spelled, bool)]) -> bool {
+    let Ok(version) = bare(text).parse::<Version>() else { return false };
+    versions.iter().any(|(spelled, _)| spelled.text.parse::<Version>().is_ok_and(|known| known == version))
 }
 
 /// The first version that a record calls affected, where no commit is known to
@@ -86,15 +112,5 @@ fn floor(impact: &Impact, entry: &Affected) -> Option<Version> {
 
 /// Whether a record's own versions of a package are among the project's releases.
 fn speaks_of(entry: &Affected, versions: &[(Spelled, bool)]) -> bool {
-    let events = entry.ranges.items().iter().flat_map(|range| range.events.items()).flat_map(Map::values);
-    let stated = entry.versions.items().iter().map(String::as_str).chain(events.filter_map(Value::as_str));
-    let known = |text: &str| {
-        let bare = text.trim_start_matches(['v', 'V']);
-        let same = |spelled: &Spelled| match (bare.parse::<Version>(), spelled.text.parse::<Version>()) {
-            (Ok(ours), Ok(theirs)) => ours == theirs,
-            _ => false,
-        };
-        versions.iter().any(|(spelled, _)| same(spelled))
-    };
-    stated.filter(|text| *text != "0").any(known)
+    stated(entry).filter(|text| *text != "0").any(|text| is_among(text, versions))
 }

@@ -131,6 +131,11 @@ impl Timeline {
         if unlimited {
             timeline.limits.clear();
         }
+        for kind in [EventKind::Introduced, EventKind::Fixed, EventKind::LastAffected, EventKind::Limit] {
+            let named = timeline.of_kind(kind);
+            named.sort_unstable();
+            named.dedup();
+        }
         let introduced = events.iter().any(|event| matches!(event, Event::Introduced(_)));
         if !introduced {
             bad.push(BadEvent::NotIntroduced);

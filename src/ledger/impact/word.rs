@@ -13,8 +13,8 @@ use crate::ledger::{FixRole, Ledger};
 /// Commits that are before the fix.
 struct Before {
     all: CommitSet,
-    /// The part that leads to a fix.
-    fixes: CommitSet,
+    /// What is or may be the fix.
+    fixes: Vec<Node>,
 }
 
 impl<'h> Ledger<'h> {
@@ -63,27 +63,41 @@ impl<'h> Ledger<'h> {
         let releases = self.history.releases.all().iter().zip(said);
         let called = releases.filter(|(_, said)| **said == Some(Word::Affected)).map(|(release, _)| release.commit);
         let maybe = links.links.iter().filter(|link| link.role == FixRole::Fix).map(|link| link.commit);
-        let fixes = maybe.chain(impact.timeline.fixed.iter().copied());
-        let parents: Vec<Node> = fixes.flat_map(|fix| graph.parents(fix).iter().copied()).collect();
-        let fixes = graph.ancestors(&parents);
-        let mut all = graph.ancestors(&called.collect::<Vec<_>>());
-        all.union_with(&fixes);
+        let fixes: Vec<Node> = maybe.chain(impact.timeline.fixed.iter().copied()).collect();
+        let mut all = self.leading_to(&fixes);
+        all.union_with(&graph.ancestors(&called.collect::<Vec<_>>()));
         Before { all, fixes }
     }
 
+    /// What strictly leads to one of some commits.
+    fn leading_to(&self, commits: &[Node]) -> CommitSet {
+        let graph = &self.history.graph;
+        let parents: Vec<Node> = commits.iter().flat_map(|commit| graph.parents(*commit).iter().copied()).collect();
+        graph.ancestors(&parents)
+    }
+
     /// Whether a release can have a fix that nobody knows. It cannot if it leads
-    /// to the fix, nor if it is the first of its line and that forked before the
-    /// fix: there was no time for a backport.
+    /// to the fix, nor if it is the first of its line and that forked from where
+    /// the fix came later: there was no time for a backport.
     fn may_be_fixed(&self, before: &Before, release: &Release) -> bool {
         if before.all.contains(release.commit) {
             return false;
         }
+        let graph = &self.history.graph;
         let releases = self.history.releases.all();
         let first = releases.iter().find(|other| other.line == release.line);
-        let begins = first.is_some_and(|first| first.tag == release.tag);
-        let fork = oldest_without(&self.history.graph, release.commit, &before.all);
-        let before_fix = self.history.graph.parents(fork).first().is_some_and(|parent| before.fixes.contains(*parent));
-        !(begins && before_fix)
+        if first.is_none_or(|first| first.tag != release.tag) {
+            return true;
+        }
+        let fork = oldest_without(graph, release.commit, &before.all);
+        let earlier = releases.iter().filter(|other| other.version < release.version).map(|other| other.commit);
+        let earlier: Vec<Node> = earlier.collect();
+        // What an earlier release has was on its line, not on the way here.
+        let contained = graph.containment(&before.fixes, &earlier);
+        let later: Vec<Node> =
+            before.fixes.iter().copied().filter(|fix| contained.points_with(*fix).is_empty()).collect();
+        let before_fix = self.leading_to(&later);
+        graph.parents(fork).first().is_none_or(|parent| !before_fix.contains(*parent))
     }
 
     /// The lines that have a release with one of some commits.
