@@ -122,6 +122,19 @@ impl<'h> Ledger<'h> {
         with.iter().filter_map(|at| timeline.fixed.get(at).copied()).collect()
     }
 
+    /// Leaves out introductions that follow from another with no fix between.
+    fn leave_out_repeated(&self, timeline: &mut Timeline) {
+        let introduced = timeline.introduced.clone();
+        let asked: Vec<Node> = introduced.iter().chain(&timeline.fixed).copied().collect();
+        let contained = self.history.graph.containment(&asked, &introduced);
+        let mut place = 0..;
+        timeline.introduced.retain(|commit| {
+            let at = place.next().unwrap_or_default();
+            let earlier = introduced.iter().any(|other| other != commit && contained.contains(at, *other));
+            !earlier || timeline.fixed.iter().any(|fix| contained.contains(at, *fix))
+        });
+    }
+
     /// Evaluates the timelines of impacts, all in one pass.
     fn evaluate(&self, impacts: Vec<&mut Impact>) {
         let points: Vec<Node> = self.history.releases.all().iter().map(|release| release.commit).collect();
@@ -160,6 +173,7 @@ impl<'h> Ledger<'h> {
                 timeline.from_roots = true;
             }
         }
+        self.leave_out_repeated(&mut timeline);
         timeline.introduced.extend(fixes.reopened);
         timeline.introduced.sort_unstable();
         timeline.introduced.dedup();

@@ -82,7 +82,7 @@ impl<'a> Said<'a> {
                     let text = text_of(event).trim_start_matches(['v', 'V']);
                     text.parse::<Version>().is_ok_and(|version| version.number(0) > 1)
                 };
-                let later = package.events.iter().any(|event| named(&event));
+                let later = package.events.iter().any(named);
                 (number <= 1 || later) && !self.majors.contains(&(package.name.name.as_str(), number))
             }
             None => true,
