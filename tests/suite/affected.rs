@@ -412,3 +412,125 @@ fn a_replaced_commit_is_not_read_from_the_commit_graph() {
         .unwrap();
     project.secnotes(&["affected"]).assert().success();
 }
+
+#[test]
+fn fixes_on_branches_without_a_release_stand_for_their_own_lines() {
+    // cri-o's GHSA-p4rx-7wvg-fwrc: the forks of release-1.25 and 1.26 are in no tag.
+    let mut project = started();
+    let base = project.commit("main", "Work");
+    project.tag("v1.1.0", "main");
+    project.branch("release-1.1", &base);
+    let on_branch = project.commit("release-1.1", "Bound the copy on this line");
+    let on_main = project.commit("main", "Bound the copy");
+    project.tag("v1.2.0", "main");
+    project.osv("GO-2026-1", fixed_by(&[&on_main, &on_branch], &from_zero("1.2.0")));
+    let record = record(&project, "GO-2026-1");
+    let fixed: Vec<&Value> = events(git_entry(&record)).as_array().unwrap().iter().collect();
+    assert!(
+        fixed.contains(&&json!({ "fixed": on_main })) && fixed.contains(&&json!({ "fixed": on_branch })),
+        "{fixed:?}"
+    );
+    assert_eq!(git_entry(&record)["versions"], json!(["v1.0.0", "v1.1.0"]));
+}
+
+#[test]
+fn what_prepares_a_release_is_no_part_of_the_fix() {
+    let mut project = started();
+    let fix = project.commit("main", "Bound the copy");
+    project.tag("v1.0.1", "main");
+    let bump = project.commit("main", "Bump version to 1.0.2");
+    project.tag("v1.0.2", "main");
+    project.osv("GO-2026-1", fixed_by(&[&fix, &bump], &from_zero("1.0.1")));
+    let record = record(&project, "GO-2026-1");
+    assert_eq!(*events(git_entry(&record)), json!([{ "introduced": "0" }, { "fixed": fix }]));
+}
+
+#[test]
+fn each_major_version_of_a_module_has_its_own_beginning() {
+    let mut project = Project::new();
+    for tag in ["v1.0.0", "v1.1.0", "v2.0.0", "v2.1.0"] {
+        project.commit("main", tag);
+        project.tag(tag, "main");
+    }
+    let fix = project.commit("main", "Bound the copy");
+    project.tag("v2.1.1", "main");
+    // The first module was never fixed, and is affected from 1.1.0 on.
+    let mut advisory = fixed_by(&[&fix], &[json!({ "introduced": "1.1.0" })]);
+    let second = json!({ "package": { "ecosystem": "Go", "name": "github.com/example/parcel/v2" },
+                         "ranges": [{ "type": "SEMVER", "events": from_zero("2.1.1") }] });
+    advisory["affected"].as_array_mut().unwrap().push(second);
+    project.osv("GO-2026-1", advisory);
+    let record = record(&project, "GO-2026-1");
+    assert_eq!(git_entry(&record)["versions"], json!(["v1.1.0", "v2.0.0", "v2.1.0"]));
+    assert_eq!(
+        *events(&record["affected"][1]),
+        json!([{ "introduced": "1.1.0" }]),
+        "2.0.0 is no version of the first module"
+    );
+    assert_eq!(*events(&record["affected"][2]), json!([{ "introduced": "2.0.0" }, { "fixed": "2.1.1" }]));
+}
+
+#[test]
+fn a_release_that_forked_before_the_fix_is_affected_whatever_its_version() {
+    let mut project = started();
+    let base = project.commit("main", "Work");
+    project.branch("release-1.0", &base);
+    project.commit("main", "Version 1.1.0-alpha");
+    project.tag("v1.1.0-alpha.0", "main");
+    let fix = project.commit("main", "Bound the copy");
+    project.commit("release-1.0", &format!("Bound the copy\n\n(cherry picked from commit {fix})"));
+    project.tag("v1.0.1", "release-1.0");
+    // The record's order puts the alpha behind 1.0.1.
+    project.osv("GO-2026-1", fixed_by(&[&fix], &from_zero("1.0.1")));
+    assert_eq!(git_entry(&record(&project, "GO-2026-1"))["versions"], json!(["v1.0.0", "v1.1.0-alpha.0"]));
+}
+
+#[test]
+fn a_draft_stays_one_whatever_else_it_says() {
+    let mut project = started();
+    let fix = project.commit("main", "Bound the copy");
+    project.tag("v1.0.1", "main");
+    let draft = |id: &str, more: Value| {
+        let mut advisory = json!({
+            "ghsa_id": id, "summary": "EMBARGOED", "html_url": format!("{REMOTE}/security/advisories/{id}"),
+            "references": [format!("{REMOTE}/commit/{fix}")], "vulnerabilities": [],
+        });
+        for (key, value) in more.as_object().unwrap() {
+            advisory[key] = value.clone();
+        }
+        advisory
+    };
+    let drafts = json!([
+        draft("GHSA-2222-2222-2222", json!({ "state": "draft", "withdrawn_at": "2026-03-01T00:00:00Z" })),
+        draft("GHSA-3333-3333-3333", json!({ "state": null, "published_at": null })),
+        draft("GHSA-4444-4444-4444", json!({})),
+    ]);
+    project.write("drafts.json", &drafts.to_string());
+    let out = project.folder().join("out");
+    for arguments in
+        [vec!["osv", "--all"], vec!["notes"], vec!["affected"], vec!["feed", "--out", out.to_str().unwrap()]]
+    {
+        let output = project.secnotes(&arguments).assert().success();
+        let printed = [output.get_output().stdout.clone(), output.get_output().stderr.clone()].concat();
+        let printed = String::from_utf8_lossy(&printed).into_owned();
+        assert!(!printed.contains("EMBARGOED") && !printed.contains("GHSA-"), "{arguments:?}: {printed}");
+    }
+    for file in std::fs::read_dir(out).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("EMBARGOED"));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    let mut project = started();
+    let fix = project.commit("main", "Bound the copy");
+    project.tag("v1.0.1", "main");
+    project.osv("GO-2026-1", fixed_by(&[&fix], &from_zero("1.0.1")));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_secnotes"));
+    command.env_clear().args(["osv", "--all", "--quiet", "--repo"]).arg(project.path());
+    command.arg("--advisories").arg(project.advisories()).stdout(full);
+    assert_eq!(command.status().unwrap().code(), Some(1));
+}

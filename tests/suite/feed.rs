@@ -401,3 +401,88 @@ fn real_records_make_a_feed_that_stays() {
         roxmltree::Document::parse(&std::fs::read_to_string(out.join("atom.xml")).unwrap()).unwrap();
     }
 }
+
+#[test]
+fn a_feed_that_would_name_fewer_fixes_needs_force() {
+    let publisher = Publisher::new(6);
+    let with_fixes = |number: usize, fixes: &[&str]| {
+        let mut one = record(number);
+        let fixed = fixes.iter().map(|version| json!({ "fixed": version }));
+        let events: Vec<Value> = std::iter::once(json!({ "introduced": "0" })).chain(fixed).collect();
+        one["affected"] = json!([{ "package": { "ecosystem": "npm", "name": "parcel" },
+                                   "ranges": [{ "type": "SEMVER", "events": events }] }]);
+        one
+    };
+    (0..6).for_each(|number| publisher.write(&with_fixes(number, &["1.0.1"])));
+    publisher.export(&[]);
+    (0..3).for_each(|number| publisher.write(&with_fixes(number, &[])));
+    let before = bytes(&publisher.feed());
+    let error = failure(&mut publisher.command(&[]), 1);
+    assert!(error.contains("3 of 6 live records would name fewer fixes"), "{error}");
+    assert_eq!(bytes(&publisher.feed()), before);
+    assert!(publisher.export(&["--force"]).contains("3 changed"));
+}
+
+#[test]
+fn a_record_that_goes_on_under_another_id_points_to_it() {
+    let publisher = Publisher::new(12);
+    publisher.export(&[]);
+    // Two of twelve would be too much, were they gone.
+    for number in 0..2 {
+        publisher.remove(number);
+        let mut successor = record(100 + number);
+        successor["aliases"] = json!([id(number)]);
+        publisher.write(&successor);
+    }
+    let said = publisher.export(&[]);
+    assert!(said.contains("2 added") && said.contains("2 withdrawn"), "{said}");
+    let old = publisher.json(&format!("{}.json", id(0)));
+    assert!(old["aliases"].as_array().unwrap().contains(&json!(id(100))), "{old}");
+    assert!(old.get("withdrawn").is_some());
+}
+
+#[test]
+fn a_folder_that_is_in_use_is_not_exchanged() {
+    let publisher = Publisher::new(2);
+    std::fs::create_dir(publisher.feed()).unwrap();
+    let mut command = publisher.command(&[]);
+    command.current_dir(publisher.feed());
+    assert!(failure(&mut command, 1).contains("it is the current folder"));
+    std::fs::create_dir(publisher.feed().join(".git")).unwrap();
+    assert!(failure(&mut publisher.command(&[]), 1).contains("git work tree"));
+    let mut command = secnotes();
+    command.arg("feed").arg("--out").arg(publisher.folder.path()).arg("--records").arg(publisher.records());
+    assert!(failure(command.current_dir("/"), 1).contains("it holds what the feed is made of"));
+}
+
+#[test]
+fn a_preview_of_an_unpublished_advisory_is_refused() {
+    let publisher = Publisher::new(1);
+    let mut preview = record(5);
+    preview["database_specific"] = json!({ "secnotes": { "unpublished": true } });
+    publisher.write(&preview);
+    assert!(failure(&mut publisher.command(&[]), 1).contains("preview of an unpublished advisory"));
+}
+
+#[test]
+fn a_repository_without_tags_publishes_nothing() {
+    let mut project = crate::builder::Project::new();
+    let fix = project.commit("main", "Bound the copy");
+    project.osv(
+        "GO-2026-1",
+        json!({ "references": [{ "type": "FIX", "url": format!("{}/commit/{fix}", crate::builder::REMOTE) }] }),
+    );
+    for verb in [vec!["osv", "--all"], vec!["feed", "--out", "/tmp/secnotes-never-made"]] {
+        assert!(failure(&mut project.secnotes(&verb), 1).contains("has no tags"), "{verb:?}");
+    }
+}
+
+#[test]
+fn a_feed_s_own_lists_are_no_records() {
+    let publisher = Publisher::new(3);
+    publisher.export(&[]);
+    let mut check = secnotes();
+    let output = check.args(["osv", "--level", "error", "--check"]).arg(publisher.feed()).assert().success();
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("in 3 records"), "{said}");
+}
