@@ -28,6 +28,9 @@ impl Check {
 }
 
 pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
+    if let Some(path) = common.config.as_ref().filter(|path| !path.is_file()) {
+        return Err(Error::NotFound(format!("there is no configuration file at {}", path.display())));
+    }
     let choice = Choice::new(verb)?;
     let registry = verb.known_packages.as_deref().map(known_packages).transpose()?;
     let (gathered, report) = judge(common, verb, registry.as_ref())?;

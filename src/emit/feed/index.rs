@@ -96,6 +96,15 @@ impl Index {
         if let Some(item) = index.records.iter().find(|item| !names_a_file(&item.id)) {
             return Err(UnreadableIndex::NotAnIndex(format!("`{}` is no id", item.id.escape_debug())));
         }
+        // Dates are written into lists line by line.
+        let dated = |item: &&Item| {
+            let plain = |text: &str| text.len() <= 40 && !text.chars().any(char::is_control);
+            let others = [&item.published, &item.withdrawn].into_iter().flatten();
+            plain(item.modified.as_str()) && others.into_iter().all(|stamp| plain(stamp.as_str()))
+        };
+        if let Some(item) = index.records.iter().find(|item| !dated(item)) {
+            return Err(UnreadableIndex::NotAnIndex(format!("the dates of {} are none", item.id)));
+        }
         if !index.records.is_sorted_by(|a, b| a.id < b.id) {
             return Err(UnreadableIndex::NotAnIndex("its records are not in order".to_owned()));
         }
