@@ -186,6 +186,8 @@ fn the_record_is_believed_of_lines_on_which_no_fix_is_known() {
     let record = record(&project, "GO-2026-1");
     assert_eq!(git_entry(&record)["versions"], json!(["v1.0.0", "v1.1.0"]));
     assert_eq!(*events(&record["affected"][1]), json!(from_zero("1.1.1")));
+    let word = &record["database_specific"]["secnotes"]["fixed_by_record"];
+    assert_eq!(word.as_array().unwrap().len(), 1, "it says which event is no fix that anybody knows: {word}");
 }
 
 #[test]

@@ -60,6 +60,9 @@ pub(super) struct Affected {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suggested_introduced: Vec<Suggested>,
     pub(super) releases: Vec<TagName>,
+    /// Where records end lines on which no fix is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixed_by_record: Vec<Named>,
     /// Lines whose newest release is affected.
     pub(super) lines_not_fixed: Vec<String>,
     /// Releases of which the records say otherwise.

@@ -40,6 +40,7 @@ pub(super) fn of(ledger: &Ledger<'_>, at: usize, origins: &dyn Fn(CommitId) -> V
     Some(Affected {
         introduced,
         suggested_introduced: suggested,
+        fixed_by_record: impact.by_word.iter().map(|node| Named::new(ledger, *node)).collect(),
         releases: impact.releases(ledger).iter().map(tag).collect(),
         lines_not_fixed: open.map(|line| line.name()).collect(),
         records_say_affected: more,

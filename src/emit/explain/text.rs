@@ -195,6 +195,10 @@ impl Text {
                 self.line(&format!("  {says}: {}", few(tags)));
             }
         }
+        for ends in &affected.fixed_by_record {
+            self.line(&format!("  no fix is known on a line that the records end at {}", ends.id.short()));
+            self.line(&format!("    {}", plain(&ends.subject)));
+        }
         for introduced in &affected.introduced {
             self.line(&format!("  introduced by {}: {}", introduced.named.id, plain(&introduced.why)));
             self.line(&format!("    {}", plain(&introduced.named.subject)));

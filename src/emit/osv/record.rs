@@ -131,6 +131,12 @@ impl Builder<'_, '_> {
         }
         if let Some(impact) = self.impact {
             ours.insert("introduced".to_owned(), json!(introduced_by(impact)));
+            let by_word: Vec<String> =
+                impact.by_word.iter().map(|node| self.ledger.history.graph.id(*node).to_string()).collect();
+            if !by_word.is_empty() {
+                // No fix, but where the records' word ends a line that has none.
+                ours.insert("fixed_by_record".to_owned(), json!(by_word));
+            }
         }
         if self.advisory.disclosure.is_private() {
             // A feed refuses what is marked so.
