@@ -53,6 +53,8 @@ codes! {
     AffectedMissing = "affected-missing", Warning, "REC:001";
     /// A record describes the vulnerability, in `summary` or `details`.
     NoDescription = "no-description", Note;
+    /// An id can be the name of a file, and part of an address.
+    IdNotPlain = "id-not-plain", Warning;
     /// A record is no alias of itself.
     AliasOfItself = "alias-of-itself", Error, "REC:002";
     /// Each alias is listed once.

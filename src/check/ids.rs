@@ -5,12 +5,20 @@ use rustc_hash::FxHashSet;
 use super::problem::some;
 use super::view::View;
 use super::{Problem, Quality};
+use crate::emit::feed::names_a_file;
 
 pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
     use Quality::{
         AliasOfItself, AliasTwice, RelatedToItself, RelatedTwice, UpstreamIsAlias, UpstreamIsRelated, UpstreamOfItself,
         UpstreamTwice,
     };
+    if !record.id.is_empty() && !names_a_file(record.id) {
+        let message = format!(
+            "{} is no name of a file; an id has up to 128 letters, digits and `-_.:+~`, and nothing else",
+            some([record.id])
+        );
+        found.push(Problem::new(Quality::IdNotPlain, "/id", message));
+    }
     list(record, "aliases", AliasTwice, AliasOfItself, found);
     list(record, "upstream", UpstreamTwice, UpstreamOfItself, found);
     list(record, "related", RelatedTwice, RelatedToItself, found);

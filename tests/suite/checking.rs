@@ -175,14 +175,16 @@ fn ci_gets_annotations_and_sarif() {
     let lines = print("github");
     assert!(lines.starts_with("::error file=a b/x.json,line=27,col=14,title=alias-of-itself::"), "{lines}");
     assert!(!lines.contains('\u{1b}'), "{lines}");
-    assert!(lines.lines().all(|line| line.starts_with("::error ") || line.starts_with("::notice ")), "{lines}");
+    let ours = ["::error file=", "::warning file=", "::notice title=secnotes::"];
+    assert!(lines.lines().all(|line| ours.iter().any(|begin| line.starts_with(begin))), "{lines}");
+    assert!(lines.contains("title=id-not-plain::"), "{lines}");
     let log: Value = serde_json::from_str(&print("sarif")).unwrap();
     let result = &log["runs"][0]["results"][0];
     let physical = &result["locations"][0]["physicalLocation"];
     assert_eq!(physical["artifactLocation"]["uri"], "a%20b/x.json");
     assert_eq!(physical["region"]["startLine"], 27);
     let text = print("text");
-    assert!(!text.contains('\u{1b}') && text.lines().count() == 2, "{text}");
+    assert!(!text.contains('\u{1b}') && text.lines().count() == 4, "{text}");
 }
 
 /// A repository whose fix was backported, and the record that says so.
