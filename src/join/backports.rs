@@ -138,9 +138,11 @@ fn are_originals(links: &BTreeMap<Node, Link>, one: Node, other: Node) -> bool {
 }
 
 /// Two commits that a record names, by their pull request say, and that are one
-/// change on two lines: what is known of one is known of the other.
+/// change on two lines: what is known of one is known of the other. Each stays
+/// an original, for what else its own line needs may differ.
 fn same_change(history: &History, links: &mut BTreeMap<Node, Link>, first: Node, later: Node, evidence: Evidence) {
-    if !matches!(evidence.kind, EvidenceKind::SamePatch | EvidenceKind::SameOrigin) {
+    let known = links.get(&later).is_some_and(|link| link.evidence.contains(&evidence));
+    if known || !matches!(evidence.kind, EvidenceKind::SamePatch | EvidenceKind::SameOrigin) {
         return;
     }
     let of_later = Evidence { commit: Some(history.graph.id(later)), ..evidence.clone() };
@@ -150,7 +152,6 @@ fn same_change(history: &History, links: &mut BTreeMap<Node, Link>, first: Node,
         link.evidence.push(of_later);
     }
     if let Some(link) = links.get_mut(&later) {
-        link.copy_of = Some(first);
         link.evidence.push(evidence);
     }
 }

@@ -3,7 +3,7 @@
 use super::scored::Candidate;
 use crate::history::{History, Node};
 use crate::ledger::FixRole;
-use crate::model::{Confidence, Evidence, Finding};
+use crate::model::{Confidence, Evidence, EvidenceKind, Finding};
 
 /// A commit joined with an advisory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,13 +84,17 @@ impl AdvisoryLinks {
             // Only merges that brought in too much: they stand for themselves.
             originals = self.links.iter().filter(|link| link.copy_of.is_none()).map(|link| link.commit).collect();
         }
-        // A line may have its fix and no release since: its branch tells.
-        let releases = history.releases.all().iter().map(|release| release.commit);
-        let points: Vec<Node> = releases.chain(history.graph.tips().iter().copied()).collect();
-        let contained = history.graph.containment(&originals, &points);
+        let points: Vec<Node> = history.releases.all().iter().map(|release| release.commit).collect();
+        let released = history.graph.containment(&originals, &points);
+        // A line may have its fix and no release since: then its branch tells.
+        let tips = history.graph.containment(&originals, history.graph.tips());
+        let is_released = |commit: Node| !released.points_with(commit).is_empty();
         let mut groups: Vec<Vec<Node>> = Vec::new();
         for commit in originals {
-            let apart = |other: &Node| contained.parts(commit, *other) && contained.parts(*other, commit);
+            let apart = |other: &Node| {
+                let contained = if is_released(commit) && is_released(*other) { &released } else { &tips };
+                contained.parts(commit, *other) && contained.parts(*other, commit)
+            };
             match groups.iter_mut().find(|group| !group.iter().any(apart)) {
                 Some(group) => group.push(commit),
                 None => groups.push(vec![commit]),
@@ -98,16 +102,23 @@ impl AdvisoryLinks {
         }
         self.groups = groups
             .into_iter()
-            .map(|group| group.into_iter().map(|commit| self.with_copies(commit)).collect())
+            .map(|group| group.into_iter().map(|commit| self.with_copies(history, commit)).collect())
             .collect();
     }
 
-    fn with_copies(&self, commit: Node) -> Vec<Node> {
+    /// A commit, its copies, and what is the same change on another line.
+    fn with_copies(&self, history: &History, commit: Node) -> Vec<Node> {
+        let same_change = |link: &Link, of: Node| {
+            let same =
+                |evidence: &&Evidence| matches!(evidence.kind, EvidenceKind::SamePatch | EvidenceKind::SameOrigin);
+            link.evidence.iter().filter(same).any(|evidence| evidence.commit == Some(history.graph.id(of)))
+        };
         let mut same = vec![commit];
         let mut at = 0;
         while let Some(original) = same.get(at).copied() {
-            let copies = self.links.iter().filter(|link| link.copy_of == Some(original)).map(|link| link.commit);
-            same.extend(copies.filter(|copy| !same.contains(copy)).collect::<Vec<_>>());
+            let others = self.links.iter().filter(|link| link.copy_of == Some(original) || same_change(link, original));
+            let new: Vec<Node> = others.map(|link| link.commit).filter(|other| !same.contains(other)).collect();
+            same.extend(new);
             at += 1;
         }
         same

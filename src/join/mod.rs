@@ -26,7 +26,7 @@ mod scored;
 pub(crate) mod stated;
 mod story;
 mod weights;
-mod wording;
+pub(crate) mod wording;
 mod words;
 
 pub use copies::{Copied, copies_of};

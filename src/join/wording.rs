@@ -74,7 +74,7 @@ pub(super) fn is_work(subject: &str) -> bool {
 }
 
 /// Whether a subject says that the version changes, or the change log.
-pub(super) fn is_release(subject: &str) -> bool {
+pub(crate) fn is_release(subject: &str) -> bool {
     BUMP.as_ref().is_some_and(|bump| bump.is_match(subject))
 }
 

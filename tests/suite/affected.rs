@@ -536,3 +536,24 @@ fn output_that_cannot_be_written_is_an_error() {
     command.arg("--advisories").arg(project.advisories()).stdout(full);
     assert_eq!(command.status().unwrap().code(), Some(1));
 }
+
+#[test]
+fn a_line_may_need_more_for_its_fix_than_another() {
+    // runc's GHSA-xr7r-f8xq-vfvv: release-1.1 needed a commit that main did not.
+    let mut project = Project::new();
+    project.edit("main", "Ada", "Start", &[("copy.c", "int a;\n"), ("more.c", "int m;\n")]);
+    project.tag("v1.0.0", "main");
+    let base = project.edit("main", "Ada", "Work", &[("read.c", "int r;\n")]);
+    project.tag("v1.1.0", "main");
+    project.branch("release-1.1", &base);
+    let on_main = project.edit("main", "Ada", "Bound the copy of names", &[("copy.c", "int a;\nbound();\n")]);
+    project.tag("v1.2.0", "main");
+    let on_line = project.edit("release-1.1", "Ada", "Bound the copy of names", &[("copy.c", "int a;\nbound();\n")]);
+    let more = project.edit("release-1.1", "Ada", "Bound what this line has more", &[("more.c", "int m;\nbound();\n")]);
+    project.tag("v1.1.1", "release-1.1");
+    project.osv("GO-2026-1", fixed_by(&[&on_main, &on_line, &more], &from_zero("1.1.1")));
+    let record = record(&project, "GO-2026-1");
+    assert_eq!(git_entry(&record)["versions"], json!(["v1.0.0", "v1.1.0"]));
+    let fixed: Vec<&Value> = events(git_entry(&record)).as_array().unwrap().iter().collect();
+    assert!(fixed.contains(&&json!({ "fixed": on_main })), "{fixed:?}");
+}

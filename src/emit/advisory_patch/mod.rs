@@ -16,7 +16,7 @@ use super::osv::spelling::{self, Spelled};
 use super::osv::versions::{PackageVersions, names_later};
 use crate::advisory::{Advisory, github_ecosystem, go_major};
 use crate::history::Release;
-use crate::ledger::{Impact, Ledger, NoImpact, Run};
+use crate::ledger::{Impact, Ledger, NoImpact, Run, Said, Word};
 use crate::model::osv::{Affected, Package};
 use crate::model::{AdvisoryId, Confidence, Version};
 
@@ -108,6 +108,8 @@ impl AdvisoryPatch {
             let named = |difference| format!("{} {}: {difference}", product.ecosystem, product.name);
             self.differences.extend(differences.into_iter().map(named));
         }
+        self.remarks.extend(by_word(ledger, impact));
+        self.remarks.extend(not_yet(ledger, advisory, impact));
         self.remarks.extend(never_fixed(ledger, impact));
     }
 
@@ -186,6 +188,28 @@ fn not_named(
     let tags: Vec<&str> = affected.map(|release| release.tag.as_str()).collect();
     let some = !tags.is_empty() && !entries.is_empty();
     some.then(|| format!("Affected, and versions of no package that the advisory names: {}.", text::few(&tags)))
+}
+
+/// Lines that end where the records say, and not where a fix is known.
+fn by_word(ledger: &Ledger<'_>, impact: &Impact) -> Option<String> {
+    let ends: Vec<String> = impact.by_word.iter().map(|node| ledger.history.graph.id(*node).short()).collect();
+    let shown: Vec<&str> = ends.iter().map(String::as_str).collect();
+    (!ends.is_empty()).then(|| {
+        format!(
+            "Not proven: no fix is known on the lines that end at {}; there the records' word stands.",
+            text::few(&shown)
+        )
+    })
+}
+
+/// Releases without the fix that records call not affected yet.
+fn not_yet(ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact) -> Option<String> {
+    let said = Said::by(advisory);
+    let early = impact.releases(ledger).into_iter().filter(|release| said.of(release) == Some(Word::NotYet));
+    let tags: Vec<&str> = early.map(|release| release.tag.as_str()).collect();
+    (!tags.is_empty()).then(|| {
+        format!("Without the fix as well, and before what the records call the first affected: {}.", text::few(&tags))
+    })
 }
 
 /// The lines whose newest release is affected, in one sentence.

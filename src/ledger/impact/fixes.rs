@@ -17,9 +17,16 @@ pub(super) struct Fixes {
     pub(super) commits: Vec<Node>,
 }
 
-/// The fix by links that are at least this sure; none where there is no such link.
-pub(super) fn of(graph: &Graph, links: &AdvisoryLinks, least: Confidence) -> Option<Fixes> {
-    let sure = |commit: &Node| links.link(*commit).is_some_and(|link| link.confidence >= least);
+/// The fix by links that are at least this sure; none where there is no such
+/// link. `prepares` tells what prepares a release: a record that names such a
+/// commit names the release, and not what fixes anything on other lines.
+pub(super) fn of(
+    graph: &Graph,
+    links: &AdvisoryLinks,
+    least: Confidence,
+    prepares: &dyn Fn(Node) -> bool,
+) -> Option<Fixes> {
+    let sure = |commit: &Node| links.link(*commit).is_some_and(|link| link.confidence >= least) && !prepares(*commit);
     let groups: Vec<Vec<Vec<Node>>> = links
         .groups
         .iter()
@@ -216,7 +223,7 @@ mod tests {
         #[test]
         fn events_agree_with_the_history_of_every_commit(plan in plan()) {
             let (graph, links) = made(&plan);
-            let fixes = of(&graph, &links, Confidence::Likely).unwrap();
+            let fixes = of(&graph, &links, Confidence::Likely, &|_| false).unwrap();
             let timeline = Timeline {
                 from_roots: true,
                 introduced: fixes.reopened.clone(),

@@ -217,8 +217,15 @@ fn first_of(ledger: &Ledger<'_>, release: &Release) -> Node {
     };
     let earlier = releases.iter().filter(|other| other.version < release.version && !candidate(other));
     let earlier: Vec<Node> = earlier.map(|other| other.commit).collect();
-    let own = graph.ancestors(&[release.commit]).without(&graph.ancestors(&earlier));
-    let own: Vec<Node> = own.iter().take(MOST_COMMITS).collect();
+    let known = graph.ancestors(&earlier);
+    let own = graph.ancestors(&[release.commit]).without(&known);
+    // A history that was merged in has roots of its own, and never was this project's.
+    let mut native = known;
+    let follows = |native: &CommitSet, node: Node| {
+        earlier.is_empty() || graph.parents(node).iter().any(|parent| native.contains(*parent))
+    };
+    let own = own.iter().filter(|node| follows(&native, *node) && native.insert(*node));
+    let own: Vec<Node> = own.take(MOST_COMMITS).collect();
     let contained = graph.containment(&own, &later);
     let by_lines = |commit: &&Node| (contained.points_with(**commit).len(), std::cmp::Reverse(**commit));
     own.iter().max_by_key(by_lines).copied().unwrap_or(release.commit)

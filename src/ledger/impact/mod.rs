@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use super::Ledger;
 use super::affected::{BadEvent, EventKind, Timeline, affected};
 use crate::history::{Node, PointSet, Release, Releases};
+use crate::join::wording::is_release;
 use crate::model::Confidence;
 
 /// What the graph says of one advisory.
@@ -149,7 +150,8 @@ impl<'h> Ledger<'h> {
         let (Some(advisory), Some(links)) = (self.own.get(at), self.links.get(at)) else {
             return Err(NoImpact::NoFix);
         };
-        let fixes = fixes::of(&self.history.graph, links, least).ok_or(NoImpact::NoFix)?;
+        let prepares = |node: Node| is_release(&self.history.commit(node).message.subject);
+        let fixes = fixes::of(&self.history.graph, links, least, &prepares).ok_or(NoImpact::NoFix)?;
         let introduced = introduced::of(self, advisory, &fixes).map_err(NoImpact::BadEvents)?;
         let mut timeline = Timeline {
             from_roots: introduced.is_empty(),

@@ -34,8 +34,7 @@ impl<'h> Ledger<'h> {
         let next = |impact: &Impact| {
             releases.iter().enumerate().skip(first).find(|(place, release)| {
                 impact.affected.contains(*place)
-                    && matches!(said.get(*place), Some(Some(Word::Fixed | Word::NotNamed)))
-                    && !known.contains(release.line.as_slice())
+                    && self.is_open(said.get(*place).copied().flatten(), &known, release)
                     && (named(release) || self.may_be_fixed(&before, release))
             })
         };
@@ -43,7 +42,7 @@ impl<'h> Ledger<'h> {
         while let Some((_, release)) = next(impact) {
             let end = match named(release) {
                 true => release.commit,
-                false => oldest_without(&self.history.graph, release.commit, &before.all),
+                false => self.end_of(&before, release),
             };
             if impact.by_word.contains(&end) {
                 return;
@@ -54,6 +53,32 @@ impl<'h> Ledger<'h> {
             let sets = affected(&self.history.graph, &points, std::slice::from_ref(&impact.timeline));
             impact.affected = sets.into_iter().next().unwrap_or_default();
         }
+    }
+
+    /// Whether records call a release not affected any more, and no fix is known
+    /// on its line; of a major version that they do not name, on none of its lines.
+    fn is_open(&self, said: Option<Word>, known: &BTreeSet<&[u64]>, release: &Release) -> bool {
+        match said {
+            Some(Word::Fixed) => !known.contains(release.line.as_slice()),
+            Some(Word::NotNamed) => known.iter().all(|line| line.first() != release.line.first()),
+            _ => false,
+        }
+    }
+
+    /// The earlier releases of a release's line.
+    fn earlier_of_line(&self, release: &Release) -> Vec<&'h Release> {
+        let releases = self.history.releases.all().iter();
+        releases.filter(|other| other.line == release.line && other.version < release.version).collect()
+    }
+
+    /// The commit from which on a release is taken to have a fix that nobody knows.
+    fn end_of(&self, before: &Before, release: &Release) -> Node {
+        let graph = &self.history.graph;
+        let affected = self.earlier_of_line(release).into_iter().filter(|other| !self.may_be_fixed(before, other));
+        let affected: Vec<Node> = affected.map(|other| other.commit).collect();
+        let mut all = graph.ancestors(&affected);
+        all.union_with(&before.all);
+        oldest_without(graph, release.commit, &all)
     }
 
     /// What is before the fix, whatever its version: what leads to a release
@@ -85,9 +110,9 @@ impl<'h> Ledger<'h> {
         }
         let graph = &self.history.graph;
         let releases = self.history.releases.all();
-        let first = releases.iter().find(|other| other.line == release.line);
-        if first.is_none_or(|first| first.tag != release.tag) {
-            return true;
+        if let Some(first) = self.earlier_of_line(release).first() {
+            // What began without the fix got it before its final release, if at all.
+            return !release.version.is_prerelease() || self.may_be_fixed(before, first);
         }
         let fork = oldest_without(graph, release.commit, &before.all);
         let earlier = releases.iter().filter(|other| other.version < release.version).map(|other| other.commit);
