@@ -67,6 +67,10 @@ fn says_the_same(path: &std::path::Path, record: &serde_json::Value) -> bool {
 pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Vec<Built>, Error> {
     // Without tags every record would lose what the graph proves.
     input.history.releases.newest()?;
+    if let Some(finding) = input.unreadable.as_ref().filter(|_| !common.quiet) {
+        // Without contents, copies and needless parts of a fix look alike.
+        output::say(&finding.message);
+    }
     let ledger = input.ledger(common, index, join::Scope::All);
     warn_of_strangers(common, &ledger);
     valid(common, &ledger, &publishable(&ledger), options)
