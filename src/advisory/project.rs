@@ -125,6 +125,12 @@ impl Project {
         None
     }
 
+    /// Whether an address, as a record writes it, is one of the project's.
+    #[must_use]
+    pub fn lives_at(&self, address: &str) -> bool {
+        address.parse::<Remote>().is_ok_and(|remote| self.remotes.contains(&remote))
+    }
+
     /// Whether a package is the project's: it lives at the repository's address
     /// or below it, or the manifests or the configuration name it.
     #[must_use]

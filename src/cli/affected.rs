@@ -6,9 +6,9 @@ use super::error::Error;
 use super::output;
 use crate::advisory::{Advisory, Project};
 use crate::emit::affected::Affected;
-use crate::history::{Graph, Node, PointSet, Releases};
+use crate::history::{Graph, PointSet, Releases};
 use crate::ledger::affected::{BadEvent, Timeline, affected};
-use crate::model::{AdvisoryId, Remote};
+use crate::model::AdvisoryId;
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let input = Records::read(common)?;
@@ -63,9 +63,7 @@ fn chosen<'a>(common: &Common, verb: &Verb, input: &'a Records) -> Result<Vec<&'
 /// The GIT ranges of an advisory that speak of this repository; of any, where
 /// the repository has no address to compare.
 fn timelines(graph: &Graph, project: &Project, advisory: &Advisory) -> (Vec<Timeline>, Vec<BadEvent>) {
-    let own = |repo: &str| {
-        project.remotes.is_empty() || repo.parse::<Remote>().is_ok_and(|remote| project.remotes.contains(&remote))
-    };
+    let own = |repo: &str| project.remotes.is_empty() || project.lives_at(repo);
     let ranges = advisory.affected.iter().flat_map(|fact| &fact.value.ranges);
     let (mut timelines, mut bad) = (Vec::new(), Vec::new());
     for range in ranges.filter(|range| range.repo.as_deref().is_some_and(own)) {
@@ -79,7 +77,7 @@ fn timelines(graph: &Graph, project: &Project, advisory: &Advisory) -> (Vec<Time
 
 /// The releases that each advisory's ranges affect together.
 fn evaluated(graph: &Graph, releases: &Releases, asked: &[(&Advisory, Vec<Timeline>, Vec<BadEvent>)]) -> Vec<PointSet> {
-    let points: Vec<Node> = releases.all().iter().map(|release| release.commit).collect();
+    let points = releases.commits();
     let timelines: Vec<Timeline> = asked.iter().flat_map(|(_, timelines, _)| timelines.iter().cloned()).collect();
     let mut sets = affected(graph, &points, &timelines).into_iter();
     let all = asked.iter().map(|(_, timelines, _)| {

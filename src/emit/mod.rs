@@ -15,6 +15,12 @@ pub mod osv;
 
 use crate::ledger::{Entry, ReleaseReport};
 
+/// A document as JSON, with a line break at its end. Documents are of texts,
+/// numbers and lists only: nothing that cannot be written.
+fn pretty(document: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(document).map(|text| text + "\n").unwrap_or_default()
+}
+
 /// The entries that an output may name: none that is unpublished, unless those
 /// were asked for.
 ///

@@ -79,6 +79,12 @@ impl Releases {
         &self.releases
     }
 
+    /// The commits of the releases, in their order.
+    #[must_use]
+    pub fn commits(&self) -> Vec<Node> {
+        self.releases.iter().map(|release| release.commit).collect()
+    }
+
     /// The tags that are no releases, by name.
     #[must_use]
     pub fn refused(&self) -> &[RefusedTag] {

@@ -20,7 +20,7 @@ pub(super) fn rate(history: &History, advisory: &Advisory, joined: &mut Advisory
     let patched = patched_versions(advisory);
     let commits: Vec<Node> = joined.links.iter().map(|link| link.commit).collect();
     let releases = history.releases.all();
-    let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+    let points = history.releases.commits();
     let contained = history.graph.containment(&commits, &points);
     let first_in = |commit: Node| {
         // Lowest version first: a pre-release counts as the release it leads to.

@@ -84,7 +84,7 @@ impl AdvisoryLinks {
             // Only merges that brought in too much: they stand for themselves.
             originals = self.links.iter().filter(|link| link.copy_of.is_none()).map(|link| link.commit).collect();
         }
-        let points: Vec<Node> = history.releases.all().iter().map(|release| release.commit).collect();
+        let points = history.releases.commits();
         let released = history.graph.containment(&originals, &points);
         // A line may have its fix and no release since: then its branch tells.
         let tips = history.graph.containment(&originals, history.graph.tips());

@@ -3,7 +3,7 @@
 use super::index::{Index, Resolved};
 use crate::advisory::{Advisory, Event, Fact, Project, Reference};
 use crate::history::{History, Node};
-use crate::model::{CommitPrefix, Evidence, EvidenceKind, Finding, FindingCode, Remote};
+use crate::model::{CommitPrefix, Evidence, EvidenceKind, Finding, FindingCode};
 
 /// The commits that the records name as the fix, each with its evidence.
 pub(super) fn named_commits(
@@ -70,7 +70,7 @@ fn statements(project: &Project, advisory: &Advisory) -> Vec<Statement> {
     for affected in &advisory.affected {
         let who = record(affected.source);
         for range in &affected.value.ranges {
-            let ours = |repo: &str| repo.parse::<Remote>().is_ok_and(|repo| project.remotes.contains(&repo));
+            let ours = |repo: &str| project.lives_at(repo);
             let git = range.repo.as_deref().is_some_and(ours);
             for event in range.events.iter().filter(|_| git) {
                 if let Event::Fixed(hash) = event

@@ -8,7 +8,7 @@ use super::{dependencies, entry};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Containment, History, Node, Release, ReleaseRange, previous_release};
 use crate::join::{AdvisoryLinks, Index, Joining, quiet, stated};
-use crate::model::{AdvisoryId, CommitId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp};
+use crate::model::{AdvisoryId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp};
 
 /// What is known of all advisories and all releases.
 #[derive(Debug)]
@@ -101,8 +101,7 @@ impl<'h> Ledger<'h> {
     }
 
     pub(super) fn points(&self, tip: Node, from: Option<Node>) -> Points {
-        let releases = self.history.releases.all();
-        let mut points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+        let mut points = self.history.releases.commits();
         let tip_at = points.len();
         points.push(tip);
         points.extend(from);
@@ -295,32 +294,11 @@ impl<'h> Ledger<'h> {
         quiet::fixes(self.history, self.index, &only).pop().map(|quiet| quiet.words)
     }
 
-    /// For each line, the commit that completes the fix of an advisory: the
-    /// last of the commits that the first fixed release has, merges included.
-    /// Only links that are *likely* or better count.
+    /// The place of the project's advisory of an id, unless it may not be seen.
     #[must_use]
-    pub fn completing_commits(&self, id: &AdvisoryId, tip: Node) -> Vec<CommitId> {
-        let Some(at) = self.own.iter().position(|advisory| advisory.id == *id) else { return Vec::new() };
-        let Some(links) = self.links.get(at) else { return Vec::new() };
-        let points = self.points(tip, None);
-        let finals = |release: &Release| !release.version.is_prerelease();
-        let firsts = self.first_fixed(at, &points, &finals);
-        let mut tips: Vec<usize> = (0..self.history.releases.all().len())
-            .filter(|point| self.history.releases.all().get(*point).is_some_and(|release| firsts.contains(&release)))
-            .collect();
-        tips.push(points.tip);
-        let mut commits: Vec<Node> = Vec::new();
-        for point in tips.into_iter().filter(|point| Carry::of(links, &points.contained, *point) == Carry::Whole) {
-            let here = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
-            let last = here.map(|link| link.commit).filter(|commit| points.contained.contains(point, *commit)).max();
-            // A line that already has a completing commit needs no second one.
-            if let Some(last) = last
-                && !commits.iter().any(|known| points.contained.contains(point, *known))
-            {
-                commits.push(last);
-            }
-        }
-        commits.into_iter().map(|commit| self.history.graph.id(commit)).collect()
+    pub fn find(&self, id: &AdvisoryId, private: bool) -> Option<usize> {
+        let at = self.own.iter().position(|advisory| advisory.ids().any(|known| known == id))?;
+        self.own.get(at).filter(|advisory| private || !advisory.disclosure.is_private()).map(|_| at)
     }
 
     /// The first releases of an advisory on each line, with what each carries.

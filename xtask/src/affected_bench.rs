@@ -210,7 +210,7 @@ fn pass_alone(repository: &Path, pairs: &[Pair]) -> Result<Duration, String> {
             ..Timeline::default()
         })
         .collect();
-    let points: Vec<Node> = outline.releases.all().iter().map(|release| release.commit).collect();
+    let points = outline.releases.commits();
     let mut runs: Vec<(Duration, u64)> = Vec::new();
     for _ in 0..RUNS {
         let started = Instant::now();

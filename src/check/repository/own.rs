@@ -3,7 +3,6 @@
 use crate::advisory::{PackageName, Project};
 use crate::check::view::{Affected, Event, Kind, Range, View, text};
 use crate::history::Node;
-use crate::model::Remote;
 
 /// A record that is about the project.
 pub(super) struct Own<'r, 'v> {
@@ -49,8 +48,7 @@ impl GitRange<'_, '_> {
 }
 
 pub(super) fn is_of(range: &Range<'_>, project: &Project) -> bool {
-    let remote = range.repo.and_then(|repo| repo.parse::<Remote>().ok());
-    range.is_git() && remote.is_some_and(|remote| project.remotes.contains(&remote))
+    range.is_git() && range.repo.is_some_and(|repo| project.lives_at(repo))
 }
 
 /// The package of an entry, if it is the project's.

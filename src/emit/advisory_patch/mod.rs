@@ -58,11 +58,8 @@ impl AdvisoryPatch {
     /// the id is none of theirs, or may not be seen.
     #[must_use]
     pub fn of(ledger: &Ledger<'_>, id: &AdvisoryId, private: bool) -> Option<Self> {
-        let at = ledger.own.iter().position(|advisory| advisory.ids().any(|known| known == id))?;
+        let at = ledger.find(id, private)?;
         let advisory = ledger.own.get(at)?;
-        if advisory.disclosure.is_private() && !private {
-            return None;
-        }
         let mut patch = Self {
             schema: SCHEMA,
             id: advisory.id.clone(),
@@ -71,7 +68,7 @@ impl AdvisoryPatch {
             differences: Vec::new(),
             remarks: Vec::new(),
         };
-        match ledger.impacts(Confidence::Likely).get(at)? {
+        match &ledger.impact(at, Confidence::Likely) {
             Ok(impact) => patch.prove(ledger, advisory, impact),
             Err(NoImpact::NoFix) => {
                 patch
@@ -116,8 +113,7 @@ impl AdvisoryPatch {
     /// As JSON, with a line break at its end.
     #[must_use]
     pub fn json(&self) -> String {
-        // Only strings and lists: nothing that cannot be written.
-        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+        super::pretty(self)
     }
 
     /// For people, to paste into the form.

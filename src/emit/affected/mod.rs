@@ -82,8 +82,7 @@ impl Affected {
     /// As JSON, with a line break at its end.
     #[must_use]
     pub fn json(&self) -> String {
-        // Only strings, numbers and lists: nothing that cannot be written.
-        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+        super::pretty(self)
     }
 
     /// For people: a line for each maintained line of releases.

@@ -125,11 +125,8 @@ pub fn advisory(
     private: bool,
     origins: &dyn Fn(CommitId) -> Vec<LineOrigin>,
 ) -> Option<Story> {
-    let at = ledger.own.iter().position(|advisory| advisory.ids().any(|known| known == id))?;
+    let at = ledger.find(id, private)?;
     let (advisory, links) = (ledger.own.get(at)?, ledger.links.get(at)?);
-    if advisory.disclosure.is_private() && !private {
-        return None;
-    }
     let story = AdvisoryStory {
         id: advisory.id.clone(),
         aliases: advisory.aliases.clone(),

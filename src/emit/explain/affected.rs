@@ -11,7 +11,7 @@ use crate::model::{CommitId, Confidence, TagName};
 const SUGGESTIONS: usize = 3;
 
 pub(super) fn of(ledger: &Ledger<'_>, at: usize, origins: &dyn Fn(CommitId) -> Vec<LineOrigin>) -> Option<Affected> {
-    let impact = ledger.impacts(Confidence::Likely).into_iter().nth(at)?.ok()?;
+    let impact = ledger.impact(at, Confidence::Likely).ok()?;
     let (advisory, links) = (ledger.own.get(at)?, ledger.links.get(at)?);
     let why = |by: &ledger::IntroducedBy| match by {
         ledger::IntroducedBy::Record(id) => format!("{id} says so"),

@@ -46,8 +46,7 @@ impl Story {
     /// The story as JSON, with a line break at its end.
     #[must_use]
     pub fn json(&self) -> String {
-        // Only strings, numbers and lists: nothing that cannot be written.
-        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+        super::pretty(self)
     }
 
     /// The story for people.

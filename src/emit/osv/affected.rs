@@ -100,10 +100,7 @@ fn commits(ledger: &Ledger<'_>, impact: &Impact) -> Option<Affected> {
 /// An entry of commits of other repositories, which a record may name beside
 /// this one; this one's are known better where the graph speaks.
 fn foreign_commits(project: &Project, entry: &Affected, known: bool) -> Option<Affected> {
-    let own = |range: &&Range| {
-        let remote = range.repo.text().and_then(|repo| repo.parse().ok());
-        known && remote.is_some_and(|remote| project.remotes.contains(&remote))
-    };
+    let own = |range: &&Range| known && range.repo.text().is_some_and(|repo| project.lives_at(repo));
     let ranges: Vec<Range> = entry.ranges.items().iter().filter(|range| !own(range)).cloned().collect();
     let dropped = ranges.len() < entry.ranges.items().len();
     if !dropped {

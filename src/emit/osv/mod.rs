@@ -50,21 +50,18 @@ pub struct Built {
 /// # Errors
 /// None in practice: every field can be written.
 pub fn build(ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Result<Vec<Built>, serde_json::Error> {
-    let impacts = ledger.impacts(options.least.max(Confidence::Likely));
     let places: BTreeMap<&AdvisoryId, usize> =
         ledger.own.iter().enumerate().map(|(at, advisory)| (&advisory.id, at)).collect();
+    let wanted: Vec<usize> = ids.iter().filter_map(|id| places.get(id).copied()).collect();
+    let impacts = ledger.impacts(&wanted, options.least.max(Confidence::Likely));
     let related = ids::Related::of(ledger, options.id_prefix.as_ref());
     let mut built = Vec::new();
-    for id in ids {
-        let Some(at) = places.get(id).copied() else { continue };
-        let (Some(advisory), Some(impact)) = (ledger.own.get(at), impacts.get(at)) else { continue };
-        if advisory.records.is_empty() {
-            continue;
-        }
+    for (at, impact) in wanted.into_iter().zip(&impacts) {
+        let Some(advisory) = ledger.own.get(at).filter(|advisory| !advisory.records.is_empty()) else { continue };
         let record = record::Builder { ledger, at, advisory, impact: impact.as_ref().ok(), options, related: &related };
         let record = record.build();
         built.push(Built {
-            advisory: id.clone(),
+            advisory: advisory.id.clone(),
             file_name: format!("{}.json", record.id),
             record: serde_json::to_value(record)?,
             without_graph: impact.as_ref().err().cloned(),

@@ -39,7 +39,9 @@ impl Containment {
     #[must_use]
     pub fn points_with_all(&self, commits: &[Node]) -> PointSet {
         let mut all = PointSet::empty(self.points);
-        (0..self.points).for_each(|point| all.insert(point));
+        for point in 0..self.points {
+            all.insert(point);
+        }
         commits.iter().for_each(|commit| all.intersect_with(self.points_with(*commit)));
         all
     }

@@ -17,10 +17,16 @@ impl PointSet {
         Self { words: words.to_vec() }
     }
 
-    /// Adds a point; one beyond the set's size is left out.
-    pub fn insert(&mut self, point: usize) {
-        if let Some(word) = self.words.get_mut(point / 64) {
-            *word |= 1 << (point % 64);
+    /// Adds a point, and says whether it was new; one beyond the set's size is
+    /// left out.
+    pub fn insert(&mut self, point: usize) -> bool {
+        let bit = 1u64 << (point % 64);
+        match self.words.get_mut(point / 64) {
+            Some(word) if *word & bit == 0 => {
+                *word |= bit;
+                true
+            }
+            _ => false,
         }
     }
 
@@ -49,6 +55,13 @@ impl PointSet {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
+    /// How many points of this set are not in the other.
+    #[must_use]
+    pub fn len_without(&self, other: &Self) -> usize {
+        let pairs = self.words.iter().zip(&other.words);
+        pairs.map(|(ours, theirs)| (ours & !theirs).count_ones() as usize).sum()
+    }
+
     /// Keeps only so many first points.
     pub fn truncate(&mut self, points: usize) {
         self.words.truncate(points.div_ceil(64));
@@ -74,20 +87,15 @@ impl PointSet {
 
     /// The points, the lowest first.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        ones(&self.words)
-    }
-}
-
-/// The places of the bits that are set.
-pub(super) fn ones(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
-    words.iter().enumerate().flat_map(|(at, word)| {
-        let mut rest = *word;
-        std::iter::from_fn(move || {
-            (rest != 0).then(|| {
-                let bit = rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                at * 64 + bit
+        self.words.iter().enumerate().flat_map(|(at, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                (rest != 0).then(|| {
+                    let bit = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    at * 64 + bit
+                })
             })
         })
-    })
+    }
 }

@@ -59,7 +59,9 @@ fn limits(graph: &Graph, points: &[Node], timelines: &[Timeline]) -> Vec<(Node, 
     let before = |(at, limit): (usize, &Node)| {
         let mut before = PointSet::empty(points.len());
         let leads = |(_, point): &(usize, &Node)| *point != limit && leading.contains(at, **point);
-        points.iter().enumerate().filter(leads).for_each(|(point, _)| before.insert(point));
+        for (point, _) in points.iter().enumerate().filter(leads) {
+            before.insert(point);
+        }
         (*limit, before)
     };
     limits.iter().enumerate().map(before).collect()

@@ -8,7 +8,7 @@ use crate::history::{CommitSet, Graph, Node, Release};
 use crate::join::records::pseudo_version;
 use crate::ledger::Ledger;
 use crate::ledger::affected::{BadEvent, Timeline, affected};
-use crate::model::{AdvisoryId, Remote, Version};
+use crate::model::{AdvisoryId, Version};
 
 /// A commit that introduced a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ fn explains(ledger: &Ledger<'_>, advisory: &Advisory, fixes: &Fixes, introduced:
     if releases.iter().all(|release| said.is_affected(release) != Some(true)) {
         return true;
     }
-    let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+    let points = ledger.history.releases.commits();
     let timeline = Timeline { introduced: commits, fixed: fixes.fixed.clone(), ..Timeline::default() };
     affected(&ledger.history.graph, &points, &[timeline]).iter().any(|set| !set.is_empty())
 }
@@ -106,8 +106,7 @@ fn by_record(ledger: &Ledger<'_>, advisory: &Advisory) -> Result<Vec<Introduced>
     for fact in &advisory.affected {
         let Some(source) = advisory.source_of(fact) else { continue };
         for range in &fact.value.ranges {
-            let remote = range.repo.as_ref().and_then(|repo| repo.parse::<Remote>().ok());
-            if !remote.is_some_and(|remote| ledger.project.remotes.contains(&remote)) {
+            if !range.repo.as_ref().is_some_and(|repo| ledger.project.lives_at(repo)) {
                 continue;
             }
             let events: Vec<Event> =

@@ -101,14 +101,22 @@ pub fn lines<'h>(releases: &'h Releases, affected: &PointSet) -> Vec<LineImpact<
 }
 
 impl<'h> Ledger<'h> {
-    /// What the graph says of each of the project's own advisories, in their
-    /// order; only links that are at least this sure count.
+    /// What the graph says of one of the project's own advisories, by its place;
+    /// only links that are at least this sure count.
+    ///
+    /// # Errors
+    /// Why the graph says nothing.
+    pub fn impact(&self, at: usize, least: Confidence) -> Result<Impact, NoImpact> {
+        self.impacts(&[at], least).pop().unwrap_or(Err(NoImpact::NoFix))
+    }
+
+    /// What the graph says of some of them, in the order of the places.
     #[must_use]
-    pub fn impacts(&self, least: Confidence) -> Vec<Result<Impact, NoImpact>> {
-        let mut found: Vec<Result<Impact, NoImpact>> = (0..self.own.len()).map(|at| self.timeline(at, least)).collect();
+    pub fn impacts(&self, places: &[usize], least: Confidence) -> Vec<Result<Impact, NoImpact>> {
+        let mut found: Vec<Result<Impact, NoImpact>> = places.iter().map(|at| self.timeline(*at, least)).collect();
         self.evaluate(found.iter_mut().flatten().collect());
-        for (at, impact) in found.iter_mut().enumerate() {
-            if let (Ok(impact), Some(advisory), Some(links)) = (impact, self.own.get(at), self.links.get(at)) {
+        for (at, impact) in places.iter().zip(&mut found) {
+            if let (Ok(impact), Some(advisory), Some(links)) = (impact, self.own.get(*at), self.links.get(*at)) {
                 self.believe(advisory, links, impact);
             }
         }
@@ -138,7 +146,7 @@ impl<'h> Ledger<'h> {
 
     /// Evaluates the timelines of impacts, all in one pass.
     fn evaluate(&self, impacts: Vec<&mut Impact>) {
-        let points: Vec<Node> = self.history.releases.all().iter().map(|release| release.commit).collect();
+        let points: Vec<Node> = self.history.releases.commits();
         let timelines: Vec<Timeline> = impacts.iter().map(|impact| impact.timeline.clone()).collect();
         let sets = affected(&self.history.graph, &points, &timelines);
         for (impact, set) in impacts.into_iter().zip(sets) {

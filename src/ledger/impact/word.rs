@@ -23,7 +23,7 @@ impl<'h> Ledger<'h> {
     /// affected, ends the range.
     pub(super) fn believe(&self, advisory: &Advisory, links: &AdvisoryLinks, impact: &mut Impact) {
         let releases = self.history.releases.all();
-        let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+        let points: Vec<Node> = self.history.releases.commits();
         let said = Said::by(advisory);
         let said: Vec<Option<Word>> = releases.iter().map(|release| said.of(release)).collect();
         let Some(first) = said.iter().position(|said| *said == Some(Word::Affected)) else { return };
@@ -31,15 +31,14 @@ impl<'h> Ledger<'h> {
         let before = self.before(links, impact, &said);
         let patched = stated::exact(self.history, advisory);
         let named = |release: &Release| patched.iter().any(|patched| patched.tag == release.tag);
-        let next = |impact: &Impact| {
-            releases.iter().enumerate().skip(first).find(|(place, release)| {
-                impact.affected.contains(*place)
-                    && self.is_open(said.get(*place).copied().flatten(), &known, release)
-                    && (named(release) || self.may_be_fixed(&before, release))
-            })
-        };
-        // Each round ends a line at least.
-        while let Some((_, release)) = next(impact) {
+        // Each event leaves fewer releases affected, so that one pass finds all.
+        for (place, release) in releases.iter().enumerate().skip(first) {
+            let open = impact.affected.contains(place)
+                && self.is_open(said.get(place).copied().flatten(), &known, release)
+                && (named(release) || self.may_be_fixed(&before, release));
+            if !open {
+                continue;
+            }
             let end = match named(release) {
                 true => release.commit,
                 false => self.end_of(&before, release),
