@@ -8,6 +8,7 @@ mod merge;
 mod project;
 mod raw;
 mod read;
+pub mod store;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub use github::github_ecosystem;
 pub use merge::merge;
 pub use project::{About, PackageName, Project, go_major};
 pub use raw::{RawFile, raw, raw_stream};
+pub(crate) use read::read_record;
 pub use read::{Loaded, read};
 
 use crate::model::{AdvisoryId, Disclosure, Finding, Remote, Severity, Timestamp, osv};

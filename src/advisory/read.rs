@@ -46,6 +46,21 @@ pub fn read(paths: &[PathBuf]) -> Result<Loaded, Error> {
     Ok(loaded)
 }
 
+/// Reads the one record of a JSON text.
+///
+/// # Errors
+/// It is neither an OSV record nor a GitHub advisory. The text may quote it.
+pub(crate) fn read_record(bytes: &[u8], origin: &str) -> Result<SourceRecord, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Ok(record) = serde_json::from_slice::<osv::Record>(bytes)
+        && is_osv(&record)
+    {
+        return from_osv(record, origin.to_owned());
+    }
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| format!("it is not JSON: {error}"))?;
+    from_value(value, origin)
+}
+
 enum Outcome {
     Records(Vec<SourceRecord>),
     PassedOver(String),

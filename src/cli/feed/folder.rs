@@ -9,7 +9,8 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use super::error::FeedError;
-use crate::emit::feed::{INDEX_FILE, Index, Item, Sha256};
+use crate::emit::feed::{INDEX_FILE, Index, Item};
+use crate::model::Sha256;
 
 /// A published feed.
 ///

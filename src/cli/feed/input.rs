@@ -11,9 +11,10 @@ use super::error::FeedError;
 use super::folder::Folder;
 use crate::advisory;
 use crate::cli::error::Error;
-use crate::emit::feed::{INDEX_FILE, SCHEMA, Sha256, Stamp, Verdict, names_a_file, weigh};
+use crate::emit::feed::{INDEX_FILE, SCHEMA, Stamp, Verdict, names_a_file, weigh};
 use crate::emit::osv::Built;
 use crate::emit::osv::validate::validate;
+use crate::model::Sha256;
 
 /// Where the records come from.
 pub(super) enum Input {

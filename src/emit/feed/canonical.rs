@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::sha256::Sha256;
+use crate::model::Sha256;
 
 /// The fields of the specification, in its order. Others follow by name.
 const ORDER: [&str; 31] = [

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::base_url::BaseUrl;
-use super::sha256::Sha256;
+use crate::model::Sha256;
 
 /// The id of a new feed. It is kept in `index.json` from then on, so that a
 /// feed that moves or gets another title stays the same feed.

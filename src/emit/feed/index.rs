@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::item::{Item, names_a_file};
-use super::sha256::Sha256;
+use crate::model::Sha256;
 use crate::model::Timestamp;
 
 /// The name of the index within the feed.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::canonical;
-use super::sha256::Sha256;
 use super::text;
+use crate::model::Sha256;
 use crate::model::{AdvisoryId, SeverityLevel, Timestamp, level_of_vector};
 
 /// One record of the index.

@@ -21,7 +21,7 @@ mod plan;
 mod render;
 #[cfg(test)]
 mod sample;
-mod sha256;
+
 mod text;
 mod view;
 
@@ -31,4 +31,3 @@ pub use index::{Counts, FileDigest, INDEX_FILE, Index, SCHEMA, UnreadableIndex};
 pub use item::{Item, names_a_file};
 pub use plan::{Plan, Published, Stamp, Verdict, is_too_much, weigh, withdraw};
 pub use render::{DERIVED_FILES, RenderError, Rendered, Settings, render};
-pub use sha256::Sha256;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::index::{Counts, FileDigest, Index, SCHEMA};
 use super::item::Item;
-use super::sha256::Sha256;
 use super::view::View;
 use super::{BaseUrl, archive, atom, html, identity, json_feed, listing};
+use crate::model::Sha256;
 
 /// The files that are made of the records, by name; the index stands apart.
 pub const DERIVED_FILES: [&str; 6] = ["all.json", "all.zip", "atom.xml", "feed.json", "index.html", "modified_id.csv"];

@@ -19,6 +19,6 @@ fn base64(hex: &str) -> String {
 fn the_policy_allows_this_style_and_no_other() {
     assert_eq!(base64("4d616e"), "TWFu");
     assert_eq!(base64("4d61"), "TWE=");
-    let digest = crate::emit::feed::Sha256::of(STYLE.as_bytes());
+    let digest = crate::model::Sha256::of(STYLE.as_bytes());
     assert_eq!(STYLE_DIGEST, format!("sha256-{}", base64(digest.as_str())));
 }

@@ -18,7 +18,7 @@ impl Sha256 {
     }
 
     /// The digest of a value's JSON, which is not kept.
-    pub(super) fn of_json(value: &impl serde::Serialize) -> Result<Self, serde_json::Error> {
+    pub(crate) fn of_json(value: &impl serde::Serialize) -> Result<Self, serde_json::Error> {
         let mut hasher = Hasher(sha2::Sha256::new());
         serde_json::to_writer(&mut hasher, value)?;
         Ok(Self::hex(&hasher.0.finalize()))

@@ -1,0 +1,71 @@
+//! A record on its way into the store.
+
+use super::terms::{self, Term};
+use crate::advisory::{SourceRecord, read_record};
+use crate::model::{AdvisoryId, Timestamp};
+
+/// A record as it was fetched, and what the store keeps beside it.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// Its id.
+    pub(super) id: AdvisoryId,
+    /// When it was last changed, or its source says it was: seconds since 1970.
+    pub(super) modified: Option<i64>,
+    /// Whether it is unpublished.
+    pub(super) private: bool,
+    pub(super) digest: [u8; 16],
+    pub(super) raw: Vec<u8>,
+    pub(super) terms: Vec<Term>,
+}
+
+impl Incoming {
+    /// Reads one record of a source: OSV's, or a GitHub advisory.
+    ///
+    /// # Errors
+    /// It is none. The text says what is wrong, and nothing of what is in it.
+    pub fn read(raw: Vec<u8>) -> Result<Self, String> {
+        let record = read_record(&raw, "")?;
+        Ok(Self::of(&record, raw))
+    }
+
+    pub(super) fn of(record: &SourceRecord, raw: Vec<u8>) -> Self {
+        let modified = record.record.modified.text().map(Timestamp::new);
+        Self {
+            id: record.id.clone(),
+            modified: modified.and_then(|modified| modified.unix()).map(|(seconds, _)| seconds),
+            private: record.disclosure.is_private(),
+            digest: digest(&raw),
+            terms: terms::of(record),
+            raw,
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub const fn id(&self) -> &AdvisoryId {
+        &self.id
+    }
+
+    /// Whether it is unpublished.
+    #[must_use]
+    pub const fn is_private(&self) -> bool {
+        self.private
+    }
+
+    /// The same, known to its source's list as changed then.
+    #[must_use]
+    pub fn listed(mut self, at: i64) -> Self {
+        self.modified = self.modified.max(Some(at));
+        self
+    }
+}
+
+/// The first half of SHA-256: enough to tell versions of one record apart, and
+/// nobody gains by making two alike.
+pub(super) fn digest(bytes: &[u8]) -> [u8; 16] {
+    use sha2::Digest;
+    let whole = sha2::Sha256::digest(bytes);
+    let mut half = [0; 16];
+    half.iter_mut().zip(whole).for_each(|(to, from)| *to = from);
+    half
+}
