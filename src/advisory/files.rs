@@ -26,7 +26,7 @@ pub(super) const MAX_FILE: u64 = 64 << 20;
 
 /// An archive may inflate to this many times its own size, and a little: JSON
 /// deflates to a tenth, a bomb to a thousandth.
-const MAX_INFLATION: u64 = 200;
+pub(super) const MAX_INFLATION: u64 = 200;
 
 /// Reads every `.json` file at the paths, in folder trees and in zip archives,
 /// in a fixed order.
@@ -54,7 +54,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
     Ok(files)
 }
 
-fn tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(super) fn tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|entry| entry.file_name() != ".git") {
@@ -168,7 +168,7 @@ fn read_archive(origin: &str, bytes: Vec<u8>) -> Vec<File> {
 }
 
 /// Whether the name of an archive's entry would lead out of a folder.
-fn climbs(name: &str) -> bool {
+pub(super) fn climbs(name: &str) -> bool {
     let drive = name.as_bytes().get(1) == Some(&b':');
     name.starts_with(['/', '\\']) || drive || name.split(['/', '\\']).any(|part| part == "..") || name.contains('\0')
 }

@@ -1,6 +1,7 @@
 //! OSV and GitHub records → advisories: read, merged by their aliases, each
 //! fact keeping the record it came from.
 
+mod archive;
 mod error;
 mod files;
 mod github;
@@ -8,6 +9,7 @@ mod merge;
 mod project;
 mod raw;
 mod read;
+pub mod remote;
 pub mod store;
 
 use std::sync::Arc;

@@ -109,7 +109,7 @@ fn is_osv(record: &osv::Record) -> bool {
     !record.modified.is_absent() || !record.affected.is_absent() || !record.schema_version.is_absent()
 }
 
-fn looks_like_advisory(value: &Value) -> bool {
+pub(super) fn looks_like_advisory(value: &Value) -> bool {
     let has = |key| value.get(key).is_some();
     has("ghsa_id") || (has("id") && (has("modified") || has("affected") || has("schema_version")))
 }

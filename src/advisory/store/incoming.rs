@@ -28,7 +28,7 @@ impl Incoming {
         Ok(Self::of(&record, raw))
     }
 
-    pub(super) fn of(record: &SourceRecord, raw: Vec<u8>) -> Self {
+    pub(crate) fn of(record: &SourceRecord, raw: Vec<u8>) -> Self {
         let modified = record.record.modified.text().map(Timestamp::new);
         Self {
             id: record.id.clone(),
@@ -50,6 +50,12 @@ impl Incoming {
     #[must_use]
     pub const fn is_private(&self) -> bool {
         self.private
+    }
+
+    /// When it was last changed: seconds since 1970.
+    #[must_use]
+    pub const fn modified_at(&self) -> Option<i64> {
+        self.modified
     }
 
     /// The same, known to its source's list as changed then.

@@ -1,6 +1,6 @@
 //! Writes into the store: one process at a time, each change whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -161,6 +161,48 @@ impl Writer {
         Ok(ids)
     }
 
+    /// The ids of a source's public records.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn public_ids(&self, source: &SourceName) -> Result<BTreeSet<String>, StoreError> {
+        self.public.ask(|connection| {
+            let Some(key) = find_key(connection, source)? else { return Ok(BTreeSet::new()) };
+            let mut statement = connection.prepare("SELECT id FROM record WHERE source = ?1")?;
+            statement.query_map([key], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Whether a source has a public record of this id.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn ids_has(&self, source: &SourceName, id: &AdvisoryId) -> Result<bool, StoreError> {
+        self.public.ask(|connection| {
+            let Some(key) = find_key(connection, source)? else { return Ok(false) };
+            let question = "SELECT EXISTS(SELECT 1 FROM record WHERE source = ?1 AND id = ?2)";
+            connection.prepare_cached(question)?.query_row((key, id.as_str()), |row| row.get(0))
+        })
+    }
+
+    /// When the newest of these public records of a source was changed.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn newest(&self, source: &SourceName, ids: &[String]) -> Result<Option<i64>, StoreError> {
+        self.public.ask(|connection| {
+            let Some(key) = find_key(connection, source)? else { return Ok(None) };
+            let mut statement =
+                connection.prepare_cached("SELECT modified FROM record WHERE source = ?1 AND id = ?2")?;
+            let mut newest = None;
+            for id in ids {
+                let modified: Option<Option<i64>> = statement.query_row((key, id), |row| row.get(0)).optional()?;
+                newest = newest.max(modified.flatten());
+            }
+            Ok(newest)
+        })
+    }
+
     /// Whether any source has a record of this id.
     ///
     /// # Errors
@@ -261,6 +303,17 @@ impl Writer {
                 page.checked,
             );
             change.execute("INSERT OR REPLACE INTO page VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", row).map(|_| ())
+        })
+    }
+
+    /// Forgets what is known of a source's pages but for one.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn forget_pages(&mut self, source: &SourceName, but: &str) -> Result<(), StoreError> {
+        self.public.change(|change| {
+            let key = key_of(change, source)?;
+            change.execute("DELETE FROM page WHERE source = ?1 AND url <> ?2", (key, but)).map(|_| ())
         })
     }
 

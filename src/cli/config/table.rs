@@ -129,10 +129,13 @@ impl<'t, 'p> Reader<'t, 'p> {
 
     fn value(&mut self, section: &'static str, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.asked.push((section, key));
-        match self.root.get(section)?.get_ref() {
-            DeValue::Table(table) => table.get(key),
-            _ => None,
+        // `[source.github]` is a table in a table.
+        let mut table = self.root;
+        for part in section.split('.') {
+            let DeValue::Table(inner) = table.get(part)?.get_ref() else { return None };
+            table = inner;
         }
+        table.get(key)
     }
 
     fn wrong_type(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, example: &str) {
@@ -151,27 +154,60 @@ impl<'t, 'p> Reader<'t, 'p> {
             if self.lists.contains(&section) {
                 continue;
             }
+            if self.asked.iter().any(|(known, _)| known.split_once('.').is_some_and(|(outer, _)| outer == section)) {
+                self.finish_outer(section, value);
+                continue;
+            }
             if !self.asked.iter().any(|(known, _)| *known == section) {
                 let help = self.help_for_section(section);
                 self.refuse(name.span(), format!("unknown key `{}`", echo(section)), help);
                 continue;
             }
-            let DeValue::Table(table) = value.get_ref() else {
-                let is = article(value.get_ref().type_str());
-                let message = format!("`{section}` needs a table, not {is}");
-                self.refuse(
-                    value.span(),
-                    message,
-                    format!("write `[{section}]` on a line of its own, and its keys below"),
-                );
+            self.finish_section(section, value);
+        }
+    }
+
+    /// Refuses what no table in a table is.
+    fn finish_outer(&mut self, outer: &str, value: &Spanned<DeValue<'_>>) {
+        let within = |(known, _): &(&'static str, &'static str)| known.strip_prefix(outer)?.strip_prefix('.');
+        let known: Vec<&'static str> = self.asked.iter().filter_map(within).collect();
+        let DeValue::Table(table) = value.get_ref() else {
+            let is = article(value.get_ref().type_str());
+            let help = format!("write `[{outer}.{}]` on a line of its own", known.first().copied().unwrap_or_default());
+            self.refuse(value.span(), format!("`{outer}` needs tables, not {is}"), help);
+            return;
+        };
+        for (name, value) in table {
+            let written = name.get_ref().as_ref();
+            if known.contains(&written) {
+                self.finish_section(&format!("{outer}.{written}"), value);
                 continue;
-            };
-            for key in table.keys() {
-                let written = key.get_ref().as_ref();
-                if !self.asked.contains(&(section, written)) {
-                    let help = self.help_for_key(section, written);
-                    self.refuse(key.span(), format!("unknown key `{}` in `[{section}]`", echo(written)), help);
+            }
+            let help = match nearest(written, known.iter().copied()) {
+                Some(meant) => format!("did you mean `[{outer}.{meant}]`?"),
+                None => {
+                    let mut all: Vec<String> = known.iter().map(|name| format!("`[{outer}.{name}]`")).collect();
+                    all.dedup();
+                    format!("there are {}", all.join(", "))
                 }
+            };
+            self.refuse(name.span(), format!("unknown key `{}` in `{outer}`", echo(written)), help);
+        }
+    }
+
+    fn finish_section(&mut self, section: &str, value: &Spanned<DeValue<'_>>) {
+        let DeValue::Table(table) = value.get_ref() else {
+            let is = article(value.get_ref().type_str());
+            let message = format!("`{section}` needs a table, not {is}");
+            let help = format!("write `[{section}]` on a line of its own, and its keys below");
+            self.refuse(value.span(), message, help);
+            return;
+        };
+        for key in table.keys() {
+            let written = key.get_ref().as_ref();
+            if !self.asked.iter().any(|asked| *asked == (section, written)) {
+                let help = self.help_for_key(section, written);
+                self.refuse(key.span(), format!("unknown key `{}` in `[{section}]`", echo(written)), help);
             }
         }
     }

@@ -1,0 +1,151 @@
+//! Addresses that advisories are fetched from.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// The address below which a service answers: `https://api.github.com`.
+/// HTTPS, or HTTP on this machine; without user, password, query and fragment.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Base(Url);
+
+/// The text is no such address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotABase {
+    /// It is none at all.
+    #[error("it is no address such as https://api.example.org")]
+    Malformed,
+    /// Anybody on the way could read and change what is fetched.
+    #[error("it is not https; plain http is for this machine (127.0.0.1, localhost) only")]
+    NotEncrypted,
+    /// Secrets do not belong into a configuration.
+    #[error("it holds a user or password, which do not belong there; tokens come from the environment")]
+    Credentials,
+    /// What is asked for is added to it.
+    #[error("it has a query or a fragment")]
+    Query,
+}
+
+impl std::str::FromStr for Base {
+    type Err = NotABase;
+
+    fn from_str(text: &str) -> Result<Self, NotABase> {
+        let mut url = Url::parse(text.trim()).map_err(|_| NotABase::Malformed)?;
+        if url.host_str().is_none_or(str::is_empty) || url.cannot_be_a_base() {
+            return Err(NotABase::Malformed);
+        }
+        if !may_carry(&url) {
+            return Err(NotABase::NotEncrypted);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(NotABase::Credentials);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(NotABase::Query);
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(Self(url))
+    }
+}
+
+impl Base {
+    /// The host: `api.github.com`.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Whether it is on this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
+    /// The address of these parts of a path below it, and a query.
+    #[must_use]
+    pub fn at<'p>(&self, path: impl IntoIterator<Item = &'p str>, query: &[(&str, &str)]) -> Url {
+        let mut url = self.0.clone();
+        // An address that can be a base has a path.
+        if let Ok(mut parts) = url.path_segments_mut() {
+            parts.pop_if_empty().extend(path);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    /// Whether an address is of the same scheme, host and port.
+    #[must_use]
+    pub fn is_home_of(&self, url: &Url) -> bool {
+        self.0.origin() == url.origin()
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+/// Whether an address may be asked at all: nobody on the way can listen.
+pub(super) fn may_carry(url: &Url) -> bool {
+    url.scheme() == "https" || url.scheme() == "http" && is_loopback(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// An address for messages: without user, password and query, which may be secret
+/// where a server chose them.
+pub(super) fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // Only an address without a host refuses.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(text: &str) -> Result<String, NotABase> {
+        text.parse::<Base>().map(|base| base.to_string())
+    }
+
+    #[test]
+    fn only_addresses_that_nobody_listens_to() {
+        assert_eq!(base("https://api.github.com/").as_deref(), Ok("https://api.github.com"));
+        assert_eq!(base("https://ghe.example/api/v3").as_deref(), Ok("https://ghe.example/api/v3"));
+        for own in ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:2"] {
+            assert_eq!(base(own).as_deref(), Ok(own));
+        }
+        assert_eq!(base("http://api.github.com"), Err(NotABase::NotEncrypted));
+        assert_eq!(base("http://localhost.evil.example"), Err(NotABase::NotEncrypted));
+        assert_eq!(base("file:///etc/passwd"), Err(NotABase::Malformed));
+        assert_eq!(base("https://me:MARKED@ghe.example"), Err(NotABase::Credentials));
+        assert_eq!(base("https://x.example/?token=MARKED"), Err(NotABase::Query));
+        assert!(["", "x", "https://"].iter().all(|text| base(text) == Err(NotABase::Malformed)));
+    }
+
+    #[test]
+    fn what_is_asked_for_cannot_leave_its_part_of_the_path() {
+        let base: Base = "https://x.example/api".parse().unwrap();
+        let url = base.at(["vulns", "../../a?b#c"], &[("q", "1&2")]);
+        assert_eq!(url.as_str(), "https://x.example/api/vulns/..%2F..%2Fa%3Fb%23c?q=1%262");
+        assert!(base.is_home_of(&url) && !base.is_home_of(&"https://x.example:444/".parse().unwrap()));
+    }
+
+    #[test]
+    fn what_a_server_put_into_an_address_is_not_shown() {
+        let url = "https://me:MARKED@x.example/a?sig=MARKED#MARKED".parse().unwrap();
+        assert_eq!(shown(&url), "https://x.example/a");
+    }
+}

@@ -1,0 +1,441 @@
+//! Requests that are tried again, within bounds of time, memory and patience.
+
+use std::io::Read;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use reqwest::blocking::{RequestBuilder, Response};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode, Url};
+
+use super::address::{Base, may_carry, shown};
+use super::failure::{Failure, FailureKind};
+use super::observe::Observer;
+use super::token::Token;
+use super::wait::{Limit, back_off, limit};
+use crate::advisory::store::Page;
+
+/// How patient a sync is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// How long a server may be silent. A page may take twenty times as long.
+    pub timeout: Duration,
+    /// How often a request is tried.
+    pub tries: u32,
+    /// The wait before the second try; it doubles from there.
+    pub first_wait: Duration,
+    /// How long a sync may wait in all.
+    pub budget: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            tries: 6,
+            first_wait: Duration::from_secs(1),
+            budget: Duration::from_secs(600),
+        }
+    }
+}
+
+/// The largest page or record, inflated; the largest public record has four megabytes.
+const LARGEST: u64 = 64 << 20;
+
+/// A server that sends less in a second is as good as silent.
+const SLOWEST: u64 = 512;
+
+/// Redirects within one request; services need one.
+const REDIRECTS: usize = 5;
+
+/// What was asked for and came, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Requests made, each try counted.
+    pub requests: u64,
+    /// Of these, answered with “not modified”.
+    pub unchanged: u64,
+    /// Bytes of bodies as they came, compressed ones so.
+    pub bytes: u64,
+}
+
+/// Asks servers.
+pub struct Client<'o> {
+    http: reqwest::blocking::Client,
+    patience: Patience,
+    /// Milliseconds waited so far.
+    waited: AtomicU64,
+    requests: AtomicU64,
+    unchanged: AtomicU64,
+    bytes: AtomicU64,
+    pub(super) observer: &'o dyn Observer,
+    /// Seconds since 1970, for a server that does not say what time it is.
+    pub(super) now: i64,
+}
+
+impl std::fmt::Debug for Client<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+/// A question to a service.
+pub(super) struct Ask<'a> {
+    /// The service.
+    pub(super) base: &'a Base,
+    /// The address; it lies at the service.
+    pub(super) url: Url,
+    /// What to post; none to get.
+    pub(super) body: Option<Vec<u8>>,
+    /// Sent to the service, and to nobody else.
+    pub(super) token: Option<&'a Token>,
+    pub(super) headers: Vec<(&'static str, String)>,
+    /// What is known of the answer already.
+    pub(super) known: Option<&'a Page>,
+    /// Whether another host may answer in its place: one that keeps files may, an API may not.
+    pub(super) elsewhere: bool,
+    /// Whether the address itself names what is not published.
+    pub(super) hushed: bool,
+}
+
+impl<'a> Ask<'a> {
+    pub(super) const fn get(base: &'a Base, url: Url) -> Self {
+        Self { base, url, body: None, token: None, headers: Vec::new(), known: None, elsewhere: false, hushed: false }
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// It is what is known already.
+    Same,
+    Whole(Whole),
+}
+
+/// A body that came to its end.
+#[derive(Debug)]
+pub(super) struct Whole {
+    pub(super) bytes: Vec<u8>,
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+    /// The page after this one.
+    pub(super) next: Option<Url>,
+}
+
+impl<'o> Client<'o> {
+    /// A client. Proxies are those of the environment, trusted certificates
+    /// those of the system, or of `SSL_CERT_FILE`.
+    ///
+    /// # Errors
+    /// The system has no certificates to trust.
+    pub fn new(patience: Patience, now: i64, observer: &'o dyn Observer) -> Result<Self, Failure> {
+        // The first provider stays; another one of the program is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::blocking::Client::builder()
+            .user_agent(concat!("secnotes/", env!("CARGO_PKG_VERSION")))
+            // Each redirect is looked at, see `follow`.
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(patience.timeout)
+            .timeout(patience.timeout)
+            .build()
+            .map_err(|error| {
+                let why = std::error::Error::source(&error).map_or_else(String::new, |why| format!(" ({why})"));
+                Failure::lasting(format!(
+                    "cannot prepare connections{why}; install the system's certificates (ca-certificates), or name \
+                     a file of them with SSL_CERT_FILE"
+                ))
+            })?;
+        let zero = || AtomicU64::new(0);
+        let (waited, requests, unchanged, bytes) = (zero(), zero(), zero(), zero());
+        Ok(Self { http, patience, waited, requests, unchanged, bytes, observer, now })
+    }
+
+    /// What was asked for and came so far.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Traffic { requests: read(&self.requests), unchanged: read(&self.unchanged), bytes: read(&self.bytes) }
+    }
+
+    /// Asks until there is a whole answer that `check` finds sound, or patience ends.
+    pub(super) fn ask(
+        &self,
+        ask: &Ask<'_>,
+        check: &dyn Fn(&[u8]) -> Result<(), String>,
+    ) -> Result<Answer, Failure> {
+        self.patiently(&mut || {
+            let response = self.follow(ask)?;
+            if response.status() == StatusCode::NOT_MODIFIED {
+                return Ok(Answer::Same);
+            }
+            let (etag, last_modified) = (text(&response, "etag"), text(&response, "last-modified"));
+            let next = next_page(response.headers(), response.url());
+            let bytes = self.body(response, LARGEST)?;
+            check(&bytes).map_err(|why| Failure::passing(format!("{}: {why}", shown(&ask.url))))?;
+            Ok(Answer::Whole(Whole { bytes, etag, last_modified, next }))
+        })
+    }
+
+    /// Tries something until it works, is hopeless, or patience ends.
+    pub(super) fn patiently<T>(&self, attempt: &mut dyn FnMut() -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut failed = 0;
+        loop {
+            let failure = match attempt() {
+                Ok(value) => return Ok(value),
+                Err(failure) => failure,
+            };
+            failed += 1;
+            let wait = match failure.kind {
+                FailureKind::Lasting | FailureKind::NotFound => return Err(failure),
+                FailureKind::Limited(Some(seconds)) => Duration::from_secs(seconds),
+                FailureKind::Limited(None) | FailureKind::Passing => {
+                    back_off(self.patience.first_wait, failed - 1, fastrand::f64())
+                }
+            };
+            if failed >= self.patience.tries {
+                return Err(Failure::new(failure.kind, format!("{}, tried {failed} times", failure.what)));
+            }
+            if !self.may_wait(wait) {
+                let seconds = wait.as_secs();
+                return Err(Failure::new(
+                    failure.kind,
+                    format!("{}; it would take {seconds} s to try again, and patience ends: sync again later", failure.what),
+                ));
+            }
+            self.observer.waiting(wait.as_secs(), &failure.what);
+            std::thread::sleep(wait);
+        }
+    }
+
+    /// Takes a wait out of the budget, if it is still in it.
+    fn may_wait(&self, wait: Duration) -> bool {
+        let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        let budget = u64::try_from(self.patience.budget.as_millis()).unwrap_or(u64::MAX);
+        let take = |waited: u64| waited.checked_add(millis).filter(|sum| *sum <= budget);
+        self.waited.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+    }
+
+    /// Sends a request and follows where it leads. The token goes to the
+    /// service's own scheme, host and port only.
+    pub(super) fn follow(&self, ask: &Ask<'_>) -> Result<Response, Failure> {
+        let mut url = ask.url.clone();
+        for _ in 0..=REDIRECTS {
+            let response = self.send(ask, &url)?;
+            let status = response.status();
+            if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return self.accept(ask, response);
+            }
+            let target = response.headers().get(header::LOCATION).and_then(|target| target.to_str().ok());
+            let next = target.and_then(|target| url.join(target).ok());
+            let Some(next) = next else {
+                return Err(Failure::lasting(format!("{} redirects to nowhere", shown(&url))));
+            };
+            if !ask.base.is_home_of(&next) {
+                let host = next.host_str().unwrap_or_default();
+                if !ask.elsewhere {
+                    return Err(Failure::lasting(format!(
+                        "{} redirects to another host, {host}, which is not asked; correct the service's address \
+                         in secnotes.toml",
+                        shown(&url)
+                    )));
+                }
+                let same_trust = may_carry(&next) && (next.scheme() == "https" || ask.base.is_loopback());
+                if !same_trust {
+                    return Err(Failure::lasting(format!("{} redirects to {host} without encryption", shown(&url))));
+                }
+            }
+            url = next;
+        }
+        Err(Failure::lasting(format!("{} redirects in circles", shown(&ask.url))))
+    }
+
+    fn send(&self, ask: &Ask<'_>, url: &Url) -> Result<Response, Failure> {
+        let method = if ask.body.is_some() { Method::POST } else { Method::GET };
+        let mut request: RequestBuilder = self.http.request(method.clone(), url.clone());
+        let at_home = ask.base.is_home_of(url);
+        for (name, value) in &ask.headers {
+            request = request.header(*name, value);
+        }
+        if ask.headers.iter().all(|(name, _)| *name != "accept-encoding") {
+            request = request.header(header::ACCEPT_ENCODING, "gzip");
+        }
+        if let Some(body) = &ask.body {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        if let Some(token) = ask.token.filter(|_| at_home) {
+            request = request.header(header::AUTHORIZATION, token.header());
+        }
+        if let Some(known) = ask.known {
+            let value = |text: &Option<String>| text.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
+            let conditions: [(HeaderName, Option<HeaderValue>); 2] = [
+                (header::IF_NONE_MATCH, value(&known.etag)),
+                (header::IF_MODIFIED_SINCE, value(&known.last_modified)),
+            ];
+            for (name, value) in conditions {
+                if let Some(value) = value {
+                    request = request.header(name, value);
+                }
+            }
+        }
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let response = request.send().map_err(|error| Failure::of_request(&error, url))?;
+        let place = if ask.hushed { ask.base.to_string() } else { shown(url) };
+        self.observer.asked(method.as_str(), &place, response.status().as_u16());
+        Ok(response)
+    }
+
+    /// Turns a refusal into a failure.
+    fn accept(&self, ask: &Ask<'_>, response: Response) -> Result<Response, Failure> {
+        let status = response.status();
+        if status == StatusCode::NOT_MODIFIED && ask.known.is_some() {
+            self.unchanged.fetch_add(1, Ordering::Relaxed);
+            return Ok(response);
+        }
+        if status.is_success() {
+            return Ok(response);
+        }
+        let (headers, url) = (response.headers().clone(), response.url().clone());
+        // A refusal is short; who sends more is not listened to.
+        let body = self.body(response, 64 << 10).unwrap_or_default();
+        let place = shown(&url);
+        match limit(status.as_u16(), &headers, &body, self.now) {
+            Some(Limit::Wait(wait)) => {
+                let seconds = wait.as_secs();
+                let hint = if ask.token.is_none() { "; with a token (GH_TOKEN) the limit is higher" } else { "" };
+                let what = format!("{place} allows no more requests for {seconds} s ({status}){hint}");
+                Err(Failure::new(FailureKind::Limited(Some(seconds)), what))
+            }
+            Some(Limit::Unsaid) => {
+                let what = format!("{place} asks to slow down ({status})");
+                Err(Failure::new(FailureKind::Limited(None), what))
+            }
+            None => Err(Failure::of_status(status.as_u16(), &url, ask.token.is_some() && ask.base.is_home_of(&url))),
+        }
+    }
+
+    /// The whole body, inflated, of at most so many bytes.
+    fn body(&self, response: Response, largest: u64) -> Result<Vec<u8>, Failure> {
+        let url = response.url().clone();
+        let gzip = text(&response, "content-encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("gzip"));
+        let of = response.content_length();
+        let stream = Stream::new(self, response, of, Some(self.patience.timeout * 20));
+        let mut bytes = Vec::new();
+        let read = if gzip {
+            flate2::read::MultiGzDecoder::new(stream).take(largest + 1).read_to_end(&mut bytes)
+        } else {
+            stream.take(largest + 1).read_to_end(&mut bytes)
+        };
+        read.map_err(|error| Failure::passing(format!("{}: the answer breaks off ({})", shown(&url), plain(&error))))?;
+        if bytes.len() as u64 > largest {
+            let most = largest >> 20;
+            return Err(Failure::lasting(format!(
+                "{}: the answer has more than {most} MiB, which no list or record has; it was not kept",
+                shown(&url)
+            )));
+        }
+        Ok(bytes)
+    }
+}
+
+/// What went wrong while a body was read, without the address.
+fn plain(error: &std::io::Error) -> String {
+    let inner = error.get_ref().and_then(std::error::Error::source);
+    let mut last = inner;
+    while let Some(next) = last.and_then(std::error::Error::source) {
+        last = Some(next);
+    }
+    match (last, error.kind()) {
+        (_, std::io::ErrorKind::TimedOut) => "it comes too slowly".to_owned(),
+        (Some(cause), _) => cause.to_string(),
+        (None, kind) => kind.to_string(),
+    }
+}
+
+/// A body on its way, counted, and held to a pace.
+pub(super) struct Stream<'c, 'o> {
+    client: &'c Client<'o>,
+    response: Response,
+    of: Option<u64>,
+    begun: Instant,
+    longest: Option<Duration>,
+    got: u64,
+}
+
+impl<'c, 'o> Stream<'c, 'o> {
+    pub(super) fn new(
+        client: &'c Client<'o>,
+        response: Response,
+        of: Option<u64>,
+        longest: Option<Duration>,
+    ) -> Self {
+        Self { client, response, of, begun: Instant::now(), longest, got: 0 }
+    }
+}
+
+impl Read for Stream<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let took = self.begun.elapsed();
+        let window = self.client.patience.timeout * 2;
+        let crawls = took > window && self.got < SLOWEST.saturating_mul(took.as_secs());
+        if crawls || self.longest.is_some_and(|longest| took > longest) {
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
+        let count = self.response.read(buffer)?;
+        self.got += count as u64;
+        self.client.bytes.fetch_add(count as u64, Ordering::Relaxed);
+        self.client.observer.bytes(count as u64, self.of);
+        Ok(count)
+    }
+}
+
+/// A header's text.
+pub(super) fn text(response: &Response, name: &str) -> Option<String> {
+    response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// The address of the next page: `Link: <…>; rel="next"`.
+/// Source: RFC 8288.
+fn next_page(headers: &HeaderMap, here: &Url) -> Option<Url> {
+    let links = headers.get_all(header::LINK).iter().filter_map(|value| value.to_str().ok());
+    let is_next = |link: &&str| {
+        let mut parts = link.split(';').skip(1).map(str::trim);
+        parts.any(|part| part.eq_ignore_ascii_case("rel=\"next\"") || part.eq_ignore_ascii_case("rel=next"))
+    };
+    let mut targets = links.flat_map(|value| split_links(value)).collect::<Vec<_>>().into_iter();
+    let link = targets.find(|link| is_next(&link.as_str()))?;
+    let target = link.trim().strip_prefix('<')?.split('>').next()?;
+    here.join(target).ok()
+}
+
+/// The links of a header; a comma within `<…>` parts none.
+fn split_links(value: &str) -> Vec<String> {
+    let (mut links, mut inside) = (vec![String::new()], false);
+    for c in value.chars() {
+        inside = (inside || c == '<') && c != '>';
+        match (c, links.last_mut()) {
+            (',', _) if !inside => links.push(String::new()),
+            (c, Some(link)) => link.push(c),
+            _ => {}
+        }
+    }
+    links
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_page_is_found_among_links() {
+        let next = |link: &str| {
+            let headers = HeaderMap::from_iter([(header::LINK, link.parse().unwrap())]);
+            next_page(&headers, &"https://x.example/a?b=c".parse().unwrap()).map(String::from)
+        };
+        let two = "<https://x.example/a?before=1,2>; rel=\"prev\", <https://x.example/a?after=3,4>; rel=\"next\"";
+        assert_eq!(next(two).as_deref(), Some("https://x.example/a?after=3,4"));
+        assert_eq!(next("</a?after=2>; rel=next").as_deref(), Some("https://x.example/a?after=2"));
+        assert_eq!(next("<https://x.example/a>; rel=\"first\""), None);
+        assert_eq!(next("nonsense, ; rel=\"next\""), None);
+    }
+}

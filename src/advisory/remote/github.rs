@@ -1,0 +1,389 @@
+//! GitHub: a repository's own advisories, and the global database.
+//! Source: GitHub REST, "Repository security advisories" and "Global security advisories".
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use reqwest::Url;
+use serde_json::value::RawValue;
+
+use super::client::{Answer, Ask, Client, Whole};
+use super::sync::{GitHub, Source, Stop, is_gone};
+use super::{Base, Failure, FailureKind};
+use crate::advisory::github_ecosystem;
+use crate::advisory::store::{Incoming, Page, SourceName};
+use crate::model::{AdvisoryId, IdScheme, Sha256, Timestamp};
+
+/// The version of the API that this speaks, and the one before, which servers
+/// of older releases know.
+const VERSIONS: [&str; 2] = ["2026-03-10", "2022-11-28"];
+
+/// Advisories of a page; the API's largest.
+const PER_PAGE: &str = "100";
+
+/// Packages in one question: as many as an address can hold.
+const PACKAGES: usize = 50;
+
+/// A list that is longer turns in circles: 100 records a page.
+const PAGES: usize = 20_000;
+
+/// How often a list that changes while it is read is read again.
+const PASSES: usize = 4;
+
+/// Without a token an hour has 60 requests: so many are spent on ids that
+/// commits name and that OSV does not know.
+const NAMED_WITHOUT_TOKEN: usize = 20;
+
+/// What is known of an id is asked again after a day.
+pub(super) const FRESH: i64 = 86_400;
+
+/// A repository's own advisories. The store keeps its pages apart: they name drafts.
+pub(super) fn repository_name(github: &GitHub, repository: &str) -> SourceName {
+    SourceName { base: github.base.to_string(), name: format!("repository {repository}") }
+}
+
+/// Global advisories of the project's packages and of named ids.
+pub(super) fn global_name(github: &GitHub) -> SourceName {
+    SourceName { base: github.base.to_string(), name: "global advisories".to_owned() }
+}
+
+/// All global advisories of an ecosystem.
+pub(super) fn ecosystem_name(github: &GitHub, ecosystem: &str) -> SourceName {
+    SourceName { base: github.base.to_string(), name: format!("global advisories of {ecosystem}") }
+}
+
+/// Asks one service, in the newest version of the API that it knows.
+struct Api<'a, 'o> {
+    client: &'a Client<'o>,
+    github: &'a GitHub,
+    version: Cell<usize>,
+}
+
+impl<'a, 'o> Api<'a, 'o> {
+    const fn new(client: &'a Client<'o>, github: &'a GitHub) -> Self {
+        Self { client, github, version: Cell::new(0) }
+    }
+
+    const fn base(&self) -> &'a Base {
+        &self.github.base
+    }
+
+    fn get(&self, url: &Url, known: Option<&Page>) -> Result<Answer, Failure> {
+        self.ask(url, known, false)
+    }
+
+    /// Asks for something whose very address is not for others.
+    fn get_hushed(&self, url: &Url) -> Result<Answer, Failure> {
+        self.ask(url, None, true)
+    }
+
+    fn ask(&self, url: &Url, known: Option<&Page>, hushed: bool) -> Result<Answer, Failure> {
+        loop {
+            let version = VERSIONS.get(self.version.get()).copied().unwrap_or_default();
+            let mut ask = Ask::get(self.base(), url.clone());
+            ask.token = self.github.token.as_ref();
+            ask.known = known;
+            ask.hushed = hushed;
+            ask.headers = vec![
+                ("accept", "application/vnd.github+json".to_owned()),
+                ("x-github-api-version", version.to_owned()),
+            ];
+            match self.client.ask(&ask, &is_json) {
+                // A server that does not know the version says so with 400.
+                Err(failure) if failure.what.ends_with("status 400") && self.version.get() + 1 < VERSIONS.len() => {
+                    self.version.set(self.version.get() + 1);
+                }
+                answer => return answer,
+            }
+        }
+    }
+}
+
+/// Whether a body is whole JSON. What is wrong is said without quoting it.
+pub(super) fn is_json(bytes: &[u8]) -> Result<(), String> {
+    serde_json::from_slice::<&RawValue>(bytes).map(|_| ()).map_err(|error| {
+        format!("the answer is no whole JSON (line {}, column {})", error.line(), error.column())
+    })
+}
+
+/// A page of a list, read.
+struct Listed {
+    ids: Vec<String>,
+    next: Option<Url>,
+    /// Whether it is another than the last time.
+    changed: bool,
+}
+
+/// Reads a page, from the store where the server says that nothing changed.
+fn page(source: &mut Source<'_, '_>, api: &Api<'_, '_>, url: &Url, number: usize, again: bool) -> Result<Listed, Stop> {
+    let what = || if number > 1 { format!("page {number} of the list and all after it") } else { "the list".to_owned() };
+    let known = source.store.page(&source.name, url.as_str())?.filter(|_| again || !source.wanted.refresh);
+    let answer = api.get(url, known.as_ref()).map_err(|failure| Source::stop(what(), &failure))?;
+    let whole = match (answer, known) {
+        (Answer::Whole(whole), known) => (whole, known),
+        (Answer::Same, Some(known)) => {
+            let next = known.next.as_deref().and_then(|next| next.parse().ok());
+            return Ok(Listed { ids: known.ids, next, changed: false });
+        }
+        (Answer::Same, None) => {
+            let failure = Failure::lasting("the server says that nothing changed, and nothing was known");
+            return Err(Source::stop(what(), &failure));
+        }
+    };
+    let (Whole { bytes, etag, last_modified, next }, known) = whole;
+    if let Some(next) = &next
+        && !api.base().is_home_of(next)
+    {
+        let failure = Failure::lasting("the server names another host for the next page, which is not asked");
+        return Err(Source::stop(what(), &failure));
+    }
+    let digest = half(&bytes);
+    let changed = known.is_none_or(|known| known.digest != Some(digest));
+    let ids = take_page(source, &bytes, number)?;
+    let page = Page {
+        etag,
+        last_modified,
+        digest: Some(digest),
+        ids: ids.clone(),
+        next: next.as_ref().map(Url::to_string),
+        checked: source.client.now,
+    };
+    source.store.set_page(&source.name, url.as_str(), &page)?;
+    Ok(Listed { ids, next, changed })
+}
+
+/// Takes in the advisories of a page, and gives their ids.
+fn take_page(source: &mut Source<'_, '_>, bytes: &[u8], number: usize) -> Result<Vec<String>, Stop> {
+    let place = format!("on page {number} of the list");
+    let Ok(items) = serde_json::from_slice::<Vec<&RawValue>>(bytes) else {
+        let failure = Failure::lasting("the answer is no list of advisories");
+        return Err(Source::stop(place, &failure));
+    };
+    let (mut records, mut ids) = (Vec::new(), Vec::new());
+    for item in items {
+        match Incoming::read(item.get().as_bytes().to_vec()) {
+            Ok(record) => {
+                ids.push(record.id().to_string());
+                records.push(record);
+            }
+            // What is wrong with it may quote it, and it may be a draft. Its id
+            // keeps an older version of it from being taken for gone.
+            Err(_) => {
+                ids.extend(id_of(item));
+                source.lacks_record(None, &place, "it is no advisory that can be read; report this to GitHub");
+            }
+        }
+    }
+    source.take_in(records)?;
+    Ok(ids)
+}
+
+fn id_of(item: &RawValue) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(item.get()).ok()?;
+    let id: AdvisoryId = value.get("ghsa_id")?.as_str()?.parse().ok()?;
+    Some(id.to_string())
+}
+
+fn half(bytes: &[u8]) -> [u8; 16] {
+    let digest = Sha256::of(bytes);
+    let mut half = [0; 16];
+    for (to, from) in half.iter_mut().zip(digest.as_str().as_bytes()) {
+        *to = *from;
+    }
+    half
+}
+
+/// Reads a whole list, from the oldest advisory to the newest, so that what is
+/// new comes last and moves no page. Where a page changed while the others were
+/// read, an advisory may have slipped from an unread page into a read one: then
+/// the list is read again, until two passes agree.
+fn list(source: &mut Source<'_, '_>, api: &Api<'_, '_>, first: &Url) -> Result<BTreeSet<String>, Stop> {
+    let mut seen = BTreeSet::new();
+    for pass in 0..PASSES {
+        let (mut next, mut number, mut changed) = (Some(first.clone()), 0, false);
+        let mut asked = BTreeSet::new();
+        while let Some(url) = next {
+            number += 1;
+            if !asked.insert(url.to_string()) || number > PAGES {
+                let failure = Failure::lasting("the list turns in circles");
+                return Err(Source::stop(format!("page {number} of the list"), &failure));
+            }
+            let listed = page(source, api, &url, number, pass > 0)?;
+            changed |= listed.changed;
+            seen.extend(listed.ids);
+            next = listed.next;
+        }
+        // One page is one answer.
+        if number == 1 || !changed {
+            return Ok(seen);
+        }
+    }
+    let failure = Failure::passing("it changed each time while it was read; sync again");
+    Err(Source::stop("a part of the list", &failure))
+}
+
+/// Reads the advisories of a repository: of all states that the token may see.
+pub(super) fn repository(source: &mut Source<'_, '_>, github: &GitHub, repository: &str) -> Result<(), Stop> {
+    let api = Api::new(source.client, github);
+    let path = || ["repos"].into_iter().chain(repository.split('/')).chain(["security-advisories"]);
+    let first = github.base.at(path(), &[("per_page", PER_PAGE), ("sort", "created"), ("direction", "asc")]);
+    let seen = list(source, &api, &first).map_err(|stop| explained(stop, github, repository))?;
+    // What the list does not have any more is asked for by its name, for a list
+    // may be wrong. Without a token nobody sees drafts, and those that are here stay.
+    let known = source.store.ids(&source.name)?;
+    let public = source.store.public_ids(&source.name)?;
+    for id in known.keys().filter(|id| !seen.contains(*id)) {
+        let is_public = public.contains(id);
+        let Ok(parsed) = id.parse::<AdvisoryId>() else { continue };
+        if !is_public && github.token.is_none() {
+            continue;
+        }
+        let url = github.base.at(path().chain([id.as_str()]), &[]);
+        match if is_public { api.get(&url, None) } else { api.get_hushed(&url) } {
+            Ok(Answer::Whole(whole)) => match Incoming::read(whole.bytes) {
+                Ok(record) => source.take_in(vec![record])?,
+                Err(_) => source.lacks_record(None, "that the list lacks", "it is no advisory that can be read"),
+            },
+            Ok(Answer::Same) => {}
+            Err(failure) if is_gone(&failure) => source.counts += source.store.remove(&source.name, &[parsed])?,
+            // The address would name it.
+            Err(failure) if is_public => source.lacks(format!("{id}, which the list lacks,"), &failure),
+            Err(_) => source.lacks_record(None, "that the list lacks", "it could not be asked for; sync again"),
+        }
+    }
+    Ok(())
+}
+
+/// Says what a refusal of a repository's list means.
+fn explained(stop: Stop, github: &GitHub, repository: &str) -> Stop {
+    match stop {
+        Stop::Source(mut missing) if missing.why.contains("is not there (404)") => {
+            let sees = if github.token.is_some() { "the token cannot see it" } else { "it is private, which needs GH_TOKEN" };
+            missing.why = format!(
+                "GitHub knows no repository {repository}, or {sees}; correct [project] repository or \
+                 [source.github] repositories in secnotes.toml"
+            );
+            Stop::Source(missing)
+        }
+        stop => stop,
+    }
+}
+
+/// Reads global advisories: of the project's packages, then of named ids that
+/// no other source has.
+pub(super) fn global(source: &mut Source<'_, '_>, github: &GitHub) -> Result<(), Stop> {
+    let api = Api::new(source.client, github);
+    let packages = source.wanted.packages();
+    let ecosystems: BTreeSet<&str> =
+        packages.iter().filter_map(|package| github_ecosystem(&package.ecosystem)).collect();
+    for ecosystem in ecosystems {
+        let of = |package: &&crate::advisory::PackageName| github_ecosystem(&package.ecosystem) == Some(ecosystem);
+        let names: Vec<&str> = packages.iter().filter(of).map(|package| package.name.as_str()).collect();
+        for names in names.chunks(PACKAGES) {
+            let affects = names.join(",");
+            let query = [
+                ("ecosystem", ecosystem),
+                ("affects", affects.as_str()),
+                ("per_page", PER_PAGE),
+                ("sort", "published"),
+                ("direction", "asc"),
+            ];
+            match list(source, &api, &github.base.at(["advisories"], &query)) {
+                Ok(_) => {}
+                // One question that fails is no reason not to ask the others.
+                Err(Stop::Source(missing)) => source.missing.push(missing),
+                Err(stop) => return Err(stop),
+            }
+        }
+    }
+    named(source, &api)
+}
+
+/// Asks for named ids that the store has nowhere.
+fn named(source: &mut Source<'_, '_>, api: &Api<'_, '_>) -> Result<(), Stop> {
+    let mut asked = 0;
+    let wanted = source.wanted;
+    for id in wanted.ids.iter().filter(|id| matches!(id.scheme(), IdScheme::Ghsa | IdScheme::Cve)) {
+        let urls: Vec<Url> = match id.scheme() {
+            IdScheme::Ghsa => vec![api.base().at(["advisories", id.as_str()], &[])],
+            // What nobody reviewed has a title and a score at least.
+            _ => ["reviewed", "unreviewed"]
+                .map(|kind| api.base().at(["advisories"], &[("cve_id", id.as_str()), ("type", kind)]))
+                .to_vec(),
+        };
+        if !wanted.refresh && source.store.has(id)? {
+            continue;
+        }
+        for url in urls {
+            let known = source.store.page(&source.name, url.as_str())?;
+            let fresh = |page: &Page| source.client.now.saturating_sub(page.checked) < FRESH;
+            if !wanted.refresh && known.as_ref().is_some_and(fresh) {
+                continue;
+            }
+            if api.github.token.is_none() && asked >= NAMED_WITHOUT_TOKEN {
+                source.client.observer.note(
+                    "not all ids that commits name were asked for at GitHub, for without a token an hour has 60 \
+                     requests; set GH_TOKEN",
+                );
+                return Ok(());
+            }
+            asked += 1;
+            let page = |etag, ids| Page { etag, ids, checked: source.client.now, ..Page::default() };
+            let page = match api.get(&url, known.as_ref()) {
+                Ok(Answer::Same) => known.map(|known| Page { checked: source.client.now, ..known }).unwrap_or_default(),
+                Ok(Answer::Whole(whole)) => {
+                    let bytes = if whole.bytes.first() == Some(&b'[') {
+                        whole.bytes
+                    } else {
+                        [b"[".as_slice(), &whole.bytes, b"]"].concat()
+                    };
+                    page(whole.etag, take_page(source, &bytes, 1)?)
+                }
+                Err(failure) if is_gone(&failure) => page(None, Vec::new()),
+                Err(failure) if matches!(failure.kind, FailureKind::Limited(_)) => {
+                    return Err(Source::stop("ids that commits name", &failure));
+                }
+                Err(failure) => {
+                    source.lacks_record(Some(id.clone()), "", &failure.what);
+                    continue;
+                }
+            };
+            let found = !page.ids.is_empty();
+            source.store.set_page(&source.name, url.as_str(), &page)?;
+            if found {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads all global advisories of an ecosystem that were changed since the last time.
+pub(super) fn ecosystem(source: &mut Source<'_, '_>, github: &GitHub, ecosystem: &str) -> Result<(), Stop> {
+    let api = Api::new(source.client, github);
+    let since = if source.wanted.refresh { String::new() } else { source.store.state(&source.name)? };
+    let modified = format!(">={since}");
+    let mut query =
+        vec![("ecosystem", ecosystem), ("per_page", PER_PAGE), ("sort", "updated"), ("direction", "asc")];
+    if !since.is_empty() {
+        query.push(("modified", modified.as_str()));
+    }
+    let first = github.base.at(["advisories"], &query);
+    source.store.forget_pages(&source.name, first.as_str())?;
+    let (mut next, mut number, mut newest) = (Some(first), 0, since);
+    // The last change comes last: one that comes in between is found at the end.
+    while let Some(url) = next {
+        number += 1;
+        if number > PAGES {
+            return Err(Source::stop("the end of the list", &Failure::lasting("the list turns in circles")));
+        }
+        let listed = page(source, &api, &url, number, false)?;
+        let changed = source.store.newest(&source.name, &listed.ids)?.and_then(Timestamp::from_unix);
+        if let Some(changed) = changed.filter(|changed| newest.is_empty() || changed.as_str() > newest.as_str()) {
+            newest = changed.as_str().to_owned();
+            source.store.set_state(&source.name, &newest)?;
+        }
+        next = listed.next;
+    }
+    Ok(())
+}

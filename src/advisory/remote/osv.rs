@@ -1,0 +1,328 @@
+//! OSV's API: records by package and by id.
+//! Source: OSV.dev, "POST /v1/query", "POST /v1/querybatch", "GET /v1/vulns/{id}".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::client::{Answer, Ask, Client};
+use super::github::{FRESH, is_json};
+use super::sync::{Osv, Source, Stop, is_gone, side_by_side};
+use super::{Failure, FailureKind};
+use crate::advisory::PackageName;
+use crate::advisory::store::{Incoming, Page, SourceName};
+use crate::model::{AdvisoryId, IdScheme, Timestamp};
+
+/// Questions of a batch; the API's largest.
+const BATCH: usize = 1_000;
+
+/// Pages of one answer; more turn in circles.
+const PAGES: usize = 1_000;
+
+/// Records that are fetched before they are written.
+const CHUNK: usize = 64;
+
+/// Records of the project's packages.
+pub(super) fn packages_name(osv: &Osv) -> SourceName {
+    SourceName { base: osv.base.to_string(), name: "packages of the project".to_owned() }
+}
+
+/// Records of ids that commits name.
+pub(super) fn named_name(osv: &Osv) -> SourceName {
+    SourceName { base: osv.base.to_string(), name: "ids that commits name".to_owned() }
+}
+
+#[derive(Deserialize)]
+struct Answered<'a> {
+    #[serde(borrow, default)]
+    vulns: Vec<&'a RawValue>,
+    #[serde(default)]
+    next_page_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Batch {
+    #[serde(default)]
+    results: Vec<Option<BatchResult>>,
+}
+
+#[derive(Default, Deserialize)]
+struct BatchResult {
+    #[serde(default)]
+    vulns: Vec<Listed>,
+    #[serde(default)]
+    next_page_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    id: String,
+    modified: Option<String>,
+}
+
+/// Reads the records of the project's packages. A package that is new is
+/// queried for whole records; of the others a batch says what changed.
+pub(super) fn packages(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Stop> {
+    let mut known = Vec::new();
+    for package in source.wanted.packages() {
+        let key = format!("query {package}");
+        match source.store.page(&source.name, &key)?.filter(|_| !source.wanted.refresh) {
+            Some(page) => known.push((package, key, page)),
+            None => query(source, osv, &package, &key)?,
+        }
+    }
+    for batch in known.chunks(BATCH) {
+        changed(source, osv, batch)?;
+    }
+    Ok(())
+}
+
+fn question(package: &PackageName, token: Option<&str>) -> Value {
+    let mut question = json!({ "package": { "ecosystem": package.ecosystem, "name": package.name } });
+    if let Some(token) = token {
+        question["page_token"] = json!(token);
+    }
+    question
+}
+
+fn post(client: &Client<'_>, osv: &Osv, path: &str, body: &Value) -> Result<Vec<u8>, Failure> {
+    let mut ask = Ask::get(&osv.base, osv.base.at(["v1", path], &[]));
+    ask.body = Some(body.to_string().into_bytes());
+    match client.ask(&ask, &is_json)? {
+        Answer::Whole(whole) => Ok(whole.bytes),
+        Answer::Same => Err(Failure::lasting("OSV says that nothing changed, and nothing was known")),
+    }
+}
+
+fn unreadable() -> Failure {
+    Failure::lasting("the answer is not of the form that OSV's API has; check [source.osv] url in secnotes.toml")
+}
+
+/// Reads the whole records of a package.
+fn query(source: &mut Source<'_, '_>, osv: &Osv, package: &PackageName, key: &str) -> Result<(), Stop> {
+    let (mut token, mut ids): (Option<String>, BTreeSet<String>) = (None, BTreeSet::new());
+    for _ in 0..PAGES {
+        let bytes = match post(source.client, osv, "query", &question(package, token.as_deref())) {
+            Ok(bytes) => bytes,
+            // An ecosystem that OSV does not know has no records there.
+            Err(failure) if failure.what.ends_with("status 400") && token.is_none() => {
+                let text = format!("OSV takes no questions about {package}; it is left out");
+                source.client.observer.note(&text);
+                return Ok(());
+            }
+            Err(failure) => {
+                source.lacks(format!("records of {package}"), &failure);
+                return Ok(());
+            }
+        };
+        let Ok(answered) = serde_json::from_slice::<Answered<'_>>(&bytes) else {
+            source.lacks(format!("records of {package}"), &unreadable());
+            return Ok(());
+        };
+        let mut records = Vec::new();
+        for item in answered.vulns {
+            match Incoming::read(item.get().as_bytes().to_vec()) {
+                Ok(record) => {
+                    ids.insert(record.id().to_string());
+                    records.push(record);
+                }
+                Err(why) => source.lacks_record(id_of(item), &format!("of {package}"), &why),
+            }
+        }
+        source.take_in(records)?;
+        token = answered.next_page_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            let page = Page { ids: ids.into_iter().collect(), checked: source.client.now, ..Page::default() };
+            source.store.set_page(&source.name, key, &page)?;
+            return Ok(());
+        }
+    }
+    source.lacks(format!("the rest of the records of {package}"), &Failure::lasting("the pages turn in circles"));
+    Ok(())
+}
+
+fn id_of(item: &RawValue) -> Option<AdvisoryId> {
+    let value: Value = serde_json::from_str(item.get()).ok()?;
+    value.get("id")?.as_str()?.parse().ok()
+}
+
+/// Asks which records of known packages changed, and fetches those.
+fn changed(source: &mut Source<'_, '_>, osv: &Osv, batch: &[(PackageName, String, Page)]) -> Result<(), Stop> {
+    let mut open: Vec<(usize, Option<String>)> = (0..batch.len()).map(|at| (at, None)).collect();
+    let mut listed: BTreeMap<usize, BTreeMap<String, Option<i64>>> = BTreeMap::new();
+    for _ in 0..PAGES {
+        if open.is_empty() {
+            break;
+        }
+        let questions: Vec<Value> = open
+            .iter()
+            .filter_map(|(at, token)| Some(question(&batch.get(*at)?.0, token.as_deref())))
+            .collect();
+        let answer = post(source.client, osv, "querybatch", &json!({ "queries": questions }));
+        let stop = |failure: &Failure| Source::stop("what changed in the project's packages", failure);
+        let bytes = answer.map_err(|failure| stop(&failure))?;
+        let answer: Batch = serde_json::from_slice(&bytes).map_err(|_| stop(&unreadable()))?;
+        if answer.results.len() != open.len() {
+            return Err(stop(&unreadable()));
+        }
+        let mut next = Vec::new();
+        for ((at, _), result) in open.into_iter().zip(answer.results) {
+            let BatchResult { vulns, next_page_token } = result.unwrap_or_default();
+            let seconds = |text: Option<String>| text.and_then(|text| Timestamp::new(text).unix()).map(|(s, _)| s);
+            listed.entry(at).or_default().extend(vulns.into_iter().map(|one| (one.id, seconds(one.modified))));
+            next.extend(next_page_token.filter(|token| !token.is_empty()).map(|token| (at, Some(token))));
+        }
+        open = next;
+    }
+    if !open.is_empty() {
+        return Err(Source::stop("the rest of what changed", &Failure::lasting("the pages turn in circles")));
+    }
+    let here = source.store.ids(&source.name)?;
+    // A record that a package has no more was withdrawn, or is about another
+    // package now: it is asked for like one that changed.
+    let gone = batch.iter().enumerate().flat_map(|(at, (_, _, page))| {
+        let now = listed.get(&at);
+        page.ids.iter().filter(move |id| now.is_none_or(|now| !now.contains_key(*id))).cloned()
+    });
+    let mut stale: BTreeSet<String> = gone.collect();
+    for (id, modified) in listed.values().flatten() {
+        let is_new = |known: &Option<i64>| known.is_none() || *known < *modified;
+        if here.get(id).is_none_or(is_new) {
+            stale.insert(id.clone());
+        }
+    }
+    let stale: Vec<(AdvisoryId, Option<i64>)> = stale
+        .iter()
+        .filter_map(|id| Some((id.parse().ok()?, listed.values().find_map(|of| of.get(id).copied()).flatten())))
+        .collect();
+    let complete = fetch(source, osv, &stale)?;
+    for (at, (_, key, _)) in batch.iter().enumerate().filter(|_| complete) {
+        let ids = listed.get(&at).map(|of| of.keys().cloned().collect()).unwrap_or_default();
+        let page = Page { ids, checked: source.client.now, ..Page::default() };
+        source.store.set_page(&source.name, key, &page)?;
+    }
+    Ok(())
+}
+
+fn record(client: &Client<'_>, osv: &Osv, id: &AdvisoryId) -> Result<Vec<u8>, Failure> {
+    let ask = Ask::get(&osv.base, osv.base.at(["v1", "vulns", id.as_str()], &[]));
+    match client.ask(&ask, &is_json)? {
+        Answer::Whole(whole) => Ok(whole.bytes),
+        Answer::Same => Err(Failure::lasting("OSV says that nothing changed, and nothing was known")),
+    }
+}
+
+/// Fetches records by their ids, and takes those away that are gone; whether
+/// all of them came.
+fn fetch(source: &mut Source<'_, '_>, osv: &Osv, ids: &[(AdvisoryId, Option<i64>)]) -> Result<bool, Stop> {
+    let before = source.missing.len();
+    for chunk in ids.chunks(CHUNK) {
+        let client = source.client;
+        let answers = side_by_side(chunk, &|(id, _)| record(client, osv, id));
+        let mut records = Vec::new();
+        for ((id, listed), answer) in chunk.iter().zip(answers) {
+            match answer {
+                Ok(bytes) => match Incoming::read(bytes) {
+                    Ok(record) => records.push(match listed {
+                        Some(listed) => record.listed(*listed),
+                        None => record,
+                    }),
+                    Err(why) => source.lacks_record(Some(id.clone()), "at OSV", &why),
+                },
+                Err(failure) if is_gone(&failure) => {
+                    source.counts += source.store.remove(&source.name, std::slice::from_ref(id))?;
+                }
+                Err(failure) => source.lacks_record(Some(id.clone()), "at OSV", &failure.what),
+            }
+        }
+        source.take_in(records)?;
+    }
+    Ok(source.missing.len() == before)
+}
+
+/// Reads the records of ids that commits name, and of the aliases of these
+/// that other databases keep. What was asked within a day is not asked again.
+pub(super) fn named(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Stop> {
+    let mut open: BTreeSet<AdvisoryId> = source.wanted.ids.clone();
+    let mut asked: BTreeSet<AdvisoryId> = BTreeSet::new();
+    // Once for the ids, once for their aliases; what aliases alias is the same again.
+    for _ in 0..2 {
+        let mut stale = Vec::new();
+        for id in &open {
+            let known = source.store.page(&source.name, &format!("id {id}"))?;
+            let fresh = |page: &Page| source.client.now.saturating_sub(page.checked) < FRESH;
+            let elsewhere = || -> Result<bool, Stop> {
+                let own = source.store.ids_has(&source.name, id)?;
+                Ok(!own && source.store.has(id)?)
+            };
+            if asked.insert(id.clone())
+                && (source.wanted.refresh || !(known.as_ref().is_some_and(fresh) || elsewhere()?))
+            {
+                stale.push(id.clone());
+            }
+        }
+        open.clear();
+        for chunk in stale.chunks(CHUNK) {
+            open.extend(named_chunk(source, osv, chunk)?);
+        }
+    }
+    Ok(())
+}
+
+/// Fetches some named ids; gives the aliases of what was found.
+fn named_chunk(source: &mut Source<'_, '_>, osv: &Osv, ids: &[AdvisoryId]) -> Result<Vec<AdvisoryId>, Stop> {
+    let client = source.client;
+    let answers = side_by_side(ids, &|id| record(client, osv, id));
+    let (mut records, mut aliases, mut pages) = (Vec::new(), Vec::new(), Vec::new());
+    let mut limited = None;
+    for (id, answer) in ids.iter().zip(answers) {
+        let found = match answer {
+            Ok(bytes) => {
+                aliases.extend(aliases_of(&bytes));
+                match Incoming::read(bytes) {
+                    Ok(record) => {
+                        records.push(record);
+                        vec![id.to_string()]
+                    }
+                    Err(why) => {
+                        source.lacks_record(Some(id.clone()), "at OSV", &why);
+                        continue;
+                    }
+                }
+            }
+            // A typo, a reserved id, or one that OSV does not keep.
+            Err(failure) if is_gone(&failure) => Vec::new(),
+            Err(failure) if matches!(failure.kind, FailureKind::Limited(_)) => {
+                limited = Some(failure);
+                continue;
+            }
+            Err(failure) => {
+                source.lacks_record(Some(id.clone()), "at OSV", &failure.what);
+                continue;
+            }
+        };
+        pages.push((format!("id {id}"), Page { ids: found, checked: client.now, ..Page::default() }));
+    }
+    source.take_in(records)?;
+    for (key, page) in pages {
+        source.store.set_page(&source.name, &key, &page)?;
+    }
+    match limited {
+        Some(failure) => Err(Source::stop("some of the ids that commits name", &failure)),
+        None => Ok(aliases),
+    }
+}
+
+/// The aliases of a record that are in databases which OSV keeps.
+fn aliases_of(bytes: &[u8]) -> Vec<AdvisoryId> {
+    #[derive(Deserialize)]
+    struct Aliases {
+        #[serde(default)]
+        aliases: Vec<String>,
+    }
+    let aliases = serde_json::from_slice::<Aliases>(bytes).map(|record| record.aliases).unwrap_or_default();
+    let ids = aliases.iter().filter_map(|alias| alias.parse::<AdvisoryId>().ok());
+    ids.filter(|id| id.scheme() != IdScheme::Other).collect()
+}

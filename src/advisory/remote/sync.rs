@@ -1,0 +1,280 @@
+//! All sources, one after the other.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::client::Client;
+use super::{Base, Failure, FailureKind, Token};
+use super::{bulk, files, github, osv};
+use crate::advisory::store::{Counts, Incoming, Missing, SourceName, StoreError, Writer};
+use crate::advisory::{PackageName, Project, go_major};
+use crate::model::AdvisoryId;
+
+/// Where advisories come from.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// GitHub, unless it is left out.
+    pub github: Option<GitHub>,
+    /// OSV, unless it is left out.
+    pub osv: Option<Osv>,
+    /// Files, folders, archives and git checkouts of records.
+    pub files: Vec<PathBuf>,
+}
+
+/// GitHub's REST API.
+#[derive(Clone, Debug)]
+pub struct GitHub {
+    /// `https://api.github.com`, or a server's `https://HOST/api/v3`.
+    pub base: Base,
+    /// Repositories whose advisories are read, as `owner/name`.
+    pub repositories: Vec<String>,
+    /// Whether the global database is asked for the project's packages and for
+    /// ids that commits name.
+    pub global: bool,
+    /// Ecosystems of the global database that are kept whole, in GitHub's names.
+    pub ecosystems: Vec<String>,
+    /// Raises limits, and shows what it may see.
+    pub token: Option<Token>,
+}
+
+/// OSV's API, and its archives.
+#[derive(Clone, Debug)]
+pub struct Osv {
+    /// `https://api.osv.dev`.
+    pub base: Base,
+    /// Where `ECOSYSTEM/all.zip` lies.
+    pub bulk: Base,
+    /// Ecosystems that are kept whole, in OSV's names.
+    pub ecosystems: Vec<String>,
+}
+
+/// What is asked of sources that cannot be read whole.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The project, by whose packages is asked.
+    pub project: Project,
+    /// Ids that commits name, or that were asked for.
+    pub ids: BTreeSet<AdvisoryId>,
+    /// Whether to ask again for what is fresh, and for pages that may be unchanged.
+    pub refresh: bool,
+}
+
+impl Wanted {
+    /// The packages to ask for. Advisories of a Go module are filed under the
+    /// path of the major version that they are about: all up to today's are asked.
+    pub(super) fn packages(&self) -> BTreeSet<PackageName> {
+        let mut packages = self.project.packages.clone();
+        packages.extend(self.project.remotes.iter().filter_map(|remote| PackageName::new("Go", remote.as_str())));
+        let go: Vec<PackageName> = packages.iter().filter(|package| package.ecosystem == "Go").cloned().collect();
+        for module in go {
+            let (root, major) = go_major(&module.name);
+            if module.name.starts_with("gopkg.in/") {
+                continue;
+            }
+            packages.extend(PackageName::new("Go", root));
+            let later = (2..=major.unwrap_or(1).min(100)).map(|major| format!("{root}/v{major}"));
+            packages.extend(later.filter_map(|path| PackageName::new("Go", &path)));
+        }
+        packages
+    }
+}
+
+/// How the sync of one source ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceOutcome {
+    /// The source.
+    pub name: SourceName,
+    /// What became of its public records.
+    pub counts: Counts,
+    /// What could not be read.
+    pub missing: Vec<Missing>,
+}
+
+impl Sources {
+    /// The addresses whose records are read.
+    #[must_use]
+    pub fn bases(&self) -> Vec<String> {
+        let names = self.names().into_iter().map(|name| name.base);
+        names.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Every source, in the order in which they are read.
+    #[must_use]
+    pub fn names(&self) -> Vec<SourceName> {
+        let mut names = Vec::new();
+        if let Some(github) = &self.github {
+            names.extend(github.repositories.iter().map(|repository| github::repository_name(github, repository)));
+        }
+        names.extend(self.files.iter().map(|path| files::name(path)));
+        if let Some(osv) = &self.osv {
+            names.extend(osv.ecosystems.iter().map(|ecosystem| bulk::name(osv, ecosystem)));
+            names.extend([osv::packages_name(osv), osv::named_name(osv)]);
+        }
+        if let Some(github) = &self.github {
+            names.extend(github.ecosystems.iter().map(|ecosystem| github::ecosystem_name(github, ecosystem)));
+            if github.global {
+                names.push(github::global_name(github));
+            }
+        }
+        names
+    }
+}
+
+/// Reads every source, and says of each how it ended.
+///
+/// # Errors
+/// The store cannot be written. What a source refuses is in its outcome.
+pub fn sync(
+    store: &mut Writer,
+    client: &Client<'_>,
+    sources: &Sources,
+    wanted: &Wanted,
+) -> Result<Vec<SourceOutcome>, StoreError> {
+    let mut run = Run { store, client, wanted, outcomes: Vec::new() };
+    if let Some(github) = &sources.github {
+        for repository in &github.repositories {
+            let name = github::repository_name(github, repository);
+            run.source(name, |source| github::repository(source, github, repository))?;
+        }
+    }
+    for path in &sources.files {
+        run.source(files::name(path), |source| files::read(source, path))?;
+    }
+    if let Some(osv) = &sources.osv {
+        for ecosystem in &osv.ecosystems {
+            run.source(bulk::name(osv, ecosystem), |source| bulk::read(source, osv, ecosystem))?;
+        }
+        run.source(osv::packages_name(osv), |source| osv::packages(source, osv))?;
+        run.source(osv::named_name(osv), |source| osv::named(source, osv))?;
+    }
+    if let Some(github) = &sources.github {
+        for ecosystem in &github.ecosystems {
+            let name = github::ecosystem_name(github, ecosystem);
+            run.source(name, |source| github::ecosystem(source, github, ecosystem))?;
+        }
+        if github.global {
+            run.source(github::global_name(github), |source| github::global(source, github))?;
+        }
+    }
+    run.store.settle()?;
+    Ok(run.outcomes)
+}
+
+struct Run<'r, 'o> {
+    store: &'r mut Writer,
+    client: &'r Client<'o>,
+    wanted: &'r Wanted,
+    outcomes: Vec<SourceOutcome>,
+}
+
+impl<'r, 'o> Run<'r, 'o> {
+    /// Reads one source. Whatever it could not read is noted in the store.
+    fn source(
+        &mut self,
+        name: SourceName,
+        read: impl FnOnce(&mut Source<'_, 'o>) -> Result<(), Stop>,
+    ) -> Result<(), StoreError> {
+        self.client.observer.begin(&name.to_string());
+        let mut source = Source {
+            store: self.store,
+            client: self.client,
+            wanted: self.wanted,
+            name: name.clone(),
+            counts: Counts::default(),
+            missing: Vec::new(),
+        };
+        let end = read(&mut source);
+        let (counts, mut missing) = (source.counts, source.missing);
+        match end {
+            Ok(()) => {}
+            Err(Stop::Source(failure)) => missing.push(failure),
+            Err(Stop::Store(error)) => return Err(error),
+        }
+        missing.sort();
+        missing.dedup();
+        self.store.finish(&name, self.client.now, &missing)?;
+        self.client.observer.end();
+        self.outcomes.push(SourceOutcome { name, counts, missing });
+        Ok(())
+    }
+}
+
+/// Why a source was not read to its end.
+pub(super) enum Stop {
+    Source(Missing),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A source that is being read.
+pub(super) struct Source<'s, 'o> {
+    pub(super) store: &'s mut Writer,
+    pub(super) client: &'s Client<'o>,
+    pub(super) wanted: &'s Wanted,
+    pub(super) name: SourceName,
+    pub(super) counts: Counts,
+    pub(super) missing: Vec<Missing>,
+}
+
+impl Source<'_, '_> {
+    /// Takes records in.
+    pub(super) fn take_in(&mut self, records: Vec<Incoming>) -> Result<(), StoreError> {
+        self.counts += self.store.take_in(&self.name, records)?;
+        let Counts { added, changed, unchanged, .. } = self.counts;
+        self.client.observer.records(added + changed + unchanged, None);
+        Ok(())
+    }
+
+    /// Notes something that could not be read, and goes on.
+    pub(super) fn lacks(&mut self, what: impl Into<String>, failure: &Failure) {
+        self.missing.push(Missing { what: what.into(), why: failure.what.clone(), id: None });
+    }
+
+    /// Notes one record that could not be read, and goes on.
+    pub(super) fn lacks_record(&mut self, id: Option<AdvisoryId>, place: &str, why: &str) {
+        let what = id.as_ref().map_or_else(|| format!("a record {place}"), |id| format!("{id} {place}"));
+        self.missing.push(Missing { what, why: why.to_owned(), id });
+    }
+
+    /// What stops the source.
+    pub(super) fn stop(what: impl Into<String>, failure: &Failure) -> Stop {
+        Stop::Source(Missing { what: what.into(), why: failure.what.clone(), id: None })
+    }
+}
+
+/// Fetches many things at once: the answers in the order of the questions.
+pub(super) fn side_by_side<Q: Sync, A: Send>(
+    questions: &[Q],
+    ask: &(dyn Fn(&Q) -> Result<A, Failure> + Sync),
+) -> Vec<Result<A, Failure>> {
+    /// As many connections as a polite client opens to one host.
+    const WORKERS: usize = 8;
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let worker = || {
+        let mut answers = Vec::new();
+        loop {
+            let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(question) = questions.get(at) else { return answers };
+            answers.push((at, ask(question)));
+        }
+    };
+    let mut answers = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS.min(questions.len())).map(|_| scope.spawn(worker)).collect();
+        let answers = workers.into_iter().flat_map(|worker| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        answers.collect::<Vec<_>>()
+    });
+    answers.sort_by_key(|(at, _)| *at);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+/// The failure for what is plainly not there; none for any other.
+pub(super) fn is_gone(failure: &Failure) -> bool {
+    failure.kind == FailureKind::NotFound
+}
