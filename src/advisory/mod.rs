@@ -2,6 +2,7 @@
 //! fact keeping the record it came from.
 
 mod archive;
+mod digest;
 mod error;
 mod files;
 mod github;
@@ -10,10 +11,12 @@ mod project;
 mod raw;
 mod read;
 pub mod remote;
+pub mod snapshot;
 pub mod store;
 
 use std::sync::Arc;
 
+pub use digest::CompiledFrom;
 pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};
 pub use github::github_ecosystem;

@@ -11,11 +11,12 @@ use crate::ledger::affected::{BadEvent, Timeline, affected};
 use crate::model::AdvisoryId;
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
-    let input = Records::read(common)?;
+    let asked_for = ids(verb)?;
+    let input = Records::read(common, &asked_for.iter().cloned().collect())?;
     let (graph, releases) = (&input.outline.graph, &input.outline.releases);
     let mut asked: Vec<(&Advisory, Vec<Timeline>, Vec<BadEvent>)> = Vec::new();
     let named = !verb.ids.is_empty();
-    for advisory in chosen(common, verb, &input)? {
+    for advisory in chosen(common, &asked_for, &input)? {
         let (timelines, bad) = timelines(graph, &input.project, advisory);
         if !timelines.is_empty() || !bad.is_empty() {
             asked.push((advisory, timelines, bad));
@@ -34,10 +35,10 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let affected = Affected::new(releases, told);
     output::print(&match verb.format {
         StoryFormat::Text => affected.text(),
-        StoryFormat::Json => affected.json(),
+        StoryFormat::Json => affected.json(&input.compiled_from(asked.iter().map(|(advisory, ..)| *advisory), common)),
     })?;
     match affected.broken().count() {
-        0 => Ok(()),
+        0 => input.complete(),
         broken => Err(Error::Findings(format!(
             "{broken} of {} records name commits that cannot be used; mend them, or fetch what is missing",
             asked.len()
@@ -45,19 +46,23 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     }
 }
 
+fn ids(verb: &Verb) -> Result<Vec<AdvisoryId>, Error> {
+    let parse = |text: &String| text.parse::<AdvisoryId>().map_err(|error| Error::Usage(error.to_string()));
+    verb.ids.iter().map(parse).collect()
+}
+
 /// The advisories of the ids that were asked for, else all.
-fn chosen<'a>(common: &Common, verb: &Verb, input: &'a Records) -> Result<Vec<&'a Advisory>, Error> {
+fn chosen<'a>(common: &Common, ids: &[AdvisoryId], input: &'a Records) -> Result<Vec<&'a Advisory>, Error> {
     let shown = |advisory: &&Advisory| !advisory.disclosure.is_private() || common.include_unpublished;
     let all: Vec<&Advisory> = input.advisories.iter().filter(shown).collect();
-    if verb.ids.is_empty() {
+    if ids.is_empty() {
         return Ok(all);
     }
-    let find = |text: &String| {
-        let id = text.parse::<AdvisoryId>().map_err(|error| Error::Usage(error.to_string()))?;
-        let found = all.iter().find(|advisory| advisory.ids().any(|known| *known == id));
-        found.copied().ok_or_else(|| Error::NotFound(not_among(all.iter().copied(), &id)))
+    let find = |id: &AdvisoryId| {
+        let found = all.iter().find(|advisory| advisory.ids().any(|known| known == id));
+        found.copied().ok_or_else(|| Error::NotFound(not_among(all.iter().copied(), id)))
     };
-    verb.ids.iter().map(find).collect()
+    ids.iter().map(find).collect()
 }
 
 /// The GIT ranges of an advisory that speak of this repository; of any, where

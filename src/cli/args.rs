@@ -16,8 +16,8 @@ pub(super) struct Args {
     pub(super) verb: Verb,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 user or repository error, 2 usage, 3 findings, 4 advisory data missing, \
-                          5 history incomplete (shallow clone), 70 internal.";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 user or repository error, 2 usage, 3 findings, 4 advisory data missing or \
+                          too old, 5 history incomplete (shallow clone), 70 internal.";
 
 /// What every verb takes.
 #[derive(ClapArgs)]
@@ -31,7 +31,14 @@ pub(super) struct Common {
     /// Advisories: a JSON file, a folder tree or a zip of OSV or GitHub records. May be repeated.
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) advisories: Vec<PathBuf>,
-    /// Use no network. secnotes reads advisories from files only, so this changes nothing today.
+    /// Advisories: a snapshot that `sync --record` wrote, instead of the store; no network is used.
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "advisories")]
+    pub(super) replay: Option<PathBuf>,
+    /// The folder of the store that `sync` fills and all verbs read; default: SECNOTES_STORE, else
+    /// below the user's cache folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) store: Option<PathBuf>,
+    /// Use no network, not even in a CI job that has no advisories yet.
     #[arg(long, global = true)]
     pub(super) offline: bool,
     /// Also speak of withdrawn advisories.
@@ -53,6 +60,10 @@ pub(super) struct Common {
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
+    /// Fetch advisories from GitHub, OSV and files into a store; every other verb works from it, offline.
+    Sync(Sync),
+    /// Say what is in the store, or what it has on an id, a package, a repository or a commit.
+    Store(Store),
     /// Print the Security section of a release's notes.
     Notes(Notes),
     /// Write OSV records, of the advisories that a release fixes or of all; or check records.
@@ -70,6 +81,46 @@ pub(super) enum Verb {
     /// Write a commented secnotes.toml from what is seen in the repository.
     Init(Init),
 }
+
+#[derive(ClapArgs)]
+#[command(long_about = SYNC, after_help = SYNC_EXAMPLES)]
+pub(super) struct Sync {
+    /// Also write all that the store holds of this project's sources as plain files into this
+    /// folder, which --replay reads.
+    #[arg(long, value_name = "DIR")]
+    pub(super) record: Option<PathBuf>,
+    /// Ask again for everything, whatever is fresh.
+    #[arg(long, conflicts_with = "replay")]
+    pub(super) refresh: bool,
+    /// Words for people, JSON (secnotes/sync/v1) for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: StoryFormat,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  secnotes store\n  secnotes store CVE-2026-24834\n  \
+                        secnotes store Go:github.com/opencontainers/runc --format json")]
+pub(super) struct Store {
+    /// An id or alias, ECOSYSTEM:PACKAGE, a repository's address, or a commit of 12 digits or more;
+    /// default: the sources, when each was synced, and what is missing.
+    #[arg(value_name = "FIND")]
+    pub(super) look: Option<String>,
+    /// Words for people; JSON for scripts: secnotes/store/v1, or the records.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: StoryFormat,
+}
+
+const SYNC: &str = "Fetch advisories from GitHub, OSV and files into a store; every other verb works from it, offline.\n\n\
+    Asks for the advisories of the project's repository (of all states that the token may see), for what GitHub's \
+    database and OSV know of its packages, and for the ids that its commits name; [source.github], [source.osv] and \
+    [source.files] in secnotes.toml say otherwise. The token is GH_TOKEN, GITHUB_TOKEN or what `gh auth token` prints. \
+    What did not change is not fetched again. A sync that fails or is killed leaves what it had; the next one goes on. \
+    If anything is missing at its end, it says what, and the exit code is 4.\n\n\
+    Unpublished advisories are kept in a file that only its owner can read, and show up nowhere without \
+    --include-unpublished, not in --record either.";
+
+const SYNC_EXAMPLES: &str = "Examples:\n  secnotes sync\n  secnotes sync --record advisories-3.27.0\n  \
+                             secnotes notes --tag 3.27.0 --replay advisories-3.27.0\n  secnotes sync --format json";
 
 /// Which commits a verb is about.
 #[derive(ClapArgs)]

@@ -4,17 +4,20 @@ use std::path::{Path, PathBuf};
 
 use crate::history::words;
 
-/// The file that keeps what the commits of a repository changed: below
-/// `SECNOTES_CACHE_DIR`, else the user's cache folder by the XDG rules. None
-/// where the environment names no folder.
-pub(super) fn file(repository: &Path) -> Option<PathBuf> {
+/// The folder of all that is kept: `SECNOTES_CACHE_DIR`, else below the user's
+/// cache folder by the XDG rules. None where the environment names no folder.
+pub(super) fn folder() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let folder = set("SECNOTES_CACHE_DIR").or_else(|| {
+    set("SECNOTES_CACHE_DIR").or_else(|| {
         let cache = set("XDG_CACHE_HOME").filter(|path| path.is_absolute());
         let cache = cache.or_else(|| set("HOME").map(|home| home.join(".cache"))).or_else(|| set("LOCALAPPDATA"));
         cache.map(|cache| cache.join("secnotes"))
-    })?;
+    })
+}
+
+/// The file that keeps what the commits of a repository changed.
+pub(super) fn file(repository: &Path) -> Option<PathBuf> {
     let repository = std::fs::canonicalize(repository).unwrap_or_else(|_| repository.to_path_buf());
     let name = format!("changes-{:016x}", words::fingerprint(repository.as_os_str().as_encoded_bytes()));
-    Some(folder.join(name))
+    Some(folder()?.join(name))
 }

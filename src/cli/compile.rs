@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::acquire::{self, Acquired, Need};
 use super::args::{Common, Which};
 use super::cache;
 use super::config::{self, Config};
 use super::error::Error;
 use super::output::say;
 use super::progress::Progress;
-use crate::advisory::{self, Advisory, PackageName, Project};
+use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project};
+use crate::history::message::MergeKind;
 use crate::history::{
     History, Outline, Release, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
 };
@@ -17,6 +19,19 @@ use crate::inventory;
 use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Ledger, Query};
 use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote};
+
+/// What a verb reads.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Reading<'r> {
+    /// The release that it is about, which may set the tag rules.
+    pub(super) tag: Option<&'r str>,
+    /// A revision that commits are counted from.
+    pub(super) from: Option<&'r str>,
+    /// Ids that were asked for.
+    pub(super) ids: &'r [AdvisoryId],
+    /// Whether a CI job without advisories fetches them.
+    pub(super) may_sync: bool,
+}
 
 /// What was read, before it is joined.
 pub(super) struct Input {
@@ -31,6 +46,10 @@ pub(super) struct Input {
     changes: RepositoryChanges,
     /// What could not be read, and what that leaves open.
     pub(super) unreadable: Option<Finding>,
+    /// Ids that commits name.
+    named: BTreeSet<AdvisoryId>,
+    /// What advisories lack.
+    lacks: Vec<String>,
 }
 
 /// The commit graph and the advisories, with nothing joined and no message
@@ -40,56 +59,77 @@ pub(super) struct Records {
     /// Where the project lives; its packages are not looked for.
     pub(super) project: Project,
     pub(super) advisories: Vec<Advisory>,
+    lacks: Vec<String>,
 }
 
 impl Records {
-    pub(super) fn read(common: &Common) -> Result<Self, Error> {
+    /// Reads the graph, and the advisories of the project and of these ids.
+    pub(super) fn read(common: &Common, ids: &BTreeSet<AdvisoryId>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the commit graph and the advisories", common.quiet);
         let repository = Repository::open(&common.repo)?;
         let (config, _) = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
-        let paths = if common.advisories.is_empty() { &config.advisories.paths } else { &common.advisories };
-        if paths.is_empty() {
-            return Err(Error::NotFound(
-                "no advisories given; name them with --advisories, or with [advisories] paths in secnotes.toml"
-                    .to_owned(),
-            ));
-        }
-        let (outline, advisories) = std::thread::scope(|scope| {
-            let advisories = scope.spawn(|| advisory::read(paths).map(|loaded| advisory::merge(loaded.records)));
-            (Outline::load(&repository, &rules), advisories.join())
-        });
-        let advisories = advisories.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let project = Project { remotes: remotes(&config, &repository), packages: BTreeSet::new() };
-        Ok(Self { outline: outline?, project, advisories })
+        let need = Need { project: &project, ids: ids.clone(), may_sync: false };
+        let (outline, acquired) = std::thread::scope(|scope| {
+            let acquired = scope.spawn(|| {
+                let acquired = acquire::records(common, &config, &need)?;
+                Ok::<_, Error>((advisory::merge(acquired.records), acquired.lacks))
+            });
+            (Outline::load(&repository, &rules), acquired.join())
+        });
+        let (advisories, lacks) = acquired.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        if advisories.is_empty() {
+            // There is nothing to evaluate.
+            complete(&lacks)?;
+        }
+        Ok(Self { outline: outline?, project, advisories, lacks })
+    }
+
+    /// Fails where advisories are missing; what there was is done by then.
+    pub(super) fn complete(&self) -> Result<(), Error> {
+        complete(&self.lacks)
+    }
+
+    /// What an answer about these advisories was compiled from.
+    pub(super) fn compiled_from<'a>(&self, of: impl Iterator<Item = &'a Advisory>, common: &Common) -> CompiledFrom {
+        CompiledFrom::of(of, common.include_unpublished)
     }
 }
 
 impl Input {
     /// Opens the repository and reads its history and the advisories.
-    pub(super) fn read(common: &Common, tag: Option<&str>, from: Option<&str>) -> Result<Self, Error> {
+    pub(super) fn read(common: &Common, reading: &Reading<'_>) -> Result<Self, Error> {
+        let Reading { tag, from, .. } = *reading;
         let _progress = Progress::new("reading the history and the advisories", common.quiet);
         let repository = Repository::open(&common.repo)?;
         let (config, folder) = load_config(common, &repository)?;
         let rules = rules(&config, &repository, tag)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
-        let paths = if common.advisories.is_empty() { &config.advisories.paths } else { &common.advisories };
         let history = History::load(&repository, &rules, from.as_slice())?;
-        let loaded = advisory_records(paths)?;
-        if paths.is_empty() && !common.quiet {
-            say(
-                "no advisories given (--advisories, or [advisories] paths in secnotes.toml): only what commit messages say",
-            );
-        }
-        for origin in loaded.passed_over.iter().filter(|_| common.verbose) {
-            say(&format!("passed over {origin}: it is no advisory"));
-        }
-        let advisories = advisory::merge(loaded.records);
         let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
         let (project, unreadable) = project(&config, &repository, newest);
+        let named = named_ids(&history);
+        let ids = named.iter().chain(reading.ids).cloned().collect();
+        let need = Need { project: &project, ids, may_sync: reading.may_sync };
+        let Acquired { records, lacks } = acquire::records(common, &config, &need)?;
+        let advisories = advisory::merge(records);
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
-        Ok(Self { folder, changes, history, project, advisories, config, repository, unreadable })
+        Ok(Self { folder, changes, history, project, advisories, config, repository, unreadable, named, lacks })
+    }
+
+    /// Fails where advisories are missing or too old. Verbs that print call it
+    /// last: what there is, is of use all the same.
+    pub(super) fn complete(&self) -> Result<(), Error> {
+        complete(&self.lacks)
+    }
+
+    /// What an answer was compiled from: the project's own advisories, and
+    /// those that its commits name.
+    pub(super) fn compiled_from(&self, ledger: &Ledger<'_>, common: &Common) -> CompiledFrom {
+        let named = ledger.others.iter().filter(|advisory| advisory.ids().any(|id| self.named.contains(id)));
+        CompiledFrom::of(ledger.own.iter().chain(named), common.include_unpublished)
     }
 
     /// Joins the advisories with the history, as far as the scope needs it.
@@ -166,8 +206,21 @@ pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
     ));
 }
 
-fn advisory_records(paths: &[PathBuf]) -> Result<advisory::Loaded, advisory::Error> {
-    if paths.is_empty() { Ok(advisory::Loaded::default()) } else { advisory::read(paths) }
+fn complete(lacks: &[String]) -> Result<(), Error> {
+    if lacks.is_empty() { Ok(()) } else { Err(Error::Incomplete(super::error::lines(lacks))) }
+}
+
+/// The ids that commits name.
+pub(super) fn named_ids(history: &History) -> BTreeSet<AdvisoryId> {
+    let messages = history.graph.nodes().map(|node| &history.commit(node).message);
+    let mut ids = BTreeSet::new();
+    for message in messages {
+        ids.extend(message.mentions.iter().map(|mention| mention.id.clone()));
+        if let MergeKind::PrivateFork { id: Some(id) } = &message.merge {
+            ids.insert(id.clone());
+        }
+    }
+    ids
 }
 
 /// The configuration, and the folder that it is in or belongs into.

@@ -6,6 +6,8 @@ use super::config::ConfigError;
 use super::demo::DemoError;
 use super::exit;
 use super::feed::FeedError;
+use crate::advisory::snapshot::SnapshotError;
+use crate::advisory::store::StoreError;
 use crate::emit::markdown::TemplateError;
 use crate::{advisory, history};
 
@@ -16,6 +18,13 @@ pub(super) enum Error {
     History(#[from] history::Error),
     #[error(transparent)]
     Advisory(#[from] advisory::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// What there was is printed; this says what it lacks.
+    #[error("advisories are missing: {0}")]
+    Incomplete(String),
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
@@ -44,11 +53,34 @@ impl Error {
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
             Self::History(history::Error::Shallow { .. } | history::Error::MissingCommit { .. }) => exit::HISTORY,
-            Self::Advisory(_) => exit::ADVISORIES,
+            Self::Store(error) | Self::Snapshot(SnapshotError::Store(error)) => of_store(error),
+            Self::Snapshot(SnapshotError::Files { .. }) => exit::ERROR,
+            Self::Advisory(_) | Self::Incomplete(_) | Self::Snapshot(_) => exit::ADVISORIES,
             Self::Usage(_) => exit::USAGE,
             Self::Findings(_) => exit::FINDINGS,
             Self::Internal(_) => exit::INTERNAL,
             _ => exit::ERROR,
         }
     }
+}
+
+/// A folder that cannot be used is the user's to mend; a store that is not
+/// there, or of no use, is data that is missing.
+const fn of_store(error: &StoreError) -> u8 {
+    match error {
+        StoreError::Files { .. } | StoreError::Database { .. } | StoreError::Foreign(_) => exit::ERROR,
+        _ => exit::ADVISORIES,
+    }
+}
+
+/// Several reasons as one text: the first few, a line each.
+pub(super) fn lines(reasons: &[String]) -> String {
+    const FEW: usize = 10;
+    if let [only] = reasons {
+        return only.clone();
+    }
+    let shown: Vec<String> = reasons.iter().take(FEW).map(|reason| format!("\n  {reason}")).collect();
+    let more = reasons.len().saturating_sub(FEW);
+    let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+    format!("{}{tail}", shown.concat())
 }

@@ -1,7 +1,7 @@
 //! `secnotes explain`: how secnotes knows.
 
 use super::args::{Common, Explain, StoryFormat, Which};
-use super::compile::{Input, not_among};
+use super::compile::{Input, Reading, not_among};
 use super::error::Error;
 use super::output;
 use crate::emit::advisory_patch::AdvisoryPatch;
@@ -18,45 +18,50 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     let of = verb.of.as_deref().unwrap_or_default();
     // The tag of a package of a monorepo (`apisix/5.0.8`) sets the tag rules.
     let tag = of.contains('/').then_some(of);
-    let input = Input::read(common, tag, None)?;
+    let ids: Vec<AdvisoryId> = of.parse().into_iter().collect();
+    let input = Input::read(common, &Reading { tag, ids: &ids, ..Reading::default() })?;
     let index = Index::new(&input.history);
-    let story = match subject(&input, of)? {
+    let told = |story: &explain::Story, ledger: &Ledger<'_>| match verb.format {
+        StoryFormat::Text => story.text(),
+        StoryFormat::Json => story.json(&input.compiled_from(ledger, common)),
+    };
+    let text = match subject(&input, of)? {
         Subject::Advisory(id) => {
             let head = Which { tag: None, from: None, unreleased: true };
             let tip = input.query(common, &head)?.tip;
             let ledger = input.ledger(common, &index, Scope::Advisory(&id));
             let origins = |commit| if verb.suggest_introduced { origins(common, &input, commit) } else { Vec::new() };
-            explain::advisory(&ledger, &id, tip, common.include_unpublished, &origins).ok_or_else(|| {
-                let public = ledger.own.iter().filter(|advisory| !advisory.disclosure.is_private());
-                Error::NotFound(not_among(public, &id))
-            })?
+            let story = explain::advisory(&ledger, &id, tip, common.include_unpublished, &origins);
+            let story = story.ok_or_else(|| input.complete().err().unwrap_or_else(|| not_found(&ledger, &id)))?;
+            told(&story, &ledger)
         }
         Subject::Commit(node) => {
-            explain::commit(&input.ledger(common, &index, Scope::All), node, common.include_unpublished)
+            let ledger = input.ledger(common, &index, Scope::All);
+            told(&explain::commit(&ledger, node, common.include_unpublished), &ledger)
         }
         Subject::Release(tag) => {
             let query = input.query(common, &Which { tag: Some(tag), from: None, unreleased: false })?;
             let ledger = input.ledger(common, &index, Scope::Releases(&[query.tip]));
-            explain::release(&ledger, &ledger.report(&query))
+            told(&explain::release(&ledger, &ledger.report(&query)), &ledger)
         }
     };
-    output::print(&match verb.format {
-        StoryFormat::Text => story.text(),
-        StoryFormat::Json => story.json(),
-    })
+    output::print(&text)?;
+    input.complete()
 }
 
 /// What GitHub's form of an advisory should say.
 fn advisory_patch(common: &Common, verb: &Explain, id: &str) -> Result<(), Error> {
     let id: AdvisoryId = id.parse().map_err(|error: NotAnAdvisoryId| Error::Usage(error.to_string()))?;
-    let input = Input::read(common, None, None)?;
+    let input = Input::read(common, &Reading { ids: std::slice::from_ref(&id), ..Reading::default() })?;
     let index = Index::new(&input.history);
     let ledger = input.ledger(common, &index, Scope::Advisory(&id));
-    let patch = AdvisoryPatch::of(&ledger, &id, common.include_unpublished).ok_or_else(|| not_found(&ledger, &id))?;
+    let patch = AdvisoryPatch::of(&ledger, &id, common.include_unpublished)
+        .ok_or_else(|| input.complete().err().unwrap_or_else(|| not_found(&ledger, &id)))?;
     output::print(&match verb.format {
         StoryFormat::Text => patch.text(),
-        StoryFormat::Json => patch.json(),
-    })
+        StoryFormat::Json => patch.json(&input.compiled_from(&ledger, common)),
+    })?;
+    input.complete()
 }
 
 /// Where the lines that a commit removes were added. A clone without file

@@ -1,6 +1,7 @@
 //! Arguments → the calls of the library: one file a verb. Only this room
 //! prints, reads the environment and knows exit codes.
 
+mod acquire;
 mod affected;
 mod args;
 mod cache;
@@ -20,6 +21,10 @@ mod osv;
 mod output;
 mod progress;
 mod review;
+mod sources;
+mod store;
+mod sync;
+mod token;
 
 use std::ffi::OsString;
 
@@ -40,6 +45,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     let outcome = match &args.verb {
+        Verb::Sync(verb) => sync::run(&args.common, verb),
+        Verb::Store(verb) => store::run(&args.common, verb),
         Verb::Notes(verb) => notes::run(&args.common, verb),
         Verb::Osv(verb) => osv::run(&args.common, verb),
         Verb::Affected(verb) => affected::run(&args.common, verb),

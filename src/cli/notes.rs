@@ -1,7 +1,7 @@
 //! `secnotes notes`: the Security section of a release.
 
 use super::args::{Common, Format, Notes};
-use super::compile::{Input, warn_of_strangers};
+use super::compile::{Input, Reading, warn_of_strangers};
 use super::config::NotesTemplate;
 use super::error::Error;
 use super::output;
@@ -10,7 +10,8 @@ use crate::emit::markdown::{self, Template};
 use crate::join::{self, Index};
 
 pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
-    let input = Input::read(common, verb.which.tag.as_deref(), verb.which.from.as_deref())?;
+    let (tag, from) = (verb.which.tag.as_deref(), verb.which.from.as_deref());
+    let input = Input::read(common, &Reading { tag, from, may_sync: true, ..Reading::default() })?;
     let query = input.query(common, &verb.which)?;
     let template = match (&verb.template, &input.config.notes.template) {
         (Some(name), _) => template(name)?,
@@ -37,16 +38,17 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
         output::say(&format!("{} findings; --verbose or --format json lists them", report.findings.len()));
     }
     let mut text = match verb.format {
-        Format::Json => json::v1::render(&report),
+        Format::Json => json::v1::render(&report, &input.compiled_from(&ledger, common)),
         Format::Markdown => markdown::render(&report, &template)?,
     };
     if let (true, Some(none)) = (text.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
     }
     match &verb.output {
-        Some(path) => output::write(path, &text),
-        None => output::print(&text),
+        Some(path) => output::write(path, &text)?,
+        None => output::print(&text)?,
     }
+    input.complete()
 }
 
 fn template(name: &str) -> Result<Template, Error> {

@@ -2,7 +2,7 @@
 
 use super::args::{Common, LeastConfidence, Osv};
 use super::check;
-use super::compile::{Input, warn_of_strangers};
+use super::compile::{Input, Reading, warn_of_strangers};
 use super::error::Error;
 use super::output;
 use crate::emit::feed::same_meaning;
@@ -16,7 +16,8 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     if verb.check.is_asked() {
         return check::run(common, &verb.check);
     }
-    let input = Input::read(common, verb.which.tag.as_deref(), verb.which.from.as_deref())?;
+    let (tag, from) = (verb.which.tag.as_deref(), verb.which.from.as_deref());
+    let input = Input::read(common, &Reading { tag, from, may_sync: true, ..Reading::default() })?;
     let index = Index::new(&input.history);
     let mut options = input.config.osv.clone();
     if let Some(least) = verb.confidence {
@@ -53,7 +54,7 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
             }
         }
     }
-    Ok(())
+    input.complete()
 }
 
 /// Whether a file holds the same record but for the time of its last change,

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Write};
 
 use super::args::{Common, Review};
-use super::compile::Input;
+use super::compile::{Input, Reading};
 use super::config::LINKS_FILE_NAME;
 use super::error::Error;
 use super::output;
@@ -23,7 +23,8 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         .iter()
         .map(|id| id.parse::<AdvisoryId>().map_err(|error| Error::Usage(error.to_string())))
         .collect::<Result<Vec<_>, _>>()?;
-    let input = Input::read(common, verb.tag.as_deref(), None)?;
+    let input =
+        Input::read(common, &Reading { tag: verb.tag.as_deref(), ids: &ids, ..Reading::default() })?;
     let index = Index::new(&input.history);
     let release = verb.tag.as_deref().map(|tag| input.history.releases.find(tag)).transpose()?;
     let releases: Vec<Node> = release.iter().map(|release| release.commit).collect();
@@ -51,7 +52,7 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         .collect();
     if open.is_empty() {
         output::say("nothing to decide: every advisory has its commits, or none that could be its fix");
-        return Ok(());
+        return input.complete();
     }
     let file = input.folder.join(LINKS_FILE_NAME);
     let mut answers = std::io::stdin().lock().lines();
@@ -66,7 +67,7 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
             output::say("that advisory is not published: do not commit the file to a public repository before it is");
         }
     }
-    Ok(())
+    input.complete()
 }
 
 /// Whether commits are linked well enough already.

@@ -13,11 +13,12 @@ mod links;
 pub mod markdown;
 pub mod osv;
 
+use crate::advisory::CompiledFrom;
 use crate::ledger::{Entry, ReleaseReport};
 
 /// A document as JSON, with a line break at its end. Documents are of texts,
 /// numbers and lists only: nothing that cannot be written.
-fn pretty(document: &impl serde::Serialize) -> String {
+pub(crate) fn pretty(document: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(document).map(|text| text + "\n").unwrap_or_default()
 }
 
@@ -32,3 +33,14 @@ fn disclosed(report: &ReleaseReport) -> impl Iterator<Item = &Entry> {
 
 #[cfg(test)]
 mod sample;
+
+/// A document with what it was compiled from.
+fn pretty_from(document: &impl serde::Serialize, from: &CompiledFrom) -> String {
+    #[derive(serde::Serialize)]
+    struct From<'d, D> {
+        #[serde(flatten)]
+        document: &'d D,
+        compiled_from: json::v1::Source,
+    }
+    pretty(&From { document, compiled_from: json::v1::Source::of(from) })
+}

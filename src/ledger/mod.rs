@@ -4,6 +4,7 @@ pub mod affected;
 mod book;
 mod carry;
 mod dependencies;
+mod embargo;
 mod entry;
 mod impact;
 mod report;

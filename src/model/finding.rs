@@ -81,6 +81,8 @@ codes! {
     ContradictedReference = "contradicted-reference", Warning;
     /// A commit looks like a security fix, and no advisory explains it.
     QuietSecurityFix = "quiet-security-fix", Warning;
+    /// The fix of an unpublished advisory is in the history; only in a private preview.
+    PublicFix = "public-fix", Warning;
     /// The release takes back an update that a commit called a security fix.
     SecurityUpdateReverted = "security-update-reverted", Error;
     /// A `[[link]]` names a commit or an advisory that is not here.

@@ -143,10 +143,12 @@ impl Project {
     /// The command, run in this repository with these advisories.
     pub(crate) fn secnotes(&self, arguments: &[&str]) -> Command {
         let mut command = secnotes();
-        command.arg("--repo").arg(self.path()).args(arguments);
-        if self.advisories().read_dir().unwrap().next().is_some() {
-            command.arg("--advisories").arg(self.advisories());
+        if self.advisories().read_dir().unwrap().next().is_none() {
+            // Without any advisory secnotes says that they are missing.
+            let other = json!([{ "package": { "ecosystem": "Go", "name": "example.org/nobody" } }]);
+            self.osv("GO-2000-1", json!({ "affected": other }));
         }
+        command.arg("--repo").arg(self.path()).arg("--advisories").arg(self.advisories()).args(arguments);
         command
     }
 

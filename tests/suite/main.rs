@@ -20,3 +20,5 @@ mod readme;
 mod real;
 mod realdata;
 mod stories;
+mod sync;
+mod upstream;

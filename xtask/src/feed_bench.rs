@@ -100,7 +100,7 @@ fn state(feed: &Path) -> Result<BTreeMap<PathBuf, (u64, SystemTime, String)>, St
     for entry in std::fs::read_dir(feed).map_err(say)? {
         let path = entry.map_err(say)?.path();
         let found = std::fs::metadata(&path).map_err(say)?;
-        let digest = secnotes::emit::feed::Sha256::of(&std::fs::read(&path).map_err(say)?);
+        let digest = secnotes::model::Sha256::of(&std::fs::read(&path).map_err(say)?);
         files.insert(path, (found.len(), found.modified().map_err(say)?, digest.to_string()));
     }
     Ok(files)

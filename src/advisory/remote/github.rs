@@ -169,7 +169,9 @@ fn take_page(source: &mut Source<'_, '_>, bytes: &[u8], number: usize) -> Result
             // What is wrong with it may quote it, and it may be a draft. Its id
             // keeps an older version of it from being taken for gone.
             Err(_) => {
-                ids.extend(id_of(item));
+                let (id, others) = ids_of(item);
+                source.hushed.extend(id.iter().cloned().chain(others));
+                ids.extend(id.map(|id| id.to_string()));
                 source.lacks_record(None, &place, "it is no advisory that can be read; report this to GitHub");
             }
         }
@@ -178,10 +180,11 @@ fn take_page(source: &mut Source<'_, '_>, bytes: &[u8], number: usize) -> Result
     Ok(ids)
 }
 
-fn id_of(item: &RawValue) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_str(item.get()).ok()?;
-    let id: AdvisoryId = value.get("ghsa_id")?.as_str()?.parse().ok()?;
-    Some(id.to_string())
+/// The id of an advisory that cannot be read, and its CVE id.
+fn ids_of(item: &RawValue) -> (Option<AdvisoryId>, Option<AdvisoryId>) {
+    let value: serde_json::Value = serde_json::from_str(item.get()).unwrap_or_default();
+    let id = |key: &str| value.get(key).and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
+    (id("ghsa_id"), id("cve_id"))
 }
 
 fn half(bytes: &[u8]) -> [u8; 16] {
@@ -303,7 +306,7 @@ pub(super) fn global(source: &mut Source<'_, '_>, github: &GitHub) -> Result<(),
 fn named(source: &mut Source<'_, '_>, api: &Api<'_, '_>) -> Result<(), Stop> {
     let mut asked = 0;
     let wanted = source.wanted;
-    for id in wanted.ids.iter().filter(|id| matches!(id.scheme(), IdScheme::Ghsa | IdScheme::Cve)) {
+    for id in source.named()?.iter().filter(|id| matches!(id.scheme(), IdScheme::Ghsa | IdScheme::Cve)) {
         let urls: Vec<Url> = match id.scheme() {
             IdScheme::Ghsa => vec![api.base().at(["advisories", id.as_str()], &[])],
             // What nobody reviewed has a title and a score at least.
@@ -317,8 +320,13 @@ fn named(source: &mut Source<'_, '_>, api: &Api<'_, '_>) -> Result<(), Stop> {
         for url in urls {
             let known = source.store.page(&source.name, url.as_str())?;
             let fresh = |page: &Page| source.client.now.saturating_sub(page.checked) < FRESH;
-            if !wanted.refresh && known.as_ref().is_some_and(fresh) {
-                continue;
+            if !wanted.refresh
+                && let Some(known) = known.as_ref().filter(|page| fresh(page))
+            {
+                if known.ids.is_empty() {
+                    continue;
+                }
+                break;
             }
             if api.github.token.is_none() && asked >= NAMED_WITHOUT_TOKEN {
                 source.client.observer.note(

@@ -245,7 +245,7 @@ fn fetch(source: &mut Source<'_, '_>, osv: &Osv, ids: &[(AdvisoryId, Option<i64>
 /// Reads the records of ids that commits name, and of the aliases of these
 /// that other databases keep. What was asked within a day is not asked again.
 pub(super) fn named(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Stop> {
-    let mut open: BTreeSet<AdvisoryId> = source.wanted.ids.clone();
+    let mut open: BTreeSet<AdvisoryId> = source.named()?;
     let mut asked: BTreeSet<AdvisoryId> = BTreeSet::new();
     // Once for the ids, once for their aliases; what aliases alias is the same again.
     for _ in 0..2 {

@@ -130,7 +130,7 @@ pub fn sync(
     sources: &Sources,
     wanted: &Wanted,
 ) -> Result<Vec<SourceOutcome>, StoreError> {
-    let mut run = Run { store, client, wanted, outcomes: Vec::new() };
+    let mut run = Run { store, client, wanted, outcomes: Vec::new(), hushed: BTreeSet::new() };
     if let Some(github) = &sources.github {
         for repository in &github.repositories {
             let name = github::repository_name(github, repository);
@@ -165,6 +165,7 @@ struct Run<'r, 'o> {
     client: &'r Client<'o>,
     wanted: &'r Wanted,
     outcomes: Vec<SourceOutcome>,
+    hushed: BTreeSet<AdvisoryId>,
 }
 
 impl<'r, 'o> Run<'r, 'o> {
@@ -182,6 +183,7 @@ impl<'r, 'o> Run<'r, 'o> {
             name: name.clone(),
             counts: Counts::default(),
             missing: Vec::new(),
+            hushed: &mut self.hushed,
         };
         let end = read(&mut source);
         let (counts, mut missing) = (source.counts, source.missing);
@@ -219,9 +221,23 @@ pub(super) struct Source<'s, 'o> {
     pub(super) name: SourceName,
     pub(super) counts: Counts,
     pub(super) missing: Vec<Missing>,
+    /// Ids of unpublished advisories that could not be read.
+    pub(super) hushed: &'s mut BTreeSet<AdvisoryId>,
 }
 
 impl Source<'_, '_> {
+    /// The ids that commits name and that others may be asked about: whoever is
+    /// asked about an unpublished one learns of it.
+    pub(super) fn named(&self) -> Result<BTreeSet<AdvisoryId>, StoreError> {
+        let mut ids = BTreeSet::new();
+        for id in self.wanted.ids.iter().filter(|id| !self.hushed.contains(id)) {
+            if !self.store.is_private(id)? {
+                ids.insert(id.clone());
+            }
+        }
+        Ok(ids)
+    }
+
     /// Takes records in.
     pub(super) fn take_in(&mut self, records: Vec<Incoming>) -> Result<(), StoreError> {
         self.counts += self.store.take_in(&self.name, records)?;

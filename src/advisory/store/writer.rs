@@ -216,6 +216,16 @@ impl Writer {
         Ok(found)
     }
 
+    /// Whether an unpublished record has this id or alias.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn is_private(&self, id: &AdvisoryId) -> Result<bool, StoreError> {
+        let Some(database) = &self.private else { return Ok(false) };
+        let question = "SELECT EXISTS(SELECT 1 FROM term WHERE term = ?1)";
+        database.ask(|connection| connection.prepare_cached(question)?.query_row([Term::id(id).0], |row| row.get(0)))
+    }
+
     /// What a source noted for its next sync.
     ///
     /// # Errors
@@ -245,6 +255,22 @@ impl Writer {
     /// # Errors
     /// The store cannot be written.
     pub fn finish(&mut self, source: &SourceName, now: i64, missing: &[Missing]) -> Result<(), StoreError> {
+        // A single record that cannot be read leaves the rest as new as can be.
+        let whole = missing.iter().all(|missing| missing.id.is_some());
+        let synced = if whole { Some(now) } else { self.synced(source)? };
+        self.finish_as(source, synced, missing)
+    }
+
+    /// Says when a source was read to its end, and what is missing.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn finish_as(
+        &mut self,
+        source: &SourceName,
+        synced: Option<i64>,
+        missing: &[Missing],
+    ) -> Result<(), StoreError> {
         self.public.change(|change| {
             let key = key_of(change, source)?;
             change.execute("DELETE FROM missing WHERE source = ?1", [key])?;
@@ -253,12 +279,28 @@ impl Writer {
                 let row = (key, &missing.what, &missing.why, id);
                 change.execute("INSERT OR REPLACE INTO missing VALUES (?1, ?2, ?3, ?4)", row)?;
             }
-            // A single record that cannot be read leaves the rest as new as can be.
-            if missing.iter().all(|missing| missing.id.is_some()) {
-                change.execute("UPDATE source SET synced = ?2 WHERE key = ?1", (key, now))?;
-            }
-            Ok(())
+            change.execute("UPDATE source SET synced = ?2 WHERE key = ?1", (key, synced)).map(|_| ())
         })
+    }
+
+    /// Empties a source, in one step, and notes that what it holds is not whole
+    /// until [`Writer::finish_as`] says so.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn empty(&mut self, source: &SourceName, why: &str) -> Result<(), StoreError> {
+        let ids: Vec<AdvisoryId> = self.ids(source)?.keys().filter_map(|id| id.parse().ok()).collect();
+        let missing = Missing { what: "a part of it".to_owned(), why: why.to_owned(), id: None };
+        self.finish_as(source, None, &[missing])?;
+        self.remove(source, &ids)?;
+        for database in std::iter::once(&mut self.public).chain(&mut self.private) {
+            database.change(|change| {
+                let key = key_of(change, source)?;
+                change.execute("DELETE FROM page WHERE source = ?1", [key])?;
+                change.execute("UPDATE source SET state = '' WHERE key = ?1", [key]).map(|_| ())
+            })?;
+        }
+        Ok(())
     }
 
     /// When a source was last read to its end.

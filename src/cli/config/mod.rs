@@ -7,6 +7,7 @@
 
 mod ecosystem;
 mod error;
+mod source;
 mod table;
 pub mod template;
 mod validate;
@@ -19,8 +20,8 @@ use std::path::{Path, PathBuf};
 use crate::join::Decision;
 pub use error::ConfigError;
 pub use values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Package, ProjectConfig,
-    ReleasesConfig,
+    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig,
+    Package, ProjectConfig, ReleasesConfig, SourceConfig,
 };
 
 /// The name of the file.

@@ -78,6 +78,23 @@ impl<'t, 'p> Reader<'t, 'p> {
         None
     }
 
+    /// A whole number from 1 to 100.
+    pub(super) fn count(&mut self, section: &'static str, key: &'static str) -> Option<u32> {
+        let value = self.value(section, key)?;
+        match value.get_ref() {
+            DeValue::Integer(number) => {
+                let number = number.as_str().parse::<u32>().ok().filter(|number| (1..=100).contains(number));
+                if number.is_none() {
+                    let message = format!("`{key}` needs a number from 1 to 100");
+                    self.refuse(value.span(), message, format!("write `{key} = 6`"));
+                }
+                return number;
+            }
+            _ => self.wrong_type(key, value, "a number", "6"),
+        }
+        None
+    }
+
     /// The tables of a list of tables (`[[link]]`), each with its place.
     pub(super) fn tables(&mut self, section: &'static str) -> Vec<(&'t DeTable<'t>, Range<usize>)> {
         self.lists.push(section);

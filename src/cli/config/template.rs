@@ -49,6 +49,41 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("Show advisories that were taken back after publication.");
     file.default("include-withdrawn", "false");
 
+    file.note("How old what `secnotes sync` fetched may be; older data makes the exit code 4. By default any age.");
+    file.default("max-age", "\"7d\"");
+
+    file.section("source.github");
+    file.note("`secnotes sync` asks GitHub's API for the advisories of the project's repositories, and the global");
+    file.note("database for its packages and for ids that commits name. The token is GH_TOKEN or GITHUB_TOKEN.");
+    file.default("enabled", "true");
+    file.note("The API's address; a GitHub Enterprise server's is https://HOST/api/v3.");
+    file.default("url", "\"https://api.github.com\"");
+    file.note("Repositories whose own advisories are read; by default the project's.");
+    file.default("repositories", "[\"owner/name\"]");
+    file.note("Whether to ask the global database, and ecosystems of it to keep whole.");
+    file.default("global", "true");
+    file.default("ecosystems", "[]");
+
+    file.section("source.osv");
+    file.note("OSV's API is asked for the project's packages and for ids that commits name.");
+    file.default("enabled", "true");
+    file.default("url", "\"https://api.osv.dev\"");
+    file.note("Ecosystems to keep whole, from OSV's archives, and where these are.");
+    file.default("ecosystems", "[]");
+    file.default("bulk-url", "\"https://osv-vulnerabilities.storage.googleapis.com\"");
+
+    file.section("source.files");
+    file.note("Files, folders, zip archives and git checkouts of records that `sync` takes into its store.");
+    file.default("paths", "[]");
+
+    file.section("network");
+    file.note("How long a server may be silent, how often a request is tried, the first wait between two tries");
+    file.note("(it doubles), and how long a sync may wait in all.");
+    file.default("timeout", "\"30s\"");
+    file.default("tries", "6");
+    file.default("wait", "\"1s\"");
+    file.default("budget", "\"10m\"");
+
     file.section("notes");
     file.note("How the Security section looks: \"default\", \"kata\", or a template of your own, such as \"templates/security.md.hbs\".");
     file.default("template", "\"default\"");
@@ -227,10 +262,13 @@ mod tests {
         let all = load(&uncommented(&text)).unwrap();
         assert_eq!(all.project.repositories[0].as_str(), "github.com/owner/name");
         assert_eq!(all.releases.prefix.as_deref(), Some("name/"));
-        assert_eq!((all.advisories, all.notes), Default::default());
+        assert_eq!(all.notes, Default::default());
+        assert_eq!(all.advisories.max_age, Some(std::time::Duration::from_secs(7 * 86_400)));
+        assert_eq!(all.network, Default::default());
+        assert_eq!(all.source.github.repositories, ["owner/name"]);
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            19
+            34
         );
         assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
         assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");

@@ -135,7 +135,7 @@ fn every_problem_is_told_at_once_in_the_files_order() {
     7 | zzzz = 1
       | ^^^^
       |
-      = help: `[advisories]` knows `paths`, `include-withdrawn`
+      = help: `[advisories]` knows `paths`, `include-withdrawn`, `max-age`
     "#);
 }
 

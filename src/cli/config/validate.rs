@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::ecosystem;
+use super::source;
 use super::error::{Problem, echo, nearest};
 use super::table::{Reader, Text};
 use super::values::{
@@ -17,7 +18,7 @@ use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
 use crate::model::{AdvisoryId, CommitPrefix, Confidence, Remote};
 
-type From<'r, 't, 'p> = &'r mut Reader<'t, 'p>;
+pub(super) type From<'r, 't, 'p> = &'r mut Reader<'t, 'p>;
 
 /// The configuration of a file; what is wrong in it is told in `problems` and
 /// left out of the result.
@@ -29,6 +30,8 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<
         project: project(&mut from),
         releases: releases(&mut from),
         advisories: advisories(&mut from, folder),
+        source: source::sources(&mut from, folder),
+        network: source::network(&mut from),
         notes: notes(&mut from, folder),
         osv: osv(&mut from),
         feed: feed(&mut from),
@@ -177,10 +180,11 @@ fn advisories(from: From<'_, '_, '_>, folder: &Path) -> AdvisoriesConfig {
     AdvisoriesConfig {
         paths: each(from, "advisories", "paths", |from, item| path(from, item, folder)),
         include_withdrawn: from.flag("advisories", "include-withdrawn").unwrap_or_default(),
+        max_age: source::duration(from, "advisories", "max-age"),
     }
 }
 
-fn path(from: From<'_, '_, '_>, item: &Text<'_>, folder: &Path) -> Option<PathBuf> {
+pub(super) fn path(from: From<'_, '_, '_>, item: &Text<'_>, folder: &Path) -> Option<PathBuf> {
     let sound = is_plain(item.text);
     if !sound {
         let message = format!("`{}` is not a path", echo(item.text));
@@ -243,7 +247,7 @@ fn feed(from: From<'_, '_, '_>) -> FeedConfig {
 }
 
 /// The values of a key that holds a text or a list of texts.
-fn each<'t, T>(
+pub(super) fn each<'t, T>(
     from: From<'_, 't, '_>,
     section: &'static str,
     key: &'static str,
@@ -275,6 +279,6 @@ fn choice<T: Copy + Default, const N: usize>(
 
 /// Whether a text names something: it is not blank, and holds nothing that
 /// controls a terminal.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     !text.trim().is_empty() && !text.chars().any(char::is_control)
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use crate::advisory::remote::{Base, Patience};
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
 use crate::history::{Line, Prereleases, TagPattern};
@@ -23,6 +25,10 @@ pub struct Config {
     pub releases: ReleasesConfig,
     /// `[advisories]`
     pub advisories: AdvisoriesConfig,
+    /// `[source.github]`, `[source.osv]`, `[source.files]`
+    pub source: SourceConfig,
+    /// `[network]`
+    pub network: Patience,
     /// `[notes]`
     pub notes: NotesConfig,
     /// `[osv]`
@@ -82,6 +88,59 @@ pub struct AdvisoriesConfig {
     pub paths: Vec<PathBuf>,
     /// Whether withdrawn advisories are shown.
     pub include_withdrawn: bool,
+    /// How old what was synced may be; none: any age.
+    pub max_age: Option<Duration>,
+}
+
+/// Where `sync` fetches advisories.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceConfig {
+    /// `[source.github]`
+    pub github: GitHubConfig,
+    /// `[source.osv]`
+    pub osv: OsvConfig,
+    /// `[source.files]`: files, folders, archives and git checkouts of records.
+    pub files: Vec<PathBuf>,
+}
+
+/// GitHub's REST API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GitHubConfig {
+    /// Whether it is asked.
+    pub enabled: bool,
+    /// Its address; none: the environment's `GITHUB_API_URL`, else `https://api.github.com`.
+    pub url: Option<Base>,
+    /// Repositories whose advisories are read, as `owner/name`; empty: the project's.
+    pub repositories: Vec<String>,
+    /// Whether the global database is asked, too.
+    pub global: bool,
+    /// Ecosystems of the global database that are kept whole, in OSV's names.
+    pub ecosystems: Vec<&'static str>,
+}
+
+impl Default for GitHubConfig {
+    fn default() -> Self {
+        Self { enabled: true, url: None, repositories: Vec::new(), global: true, ecosystems: Vec::new() }
+    }
+}
+
+/// OSV's API and archives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OsvConfig {
+    /// Whether it is asked.
+    pub enabled: bool,
+    /// The API's address; none: `https://api.osv.dev`.
+    pub url: Option<Base>,
+    /// Where the archives are; none: OSV's own place.
+    pub bulk_url: Option<Base>,
+    /// Ecosystems that are kept whole.
+    pub ecosystems: Vec<&'static str>,
+}
+
+impl Default for OsvConfig {
+    fn default() -> Self {
+        Self { enabled: true, url: None, bulk_url: None, ecosystems: Vec::new() }
+    }
 }
 
 /// How the notes are written.

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use super::osv::spelling::{self, Spelled};
 use super::osv::versions::{PackageVersions, names_later};
+use crate::advisory::CompiledFrom;
 use crate::advisory::{Advisory, github_ecosystem, go_major};
 use crate::history::Release;
 use crate::ledger::{Impact, Ledger, NoImpact, Run, Said, Word};
@@ -112,8 +113,8 @@ impl AdvisoryPatch {
 
     /// As JSON, with a line break at its end.
     #[must_use]
-    pub fn json(&self) -> String {
-        super::pretty(self)
+    pub fn json(&self, from: &CompiledFrom) -> String {
+        super::pretty_from(self, from)
     }
 
     /// For people, to paste into the form.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::advisory::CompiledFrom;
 use crate::advisory::Advisory;
 use crate::history::{PointSet, Releases};
 use crate::ledger::affected::BadEvent;
@@ -81,8 +82,8 @@ impl Affected {
 
     /// As JSON, with a line break at its end.
     #[must_use]
-    pub fn json(&self) -> String {
-        super::pretty(self)
+    pub fn json(&self, from: &CompiledFrom) -> String {
+        super::pretty_from(self, from)
     }
 
     /// For people: a line for each maintained line of releases.

@@ -15,6 +15,7 @@ pub use commit::commit;
 pub use release::release;
 pub(crate) use text::plain;
 
+use crate::advisory::CompiledFrom;
 use crate::history::Node;
 use crate::ledger::Ledger;
 use crate::model::{self, CommitId};
@@ -45,8 +46,8 @@ impl Story {
 
     /// The story as JSON, with a line break at its end.
     #[must_use]
-    pub fn json(&self) -> String {
-        super::pretty(self)
+    pub fn json(&self, from: &CompiledFrom) -> String {
+        super::pretty_from(self, from)
     }
 
     /// The story for people.

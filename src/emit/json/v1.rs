@@ -32,10 +32,13 @@
 //! | `.evidence[]` | list | `kind`, `commit` (string or null), `detail`; the strongest first |
 //! | `.credits` | strings | who is credited |
 //! | `.page` | string or null | the advisory's page |
+//! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
+//! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
 //! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message` |
 
 use serde::Serialize;
 
+use crate::advisory::CompiledFrom;
 use crate::ledger::{self, FixRole, Scope, Status};
 use crate::model::{Confidence, Disclosure, EvidenceKind, Level, SeverityLevel};
 
@@ -46,8 +49,8 @@ pub const SCHEMA: &str = "secnotes/release/v1";
 ///
 /// Unpublished advisories are left out unless the report is private.
 #[must_use]
-pub fn render(report: &ledger::ReleaseReport) -> String {
-    let document = Document::new(report);
+pub fn render(report: &ledger::ReleaseReport, from: &CompiledFrom) -> String {
+    let document = Document::new(report, from);
     // Strings, lists and unit variants only: serialising them cannot fail.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
@@ -62,6 +65,20 @@ struct Document<'r> {
     release: Release<'r>,
     advisories: Vec<Advisory<'r>>,
     findings: Vec<Finding<'r>>,
+    compiled_from: Source,
+}
+
+/// What was compiled from, as all JSON says it.
+#[derive(Serialize)]
+pub(in crate::emit) struct Source {
+    records: usize,
+    digest: String,
+}
+
+impl Source {
+    pub(in crate::emit) fn of(from: &CompiledFrom) -> Self {
+        Self { records: from.records, digest: format!("sha256:{}", from.digest) }
+    }
 }
 
 #[derive(Serialize)]
@@ -125,7 +142,7 @@ struct Finding<'r> {
 }
 
 impl<'r> Document<'r> {
-    fn new(report: &'r ledger::ReleaseReport) -> Self {
+    fn new(report: &'r ledger::ReleaseReport, from: &CompiledFrom) -> Self {
         let release = &report.release;
         Self {
             schema: SCHEMA,
@@ -139,6 +156,7 @@ impl<'r> Document<'r> {
             },
             advisories: crate::emit::disclosed(report).map(Advisory::new).collect(),
             findings: report.findings.iter().map(Finding::new).collect(),
+            compiled_from: Source::of(from),
         }
     }
 }
@@ -257,6 +275,10 @@ pub(in crate::emit) const fn kind(kind: EvidenceKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    fn nothing() -> crate::advisory::CompiledFrom {
+        crate::advisory::CompiledFrom::of(std::iter::empty(), false)
+    }
+
     use crate::emit::sample;
     use crate::model::Disclosure;
 
@@ -264,7 +286,7 @@ mod tests {
     fn the_shape_is_the_documented_one() {
         let mut report = sample::full();
         report.advisories.truncate(1);
-        insta::assert_snapshot!(super::render(&report), @r#"
+        insta::assert_snapshot!(super::render(&report, &nothing()), @r#"
     {
       "schema": "secnotes/release/v1",
       "release": {
@@ -331,7 +353,11 @@ mod tests {
           "subject": "GHSA-5555-6666-7777",
           "message": "Two commits could be its fix."
         }
-      ]
+      ],
+          "compiled_from": {
+            "records": 0,
+            "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+          }
     }
     "#);
     }
@@ -343,7 +369,7 @@ mod tests {
         report.release.version = None;
         report.release.date = None;
         report.release.previous_tag = None;
-        let json: serde_json::Value = serde_json::from_str(&super::render(&report)).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&super::render(&report, &nothing())).unwrap();
         assert_eq!(
             json,
             serde_json::json!({
@@ -352,6 +378,7 @@ mod tests {
                              "date": null, "previous_tag": null },
                 "advisories": [],
                 "findings": [],
+                "compiled_from": { "records": 0, "digest": format!("sha256:{}", crate::model::Sha256::of(b"")) },
             })
         );
     }
@@ -360,10 +387,10 @@ mod tests {
     fn a_draft_is_printed_only_when_asked_for() {
         let mut report = sample::full();
         report.advisories[0].disclosure = Disclosure::Draft;
-        let public = super::render(&report);
+        let public = super::render(&report, &nothing());
         assert!(!public.contains("GHSA-wwj6-vghv-5p64") && !public.contains("\"private\""));
         report.private = true;
-        let private = super::render(&report);
+        let private = super::render(&report, &nothing());
         assert!(private.contains("GHSA-wwj6-vghv-5p64") && private.contains("\"private\": true"));
     }
 }

@@ -3,6 +3,7 @@
 //! Reading a record and writing it back changes nothing: unknown fields are
 //! kept at every level, and absent, `null` and present are three things.
 
+pub(crate) mod canonical;
 mod ecosystem;
 mod maybe;
 mod record;

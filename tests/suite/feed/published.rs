@@ -33,7 +33,7 @@ fn the_archive_the_lists_and_the_files_hold_the_same_records() {
     let index: Value = serde_json::from_slice(&feed["index.json"]).unwrap();
     for item in index["records"].as_array().unwrap() {
         let file = &feed[&format!("{}.json", item["id"].as_str().unwrap())];
-        assert_eq!(item["sha256"].as_str(), Some(secnotes::emit::feed::Sha256::of(file).as_str()));
+        assert_eq!(item["sha256"].as_str(), Some(secnotes::model::Sha256::of(file).as_str()));
         assert_eq!(item["size"].as_u64(), Some(file.len() as u64));
     }
 }

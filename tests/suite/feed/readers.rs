@@ -6,7 +6,8 @@ use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use secnotes::emit::feed::{Index, Sha256};
+use secnotes::emit::feed::Index;
+use secnotes::model::Sha256;
 use serde_json::json;
 
 use super::{Publisher, record};

@@ -1,0 +1,141 @@
+//! The advisories that a verb compiles from: of files that were named, of a
+//! snapshot, or of the store.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::args::Common;
+use super::config::Config;
+use super::error::Error;
+use super::output::say;
+use super::{clock, sources, sync};
+use crate::advisory::snapshot::Snapshot;
+use crate::advisory::store::{SourceState, Store, StoreError};
+use crate::advisory::{self, Project, SourceRecord};
+use crate::model::AdvisoryId;
+
+/// Records, and what is missing among them.
+#[derive(Default)]
+pub(super) struct Acquired {
+    pub(super) records: Vec<SourceRecord>,
+    /// Why they may not be all, a line each.
+    pub(super) lacks: Vec<String>,
+}
+
+/// What a verb needs.
+pub(super) struct Need<'n> {
+    pub(super) project: &'n Project,
+    /// Ids that commits name, and those that were asked for.
+    pub(super) ids: BTreeSet<AdvisoryId>,
+    /// Whether the verb may fetch what is not there, in a CI job.
+    pub(super) may_sync: bool,
+}
+
+/// Reads the advisories that a verb needs.
+pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {
+    if let Some(folder) = &common.replay {
+        let snapshot = Snapshot::open(folder)?;
+        let states = snapshot.states();
+        let lacks = shortfall(&states, config.advisories.max_age, &need.ids);
+        return Ok(Acquired { records: snapshot.records()?, lacks });
+    }
+    let paths = paths(common, config);
+    if !paths.is_empty() {
+        let loaded = advisory::read(paths)?;
+        for origin in loaded.passed_over.iter().filter(|_| common.verbose) {
+            say(&format!("passed over {origin}: it is no advisory"));
+        }
+        return Ok(Acquired { records: loaded.records, lacks: Vec::new() });
+    }
+    from_store(common, config, need)
+}
+
+/// The files that were named for this run, or for all.
+pub(super) fn paths<'c>(common: &'c Common, config: &'c Config) -> &'c [PathBuf] {
+    if common.advisories.is_empty() { &config.advisories.paths } else { &common.advisories }
+}
+
+fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {
+    let sources = sources::sources(config, need.project)?;
+    let Ok(folder) = sources::store_folder(common) else { return Ok(none()) };
+    let (bases, expected) = (sources.bases(), sources.names());
+    let open = || match Store::open(&folder) {
+        Ok(store) => Ok(Some(store)),
+        Err(StoreError::Missing(_)) => Ok(None),
+        Err(error) => Err(error),
+    };
+    let states = |store: &Store| -> Result<Vec<SourceState>, StoreError> {
+        let known = store.sources(&bases)?;
+        let never = |name| SourceState { name, synced: None, records: 0, missing: Vec::new() };
+        let find = |name| known.iter().find(|state| state.name == name).cloned().unwrap_or_else(|| never(name));
+        Ok(expected.iter().cloned().map(find).collect())
+    };
+    let mut store = open()?;
+    if need.may_sync && in_ci() && !common.offline {
+        let stale = match &store {
+            Some(store) => states(store)?.iter().any(|state| !is_fresh(state, config.advisories.max_age)),
+            None => true,
+        };
+        if stale {
+            drop(store.take());
+            sync::fetch(common, config, need.project, &need.ids)?;
+            store = open()?;
+        }
+    }
+    let Some(store) = store else { return Ok(none()) };
+    let states = states(&store)?;
+    if states.iter().all(|state| state.synced.is_none() && state.records == 0) {
+        return Ok(none());
+    }
+    let records = store.records_for(need.project, &need.ids, &bases)?;
+    Ok(Acquired { records, lacks: shortfall(&states, config.advisories.max_age, &need.ids) })
+}
+
+fn none() -> Acquired {
+    let lacks = vec!["there are none: `secnotes sync` fetches them, --advisories names files of them".to_owned()];
+    Acquired { records: Vec::new(), lacks }
+}
+
+fn is_fresh(state: &SourceState, max_age: Option<Duration>) -> bool {
+    state.synced.is_some_and(|synced| {
+        let age = clock::today().saturating_sub(synced);
+        max_age.is_none_or(|most| age <= i64::try_from(most.as_secs()).unwrap_or(i64::MAX))
+    })
+}
+
+/// Whether a CI service runs this: they all set `CI`.
+fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| !matches!(value.trim(), "" | "0" | "false"))
+}
+
+/// What is missing or too old. A single record that could not be read counts
+/// only if a commit names it: nobody can mend a broken record of a stranger.
+fn shortfall(states: &[SourceState], max_age: Option<Duration>, ids: &BTreeSet<AdvisoryId>) -> Vec<String> {
+    let mut lacks = Vec::new();
+    for state in states {
+        match state.synced {
+            None if state.missing.is_empty() => lacks.push(format!("{} was never synced", state.name)),
+            _ if state.synced.is_some() && !is_fresh(state, max_age) => {
+                let age = clock::today().saturating_sub(state.synced.unwrap_or_default());
+                lacks.push(format!("{} was synced {} ago, which is older than max-age", state.name, words(age)));
+            }
+            _ => {}
+        }
+        for missing in &state.missing {
+            if missing.id.as_ref().is_none_or(|id| ids.contains(id)) {
+                lacks.push(format!("{}: {} is missing: {}", state.name, missing.what.trim(), missing.why));
+            }
+        }
+    }
+    lacks
+}
+
+fn words(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{seconds} seconds"),
+        120..7_200 => format!("{} minutes", seconds / 60),
+        7_200..172_800 => format!("{} hours", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}

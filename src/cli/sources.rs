@@ -1,0 +1,80 @@
+//! Where advisories come from, as configured, and where they are kept.
+
+use std::path::PathBuf;
+
+use super::args::Common;
+use super::cache;
+use super::config::Config;
+use super::error::Error;
+use super::token;
+use crate::advisory::Project;
+use crate::advisory::github_ecosystem;
+use crate::advisory::remote::{Base, GitHub, Osv, Sources};
+use crate::model::Remote;
+
+const GITHUB: &str = "https://api.github.com";
+const OSV: &str = "https://api.osv.dev";
+const OSV_BULK: &str = "https://osv-vulnerabilities.storage.googleapis.com";
+
+/// The folder of the store: `--store`, else `SECNOTES_STORE`, else below the
+/// user's cache folder.
+pub(super) fn store_folder(common: &Common) -> Result<PathBuf, Error> {
+    let set = std::env::var_os("SECNOTES_STORE").filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = common.store.clone().or(set).or_else(|| Some(cache::folder()?.join("store")));
+    folder.ok_or_else(|| {
+        Error::NotFound("there is no folder for the store of advisories; name one with --store, or set HOME".to_owned())
+    })
+}
+
+/// The configured sources, without a token.
+pub(super) fn sources(config: &Config, project: &Project) -> Result<Sources, Error> {
+    let set = &config.source;
+    let known = |text: &str| text.parse::<Base>().map_err(|error| Error::Usage(format!("{text}: {error}")));
+    let github = if set.github.enabled {
+        let environment = std::env::var("GITHUB_API_URL").ok().and_then(|url| url.parse::<Base>().ok());
+        let base = match set.github.url.clone().or(environment) {
+            Some(base) => base,
+            None => known(GITHUB)?,
+        };
+        let repositories = if set.github.repositories.is_empty() {
+            own_repositories(&base, &project.remotes)
+        } else {
+            set.github.repositories.clone()
+        };
+        let names = set.github.ecosystems.iter().filter_map(|ecosystem| github_ecosystem(ecosystem));
+        let ecosystems = names.map(str::to_owned).collect();
+        Some(GitHub { base, repositories, global: set.github.global, ecosystems, token: None })
+    } else {
+        None
+    };
+    let osv = if set.osv.enabled {
+        let or = |set: &Option<Base>, usual: &str| set.clone().map_or_else(|| known(usual), Ok);
+        let ecosystems = set.osv.ecosystems.iter().map(|ecosystem| (*ecosystem).to_owned()).collect();
+        Some(Osv { base: or(&set.osv.url, OSV)?, bulk: or(&set.osv.bulk_url, OSV_BULK)?, ecosystems })
+    } else {
+        None
+    };
+    let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    Ok(Sources { github, osv, files: set.files.iter().map(absolute).collect() })
+}
+
+/// The same, with the token that is for GitHub.
+pub(super) fn with_token(mut sources: Sources, quiet: bool) -> Sources {
+    if let Some(github) = &mut sources.github {
+        github.token = token::find(&github.base, quiet);
+    }
+    sources
+}
+
+/// The project's repositories at a service: those of its host. A mirror or a
+/// test server plays GitHub for those of `github.com`.
+fn own_repositories(base: &Base, remotes: &[Remote]) -> Vec<String> {
+    let forge = token::forge(base);
+    let at = |host: &str| -> Vec<String> {
+        remotes.iter().filter(|remote| remote.host() == host).map(|remote| remote.path().to_owned()).collect()
+    };
+    let own = at(&forge);
+    let mut own = if own.is_empty() { at("github.com") } else { own };
+    own.retain(|path| path.split('/').count() == 2);
+    own
+}

@@ -1,0 +1,152 @@
+//! `secnotes sync`: fetches advisories into the store.
+
+mod place;
+mod progress;
+mod report;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::args::{Common, Sync};
+use super::compile;
+use super::config::Config;
+use super::error::Error;
+use super::output::{self, say};
+use super::{clock, sources};
+use crate::advisory::Project;
+use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
+use crate::advisory::snapshot::{self, Snapshot};
+use crate::advisory::store::{Notice, SourceName, Store, Writer};
+use crate::history::{History, Repository};
+use crate::model::AdvisoryId;
+use progress::Bars;
+
+/// What a sync did.
+pub(super) struct Synced {
+    pub(super) outcomes: Vec<SourceOutcome>,
+    pub(super) traffic: Traffic,
+}
+
+pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
+    if common.offline && common.replay.is_none() {
+        let why = "--offline and sync contradict each other; --replay DIR takes in a snapshot without a network";
+        return Err(Error::Usage(why.to_owned()));
+    }
+    if !common.advisories.is_empty() {
+        let why = "sync reads no --advisories; name files below [source.files] in secnotes.toml, and it keeps them";
+        return Err(Error::Usage(why.to_owned()));
+    }
+    let folder = sources::store_folder(common)?;
+    let (synced, names) = if let Some(snapshot) = &common.replay {
+        let outcomes = replay(common, &folder, snapshot)?;
+        let names = outcomes.iter().map(|outcome| outcome.name.clone()).collect();
+        (Synced { outcomes, traffic: Traffic::default() }, names)
+    } else {
+        let repository = Repository::open(&common.repo)?;
+        let (config, _) = compile::load_config(common, &repository)?;
+        let (project, ids) = subject(&config, &repository)?;
+        if !config.advisories.paths.is_empty() && !common.quiet {
+            say("[advisories] paths in secnotes.toml names files, so other verbs read these, and not what sync fetches");
+        }
+        let names = sources::sources(&config, &project)?.names();
+        let wanted = Wanted { project, ids, refresh: verb.refresh };
+        (fetch_all(common, &config, &wanted)?, names)
+    };
+    output::print(&report::text(&synced, &folder, common.replay.is_some(), verb.format)?)?;
+    if let Some(target) = &verb.record {
+        record(common, &folder, target, &names)?;
+    }
+    report::complete(&synced.outcomes)
+}
+
+/// The project, and the ids that its commits name.
+fn subject(config: &Config, repository: &Repository) -> Result<(Project, BTreeSet<AdvisoryId>), Error> {
+    let rules = compile::rules(config, repository, None)?;
+    let history = History::load(repository, &rules, &[])?;
+    let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
+    let (project, _) = compile::project(config, repository, newest);
+    Ok((project, compile::named_ids(&history)))
+}
+
+/// Fetches what a verb needs, in a CI job that has no store yet.
+pub(super) fn fetch(
+    common: &Common,
+    config: &Config,
+    project: &Project,
+    ids: &BTreeSet<AdvisoryId>,
+) -> Result<(), Error> {
+    let wanted = Wanted { project: project.clone(), ids: ids.clone(), refresh: false };
+    let synced = fetch_all(common, config, &wanted)?;
+    if !common.quiet {
+        say(&report::line(&synced));
+    }
+    // What could not be fetched is in the store's notes, from where the verb reads it.
+    Ok(())
+}
+
+fn fetch_all(common: &Common, config: &Config, wanted: &Wanted) -> Result<Synced, Error> {
+    let folder = sources::store_folder(common)?;
+    let sources = sources::with_token(sources::sources(config, &wanted.project)?, common.quiet);
+    let bars = Bars::new(common);
+    let client = Client::new(config.network.clone(), clock::today(), &bars)
+        .map_err(|failure| Error::Incomplete(failure.to_string()))?;
+    let mut store = open(common, &folder)?;
+    let outcomes = sync(&mut store, &client, &sources, wanted)?;
+    Ok(Synced { outcomes, traffic: client.traffic() })
+}
+
+fn open(common: &Common, folder: &Path) -> Result<Writer, Error> {
+    let mut wait = || {
+        if !common.quiet {
+            say("another secnotes writes into the store; waiting for it");
+        }
+    };
+    let (store, notices) = Writer::open(folder, &mut wait)?;
+    for notice in notices {
+        match notice {
+            Notice::Waited => {}
+            Notice::Rebuilt { from } => say(&format!(
+                "the store at {} was of version {from}, which this secnotes does not read: it begins anew",
+                folder.display()
+            )),
+            Notice::Indexed => say("the store's index was of another secnotes; it was made anew"),
+            Notice::SetAside(path) => {
+                say(&format!("the store was damaged and begins anew; what it was is in {}", path.display()));
+            }
+        }
+    }
+    Ok(store)
+}
+
+/// Takes a snapshot into the store: afterwards its sources hold what it holds.
+fn replay(common: &Common, folder: &Path, snapshot: &Path) -> Result<Vec<SourceOutcome>, Error> {
+    let sources = Snapshot::open(snapshot)?.into_sources()?;
+    let mut store = open(common, folder)?;
+    let mut outcomes = Vec::new();
+    for (state, records) in sources {
+        store.empty(&state.name, "a snapshot was being taken in, and did not come to its end; replay it again")?;
+        let counts = store.take_in(&state.name, records)?;
+        store.finish_as(&state.name, state.synced, &state.missing)?;
+        outcomes.push(SourceOutcome { name: state.name, counts, missing: state.missing });
+    }
+    store.settle()?;
+    Ok(outcomes)
+}
+
+/// Writes what the store holds of these sources as plain files.
+fn record(common: &Common, store: &Path, target: &Path, names: &[SourceName]) -> Result<(), Error> {
+    let store = Store::open(store)?;
+    let place = place::Place::new(target)?;
+    let count = snapshot::record(&store, names, &place.new_folder(), common.include_unpublished)?;
+    place.publish()?;
+    if common.include_unpublished {
+        say(&format!(
+            "PRIVATE: {} may hold unpublished advisories; publish it nowhere, and attach it to nothing",
+            target.display()
+        ));
+    }
+    if !common.quiet {
+        say(&format!("recorded {count} records in {}", target.display()));
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! What a sync says at its end. Unpublished advisories are in no number.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::super::args::StoryFormat;
+use super::super::error::Error;
+use super::Synced;
+use crate::advisory::remote::{SourceOutcome, Traffic};
+use crate::advisory::store::{Counts, Missing};
+use crate::emit::pretty;
+
+/// The report, for people or as `secnotes/sync/v1`.
+pub(super) fn text(synced: &Synced, store: &Path, replayed: bool, format: StoryFormat) -> Result<String, Error> {
+    if format == StoryFormat::Json {
+        return Ok(pretty(&Document {
+            schema: "secnotes/sync/v1",
+            store: store.display().to_string(),
+            sources: synced.outcomes.iter().map(Source::of).collect(),
+            requests: synced.traffic.requests,
+            unchanged: synced.traffic.unchanged,
+            bytes: synced.traffic.bytes,
+        }));
+    }
+    let mut text = String::new();
+    for outcome in &synced.outcomes {
+        text.push_str(&format!("{}: {}\n", outcome.name, counts(outcome.counts)));
+    }
+    if !replayed {
+        text.push_str(&format!("{}\n", traffic(synced.traffic)));
+    }
+    text.push_str(&format!("store: {}\n", store.display()));
+    Ok(text)
+}
+
+/// The same in a line.
+pub(super) fn line(synced: &Synced) -> String {
+    let mut all = Counts::default();
+    synced.outcomes.iter().for_each(|outcome| all += outcome.counts);
+    format!("synced advisories: {}; {}", counts(all), traffic(synced.traffic))
+}
+
+fn counts(counts: Counts) -> String {
+    let Counts { added, changed, unchanged, removed } = counts;
+    let parts = [(added, "new"), (changed, "changed"), (unchanged, "as before"), (removed, "removed")];
+    let parts: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if parts.is_empty() { "nothing new".to_owned() } else { parts.join(", ") }
+}
+
+fn traffic(traffic: Traffic) -> String {
+    let Traffic { requests, unchanged, bytes } = traffic;
+    let bytes = indicatif::HumanBytes(bytes);
+    let of_them = if unchanged > 0 { format!(" ({unchanged} unchanged)") } else { String::new() };
+    let plural = if requests == 1 { "request" } else { "requests" };
+    format!("{requests} {plural}{of_them}, {bytes} read")
+}
+
+/// Fails where something is missing, and says what.
+pub(super) fn complete(outcomes: &[SourceOutcome]) -> Result<(), Error> {
+    let lines: Vec<String> = outcomes
+        .iter()
+        .flat_map(|outcome| outcome.missing.iter().map(move |missing| (&outcome.name, missing)))
+        .map(|(name, missing)| format!("{name}: {} is missing: {}", missing.what.trim(), missing.why))
+        .collect();
+    if lines.is_empty() { Ok(()) } else { Err(Error::Incomplete(super::super::error::lines(&lines))) }
+}
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    store: String,
+    sources: Vec<Source>,
+    requests: u64,
+    unchanged: u64,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct Source {
+    base: String,
+    name: String,
+    added: u64,
+    changed: u64,
+    unchanged: u64,
+    removed: u64,
+    missing: Vec<Lacking>,
+}
+
+#[derive(Serialize)]
+struct Lacking {
+    what: String,
+    why: String,
+    id: Option<String>,
+}
+
+impl Source {
+    fn of(outcome: &SourceOutcome) -> Self {
+        let Counts { added, changed, unchanged, removed } = outcome.counts;
+        let lacking = |missing: &Missing| Lacking {
+            what: missing.what.clone(),
+            why: missing.why.clone(),
+            id: missing.id.as_ref().map(ToString::to_string),
+        };
+        Self {
+            base: outcome.name.base.clone(),
+            name: outcome.name.name.clone(),
+            added,
+            changed,
+            unchanged,
+            removed,
+            missing: outcome.missing.iter().map(lacking).collect(),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! A draft with a mark in every field goes through every verb and every format,
+//! and the mark is searched in every byte of output and of every file.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::Synced;
+use crate::builder::started;
+use crate::upstream::{Kind, Upstream, advisory};
+
+/// Stands in the draft's texts; its ids are searched as well.
+const MARK: &str = "EMBARGOED";
+const DRAFT: &str = "GHSA-g4w5-9x2c-3f6h";
+const CVE: &str = "CVE-2026-66666";
+
+fn draft(state: &str) -> serde_json::Value {
+    let mut draft = advisory(DRAFT, state);
+    draft["summary"] = json!(format!("{MARK} title of `frobnicate` overflow"));
+    draft["description"] = json!(format!("{MARK} details"));
+    draft["cve_id"] = json!(CVE);
+    draft["credits"] = json!([{ "login": format!("{MARK}-finder"), "type": "reporter" }]);
+    draft["vulnerabilities"][0]["patched_versions"] = json!("1.0.1");
+    draft
+}
+
+/// A project whose draft is fixed by a commit that is public already.
+fn embargoed(state: &str) -> (Synced, String) {
+    let mut project = started();
+    let fix = project.edit("main", "Ada", "Check the length in frobnicate", &[("frob.c", "if (len > max) return;\n")]);
+    project.commit("main", &format!("Merge pull request from {DRAFT}"));
+    project.commit("main", &format!("Note {CVE} internally"));
+    project.tag("v1.0.1", "main");
+    let synced = Synced::with(project, Upstream::start(), "");
+    synced.publish("GHSA-2222-2222-2222");
+    let mut world = synced.upstream.world();
+    world.token = Some("ghp_right".to_owned());
+    world.repositories.get_mut("example/parcel").unwrap().push(draft(state));
+    drop(world);
+    (synced, fix)
+}
+
+fn run(synced: &Synced, arguments: &[&str]) -> std::process::Output {
+    let mut command = synced.run(arguments);
+    command.env("GH_TOKEN", "ghp_right").output().unwrap()
+}
+
+fn contains(bytes: &[u8], mark: &str) -> bool {
+    bytes.windows(mark.len()).any(|part| part.eq_ignore_ascii_case(mark.as_bytes()))
+}
+
+/// Every file below a folder, by name and contents, but for the private one.
+fn search(folder: &Path, mark: &str, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if contains(name.as_bytes(), mark) {
+            found.push(format!("the name {name}"));
+        }
+        if path.is_dir() {
+            search(&path, mark, found);
+        } else if !name.starts_with("unpublished.sqlite") && contains(&std::fs::read(&path).unwrap(), mark) {
+            found.push(path.display().to_string());
+        }
+    }
+}
+
+#[test]
+fn nothing_of_a_draft_is_in_any_output_of_any_verb() {
+    for state in ["draft", "triage", "closed"] {
+        let (synced, fix) = embargoed(state);
+        let folder = synced.project.folder().join("out");
+        std::fs::create_dir(&folder).unwrap();
+        let at = |name: &str| folder.join(name).display().to_string();
+        let verbs: Vec<Vec<String>> = [
+            "sync --verbose",
+            "sync --format json --verbose",
+            "sync --refresh --verbose --record SNAPSHOT",
+            "store",
+            "store --format json",
+            "store github.com/example/parcel",
+            "store GHSA-2222-2222-2222 --format json",
+            "notes --tag v1.0.1 --verbose",
+            "notes --tag v1.0.1 --template kata",
+            "notes --tag v1.0.1 --format json --output NOTES",
+            "notes --unreleased --if-none nothing",
+            "osv --all --verbose",
+            "osv --all --out OSV",
+            "osv --tag v1.0.1",
+            "osv --check OSV --format json",
+            "feed --out FEED --base-url https://example.org/",
+            "affected",
+            "affected --format json",
+            "explain v1.0.1",
+            "explain v1.0.1 --format json",
+            "explain FIX --verbose",
+            "explain FIX --format json",
+            "explain GHSA-2222-2222-2222 --format json",
+            "explain --advisory-patch GHSA-2222-2222-2222",
+            "review",
+            "notes --tag v1.0.1 --replay SNAPSHOT",
+            "sync --replay SNAPSHOT --verbose",
+        ]
+        .iter()
+        .map(|line| {
+            let word = |word: &str| match word {
+                "SNAPSHOT" | "NOTES" | "OSV" | "FEED" => at(word),
+                "FIX" => fix.clone(),
+                word => word.to_owned(),
+            };
+            line.split(' ').map(word).collect()
+        })
+        .collect();
+        for verb in verbs {
+            let words: Vec<&str> = verb.iter().map(String::as_str).collect();
+            let output = run(&synced, &words);
+            for mark in [MARK, DRAFT, CVE] {
+                // The ids stand in public commits, and `explain` of a commit prints its message.
+                let quotes = words.first() == Some(&"explain") && mark != MARK && words.iter().any(|word| **word == *fix);
+                assert!(quotes || !contains(&output.stdout, mark), "{state}: {mark} in {verb:?}: {}", String::from_utf8_lossy(&output.stdout));
+                assert!(!contains(&output.stderr, mark), "{state}: {mark} in the log of {verb:?}: {}", String::from_utf8_lossy(&output.stderr));
+            }
+            assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{verb:?}: {output:?}");
+        }
+        for place in [folder.clone(), synced.store()] {
+            for mark in [MARK, DRAFT, CVE] {
+                let mut found = Vec::new();
+                search(&place, mark, &mut found);
+                assert!(found.is_empty(), "{state}: {mark} in {found:?}");
+            }
+        }
+        assert_eq!(run(&synced, &["notes", "--tag", "v1.0.1", "--include-unpublished"]).status.code(), Some(0));
+    }
+}
+
+#[test]
+fn what_says_how_much_there_is_does_not_count_drafts() {
+    let (with, _) = embargoed("draft");
+    let (without, _) = embargoed("draft");
+    without.upstream.world().repositories.get_mut("example/parcel").unwrap().pop();
+    let plain = |synced: &Synced, arguments: &[&str]| {
+        let output = run(synced, arguments);
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let text = text.replace(&synced.store().display().to_string(), "STORE").replace(&synced.upstream.url(), "URL");
+        // The bytes of the page are what they are.
+        text.lines().filter(|line| !line.contains(" read")).map(|line| format!("{line}\n")).collect::<String>()
+    };
+    assert_eq!(plain(&with, &["sync"]), plain(&without, &["sync"]));
+    assert_eq!(plain(&with, &["sync"]), plain(&without, &["sync"]));
+    let digest = |synced: &Synced| {
+        let output = run(synced, &["notes", "--tag", "v1.0.0", "--format", "json"]);
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()["compiled_from"].clone()
+    };
+    assert_eq!(digest(&with), digest(&without), "the digest moves with a draft");
+}
+
+#[test]
+fn a_preview_is_under_a_banner_and_says_that_the_fix_is_public() {
+    let (synced, fix) = embargoed("draft");
+    run(&synced, &["sync"]);
+    let notes = run(&synced, &["notes", "--tag", "v1.0.1", "--include-unpublished", "--verbose"]);
+    let (text, log) = (String::from_utf8(notes.stdout).unwrap(), String::from_utf8(notes.stderr).unwrap());
+    assert!(text.contains(MARK) && text.contains("unpublished"), "{text}");
+    assert!(text.lines().take(2).any(|line| line.contains("PRIVATE")), "the banner comes first: {text}");
+    assert!(log.contains("public-fix") && log.contains(DRAFT), "{log}");
+    let json = run(&synced, &["notes", "--tag", "v1.0.1", "--include-unpublished", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["private"], true);
+    let finding = json["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "public-fix").unwrap();
+    assert!(finding["message"].as_str().unwrap().contains("v1.0.1"), "{finding}");
+    let _ = fix;
+}
+
+#[test]
+fn a_draft_that_was_published_is_public_after_the_next_sync() {
+    let (synced, _) = embargoed("draft");
+    run(&synced, &["sync"]);
+    let has = || {
+        let notes = run(&synced, &["notes", "--tag", "v1.0.1"]);
+        contains(&notes.stdout, DRAFT)
+    };
+    assert!(!has());
+    let mut world = synced.upstream.world();
+    let list = world.repositories.get_mut("example/parcel").unwrap();
+    list.pop();
+    let mut published = draft("published");
+    published["updated_at"] = json!("2026-03-01T00:00:00Z");
+    list.push(published);
+    drop(world);
+    run(&synced, &["sync"]);
+    assert!(has());
+    let left = super::rows(&synced.store().join("unpublished.sqlite"), "SELECT id FROM record");
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn without_a_token_nobody_sees_drafts_and_none_is_lost() {
+    let (synced, _) = embargoed("draft");
+    run(&synced, &["sync"]);
+    synced.sync();
+    assert_eq!(synced.ids().len(), 2);
+}
+
+#[test]
+fn a_draft_that_cannot_be_read_is_not_quoted() {
+    let (synced, _) = embargoed("draft");
+    synced.upstream.world().repositories.get_mut("example/parcel").unwrap()[1]["vulnerabilities"] = json!(MARK);
+    let output = run(&synced, &["sync", "--verbose"]);
+    assert_eq!(output.status.code(), Some(4));
+    let log = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(log.contains("a record on page 1 of the list is missing"), "{log}");
+    for mark in [MARK, DRAFT, CVE] {
+        assert!(!log.contains(mark) && !contains(&output.stdout, mark), "{mark} in {log}");
+    }
+    // One that vanished and cannot be asked for is not named either.
+    let (synced, _) = embargoed("draft");
+    run(&synced, &["sync"]);
+    synced.upstream.world().repositories.get_mut("example/parcel").unwrap().pop();
+    synced.upstream.fault(DRAFT, 10, Kind::Reset);
+    let output = run(&synced, &["sync", "--verbose"]);
+    let log = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(log.contains("a record that the list lacks is missing"), "{log}");
+    assert!(!log.contains(DRAFT), "{log}");
+}
+
+#[test]
+fn a_snapshot_holds_drafts_only_where_they_were_asked_for() {
+    let (synced, _) = embargoed("draft");
+    let place = synced.project.folder().join("snapshot");
+    let path = place.display().to_string();
+    let output = run(&synced, &["sync", "--record", &path, "--include-unpublished"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("PRIVATE"));
+    let mut found = Vec::new();
+    search(&place, MARK, &mut found);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("unpublished"), "{found:?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&found[0]).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let notes = run(&synced, &["notes", "--tag", "v1.0.1", "--replay", &path]);
+    assert!(!contains(&notes.stdout, MARK) && !contains(&notes.stdout, DRAFT));
+}
