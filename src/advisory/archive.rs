@@ -59,7 +59,8 @@ impl Archive {
                     let (end, bytes) = self.chunk_end(at);
                     inflated += bytes;
                     let chunk = if inflated > self.budget {
-                        let why = format!("it inflates to more than {MAX_INFLATION} times its size, as only a zip bomb does");
+                        let why =
+                            format!("it inflates to more than {MAX_INFLATION} times its size, as only a zip bomb does");
                         Chunk { entries: self.len() - at, records: Vec::new(), bad: vec![("the rest".to_owned(), why)] }
                     } else {
                         self.chunk(at, end)
@@ -119,7 +120,8 @@ pub(super) fn incoming(bytes: Vec<u8>) -> Result<Vec<Incoming>, String> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     if text.trim_ascii_start().first() == Some(&b'[') {
         let items: Vec<&RawValue> = serde_json::from_slice(text).map_err(|error| not_json(&error))?;
-        let advisory = |item: &&&RawValue| serde_json::from_str(item.get()).is_ok_and(|item| looks_like_advisory(&item));
+        let advisory =
+            |item: &&&RawValue| serde_json::from_str(item.get()).is_ok_and(|item| looks_like_advisory(&item));
         if !items.iter().any(|item| advisory(&item)) {
             return Ok(Vec::new());
         }

@@ -1,8 +1,8 @@
 //! What was compiled from, in one line that two people can compare.
 
 use super::Advisory;
-use crate::model::osv::canonical;
 use crate::model::Sha256;
+use crate::model::osv::canonical;
 
 /// The records that an answer was compiled from.
 #[derive(Clone, Debug, PartialEq, Eq)]

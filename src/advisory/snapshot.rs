@@ -155,7 +155,8 @@ fn write_source(
         if error.is_some() {
             return;
         }
-        let made = if written.is_empty() { create(place, private).and_then(|()| create(&folder, private)) } else { Ok(()) };
+        let made =
+            if written.is_empty() { create(place, private).and_then(|()| create(&folder, private)) } else { Ok(()) };
         let file = file_name(id);
         let digest = Sha256::of(&raw);
         match made.and_then(|()| write_file(&folder.join(&file), &raw, private)) {
@@ -196,7 +197,8 @@ fn file_name(id: &AdvisoryId) -> String {
 fn slug(list: &List, name: &SourceName, private: bool) -> String {
     let host = name.base.split_once("://").map_or(name.base.as_str(), |(_, rest)| rest);
     let text = format!("{host} {}", name.name);
-    let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').filter(|part| !part.trim_matches('.').is_empty());
+    let parts =
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').filter(|part| !part.trim_matches('.').is_empty());
     let plain = parts.collect::<Vec<_>>().join("-");
     let plain: String = plain.chars().take(100).collect();
     let taken = |slug: &str| {
@@ -221,7 +223,16 @@ fn digest(mut files: Vec<(String, Sha256)>) -> Sha256 {
 /// A snapshot that was recorded.
 #[derive(Debug)]
 pub struct Snapshot {
-    sources: Vec<(SourceState, bool, Vec<(String, Vec<u8>)>)>,
+    sources: Vec<Recorded>,
+}
+
+/// A source of a snapshot.
+#[derive(Debug)]
+struct Recorded {
+    state: SourceState,
+    unpublished: bool,
+    /// Each file's name, and what is in it.
+    files: Vec<(String, Vec<u8>)>,
 }
 
 impl Snapshot {
@@ -244,7 +255,7 @@ impl Snapshot {
     /// What is known of its sources.
     #[must_use]
     pub fn states(&self) -> Vec<SourceState> {
-        self.sources.iter().filter(|(_, private, _)| !private).map(|(state, ..)| state.clone()).collect()
+        self.sources.iter().filter(|source| !source.unpublished).map(|source| source.state.clone()).collect()
     }
 
     /// Its records, by id.
@@ -252,7 +263,8 @@ impl Snapshot {
     /// # Errors
     /// A file holds none.
     pub fn records(&self) -> Result<Vec<SourceRecord>, SnapshotError> {
-        let all: Vec<_> = self.sources.iter().flat_map(|(state, _, files)| files.iter().map(move |file| (state, file))).collect();
+        let all: Vec<_> =
+            self.sources.iter().flat_map(|source| source.files.iter().map(move |file| (&source.state, file))).collect();
         let read = |(state, (name, raw)): &(&SourceState, &(String, Vec<u8>))| {
             read_record(raw, &state.name.to_string()).map_err(|_| not_a_record(name))
         };
@@ -268,7 +280,7 @@ impl Snapshot {
     pub fn into_sources(self) -> Result<Vec<(SourceState, Vec<Incoming>)>, SnapshotError> {
         let incoming = |(name, raw): (String, Vec<u8>)| Incoming::read(raw).map_err(|_| not_a_record(&name));
         let mut sources: Vec<(SourceState, Vec<Incoming>)> = Vec::new();
-        for (state, _, files) in self.sources {
+        for Recorded { state, files, .. } in self.sources {
             let records = files.into_iter().map(incoming).collect::<Result<Vec<_>, _>>()?;
             match sources.iter_mut().find(|(known, _)| known.name == state.name) {
                 Some((_, all)) => all.extend(records),
@@ -285,7 +297,7 @@ fn not_a_record(name: &str) -> SnapshotError {
     SnapshotError::NotASnapshot { path, why: "it holds no advisory".to_owned() }
 }
 
-fn open_source(folder: &Path, listed: Listed) -> Result<(SourceState, bool, Vec<(String, Vec<u8>)>), SnapshotError> {
+fn open_source(folder: &Path, listed: Listed) -> Result<Recorded, SnapshotError> {
     let parts: Vec<&str> = listed.folder.split('/').collect();
     let sound = |part: &&str| !["", "..", "."].contains(part) && !part.contains(['\\', ':']);
     if parts.len() > 2 || !parts.iter().all(sound) {
@@ -322,5 +334,5 @@ fn open_source(folder: &Path, listed: Listed) -> Result<(SourceState, bool, Vec<
         missing: missing.collect(),
     };
     let files = files.into_iter().map(|(name, _, bytes)| (format!("{}/{name}", listed.folder), bytes));
-    Ok((state, listed.unpublished, files.collect()))
+    Ok(Recorded { state, unpublished: listed.unpublished, files: files.collect() })
 }

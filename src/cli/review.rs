@@ -23,8 +23,7 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         .iter()
         .map(|id| id.parse::<AdvisoryId>().map_err(|error| Error::Usage(error.to_string())))
         .collect::<Result<Vec<_>, _>>()?;
-    let input =
-        Input::read(common, &Reading { tag: verb.tag.as_deref(), ids: &ids, ..Reading::default() })?;
+    let input = Input::read(common, &Reading { tag: verb.tag.as_deref(), ids: &ids, ..Reading::default() })?;
     let index = Index::new(&input.history);
     let release = verb.tag.as_deref().map(|tag| input.history.releases.find(tag)).transpose()?;
     let releases: Vec<Node> = release.iter().map(|release| release.commit).collect();

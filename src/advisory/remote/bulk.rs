@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 
 use reqwest::header;
 
+use super::Failure;
 use super::client::{Answer, Ask, Client, Stream, text};
 use super::github::is_json;
 use super::sync::{Osv, Source, Stop, is_gone, side_by_side};
-use super::Failure;
 use crate::advisory::archive::Archive;
 use crate::advisory::store::{Incoming, Page, SourceName, StoreError};
 use crate::history::words::fingerprint;
@@ -49,10 +49,11 @@ pub(super) fn read(source: &mut Source<'_, '_>, osv: &Osv, ecosystem: &str) -> R
     let mut ask = Ask::get(&osv.bulk, url.clone());
     (ask.known, ask.elsewhere) = (known.as_ref(), true);
     let answer = source.client.ask(&ask, &|bytes| list(bytes).map(|_| ()));
-    let whole = match answer.map_err(|failure| Source::stop("the list of what changed", &not_there(failure, ecosystem)))? {
-        Answer::Same => return Ok(()),
-        Answer::Whole(whole) => whole,
-    };
+    let whole =
+        match answer.map_err(|failure| Source::stop("the list of what changed", &not_there(failure, ecosystem)))? {
+            Answer::Same => return Ok(()),
+            Answer::Whole(whole) => whole,
+        };
     let wanted = list(&whole.bytes).map_err(|why| Source::stop("the list of what changed", &Failure::lasting(why)))?;
     let mut lacking = lacking(source, &wanted)?;
     if lacking.len() > FEW {
@@ -106,10 +107,7 @@ fn list(bytes: &[u8]) -> Result<BTreeMap<AdvisoryId, i64>, String> {
 }
 
 /// What the store has not, or has older than the list says.
-fn lacking(
-    source: &Source<'_, '_>,
-    wanted: &BTreeMap<AdvisoryId, i64>,
-) -> Result<Vec<(AdvisoryId, i64)>, StoreError> {
+fn lacking(source: &Source<'_, '_>, wanted: &BTreeMap<AdvisoryId, i64>) -> Result<Vec<(AdvisoryId, i64)>, StoreError> {
     let here = source.store.ids(&source.name)?;
     let stale = |(id, changed): &(&AdvisoryId, &i64)| {
         source.wanted.refresh || here.get(id.as_str()).is_none_or(|known| known.is_none_or(|known| known < **changed))
@@ -118,12 +116,7 @@ fn lacking(
 }
 
 /// Fetches records one by one.
-fn fetch(
-    source: &mut Source<'_, '_>,
-    osv: &Osv,
-    ecosystem: &str,
-    lacking: &[(AdvisoryId, i64)],
-) -> Result<(), Stop> {
+fn fetch(source: &mut Source<'_, '_>, osv: &Osv, ecosystem: &str, lacking: &[(AdvisoryId, i64)]) -> Result<(), Stop> {
     for chunk in lacking.chunks(CHUNK) {
         let client = source.client;
         let answers = side_by_side(chunk, &|(id, _)| single(client, osv, ecosystem, id));
@@ -295,9 +288,8 @@ fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Result<(), Fai
         }
         response => response?,
     };
-    let begins = text(&response, "content-range").and_then(|range| {
-        range.strip_prefix("bytes ")?.split('-').next()?.parse::<u64>().ok()
-    });
+    let begins = text(&response, "content-range")
+        .and_then(|range| range.strip_prefix("bytes ")?.split('-').next()?.parse::<u64>().ok());
     let goes_on = response.status().as_u16() == 206 && begins == Some(have);
     if response.status().as_u16() == 206 && !goes_on {
         files.clear();

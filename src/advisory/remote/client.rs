@@ -159,11 +159,7 @@ impl<'o> Client<'o> {
     }
 
     /// Asks until there is a whole answer that `check` finds sound, or patience ends.
-    pub(super) fn ask(
-        &self,
-        ask: &Ask<'_>,
-        check: &dyn Fn(&[u8]) -> Result<(), String>,
-    ) -> Result<Answer, Failure> {
+    pub(super) fn ask(&self, ask: &Ask<'_>, check: &dyn Fn(&[u8]) -> Result<(), String>) -> Result<Answer, Failure> {
         self.patiently(&mut || {
             let response = self.follow(ask)?;
             if response.status() == StatusCode::NOT_MODIFIED {
@@ -200,7 +196,10 @@ impl<'o> Client<'o> {
                 let seconds = wait.as_secs();
                 return Err(Failure::new(
                     failure.kind,
-                    format!("{}; it would take {seconds} s to try again, and patience ends: sync again later", failure.what),
+                    format!(
+                        "{}; it would take {seconds} s to try again, and patience ends: sync again later",
+                        failure.what
+                    ),
                 ));
             }
             self.observer.waiting(wait.as_secs(), &failure.what);
@@ -268,10 +267,8 @@ impl<'o> Client<'o> {
         }
         if let Some(known) = ask.known {
             let value = |text: &Option<String>| text.as_deref().and_then(|text| HeaderValue::from_str(text).ok());
-            let conditions: [(HeaderName, Option<HeaderValue>); 2] = [
-                (header::IF_NONE_MATCH, value(&known.etag)),
-                (header::IF_MODIFIED_SINCE, value(&known.last_modified)),
-            ];
+            let conditions: [(HeaderName, Option<HeaderValue>); 2] =
+                [(header::IF_NONE_MATCH, value(&known.etag)), (header::IF_MODIFIED_SINCE, value(&known.last_modified))];
             for (name, value) in conditions {
                 if let Some(value) = value {
                     request = request.header(name, value);
@@ -363,12 +360,7 @@ pub(super) struct Stream<'c, 'o> {
 }
 
 impl<'c, 'o> Stream<'c, 'o> {
-    pub(super) fn new(
-        client: &'c Client<'o>,
-        response: Response,
-        of: Option<u64>,
-        longest: Option<Duration>,
-    ) -> Self {
+    pub(super) fn new(client: &'c Client<'o>, response: Response, of: Option<u64>, longest: Option<Duration>) -> Self {
         Self { client, response, of, begun: Instant::now(), longest, got: 0 }
     }
 }
@@ -402,7 +394,7 @@ fn next_page(headers: &HeaderMap, here: &Url) -> Option<Url> {
         let mut parts = link.split(';').skip(1).map(str::trim);
         parts.any(|part| part.eq_ignore_ascii_case("rel=\"next\"") || part.eq_ignore_ascii_case("rel=next"))
     };
-    let mut targets = links.flat_map(|value| split_links(value)).collect::<Vec<_>>().into_iter();
+    let mut targets = links.flat_map(split_links).collect::<Vec<_>>().into_iter();
     let link = targets.find(|link| is_next(&link.as_str()))?;
     let target = link.trim().strip_prefix('<')?.split('>').next()?;
     here.join(target).ok()

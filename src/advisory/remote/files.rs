@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use git2::{ObjectType, Oid};
 use rayon::prelude::*;
 
+use super::Failure;
 use super::bulk::read_archive;
 use super::sync::{Source, Stop};
-use super::Failure;
 use crate::advisory::archive::incoming;
 use crate::advisory::files::{MAX_FILE, read_up_to, tree};
 use crate::advisory::store::{Incoming, SourceName, StoreError};
@@ -32,7 +32,8 @@ pub(super) fn read(source: &mut Source<'_, '_>, path: &Path) -> Result<(), Stop>
     {
         return read_commit(source, path, &repository);
     }
-    let files = if found.is_dir() { tree(path).map_err(|error| stop(error.to_string()))? } else { vec![path.to_owned()] };
+    let files =
+        if found.is_dir() { tree(path).map_err(|error| stop(error.to_string()))? } else { vec![path.to_owned()] };
     let mut seen = BTreeSet::new();
     let is_archive = |path: &&PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
     let (archives, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_archive(&path));
@@ -67,7 +68,9 @@ fn take(source: &mut Source<'_, '_>, read: Vec<Read>, seen: &mut BTreeSet<String
         match incoming {
             Ok(incoming) => records.extend(incoming),
             // What is wrong may quote what is not published.
-            Err(_) => source.lacks_record(None, &format!("in {place}"), "it cannot be read; `secnotes osv --check` says why"),
+            Err(_) => {
+                source.lacks_record(None, &format!("in {place}"), "it cannot be read; `secnotes osv --check` says why")
+            }
         }
     }
     seen.extend(records.iter().map(|record| record.id().to_string()));
@@ -76,7 +79,8 @@ fn take(source: &mut Source<'_, '_>, read: Vec<Read>, seen: &mut BTreeSet<String
 
 fn forget(source: &mut Source<'_, '_>, seen: &BTreeSet<String>) -> Result<(), StoreError> {
     let known = source.store.ids(&source.name)?;
-    let gone: Vec<AdvisoryId> = known.keys().filter(|id| !seen.contains(*id)).filter_map(|id| id.parse().ok()).collect();
+    let gone: Vec<AdvisoryId> =
+        known.keys().filter(|id| !seen.contains(*id)).filter_map(|id| id.parse().ok()).collect();
     source.counts += source.store.remove(&source.name, &gone)?;
     Ok(())
 }
@@ -95,9 +99,8 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     }
     let old = before.and_then(|id| repository.find_tree(id).ok());
     let diff = repository.diff_tree_to_tree(old.as_ref(), Some(&tree), None).map_err(stop)?;
-    let is_record = |path: Option<&Path>| {
-        path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("json"))
-    };
+    let is_record =
+        |path: Option<&Path>| path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("json"));
     let (mut fresh, mut stale) = (Vec::new(), Vec::new());
     for change in diff.deltas() {
         let (old, new) = (change.old_file(), change.new_file());
@@ -122,7 +125,8 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     }
     // What the old files held and the new ones do not.
     let ids = stale.iter().filter_map(|id| incoming(blob(repository, *id)?).ok()).flatten();
-    let gone: BTreeSet<AdvisoryId> = ids.map(|record| record.id().clone()).filter(|id| !seen.contains(id.as_str())).collect();
+    let gone: BTreeSet<AdvisoryId> =
+        ids.map(|record| record.id().clone()).filter(|id| !seen.contains(id.as_str())).collect();
     source.counts += source.store.remove(&source.name, &gone.into_iter().collect::<Vec<_>>())?;
     if source.missing.is_empty() {
         source.store.set_state(&source.name, &format!("tree {}", tree.id()))?;

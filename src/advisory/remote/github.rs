@@ -101,9 +101,9 @@ impl<'a, 'o> Api<'a, 'o> {
 
 /// Whether a body is whole JSON. What is wrong is said without quoting it.
 pub(super) fn is_json(bytes: &[u8]) -> Result<(), String> {
-    serde_json::from_slice::<&RawValue>(bytes).map(|_| ()).map_err(|error| {
-        format!("the answer is no whole JSON (line {}, column {})", error.line(), error.column())
-    })
+    serde_json::from_slice::<&RawValue>(bytes)
+        .map(|_| ())
+        .map_err(|error| format!("the answer is no whole JSON (line {}, column {})", error.line(), error.column()))
 }
 
 /// A page of a list, read.
@@ -116,7 +116,8 @@ struct Listed {
 
 /// Reads a page, from the store where the server says that nothing changed.
 fn page(source: &mut Source<'_, '_>, api: &Api<'_, '_>, url: &Url, number: usize, again: bool) -> Result<Listed, Stop> {
-    let what = || if number > 1 { format!("page {number} of the list and all after it") } else { "the list".to_owned() };
+    let what =
+        || if number > 1 { format!("page {number} of the list and all after it") } else { "the list".to_owned() };
     let known = source.store.page(&source.name, url.as_str())?.filter(|_| again || !source.wanted.refresh);
     let answer = api.get(url, known.as_ref()).map_err(|failure| Source::stop(what(), &failure))?;
     let whole = match (answer, known) {
@@ -261,7 +262,8 @@ pub(super) fn repository(source: &mut Source<'_, '_>, github: &GitHub, repositor
 fn explained(stop: Stop, github: &GitHub, repository: &str) -> Stop {
     match stop {
         Stop::Source(mut missing) if missing.why.contains("is not there (404)") => {
-            let sees = if github.token.is_some() { "the token cannot see it" } else { "it is private, which needs GH_TOKEN" };
+            let sees =
+                if github.token.is_some() { "the token cannot see it" } else { "it is private, which needs GH_TOKEN" };
             missing.why = format!(
                 "GitHub knows no repository {repository}, or {sees}; correct [project] repository or \
                  [source.github] repositories in secnotes.toml"
@@ -371,8 +373,7 @@ pub(super) fn ecosystem(source: &mut Source<'_, '_>, github: &GitHub, ecosystem:
     let api = Api::new(source.client, github);
     let since = if source.wanted.refresh { String::new() } else { source.store.state(&source.name)? };
     let modified = format!(">={since}");
-    let mut query =
-        vec![("ecosystem", ecosystem), ("per_page", PER_PAGE), ("sort", "updated"), ("direction", "asc")];
+    let mut query = vec![("ecosystem", ecosystem), ("per_page", PER_PAGE), ("sort", "updated"), ("direction", "asc")];
     if !since.is_empty() {
         query.push(("modified", modified.as_str()));
     }

@@ -80,11 +80,11 @@ pub(super) fn packages(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Sto
 }
 
 fn question(package: &PackageName, token: Option<&str>) -> Value {
-    let mut question = json!({ "package": { "ecosystem": package.ecosystem, "name": package.name } });
-    if let Some(token) = token {
-        question["page_token"] = json!(token);
+    let package = json!({ "ecosystem": package.ecosystem, "name": package.name });
+    match token {
+        Some(token) => json!({ "package": package, "page_token": token }),
+        None => json!({ "package": package }),
     }
-    question
 }
 
 fn post(client: &Client<'_>, osv: &Osv, path: &str, body: &Value) -> Result<Vec<u8>, Failure> {
@@ -156,10 +156,8 @@ fn changed(source: &mut Source<'_, '_>, osv: &Osv, batch: &[(PackageName, String
         if open.is_empty() {
             break;
         }
-        let questions: Vec<Value> = open
-            .iter()
-            .filter_map(|(at, token)| Some(question(&batch.get(*at)?.0, token.as_deref())))
-            .collect();
+        let questions: Vec<Value> =
+            open.iter().filter_map(|(at, token)| Some(question(&batch.get(*at)?.0, token.as_deref()))).collect();
         let answer = post(source.client, osv, "querybatch", &json!({ "queries": questions }));
         let stop = |failure: &Failure| Source::stop("what changed in the project's packages", failure);
         let bytes = answer.map_err(|failure| stop(&failure))?;

@@ -281,9 +281,9 @@ pub(super) fn side_by_side<Q: Sync, A: Send>(
     };
     let mut answers = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..WORKERS.min(questions.len())).map(|_| scope.spawn(worker)).collect();
-        let answers = workers.into_iter().flat_map(|worker| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        });
+        let answers = workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         answers.collect::<Vec<_>>()
     });
     answers.sort_by_key(|(at, _)| *at);

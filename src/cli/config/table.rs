@@ -222,7 +222,7 @@ impl<'t, 'p> Reader<'t, 'p> {
         };
         for key in table.keys() {
             let written = key.get_ref().as_ref();
-            if !self.asked.iter().any(|asked| *asked == (section, written)) {
+            if !self.asked.contains(&(section, written)) {
                 let help = self.help_for_key(section, written);
                 self.refuse(key.span(), format!("unknown key `{}` in `[{section}]`", echo(written)), help);
             }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::ecosystem;
-use super::source;
 use super::error::{Problem, echo, nearest};
+use super::source;
 use super::table::{Reader, Text};
 use super::values::{
     AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Package, ProjectConfig,

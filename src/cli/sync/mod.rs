@@ -46,7 +46,9 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
         let (config, _) = compile::load_config(common, &repository)?;
         let (project, ids) = subject(&config, &repository)?;
         if !config.advisories.paths.is_empty() && !common.quiet {
-            say("[advisories] paths in secnotes.toml names files, so other verbs read these, and not what sync fetches");
+            say(
+                "[advisories] paths in secnotes.toml names files, so other verbs read these, and not what sync fetches",
+            );
         }
         let names = sources::sources(&config, &project)?.names();
         let wanted = Wanted { project, ids, refresh: verb.refresh };

@@ -25,13 +25,7 @@ impl Bars {
         let hidden = common.quiet || common.verbose;
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target);
-        Self {
-            bar,
-            source: Mutex::default(),
-            bytes: AtomicU64::new(0),
-            verbose: common.verbose,
-            quiet: common.quiet,
-        }
+        Self { bar, source: Mutex::default(), bytes: AtomicU64::new(0), verbose: common.verbose, quiet: common.quiet }
     }
 
     fn say(&self, text: &str) {

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::advisory::CompiledFrom;
 use crate::advisory::Advisory;
+use crate::advisory::CompiledFrom;
 use crate::history::{PointSet, Releases};
 use crate::ledger::affected::BadEvent;
 use crate::ledger::lines;

@@ -65,9 +65,12 @@ fn a_download_that_breaks_off_goes_on() {
     let requests = synced.upstream.requests();
     let ranges: Vec<&str> = requests.iter().filter_map(|request| request.header("range")).collect();
     assert_eq!(ranges.first(), Some(&"bytes=100000-"), "{ranges:?}");
-    assert!(requests.iter().filter(|request| request.header("range").is_some()).all(|request| {
-        request.header("if-range").is_some()
-    }));
+    assert!(
+        requests
+            .iter()
+            .filter(|request| request.header("range").is_some())
+            .all(|request| { request.header("if-range").is_some() })
+    );
 }
 
 #[test]

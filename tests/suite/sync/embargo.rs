@@ -26,10 +26,17 @@ fn draft(state: &str) -> serde_json::Value {
 
 /// A project whose draft is fixed by a commit that is public already.
 fn embargoed(state: &str) -> (Synced, String) {
+    embargoed_with(state, true)
+}
+
+/// The same; whether commits name the draft's ids, which is then public.
+fn embargoed_with(state: &str, named: bool) -> (Synced, String) {
     let mut project = started();
     let fix = project.edit("main", "Ada", "Check the length in frobnicate", &[("frob.c", "if (len > max) return;\n")]);
-    project.commit("main", &format!("Merge pull request from {DRAFT}"));
-    project.commit("main", &format!("Note {CVE} internally"));
+    if named {
+        project.commit("main", &format!("Merge pull request from {DRAFT}"));
+        project.commit("main", &format!("Note {CVE} internally"));
+    }
     project.tag("v1.0.1", "main");
     let synced = Synced::with(project, Upstream::start(), "");
     synced.publish("GHSA-2222-2222-2222");
@@ -67,8 +74,8 @@ fn search(folder: &Path, mark: &str, found: &mut Vec<String>) {
 
 #[test]
 fn nothing_of_a_draft_is_in_any_output_of_any_verb() {
-    for state in ["draft", "triage", "closed"] {
-        let (synced, fix) = embargoed(state);
+    for (state, named) in [("draft", true), ("draft", false), ("triage", false), ("closed", true)] {
+        let (synced, fix) = embargoed_with(state, named);
         let folder = synced.project.folder().join("out");
         std::fs::create_dir(&folder).unwrap();
         let at = |name: &str| folder.join(name).display().to_string();
@@ -115,10 +122,21 @@ fn nothing_of_a_draft_is_in_any_output_of_any_verb() {
             let words: Vec<&str> = verb.iter().map(String::as_str).collect();
             let output = run(&synced, &words);
             for mark in [MARK, DRAFT, CVE] {
-                // The ids stand in public commits, and `explain` of a commit prints its message.
-                let quotes = words.first() == Some(&"explain") && mark != MARK && words.iter().any(|word| **word == *fix);
-                assert!(quotes || !contains(&output.stdout, mark), "{state}: {mark} in {verb:?}: {}", String::from_utf8_lossy(&output.stdout));
-                assert!(!contains(&output.stderr, mark), "{state}: {mark} in the log of {verb:?}: {}", String::from_utf8_lossy(&output.stderr));
+                // These quote the messages of public commits as they are; to leave
+                // an id out of them would say which one is embargoed.
+                // A snapshot without drafts cannot know which ids of public commits are theirs.
+                let blind = named && mark != MARK && words.contains(&"--replay") && words.first() == Some(&"notes");
+                let quotes = blind || named && mark != MARK && matches!(words.first(), Some(&("explain" | "review")));
+                assert!(
+                    quotes || !contains(&output.stdout, mark),
+                    "{state}: {mark} in {verb:?}: {}",
+                    String::from_utf8_lossy(&output.stdout)
+                );
+                assert!(
+                    !contains(&output.stderr, mark),
+                    "{state}: {mark} in the log of {verb:?}: {}",
+                    String::from_utf8_lossy(&output.stderr)
+                );
             }
             assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{verb:?}: {output:?}");
         }

@@ -26,7 +26,8 @@ fn assert_whole(synced: &Synced, what: &str) {
 
 #[test]
 fn faults_that_pass_cost_time_and_nothing_else() {
-    let faults: Vec<(&str, Box<dyn Fn() -> Kind + Sync>)> = vec![
+    type Fault = Box<dyn Fn() -> Kind + Sync>;
+    let faults: Vec<(&str, Fault)> = vec![
         ("slow", Box::new(|| Kind::Slow(Duration::from_millis(500)))),
         ("silent", Box::new(|| Kind::Hang)),
         ("cut in the middle", Box::new(|| Kind::Cut(700))),
@@ -67,7 +68,9 @@ fn a_page_that_fails_leaves_what_came_before_and_says_what_is_missing() {
     let synced = three_pages();
     synced.upstream.fault("after=", 50, Kind::Status(500, Vec::new(), String::new()));
     let error = synced.sync_lacking();
-    for part in ["repository example/parcel", "page 2 of the list and all after it is missing", "fails (500), tried 6 times"] {
+    for part in
+        ["repository example/parcel", "page 2 of the list and all after it is missing", "fails (500), tried 6 times"]
+    {
         assert!(error.contains(part), "{part} in {error}");
     }
     assert_eq!(synced.ids().len(), 102, "the first page and OSV's records");

@@ -256,10 +256,7 @@ fn ids_that_commits_name_are_asked_for_at_osv_then_at_github() {
         world.global.push(other);
     }
     synced.sync();
-    assert_eq!(
-        synced.ids(),
-        ["CVE-2026-90001", "GHSA-4444-4444-4444", "GHSA-5555-5555-5555"].map(str::to_owned)
-    );
+    assert_eq!(synced.ids(), ["CVE-2026-90001", "GHSA-4444-4444-4444", "GHSA-5555-5555-5555"].map(str::to_owned));
     // The one that nobody knows is not asked for again within the day.
     synced.upstream.forget();
     synced.sync();

@@ -32,7 +32,8 @@ fn sync(synced: &Synced, arguments: &[&str]) -> String {
 }
 
 fn told(upstream: &Upstream) -> usize {
-    let of = |request: &crate::upstream::Request| request.header("authorization").is_some_and(|value| value.contains(TOKEN));
+    let of =
+        |request: &crate::upstream::Request| request.header("authorization").is_some_and(|value| value.contains(TOKEN));
     upstream.requests().iter().filter(|request| of(request)).count()
 }
 
@@ -123,7 +124,8 @@ fn the_first_token_of_the_environment_counts_and_a_broken_one_is_not_shown() {
         synced.upstream.forget();
         let mut command = synced.run(&["sync", "--refresh"]);
         let output = command.envs(set.iter().copied()).output().unwrap();
-        let sent = synced.upstream.requests().iter().find_map(|request| Some(request.header("authorization")?.to_owned()));
+        let sent =
+            synced.upstream.requests().iter().find_map(|request| Some(request.header("authorization")?.to_owned()));
         (sent, String::from_utf8_lossy(&output.stderr).into_owned())
     };
     assert_eq!(run(&[("GH_TOKEN", "one"), ("GITHUB_TOKEN", "two")]).0.as_deref(), Some("Bearer one"));
@@ -141,7 +143,8 @@ fn gh_is_asked_for_a_token_of_the_host() {
     std::fs::create_dir(&bin).unwrap();
     script(&bin.join("gh"), "#!/bin/sh\necho \"$@\" > \"${0%/gh}/asked\"\necho gho_from_gh\n");
     synced.run(&["sync"]).env("PATH", format!("{}:/usr/bin:/bin", bin.display())).assert().success();
-    let sent = synced.upstream.requests().iter().any(|request| request.header("authorization") == Some("Bearer gho_from_gh"));
+    let sent =
+        synced.upstream.requests().iter().any(|request| request.header("authorization") == Some("Bearer gho_from_gh"));
     assert!(sent);
     assert_eq!(std::fs::read_to_string(bin.join("asked")).unwrap(), "auth token --hostname github.com\n");
     // One that is not logged in, or prints something else, is no token.
