@@ -4,15 +4,15 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use serde_json::value::RawValue;
 
 use super::files::{MAX_FILE, MAX_INFLATION, climbs, read_up_to};
 use super::read::{looks_like_advisory, read_record};
-use super::store::Incoming;
+use super::store::{Incoming, Packer, pack};
 
 /// So many inflated bytes are read before they are handed on; three such pieces
 /// are in memory at a time, with what is made of them.
@@ -50,7 +50,14 @@ impl Archive {
 
     /// Hands the archive on, from an entry on: the next piece is read while
     /// `take` keeps the last one.
-    pub(super) fn each_chunk<E>(&self, begin: usize, take: &mut dyn FnMut(Chunk) -> Result<(), E>) -> Result<(), E> {
+    ///
+    /// Records are packed ahead, on all cores, as soon as `packer` is set.
+    pub(super) fn each_chunk<E>(
+        &self,
+        begin: usize,
+        packer: &OnceLock<Arc<Packer>>,
+        take: &mut dyn FnMut(Chunk) -> Result<(), E>,
+    ) -> Result<(), E> {
         let (sender, receiver) = sync_channel::<Chunk>(1);
         std::thread::scope(|scope| {
             scope.spawn(move || {
@@ -63,7 +70,7 @@ impl Archive {
                             format!("it inflates to more than {MAX_INFLATION} times its size, as only a zip bomb does");
                         Chunk { entries: self.len() - at, records: Vec::new(), bad: vec![("the rest".to_owned(), why)] }
                     } else {
-                        self.chunk(at, end)
+                        self.chunk(at, end, packer.get().map(|packer| &**packer))
                     };
                     at += chunk.entries;
                     if sender.send(chunk).is_err() {
@@ -85,7 +92,7 @@ impl Archive {
         (end, bytes)
     }
 
-    fn chunk(&self, begin: usize, end: usize) -> Chunk {
+    fn chunk(&self, begin: usize, end: usize, packer: Option<&Packer>) -> Chunk {
         let read = |zip: &mut zip::ZipArchive<Shared>, at: usize| match zip.by_index(at) {
             Err(error) => (format!("entry {at}"), Err(error.to_string())),
             Ok(entry) => {
@@ -101,8 +108,19 @@ impl Archive {
                 (name, records)
             }
         };
+        let tools = || (self.zip.clone(), packer.and_then(|packer| Some((packer, packer.compressor().ok()?))));
+        let read_and_pack = |(zip, tools): &mut (zip::ZipArchive<Shared>, Option<(&Packer, _)>), at: usize| {
+            let (name, mut records) = read(zip, at);
+            if let (Ok(records), Some((packer, compressor))) = (&mut records, tools) {
+                records
+                    .iter_mut()
+                    .filter(|record| !record.is_private())
+                    .for_each(|record| pack(record, packer, compressor));
+            }
+            (name, records)
+        };
         let all: Vec<(String, Result<Vec<Incoming>, String>)> =
-            (begin..end).into_par_iter().map_init(|| self.zip.clone(), read).collect();
+            (begin..end).into_par_iter().map_init(tools, read_and_pack).collect();
         let mut chunk = Chunk { entries: end - begin, records: Vec::new(), bad: Vec::new() };
         for (name, records) in all {
             match records {

@@ -1,10 +1,13 @@
 //! Every command that README shows is run, as it stands there.
 
-use crate::builder::secnotes;
+use crate::builder::{secnotes, started};
+use crate::sync::Synced;
+use crate::upstream::Upstream;
 
-fn commands() -> Vec<String> {
+fn commands(of: &str) -> Vec<String> {
     let readme = include_str!("../../README.md");
-    let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let begin = format!("```{of}\n");
+    let blocks = readme.split(begin.as_str()).skip(1).filter_map(|rest| rest.split("```").next());
     blocks.flat_map(str::lines).map(str::to_owned).collect()
 }
 
@@ -24,7 +27,7 @@ fn every_command_of_the_readme_works() {
     let demo = folder.path().join("target/demo");
     let ci = include_str!("../../.ci/run");
     let mut run = 0;
-    for line in commands() {
+    for line in commands("sh") {
         if line.starts_with("cargo test") {
             assert!(ci.contains(&line), "CI does not run README's test command");
             continue;
@@ -50,6 +53,46 @@ fn every_command_of_the_readme_works() {
     assert!(run > 10, "{run}");
     for file in ["security.md", "release.json", "osv/GHSA-2c3f-7g8h-9jmp.json", "public/advisories/all.zip"] {
         assert!(demo.join(file).is_file(), "{file}");
+    }
+}
+
+/// Those that fetch, run against a server that plays GitHub and OSV.
+#[test]
+fn every_command_of_the_readme_that_needs_a_network_works() {
+    let mut project = started();
+    project.commit("main", "Fix the parser (GHSA-2222-2222-2222)");
+    project.tag("v1.2.0", "main");
+    let synced = Synced::with(project, Upstream::start(), "");
+    synced.publish("GHSA-2222-2222-2222");
+    let lines = commands("sh network");
+    assert!(lines.len() >= 4, "{lines:?}");
+    for line in lines {
+        let words = words(&line);
+        assert_eq!(words[0], "secnotes", "{line}");
+        let mut command = secnotes();
+        command.current_dir(synced.project.path()).env("SECNOTES_STORE", synced.store()).args(&words[1..]);
+        let output = command.assert().success();
+        if words[1] == "notes" {
+            assert!(String::from_utf8_lossy(&output.get_output().stdout).starts_with("## Security"), "{line}");
+        }
+    }
+}
+
+/// The workflow asks for no more than it needs, and for nothing that the
+/// action does not have.
+#[test]
+fn the_workflow_of_the_readme_fits_the_action() {
+    let readme = include_str!("../../README.md");
+    let workflow = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let permissions = workflow.split("permissions:\n").nth(1).unwrap();
+    let permissions: Vec<&str> = permissions.lines().take_while(|line| line.starts_with(' ')).collect();
+    assert_eq!(permissions, ["  contents: read"]);
+    let step = workflow.split("./path/to/secnotes\n").nth(1).unwrap().lines().next().unwrap();
+    let inputs = step.trim().strip_prefix("with: {").and_then(|rest| rest.strip_suffix('}')).unwrap();
+    let action = include_str!("../../action.yml");
+    for input in inputs.split(", ") {
+        let name = input.split(':').next().unwrap().trim();
+        assert!(action.contains(&format!("\n  {name}:\n")), "the action has no input {name}");
     }
 }
 

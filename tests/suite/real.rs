@@ -133,3 +133,49 @@ fn kata_s_lines_are_affected_until_their_fix() {
     let fixed = git["ranges"][0]["events"][1]["fixed"].as_str().unwrap();
     assert!(fixed.starts_with("336b922d4f7f"), "{fixed}");
 }
+
+/// The store selects what a project needs; that must be all that it needs.
+#[test]
+fn a_store_gives_the_same_answers_as_the_files_that_it_was_made_of() {
+    let Some(data) = realdata() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let osv = data.join("osv");
+    for (project, tags) in [
+        ("kata-containers", ["3.26.0", "3.27.0"]),
+        ("kubesphere", ["v4.1.2", "v4.1.3"]),
+        ("kserve", ["v0.15.0", "v0.15.2"]),
+    ] {
+        let mut paths = vec![osv.join("Go.zip"), osv.join("PyPI.zip"), osv.join("Rust.zip")];
+        paths.extend(Some(data.join("advisories").join(project)).filter(|own| own.is_dir()));
+        let remote = match project {
+            "kata-containers" => "https://github.com/kata-containers/kata-containers".to_owned(),
+            other => format!("https://github.com/{other}/{other}"),
+        };
+        let config = folder.path().join(format!("{project}.toml"));
+        let text = format!(
+            "[project]\nrepository = \"{remote}\"\n[source.github]\nenabled = false\n[source.osv]\nenabled = false\n\
+             [source.files]\npaths = {paths:?}\n"
+        );
+        std::fs::write(&config, text).unwrap();
+        let run = |arguments: &[&str], from_files: bool| {
+            let mut command = secnotes();
+            command.args(arguments).arg("--config").arg(&config).arg("--quiet").arg("--repo");
+            command.arg(data.join(format!("histories/{project}.git"))).arg("--store").arg(folder.path().join(project));
+            if from_files {
+                paths.iter().for_each(|path| {
+                    command.arg("--advisories").arg(path);
+                });
+            }
+            let output = command.assert().success();
+            String::from_utf8(output.get_output().stdout.clone()).unwrap()
+        };
+        run(&["sync"], false);
+        for tag in tags {
+            let report = ["notes", "--tag", tag, "--format", "json"];
+            let (store, files) = (run(&report, false), run(&report, true));
+            assert_eq!(store, files, "{project} {tag}");
+            assert!(store.contains("\"digest\": \"sha256:"));
+        }
+        assert_eq!(run(&["osv", "--all"], false), run(&["osv", "--all"], true), "{project}");
+    }
+}

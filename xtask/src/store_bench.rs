@@ -212,9 +212,15 @@ fn renamed(value: &Value, round: usize) -> Value {
     fields.get_mut("aliases").and_then(Value::as_array_mut).into_iter().flatten().for_each(other);
     let parts = fields.get_mut("affected").and_then(Value::as_array_mut);
     for part in parts.into_iter().flatten() {
-        part.pointer_mut("/package/name").into_iter().for_each(other);
-        let ranges = part.get_mut("ranges").and_then(Value::as_array_mut).into_iter().flatten();
-        ranges.filter_map(|range| range.get_mut("repo")).for_each(other);
+        // Before the name: what is below a project's path is the project's.
+        if let Some(Value::String(name)) = part.pointer_mut("/package/name") {
+            *name = format!("r{round}.{name}");
+        }
+        for range in part.get_mut("ranges").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(Value::String(repo)) = range.get_mut("repo") {
+                *repo = repo.replacen("://", &format!("://r{round}."), 1);
+            }
+        }
     }
     for link in fields.get_mut("references").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(Value::String(url)) = link.get_mut("url") {

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use reqwest::header;
 
@@ -19,7 +20,7 @@ use super::client::{Answer, Ask, Client, Stream, text};
 use super::github::is_json;
 use super::sync::{Osv, Source, Stop, is_gone, side_by_side};
 use crate::advisory::archive::Archive;
-use crate::advisory::store::{Incoming, Page, SourceName, StoreError};
+use crate::advisory::store::{Incoming, Packer, Page, SourceName, StoreError};
 use crate::history::words::fingerprint;
 use crate::model::{AdvisoryId, Timestamp};
 
@@ -227,11 +228,12 @@ fn archive(
         Some(changed) if record.modified_at() >= Some(*changed) => record.listed(*changed),
         _ => record,
     };
-    let mut done = begin;
-    archive.each_chunk(begin, &mut |chunk| {
+    let (mut done, packer) = (begin, OnceLock::new());
+    archive.each_chunk(begin, &packer, &mut |chunk| {
         done += chunk.entries;
         bad.extend(chunk.bad);
         source.take_in(chunk.records.into_iter().map(listed).collect())?;
+        ahead(source, &packer);
         source.client.observer.records(done as u64, Some(total));
         source.store.set_state(&source.name, &format!("{mark}{done}"))
     })?;
@@ -245,6 +247,15 @@ fn archive(
     source.store.set_state(&source.name, "")?;
     files.clear();
     Ok(())
+}
+
+/// Lets whoever reads the archive pack what it reads.
+fn ahead(source: &Source<'_, '_>, packer: &OnceLock<Arc<Packer>>) {
+    if packer.get().is_none()
+        && let Some(known) = source.store.known_packer(&source.name)
+    {
+        let _ = packer.set(known);
+    }
 }
 
 /// The files of a download.
@@ -330,10 +341,12 @@ pub(super) fn read_archive(source: &mut Source<'_, '_>, path: &Path) -> Result<V
     let unreadable = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
     let archive = Archive::open(path).map_err(unreadable)?;
     let (mut bad, mut done, total) = (Vec::new(), 0, archive.len() as u64);
-    archive.each_chunk(0, &mut |chunk| {
+    let packer = OnceLock::new();
+    archive.each_chunk(0, &packer, &mut |chunk| {
         done += chunk.entries;
         bad.extend(chunk.bad);
         source.take_in(chunk.records)?;
+        ahead(source, &packer);
         source.client.observer.records(done as u64, Some(total));
         Ok::<(), StoreError>(())
     })?;

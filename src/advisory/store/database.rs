@@ -75,7 +75,12 @@ impl Database {
             // is mounted read-only: then nobody else can change it either.
             let place = path.parent().and_then(|folder| std::fs::metadata(folder).ok());
             let fixed = place.is_some_and(|place| place.permissions().readonly()) || cannot_open(&error);
-            if fixed { open(flags, &uri(path, "mode=ro&immutable=1")) } else { Err(error) }
+            // What a killed sync committed last is still in the log, which is
+            // not read in this way.
+            let mut log = path.as_os_str().to_owned();
+            log.push("-wal");
+            let settled = std::fs::metadata(log).map_or(true, |log| log.len() == 0);
+            if fixed && settled { open(flags, &uri(path, "mode=ro&immutable=1")) } else { Err(error) }
         });
         let database = Self { path: path.to_owned(), connection: connection.map_err(|error| refused(path, error))? };
         match database.version()? {

@@ -14,7 +14,10 @@ pub struct Incoming {
     /// Whether it is unpublished.
     pub(super) private: bool,
     pub(super) digest: [u8; 16],
+    /// Its text, as it was fetched or as it will be kept.
     pub(super) raw: Vec<u8>,
+    /// The dictionary that the text is packed with already.
+    pub(super) packed: Option<i64>,
     pub(super) terms: Vec<Term>,
 }
 
@@ -37,6 +40,7 @@ impl Incoming {
             digest: digest(&raw),
             terms: terms::of(record),
             raw,
+            packed: None,
         }
     }
 

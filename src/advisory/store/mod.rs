@@ -28,6 +28,7 @@ use rustc_hash::FxHashSet;
 
 pub use error::StoreError;
 pub use incoming::Incoming;
+pub(crate) use pack::{Packer, pack};
 pub use source::{Missing, Page, SourceName, SourceState};
 pub use writer::{Counts, Notice, Writer};
 

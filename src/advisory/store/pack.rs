@@ -5,6 +5,8 @@ use std::io;
 use rustc_hash::FxHashMap;
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
+use super::incoming::Incoming;
+
 /// zstd's default: a higher level gives a tenth less for three times the time.
 const LEVEL: i32 = 3;
 
@@ -18,7 +20,7 @@ pub(super) const SAMPLES: usize = 1_000;
 const MAX: usize = 64 << 20;
 
 /// Packs the records of a source.
-pub(super) struct Packer {
+pub(crate) struct Packer {
     /// The dictionary's key in the store, 0 for none.
     pub(super) key: i64,
     dictionary: Option<EncoderDictionary<'static>>,
@@ -33,11 +35,22 @@ impl Packer {
         Self { key, dictionary: Some(EncoderDictionary::copy(dictionary, LEVEL)) }
     }
 
-    pub(super) fn pack(&self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    /// What one thread packs with; to make it costs more than to pack a record.
+    pub(crate) fn compressor(&self) -> io::Result<zstd::bulk::Compressor<'_>> {
         match &self.dictionary {
-            Some(dictionary) => zstd::bulk::Compressor::with_prepared_dictionary(dictionary)?.compress(bytes),
-            None => zstd::bulk::compress(bytes, LEVEL),
+            Some(dictionary) => zstd::bulk::Compressor::with_prepared_dictionary(dictionary),
+            None => zstd::bulk::Compressor::new(LEVEL),
         }
+    }
+}
+
+/// Packs a record ahead of time, on the thread that read it. One that cannot be
+/// packed stays as it is, and fails where it is written.
+pub(crate) fn pack(record: &mut Incoming, packer: &Packer, compressor: &mut zstd::bulk::Compressor<'_>) {
+    if record.packed.is_none()
+        && let Ok(packed) = compressor.compress(&record.raw)
+    {
+        (record.raw, record.packed) = (packed, Some(packer.key));
     }
 }
 
@@ -85,11 +98,11 @@ mod tests {
         let dictionary = train(records.iter().map(Vec::as_slice)).unwrap();
         let unpacker = Unpacker::new(std::iter::once((7, dictionary.clone())));
         for packer in [Packer::plain(), Packer::with(7, &dictionary)] {
-            let packed = packer.pack(&records[5]).unwrap();
+            let packed = packer.compressor().unwrap().compress(&records[5]).unwrap();
             assert_eq!(unpacker.unpack(packer.key, &packed).unwrap(), records[5]);
             assert!(unpacker.unpack(packer.key, &packed[..packed.len() - 1]).is_err());
         }
-        assert!(unpacker.unpack(8, &Packer::plain().pack(b"x").unwrap()).is_err());
+        assert!(unpacker.unpack(8, &Packer::plain().compressor().unwrap().compress(b"x").unwrap()).is_err());
         assert!(train(records.iter().take(10).map(Vec::as_slice)).is_none());
     }
 }

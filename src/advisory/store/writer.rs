@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Transaction};
 
@@ -22,7 +23,7 @@ pub struct Writer {
     public: Database,
     /// Made when there is something to keep in it.
     private: Option<Database>,
-    packers: BTreeMap<SourceName, Packer>,
+    packers: BTreeMap<SourceName, Arc<Packer>>,
     /// Held until this is dropped, also by a process that is killed.
     _lock: File,
 }
@@ -128,6 +129,12 @@ impl Writer {
         }
         self.packers.insert(source.clone(), packer);
         Ok(counts)
+    }
+
+    /// What the records of a source are packed with, once there is a dictionary
+    /// for them: whoever reads them may pack them ahead.
+    pub(crate) fn known_packer(&self, source: &SourceName) -> Option<Arc<Packer>> {
+        self.packers.get(source).filter(|packer| packer.key != 0).map(Arc::clone)
     }
 
     /// Takes records of a source away.
@@ -387,10 +394,8 @@ impl Writer {
 
     /// The packer of a source; its dictionary is made of the first records that
     /// are enough to make one.
-    fn packer(&mut self, source: &SourceName, records: &[Incoming]) -> Result<Packer, StoreError> {
-        if let Some(packer) = self.packers.remove(source)
-            && packer.key != 0
-        {
+    fn packer(&mut self, source: &SourceName, records: &[Incoming]) -> Result<Arc<Packer>, StoreError> {
+        if let Some(packer) = self.known_packer(source) {
             return Ok(packer);
         }
         let known = self.public.ask(|connection| {
@@ -400,16 +405,18 @@ impl Writer {
             connection.query_row(question, [&source.base, &source.name], packer).optional()
         })?;
         if let Some(packer) = known {
-            return Ok(packer);
+            return Ok(Arc::new(packer));
         }
         let public = records.iter().filter(|record| !record.private);
-        let Some(dictionary) = train(public.map(|record| record.raw.as_slice())) else { return Ok(Packer::plain()) };
+        let Some(dictionary) = train(public.map(|record| record.raw.as_slice())) else {
+            return Ok(Arc::new(Packer::plain()));
+        };
         let key = self.public.change(|change| {
             let source = key_of(change, source)?;
             change.execute("INSERT INTO dictionary(source, bytes) VALUES (?1, ?2)", (source, &dictionary))?;
             Ok(change.last_insert_rowid())
         })?;
-        Ok(Packer::with(key, &dictionary))
+        Ok(Arc::new(Packer::with(key, &dictionary)))
     }
 
     /// Derives the terms of all records anew, where they are of another version.
@@ -564,11 +571,15 @@ fn write(
     let path = database.path.clone();
     let packed: Result<Vec<(Incoming, Vec<u8>)>, std::io::Error> = records
         .into_par_iter()
-        .map(|mut record| {
-            let packed = packer.pack(&record.raw)?;
-            record.raw = Vec::new();
-            Ok((record, packed))
-        })
+        .map_init(
+            || packer.compressor(),
+            |compressor, mut record| {
+                let compressor = compressor.as_mut().map_err(|error| std::io::Error::from(error.kind()))?;
+                let text = std::mem::take(&mut record.raw);
+                let packed = if record.packed == Some(packer.key) { text } else { compressor.compress(&text)? };
+                Ok((record, packed))
+            },
+        )
         .collect();
     let packed = packed.map_err(StoreError::files("pack records for", &path))?;
     let unpacker = Unpacker::new(dictionaries(database)?.into_iter());

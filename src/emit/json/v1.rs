@@ -5,7 +5,7 @@
 //! a list without members `[]`. Strings are as their source wrote them:
 //! *untrusted*, to be escaped by whoever prints them.
 //!
-//! The templates of the release notes see the same fields (escaped for
+//! The templates of the release notes see the same fields but `compiled_from` (escaped for
 //! Markdown, with more beside them): see `templates/README.md`.
 //!
 //! | field | type | meaning |
@@ -354,10 +354,10 @@ mod tests {
           "message": "Two commits could be its fix."
         }
       ],
-          "compiled_from": {
-            "records": 0,
-            "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-          }
+      "compiled_from": {
+        "records": 0,
+        "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+      }
     }
     "#);
     }
