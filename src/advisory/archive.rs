@@ -112,29 +112,32 @@ impl Archive {
         let read_and_pack = |(zip, tools): &mut (zip::ZipArchive<Shared>, Option<(&Packer, _)>), at: usize| {
             let (name, mut records) = read(zip, at);
             if let (Ok(records), Some((packer, compressor))) = (&mut records, tools) {
-                records
-                    .iter_mut()
-                    .filter(|record| !record.is_private())
-                    .for_each(|record| pack(record, packer, compressor));
+                let public = records.iter_mut().flatten().filter(|record| !record.is_private());
+                public.for_each(|record| pack(record, packer, compressor));
             }
             (name, records)
         };
-        let all: Vec<(String, Result<Vec<Incoming>, String>)> =
+        let all: Vec<(String, Result<Items, String>)> =
             (begin..end).into_par_iter().map_init(tools, read_and_pack).collect();
         let mut chunk = Chunk { entries: end - begin, records: Vec::new(), bad: Vec::new() };
         for (name, records) in all {
-            match records {
-                Ok(records) => chunk.records.extend(records),
-                Err(why) => chunk.bad.push((name, why)),
+            for record in records.unwrap_or_else(|why| vec![Err(why)]) {
+                match record {
+                    Ok(record) => chunk.records.push(record),
+                    Err(why) => chunk.bad.push((name.clone(), why)),
+                }
             }
         }
         chunk
     }
 }
 
+/// The records of a text, each read or not.
+pub(super) type Items = Vec<Result<Incoming, String>>;
+
 /// The records of a JSON text: one, a list of them, or none where it is plainly
-/// something else.
-pub(super) fn incoming(bytes: Vec<u8>) -> Result<Vec<Incoming>, String> {
+/// something else; each by itself, for one that is broken stops no other.
+pub(super) fn incoming(bytes: Vec<u8>) -> Result<Items, String> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     if text.trim_ascii_start().first() == Some(&b'[') {
         let items: Vec<&RawValue> = serde_json::from_slice(text).map_err(|error| not_json(&error))?;
@@ -143,14 +146,14 @@ pub(super) fn incoming(bytes: Vec<u8>) -> Result<Vec<Incoming>, String> {
         if !items.iter().any(|item| advisory(&item)) {
             return Ok(Vec::new());
         }
-        return items.into_iter().map(|item| Incoming::read(item.get().as_bytes().to_vec())).collect();
+        return Ok(items.into_iter().map(|item| Incoming::read(item.get().as_bytes().to_vec())).collect());
     }
     // Nearly always it is a record, and then it is parsed once.
     match read_record(text, "") {
-        Ok(record) => Ok(vec![Incoming::of(&record, bytes)]),
+        Ok(record) => Ok(vec![Ok(Incoming::of(&record, bytes))]),
         Err(why) => {
             let value: serde_json::Value = serde_json::from_slice(text).map_err(|error| not_json(&error))?;
-            if looks_like_advisory(&value) { Err(why) } else { Ok(Vec::new()) }
+            if looks_like_advisory(&value) { Ok(vec![Err(why)]) } else { Ok(Vec::new()) }
         }
     }
 }

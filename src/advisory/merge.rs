@@ -25,7 +25,7 @@ pub fn merge(mut records: Vec<SourceRecord>) -> Vec<Advisory> {
     for (at, record) in records.into_iter().enumerate() {
         members.entry(groups.root(at)).or_default().push(record);
     }
-    let mut advisories: Vec<Advisory> = members.into_values().filter_map(advisory).collect();
+    let mut advisories: Vec<Advisory> = members.into_values().flat_map(apart).filter_map(advisory).collect();
     advisories.sort_by(|a, b| a.id.cmp(&b.id));
     advisories
 }
@@ -76,12 +76,19 @@ impl Groups {
     }
 }
 
-fn advisory(mut records: Vec<SourceRecord>) -> Option<Advisory> {
-    // Beside a public record a private one has nothing to say: what it adds is
-    // what its authors have not published.
-    if records.iter().any(|record| record.disclosure == Disclosure::Published) {
-        records.retain(|record| !record.disclosure.is_private());
+/// What is public and what is not, each by itself: nothing that is not
+/// published may come into an advisory that is shown. Beside a published record
+/// a private one has nothing to say: what it adds is what its authors left out.
+fn apart(records: Vec<SourceRecord>) -> [Vec<SourceRecord>; 2] {
+    let (mut private, public): (Vec<_>, Vec<_>) =
+        records.into_iter().partition(|record| record.disclosure.is_private());
+    if public.iter().any(|record| record.disclosure == Disclosure::Published) {
+        private.clear();
     }
+    [public, private]
+}
+
+fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
     let mut findings = Vec::new();
     let ids: BTreeSet<AdvisoryId> =
         records.iter().flat_map(|record| std::iter::once(record.id.clone()).chain(aliases(record))).collect();
@@ -136,18 +143,17 @@ fn advisory(mut records: Vec<SourceRecord>) -> Option<Advisory> {
     })
 }
 
-/// Private as long as no record is public; withdrawn when the project's own
-/// record is, or all are: databases withdraw duplicates of advisories that stand.
+/// Private where its records are, whatever database they are of; withdrawn when
+/// the project's own record is, or all are: databases withdraw duplicates of
+/// advisories that stand.
 fn disclosure(records: &[SourceRecord]) -> Disclosure {
+    if let Some(private) = records.iter().map(|record| record.disclosure).find(|state| state.is_private()) {
+        return private;
+    }
     let all_withdrawn = records.iter().all(|record| record.disclosure == Disclosure::Withdrawn);
     let own = records.iter().find(|record| record.database == Database::RepositoryAdvisory);
-    let public = records.iter().any(|record| record.disclosure == Disclosure::Published);
-    match own.map(|own| own.disclosure) {
-        Some(Disclosure::Withdrawn) => Disclosure::Withdrawn,
-        Some(private) if private.is_private() && !public => private,
-        _ if all_withdrawn => Disclosure::Withdrawn,
-        _ => Disclosure::Published,
-    }
+    let own_withdrawn = own.is_some_and(|own| own.disclosure == Disclosure::Withdrawn);
+    if own_withdrawn || all_withdrawn { Disclosure::Withdrawn } else { Disclosure::Published }
 }
 
 fn word_of(record: &osv::Record) -> SeverityLevel {
@@ -331,6 +337,23 @@ mod tests {
         let merged = merge(vec![draft, record("GO-2026-1", &["CVE-2026-1"], Database::Other)]);
         assert_eq!(merged[0].disclosure, Disclosure::Published);
         assert!(!format!("{:?}", merged[0]).contains("GHSA-2222"));
+    }
+
+    #[test]
+    fn what_is_not_published_comes_into_nothing_that_was() {
+        let mut draft = record("GHSA-3333-3333-3333", &["CVE-2026-1"], Database::RepositoryAdvisory);
+        draft.disclosure = Disclosure::Draft;
+        let mut withdrawn = record("GHSA-2222-2222-2222", &["CVE-2026-1"], Database::RepositoryAdvisory);
+        withdrawn.disclosure = Disclosure::Withdrawn;
+        let merged = merge(vec![draft.clone(), withdrawn]);
+        assert_eq!(
+            merged.iter().map(|one| one.disclosure).collect::<Vec<_>>(),
+            [Disclosure::Withdrawn, Disclosure::Draft]
+        );
+        assert!(!format!("{:?}", merged[0]).contains("GHSA-3333"));
+        // One whose repository cannot be told is a draft all the same.
+        draft.database = Database::GitHub;
+        assert_eq!(merge(vec![draft])[0].disclosure, Disclosure::Draft);
     }
 
     #[test]

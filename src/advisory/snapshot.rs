@@ -13,9 +13,22 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::files::{MAX_FILE, read_up_to};
 use super::store::{Incoming, Missing, SourceName, SourceState, Store, StoreError};
 use super::{SourceRecord, read_record};
 use crate::model::{AdvisoryId, Sha256, Timestamp};
+
+/// Whether a folder holds a snapshot and nothing else.
+#[must_use]
+pub fn is_snapshot(folder: &Path) -> bool {
+    let text = std::fs::read(folder.join(LIST)).unwrap_or_default();
+    let Ok(list) = serde_json::from_slice::<List>(&text) else { return false };
+    let known =
+        |name: &str| name == LIST || list.sources.iter().any(|source| source.folder.split('/').next() == Some(name));
+    let entries = std::fs::read_dir(folder).map(|entries| entries.flatten().collect::<Vec<_>>());
+    list.schema == SCHEMA
+        && entries.is_ok_and(|entries| entries.iter().all(|entry| entry.file_name().to_str().is_some_and(known)))
+}
 
 /// The name of the list.
 pub const LIST: &str = "snapshot.json";
@@ -77,6 +90,9 @@ struct Listed {
     synced: Option<String>,
     records: u64,
     digest: Sha256,
+    /// The packages that were asked for, for the source that asks for packages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    packages: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     missing: Vec<Lacking>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -102,7 +118,7 @@ pub fn record(
     folder: &Path,
     include_unpublished: bool,
 ) -> Result<u64, SnapshotError> {
-    let states = store.sources(&[])?;
+    let states = store.sources()?;
     let mut list = List { schema: SCHEMA.to_owned(), sources: Vec::new() };
     let mut total = 0;
     for private in [false, true].into_iter().take(1 + usize::from(include_unpublished)) {
@@ -127,6 +143,7 @@ pub fn record(
                 synced: state.synced.and_then(Timestamp::from_unix).map(|at| at.as_str().to_owned()),
                 records: records.len() as u64,
                 digest: digest(records),
+                packages: packages(state).map(str::to_owned).collect(),
                 missing: missing.collect(),
                 unpublished: private,
             });
@@ -141,6 +158,11 @@ pub fn record(
     Ok(total)
 }
 
+/// What the next run of a source has to know, and may: which packages it is of.
+fn packages(state: &SourceState) -> impl Iterator<Item = &str> {
+    state.state.lines().filter(|_| state.name.name.starts_with("packages of "))
+}
+
 /// Writes the records of a source; gives the digest of each with its name.
 fn write_source(
     store: &Store,
@@ -151,13 +173,17 @@ fn write_source(
 ) -> Result<Vec<(String, Sha256)>, SnapshotError> {
     let folder = place.join(slug);
     let (mut written, mut error) = (Vec::new(), None);
+    let (mut last, mut copies): (Option<AdvisoryId>, usize) = (None, 0);
     store.each(&name.base, &name.name, private, &mut |id, raw| {
         if error.is_some() {
             return;
         }
         let made =
             if written.is_empty() { create(place, private).and_then(|()| create(&folder, private)) } else { Ok(()) };
-        let file = file_name(id);
+        // A repository's own advisory and the database's record of it have one id.
+        copies = if last.as_ref() == Some(id) { copies + 1 } else { 0 };
+        last = Some(id.clone());
+        let file = file_name(id, copies);
         let digest = Sha256::of(&raw);
         match made.and_then(|()| write_file(&folder.join(&file), &raw, private)) {
             Ok(()) => written.push((file, digest)),
@@ -189,8 +215,9 @@ fn write_file(path: &Path, bytes: &[u8], private: bool) -> Result<(), SnapshotEr
 }
 
 /// A file's name; some systems have no colons in theirs.
-fn file_name(id: &AdvisoryId) -> String {
-    format!("{}.json", id.as_str().replace(':', "%3A"))
+fn file_name(id: &AdvisoryId, copies: usize) -> String {
+    let name = id.as_str().replace(':', "%3A");
+    if copies == 0 { format!("{name}.json") } else { format!("{name}~{copies}.json") }
 }
 
 /// A folder's name for a source, not used before.
@@ -243,7 +270,8 @@ impl Snapshot {
     pub fn open(folder: &Path) -> Result<Self, SnapshotError> {
         let not = |why: String| SnapshotError::NotASnapshot { path: folder.to_owned(), why };
         let path = folder.join(LIST);
-        let text = std::fs::read(&path).map_err(|error| not(format!("{LIST} cannot be read ({error})")))?;
+        let file = std::fs::File::open(&path).map_err(|error| not(format!("{LIST} cannot be read ({error})")))?;
+        let text = read_up_to(file, MAX_FILE).map_err(|why| not(format!("{LIST}: {why}")))?;
         let list: List = serde_json::from_slice(&text).map_err(|error| not(format!("{LIST}: {error}")))?;
         if list.schema != SCHEMA {
             return Err(not(format!("its schema is not {SCHEMA}")));
@@ -299,6 +327,10 @@ fn not_a_record(name: &str) -> SnapshotError {
 
 fn open_source(folder: &Path, listed: Listed) -> Result<Recorded, SnapshotError> {
     let parts: Vec<&str> = listed.folder.split('/').collect();
+    if [&listed.base, &listed.name].iter().any(|text| text.chars().any(char::is_control)) {
+        let why = "its list holds characters that control terminals".to_owned();
+        return Err(SnapshotError::NotASnapshot { path: folder.to_owned(), why });
+    }
     let sound = |part: &&str| !["", "..", "."].contains(part) && !part.contains(['\\', ':']);
     if parts.len() > 2 || !parts.iter().all(sound) {
         let why = "its list names a folder outside".to_owned();
@@ -309,13 +341,19 @@ fn open_source(folder: &Path, listed: Listed) -> Result<Recorded, SnapshotError>
     if listed.records > 0 {
         for entry in std::fs::read_dir(&place).map_err(failed("read", &place))? {
             let entry = entry.map_err(failed("read", &place))?;
+            // A link could lead anywhere, and a device never ends.
+            let plain = entry.file_type().is_ok_and(|kind| kind.is_file());
+            if !plain || names.len() as u64 >= listed.records {
+                return Err(SnapshotError::Changed(place));
+            }
             names.insert(entry.file_name().to_string_lossy().into_owned());
         }
     }
     let names: Vec<String> = names.into_iter().collect();
     let read = |name: &String| {
         let path = place.join(name);
-        let bytes = std::fs::read(&path).map_err(failed("read", &path))?;
+        let file = std::fs::File::open(&path).map_err(failed("read", &path))?;
+        let bytes = read_up_to(file, MAX_FILE).map_err(|_| SnapshotError::Changed(place.clone()))?;
         Ok((name.clone(), Sha256::of(&bytes), bytes))
     };
     let files: Vec<(String, Sha256, Vec<u8>)> = names.par_iter().map(read).collect::<Result<_, SnapshotError>>()?;
@@ -332,6 +370,7 @@ fn open_source(folder: &Path, listed: Listed) -> Result<Recorded, SnapshotError>
         synced: listed.synced.and_then(|at| Timestamp::new(at).unix()).map(|(seconds, _)| seconds),
         records: listed.records,
         missing: missing.collect(),
+        state: listed.packages.join("\n"),
     };
     let files = files.into_iter().map(|(name, _, bytes)| (format!("{}/{name}", listed.folder), bytes));
     Ok(Recorded { state, unpublished: listed.unpublished, files: files.collect() })

@@ -10,6 +10,7 @@ use super::config::Config;
 use super::error::Error;
 use super::output::say;
 use super::{clock, sources, sync};
+use crate::advisory::remote::{Sources, Wanted};
 use crate::advisory::snapshot::Snapshot;
 use crate::advisory::store::{SourceState, Store, StoreError};
 use crate::advisory::{self, Project, SourceRecord};
@@ -30,6 +31,8 @@ pub(super) struct Need<'n> {
     pub(super) ids: BTreeSet<AdvisoryId>,
     /// Whether the verb may fetch what is not there, in a CI job.
     pub(super) may_sync: bool,
+    /// Whether the project's packages were looked for.
+    pub(super) knows_packages: bool,
 }
 
 /// Reads the advisories that a verb needs.
@@ -37,7 +40,11 @@ pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Resu
     if let Some(folder) = &common.replay {
         let snapshot = Snapshot::open(folder)?;
         let states = snapshot.states();
-        let lacks = shortfall(&states, config.advisories.max_age, &need.ids);
+        let mut lacks = shortfall(&states, config.advisories.max_age, &need.ids);
+        if need.knows_packages {
+            let wanted = Wanted { project: need.project.clone(), ..Wanted::default() };
+            lacks.extend(unasked(&sources::sources(config, need.project)?, &states, &wanted));
+        }
         return Ok(Acquired { records: snapshot.records()?, lacks });
     }
     let paths = paths(common, config);
@@ -59,22 +66,27 @@ pub(super) fn paths<'c>(common: &'c Common, config: &'c Config) -> &'c [PathBuf]
 fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {
     let sources = sources::sources(config, need.project)?;
     let Ok(folder) = sources::store_folder(common) else { return Ok(none()) };
-    let (bases, expected) = (sources.bases(), sources.names());
+    let expected = sources.names(need.project);
+    let wanted = Wanted { project: need.project.clone(), ..Wanted::default() };
     let open = || match Store::open(&folder) {
         Ok(store) => Ok(Some(store)),
         Err(StoreError::Missing(_)) => Ok(None),
         Err(error) => Err(error),
     };
     let states = |store: &Store| -> Result<Vec<SourceState>, StoreError> {
-        let known = store.sources(&bases)?;
-        let never = |name| SourceState { name, synced: None, records: 0, missing: Vec::new() };
+        let known = store.sources()?;
+        let never = |name| SourceState { name, synced: None, records: 0, missing: Vec::new(), state: String::new() };
         let find = |name| known.iter().find(|state| state.name == name).cloned().unwrap_or_else(|| never(name));
         Ok(expected.iter().cloned().map(find).collect())
     };
     let mut store = open()?;
     if need.may_sync && in_ci() && !common.offline {
         let stale = match &store {
-            Some(store) => states(store)?.iter().any(|state| !is_fresh(state, config.advisories.max_age)),
+            Some(store) => {
+                let states = states(store)?;
+                states.iter().any(|state| !is_fresh(state, config.advisories.max_age))
+                    || !unasked(&sources, &states, &wanted).is_empty()
+            }
             None => true,
         };
         if stale {
@@ -88,8 +100,24 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
     if states.iter().all(|state| state.synced.is_none() && state.records == 0) {
         return Ok(none());
     }
-    let records = store.records_for(need.project, &need.ids, &bases)?;
-    Ok(Acquired { records, lacks: shortfall(&states, config.advisories.max_age, &need.ids) })
+    let records = store.records_for(need.project, &need.ids, &expected)?;
+    let mut lacks = shortfall(&states, config.advisories.max_age, &need.ids);
+    if need.knows_packages {
+        lacks.extend(unasked(&sources, &states, &wanted));
+    }
+    Ok(Acquired { records, lacks })
+}
+
+/// Packages that the project has got since, of which OSV was not asked.
+fn unasked(sources: &Sources, states: &[SourceState], wanted: &Wanted) -> Vec<String> {
+    let Some(name) = sources.packages_of_osv(&wanted.project) else { return Vec::new() };
+    let Some(state) = states.iter().find(|state| state.name == name && state.synced.is_some()) else {
+        return Vec::new();
+    };
+    let asked: BTreeSet<&str> = state.state.lines().collect();
+    let packages = wanted.packages().into_iter().map(|package| package.to_string());
+    let new: Vec<String> = packages.filter(|package| !asked.contains(package.as_str())).collect();
+    if new.is_empty() { new } else { vec![format!("{name}: {} was never asked for", new.join(", "))] }
 }
 
 fn none() -> Acquired {

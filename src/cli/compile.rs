@@ -70,7 +70,7 @@ impl Records {
         let (config, _) = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
         let project = Project { remotes: remotes(&config, &repository), packages: BTreeSet::new() };
-        let need = Need { project: &project, ids: ids.clone(), may_sync: false };
+        let need = Need { project: &project, ids: ids.clone(), may_sync: false, knows_packages: false };
         let (outline, acquired) = std::thread::scope(|scope| {
             let acquired = scope.spawn(|| {
                 let acquired = acquire::records(common, &config, &need)?;
@@ -111,7 +111,7 @@ impl Input {
         let (project, unreadable) = project(&config, &repository, newest);
         let named = named_ids(&history);
         let ids = named.iter().chain(reading.ids).cloned().collect();
-        let need = Need { project: &project, ids, may_sync: reading.may_sync };
+        let need = Need { project: &project, ids, may_sync: reading.may_sync, knows_packages: unreadable.is_none() };
         let Acquired { records, lacks } = acquire::records(common, &config, &need)?;
         let advisories = advisory::merge(records);
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
@@ -194,8 +194,9 @@ impl Input {
 /// Says when none of the advisories is the project's: that is a wrong address
 /// sooner than a project without advisories.
 pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
-    let given = ledger.others.len();
-    let own = ledger.own.iter().any(|advisory| !advisory.records.is_empty());
+    let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
+    let given = ledger.others.iter().filter(shown).count();
+    let own = ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
     if common.quiet || own || given == 0 {
         return;
     }

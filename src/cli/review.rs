@@ -29,7 +29,8 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
     let releases: Vec<Node> = release.iter().map(|release| release.commit).collect();
     let scope = if releases.is_empty() { Scope::All } else { Scope::Releases(&releases) };
     let ledger = input.ledger(common, &index, scope);
-    let known = |id: &AdvisoryId| ledger.own.iter().any(|advisory| advisory.ids().any(|own| own == id));
+    let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
+    let known = |id: &AdvisoryId| ledger.own.iter().filter(shown).any(|advisory| advisory.ids().any(|own| own == id));
     if let Some(unknown) = ids.iter().find(|id| !known(id)) {
         return Err(Error::NotFound(format!(
             "{unknown} is none of the project's advisories. Give its record with --advisories."

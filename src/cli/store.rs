@@ -87,7 +87,7 @@ struct Source {
 }
 
 fn status(store: &Store, format: StoryFormat) -> Result<(), Error> {
-    let states = store.sources(&[])?;
+    let states = store.sources()?;
     let folder = store.folder().display().to_string();
     let missing = |state: &SourceState| -> Vec<String> {
         state.missing.iter().map(|missing| format!("{}: {}", missing.what.trim(), missing.why)).collect()

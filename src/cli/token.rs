@@ -9,22 +9,27 @@ use crate::advisory::remote::{Base, Token};
 /// How long `gh` may take; it asks a keyring, and sometimes a person.
 const GH_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Where tokens stand in the environment.
+const TOKENS: [&str; 4] = ["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
+
 /// The token for a service: `GH_TOKEN`, then `GITHUB_TOKEN`, then what `gh` knows.
 ///
 /// The address of a service may come from the `secnotes.toml` of a repository
 /// that somebody else wrote. So the first two go to GitHub and to this machine,
-/// and to another host only where the environment names it, as for `gh`.
+/// and to another host only where the environment names it, as for `gh`; there
+/// `GH_ENTERPRISE_TOKEN` and `GITHUB_ENTERPRISE_TOKEN` come before them.
 pub(super) fn find(base: &Base, quiet: bool) -> Option<Token> {
     let host = forge(base);
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let is_named = |name: &str| set(name).is_some_and(|named| host_of(&named).eq_ignore_ascii_case(host_of(&host)));
-    let trusted = host == "github.com"
-        || host.ends_with(".ghe.com")
-        || base.is_loopback()
-        || is_named("GH_HOST")
+    let of_github = host == "github.com" || host.ends_with(".ghe.com") || base.is_loopback();
+    let of_environment = is_named("GH_HOST")
         || set("GITHUB_API_URL").and_then(|url| url.parse::<Base>().ok()).is_some_and(|own| own.host() == base.host());
-    let names: &[&str] =
-        if trusted { &["GH_TOKEN", "GITHUB_TOKEN"] } else { &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"] };
+    let names: &[&str] = match (of_github, of_environment) {
+        (true, _) => &["GH_TOKEN", "GITHUB_TOKEN"],
+        (false, true) => &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"],
+        (false, false) => &[],
+    };
     for name in names {
         if let Some(text) = set(name) {
             match Token::new(&text) {
@@ -33,7 +38,8 @@ pub(super) fn find(base: &Base, quiet: bool) -> Option<Token> {
             }
         }
     }
-    if !trusted && !quiet && (set("GH_TOKEN").is_some() || set("GITHUB_TOKEN").is_some()) {
+    let withheld = names.is_empty() && TOKENS.iter().any(|name| set(name).is_some());
+    if withheld && !quiet {
         say(&format!(
             "the token is not sent to {host}, which secnotes.toml names: any repository could name any host. Set \
              GH_HOST={host} if it is yours"
@@ -59,6 +65,11 @@ fn host_of(text: &str) -> &str {
 fn from_gh(host: &str) -> Option<Token> {
     let mut gh = Command::new("gh")
         .args(["auth", "token", "--hostname", host])
+        // It would hand these on for any host; only what it keeps itself is for this one.
+        .env_remove("GH_TOKEN")
+        .env_remove("GITHUB_TOKEN")
+        .env_remove("GH_ENTERPRISE_TOKEN")
+        .env_remove("GITHUB_ENTERPRISE_TOKEN")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -298,8 +298,8 @@ impl<'h> Ledger<'h> {
     /// The place of the project's advisory of an id, unless it may not be seen.
     #[must_use]
     pub fn find(&self, id: &AdvisoryId, private: bool) -> Option<usize> {
-        let at = self.own.iter().position(|advisory| advisory.ids().any(|known| known == id))?;
-        self.own.get(at).filter(|advisory| private || !advisory.disclosure.is_private()).map(|_| at)
+        let shown = |advisory: &Advisory| private || !advisory.disclosure.is_private();
+        self.own.iter().position(|advisory| shown(advisory) && advisory.ids().any(|known| known == id))
     }
 
     /// The first releases of an advisory on each line, with what each carries.

@@ -172,10 +172,19 @@ fn a_store_gives_the_same_answers_as_the_files_that_it_was_made_of() {
         run(&["sync"], false);
         for tag in tags {
             let report = ["notes", "--tag", tag, "--format", "json"];
-            let (store, files) = (run(&report, false), run(&report, true));
-            assert_eq!(store, files, "{project} {tag}");
-            assert!(store.contains("\"digest\": \"sha256:"));
+            // Where a record came from is what differs.
+            let answer = |from_files: bool| {
+                let mut report: Value = serde_json::from_str(&run(&report, from_files)).unwrap();
+                for finding in report["findings"].as_array_mut().unwrap() {
+                    let message = finding["message"].as_str().unwrap().split(" (/").next().unwrap().to_owned();
+                    finding["message"] = message.into();
+                }
+                report
+            };
+            let (store, files) = (answer(false), answer(true));
+            assert!(store == files, "{project} {tag}");
+            assert!(store["compiled_from"]["digest"].as_str().unwrap().starts_with("sha256:"));
         }
-        assert_eq!(run(&["osv", "--all"], false), run(&["osv", "--all"], true), "{project}");
+        assert!(run(&["osv", "--all"], false) == run(&["osv", "--all"], true), "{project}");
     }
 }

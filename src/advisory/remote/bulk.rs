@@ -46,20 +46,28 @@ pub(super) fn name(osv: &Osv, ecosystem: &str) -> SourceName {
 /// Reads what changed in an ecosystem, or all of it the first time.
 pub(super) fn read(source: &mut Source<'_, '_>, osv: &Osv, ecosystem: &str) -> Result<(), Stop> {
     let url = osv.bulk.at([ecosystem, "modified_id.csv"], &[]);
-    let known = source.store.page(&source.name, url.as_str())?.filter(|_| !source.wanted.refresh);
+    let mut known = source.store.page(&source.name, url.as_str())?.filter(|_| !source.wanted.refresh);
+    // A store that lost records has to have them again.
+    let count = |source: &Source<'_, '_>| -> Result<Vec<String>, StoreError> {
+        Ok(vec![source.store.public_ids(&source.name)?.len().to_string()])
+    };
+    if known.is_some() {
+        let here = count(source)?;
+        known = known.filter(|page| page.ids == here);
+    }
     let mut ask = Ask::get(&osv.bulk, url.clone());
     (ask.known, ask.elsewhere) = (known.as_ref(), true);
     let answer = source.client.ask(&ask, &|bytes| list(bytes).map(|_| ()));
     let whole =
         match answer.map_err(|failure| Source::stop("the list of what changed", &not_there(failure, ecosystem)))? {
-            Answer::Same => return Ok(()),
+            Answer::Same(_) => return Ok(()),
             Answer::Whole(whole) => whole,
         };
     let wanted = list(&whole.bytes).map_err(|why| Source::stop("the list of what changed", &Failure::lasting(why)))?;
-    let mut lacking = lacking(source, &wanted)?;
+    let mut lacking = lacking(source, &wanted, source.wanted.refresh)?;
     if lacking.len() > FEW {
         archive(source, osv, ecosystem, &wanted)?;
-        lacking = self::lacking(source, &wanted)?;
+        lacking = self::lacking(source, &wanted, false)?;
     }
     fetch(source, osv, ecosystem, &lacking)?;
     vanished(source, osv, ecosystem, &wanted)?;
@@ -69,6 +77,7 @@ pub(super) fn read(source: &mut Source<'_, '_>, osv: &Osv, ecosystem: &str) -> R
             etag: whole.etag,
             last_modified: whole.last_modified,
             checked: source.client.now,
+            ids: count(source)?,
             ..Page::default()
         };
         source.store.set_page(&source.name, url.as_str(), &page)?;
@@ -108,10 +117,14 @@ fn list(bytes: &[u8]) -> Result<BTreeMap<AdvisoryId, i64>, String> {
 }
 
 /// What the store has not, or has older than the list says.
-fn lacking(source: &Source<'_, '_>, wanted: &BTreeMap<AdvisoryId, i64>) -> Result<Vec<(AdvisoryId, i64)>, StoreError> {
+fn lacking(
+    source: &Source<'_, '_>,
+    wanted: &BTreeMap<AdvisoryId, i64>,
+    all: bool,
+) -> Result<Vec<(AdvisoryId, i64)>, StoreError> {
     let here = source.store.ids(&source.name)?;
     let stale = |(id, changed): &(&AdvisoryId, &i64)| {
-        source.wanted.refresh || here.get(id.as_str()).is_none_or(|known| known.is_none_or(|known| known < **changed))
+        all || here.get(id.as_str()).is_none_or(|known| known.is_none_or(|known| known < **changed))
     };
     Ok(wanted.iter().filter(stale).map(|(id, changed)| (id.clone(), *changed)).collect())
 }
@@ -125,7 +138,7 @@ fn fetch(source: &mut Source<'_, '_>, osv: &Osv, ecosystem: &str, lacking: &[(Ad
         for ((id, changed), answer) in chunk.iter().zip(answers) {
             match answer {
                 Ok(bytes) => match Incoming::read(bytes) {
-                    Ok(record) if record.id() == id => records.push(record.listed(*changed)),
+                    Ok(record) if record.id() == id => records.extend(source.as_new(record, Some(*changed))?),
                     Ok(_) => source.lacks_record(Some(id.clone()), "of OSV's files", "the file is another record's"),
                     Err(why) => source.lacks_record(Some(id.clone()), "of OSV's files", &why),
                 },
@@ -143,7 +156,7 @@ fn single(client: &Client<'_>, osv: &Osv, ecosystem: &str, id: &AdvisoryId) -> R
     ask.elsewhere = true;
     match client.ask(&ask, &is_json)? {
         Answer::Whole(whole) => Ok(whole.bytes),
-        Answer::Same => Err(Failure::lasting("the server says that nothing changed, and nothing was known")),
+        Answer::Same(_) => Err(Failure::lasting("the server says that nothing changed, and nothing was known")),
     }
 }
 

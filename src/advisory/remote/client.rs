@@ -1,6 +1,7 @@
 //! Requests that are tried again, within bounds of time, memory and patience.
 
 use std::io::Read;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use reqwest::blocking::{RequestBuilder, Response};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
-use super::address::{Base, may_carry, shown};
+use super::address::{Base, is_loopback, may_carry, shown};
 use super::failure::{Failure, FailureKind};
 use super::observe::Observer;
 use super::token::Token;
@@ -18,7 +19,7 @@ use crate::advisory::store::Page;
 /// How patient a sync is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// How long a server may be silent. A page may take twenty times as long.
+    /// How long a server may be silent. A page may take ten times as long.
     pub timeout: Duration,
     /// How often a request is tried.
     pub tries: u32,
@@ -45,6 +46,9 @@ const LARGEST: u64 = 64 << 20;
 /// A server that sends less in a second is as good as silent.
 const SLOWEST: u64 = 512;
 
+/// How many times as long as it may be silent a server may take for a page.
+const LONGEST: u32 = 10;
+
 /// Redirects within one request; services need one.
 const REDIRECTS: usize = 5;
 
@@ -62,9 +66,11 @@ pub struct Traffic {
 /// Asks servers.
 pub struct Client<'o> {
     http: reqwest::blocking::Client,
+    /// For this machine: no proxy comes between, which would see what is sent.
+    direct: reqwest::blocking::Client,
     patience: Patience,
-    /// Milliseconds waited so far.
-    waited: AtomicU64,
+    /// What is left of the budget, and until when all requests wait.
+    waits: Mutex<(Duration, Instant)>,
     requests: AtomicU64,
     unchanged: AtomicU64,
     bytes: AtomicU64,
@@ -107,8 +113,8 @@ impl<'a> Ask<'a> {
 /// An answer.
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// It is what is known already.
-    Same,
+    /// It is what is known already; the page after it, if the server says.
+    Same(Option<Url>),
     Whole(Whole),
 }
 
@@ -131,24 +137,27 @@ impl<'o> Client<'o> {
     pub fn new(patience: Patience, now: i64, observer: &'o dyn Observer) -> Result<Self, Failure> {
         // The first provider stays; another one of the program is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::blocking::Client::builder()
-            .user_agent(concat!("secnotes/", env!("CARGO_PKG_VERSION")))
-            // Each redirect is looked at, see `follow`.
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(patience.timeout)
-            .timeout(patience.timeout)
-            .build()
-            .map_err(|error| {
-                let why = std::error::Error::source(&error).map_or_else(String::new, |why| format!(" ({why})"));
-                Failure::lasting(format!(
-                    "cannot prepare connections{why}; install the system's certificates (ca-certificates), or name \
+        let builder = || {
+            reqwest::blocking::Client::builder()
+                .user_agent(concat!("secnotes/", env!("CARGO_PKG_VERSION")))
+                // Each redirect is looked at, see `follow`.
+                .redirect(reqwest::redirect::Policy::none())
+                .referer(false)
+                .connect_timeout(patience.timeout)
+                .timeout(patience.timeout)
+        };
+        let clients = builder().build().and_then(|http| Ok((http, builder().no_proxy().build()?)));
+        let (http, direct) = clients.map_err(|error| {
+            let why = std::error::Error::source(&error).map_or_else(String::new, |why| format!(" ({why})"));
+            Failure::lasting(format!(
+                "cannot prepare connections{why}; install the system's certificates (ca-certificates), or name \
                      a file of them with SSL_CERT_FILE"
-                ))
-            })?;
+            ))
+        })?;
         let zero = || AtomicU64::new(0);
-        let (waited, requests, unchanged, bytes) = (zero(), zero(), zero(), zero());
-        Ok(Self { http, patience, waited, requests, unchanged, bytes, observer, now })
+        let (requests, unchanged, bytes) = (zero(), zero(), zero());
+        let waits = Mutex::new((patience.budget, Instant::now()));
+        Ok(Self { http, direct, patience, waits, requests, unchanged, bytes, observer, now })
     }
 
     /// What was asked for and came so far.
@@ -160,15 +169,16 @@ impl<'o> Client<'o> {
 
     /// Asks until there is a whole answer that `check` finds sound, or patience ends.
     pub(super) fn ask(&self, ask: &Ask<'_>, check: &dyn Fn(&[u8]) -> Result<(), String>) -> Result<Answer, Failure> {
+        let hush = |failure| if ask.hushed { hushed(ask, failure) } else { failure };
         self.patiently(&mut || {
-            let response = self.follow(ask)?;
+            let response = self.follow(ask).map_err(hush)?;
             if response.status() == StatusCode::NOT_MODIFIED {
-                return Ok(Answer::Same);
+                return Ok(Answer::Same(next_page(response.headers(), response.url())));
             }
             let (etag, last_modified) = (text(&response, "etag"), text(&response, "last-modified"));
             let next = next_page(response.headers(), response.url());
-            let bytes = self.body(response, LARGEST)?;
-            check(&bytes).map_err(|why| Failure::passing(format!("{}: {why}", shown(&ask.url))))?;
+            let bytes = self.body(response, LARGEST).map_err(hush)?;
+            check(&bytes).map_err(|why| hush(Failure::passing(format!("{}: {why}", shown(&ask.url)))))?;
             Ok(Answer::Whole(Whole { bytes, etag, last_modified, next }))
         })
     }
@@ -192,7 +202,8 @@ impl<'o> Client<'o> {
             if failed >= self.patience.tries {
                 return Err(Failure::new(failure.kind, format!("{}, tried {failed} times", failure.what)));
             }
-            if !self.may_wait(wait) {
+            let asked_to = matches!(failure.kind, FailureKind::Limited(_));
+            let Some(wait) = self.may_wait(wait, asked_to) else {
                 let seconds = wait.as_secs();
                 return Err(Failure::new(
                     failure.kind,
@@ -201,18 +212,32 @@ impl<'o> Client<'o> {
                         failure.what
                     ),
                 ));
-            }
+            };
             self.observer.waiting(wait.as_secs(), &failure.what);
             std::thread::sleep(wait);
         }
     }
 
-    /// Takes a wait out of the budget, if it is still in it.
-    fn may_wait(&self, wait: Duration) -> bool {
-        let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        let budget = u64::try_from(self.patience.budget.as_millis()).unwrap_or(u64::MAX);
-        let take = |waited: u64| waited.checked_add(millis).filter(|sum| *sum <= budget);
-        self.waited.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+    /// How long to wait, if the budget still has so much. A server that asks to
+    /// wait asks all requests that are on their way, and it costs once.
+    fn may_wait(&self, wait: Duration, all: bool) -> Option<Duration> {
+        let mut waits = self.waits.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (left, until) = *waits;
+        let now = Instant::now();
+        let end = now.checked_add(wait)?;
+        let begins = until.max(now).min(end);
+        let left = left.checked_sub(end.duration_since(begins))?;
+        *waits = (left, if all { until.max(end) } else { until });
+        Some(if all { until.max(end).duration_since(now) } else { wait })
+    }
+
+    /// Waits until the time that a server asked all requests to wait for.
+    fn hold(&self) {
+        let until = self.waits.lock().unwrap_or_else(std::sync::PoisonError::into_inner).1;
+        let rest = until.saturating_duration_since(Instant::now());
+        if !rest.is_zero() {
+            std::thread::sleep(rest);
+        }
     }
 
     /// Sends a request and follows where it leads. The token goes to the
@@ -250,8 +275,10 @@ impl<'o> Client<'o> {
     }
 
     fn send(&self, ask: &Ask<'_>, url: &Url) -> Result<Response, Failure> {
+        self.hold();
         let method = if ask.body.is_some() { Method::POST } else { Method::GET };
-        let mut request: RequestBuilder = self.http.request(method.clone(), url.clone());
+        let client = if is_loopback(url) { &self.direct } else { &self.http };
+        let mut request: RequestBuilder = client.request(method.clone(), url.clone());
         let at_home = ask.base.is_home_of(url);
         for (name, value) in &ask.headers {
             request = request.header(*name, value);
@@ -316,7 +343,7 @@ impl<'o> Client<'o> {
         let url = response.url().clone();
         let gzip = text(&response, "content-encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("gzip"));
         let of = response.content_length();
-        let stream = Stream::new(self, response, of, Some(self.patience.timeout * 20));
+        let stream = Stream::new(self, response, of, Some(self.patience.timeout * LONGEST));
         let mut bytes = Vec::new();
         let read = if gzip {
             flate2::read::MultiGzDecoder::new(stream).take(largest + 1).read_to_end(&mut bytes)
@@ -333,6 +360,11 @@ impl<'o> Client<'o> {
         }
         Ok(bytes)
     }
+}
+
+/// The same failure without the address, which names what is not published.
+fn hushed(ask: &Ask<'_>, failure: Failure) -> Failure {
+    Failure::new(failure.kind, format!("{} does not answer as it should", ask.base))
 }
 
 /// What went wrong while a body was read, without the address.

@@ -1,6 +1,6 @@
 //! Records on this machine: files, folders, archives, git checkouts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid};
@@ -9,9 +9,9 @@ use rayon::prelude::*;
 use super::Failure;
 use super::bulk::read_archive;
 use super::sync::{Source, Stop};
-use crate::advisory::archive::incoming;
+use crate::advisory::archive::{Items, incoming};
 use crate::advisory::files::{MAX_FILE, read_up_to, tree};
-use crate::advisory::store::{Incoming, SourceName, StoreError};
+use crate::advisory::store::{FILES, Incoming, SourceName, StoreError};
 use crate::model::AdvisoryId;
 
 /// Files that are read before they are written.
@@ -19,7 +19,7 @@ const CHUNK: usize = 2_000;
 
 /// Records at a path.
 pub(super) fn name(path: &Path) -> SourceName {
-    SourceName { base: "files".to_owned(), name: path.display().to_string() }
+    SourceName { base: FILES.to_owned(), name: path.display().to_string() }
 }
 
 /// Reads what changed at a path. Of a git repository the commit at `HEAD` is
@@ -28,13 +28,13 @@ pub(super) fn read(source: &mut Source<'_, '_>, path: &Path) -> Result<(), Stop>
     let stop = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
     let found = std::fs::metadata(path).map_err(|error| stop(error.to_string()))?;
     if found.is_dir()
-        && let Ok(repository) = git2::Repository::open(path)
+        && let Some(repository) = repository(path)
     {
         return read_commit(source, path, &repository);
     }
     let files =
         if found.is_dir() { tree(path).map_err(|error| stop(error.to_string()))? } else { vec![path.to_owned()] };
-    let mut seen = BTreeSet::new();
+    let mut taking = Taking::default();
     let is_archive = |path: &&PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
     let (archives, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_archive(&path));
     for chunk in files.chunks(CHUNK) {
@@ -42,45 +42,94 @@ pub(super) fn read(source: &mut Source<'_, '_>, path: &Path) -> Result<(), Stop>
             let file = std::fs::File::open(path).map_err(|error| error.to_string());
             (path.display().to_string(), file.and_then(|file| read_up_to(file, MAX_FILE)).and_then(incoming))
         };
-        take(source, chunk.par_iter().map(read).collect(), &mut seen)?;
+        taking.take(source, chunk.par_iter().map(read).collect())?;
     }
-    let whole = archives.is_empty();
-    for archive in archives {
-        for (entry, why) in read_archive(source, &archive)? {
-            source.lacks_record(None, &format!("in {}: {entry}", archive.display()), &why);
-        }
+    for archive in &archives {
+        let bad = read_archive(source, archive)?;
+        taking.unreadable += bad.len();
+        taking.first.get_or_insert_with(|| archive.display().to_string());
     }
-    if files.is_empty() && source.counts == Default::default() && source.missing.is_empty() {
+    taking.report(source, path);
+    if files.is_empty() && archives.is_empty() {
         return Err(stop("there are no records; it needs .json or .zip files, or a git repository of them".to_owned()));
     }
     // What was removed from a folder goes, unless something could not be read.
-    if whole && source.missing.is_empty() {
-        forget(source, &seen)?;
+    if archives.is_empty() && source.missing.is_empty() {
+        let kept: BTreeSet<String> = taking.newest.into_keys().collect();
+        forget(source, &kept)?;
     }
     Ok(())
 }
 
-type Read = (String, Result<Vec<Incoming>, String>);
-
-fn take(source: &mut Source<'_, '_>, read: Vec<Read>, seen: &mut BTreeSet<String>) -> Result<(), StoreError> {
-    let mut records = Vec::new();
-    for (place, incoming) in read {
-        match incoming {
-            Ok(incoming) => records.extend(incoming),
-            // What is wrong may quote what is not published.
-            Err(_) => {
-                source.lacks_record(None, &format!("in {place}"), "it cannot be read; `secnotes osv --check` says why")
-            }
-        }
-    }
-    seen.extend(records.iter().map(|record| record.id().to_string()));
-    source.take_in(records)
+/// The git repository at a path. One without a work tree is opened only where
+/// it is named as such, and none that borrows objects of another: a folder in
+/// somebody's repository could be made to look like one.
+fn repository(path: &Path) -> Option<git2::Repository> {
+    let repository = git2::Repository::open(path).ok()?;
+    let bare_by_name = path.extension().is_some_and(|end| end == "git");
+    let borrows = repository.path().join("objects/info/alternates").exists();
+    ((!repository.is_bare() || bare_by_name) && !borrows).then_some(repository)
 }
 
-fn forget(source: &mut Source<'_, '_>, seen: &BTreeSet<String>) -> Result<(), StoreError> {
+type Read = (String, Result<Items, String>);
+
+/// What a run has taken in so far.
+#[derive(Default)]
+struct Taking {
+    /// When the newest version of each record that came was changed.
+    newest: BTreeMap<String, Option<i64>>,
+    /// The ids that each file holds.
+    held: Vec<(String, Vec<String>)>,
+    /// How many records could not be read, and where the first was. What is
+    /// wrong with them, and what they are called, may be unpublished.
+    unreadable: usize,
+    first: Option<String>,
+}
+
+impl Taking {
+    fn take(&mut self, source: &mut Source<'_, '_>, read: Vec<Read>) -> Result<(), StoreError> {
+        let mut records = Vec::new();
+        for (place, incoming) in read {
+            let (mut ids, mut whole) = (Vec::new(), true);
+            let items = incoming.unwrap_or_else(|why| vec![Err(why)]);
+            for item in items {
+                let Ok(record) = item else {
+                    whole = false;
+                    self.unreadable += 1;
+                    continue;
+                };
+                let id = record.id().to_string();
+                ids.push(id.clone());
+                // Of the copies that are there now the newest counts; what was
+                // there before does not.
+                let newest = self.newest.entry(id).or_insert(None);
+                if *newest <= record.modified_at() {
+                    *newest = record.modified_at();
+                    records.push(record.standing());
+                }
+            }
+            // A file that cannot be read still holds what it held.
+            if whole {
+                self.held.push((place, ids));
+            }
+        }
+        source.take_in(records)
+    }
+
+    fn report(&self, source: &mut Source<'_, '_>, path: &Path) {
+        if self.unreadable > 0 {
+            let what = if self.unreadable == 1 { "a file".to_owned() } else { format!("{} files", self.unreadable) };
+            let failure =
+                Failure::lasting("it holds no record that can be read; `secnotes osv --check` says what is wrong");
+            source.lacks(format!("{what} at {}", path.display()), &failure);
+        }
+    }
+}
+
+fn forget(source: &mut Source<'_, '_>, kept: &BTreeSet<String>) -> Result<(), StoreError> {
     let known = source.store.ids(&source.name)?;
     let gone: Vec<AdvisoryId> =
-        known.keys().filter(|id| !seen.contains(*id)).filter_map(|id| id.parse().ok()).collect();
+        known.keys().filter(|id| !kept.contains(*id)).filter_map(|id| id.parse().ok()).collect();
     source.counts += source.store.remove(&source.name, &gone)?;
     Ok(())
 }
@@ -101,36 +150,39 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     let diff = repository.diff_tree_to_tree(old.as_ref(), Some(&tree), None).map_err(stop)?;
     let is_record =
         |path: Option<&Path>| path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    let (mut fresh, mut stale) = (Vec::new(), Vec::new());
+    let place = |path: Option<&Path>| path.unwrap_or(Path::new("")).display().to_string();
+    let (mut fresh, mut gone) = (Vec::new(), Vec::new());
     for change in diff.deltas() {
         let (old, new) = (change.old_file(), change.new_file());
         if !new.id().is_zero() && is_record(new.path()) {
-            fresh.push((new.path().unwrap_or(Path::new("")).display().to_string(), new.id()));
-        }
-        if !old.id().is_zero() && is_record(old.path()) {
-            stale.push(old.id());
+            fresh.push((place(new.path()), new.id()));
+        } else if !old.id().is_zero() && is_record(old.path()) {
+            gone.push(place(old.path()));
         }
     }
-    let mut seen = BTreeSet::new();
-    let folder = repository.path();
-    let total = fresh.len() as u64;
+    if old.is_none() {
+        // All files are read, and what is known of others is of another commit.
+        let there: BTreeSet<&String> = fresh.iter().map(|(path, _)| path).collect();
+        gone.extend(source.store.files(&source.name)?.into_keys().filter(|path| !there.contains(path)));
+    }
+    let (mut taking, folder, total) = (Taking::default(), repository.path(), fresh.len() as u64);
     for chunk in fresh.chunks(CHUNK) {
         let open = || git2::Repository::open(folder).ok();
         let read = |repository: &mut Option<git2::Repository>, (place, id): &(String, Oid)| {
             let contents = repository.as_ref().and_then(|repository| blob(repository, *id));
             (place.clone(), contents.ok_or_else(|| "git does not have it".to_owned()).and_then(incoming))
         };
-        take(source, chunk.par_iter().map_init(open, read).collect(), &mut seen)?;
-        source.client.observer.records(seen.len() as u64, Some(total));
+        taking.take(source, chunk.par_iter().map_init(open, read).collect())?;
+        source.client.observer.records(taking.newest.len() as u64, Some(total));
     }
-    // What the old files held and the new ones do not.
-    let ids = stale.iter().filter_map(|id| incoming(blob(repository, *id)?).ok()).flatten();
-    let gone: BTreeSet<AdvisoryId> =
-        ids.map(|record| record.id().clone()).filter(|id| !seen.contains(id.as_str())).collect();
-    source.counts += source.store.remove(&source.name, &gone.into_iter().collect::<Vec<_>>())?;
-    if source.missing.is_empty() {
-        source.store.set_state(&source.name, &format!("tree {}", tree.id()))?;
-    }
+    taking.report(source, path);
+    source.store.set_files(&source.name, &taking.held, &gone, source.client.now)?;
+    let kept: BTreeSet<String> = source.store.files(&source.name)?.into_values().flatten().collect();
+    forget(source, &kept)?;
+    // Where something could not be read all is read again: what the store has
+    // is of two commits then.
+    let read = if source.missing.is_empty() { format!("tree {}", tree.id()) } else { String::new() };
+    source.store.set_state(&source.name, &read)?;
     Ok(())
 }
 

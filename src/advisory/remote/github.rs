@@ -8,10 +8,11 @@ use reqwest::Url;
 use serde_json::value::RawValue;
 
 use super::client::{Answer, Ask, Client, Whole};
+use super::sync::called;
 use super::sync::{GitHub, Source, Stop, is_gone};
 use super::{Base, Failure, FailureKind};
-use crate::advisory::github_ecosystem;
 use crate::advisory::store::{Incoming, Page, SourceName};
+use crate::advisory::{Project, github_ecosystem};
 use crate::model::{AdvisoryId, IdScheme, Sha256, Timestamp};
 
 /// The version of the API that this speaks, and the one before, which servers
@@ -23,6 +24,9 @@ const PER_PAGE: &str = "100";
 
 /// Packages in one question: as many as an address can hold.
 const PACKAGES: usize = 50;
+
+/// An answer with more items is no page.
+const LONGEST_PAGE: usize = 10_000;
 
 /// A list that is longer turns in circles: 100 records a page.
 const PAGES: usize = 20_000;
@@ -43,8 +47,8 @@ pub(super) fn repository_name(github: &GitHub, repository: &str) -> SourceName {
 }
 
 /// Global advisories of the project's packages and of named ids.
-pub(super) fn global_name(github: &GitHub) -> SourceName {
-    SourceName { base: github.base.to_string(), name: "global advisories".to_owned() }
+pub(super) fn global_name(github: &GitHub, project: &Project) -> SourceName {
+    SourceName { base: github.base.to_string(), name: format!("global advisories for {}", called(project)) }
 }
 
 /// All global advisories of an ecosystem.
@@ -112,55 +116,82 @@ struct Listed {
     next: Option<Url>,
     /// Whether it is another than the last time.
     changed: bool,
+    /// Whether each of its records could be read.
+    whole: bool,
 }
 
 /// Reads a page, from the store where the server says that nothing changed.
 fn page(source: &mut Source<'_, '_>, api: &Api<'_, '_>, url: &Url, number: usize, again: bool) -> Result<Listed, Stop> {
     let what =
         || if number > 1 { format!("page {number} of the list and all after it") } else { "the list".to_owned() };
-    let known = source.store.page(&source.name, url.as_str())?.filter(|_| again || !source.wanted.refresh);
+    let mut known = source.store.page(&source.name, url.as_str())?.filter(|_| again || !source.wanted.refresh);
+    // A store that lost what the page brought has to have it again.
+    if let Some(page) = &known
+        && !source.store.holds(&source.name, &page.ids)?
+    {
+        known = None;
+    }
     let answer = api.get(url, known.as_ref()).map_err(|failure| Source::stop(what(), &failure))?;
-    let whole = match (answer, known) {
+    let (whole, known) = match (answer, known) {
         (Answer::Whole(whole), known) => (whole, known),
-        (Answer::Same, Some(known)) => {
-            let next = known.next.as_deref().and_then(|next| next.parse().ok());
-            return Ok(Listed { ids: known.ids, next, changed: false });
+        (Answer::Same(next), Some(known)) => {
+            // A page that was the last one may be full, and not the last any more.
+            let next = next.or_else(|| known.next.as_deref().and_then(|next| next.parse().ok()));
+            return Ok(Listed { ids: known.ids, next: at_home(api, next, &what)?, changed: false, whole: true });
         }
-        (Answer::Same, None) => {
+        (Answer::Same(_), None) => {
             let failure = Failure::lasting("the server says that nothing changed, and nothing was known");
             return Err(Source::stop(what(), &failure));
         }
     };
-    let (Whole { bytes, etag, last_modified, next }, known) = whole;
-    if let Some(next) = &next
-        && !api.base().is_home_of(next)
-    {
-        let failure = Failure::lasting("the server names another host for the next page, which is not asked");
-        return Err(Source::stop(what(), &failure));
-    }
+    let Whole { bytes, etag, last_modified, next } = whole;
+    let next = at_home(api, next, &what)?;
     let digest = half(&bytes);
     let changed = known.is_none_or(|known| known.digest != Some(digest));
-    let ids = take_page(source, &bytes, number)?;
+    let Taken { ids, whole } = take_page(source, &bytes, number)?;
+    // Whether the next page is named may change while the page does not: a full
+    // one without a next is asked for whole. So is one that could not be read,
+    // or what it lacks would be forgotten.
+    let fixed = whole && (next.is_some() || ids.len() < 100);
     let page = Page {
-        etag,
-        last_modified,
+        etag: etag.filter(|_| fixed),
+        last_modified: last_modified.filter(|_| fixed),
         digest: Some(digest),
         ids: ids.clone(),
         next: next.as_ref().map(Url::to_string),
         checked: source.client.now,
     };
     source.store.set_page(&source.name, url.as_str(), &page)?;
-    Ok(Listed { ids, next, changed })
+    Ok(Listed { ids, next, changed, whole })
 }
 
-/// Takes in the advisories of a page, and gives their ids.
-fn take_page(source: &mut Source<'_, '_>, bytes: &[u8], number: usize) -> Result<Vec<String>, Stop> {
+/// The address of the next page, if it is at the same service.
+fn at_home(api: &Api<'_, '_>, next: Option<Url>, what: &dyn Fn() -> String) -> Result<Option<Url>, Stop> {
+    if next.as_ref().is_some_and(|next| !api.base().is_home_of(next)) {
+        let failure = Failure::lasting("the server names another host for the next page, which is not asked");
+        return Err(Source::stop(what(), &failure));
+    }
+    Ok(next)
+}
+
+/// What a page brought.
+struct Taken {
+    ids: Vec<String>,
+    whole: bool,
+}
+
+/// Takes in the advisories of a page.
+fn take_page(source: &mut Source<'_, '_>, bytes: &[u8], number: usize) -> Result<Taken, Stop> {
     let place = format!("on page {number} of the list");
     let Ok(items) = serde_json::from_slice::<Vec<&RawValue>>(bytes) else {
         let failure = Failure::lasting("the answer is no list of advisories");
         return Err(Source::stop(place, &failure));
     };
-    let (mut records, mut ids) = (Vec::new(), Vec::new());
+    if items.len() > LONGEST_PAGE {
+        let failure = Failure::lasting(format!("the answer has {} items, and a page has {PER_PAGE}", items.len()));
+        return Err(Source::stop(place, &failure));
+    }
+    let (mut records, mut ids, mut bad) = (Vec::new(), Vec::new(), 0);
     for item in items {
         match Incoming::read(item.get().as_bytes().to_vec()) {
             Ok(record) => {
@@ -170,15 +201,20 @@ fn take_page(source: &mut Source<'_, '_>, bytes: &[u8], number: usize) -> Result
             // What is wrong with it may quote it, and it may be a draft. Its id
             // keeps an older version of it from being taken for gone.
             Err(_) => {
-                let (id, others) = ids_of(item);
-                source.hushed.extend(id.iter().cloned().chain(others));
+                let (id, other) = ids_of(item);
+                source.hushed.extend(id.iter().cloned().chain(other));
                 ids.extend(id.map(|id| id.to_string()));
-                source.lacks_record(None, &place, "it is no advisory that can be read; report this to GitHub");
+                bad += 1;
             }
         }
     }
+    if bad > 0 {
+        let what = if bad == 1 { "a record".to_owned() } else { format!("{bad} records") };
+        let failure = Failure::lasting("it is no advisory that can be read; report this to GitHub");
+        source.lacks(format!("{what} {place}"), &failure);
+    }
     source.take_in(records)?;
-    Ok(ids)
+    Ok(Taken { ids, whole: bad == 0 })
 }
 
 /// The id of an advisory that cannot be read, and its CVE id.
@@ -233,13 +269,16 @@ pub(super) fn repository(source: &mut Source<'_, '_>, github: &GitHub, repositor
     let first = github.base.at(path(), &[("per_page", PER_PAGE), ("sort", "created"), ("direction", "asc")]);
     let seen = list(source, &api, &first).map_err(|stop| explained(stop, github, repository))?;
     // What the list does not have any more is asked for by its name, for a list
-    // may be wrong. Without a token nobody sees drafts, and those that are here stay.
+    // may be wrong. A token with fewer rights than the last one sees no drafts,
+    // and is told that they are not there: then those that are here stay.
     let known = source.store.ids(&source.name)?;
     let public = source.store.public_ids(&source.name)?;
+    let sees_drafts = known.keys().any(|id| !public.contains(id) && seen.contains(id));
     for id in known.keys().filter(|id| !seen.contains(*id)) {
         let is_public = public.contains(id);
         let Ok(parsed) = id.parse::<AdvisoryId>() else { continue };
-        if !is_public && github.token.is_none() {
+        let may_ask = is_public || github.token.is_some() && (sees_drafts || source.wanted.refresh);
+        if !may_ask {
             continue;
         }
         let url = github.base.at(path().chain([id.as_str()]), &[]);
@@ -248,8 +287,15 @@ pub(super) fn repository(source: &mut Source<'_, '_>, github: &GitHub, repositor
                 Ok(record) => source.take_in(vec![record])?,
                 Err(_) => source.lacks_record(None, "that the list lacks", "it is no advisory that can be read"),
             },
-            Ok(Answer::Same) => {}
-            Err(failure) if is_gone(&failure) => source.counts += source.store.remove(&source.name, &[parsed])?,
+            Ok(Answer::Same(_)) => {}
+            Err(failure) if is_gone(&failure) => {
+                // What was a draft a moment ago is nobody else's business yet.
+                if !is_public {
+                    source.hushed.insert(parsed.clone());
+                    source.hushed.extend(source.store.private_aliases(&parsed)?);
+                }
+                source.counts += source.store.remove(&source.name, &[parsed])?;
+            }
             // The address would name it.
             Err(failure) if is_public => source.lacks(format!("{id}, which the list lacks,"), &failure),
             Err(_) => source.lacks_record(None, "that the list lacks", "it could not be asked for; sync again"),
@@ -281,6 +327,7 @@ pub(super) fn global(source: &mut Source<'_, '_>, github: &GitHub) -> Result<(),
     let packages = source.wanted.packages();
     let ecosystems: BTreeSet<&str> =
         packages.iter().filter_map(|package| github_ecosystem(&package.ecosystem)).collect();
+    let (mut seen, mut complete) = (BTreeSet::new(), true);
     for ecosystem in ecosystems {
         let of = |package: &&crate::advisory::PackageName| github_ecosystem(&package.ecosystem) == Some(ecosystem);
         let names: Vec<&str> = packages.iter().filter(of).map(|package| package.name.as_str()).collect();
@@ -294,14 +341,56 @@ pub(super) fn global(source: &mut Source<'_, '_>, github: &GitHub) -> Result<(),
                 ("direction", "asc"),
             ];
             match list(source, &api, &github.base.at(["advisories"], &query)) {
-                Ok(_) => {}
+                Ok(ids) => seen.extend(ids),
                 // One question that fails is no reason not to ask the others.
-                Err(Stop::Source(missing)) => source.missing.push(missing),
+                Err(Stop::Source(missing)) => {
+                    complete = false;
+                    source.missing.push(missing);
+                }
                 Err(stop) => return Err(stop),
             }
         }
     }
+    if complete {
+        corrected(source, &api, &seen)?;
+    }
     named(source, &api)
+}
+
+/// Asks for advisories that were about the project's packages and are listed no
+/// more: they were corrected, and the store has what they said before.
+fn corrected(source: &mut Source<'_, '_>, api: &Api<'_, '_>, seen: &BTreeSet<String>) -> Result<(), Stop> {
+    for id in source.store.public_ids(&source.name)?.into_iter().filter(|id| !seen.contains(id)) {
+        let url = api.base().at(["advisories", id.as_str()], &[]);
+        let known = source.store.page(&source.name, url.as_str())?;
+        let fresh = known.as_ref().is_some_and(|page| source.client.now.saturating_sub(page.checked) < FRESH);
+        if fresh && !source.wanted.refresh {
+            continue;
+        }
+        let page = match api.get(&url, known.as_ref()) {
+            Ok(Answer::Same(_)) => known.map(|known| Page { checked: source.client.now, ..known }).unwrap_or_default(),
+            Ok(Answer::Whole(whole)) => {
+                let Taken { ids, .. } = take_page(source, &listed(whole.bytes), 1)?;
+                Page { etag: whole.etag, ids, checked: source.client.now, ..Page::default() }
+            }
+            Err(failure) if is_gone(&failure) => {
+                let Ok(parsed) = id.parse::<AdvisoryId>() else { continue };
+                source.counts += source.store.remove(&source.name, &[parsed])?;
+                continue;
+            }
+            Err(failure) => {
+                source.lacks(format!("{id}, which the list lacks,"), &failure);
+                continue;
+            }
+        };
+        source.store.set_page(&source.name, url.as_str(), &page)?;
+    }
+    Ok(())
+}
+
+/// An answer as a list: one advisory by itself is a list of one.
+fn listed(bytes: Vec<u8>) -> Vec<u8> {
+    if bytes.first() == Some(&b'[') { bytes } else { [b"[".as_slice(), &bytes, b"]"].concat() }
 }
 
 /// Asks for named ids that the store has nowhere.
@@ -316,7 +405,7 @@ fn named(source: &mut Source<'_, '_>, api: &Api<'_, '_>) -> Result<(), Stop> {
                 .map(|kind| api.base().at(["advisories"], &[("cve_id", id.as_str()), ("type", kind)]))
                 .to_vec(),
         };
-        if !wanted.refresh && source.store.has(id)? {
+        if !wanted.refresh && source.has_elsewhere(id)? {
             continue;
         }
         for url in urls {
@@ -340,15 +429,10 @@ fn named(source: &mut Source<'_, '_>, api: &Api<'_, '_>) -> Result<(), Stop> {
             asked += 1;
             let page = |etag, ids| Page { etag, ids, checked: source.client.now, ..Page::default() };
             let page = match api.get(&url, known.as_ref()) {
-                Ok(Answer::Same) => known.map(|known| Page { checked: source.client.now, ..known }).unwrap_or_default(),
-                Ok(Answer::Whole(whole)) => {
-                    let bytes = if whole.bytes.first() == Some(&b'[') {
-                        whole.bytes
-                    } else {
-                        [b"[".as_slice(), &whole.bytes, b"]"].concat()
-                    };
-                    page(whole.etag, take_page(source, &bytes, 1)?)
+                Ok(Answer::Same(_)) => {
+                    known.map(|known| Page { checked: source.client.now, ..known }).unwrap_or_default()
                 }
+                Ok(Answer::Whole(whole)) => page(whole.etag, take_page(source, &listed(whole.bytes), 1)?.ids),
                 Err(failure) if is_gone(&failure) => page(None, Vec::new()),
                 Err(failure) if matches!(failure.kind, FailureKind::Limited(_)) => {
                     return Err(Source::stop("ids that commits name", &failure));
@@ -379,7 +463,7 @@ pub(super) fn ecosystem(source: &mut Source<'_, '_>, github: &GitHub, ecosystem:
     }
     let first = github.base.at(["advisories"], &query);
     source.store.forget_pages(&source.name, first.as_str())?;
-    let (mut next, mut number, mut newest) = (Some(first), 0, since);
+    let (mut next, mut number, mut newest, mut whole) = (Some(first), 0, since, true);
     // The last change comes last: one that comes in between is found at the end.
     while let Some(url) = next {
         number += 1;
@@ -388,7 +472,11 @@ pub(super) fn ecosystem(source: &mut Source<'_, '_>, github: &GitHub, ecosystem:
         }
         let listed = page(source, &api, &url, number, false)?;
         let changed = source.store.newest(&source.name, &listed.ids)?.and_then(Timestamp::from_unix);
-        if let Some(changed) = changed.filter(|changed| newest.is_empty() || changed.as_str() > newest.as_str()) {
+        // What could not be read is asked for again, and so is all after it.
+        whole &= listed.whole;
+        if let Some(changed) =
+            changed.filter(|changed| whole && (newest.is_empty() || changed.as_str() > newest.as_str()))
+        {
             newest = changed.as_str().to_owned();
             source.store.set_state(&source.name, &newest)?;
         }

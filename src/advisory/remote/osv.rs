@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::client::{Answer, Ask, Client};
 use super::github::{FRESH, is_json};
-use super::sync::{Osv, Source, Stop, is_gone, side_by_side};
+use super::sync::{Osv, Source, Stop, called, is_gone, side_by_side};
 use super::{Failure, FailureKind};
-use crate::advisory::PackageName;
 use crate::advisory::store::{Incoming, Page, SourceName};
+use crate::advisory::{PackageName, Project};
 use crate::model::{AdvisoryId, IdScheme, Timestamp};
 
 /// Questions of a batch; the API's largest.
@@ -24,14 +24,17 @@ const PAGES: usize = 1_000;
 /// Records that are fetched before they are written.
 const CHUNK: usize = 64;
 
+/// An answer with more records is none; the API has a thousand on a page.
+const LONGEST_PAGE: usize = 100_000;
+
 /// Records of the project's packages.
-pub(super) fn packages_name(osv: &Osv) -> SourceName {
-    SourceName { base: osv.base.to_string(), name: "packages of the project".to_owned() }
+pub(super) fn packages_name(osv: &Osv, project: &Project) -> SourceName {
+    SourceName { base: osv.base.to_string(), name: format!("packages of {}", called(project)) }
 }
 
 /// Records of ids that commits name.
-pub(super) fn named_name(osv: &Osv) -> SourceName {
-    SourceName { base: osv.base.to_string(), name: "ids that commits name".to_owned() }
+pub(super) fn named_name(osv: &Osv, project: &Project) -> SourceName {
+    SourceName { base: osv.base.to_string(), name: format!("ids that commits of {} name", called(project)) }
 }
 
 #[derive(Deserialize)]
@@ -66,15 +69,49 @@ struct Listed {
 /// queried for whole records; of the others a batch says what changed.
 pub(super) fn packages(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Stop> {
     let mut known = Vec::new();
+    // Every id that an answer named, of all packages.
+    let mut listed: BTreeSet<String> = BTreeSet::new();
+    let (before, mut answered) = (source.missing.len(), BTreeSet::new());
     for package in source.wanted.packages() {
         let key = format!("query {package}");
         match source.store.page(&source.name, &key)?.filter(|_| !source.wanted.refresh) {
             Some(page) => known.push((package, key, page)),
-            None => query(source, osv, &package, &key)?,
+            None => {
+                if let Some(ids) = query(source, osv, &package, &key)? {
+                    listed.extend(ids);
+                    answered.insert(package.to_string());
+                }
+            }
         }
     }
     for batch in known.chunks(BATCH) {
-        changed(source, osv, batch)?;
+        listed.extend(changed(source, osv, batch)?);
+        answered.extend(batch.iter().map(|(package, ..)| package.to_string()));
+    }
+    if source.missing.len() == before {
+        vanished(source, osv, &listed)?;
+    }
+    // Which packages the records are of: a project may get others.
+    source.store.set_state(&source.name, &answered.into_iter().collect::<Vec<_>>().join("\n"))?;
+    Ok(())
+}
+
+/// Asks for records that no package has any more: they were withdrawn, which
+/// answers leave out, or are about other packages now. Once a day is enough.
+fn vanished(source: &mut Source<'_, '_>, osv: &Osv, listed: &BTreeSet<String>) -> Result<(), Stop> {
+    let mut stale = Vec::new();
+    for id in source.store.public_ids(&source.name)?.into_iter().filter(|id| !listed.contains(id)) {
+        let known = source.store.page(&source.name, &format!("gone {id}"))?;
+        let fresh = known.is_some_and(|page| source.client.now.saturating_sub(page.checked) < FRESH);
+        if !fresh || source.wanted.refresh {
+            stale.extend(id.parse::<AdvisoryId>().ok().map(|id| (id, None)));
+        }
+    }
+    if fetch(source, osv, &stale)? {
+        for (id, _) in stale {
+            let page = Page { checked: source.client.now, ..Page::default() };
+            source.store.set_page(&source.name, &format!("gone {id}"), &page)?;
+        }
     }
     Ok(())
 }
@@ -92,7 +129,7 @@ fn post(client: &Client<'_>, osv: &Osv, path: &str, body: &Value) -> Result<Vec<
     ask.body = Some(body.to_string().into_bytes());
     match client.ask(&ask, &is_json)? {
         Answer::Whole(whole) => Ok(whole.bytes),
-        Answer::Same => Err(Failure::lasting("OSV says that nothing changed, and nothing was known")),
+        Answer::Same(_) => Err(Failure::lasting("OSV says that nothing changed, and nothing was known")),
     }
 }
 
@@ -100,8 +137,13 @@ fn unreadable() -> Failure {
     Failure::lasting("the answer is not of the form that OSV's API has; check [source.osv] url in secnotes.toml")
 }
 
-/// Reads the whole records of a package.
-fn query(source: &mut Source<'_, '_>, osv: &Osv, package: &PackageName, key: &str) -> Result<(), Stop> {
+/// Reads the whole records of a package; gives their ids, if all came.
+fn query(
+    source: &mut Source<'_, '_>,
+    osv: &Osv,
+    package: &PackageName,
+    key: &str,
+) -> Result<Option<BTreeSet<String>>, Stop> {
     let (mut token, mut ids): (Option<String>, BTreeSet<String>) = (None, BTreeSet::new());
     for _ in 0..PAGES {
         let bytes = match post(source.client, osv, "query", &question(package, token.as_deref())) {
@@ -110,18 +152,22 @@ fn query(source: &mut Source<'_, '_>, osv: &Osv, package: &PackageName, key: &st
             Err(failure) if failure.what.ends_with("status 400") && token.is_none() => {
                 let text = format!("OSV takes no questions about {package}; it is left out");
                 source.client.observer.note(&text);
-                return Ok(());
+                return Ok(Some(BTreeSet::new()));
             }
             Err(failure) => {
                 source.lacks(format!("records of {package}"), &failure);
-                return Ok(());
+                return Ok(None);
             }
         };
         let Ok(answered) = serde_json::from_slice::<Answered<'_>>(&bytes) else {
             source.lacks(format!("records of {package}"), &unreadable());
-            return Ok(());
+            return Ok(None);
         };
         let mut records = Vec::new();
+        if answered.vulns.len() > LONGEST_PAGE {
+            source.lacks(format!("records of {package}"), &unreadable());
+            return Ok(None);
+        }
         for item in answered.vulns {
             match Incoming::read(item.get().as_bytes().to_vec()) {
                 Ok(record) => {
@@ -134,13 +180,13 @@ fn query(source: &mut Source<'_, '_>, osv: &Osv, package: &PackageName, key: &st
         source.take_in(records)?;
         token = answered.next_page_token.filter(|token| !token.is_empty());
         if token.is_none() {
-            let page = Page { ids: ids.into_iter().collect(), checked: source.client.now, ..Page::default() };
+            let page = Page { ids: ids.iter().cloned().collect(), checked: source.client.now, ..Page::default() };
             source.store.set_page(&source.name, key, &page)?;
-            return Ok(());
+            return Ok(Some(ids));
         }
     }
     source.lacks(format!("the rest of the records of {package}"), &Failure::lasting("the pages turn in circles"));
-    Ok(())
+    Ok(None)
 }
 
 fn id_of(item: &RawValue) -> Option<AdvisoryId> {
@@ -148,8 +194,13 @@ fn id_of(item: &RawValue) -> Option<AdvisoryId> {
     value.get("id")?.as_str()?.parse().ok()
 }
 
-/// Asks which records of known packages changed, and fetches those.
-fn changed(source: &mut Source<'_, '_>, osv: &Osv, batch: &[(PackageName, String, Page)]) -> Result<(), Stop> {
+/// Asks which records of known packages changed, and fetches those; gives all
+/// that the packages have.
+fn changed(
+    source: &mut Source<'_, '_>,
+    osv: &Osv,
+    batch: &[(PackageName, String, Page)],
+) -> Result<BTreeSet<String>, Stop> {
     let mut open: Vec<(usize, Option<String>)> = (0..batch.len()).map(|at| (at, None)).collect();
     let mut listed: BTreeMap<usize, BTreeMap<String, Option<i64>>> = BTreeMap::new();
     for _ in 0..PAGES {
@@ -178,13 +229,7 @@ fn changed(source: &mut Source<'_, '_>, osv: &Osv, batch: &[(PackageName, String
         return Err(Source::stop("the rest of what changed", &Failure::lasting("the pages turn in circles")));
     }
     let here = source.store.ids(&source.name)?;
-    // A record that a package has no more was withdrawn, or is about another
-    // package now: it is asked for like one that changed.
-    let gone = batch.iter().enumerate().flat_map(|(at, (_, _, page))| {
-        let now = listed.get(&at);
-        page.ids.iter().filter(move |id| now.is_none_or(|now| !now.contains_key(*id))).cloned()
-    });
-    let mut stale: BTreeSet<String> = gone.collect();
+    let mut stale: BTreeSet<String> = BTreeSet::new();
     for (id, modified) in listed.values().flatten() {
         let is_new = |known: &Option<i64>| known.is_none() || *known < *modified;
         if here.get(id).is_none_or(is_new) {
@@ -201,14 +246,14 @@ fn changed(source: &mut Source<'_, '_>, osv: &Osv, batch: &[(PackageName, String
         let page = Page { ids, checked: source.client.now, ..Page::default() };
         source.store.set_page(&source.name, key, &page)?;
     }
-    Ok(())
+    Ok(listed.into_values().flatten().map(|(id, _)| id).collect())
 }
 
 fn record(client: &Client<'_>, osv: &Osv, id: &AdvisoryId) -> Result<Vec<u8>, Failure> {
     let ask = Ask::get(&osv.base, osv.base.at(["v1", "vulns", id.as_str()], &[]));
     match client.ask(&ask, &is_json)? {
         Answer::Whole(whole) => Ok(whole.bytes),
-        Answer::Same => Err(Failure::lasting("OSV says that nothing changed, and nothing was known")),
+        Answer::Same(_) => Err(Failure::lasting("OSV says that nothing changed, and nothing was known")),
     }
 }
 
@@ -223,13 +268,11 @@ fn fetch(source: &mut Source<'_, '_>, osv: &Osv, ids: &[(AdvisoryId, Option<i64>
         for ((id, listed), answer) in chunk.iter().zip(answers) {
             match answer {
                 Ok(bytes) => match Incoming::read(bytes) {
-                    Ok(record) => records.push(match listed {
-                        Some(listed) => record.listed(*listed),
-                        None => record,
-                    }),
+                    Ok(record) => records.extend(source.as_new(record, *listed)?),
                     Err(why) => source.lacks_record(Some(id.clone()), "at OSV", &why),
                 },
-                Err(failure) if is_gone(&failure) => {
+                // What was listed a moment ago is there, whatever this answer says.
+                Err(failure) if is_gone(&failure) && listed.is_none() => {
                     source.counts += source.store.remove(&source.name, std::slice::from_ref(id))?;
                 }
                 Err(failure) => source.lacks_record(Some(id.clone()), "at OSV", &failure.what),
@@ -247,21 +290,22 @@ pub(super) fn named(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Stop> 
     let mut asked: BTreeSet<AdvisoryId> = BTreeSet::new();
     // Once for the ids, once for their aliases; what aliases alias is the same again.
     for _ in 0..2 {
-        let mut stale = Vec::new();
+        let (mut stale, mut aliases) = (Vec::new(), BTreeSet::new());
         for id in &open {
             let known = source.store.page(&source.name, &format!("id {id}"))?;
             let fresh = |page: &Page| source.client.now.saturating_sub(page.checked) < FRESH;
-            let elsewhere = || -> Result<bool, Stop> {
-                let own = source.store.ids_has(&source.name, id)?;
-                Ok(!own && source.store.has(id)?)
-            };
-            if asked.insert(id.clone())
-                && (source.wanted.refresh || !(known.as_ref().is_some_and(fresh) || elsewhere()?))
-            {
-                stale.push(id.clone());
+            if !asked.insert(id.clone()) {
+                continue;
+            }
+            match known.filter(|page| fresh(page) && !source.wanted.refresh) {
+                // Its aliases may have failed when it came.
+                Some(page) => aliases.extend(page.ids.iter().skip(1).filter_map(|id| id.parse().ok())),
+                // An ecosystem that is kept whole, say, has it already.
+                None if !source.wanted.refresh && source.has_elsewhere(id)? => {}
+                None => stale.push(id.clone()),
             }
         }
-        open.clear();
+        open = aliases;
         for chunk in stale.chunks(CHUNK) {
             open.extend(named_chunk(source, osv, chunk)?);
         }
@@ -278,11 +322,13 @@ fn named_chunk(source: &mut Source<'_, '_>, osv: &Osv, ids: &[AdvisoryId]) -> Re
     for (id, answer) in ids.iter().zip(answers) {
         let found = match answer {
             Ok(bytes) => {
-                aliases.extend(aliases_of(&bytes));
+                let others = aliases_of(&bytes);
                 match Incoming::read(bytes) {
                     Ok(record) => {
                         records.push(record);
-                        vec![id.to_string()]
+                        let ids = std::iter::once(id).chain(&others).map(ToString::to_string).collect();
+                        aliases.extend(others);
+                        ids
                     }
                     Err(why) => {
                         source.lacks_record(Some(id.clone()), "at OSV", &why);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::client::Client;
 use super::{Base, Failure, FailureKind, Token};
 use super::{bulk, files, github, osv};
-use crate::advisory::store::{Counts, Incoming, Missing, SourceName, StoreError, Writer};
+use crate::advisory::store::{Counts, Incoming, Missing, Page, SourceName, StoreError, Writer, plain};
 use crate::advisory::{PackageName, Project, go_major};
 use crate::model::AdvisoryId;
 
@@ -59,10 +59,18 @@ pub struct Wanted {
     pub refresh: bool,
 }
 
+/// What a project's own sources are called after.
+pub(super) fn called(project: &Project) -> String {
+    let remote = project.remotes.first().map(ToString::to_string);
+    let package = || project.packages.first().map(ToString::to_string);
+    remote.or_else(package).unwrap_or_else(|| "a project without an address".to_owned())
+}
+
 impl Wanted {
     /// The packages to ask for. Advisories of a Go module are filed under the
     /// path of the major version that they are about: all up to today's are asked.
-    pub(super) fn packages(&self) -> BTreeSet<PackageName> {
+    #[must_use]
+    pub fn packages(&self) -> BTreeSet<PackageName> {
         let mut packages = self.project.packages.clone();
         packages.extend(self.project.remotes.iter().filter_map(|remote| PackageName::new("Go", remote.as_str())));
         let go: Vec<PackageName> = packages.iter().filter(|package| package.ecosystem == "Go").cloned().collect();
@@ -91,16 +99,9 @@ pub struct SourceOutcome {
 }
 
 impl Sources {
-    /// The addresses whose records are read.
+    /// Every source of a project, in the order in which they are read.
     #[must_use]
-    pub fn bases(&self) -> Vec<String> {
-        let names = self.names().into_iter().map(|name| name.base);
-        names.collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// Every source, in the order in which they are read.
-    #[must_use]
-    pub fn names(&self) -> Vec<SourceName> {
+    pub fn names(&self, project: &Project) -> Vec<SourceName> {
         let mut names = Vec::new();
         if let Some(github) = &self.github {
             names.extend(github.repositories.iter().map(|repository| github::repository_name(github, repository)));
@@ -108,15 +109,24 @@ impl Sources {
         names.extend(self.files.iter().map(|path| files::name(path)));
         if let Some(osv) = &self.osv {
             names.extend(osv.ecosystems.iter().map(|ecosystem| bulk::name(osv, ecosystem)));
-            names.extend([osv::packages_name(osv), osv::named_name(osv)]);
+            names.extend([osv::packages_name(osv, project), osv::named_name(osv, project)]);
         }
         if let Some(github) = &self.github {
             names.extend(github.ecosystems.iter().map(|ecosystem| github::ecosystem_name(github, ecosystem)));
             if github.global {
-                names.push(github::global_name(github));
+                names.push(github::global_name(github, project));
             }
         }
         names
+    }
+}
+
+impl Sources {
+    /// The source of the project's packages at OSV. Its state lists the packages
+    /// that were asked for, a line each.
+    #[must_use]
+    pub fn packages_of_osv(&self, project: &Project) -> Option<SourceName> {
+        self.osv.as_ref().map(|osv| osv::packages_name(osv, project))
     }
 }
 
@@ -130,11 +140,21 @@ pub fn sync(
     sources: &Sources,
     wanted: &Wanted,
 ) -> Result<Vec<SourceOutcome>, StoreError> {
-    let mut run = Run { store, client, wanted, outcomes: Vec::new(), hushed: BTreeSet::new() };
+    let mut run = Run {
+        store,
+        client,
+        wanted,
+        outcomes: Vec::new(),
+        hushed: BTreeSet::new(),
+        blind: false,
+        names: sources.names(&wanted.project),
+    };
     if let Some(github) = &sources.github {
         for repository in &github.repositories {
             let name = github::repository_name(github, repository);
             run.source(name, |source| github::repository(source, github, repository))?;
+            let failed = run.outcomes.last().is_some_and(|outcome| !outcome.missing.is_empty());
+            run.blind |= failed && github.token.is_some();
         }
     }
     for path in &sources.files {
@@ -144,8 +164,9 @@ pub fn sync(
         for ecosystem in &osv.ecosystems {
             run.source(bulk::name(osv, ecosystem), |source| bulk::read(source, osv, ecosystem))?;
         }
-        run.source(osv::packages_name(osv), |source| osv::packages(source, osv))?;
-        run.source(osv::named_name(osv), |source| osv::named(source, osv))?;
+        let project = &wanted.project;
+        run.source(osv::packages_name(osv, project), |source| osv::packages(source, osv))?;
+        run.source(osv::named_name(osv, project), |source| osv::named(source, osv))?;
     }
     if let Some(github) = &sources.github {
         for ecosystem in &github.ecosystems {
@@ -153,7 +174,7 @@ pub fn sync(
             run.source(name, |source| github::ecosystem(source, github, ecosystem))?;
         }
         if github.global {
-            run.source(github::global_name(github), |source| github::global(source, github))?;
+            run.source(github::global_name(github, &wanted.project), |source| github::global(source, github))?;
         }
     }
     run.store.settle()?;
@@ -166,6 +187,9 @@ struct Run<'r, 'o> {
     wanted: &'r Wanted,
     outcomes: Vec<SourceOutcome>,
     hushed: BTreeSet<AdvisoryId>,
+    /// Whether a list that names drafts could not be read: then any id may be a draft's.
+    blind: bool,
+    names: Vec<SourceName>,
 }
 
 impl<'r, 'o> Run<'r, 'o> {
@@ -184,6 +208,8 @@ impl<'r, 'o> Run<'r, 'o> {
             counts: Counts::default(),
             missing: Vec::new(),
             hushed: &mut self.hushed,
+            blind: self.blind,
+            others: self.names.iter().filter(|other| **other != name).cloned().collect(),
         };
         let end = read(&mut source);
         let (counts, mut missing) = (source.counts, source.missing);
@@ -191,6 +217,9 @@ impl<'r, 'o> Run<'r, 'o> {
             Ok(()) => {}
             Err(Stop::Source(failure)) => missing.push(failure),
             Err(Stop::Store(error)) => return Err(error),
+        }
+        for missing in &mut missing {
+            (missing.what, missing.why) = (plain(&missing.what), plain(&missing.why));
         }
         missing.sort();
         missing.dedup();
@@ -223,13 +252,21 @@ pub(super) struct Source<'s, 'o> {
     pub(super) missing: Vec<Missing>,
     /// Ids of unpublished advisories that could not be read.
     pub(super) hushed: &'s mut BTreeSet<AdvisoryId>,
+    blind: bool,
+    /// All sources of this sync but this one.
+    others: Vec<SourceName>,
 }
 
 impl Source<'_, '_> {
     /// The ids that commits name and that others may be asked about: whoever is
     /// asked about an unpublished one learns of it.
-    pub(super) fn named(&self) -> Result<BTreeSet<AdvisoryId>, StoreError> {
+    pub(super) fn named(&self) -> Result<BTreeSet<AdvisoryId>, Stop> {
         let mut ids = BTreeSet::new();
+        if self.blind && !self.wanted.ids.is_empty() {
+            let why = "the list of the repository's own advisories could not be read, and any of these ids may be an \
+                       unpublished one's, of which others are not asked";
+            return Err(Self::stop("ids that commits name", &Failure::lasting(why)));
+        }
         for id in self.wanted.ids.iter().filter(|id| !self.hushed.contains(id)) {
             if !self.store.is_private(id)? {
                 ids.insert(id.clone());
@@ -244,6 +281,30 @@ impl Source<'_, '_> {
         let Counts { added, changed, unchanged, .. } = self.counts;
         self.client.observer.records(added + changed + unchanged, None);
         Ok(())
+    }
+
+    /// Whether another source of this sync has a record of an id.
+    pub(super) fn has_elsewhere(&self, id: &AdvisoryId) -> Result<bool, StoreError> {
+        self.store.has(id, &self.others)
+    }
+
+    /// A record that its source's list says changed at a time. A copy that is
+    /// older than that is a cache's: it is taken, and asked for again, until the
+    /// same copy came twice.
+    pub(super) fn as_new(&mut self, record: Incoming, listed: Option<i64>) -> Result<Option<Incoming>, StoreError> {
+        let Some(listed) = listed.filter(|listed| record.modified_at() < Some(*listed)) else {
+            return Ok(Some(record));
+        };
+        let key = format!("older {}", record.id());
+        let before = self.store.page(&self.name, &key)?;
+        let page = Page { digest: Some(record.digest()), checked: self.client.now, ..Page::default() };
+        if before.is_some_and(|before| before.digest == page.digest) {
+            return Ok(Some(record.listed(listed)));
+        }
+        self.store.set_page(&self.name, &key, &page)?;
+        let why = "an older version came than the list names, as from a cache; sync again";
+        self.lacks_record(Some(record.id().clone()), "as it is now", why);
+        Ok(Some(record))
     }
 
     /// Notes something that could not be read, and goes on.

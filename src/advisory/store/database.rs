@@ -30,9 +30,9 @@ CREATE TABLE page(
     PRIMARY KEY(source, url)) WITHOUT ROWID;
 CREATE TABLE dictionary(key INTEGER PRIMARY KEY, source INTEGER NOT NULL UNIQUE, bytes BLOB NOT NULL);
 CREATE TABLE record(
-    key INTEGER PRIMARY KEY, source INTEGER NOT NULL, id TEXT NOT NULL, modified INTEGER,
+    key INTEGER PRIMARY KEY, source INTEGER NOT NULL, id TEXT NOT NULL, variant TEXT NOT NULL, modified INTEGER,
     digest BLOB NOT NULL, dictionary INTEGER NOT NULL, body BLOB NOT NULL);
-CREATE UNIQUE INDEX record_of_source ON record(source, id);
+CREATE UNIQUE INDEX record_of_source ON record(source, id, variant);
 CREATE TABLE term(term INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY(term, record)) WITHOUT ROWID;
 ";
 

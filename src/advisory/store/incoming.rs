@@ -11,8 +11,13 @@ pub struct Incoming {
     pub(super) id: AdvisoryId,
     /// When it was last changed, or its source says it was: seconds since 1970.
     pub(super) modified: Option<i64>,
+    /// Whose record of this id it is: a repository's own advisory and the
+    /// database's record of it have the same id.
+    pub(super) variant: String,
     /// Whether it is unpublished.
     pub(super) private: bool,
+    /// Whether it stands, even where the store has a newer one.
+    pub(super) stands: bool,
     pub(super) digest: [u8; 16],
     /// Its text, as it was fetched or as it will be kept.
     pub(super) raw: Vec<u8>,
@@ -36,7 +41,9 @@ impl Incoming {
         Self {
             id: record.id.clone(),
             modified: modified.and_then(|modified| modified.unix()).map(|(seconds, _)| seconds),
+            variant: record.repository.as_ref().map(ToString::to_string).unwrap_or_default(),
             private: record.disclosure.is_private(),
+            stands: false,
             digest: digest(&raw),
             terms: terms::of(record),
             raw,
@@ -50,6 +57,12 @@ impl Incoming {
         &self.id
     }
 
+    /// Half of the SHA-256 of its text.
+    #[must_use]
+    pub const fn digest(&self) -> [u8; 16] {
+        self.digest
+    }
+
     /// Whether it is unpublished.
     #[must_use]
     pub const fn is_private(&self) -> bool {
@@ -60,6 +73,13 @@ impl Incoming {
     #[must_use]
     pub const fn modified_at(&self) -> Option<i64> {
         self.modified
+    }
+
+    /// The same, which stands even where the store has a newer version of it.
+    #[must_use]
+    pub fn standing(mut self) -> Self {
+        self.stands = true;
+        self
     }
 
     /// The same, known to its source's list as changed then.

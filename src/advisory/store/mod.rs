@@ -29,7 +29,8 @@ use rustc_hash::FxHashSet;
 pub use error::StoreError;
 pub use incoming::Incoming;
 pub(crate) use pack::{Packer, pack};
-pub use source::{Missing, Page, SourceName, SourceState};
+pub use source::{FILES, Missing, Page, SourceName, SourceState};
+pub(crate) use writer::plain;
 pub use writer::{Counts, Notice, Writer};
 
 use super::{PackageName, Project, SourceRecord, read_record};
@@ -110,19 +111,17 @@ impl Store {
         &self.folder
     }
 
-    /// What is known of the sources of these bases; of all, where there are none.
+    /// What is known of all sources.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn sources(&self, bases: &[String]) -> Result<Vec<SourceState>, StoreError> {
-        let Some((public, _)) = self.files.first() else { return Ok(Vec::new()) };
-        let all = source::states(public)?;
-        Ok(all.into_iter().filter(|state| bases.is_empty() || bases.contains(&state.name.base)).collect())
+    pub fn sources(&self) -> Result<Vec<SourceState>, StoreError> {
+        self.files.first().map_or_else(|| Ok(Vec::new()), |(public, _)| source::states(public))
     }
 
     /// The records that may be about a project, and those of these ids, each
-    /// with all records that its aliases lead to. Only sources of these bases
-    /// are asked; all, where there are none.
+    /// with all records that its aliases lead to. Only these sources are asked:
+    /// another project that shares the store may have any others.
     ///
     /// # Errors
     /// The store cannot be read, or a record in it is damaged.
@@ -130,7 +129,7 @@ impl Store {
         &self,
         project: &Project,
         ids: &BTreeSet<AdvisoryId>,
-        bases: &[String],
+        sources: &[SourceName],
     ) -> Result<Vec<SourceRecord>, StoreError> {
         let mut terms: Vec<Term> = ids.iter().map(Term::id).collect();
         for remote in &project.remotes {
@@ -146,7 +145,7 @@ impl Store {
                 terms.push(Term::below("Go", &package.name));
             }
         }
-        self.closure(terms, bases)
+        self.closure(terms, sources)
     }
 
     /// The records of a look-up, without those that their aliases lead to.
@@ -158,7 +157,7 @@ impl Store {
         let mut found = Vec::new();
         for (database, unpacker) in &self.files {
             let keys: Vec<i64> = keys_of(database, &[term])?.into_iter().collect();
-            let records = read(database, unpacker, &keys, &self.admitted(database, &[])?)?;
+            let records = read(database, unpacker, &keys, &admitted(database, None)?)?;
             // Another text may have the same fingerprint.
             found.extend(records.into_iter().filter(|record| terms::of(record).contains(&term)).filter(|record| {
                 match look {
@@ -185,7 +184,7 @@ impl Store {
             let rows = database.ask(|connection| {
                 let mut statement = connection.prepare(
                     "SELECT record.id, dictionary, body FROM record JOIN source ON source.key = record.source
-                     WHERE base = ?1 AND name = ?2 ORDER BY record.id",
+                     WHERE base = ?1 AND name = ?2 ORDER BY record.id, variant",
                 )?;
                 let mut rows = statement.query([base, name])?;
                 let mut damaged = None;
@@ -206,12 +205,12 @@ impl Store {
         Ok(())
     }
 
-    fn closure(&self, start: Vec<Term>, bases: &[String]) -> Result<Vec<SourceRecord>, StoreError> {
+    fn closure(&self, start: Vec<Term>, sources: &[SourceName]) -> Result<Vec<SourceRecord>, StoreError> {
         let mut found: Vec<SourceRecord> = Vec::new();
         let mut asked: FxHashSet<Term> = FxHashSet::default();
         let mut taken: Vec<FxHashSet<i64>> = self.files.iter().map(|_| FxHashSet::default()).collect();
         let admitted =
-            self.files.iter().map(|(database, _)| self.admitted(database, bases)).collect::<Result<Vec<_>, _>>()?;
+            self.files.iter().map(|(database, _)| admitted(database, Some(sources))).collect::<Result<Vec<_>, _>>()?;
         let mut next = start;
         while !next.is_empty() {
             next.retain(|term| asked.insert(*term));
@@ -227,13 +226,13 @@ impl Store {
         found.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.origin.cmp(&b.origin)));
         Ok(found)
     }
+}
 
-    /// The sources of a file that are asked, with what messages call them.
-    fn admitted(&self, database: &Database, bases: &[String]) -> Result<Vec<(i64, String)>, StoreError> {
-        let all = source::keys(database)?.into_iter();
-        let asked = all.filter(|(_, name)| bases.is_empty() || bases.contains(&name.base));
-        Ok(asked.map(|(key, name)| (key, name.to_string())).collect())
-    }
+/// The sources of a file that are asked, with what messages call them.
+fn admitted(database: &Database, sources: Option<&[SourceName]>) -> Result<Vec<(i64, String)>, StoreError> {
+    let all = source::keys(database)?.into_iter();
+    let asked = all.filter(|(_, name)| sources.is_none_or(|sources| sources.contains(name)));
+    Ok(asked.map(|(key, name)| (key, name.to_string())).collect())
 }
 
 fn ids_of(record: &SourceRecord) -> impl Iterator<Item = AdvisoryId> + '_ {

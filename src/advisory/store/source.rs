@@ -8,6 +8,9 @@ use super::database::Database;
 use super::error::StoreError;
 use crate::model::AdvisoryId;
 
+/// The base of sources that are files on this machine.
+pub const FILES: &str = "files";
+
 /// A source: `https://api.github.com` and `repository kserve/kserve`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceName {
@@ -34,6 +37,8 @@ pub struct SourceState {
     pub records: u64,
     /// What could not be read when it was last tried.
     pub missing: Vec<Missing>,
+    /// What it noted for its next sync.
+    pub state: String,
 }
 
 /// Something that a source has, or may have, and the store lacks.
@@ -78,12 +83,14 @@ pub(super) fn states(database: &Database) -> Result<Vec<SourceState>, StoreError
     let mut states = Vec::new();
     for (key, name) in keys(database)? {
         let state = database.ask(|connection| {
-            let synced = connection.query_row("SELECT synced FROM source WHERE key = ?1", [key], |row| row.get(0))?;
+            let question = "SELECT synced, state FROM source WHERE key = ?1";
+            let (synced, state) = connection.query_row(question, [key], |row| Ok((row.get(0)?, row.get(1)?)))?;
             let count = "SELECT count(*) FROM record WHERE source = ?1";
             let records: i64 = connection.query_row(count, [key], |row| row.get(0))?;
-            Ok((synced, records.cast_unsigned()))
+            Ok((synced, state, records.cast_unsigned()))
         })?;
-        states.push(SourceState { name, synced: state.0, records: state.1, missing: missing(database, key)? });
+        let (synced, state, records) = state;
+        states.push(SourceState { name, synced, records, missing: missing(database, key)?, state });
     }
     Ok(states)
 }

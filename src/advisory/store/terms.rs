@@ -79,8 +79,8 @@ fn of_affected(affected: &osv::Affected, terms: &mut Vec<Term>) {
     if let Some(package) = package {
         terms.push(Term::package(&package));
         if PATHS.contains(&package.ecosystem.as_str()) {
-            // The first part alone is a host, which nobody owns, unless it is all.
-            let ends = package.name.match_indices('/').map(|(at, _)| at).skip(1).chain([package.name.len()]);
+            // A host alone may be a module, as gioui.org is.
+            let ends = package.name.match_indices('/').map(|(at, _)| at).chain([package.name.len()]);
             let paths = ends.filter_map(|end| package.name.get(..end));
             terms.extend(paths.map(|path| Term::below(&package.ecosystem, path)));
         }
@@ -105,15 +105,22 @@ fn commit_named(text: &str) -> Option<Term> {
 }
 
 /// What may stand between a repository's address and what is meant within it.
-const WITHIN: [&str; 5] = ["/security/advisories/", "/commit/", "/commits/", "/pull/", "/-/"];
+const WITHIN: [&str; 5] = ["security", "commit", "commits", "pull", "-"];
 
 fn of_link(url: &str, terms: &mut Vec<Term>) {
     let lower = url.to_ascii_lowercase();
-    for mark in WITHIN {
-        let Some((address, rest)) = lower.split_once(mark) else { continue };
-        let address = address.replacen("://www.", "://", 1);
-        terms.extend(address.parse().ok().as_ref().map(Term::repository));
-        if mark.starts_with("/commit") {
+    let (scheme, path) = lower.split_once("://").unwrap_or(("", &lower));
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let host = parts.first().map_or("", |host| host.strip_prefix("www.").unwrap_or(host));
+    // A repository may be called `commit`: every place is tried.
+    for (at, mark) in parts.iter().enumerate().skip(2) {
+        if !WITHIN.contains(mark) {
+            continue;
+        }
+        let within = parts.get(1..at).unwrap_or_default().join("/");
+        terms.extend(format!("{scheme}://{host}/{within}").parse().ok().as_ref().map(Term::repository));
+        if mark.starts_with("commit") {
+            let rest = parts.get(at + 1).copied().unwrap_or_default();
             let hash: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
             terms.extend(commit_named(&hash));
         }
@@ -159,7 +166,12 @@ mod tests {
         for (at, term) in wanted.iter().enumerate() {
             assert!(terms.contains(term), "{at}");
         }
-        assert!(!terms.contains(&Term::below("Go", "github.com")));
+        let mut odd = Vec::new();
+        of_link("https://github.com/example/commit/commit/0123456789abcdef", &mut odd);
+        of_link("https://www.github.com/example/x/security//advisories/GHSA-2222-2222-2222", &mut odd);
+        for home in ["github.com/example/commit", "github.com/example/x"] {
+            assert!(odd.contains(&Term::repository(&home.parse().unwrap())), "{home}");
+        }
         assert!(Term::commit(&"0123456".parse().unwrap()).is_none());
     }
 }

@@ -7,6 +7,10 @@ fn source(name: &str) -> SourceName {
     SourceName { base: "https://osv.example".to_owned(), name: name.to_owned() }
 }
 
+fn all_sources() -> Vec<SourceName> {
+    ["a", "repository example/parcel"].map(source).to_vec()
+}
+
 fn record(id: &str, package: &str, more: Value) -> Incoming {
     let mut record = json!({
         "id": id, "modified": "2026-01-02T00:00:00Z",
@@ -51,11 +55,11 @@ fn a_project_finds_its_records_and_what_their_aliases_lead_to() {
     assert_eq!(counts.added, 5);
     drop(store);
     let store = Store::open(folder.path()).unwrap();
-    let all = store.records_for(&parcel(), &BTreeSet::new(), &[]).unwrap();
+    let all = store.records_for(&parcel(), &BTreeSet::new(), &all_sources()).unwrap();
     assert_eq!(ids(&all), ["GHSA-2222-2222-2222", "CVE-2026-1", "GO-2026-1"]);
     let named = BTreeSet::from(["GO-2026-3".parse().unwrap()]);
-    assert_eq!(store.records_for(&parcel(), &named, &[]).unwrap().len(), 4);
-    assert!(store.records_for(&parcel(), &named, &["https://elsewhere.example".to_owned()]).unwrap().is_empty());
+    assert_eq!(store.records_for(&parcel(), &named, &all_sources()).unwrap().len(), 4);
+    assert!(store.records_for(&parcel(), &named, &[source("b")]).unwrap().is_empty());
 }
 
 #[test]
@@ -84,6 +88,18 @@ fn the_newest_version_stays_and_its_terms_with_it() {
 }
 
 #[test]
+fn a_repository_s_advisory_and_the_database_s_record_of_it_are_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = writer(folder.path());
+    let own = json!({ "ghsa_id": "GHSA-2222-2222-2222", "state": "published", "published_at": "2026-01-01T00:00:00Z",
+        "html_url": "https://github.com/example/parcel/security/advisories/GHSA-2222-2222-2222" });
+    let own = Incoming::read(own.to_string().into_bytes()).unwrap();
+    let other = record("GHSA-2222-2222-2222", "github.com/example/parcel", json!({}));
+    assert_eq!(store.take_in(&source("a"), vec![own, other]).unwrap().added, 2);
+    assert_eq!(store.remove(&source("a"), &["GHSA-2222-2222-2222".parse().unwrap()]).unwrap().removed, 2);
+}
+
+#[test]
 fn a_draft_is_in_a_file_of_its_owner_until_it_is_published() {
     let folder = tempfile::tempdir().unwrap();
     let store_folder = folder.path().join("store");
@@ -103,7 +119,7 @@ fn a_draft_is_in_a_file_of_its_owner_until_it_is_published() {
         assert_eq!(mode(&store_folder.join(PRIVATE)), 0o600);
         assert_eq!(mode(&store_folder), 0o700);
     }
-    let all = || Store::open(&store_folder).unwrap().records_for(&parcel(), &BTreeSet::new(), &[]).unwrap();
+    let all = || Store::open(&store_folder).unwrap().records_for(&parcel(), &BTreeSet::new(), &all_sources()).unwrap();
     assert_eq!(all()[0].disclosure, Disclosure::Draft);
     let published = json!({ "ghsa_id": "GHSA-2222-2222-2222", "state": "published",
         "published_at": "2026-01-03T00:00:00Z", "updated_at": "2026-01-03T00:00:00Z",
@@ -144,7 +160,7 @@ fn a_store_of_another_version_is_rebuilt_by_who_writes_and_refused_by_who_reads(
     set("user_version", 0);
     assert!(Store::open(folder.path()).unwrap_err().to_string().contains("`secnotes sync` brings it up to date"));
     assert_eq!(Writer::open(folder.path(), &mut || {}).unwrap().1, [Notice::Rebuilt { from: 0 }]);
-    assert!(Store::open(folder.path()).unwrap().sources(&[]).unwrap().is_empty());
+    assert!(Store::open(folder.path()).unwrap().sources().unwrap().is_empty());
 }
 
 #[test]
@@ -198,9 +214,12 @@ fn readers_keep_their_view_while_a_sync_writes() {
     let mut store = writer(folder.path());
     store.take_in(&source("a"), vec![record("GO-2026-1", "github.com/example/parcel", json!({}))]).unwrap();
     let reader = Store::open(folder.path()).unwrap();
-    let look = || reader.records_for(&parcel(), &BTreeSet::new(), &[]).unwrap().len();
+    let look = || reader.records_for(&parcel(), &BTreeSet::new(), &all_sources()).unwrap().len();
     assert_eq!(look(), 1);
     store.take_in(&source("a"), vec![record("GO-2026-2", "github.com/example/parcel", json!({}))]).unwrap();
     assert_eq!(look(), 1);
-    assert_eq!(Store::open(folder.path()).unwrap().records_for(&parcel(), &BTreeSet::new(), &[]).unwrap().len(), 2);
+    assert_eq!(
+        Store::open(folder.path()).unwrap().records_for(&parcel(), &BTreeSet::new(), &all_sources()).unwrap().len(),
+        2
+    );
 }

@@ -11,7 +11,7 @@ use super::database::{Database, Opened};
 use super::error::StoreError;
 use super::incoming::Incoming;
 use super::pack::{Packer, Unpacker, train};
-use super::source::{self, Missing, Page, SourceName};
+use super::source::{self, FILES, Missing, Page, SourceName};
 use super::terms::{self, Term};
 use super::{PRIVATE, PUBLIC, dictionaries};
 use crate::advisory::read_record;
@@ -180,15 +180,67 @@ impl Writer {
         })
     }
 
-    /// Whether a source has a public record of this id.
+    /// Whether a source has a record of each of these ids.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn ids_has(&self, source: &SourceName, id: &AdvisoryId) -> Result<bool, StoreError> {
-        self.public.ask(|connection| {
-            let Some(key) = find_key(connection, source)? else { return Ok(false) };
-            let question = "SELECT EXISTS(SELECT 1 FROM record WHERE source = ?1 AND id = ?2)";
-            connection.prepare_cached(question)?.query_row((key, id.as_str()), |row| row.get(0))
+    pub fn holds(&self, source: &SourceName, ids: &[String]) -> Result<bool, StoreError> {
+        let question = "SELECT EXISTS(SELECT 1 FROM record WHERE source = ?1 AND id = ?2)";
+        for id in ids {
+            let mut found = false;
+            for database in std::iter::once(&self.public).chain(&self.private) {
+                found |= database.ask(|connection| {
+                    let Some(key) = find_key(connection, source)? else { return Ok(false) };
+                    connection.prepare_cached(question)?.query_row((key, id), |row| row.get(0))
+                })?;
+            }
+            if !found {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Notes which ids files hold, and which files are gone.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn set_files(
+        &mut self,
+        source: &SourceName,
+        held: &[(String, Vec<String>)],
+        gone: &[String],
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.private_file()?.change(|change| {
+            let key = key_of(change, source)?;
+            let mut insert = change
+                .prepare_cached("INSERT OR REPLACE INTO page(source, url, ids, checked) VALUES (?1, ?2, ?3, ?4)")?;
+            for (path, ids) in held {
+                insert.execute((key, path, ids.join(" "), now))?;
+            }
+            let mut delete = change.prepare_cached("DELETE FROM page WHERE source = ?1 AND url = ?2")?;
+            for path in gone {
+                delete.execute((key, path))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Which ids each file holds.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn files(&self, source: &SourceName) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
+        let Some(database) = &self.private else { return Ok(BTreeMap::new()) };
+        database.ask(|connection| {
+            let Some(key) = find_key(connection, source)? else { return Ok(BTreeMap::new()) };
+            let mut statement = connection.prepare("SELECT url, ids FROM page WHERE source = ?1")?;
+            let file = |row: &rusqlite::Row<'_>| {
+                let ids: String = row.get(1)?;
+                Ok((row.get(0)?, ids.split_whitespace().map(str::to_owned).collect()))
+            };
+            statement.query_map([key], file)?.collect()
         })
     }
 
@@ -210,17 +262,19 @@ impl Writer {
         })
     }
 
-    /// Whether any source has a record of this id.
+    /// Whether one of these sources has a public record of this id.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn has(&self, id: &AdvisoryId) -> Result<bool, StoreError> {
-        let question = "SELECT EXISTS(SELECT 1 FROM term JOIN record ON record.key = term.record
-                        WHERE term = ?1 AND record.id = ?2)";
+    pub fn has(&self, id: &AdvisoryId, sources: &[SourceName]) -> Result<bool, StoreError> {
+        let question = "SELECT base, name FROM term JOIN record ON record.key = term.record
+                        JOIN source ON source.key = record.source WHERE term = ?1 AND record.id = ?2";
         let found = self.public.ask(|connection| {
-            connection.prepare_cached(question)?.query_row((Term::id(id).0, id.as_str()), |row| row.get(0))
+            let mut statement = connection.prepare_cached(question)?;
+            let name = |row: &rusqlite::Row<'_>| Ok(SourceName { base: row.get(0)?, name: row.get(1)? });
+            statement.query_map((Term::id(id).0, id.as_str()), name)?.collect::<Result<Vec<_>, _>>()
         })?;
-        Ok(found)
+        Ok(found.iter().any(|name| sources.contains(name)))
     }
 
     /// Whether an unpublished record has this id or alias.
@@ -231,6 +285,22 @@ impl Writer {
         let Some(database) = &self.private else { return Ok(false) };
         let question = "SELECT EXISTS(SELECT 1 FROM term WHERE term = ?1)";
         database.ask(|connection| connection.prepare_cached(question)?.query_row([Term::id(id).0], |row| row.get(0)))
+    }
+
+    /// The ids by which an unpublished record is known.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn private_aliases(&self, id: &AdvisoryId) -> Result<Vec<AdvisoryId>, StoreError> {
+        let Some(database) = &self.private else { return Ok(Vec::new()) };
+        let unpacker = Unpacker::new(dictionaries(database)?.into_iter());
+        let bodies = database.ask(|connection| {
+            let mut statement = connection.prepare("SELECT dictionary, body FROM record WHERE id = ?1")?;
+            let body = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?));
+            statement.query_map([id.as_str()], body)?.collect::<Result<Vec<_>, _>>()
+        })?;
+        let records = bodies.iter().filter_map(|(key, body)| read_record(&unpacker.unpack(*key, body).ok()?, "").ok());
+        Ok(records.flat_map(|record| super::ids_of(&record).collect::<Vec<_>>()).collect())
     }
 
     /// What a source noted for its next sync.
@@ -283,7 +353,7 @@ impl Writer {
             change.execute("DELETE FROM missing WHERE source = ?1", [key])?;
             for missing in missing {
                 let id = missing.id.as_ref().map(AdvisoryId::as_str);
-                let row = (key, &missing.what, &missing.why, id);
+                let row = (key, plain(&missing.what), plain(&missing.why), id);
                 change.execute("INSERT OR REPLACE INTO missing VALUES (?1, ?2, ?3, ?4)", row)?;
             }
             change.execute("UPDATE source SET synced = ?2 WHERE key = ?1", (key, synced)).map(|_| ())
@@ -299,7 +369,8 @@ impl Writer {
         let ids: Vec<AdvisoryId> = self.ids(source)?.keys().filter_map(|id| id.parse().ok()).collect();
         let missing = Missing { what: "a part of it".to_owned(), why: why.to_owned(), id: None };
         self.finish_as(source, None, &[missing])?;
-        self.remove(source, &ids)?;
+        // First what says that the records are there, then the records: a kill
+        // between the two costs a fetch.
         for database in std::iter::once(&mut self.public).chain(&mut self.private) {
             database.change(|change| {
                 let key = key_of(change, source)?;
@@ -307,7 +378,7 @@ impl Writer {
                 change.execute("UPDATE source SET state = '' WHERE key = ?1", [key]).map(|_| ())
             })?;
         }
-        Ok(())
+        self.remove(source, &ids).map(|_| ())
     }
 
     /// When a source was last read to its end.
@@ -381,7 +452,7 @@ impl Writer {
     }
 
     /// Where pages of a source are noted.
-    const fn pages(&self, source: &SourceName) -> Option<&Database> {
+    fn pages(&self, source: &SourceName) -> Option<&Database> {
         if may_be_private(source) { self.private.as_ref() } else { Some(&self.public) }
     }
 
@@ -447,10 +518,15 @@ impl Writer {
     }
 }
 
+/// A text in one line: what a server or a file says may hold anything.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// Whether the pages of a source may hold unpublished advisories: their ids,
 /// and cursors that are made of them.
-const fn may_be_private(source: &SourceName) -> bool {
-    matches!(source.name.as_bytes().first_chunk(), Some(b"repository "))
+fn may_be_private(source: &SourceName) -> bool {
+    source.name.starts_with("repository ") || source.base == FILES
 }
 
 fn open(path: &Path, notices: &mut Vec<Notice>) -> Result<Database, StoreError> {
@@ -585,10 +661,12 @@ fn write(
     let unpacker = Unpacker::new(dictionaries(database)?.into_iter());
     database.change(|change| {
         let source = key_of(change, source)?;
-        let mut find =
-            change.prepare_cached("SELECT key, digest, modified FROM record WHERE source = ?1 AND id = ?2")?;
+        let mut find = change.prepare_cached(
+            "SELECT key, digest, modified FROM record WHERE source = ?1 AND id = ?2 AND variant = ?3",
+        )?;
         let mut insert = change.prepare_cached(
-            "INSERT INTO record(source, id, modified, digest, dictionary, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO record(source, id, variant, modified, digest, dictionary, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
         let mut update = change.prepare_cached(
             "UPDATE record SET modified = ?2, digest = ?3, dictionary = ?4, body = ?5 WHERE key = ?1",
@@ -597,12 +675,13 @@ fn write(
         let mut counts = Counts::default();
         let mut added: Vec<(Term, i64)> = Vec::new();
         for (record, body) in &packed {
-            let known = find.query_row((source, record.id.as_str()), |row| {
+            let known = find.query_row((source, record.id.as_str(), &record.variant), |row| {
                 Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 16]>(1)?, row.get::<_, Option<i64>>(2)?))
             });
             match known.optional()? {
                 None => {
-                    let row = (source, record.id.as_str(), record.modified, record.digest, packer.key, body);
+                    let (id, variant) = (record.id.as_str(), &record.variant);
+                    let row = (source, id, variant, record.modified, record.digest, packer.key, body);
                     let key = insert.insert(row)?;
                     added.extend(record.terms.iter().map(|term| (*term, key)));
                     counts.added += 1;
@@ -614,7 +693,7 @@ fn write(
                     counts.unchanged += 1;
                 }
                 // An older version came late: from a cache, or a mirror.
-                Some((_, _, modified)) if record.modified < modified => counts.unchanged += 1,
+                Some((_, _, modified)) if record.modified < modified && !record.stands => counts.unchanged += 1,
                 Some((key, ..)) => {
                     // Terms of this very batch are in no table yet.
                     added.retain(|(_, of)| *of != key);
@@ -640,10 +719,9 @@ fn remove(database: &mut Database, source: &SourceName, ids: &[AdvisoryId]) -> R
         let Some(source) = find_key(change, source)? else { return Ok(0) };
         let mut removed = 0;
         for id in ids {
-            let question = "SELECT key FROM record WHERE source = ?1 AND id = ?2";
-            let key: Option<i64> =
-                change.prepare_cached(question)?.query_row((source, id.as_str()), |row| row.get(0)).optional()?;
-            if let Some(key) = key {
+            let mut find = change.prepare_cached("SELECT key FROM record WHERE source = ?1 AND id = ?2")?;
+            let keys = find.query_map((source, id.as_str()), |row| row.get::<_, i64>(0))?;
+            for key in keys.collect::<Result<Vec<_>, _>>()? {
                 remove_terms(change, &unpacker, key)?;
                 change.execute("DELETE FROM record WHERE key = ?1", [key])?;
                 removed += 1;

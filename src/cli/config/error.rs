@@ -66,7 +66,13 @@ impl ConfigError {
     /// Tells the problems in the order of the file.
     pub(super) fn invalid(path: &Path, text: &str, mut problems: Vec<Problem>) -> Self {
         problems.sort_by_key(|problem| problem.span.start);
-        let (text, place) = (printable(text), visible(&path.to_string_lossy()));
+        let (mut text, place) = (printable(text), visible(&path.to_string_lossy()));
+        for problem in problems.iter().filter(|problem| problem.secret) {
+            let start = text.floor_char_boundary(problem.span.start);
+            let end = text.ceil_char_boundary(problem.span.end.max(start));
+            // As many bytes as there were, for the places of the others.
+            text.replace_range(start..end, &"*".repeat(end - start));
+        }
         let report =
             |(at, problem): (usize, &Problem)| Renderer::plain().render(&[problem.group(&text, &place, at == 0)]);
         let mut reports: Vec<String> = problems.iter().take(MOST_PROBLEMS).enumerate().map(report).collect();
@@ -83,12 +89,20 @@ pub(super) struct Problem {
     span: Range<usize>,
     message: String,
     help: String,
+    /// Whether the text there may be a secret, and is not shown.
+    secret: bool,
 }
 
 impl Problem {
     /// `message` and `help` may quote the file, by [`echo`].
     pub(super) fn new(span: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: help.into() }
+        Self { span, message: message.into(), help: help.into(), secret: false }
+    }
+
+    /// The same, whose text is not shown.
+    pub(super) fn unseen(mut self) -> Self {
+        self.secret = true;
+        self
     }
 
     /// What the TOML parser says.

@@ -53,7 +53,7 @@ fn address(from: From<'_, '_, '_>, section: &'static str, key: &'static str) -> 
         Ok(base) => Some(base),
         Err(why) => {
             // The text is not repeated: it may hold a password.
-            from.refuse(
+            from.refuse_unseen(
                 item.span,
                 format!("`{key}` cannot be used: {why}"),
                 "write one like `https://api.example.org`",

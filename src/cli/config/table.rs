@@ -33,6 +33,11 @@ impl<'t, 'p> Reader<'t, 'p> {
         self.problems.push(Problem::new(span, message, help));
     }
 
+    /// Notes what is wrong with a text that may be secret.
+    pub(super) fn refuse_unseen(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(Problem::new(span, message, help).unseen());
+    }
+
     /// One text.
     pub(super) fn text(&mut self, section: &'static str, key: &'static str) -> Option<Text<'t>> {
         let value = self.value(section, key)?;

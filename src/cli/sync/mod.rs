@@ -50,7 +50,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
                 "[advisories] paths in secnotes.toml names files, so other verbs read these, and not what sync fetches",
             );
         }
-        let names = sources::sources(&config, &project)?.names();
+        let names = sources::sources(&config, &project)?.names(&project);
         let wanted = Wanted { project, ids, refresh: verb.refresh };
         (fetch_all(common, &config, &wanted)?, names)
     };
@@ -128,6 +128,7 @@ fn replay(common: &Common, folder: &Path, snapshot: &Path) -> Result<Vec<SourceO
     for (state, records) in sources {
         store.empty(&state.name, "a snapshot was being taken in, and did not come to its end; replay it again")?;
         let counts = store.take_in(&state.name, records)?;
+        store.set_state(&state.name, &state.state)?;
         store.finish_as(&state.name, state.synced, &state.missing)?;
         outcomes.push(SourceOutcome { name: state.name, counts, missing: state.missing });
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::error::Error;
-use crate::advisory::snapshot::LIST;
+use crate::advisory::snapshot::is_snapshot;
 
 /// Where a snapshot is written: beside its place, then renamed.
 pub(super) struct Place {
@@ -23,7 +23,7 @@ impl Place {
         let above = target.parent().unwrap_or(&target).to_owned();
         if target.exists() {
             let mut inside = std::fs::read_dir(&target).map_err(failed("read the folder", &target))?;
-            if inside.next().is_some() && !target.join(LIST).is_file() {
+            if inside.next().is_some() && !is_snapshot(&target) {
                 return Err(Error::NotFound(format!(
                     "{} holds something else than a snapshot; name a new folder, or remove that one",
                     target.display()

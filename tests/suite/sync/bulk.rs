@@ -146,6 +146,24 @@ fn an_ecosystem_that_is_not_there_is_explained() {
 }
 
 #[test]
+fn a_copy_that_is_older_than_the_list_says_is_asked_for_again() {
+    let synced = ecosystem(20);
+    synced.sync();
+    let list: String =
+        (0..20).map(|n| format!("2026-{}-01T00:00:00Z,GO-2026-{n}\n", if n == 3 { "05" } else { "02" })).collect();
+    synced.upstream.fault("modified_id.csv", 1, Kind::Status(200, Vec::new(), list));
+    let error = synced.sync_lacking();
+    assert!(error.contains("GO-2026-3 as it is now is missing: an older version came"), "{error}");
+    let mut changed = record("GO-2026-3");
+    changed["modified"] = json!("2026-05-01T00:00:00Z");
+    changed["summary"] = json!("Changed");
+    synced.upstream.world().osv.insert("GO-2026-3".to_owned(), changed);
+    synced.sync();
+    let output = synced.run(&["store", "GO-2026-3"]).assert().success();
+    assert!(String::from_utf8_lossy(&output.get_output().stdout).contains("Changed"));
+}
+
+#[test]
 fn few_records_need_no_archive() {
     let synced = ecosystem(20);
     synced.sync();

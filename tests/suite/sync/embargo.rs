@@ -230,6 +230,11 @@ fn a_draft_that_cannot_be_read_is_not_quoted() {
     for mark in [MARK, DRAFT, CVE] {
         assert!(!log.contains(mark) && !contains(&output.stdout, mark), "{mark} in {log}");
     }
+    // The next sync says so again, and asks nobody for what it is called.
+    synced.upstream.forget();
+    assert_eq!(run(&synced, &["sync"]).status.code(), Some(4));
+    let asked = synced.upstream.requests();
+    assert!(asked.iter().all(|request| !request.target.contains(DRAFT) && !request.target.contains(CVE)));
     // One that vanished and cannot be asked for is not named either.
     let (synced, _) = embargoed("draft");
     run(&synced, &["sync"]);
@@ -237,8 +242,83 @@ fn a_draft_that_cannot_be_read_is_not_quoted() {
     synced.upstream.fault(DRAFT, 10, Kind::Reset);
     let output = run(&synced, &["sync", "--verbose"]);
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(log.contains("a record that the list lacks is missing"), "{log}");
     assert!(!log.contains(DRAFT), "{log}");
+    assert_eq!(synced.ids().len(), 2, "a list without drafts may be a token's that sees none");
+    for fault in [
+        || Kind::Status(500, Vec::new(), String::new()),
+        || Kind::Status(429, vec![("retry-after", "1".to_owned())], String::new()),
+        || Kind::Cut(20),
+        || Kind::Reset,
+    ] {
+        synced.upstream.fault(DRAFT, 10, fault());
+        let output = run(&synced, &["sync", "--verbose", "--refresh"]);
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(log.contains("a record that the list lacks is missing"), "{log}");
+        assert!(!log.contains(DRAFT), "{log}");
+        synced.upstream.fault(DRAFT, 0, Kind::Reset);
+    }
+}
+
+#[test]
+fn a_token_with_fewer_rights_takes_no_draft_away_and_tells_nobody() {
+    let (synced, _) = embargoed("draft");
+    run(&synced, &["sync"]);
+    synced.upstream.world().repositories.get_mut("example/parcel").unwrap().pop();
+    synced.upstream.forget();
+    run(&synced, &["sync"]);
+    assert_eq!(synced.ids().len(), 2);
+    let named = |synced: &Synced| {
+        synced.upstream.requests().iter().any(|request| {
+            let elsewhere = !request.target.starts_with("/repos/");
+            elsewhere && (request.target.contains(DRAFT) || request.target.contains(CVE))
+        })
+    };
+    assert!(!named(&synced), "others were asked about it");
+    // A list that cannot be read says nothing about which ids are a draft's.
+    let (synced, _) = embargoed("draft");
+    synced.upstream.fault("security-advisories", 10, Kind::Reset);
+    assert_eq!(run(&synced, &["sync"]).status.code(), Some(4));
+    assert!(!named(&synced), "others were asked about it");
+}
+
+#[test]
+fn a_draft_whose_repository_cannot_be_told_is_a_draft() {
+    let (synced, _) = embargoed("draft");
+    {
+        let mut world = synced.upstream.world();
+        let draft = &mut world.repositories.get_mut("example/parcel").unwrap()[1];
+        draft["html_url"] = json!(null);
+        draft["url"] = json!(null);
+    }
+    run(&synced, &["sync"]);
+    for verb in [vec!["notes", "--tag", "v1.0.1"], vec!["osv", "--all"]] {
+        let output = run(&synced, &verb);
+        assert!(!contains(&output.stdout, MARK) && !contains(&output.stdout, DRAFT), "{verb:?}");
+    }
+}
+
+#[test]
+fn drafts_in_files_are_not_named_where_they_cannot_be_read() {
+    let (synced, _) = embargoed("draft");
+    let folder = synced.project.folder().join("drafts");
+    std::fs::create_dir(&folder).unwrap();
+    let mut broken = draft("draft");
+    broken["vulnerabilities"] = json!(MARK);
+    std::fs::write(folder.join(format!("{DRAFT}.json")), broken.to_string()).unwrap();
+    let archive = std::fs::File::create(folder.join("a.zip")).unwrap();
+    let mut archive = zip::ZipWriter::new(archive);
+    archive.start_file(format!("{DRAFT}.json"), zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::Write::write_all(&mut archive, broken.to_string().as_bytes()).unwrap();
+    archive.finish().unwrap();
+    synced.configure("[source.files]\npaths = [\"../drafts\"]\n");
+    let output = run(&synced, &["sync", "--verbose"]);
+    assert_eq!(output.status.code(), Some(4));
+    let mut found = Vec::new();
+    for mark in [MARK, DRAFT] {
+        assert!(!contains(&output.stderr, mark) && !contains(&output.stdout, mark), "{mark}");
+        search(&synced.store(), mark, &mut found);
+    }
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]

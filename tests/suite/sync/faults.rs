@@ -177,6 +177,30 @@ fn a_gzip_bomb_is_not_inflated() {
 }
 
 #[test]
+fn a_page_of_millions_of_nothing_takes_no_memory() {
+    let synced = three_pages();
+    let body = format!("[{}0]", "0,".repeat(3_000_000));
+    synced.upstream.fault(LIST, 1, Kind::Status(200, Vec::new(), body));
+    let error = synced.sync_lacking();
+    assert!(error.contains("the answer has 3000001 items"), "{error}");
+}
+
+#[test]
+fn waits_that_requests_share_are_counted_once() {
+    let synced = Synced::new();
+    (0..20).for_each(|n| synced.osv(&format!("GO-2026-{n}")));
+    synced.sync();
+    for n in 0..20 {
+        let mut changed = record(&format!("GO-2026-{n}"));
+        changed["modified"] = json!("2026-03-01T00:00:00Z");
+        synced.upstream.world().osv.insert(format!("GO-2026-{n}"), changed);
+    }
+    synced.configure("[network]\nbudget = \"4s\"\nwait = \"1ms\"\n");
+    synced.upstream.fault("/v1/vulns/", 8, Kind::Status(429, vec![("retry-after", "1".to_owned())], String::new()));
+    synced.sync();
+}
+
+#[test]
 fn a_limit_that_lasts_longer_than_patience_is_said() {
     let synced = three_pages();
     synced.configure("[network]\nbudget = \"1s\"\ntries = 3\n");

@@ -327,5 +327,140 @@ fn folders_archives_and_git_checkouts_are_sources() {
     assert_eq!(synced.ids(), all.map(str::to_owned));
     std::fs::write(folder.join("broken.json"), "{\"id\": ").unwrap();
     let error = synced.sync_lacking();
-    assert!(error.contains("broken.json") && error.contains("is missing"), "{error}");
+    assert!(error.contains("a file at ") && error.contains("is missing"), "{error}");
+}
+
+#[test]
+fn of_copies_in_a_checkout_none_is_lost_and_a_revert_counts() {
+    let synced = Synced::new();
+    let database = synced.project.folder().join("database");
+    let git = git2::Repository::init(&database).unwrap();
+    let person = git2::Signature::new("Ada", "ada@example.org", &git2::Time::new(1_767_225_600, 0)).unwrap();
+    let commit = |files: &[(&str, String)]| {
+        let mut builder = git2::build::TreeUpdateBuilder::new();
+        for (path, text) in files {
+            builder.upsert(*path, git.blob(text.as_bytes()).unwrap(), git2::FileMode::Blob);
+        }
+        let empty = git.find_tree(git.treebuilder(None).unwrap().write().unwrap()).unwrap();
+        let tree = git.find_tree(builder.create_updated(&git, &empty).unwrap()).unwrap();
+        let parent = git.head().ok().and_then(|head| head.peel_to_commit().ok());
+        let parents: Vec<_> = parent.iter().collect();
+        git.commit(Some("HEAD"), &person, &person, "Records", &tree, &parents).unwrap();
+    };
+    let one = record("GO-2026-1").to_string();
+    let newer = one.replace("2026-02-01", "2026-03-01").replace("Title of", "Newer title of");
+    synced.configure("enabled = false\n[source.files]\npaths = [\"../database\"]\n");
+    commit(&[("a/1.json", one.clone()), ("b/1.json", one.clone()), ("2.json", record("GO-2026-2").to_string())]);
+    synced.sync();
+    assert_eq!(synced.ids(), ["GO-2026-1", "GO-2026-2"]);
+    commit(&[("b/1.json", newer), ("2.json", "{\"id\": ".to_owned())]);
+    synced.sync_lacking();
+    assert_eq!(synced.ids(), ["GO-2026-1", "GO-2026-2"], "a copy is left, and what is broken stays as it was");
+    commit(&[("b/1.json", one)]);
+    synced.sync();
+    assert_eq!(synced.ids(), ["GO-2026-1"]);
+    let output = synced.run(&["store", "GO-2026-1"]).assert().success();
+    assert!(String::from_utf8_lossy(&output.get_output().stdout).contains("  Title of"), "what is there now counts");
+    commit(&[("c.json", record("GO-2026-3").to_string())]);
+    synced.run(&["sync", "--refresh"]).assert().success();
+    assert_eq!(synced.ids(), ["GO-2026-3"]);
+}
+
+#[test]
+fn a_list_that_outgrows_its_last_page_is_followed() {
+    let synced = Synced::new();
+    (0..100).for_each(|n| synced.publish(&ghsa(n)));
+    synced.sync();
+    synced.publish(&ghsa(100));
+    let mut last = advisory(&ghsa(100), "published");
+    last["created_at"] = json!("2026-01-31T00:00:00Z");
+    *synced.upstream.world().repositories.get_mut("example/parcel").unwrap().last_mut().unwrap() = last;
+    synced.sync();
+    assert_eq!(synced.ids().len(), 101);
+}
+
+#[test]
+fn what_is_withdrawn_or_corrected_is_not_kept_as_it_was() {
+    let synced = Synced::new();
+    ["GO-2026-1", "GO-2026-2"].iter().for_each(|id| synced.osv(id));
+    synced.upstream.world().global.push(global_advisory("GHSA-3333-3333-3333"));
+    synced.sync();
+    {
+        let mut world = synced.upstream.world();
+        // OSV's answers leave out what is withdrawn: here, what is of another package.
+        let gone = world.osv.get_mut("GO-2026-1").unwrap();
+        gone["withdrawn"] = json!("2026-03-01T00:00:00Z");
+        gone["modified"] = json!("2026-03-01T00:00:00Z");
+        gone["affected"][0]["package"]["name"] = json!("example.org/other");
+        world.global[0]["vulnerabilities"][0]["package"]["name"] = json!("example.org/other");
+        world.global[0]["updated_at"] = json!("2026-03-01T00:00:00Z");
+    }
+    synced.run(&["sync", "--refresh"]).assert().success();
+    for (id, part) in [("GO-2026-1", "withdrawn"), ("GHSA-3333-3333-3333", "2026-03-01")] {
+        let output = synced.run(&["store", id]).assert().success();
+        let text = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn aliases_that_failed_are_asked_for_the_next_time() {
+    let mut project = started();
+    project.commit("main", "Update x (CVE-2026-90001)");
+    let synced = Synced::with(project, Upstream::start(), "");
+    {
+        let mut world = synced.upstream.world();
+        let mut known = record("CVE-2026-90001");
+        known["aliases"] = json!(["GO-2026-1"]);
+        known["affected"][0]["package"]["name"] = json!("example.org/x");
+        let mut alias = record("GO-2026-1");
+        alias["affected"][0]["package"]["name"] = json!("example.org/x");
+        world.osv.insert("CVE-2026-90001".to_owned(), known);
+        world.osv.insert("GO-2026-1".to_owned(), alias);
+    }
+    synced.upstream.fault("/v1/vulns/GO-2026-1", 6, crate::upstream::Kind::Reset);
+    synced.sync_lacking();
+    synced.sync();
+    assert_eq!(synced.ids(), ["CVE-2026-90001", "GO-2026-1"]);
+}
+
+#[test]
+fn packages_that_the_project_got_since_are_missing_until_they_are_asked_for() {
+    let mut project = started();
+    project.edit("main", "Ada", "Module", &[("go.mod", "module example.org/one\n")]);
+    let synced = Synced::with(project, Upstream::start(), "");
+    synced.sync();
+    synced.run(&["notes", "--tag", "v1.0.0"]).assert().success();
+    let Synced { mut project, upstream } = synced;
+    project.edit("main", "Ada", "Rename", &[("go.mod", "module example.org/two\n")]);
+    let synced = Synced::with(project, upstream, "");
+    let output = synced.run(&["notes", "--tag", "v1.0.0"]).assert().failure().code(4);
+    let error = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(error.contains("Go:example.org/two was never asked for"), "{error}");
+    synced.sync();
+    synced.run(&["notes", "--tag", "v1.0.0"]).assert().success();
+}
+
+#[test]
+fn one_project_does_not_speak_for_another_in_a_shared_store() {
+    let one = Synced::new();
+    let folder = one.project.folder().join("own");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("a.json"), advisory("GHSA-2222-2222-2222", "published").to_string()).unwrap();
+    one.configure("enabled = false\n[source.files]\npaths = [\"../own\"]\n");
+    one.sync();
+    // Another project, whose files say that the advisory was withdrawn.
+    let other = Synced::new();
+    let folder = other.project.folder().join("own");
+    std::fs::create_dir(&folder).unwrap();
+    let mut evil = advisory("GHSA-2222-2222-2222", "published");
+    evil["withdrawn_at"] = json!("2026-03-01T00:00:00Z");
+    evil["updated_at"] = json!("2026-03-01T00:00:00Z");
+    std::fs::write(folder.join("a.json"), evil.to_string()).unwrap();
+    other.configure("enabled = false\n[source.files]\npaths = [\"../own\"]\n");
+    let mut command = secnotes();
+    command.arg("--repo").arg(other.project.path()).arg("--store").arg(one.store()).arg("sync").assert().success();
+    let output = one.run(&["osv", "--all"]).assert().success();
+    let records: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert!(records[0].get("withdrawn").is_none(), "{records}");
 }

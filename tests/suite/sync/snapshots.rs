@@ -76,9 +76,14 @@ fn recording_again_gives_the_same_files_and_replaces_nothing_else() {
     let precious = synced.project.folder().join("precious");
     std::fs::create_dir(&precious).unwrap();
     std::fs::write(precious.join("thesis.txt"), "x").unwrap();
-    let error = failure_after_sync(&synced, &precious.display().to_string());
-    assert!(error.contains("holds something else than a snapshot"), "{error}");
-    assert!(precious.join("thesis.txt").exists());
+    for list in ["", "{}"] {
+        if !list.is_empty() {
+            std::fs::write(precious.join("snapshot.json"), list).unwrap();
+        }
+        let error = failure_after_sync(&synced, &precious.display().to_string());
+        assert!(error.contains("holds something else than a snapshot"), "{error}");
+        assert!(precious.join("thesis.txt").exists());
+    }
 }
 
 fn failure_after_sync(synced: &Synced, place: &str) -> String {
@@ -100,6 +105,12 @@ fn a_snapshot_that_was_changed_is_not_taken_for_what_was_recorded() {
     assert!(replay().contains("is not as it was recorded"));
     std::fs::remove_file(&file).unwrap();
     assert!(replay().contains("is not as it was recorded"));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("/dev/zero", &file).unwrap();
+        assert!(replay().contains("is not as it was recorded"));
+        std::fs::remove_file(&file).unwrap();
+    }
     std::fs::write(&file, bytes).unwrap();
     synced.run(&["notes", "--tag", "v1.0.1", "--replay", &path]).assert().success();
     std::fs::write(place.join("snapshot.json"), "{").unwrap();

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
@@ -72,47 +73,26 @@ fn a_certificate_that_nobody_vouches_for_is_refused_with_what_to_do() {
     }
 }
 
-/// A proxy that passes plain requests on, and says what it was asked.
-fn proxy() -> (String, Receiver<String>) {
+/// A proxy that leads every tunnel to one server, and says what it was asked.
+fn proxy(server: &str) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let (sender, receiver) = channel();
+    let server = server.to_owned();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let (mut stream, sender) = (stream.unwrap(), sender.clone());
+            let (mut stream, sender, server) = (stream.unwrap(), sender.clone(), server.clone());
             std::thread::spawn(move || {
                 let mut head = Vec::new();
                 let mut byte = [0];
                 while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
                     head.push(byte[0]);
                 }
-                let text = String::from_utf8_lossy(&head).into_owned();
-                let line = text.lines().next().unwrap_or_default().to_owned();
-                let _ = sender.send(text.clone());
-                let mut words = line.split(' ');
-                let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-                let Some((host, path)) = target.strip_prefix("http://").and_then(|rest| rest.split_once('/')) else {
-                    return;
-                };
-                let host = host.replace("localhost", "127.0.0.1");
-                let length = text
-                    .lines()
-                    .filter_map(|line| line.split_once(':'))
-                    .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-                    .map_or(0, |(_, length)| length.trim().parse().unwrap_or(0));
-                let mut body = vec![0; length];
-                if stream.read_exact(&mut body).is_err() {
-                    return;
-                }
-                let mut server = TcpStream::connect(&host).unwrap();
-                let rest: String = text
-                    .lines()
-                    .skip(1)
-                    .filter(|line| !line.to_ascii_lowercase().starts_with("proxy-") && !line.is_empty())
-                    .map(|line| format!("{line}\r\n"))
-                    .collect();
-                let request = format!("{method} /{path} HTTP/1.1\r\n{rest}connection: close\r\n\r\n");
-                let _ = server.write_all(&[request.as_bytes(), &body].concat());
+                let _ = sender.send(String::from_utf8_lossy(&head).into_owned());
+                let mut server = TcpStream::connect(server).unwrap();
+                let _ = stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n");
+                let (mut from, mut to) = (stream.try_clone().unwrap(), server.try_clone().unwrap());
+                std::thread::spawn(move || std::io::copy(&mut from, &mut to));
                 let _ = std::io::copy(&mut server, &mut stream);
             });
         }
@@ -120,39 +100,64 @@ fn proxy() -> (String, Receiver<String>) {
     (address, receiver)
 }
 
+/// A project whose server is known as `github.test` only, and the authority that vouches for it.
+fn elsewhere() -> (Synced, PathBuf, String) {
+    let (upstream, authority) = tls("github.test");
+    let at = upstream.url().replace("https://", "");
+    let synced = Synced::with(started(), upstream, "");
+    let file = synced.project.folder().join("authority.pem");
+    std::fs::write(&file, authority).unwrap();
+    let config = synced.project.path().join("secnotes.toml");
+    let text = std::fs::read_to_string(&config).unwrap().replace("https://127.0.0.1", "https://github.test");
+    std::fs::write(config, text).unwrap();
+    (synced, file, at)
+}
+
 #[test]
-fn requests_go_through_the_proxy_of_the_environment() {
-    let synced = Synced::new();
+fn requests_go_through_the_proxy_of_the_environment_which_sees_no_token() {
+    let (synced, authority, server) = elsewhere();
     synced.publish("GHSA-2222-2222-2222");
-    let (address, asked) = proxy();
+    let (address, asked) = proxy(&server);
     let output = synced
         .run(&["sync", "--verbose"])
-        .env("HTTP_PROXY", format!("http://user:MARKEDSECRET@{address}"))
-        .env("http_proxy", format!("http://user:MARKEDSECRET@{address}"))
+        .env("HTTPS_PROXY", format!("http://user:MARKEDSECRET@{address}"))
+        .env("SSL_CERT_FILE", &authority)
+        .env("GH_TOKEN", "ghp_MARKED")
+        .env("GH_HOST", "github.test")
         .output()
         .unwrap();
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{log}");
-    assert!(asked.try_recv().is_ok(), "the proxy was not asked");
-    assert!(!log.contains("MARKEDSECRET"), "{log}");
-    // NO_PROXY leaves hosts out.
-    while asked.try_recv().is_ok() {}
-    synced
-        .run(&["sync", "--refresh"])
-        .env("http_proxy", format!("http://{address}"))
-        .env("NO_PROXY", "127.0.0.1")
-        .assert()
-        .success();
-    assert!(asked.try_recv().is_err(), "the proxy was asked all the same");
+    assert_eq!(synced.ids(), ["GHSA-2222-2222-2222"]);
+    let head = asked.try_recv().unwrap();
+    assert!(head.starts_with("CONNECT github.test:") && head.to_lowercase().contains("proxy-authorization"), "{head}");
+    assert!(!head.contains("ghp_MARKED") && !log.contains("MARKED"), "{log}");
+    let told =
+        synced.upstream.requests().iter().any(|request| request.header("authorization") == Some("Bearer ghp_MARKED"));
+    assert!(told, "the server of the environment's host has the token");
+}
+
+#[test]
+fn what_is_on_this_machine_is_asked_without_a_proxy() {
+    let synced = Synced::new();
+    synced.publish("GHSA-2222-2222-2222");
+    let (address, asked) = proxy("127.0.0.1:9");
+    let mut command = synced.run(&["sync"]);
+    command.env("HTTP_PROXY", format!("http://{address}")).env("http_proxy", format!("http://{address}"));
+    command.env("GH_TOKEN", "ghp_x").assert().success();
+    assert!(asked.try_recv().is_err(), "a proxy saw what was for this machine");
 }
 
 #[test]
 fn a_proxy_that_is_not_there_is_said_without_its_password() {
-    let synced = Synced::new();
-    synced.configure("[network]\ntries = 1\n");
-    let output =
-        synced.run(&["sync", "--verbose"]).env("http_proxy", "http://user:MARKEDSECRET@127.0.0.1:9").output().unwrap();
+    let (synced, authority, _) = elsewhere();
+    let output = synced
+        .run(&["sync", "--verbose"])
+        .env("HTTPS_PROXY", "http://user:MARKEDSECRET@127.0.0.1:9")
+        .env("SSL_CERT_FILE", &authority)
+        .output()
+        .unwrap();
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(4), "{log}");
-    assert!(log.contains("no connection to 127.0.0.1") && !log.contains("MARKEDSECRET"), "{log}");
+    assert!(log.contains("no connection to github.test") && !log.contains("MARKEDSECRET"), "{log}");
 }
