@@ -11,7 +11,7 @@ use super::bulk::read_archive;
 use super::sync::{Source, Stop};
 use crate::advisory::archive::{Items, incoming};
 use crate::advisory::files::{MAX_FILE, read_up_to, tree};
-use crate::advisory::store::{FILES, Incoming, SourceName, StoreError};
+use crate::advisory::store::{FILES, SourceName, StoreError};
 use crate::model::AdvisoryId;
 
 /// Files that are read before they are written.
