@@ -8,7 +8,7 @@
 //! | `downloads/` | archives that are on their way | the owner |
 //!
 //! Records are kept as they were fetched, packed with zstd. They are looked up
-//! by [terms](terms), so that a release reads the few that it needs of the two
+//! by terms (`terms.rs`), so that a release reads the few that it needs of the two
 //! million there are. Readers see the store as it was when they began, and
 //! never wait for a sync; a sync that is killed leaves what it had committed.
 
