@@ -342,6 +342,10 @@ pub(super) fn global(source: &mut Source<'_, '_>, github: &GitHub) -> Result<(),
             ];
             match list(source, &api, &github.base.at(["advisories"], &query)) {
                 Ok(ids) => seen.extend(ids),
+                // A name that GitHub's database cannot have is in none of its records.
+                Err(Stop::Source(missing)) if missing.why.ends_with("status 422") => {
+                    source.client.observer.note(&format!("GitHub takes no questions about {affects}; it is left out"));
+                }
                 // One question that fails is no reason not to ask the others.
                 Err(Stop::Source(missing)) => {
                     complete = false;

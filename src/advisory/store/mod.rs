@@ -15,7 +15,11 @@
 mod database;
 mod error;
 mod incoming;
+mod notes;
+mod opening;
 mod pack;
+mod questions;
+mod records;
 mod source;
 mod terms;
 mod writer;
@@ -28,9 +32,9 @@ use rustc_hash::FxHashSet;
 
 pub use error::StoreError;
 pub use incoming::Incoming;
+pub(crate) use notes::plain;
 pub(crate) use pack::{Packer, pack};
 pub use source::{FILES, Missing, Page, SourceName, SourceState};
-pub(crate) use writer::plain;
 pub use writer::{Counts, Notice, Writer};
 
 use super::{PackageName, Project, SourceRecord, read_record};

@@ -46,7 +46,10 @@ fn the_token_is_sent_to_github_alone() {
     let (github, rest) = text.split_once("[source.osv]").unwrap();
     let text = format!("{github}[source.osv]{}", rest.replace(&synced.upstream.url(), &osv.url()));
     std::fs::write(synced.project.path().join("secnotes.toml"), text).unwrap();
-    sync(&synced, &[]);
+    // The snapshot lies in the store's folder, where all is searched.
+    std::fs::create_dir_all(synced.store()).unwrap();
+    sync(&synced, &["--record", synced.store().join("snapshot").to_str().unwrap()]);
+    assert!(synced.store().join("snapshot/snapshot.json").is_file());
     assert!(told(&synced.upstream) > 0);
     assert!(!osv.requests().is_empty());
     assert_eq!(told(&osv), 0);

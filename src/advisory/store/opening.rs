@@ -1,0 +1,82 @@
+//! Opens the files of a store to write, and sets right what is wrong with them.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use super::database::{Database, Opened};
+use super::error::StoreError;
+use super::writer::Notice;
+
+pub(super) fn open(path: &Path, notices: &mut Vec<Notice>) -> Result<Database, StoreError> {
+    let opened = match Database::write(path) {
+        Err(StoreError::Damaged { .. }) => {
+            let aside = set_aside(path)?;
+            notices.push(Notice::SetAside(aside));
+            Database::write(path)
+        }
+        opened => opened,
+    };
+    let (database, opened) = opened?;
+    match opened {
+        Opened::AsItWas => {}
+        Opened::Rebuilt { from } => notices.push(Notice::Rebuilt { from }),
+    }
+    Ok(database)
+}
+
+/// The file of unpublished records is its owner's from its first byte on.
+pub(super) fn open_private(path: &Path, notices: &mut Vec<Notice>) -> Result<Database, StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(StoreError::files("create", path))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let owner = std::fs::Permissions::from_mode(0o600);
+        file.set_permissions(owner).map_err(StoreError::files("protect", path))?;
+    }
+    drop(file);
+    open(path, notices)
+}
+
+/// Moves a damaged file out of the way, with what SQLite keeps beside it.
+fn set_aside(path: &Path) -> Result<PathBuf, StoreError> {
+    let with = |end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    };
+    let aside = with(".damaged");
+    std::fs::rename(path, &aside).map_err(StoreError::files("set aside", path))?;
+    for end in ["-wal", "-shm"] {
+        let beside = with(end);
+        if beside.exists() {
+            std::fs::remove_file(&beside).map_err(StoreError::files("remove", &beside))?;
+        }
+    }
+    Ok(aside)
+}
+
+pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(StoreError::files("create the folder", folder))
+}
+
+pub(super) fn lock(folder: &Path, wait: &mut dyn FnMut()) -> Result<File, StoreError> {
+    let path = folder.join("sync.lock");
+    let file = OpenOptions::new().create(true).append(true).open(&path).map_err(StoreError::files("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            wait();
+            file.lock().map_err(StoreError::files("lock", &path))?;
+        }
+        Err(TryLockError::Error(error)) => return Err(StoreError::files("lock", &path)(error)),
+    }
+    Ok(file)
+}
