@@ -97,7 +97,7 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
     }
     let Some(store) = store else { return Ok(none()) };
     let states = states(&store)?;
-    if states.iter().all(|state| state.synced.is_none() && state.records == 0) {
+    if states.iter().all(|state| state.synced.is_none() && state.records == 0 && state.missing.is_empty()) {
         return Ok(none());
     }
     let records = store.records_for(need.project, &need.ids, &expected)?;

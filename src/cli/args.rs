@@ -202,7 +202,7 @@ pub(super) enum StoryFormat {
     /// Words, for people.
     #[default]
     Text,
-    /// JSON for scripts: secnotes/explain/v1, secnotes/advisory-patch/v1, secnotes/affected/v1.
+    /// JSON, for scripts.
     Json,
 }
 
@@ -222,7 +222,7 @@ pub(super) struct Explain {
     /// commits that added the lines which the fix removes. Takes seconds.
     #[arg(long, conflicts_with = "advisory_patch")]
     pub(super) suggest_introduced: bool,
-    /// Words for people, JSON for scripts.
+    /// Words for people, JSON (secnotes/explain/v1, secnotes/advisory-patch/v1) for scripts.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: StoryFormat,
 }

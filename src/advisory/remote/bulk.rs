@@ -215,7 +215,7 @@ fn archive(
         ask.elsewhere = true;
         // What is packed already is not packed again, and a part of it means something.
         ask.headers = vec![("accept-encoding", "identity".to_owned())];
-        let loaded = source.client.patiently(&mut || {
+        let loaded = source.client.patiently(osv.bulk.host(), &mut || {
             download(source.client, &ask, &files)?;
             Archive::open(&files.part).map(|_| ()).map_err(|why| {
                 files.clear();

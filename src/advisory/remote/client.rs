@@ -1,5 +1,6 @@
 //! Requests that are tried again, within bounds of time, memory and patience.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,6 +70,8 @@ pub struct Client<'o> {
     /// For this machine: no proxy comes between, which would see what is sent.
     direct: reqwest::blocking::Client,
     patience: Patience,
+    /// Hosts that could not be reached when a request last gave up on them.
+    down: Mutex<BTreeSet<String>>,
     /// What is left of the budget, and until when all requests wait.
     waits: Mutex<(Duration, Instant)>,
     requests: AtomicU64,
@@ -157,7 +160,8 @@ impl<'o> Client<'o> {
         let zero = || AtomicU64::new(0);
         let (requests, unchanged, bytes) = (zero(), zero(), zero());
         let waits = Mutex::new((patience.budget, Instant::now()));
-        Ok(Self { http, direct, patience, waits, requests, unchanged, bytes, observer, now })
+        let down = Mutex::default();
+        Ok(Self { http, direct, down, patience, waits, requests, unchanged, bytes, observer, now })
     }
 
     /// What was asked for and came so far.
@@ -170,7 +174,7 @@ impl<'o> Client<'o> {
     /// Asks until there is a whole answer that `check` finds sound, or patience ends.
     pub(super) fn ask(&self, ask: &Ask<'_>, check: &dyn Fn(&[u8]) -> Result<(), String>) -> Result<Answer, Failure> {
         let hush = |failure| if ask.hushed { hushed(ask, failure) } else { failure };
-        self.patiently(&mut || {
+        self.patiently(ask.base.host(), &mut || {
             let response = self.follow(ask).map_err(hush)?;
             if response.status() == StatusCode::NOT_MODIFIED {
                 return Ok(Answer::Same(next_page(response.headers(), response.url())));
@@ -184,18 +188,32 @@ impl<'o> Client<'o> {
     }
 
     /// Tries something until it works, is hopeless, or patience ends.
-    pub(super) fn patiently<T>(&self, attempt: &mut dyn FnMut() -> Result<T, Failure>) -> Result<T, Failure> {
+    pub(super) fn patiently<T>(
+        &self,
+        host: &str,
+        attempt: &mut dyn FnMut() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let down = || self.down.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut failed = 0;
         loop {
             let failure = match attempt() {
-                Ok(value) => return Ok(value),
+                Ok(value) => {
+                    down().remove(host);
+                    return Ok(value);
+                }
                 Err(failure) => failure,
             };
             failed += 1;
+            if failure.kind == FailureKind::Unreachable {
+                let last = failed >= self.patience.tries;
+                if down().contains(host) || last && down().insert(host.to_owned()) {
+                    return Err(failure);
+                }
+            }
             let wait = match failure.kind {
                 FailureKind::Lasting | FailureKind::NotFound => return Err(failure),
                 FailureKind::Limited(Some(seconds)) => Duration::from_secs(seconds),
-                FailureKind::Limited(None) | FailureKind::Passing => {
+                FailureKind::Limited(None) | FailureKind::Passing | FailureKind::Unreachable => {
                     back_off(self.patience.first_wait, failed - 1, fastrand::f64())
                 }
             };

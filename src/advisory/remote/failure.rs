@@ -20,6 +20,9 @@ pub struct Failure {
 pub enum FailureKind {
     /// It may work a moment later.
     Passing,
+    /// The server cannot be reached. It may be a moment later; where it was
+    /// not, other requests need not find out for themselves.
+    Unreachable,
     /// The server asked to wait; so many seconds, if it said.
     Limited(Option<u64>),
     /// It is not there.
@@ -64,9 +67,12 @@ impl Failure {
             return Self::passing(format!("{host} does not answer in time"));
         }
         if error.is_connect() {
-            return Self::passing(format!(
-                "no connection to {host}: {why}. Behind a proxy, set HTTPS_PROXY; without a network, use --offline"
-            ));
+            return Self::new(
+                FailureKind::Unreachable,
+                format!(
+                    "no connection to {host}: {why}. Behind a proxy, set HTTPS_PROXY; without a network, use --offline"
+                ),
+            );
         }
         Self::passing(format!("the connection to {host} broke: {why}"))
     }

@@ -160,4 +160,9 @@ fn a_proxy_that_is_not_there_is_said_without_its_password() {
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(4), "{log}");
     assert!(log.contains("no connection to github.test") && !log.contains("MARKEDSECRET"), "{log}");
+    let tries = log.lines().filter(|line| line.contains("; waiting")).count();
+    assert!(tries <= 5, "a host that is down is not waited for again and again: {log}");
+    // Other verbs say why there is nothing.
+    let output = synced.run(&["notes", "--tag", "v1.0.0"]).assert().code(4);
+    assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("no connection to github.test"));
 }
