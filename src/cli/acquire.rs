@@ -84,7 +84,8 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
         let stale = match &store {
             Some(store) => {
                 let states = states(store)?;
-                states.iter().any(|state| !is_fresh(state, config.advisories.max_age))
+                let failed = |state: &SourceState| state.missing.iter().any(|missing| missing.id.is_none());
+                states.iter().any(|state| failed(state) || !is_fresh(state, config.advisories.max_age))
                     || !unasked(&sources, &states, &wanted).is_empty()
             }
             None => true,

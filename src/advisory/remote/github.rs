@@ -11,9 +11,9 @@ use super::client::{Answer, Ask, Client, Whole};
 use super::sync::called;
 use super::sync::{GitHub, Source, Stop, is_gone};
 use super::{Base, Failure, FailureKind};
-use crate::advisory::store::{Incoming, Page, SourceName};
+use crate::advisory::store::{Incoming, Page, SourceName, digest};
 use crate::advisory::{Project, github_ecosystem};
-use crate::model::{AdvisoryId, IdScheme, Sha256, Timestamp};
+use crate::model::{AdvisoryId, IdScheme, Timestamp};
 
 /// The version of the API that this speaks, and the one before, which servers
 /// of older releases know.
@@ -146,7 +146,7 @@ fn page(source: &mut Source<'_, '_>, api: &Api<'_, '_>, url: &Url, number: usize
     };
     let Whole { bytes, etag, last_modified, next } = whole;
     let next = at_home(api, next, &what)?;
-    let digest = half(&bytes);
+    let digest = digest(&bytes);
     let changed = known.is_none_or(|known| known.digest != Some(digest));
     let Taken { ids, whole } = take_page(source, &bytes, number)?;
     // Whether the next page is named may change while the page does not: a full
@@ -222,15 +222,6 @@ fn ids_of(item: &RawValue) -> (Option<AdvisoryId>, Option<AdvisoryId>) {
     let value: serde_json::Value = serde_json::from_str(item.get()).unwrap_or_default();
     let id = |key: &str| value.get(key).and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
     (id("ghsa_id"), id("cve_id"))
-}
-
-fn half(bytes: &[u8]) -> [u8; 16] {
-    let digest = Sha256::of(bytes);
-    let mut half = [0; 16];
-    for (to, from) in half.iter_mut().zip(digest.as_str().as_bytes()) {
-        *to = *from;
-    }
-    half
 }
 
 /// Reads a whole list, from the oldest advisory to the newest, so that what is

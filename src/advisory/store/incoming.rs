@@ -92,7 +92,7 @@ impl Incoming {
 
 /// The first half of SHA-256: enough to tell versions of one record apart, and
 /// nobody gains by making two alike.
-pub(super) fn digest(bytes: &[u8]) -> [u8; 16] {
+pub(crate) fn digest(bytes: &[u8]) -> [u8; 16] {
     use sha2::Digest;
     let whole = sha2::Sha256::digest(bytes);
     let mut half = [0; 16];

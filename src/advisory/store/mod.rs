@@ -32,6 +32,7 @@ use rustc_hash::FxHashSet;
 
 pub use error::StoreError;
 pub use incoming::Incoming;
+pub(crate) use incoming::digest;
 pub(crate) use notes::plain;
 pub(crate) use pack::{Packer, pack};
 pub use source::{FILES, Missing, Page, SourceName, SourceState};
