@@ -43,7 +43,12 @@ pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Resu
         let mut lacks = shortfall(&states, config.advisories.max_age, &need.ids);
         if need.knows_packages {
             let wanted = Wanted { project: need.project.clone(), ..Wanted::default() };
-            lacks.extend(unasked(&sources::sources(config, need.project)?, &states, &wanted));
+            lacks.extend(unasked(
+                &sources::sources(config, need.project)?,
+                &states,
+                &wanted,
+                config.advisories.max_age,
+            ));
         }
         return Ok(Acquired { records: snapshot.records()?, lacks });
     }
@@ -86,7 +91,7 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
                 let states = states(store)?;
                 let failed = |state: &SourceState| state.missing.iter().any(|missing| missing.id.is_none());
                 states.iter().any(|state| failed(state) || !is_fresh(state, config.advisories.max_age))
-                    || !unasked(&sources, &states, &wanted).is_empty()
+                    || !unasked(&sources, &states, &wanted, config.advisories.max_age).is_empty()
             }
             None => true,
         };
@@ -104,21 +109,26 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
     let records = store.records_for(need.project, &need.ids, &expected)?;
     let mut lacks = shortfall(&states, config.advisories.max_age, &need.ids);
     if need.knows_packages {
-        lacks.extend(unasked(&sources, &states, &wanted));
+        lacks.extend(unasked(&sources, &states, &wanted, config.advisories.max_age));
     }
     Ok(Acquired { records, lacks })
 }
 
 /// Packages that the project has got since, of which OSV was not asked.
-fn unasked(sources: &Sources, states: &[SourceState], wanted: &Wanted) -> Vec<String> {
+fn unasked(sources: &Sources, states: &[SourceState], wanted: &Wanted, max_age: Option<Duration>) -> Vec<String> {
     let Some(name) = sources.packages_of_osv(&wanted.project) else { return Vec::new() };
     let Some(state) = states.iter().find(|state| state.name == name && state.synced.is_some()) else {
         return Vec::new();
     };
-    let asked: BTreeSet<&str> = state.state.lines().collect();
+    let fresh = |at: &str| {
+        let age = clock::today().saturating_sub(at.parse().unwrap_or(0));
+        max_age.is_none_or(|most| age <= i64::try_from(most.as_secs()).unwrap_or(i64::MAX))
+    };
+    let lines = state.state.lines().filter_map(|line| line.split_once('\t'));
+    let asked: BTreeSet<&str> = lines.filter(|(_, at)| fresh(at)).map(|(package, _)| package).collect();
     let packages = wanted.packages().into_iter().map(|package| package.to_string());
     let new: Vec<String> = packages.filter(|package| !asked.contains(package.as_str())).collect();
-    if new.is_empty() { new } else { vec![format!("{name}: {} was never asked for", new.join(", "))] }
+    if new.is_empty() { new } else { vec![format!("{name}: {} was not asked for", new.join(", "))] }
 }
 
 fn none() -> Acquired {

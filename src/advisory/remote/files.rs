@@ -12,7 +12,6 @@ use super::sync::{Source, Stop};
 use crate::advisory::archive::{Items, incoming};
 use crate::advisory::files::{MAX_FILE, read_up_to, tree};
 use crate::advisory::store::{FILES, SourceName, StoreError};
-use crate::model::AdvisoryId;
 
 /// Files that are read before they are written.
 const CHUNK: usize = 2_000;
@@ -76,7 +75,7 @@ type Read = (String, Result<Items, String>);
 /// What a run has taken in so far.
 #[derive(Default)]
 struct Taking {
-    /// When the newest version of each record that came was changed.
+    /// When the newest version of each record that came was changed, by its key.
     newest: BTreeMap<String, Option<i64>>,
     /// The ids that each file holds.
     held: Vec<(String, Vec<String>)>,
@@ -98,11 +97,11 @@ impl Taking {
                     self.unreadable += 1;
                     continue;
                 };
-                let id = record.id().to_string();
-                ids.push(id.clone());
+                let key = record.key();
+                ids.push(key.clone());
                 // Of the copies that are there now the newest counts; what was
                 // there before does not.
-                let newest = self.newest.entry(id).or_insert(None);
+                let newest = self.newest.entry(key).or_insert(None);
                 if *newest <= record.modified_at() {
                     *newest = record.modified_at();
                     records.push(record.standing());
@@ -127,10 +126,9 @@ impl Taking {
 }
 
 fn forget(source: &mut Source<'_, '_>, kept: &BTreeSet<String>) -> Result<(), StoreError> {
-    let known = source.store.ids(&source.name)?;
-    let gone: Vec<AdvisoryId> =
-        known.keys().filter(|id| !kept.contains(*id)).filter_map(|id| id.parse().ok()).collect();
-    source.counts += source.store.remove(&source.name, &gone)?;
+    let known = source.store.keys(&source.name)?;
+    let gone: Vec<String> = known.into_iter().filter(|key| !kept.contains(key)).collect();
+    source.counts += source.store.remove_keys(&source.name, &gone)?;
     Ok(())
 }
 
@@ -142,7 +140,13 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     };
     let tree = repository.head().and_then(|head| head.peel_to_tree()).map_err(stop)?;
     let state = source.store.state(&source.name)?;
-    let before = state.strip_prefix("tree ").and_then(|id| Oid::from_str(id).ok()).filter(|_| !source.wanted.refresh);
+    let held = source.store.files(&source.name)?;
+    // What is known of the files lies in another file of the store than what
+    // says which commit they are of: without the one the other means nothing.
+    let known: BTreeSet<&String> = held.values().flatten().collect();
+    let sound = source.store.keys(&source.name)?.iter().all(|key| known.contains(key));
+    let before = state.strip_prefix("tree ").and_then(|id| Oid::from_str(id).ok());
+    let before = before.filter(|_| sound && !source.wanted.refresh);
     if before == Some(tree.id()) {
         return Ok(());
     }
@@ -163,7 +167,7 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     if old.is_none() {
         // All files are read, and what is known of others is of another commit.
         let there: BTreeSet<&String> = fresh.iter().map(|(path, _)| path).collect();
-        gone.extend(source.store.files(&source.name)?.into_keys().filter(|path| !there.contains(path)));
+        gone.extend(held.keys().filter(|path| !there.contains(path)).cloned());
     }
     let (mut taking, folder, total) = (Taking::default(), repository.path(), fresh.len() as u64);
     for chunk in fresh.chunks(CHUNK) {
@@ -175,10 +179,26 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
         taking.take(source, chunk.par_iter().map_init(open, read).collect())?;
         source.client.observer.records(taking.newest.len() as u64, Some(total));
     }
+    // An older copy that is new must not hide a newer one that was there.
+    let read: BTreeSet<&String> = fresh.iter().map(|(path, _)| path).chain(&gone).collect();
+    let copies = held
+        .iter()
+        .filter(|(path, keys)| !read.contains(path) && keys.iter().any(|key| taking.newest.contains_key(key)));
+    let copies: Vec<Read> = copies
+        .filter_map(|(path, _)| Some((path.clone(), tree.get_path(Path::new(path)).ok()?.id())))
+        .map(|(path, id)| {
+            (path, blob(repository, id).ok_or_else(|| "git does not have it".to_owned()).and_then(incoming))
+        })
+        .collect();
+    taking.take(source, copies)?;
     taking.report(source, path);
+    // Where something could not be read, nothing is known to be gone.
+    let gone = if source.missing.is_empty() { gone } else { Vec::new() };
     source.store.set_files(&source.name, &taking.held, &gone, source.client.now)?;
-    let kept: BTreeSet<String> = source.store.files(&source.name)?.into_values().flatten().collect();
-    forget(source, &kept)?;
+    if source.missing.is_empty() {
+        let kept: BTreeSet<String> = source.store.files(&source.name)?.into_values().flatten().collect();
+        forget(source, &kept)?;
+    }
     // Where something could not be read all is read again: what the store has
     // is of two commits then.
     let read = if source.missing.is_empty() { format!("tree {}", tree.id()) } else { String::new() };

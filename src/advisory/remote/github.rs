@@ -174,6 +174,8 @@ fn at_home(api: &Api<'_, '_>, next: Option<Url>, what: &dyn Fn() -> String) -> R
     Ok(next)
 }
 
+const UNREADABLE: &str = "it is no advisory that can be read; report this to GitHub";
+
 /// What a page brought.
 struct Taken {
     ids: Vec<String>,
@@ -191,7 +193,8 @@ fn take_page(source: &mut Source<'_, '_>, bytes: &[u8], number: usize) -> Result
         let failure = Failure::lasting(format!("the answer has {} items, and a page has {PER_PAGE}", items.len()));
         return Err(Source::stop(place, &failure));
     }
-    let (mut records, mut ids, mut bad) = (Vec::new(), Vec::new(), 0);
+    let may_be_unpublished = source.name.name.starts_with("repository ");
+    let (mut records, mut ids, mut bad, mut strangers) = (Vec::new(), Vec::new(), 0, 0);
     for item in items {
         match Incoming::read(item.get().as_bytes().to_vec()) {
             Ok(record) => {
@@ -202,19 +205,27 @@ fn take_page(source: &mut Source<'_, '_>, bytes: &[u8], number: usize) -> Result
             // keeps an older version of it from being taken for gone.
             Err(_) => {
                 let (id, other) = ids_of(item);
-                source.hushed.extend(id.iter().cloned().chain(other));
-                ids.extend(id.map(|id| id.to_string()));
+                ids.extend(id.as_ref().map(ToString::to_string));
+                if may_be_unpublished {
+                    source.unnamed |= id.is_none();
+                    source.hushed.extend(id.into_iter().chain(other));
+                } else if id.is_some() {
+                    // One record of a stranger; whoever needs it is told.
+                    source.lacks_record(id, &place, UNREADABLE);
+                    strangers += 1;
+                    continue;
+                }
                 bad += 1;
             }
         }
     }
     if bad > 0 {
         let what = if bad == 1 { "a record".to_owned() } else { format!("{bad} records") };
-        let failure = Failure::lasting("it is no advisory that can be read; report this to GitHub");
+        let failure = Failure::lasting(UNREADABLE);
         source.lacks(format!("{what} {place}"), &failure);
     }
     source.take_in(records)?;
-    Ok(Taken { ids, whole: bad == 0 })
+    Ok(Taken { ids, whole: bad + strangers == 0 })
 }
 
 /// The id of an advisory that cannot be read, and its CVE id.
@@ -268,7 +279,7 @@ pub(super) fn repository(source: &mut Source<'_, '_>, github: &GitHub, repositor
     for id in known.keys().filter(|id| !seen.contains(*id)) {
         let is_public = public.contains(id);
         let Ok(parsed) = id.parse::<AdvisoryId>() else { continue };
-        let may_ask = is_public || github.token.is_some() && (sees_drafts || source.wanted.refresh);
+        let may_ask = is_public || github.token.is_some() && sees_drafts;
         if !may_ask {
             continue;
         }
@@ -347,40 +358,47 @@ pub(super) fn global(source: &mut Source<'_, '_>, github: &GitHub) -> Result<(),
         }
     }
     if complete {
-        corrected(source, &api, &seen)?;
+        let state = source.store.state(&source.name)?;
+        let before: BTreeSet<String> = state.lines().map(str::to_owned).collect();
+        let left = corrected(source, &api, before.difference(&seen))?;
+        let listed = seen.iter().chain(&left).cloned().collect::<Vec<_>>().join("\n");
+        source.store.set_state(&source.name, &listed)?;
     }
     named(source, &api)
 }
 
 /// Asks for advisories that were about the project's packages and are listed no
-/// more: they were corrected, and the store has what they said before.
-fn corrected(source: &mut Source<'_, '_>, api: &Api<'_, '_>, seen: &BTreeSet<String>) -> Result<(), Stop> {
-    for id in source.store.public_ids(&source.name)?.into_iter().filter(|id| !seen.contains(id)) {
-        let url = api.base().at(["advisories", id.as_str()], &[]);
-        let known = source.store.page(&source.name, url.as_str())?;
-        let fresh = known.as_ref().is_some_and(|page| source.client.now.saturating_sub(page.checked) < FRESH);
-        if fresh && !source.wanted.refresh {
+/// more: they were corrected, and the store has what they said before. Gives
+/// those that are still to be asked for.
+fn corrected<'i>(
+    source: &mut Source<'_, '_>,
+    api: &Api<'_, '_>,
+    ids: impl Iterator<Item = &'i String>,
+) -> Result<Vec<String>, Stop> {
+    let (mut left, mut asked, mut limited) = (Vec::new(), 0, false);
+    for id in ids {
+        let Ok(parsed) = id.parse::<AdvisoryId>() else { continue };
+        if limited || api.github.token.is_none() && asked >= NAMED_WITHOUT_TOKEN {
+            left.push(id.clone());
             continue;
         }
-        let page = match api.get(&url, known.as_ref()) {
-            Ok(Answer::Same(_)) => known.map(|known| Page { checked: source.client.now, ..known }).unwrap_or_default(),
+        asked += 1;
+        match api.get(&api.base().at(["advisories", id.as_str()], &[]), None) {
             Ok(Answer::Whole(whole)) => {
-                let Taken { ids, .. } = take_page(source, &listed(whole.bytes), 1)?;
-                Page { etag: whole.etag, ids, checked: source.client.now, ..Page::default() }
+                if !take_page(source, &listed(whole.bytes), 1)?.whole {
+                    left.push(id.clone());
+                }
             }
-            Err(failure) if is_gone(&failure) => {
-                let Ok(parsed) = id.parse::<AdvisoryId>() else { continue };
-                source.counts += source.store.remove(&source.name, &[parsed])?;
-                continue;
-            }
+            Ok(Answer::Same(_)) => {}
+            Err(failure) if is_gone(&failure) => source.counts += source.store.remove(&source.name, &[parsed])?,
             Err(failure) => {
-                source.lacks(format!("{id}, which the list lacks,"), &failure);
-                continue;
+                limited = matches!(failure.kind, FailureKind::Limited(_));
+                source.lacks_record(Some(parsed), "which the list lacks", &failure.what);
+                left.push(id.clone());
             }
-        };
-        source.store.set_page(&source.name, url.as_str(), &page)?;
+        }
     }
-    Ok(())
+    Ok(left)
 }
 
 /// An answer as a list: one advisory by itself is a list of one.
@@ -427,7 +445,13 @@ fn named(source: &mut Source<'_, '_>, api: &Api<'_, '_>) -> Result<(), Stop> {
                 Ok(Answer::Same(_)) => {
                     known.map(|known| Page { checked: source.client.now, ..known }).unwrap_or_default()
                 }
-                Ok(Answer::Whole(whole)) => page(whole.etag, take_page(source, &listed(whole.bytes), 1)?.ids),
+                Ok(Answer::Whole(whole)) => {
+                    let Taken { ids, whole: readable } = take_page(source, &listed(whole.bytes), 1)?;
+                    if !readable {
+                        continue;
+                    }
+                    page(whole.etag, ids)
+                }
                 Err(failure) if is_gone(&failure) => page(None, Vec::new()),
                 Err(failure) if matches!(failure.kind, FailureKind::Limited(_)) => {
                     return Err(Source::stop("ids that commits name", &failure));

@@ -91,8 +91,17 @@ pub(super) fn packages(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Sto
     if source.missing.len() == before {
         vanished(source, osv, &listed)?;
     }
-    // Which packages the records are of: a project may get others.
-    source.store.set_state(&source.name, &answered.into_iter().collect::<Vec<_>>().join("\n"))?;
+    // Which packages the records are of, and since when: a project may get
+    // others, and another branch may have others.
+    let state = source.store.state(&source.name)?;
+    let mut packages: BTreeMap<String, i64> = state
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .filter_map(|(name, at)| Some((name.to_owned(), at.parse().ok()?)))
+        .collect();
+    packages.extend(answered.into_iter().map(|package| (package, source.client.now)));
+    let lines: Vec<String> = packages.iter().map(|(package, at)| format!("{package}\t{at}")).collect();
+    source.store.set_state(&source.name, &lines.join("\n"))?;
     Ok(())
 }
 

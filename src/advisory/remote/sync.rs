@@ -10,6 +10,9 @@ use crate::advisory::store::{Counts, Incoming, Missing, Page, SourceName, StoreE
 use crate::advisory::{PackageName, Project, go_major};
 use crate::model::AdvisoryId;
 
+/// No cache keeps a file for longer.
+const STALE: i64 = 86_400;
+
 /// Where advisories come from.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -147,14 +150,15 @@ pub fn sync(
         outcomes: Vec::new(),
         hushed: BTreeSet::new(),
         blind: false,
+        in_the_dark: false,
         names: sources.names(&wanted.project),
     };
     if let Some(github) = &sources.github {
         for repository in &github.repositories {
             let name = github::repository_name(github, repository);
             run.source(name, |source| github::repository(source, github, repository))?;
-            let failed = run.outcomes.last().is_some_and(|outcome| !outcome.missing.is_empty());
-            run.blind |= failed && github.token.is_some();
+            // Only who may see drafts knows of any.
+            run.blind |= run.in_the_dark && github.token.is_some();
         }
     }
     for path in &sources.files {
@@ -189,6 +193,8 @@ struct Run<'r, 'o> {
     hushed: BTreeSet<AdvisoryId>,
     /// Whether a list that names drafts could not be read: then any id may be a draft's.
     blind: bool,
+    /// Whether the last source stopped, or had a record without a name.
+    in_the_dark: bool,
     names: Vec<SourceName>,
 }
 
@@ -209,10 +215,12 @@ impl<'r, 'o> Run<'r, 'o> {
             missing: Vec::new(),
             hushed: &mut self.hushed,
             blind: self.blind,
+            unnamed: false,
             others: self.names.iter().filter(|other| **other != name).cloned().collect(),
         };
         let end = read(&mut source);
         let (counts, mut missing) = (source.counts, source.missing);
+        self.in_the_dark = source.unnamed || end.is_err();
         match end {
             Ok(()) => {}
             Err(Stop::Source(failure)) => missing.push(failure),
@@ -253,6 +261,8 @@ pub(super) struct Source<'s, 'o> {
     /// Ids of unpublished advisories that could not be read.
     pub(super) hushed: &'s mut BTreeSet<AdvisoryId>,
     blind: bool,
+    /// Whether it has a record that does not even say what it is called.
+    pub(super) unnamed: bool,
     /// All sources of this sync but this one.
     others: Vec<SourceName>,
 }
@@ -289,8 +299,8 @@ impl Source<'_, '_> {
     }
 
     /// A record that its source's list says changed at a time. A copy that is
-    /// older than that is a cache's: it is taken, and asked for again, until the
-    /// same copy came twice.
+    /// older than that is a cache's: it is taken, and asked for again, for as long
+    /// as caches keep something. After that the list is wrong.
     pub(super) fn as_new(&mut self, record: Incoming, listed: Option<i64>) -> Result<Option<Incoming>, StoreError> {
         let Some(listed) = listed.filter(|listed| record.modified_at() < Some(*listed)) else {
             return Ok(Some(record));
@@ -298,10 +308,14 @@ impl Source<'_, '_> {
         let key = format!("older {}", record.id());
         let before = self.store.page(&self.name, &key)?;
         let page = Page { digest: Some(record.digest()), checked: self.client.now, ..Page::default() };
-        if before.is_some_and(|before| before.digest == page.digest) {
+        let known = before.filter(|before| before.digest == page.digest);
+        let since = known.as_ref().map_or(self.client.now, |known| known.checked);
+        if self.client.now.saturating_sub(since) >= STALE {
             return Ok(Some(record.listed(listed)));
         }
-        self.store.set_page(&self.name, &key, &page)?;
+        if known.is_none() {
+            self.store.set_page(&self.name, &key, &page)?;
+        }
         let why = "an older version came than the list names, as from a cache; sync again";
         self.lacks_record(Some(record.id().clone()), "as it is now", why);
         Ok(Some(record))

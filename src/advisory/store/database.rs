@@ -32,6 +32,7 @@ CREATE TABLE dictionary(key INTEGER PRIMARY KEY, source INTEGER NOT NULL UNIQUE,
 CREATE TABLE record(
     key INTEGER PRIMARY KEY, source INTEGER NOT NULL, id TEXT NOT NULL, variant TEXT NOT NULL, modified INTEGER,
     digest BLOB NOT NULL, dictionary INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE hushed(term INTEGER PRIMARY KEY);
 CREATE UNIQUE INDEX record_of_source ON record(source, id, variant);
 CREATE TABLE term(term INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY(term, record)) WITHOUT ROWID;
 ";

@@ -69,6 +69,13 @@ impl Incoming {
         self.private
     }
 
+    /// What tells it from other records of its source: its id, and for a
+    /// repository's own advisory the repository.
+    #[must_use]
+    pub fn key(&self) -> String {
+        if self.variant.is_empty() { self.id.to_string() } else { format!("{}|{}", self.id, self.variant) }
+    }
+
     /// When it was last changed: seconds since 1970.
     #[must_use]
     pub const fn modified_at(&self) -> Option<i64> {

@@ -1,13 +1,13 @@
 //! What a sync notes for the next one: how each source ended, and the pages
 //! and files that it was read from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::OptionalExtension;
 
 use super::database::Database;
 use super::error::StoreError;
-use super::records::{find_key, key_of};
+use super::records::{find_key, key_of, remove};
 use super::source::{self, FILES, Missing, Page, SourceName};
 use super::writer::Writer;
 use crate::model::AdvisoryId;
@@ -119,7 +119,8 @@ impl Writer {
     /// # Errors
     /// The store cannot be written.
     pub fn empty(&mut self, source: &SourceName, why: &str) -> Result<(), StoreError> {
-        let ids: Vec<AdvisoryId> = self.ids(source)?.keys().filter_map(|id| id.parse().ok()).collect();
+        // Unpublished records stay: what is put in their place may have none.
+        let ids: Vec<AdvisoryId> = self.public_ids(source)?.iter().filter_map(|id| id.parse().ok()).collect();
         let missing = Missing { what: "a part of it".to_owned(), why: why.to_owned(), id: None };
         self.finish_as(source, None, &[missing])?;
         // First what says that the records are there, then the records: a kill
@@ -131,7 +132,13 @@ impl Writer {
                 change.execute("UPDATE source SET state = '' WHERE key = ?1", [key]).map(|_| ())
             })?;
         }
-        self.remove(source, &ids).map(|_| ())
+        let asked: BTreeSet<&str> = ids.iter().map(AdvisoryId::as_str).collect();
+        let keys: Vec<String> = self
+            .keys(source)?
+            .into_iter()
+            .filter(|key| asked.contains(key.split('|').next().unwrap_or_default()))
+            .collect();
+        remove(&mut self.public, source, &keys).map(|_| ())
     }
 
     /// When a source was last read to its end.

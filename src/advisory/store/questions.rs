@@ -101,13 +101,32 @@ impl Writer {
         Ok(found.iter().any(|name| sources.contains(name)))
     }
 
-    /// Whether an unpublished record has this id or alias.
+    /// The keys of a source's records, unpublished ones too.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn keys(&self, source: &SourceName) -> Result<BTreeSet<String>, StoreError> {
+        let mut keys = BTreeSet::new();
+        for database in std::iter::once(&self.public).chain(&self.private) {
+            keys.extend(database.ask(|connection| {
+                let Some(source) = find_key(connection, source)? else { return Ok(Vec::new()) };
+                let question = "SELECT CASE variant WHEN '' THEN id ELSE id || '|' || variant END
+                                FROM record WHERE source = ?1";
+                let mut statement = connection.prepare(question)?;
+                statement.query_map([source], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()
+            })?);
+        }
+        Ok(keys)
+    }
+
+    /// Whether an unpublished record has, or had, this id or alias.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn is_private(&self, id: &AdvisoryId) -> Result<bool, StoreError> {
         let Some(database) = &self.private else { return Ok(false) };
-        let question = "SELECT EXISTS(SELECT 1 FROM term WHERE term = ?1)";
+        let question = "SELECT EXISTS(SELECT 1 FROM term WHERE term = ?1)
+                        OR EXISTS(SELECT 1 FROM hushed WHERE term = ?1)";
         database.ask(|connection| connection.prepare_cached(question)?.query_row([Term::id(id).0], |row| row.get(0)))
     }
 

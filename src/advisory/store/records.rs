@@ -11,7 +11,6 @@ use super::source::SourceName;
 use super::terms::{self, Term};
 use super::writer::Counts;
 use crate::advisory::read_record;
-use crate::model::AdvisoryId;
 
 pub(super) fn find_key(connection: &rusqlite::Connection, source: &SourceName) -> rusqlite::Result<Option<i64>> {
     let question = "SELECT key FROM source WHERE base = ?1 AND name = ?2";
@@ -123,15 +122,18 @@ pub(super) fn write(
     })
 }
 
-pub(super) fn remove(database: &mut Database, source: &SourceName, ids: &[AdvisoryId]) -> Result<u64, StoreError> {
+/// Removes records by their keys (see [`Incoming::key`]).
+pub(super) fn remove(database: &mut Database, source: &SourceName, keys: &[String]) -> Result<u64, StoreError> {
     let unpacker = Unpacker::new(dictionaries(database)?.into_iter());
     database.change(|change| {
         let Some(source) = find_key(change, source)? else { return Ok(0) };
         let mut removed = 0;
-        for id in ids {
-            let mut find = change.prepare_cached("SELECT key FROM record WHERE source = ?1 AND id = ?2")?;
-            let keys = find.query_map((source, id.as_str()), |row| row.get::<_, i64>(0))?;
-            for key in keys.collect::<Result<Vec<_>, _>>()? {
+        for key in keys {
+            let (id, variant) = key.split_once('|').unwrap_or((key, ""));
+            let question = "SELECT key FROM record WHERE source = ?1 AND id = ?2 AND variant = ?3";
+            let mut find = change.prepare_cached(question)?;
+            let found = find.query_row((source, id, variant), |row| row.get::<_, i64>(0)).optional()?;
+            if let Some(key) = found {
                 remove_terms(change, &unpacker, key)?;
                 change.execute("DELETE FROM record WHERE key = ?1", [key])?;
                 removed += 1;

@@ -1,6 +1,6 @@
 //! Writes into the store: one process at a time, each change whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::opening::{lock, make_folder, open, open_private};
 use super::pack::{Packer, Unpacker, train};
 use super::records::{add_terms, key_of, remove, write};
 use super::source::SourceName;
-use super::terms;
+use super::terms::{self, Term};
 use super::{PRIVATE, PUBLIC, dictionaries};
 use crate::advisory::read_record;
 use crate::model::AdvisoryId;
@@ -115,18 +115,26 @@ impl Writer {
         let (private, public): (Vec<_>, Vec<_>) = records.into_iter().partition(|record| record.private);
         let mut counts = Counts::default();
         if !private.is_empty() {
-            let ids: Vec<AdvisoryId> = private.iter().map(|record| record.id.clone()).collect();
+            let keys: Vec<String> = private.iter().map(Incoming::key).collect();
             // First there, then gone here: a kill between the two leaves both,
             // and beside a public record a private one says nothing.
             let database = self.private_file()?;
             write(database, source, &Packer::plain(), private)?;
-            counts.removed += remove(&mut self.public, source, &ids)?;
+            counts.removed += remove(&mut self.public, source, &keys)?;
         }
         if !public.is_empty() {
-            let ids: Vec<AdvisoryId> = public.iter().map(|record| record.id.clone()).collect();
+            let keys: Vec<String> = public.iter().map(Incoming::key).collect();
+            let terms: Vec<i64> = match &self.private {
+                Some(_) => public.iter().flat_map(|record| record.terms.iter().map(|term| term.0)).collect(),
+                None => Vec::new(),
+            };
             counts += write(&mut self.public, source, &packer, public)?;
             if let Some(database) = &mut self.private {
-                remove(database, source, &ids)?;
+                remove(database, source, &keys)?;
+                database.change(|change| {
+                    let mut known = change.prepare_cached("DELETE FROM hushed WHERE term = ?1")?;
+                    terms.iter().try_for_each(|term| known.execute([term]).map(|_| ()))
+                })?;
             }
         }
         self.packers.insert(source.clone(), packer);
@@ -139,15 +147,38 @@ impl Writer {
         self.packers.get(source).filter(|packer| packer.key != 0).map(Arc::clone)
     }
 
-    /// Takes records of a source away.
+    /// Takes all records of these ids away from a source.
     ///
     /// # Errors
     /// The store cannot be written.
     pub fn remove(&mut self, source: &SourceName, ids: &[AdvisoryId]) -> Result<Counts, StoreError> {
-        if let Some(database) = &mut self.private {
-            remove(database, source, ids)?;
+        let asked: BTreeSet<&str> = ids.iter().map(AdvisoryId::as_str).collect();
+        let keys = self.keys(source)?.into_iter();
+        let keys = keys.filter(|key| asked.contains(key.split('|').next().unwrap_or_default()));
+        self.remove_keys(source, &keys.collect::<Vec<_>>())
+    }
+
+    /// Takes records of a source away, by their keys. What an unpublished one
+    /// was called stays nobody else's business until it is published.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn remove_keys(&mut self, source: &SourceName, keys: &[String]) -> Result<Counts, StoreError> {
+        let mut hushed = Vec::new();
+        for key in keys {
+            let id = key.split('|').next().and_then(|id| id.parse().ok());
+            if let Some(id) = id {
+                hushed.extend(self.private_aliases(&id)?.iter().map(|id| Term::id(id).0));
+            }
         }
-        Ok(Counts { removed: remove(&mut self.public, source, ids)?, ..Counts::default() })
+        if let Some(database) = &mut self.private {
+            database.change(|change| {
+                let mut keep = change.prepare_cached("INSERT OR IGNORE INTO hushed VALUES (?1)")?;
+                hushed.iter().try_for_each(|term| keep.execute([term]).map(|_| ()))
+            })?;
+            remove(database, source, keys)?;
+        }
+        Ok(Counts { removed: remove(&mut self.public, source, keys)?, ..Counts::default() })
     }
 
     /// Writes what is still in the log into the files, so that each is whole by itself.

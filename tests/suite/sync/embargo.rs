@@ -239,23 +239,31 @@ fn a_draft_that_cannot_be_read_is_not_quoted() {
     let (synced, _) = embargoed("draft");
     run(&synced, &["sync"]);
     synced.upstream.world().repositories.get_mut("example/parcel").unwrap().pop();
-    synced.upstream.fault(DRAFT, 10, Kind::Reset);
     let output = run(&synced, &["sync", "--verbose"]);
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!log.contains(DRAFT), "{log}");
     assert_eq!(synced.ids().len(), 2, "a list without drafts may be a token's that sees none");
+    let other = advisory("GHSA-5555-5555-5555", "draft");
+    synced.upstream.world().repositories.get_mut("example/parcel").unwrap().push(other);
+    run(&synced, &["sync"]);
+    let world = |more: bool| {
+        let mut world = synced.upstream.world();
+        let list = world.repositories.get_mut("example/parcel").unwrap();
+        if more { list.push(draft("draft")) } else { drop(list.pop()) }
+    };
     for fault in [
         || Kind::Status(500, Vec::new(), String::new()),
         || Kind::Status(429, vec![("retry-after", "1".to_owned())], String::new()),
-        || Kind::Cut(20),
         || Kind::Reset,
     ] {
-        synced.upstream.fault(DRAFT, 10, fault());
-        let output = run(&synced, &["sync", "--verbose", "--refresh"]);
+        world(true);
+        run(&synced, &["sync"]);
+        world(false);
+        synced.upstream.fault(DRAFT, 6, fault());
+        let output = run(&synced, &["sync", "--verbose"]);
         let log = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(log.contains("a record that the list lacks is missing"), "{log}");
         assert!(!log.contains(DRAFT), "{log}");
-        synced.upstream.fault(DRAFT, 0, Kind::Reset);
     }
 }
 
@@ -274,6 +282,19 @@ fn a_token_with_fewer_rights_takes_no_draft_away_and_tells_nobody() {
         })
     };
     assert!(!named(&synced), "others were asked about it");
+    // One that sees another draft is told that this one is not there.
+    let mut other = advisory("GHSA-5555-5555-5555", "draft");
+    other["created_at"] = json!("2026-01-11T00:00:00Z");
+    let mut world = synced.upstream.world();
+    world.repositories.get_mut("example/parcel").unwrap().extend([draft("draft"), other]);
+    drop(world);
+    run(&synced, &["sync"]);
+    synced.upstream.world().repositories.get_mut("example/parcel").unwrap().remove(1);
+    synced.upstream.forget();
+    for _ in 0..2 {
+        run(&synced, &["sync"]);
+        assert!(!named(&synced), "others were asked about it");
+    }
     // A list that cannot be read says nothing about which ids are a draft's.
     let (synced, _) = embargoed("draft");
     synced.upstream.fault("security-advisories", 10, Kind::Reset);

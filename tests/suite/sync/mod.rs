@@ -364,6 +364,55 @@ fn of_copies_in_a_checkout_none_is_lost_and_a_revert_counts() {
     commit(&[("c.json", record("GO-2026-3").to_string())]);
     synced.run(&["sync", "--refresh"]).assert().success();
     assert_eq!(synced.ids(), ["GO-2026-3"]);
+    // An older copy beside a newer one hides nothing.
+    let newer =
+        record("GO-2026-3").to_string().replace("Title of", "Newer title of").replace("2026-02-01", "2026-03-01");
+    commit(&[("c.json", newer.clone())]);
+    synced.sync();
+    commit(&[("c.json", newer.clone()), ("d.json", record("GO-2026-3").to_string())]);
+    synced.sync();
+    let output = synced.run(&["store", "GO-2026-3"]).assert().success();
+    assert!(String::from_utf8_lossy(&output.get_output().stdout).contains("  Newer title of"));
+    // Which file holds what is noted apart from the records; without it all is read.
+    std::fs::remove_file(synced.store().join("unpublished.sqlite")).unwrap();
+    commit(&[("c.json", newer.clone()), ("d.json", newer), ("e.json", record("GO-2026-4").to_string())]);
+    synced.sync();
+    assert_eq!(synced.ids(), ["GO-2026-3", "GO-2026-4"]);
+}
+
+#[test]
+fn records_of_one_id_and_two_databases_stay_two() {
+    let synced = Synced::new();
+    let folder = synced.project.folder().join("records");
+    std::fs::create_dir(&folder).unwrap();
+    let mut osv = record("GHSA-2222-2222-2222");
+    osv["modified"] = json!("2026-05-01T00:00:00Z");
+    std::fs::write(folder.join("a.json"), osv.to_string()).unwrap();
+    std::fs::write(folder.join("b.json"), advisory("GHSA-2222-2222-2222", "published").to_string()).unwrap();
+    synced.configure("enabled = false\n[source.files]\npaths = [\"../records\"]\n");
+    synced.sync();
+    assert_eq!(synced.ids().len(), 2);
+    std::fs::write(folder.join("b.json"), advisory("GHSA-2222-2222-2222", "draft").to_string()).unwrap();
+    synced.sync();
+    assert_eq!(synced.ids().len(), 2, "a draft takes no public record's place");
+    std::fs::remove_file(folder.join("b.json")).unwrap();
+    synced.sync();
+    assert_eq!(synced.ids().len(), 1);
+}
+
+#[test]
+fn one_record_of_a_stranger_that_cannot_be_read_stops_nobody() {
+    let synced = Synced::new();
+    let mut world = synced.upstream.world();
+    world.global.push(global_advisory("GHSA-3333-3333-3333"));
+    let mut broken = global_advisory("GHSA-4444-4444-4444");
+    broken["severity"] = json!(5);
+    world.global.push(broken);
+    drop(world);
+    for _ in 0..2 {
+        assert!(synced.sync_lacking().contains("GHSA-4444-4444-4444 on page 1 of the list is missing"));
+        synced.run(&["notes", "--tag", "v1.0.0"]).assert().success();
+    }
 }
 
 #[test]
@@ -436,8 +485,13 @@ fn packages_that_the_project_got_since_are_missing_until_they_are_asked_for() {
     let synced = Synced::with(project, upstream, "");
     let output = synced.run(&["notes", "--tag", "v1.0.0"]).assert().failure().code(4);
     let error = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    assert!(error.contains("Go:example.org/two was never asked for"), "{error}");
+    assert!(error.contains("Go:example.org/two was not asked for"), "{error}");
     synced.sync();
+    synced.run(&["notes", "--tag", "v1.0.0"]).assert().success();
+    // Another branch, and back: what was asked for is still here.
+    let Synced { mut project, upstream } = synced;
+    project.edit("main", "Ada", "Rename back", &[("go.mod", "module example.org/one\n")]);
+    let synced = Synced::with(project, upstream, "");
     synced.run(&["notes", "--tag", "v1.0.0"]).assert().success();
 }
 
