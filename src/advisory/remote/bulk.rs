@@ -349,15 +349,21 @@ fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Result<(), Fai
     Ok(())
 }
 
-/// Takes in an archive of records that is a file already.
-pub(super) fn read_archive(source: &mut Source<'_, '_>, path: &Path) -> Result<Vec<(String, String)>, Stop> {
+/// Takes in an archive of records that is a file already, and shows each record;
+/// says how many could not be read.
+pub(super) fn read_archive(
+    source: &mut Source<'_, '_>,
+    path: &Path,
+    see: &mut dyn FnMut(&Incoming),
+) -> Result<usize, Stop> {
     let unreadable = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
     let archive = Archive::open(path).map_err(unreadable)?;
-    let (mut bad, mut done, total) = (Vec::new(), 0, archive.len() as u64);
+    let (mut bad, mut done, total) = (0, 0, archive.len() as u64);
     let packer = OnceLock::new();
     archive.each_chunk(0, &packer, &mut |chunk| {
         done += chunk.entries;
-        bad.extend(chunk.bad);
+        bad += chunk.bad.len();
+        chunk.records.iter().for_each(&mut *see);
         source.take_in(chunk.records)?;
         ahead(source, &packer);
         source.client.observer.records(done as u64, Some(total));

@@ -44,16 +44,18 @@ pub(super) fn read(source: &mut Source<'_, '_>, path: &Path) -> Result<(), Stop>
         taking.take(source, chunk.par_iter().map(read).collect())?;
     }
     for archive in &archives {
-        let bad = read_archive(source, archive)?;
-        taking.unreadable += bad.len();
-        taking.first.get_or_insert_with(|| archive.display().to_string());
+        let newest = &mut taking.newest;
+        let unreadable = read_archive(source, archive, &mut |record| {
+            newest.entry(record.key()).or_insert(None);
+        })?;
+        taking.unreadable += unreadable;
     }
     taking.report(source, path);
     if files.is_empty() && archives.is_empty() {
         return Err(stop("there are no records; it needs .json or .zip files, or a git repository of them".to_owned()));
     }
-    // What was removed from a folder goes, unless something could not be read.
-    if archives.is_empty() && source.missing.is_empty() {
+    // What was removed from the files goes, unless something could not be read.
+    if source.missing.is_empty() {
         let kept: BTreeSet<String> = taking.newest.into_keys().collect();
         forget(source, &kept)?;
     }
@@ -79,10 +81,9 @@ struct Taking {
     newest: BTreeMap<String, Option<i64>>,
     /// The ids that each file holds.
     held: Vec<(String, Vec<String>)>,
-    /// How many records could not be read, and where the first was. What is
-    /// wrong with them, and what they are called, may be unpublished.
+    /// How many records could not be read. What is wrong with them, and what
+    /// they are called, may be unpublished.
     unreadable: usize,
-    first: Option<String>,
 }
 
 impl Taking {

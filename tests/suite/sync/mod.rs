@@ -381,6 +381,26 @@ fn of_copies_in_a_checkout_none_is_lost_and_a_revert_counts() {
 }
 
 #[test]
+fn what_an_archive_has_no_more_goes() {
+    let synced = Synced::new();
+    let path = synced.project.folder().join("records.zip");
+    let write = |ids: &[&str]| {
+        let mut archive = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+        for id in ids {
+            archive.start_file(format!("{id}.json"), zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut archive, record(id).to_string().as_bytes()).unwrap();
+        }
+        archive.finish().unwrap();
+    };
+    synced.configure("enabled = false\n[source.files]\npaths = [\"../records.zip\"]\n");
+    write(&["GO-2026-1", "GO-2026-2"]);
+    synced.sync();
+    write(&["GO-2026-2", "GO-2026-3"]);
+    synced.sync();
+    assert_eq!(synced.ids(), ["GO-2026-2", "GO-2026-3"]);
+}
+
+#[test]
 fn records_of_one_id_and_two_databases_stay_two() {
     let synced = Synced::new();
     let folder = synced.project.folder().join("records");
