@@ -19,7 +19,7 @@ pub fn merge(mut records: Vec<SourceRecord>) -> Vec<Advisory> {
     records.retain(|record| seen.insert((record.database, record.id.clone(), record.repository.clone())));
     let mut groups = Groups::default();
     for (at, record) in records.iter().enumerate() {
-        groups.join(at, std::iter::once(record.id.clone()).chain(aliases(record)));
+        groups.join(at, record.ids());
     }
     let mut members: BTreeMap<usize, Vec<SourceRecord>> = BTreeMap::new();
     for (at, record) in records.into_iter().enumerate() {
@@ -37,10 +37,6 @@ fn trust(record: &SourceRecord) -> (Database, &AdvisoryId) {
 fn newest_first(a: &SourceRecord, b: &SourceRecord) -> std::cmp::Ordering {
     let modified = |record: &SourceRecord| Timestamp::new(record.record.modified.text().unwrap_or_default());
     modified(b).compare(&modified(a)).then_with(|| a.origin.cmp(&b.origin))
-}
-
-fn aliases(record: &SourceRecord) -> impl Iterator<Item = AdvisoryId> {
-    record.record.aliases.items().iter().filter_map(|alias| alias.parse().ok())
 }
 
 /// Which records belong together: the first record of a group is its root.
@@ -90,8 +86,7 @@ fn apart(records: Vec<SourceRecord>) -> [Vec<SourceRecord>; 2] {
 
 fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
     let mut findings = Vec::new();
-    let ids: BTreeSet<AdvisoryId> =
-        records.iter().flat_map(|record| std::iter::once(record.id.clone()).chain(aliases(record))).collect();
+    let ids: BTreeSet<AdvisoryId> = records.iter().flat_map(|record| record.ids()).collect();
     let id = ids.first()?.clone();
     for record in &records {
         odd_places(record, &mut findings);

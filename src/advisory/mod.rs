@@ -123,6 +123,14 @@ pub struct SourceRecord {
     pub repository: Option<Remote>,
 }
 
+impl SourceRecord {
+    /// Its id and its aliases; those that can be none are left out.
+    pub fn ids(&self) -> impl Iterator<Item = AdvisoryId> {
+        let aliases = self.record.aliases.items().iter().filter_map(|alias| alias.parse().ok());
+        std::iter::once(self.id.clone()).chain(aliases)
+    }
+}
+
 /// Kinds of databases, the most trusted first: the project's own word counts
 /// more than GitHub's review, and that more than third parties'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

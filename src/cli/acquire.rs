@@ -120,10 +120,7 @@ fn unasked(sources: &Sources, states: &[SourceState], wanted: &Wanted, max_age: 
     let Some(state) = states.iter().find(|state| state.name == name && state.synced.is_some()) else {
         return Vec::new();
     };
-    let fresh = |at: &str| {
-        let age = clock::today().saturating_sub(at.parse().unwrap_or(0));
-        max_age.is_none_or(|most| age <= i64::try_from(most.as_secs()).unwrap_or(i64::MAX))
-    };
+    let fresh = |at: &str| is_recent(at.parse().unwrap_or(0), max_age);
     let lines = state.state.lines().filter_map(|line| line.split_once('\t'));
     let asked: BTreeSet<&str> = lines.filter(|(_, at)| fresh(at)).map(|(package, _)| package).collect();
     let packages = wanted.packages().into_iter().map(|package| package.to_string());
@@ -137,10 +134,13 @@ fn none() -> Acquired {
 }
 
 fn is_fresh(state: &SourceState, max_age: Option<Duration>) -> bool {
-    state.synced.is_some_and(|synced| {
-        let age = clock::today().saturating_sub(synced);
-        max_age.is_none_or(|most| age <= i64::try_from(most.as_secs()).unwrap_or(i64::MAX))
-    })
+    state.synced.is_some_and(|synced| is_recent(synced, max_age))
+}
+
+/// Whether a moment is not longer ago than that.
+fn is_recent(at: i64, max_age: Option<Duration>) -> bool {
+    let age = clock::today().saturating_sub(at);
+    max_age.is_none_or(|most| age <= i64::try_from(most.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Whether a CI service runs this: they all set `CI`.

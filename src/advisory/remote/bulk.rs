@@ -15,10 +15,10 @@ use std::sync::{Arc, OnceLock};
 
 use reqwest::header;
 
-use super::Failure;
 use super::client::{Answer, Ask, Client, Stream, text};
 use super::github::is_json;
 use super::sync::{Osv, Source, Stop, is_gone, side_by_side};
+use super::{Failure, FailureKind};
 use crate::advisory::archive::Archive;
 use crate::advisory::store::{Incoming, Packer, Page, SourceName, StoreError};
 use crate::history::words::fingerprint;
@@ -154,10 +154,7 @@ fn single(client: &Client<'_>, osv: &Osv, ecosystem: &str, id: &AdvisoryId) -> R
     let file = format!("{id}.json");
     let mut ask = Ask::get(&osv.bulk, osv.bulk.at([ecosystem, file.as_str()], &[]));
     ask.elsewhere = true;
-    match client.ask(&ask, &is_json)? {
-        Answer::Whole(whole) => Ok(whole.bytes),
-        Answer::Same(_) => Err(Failure::lasting("the server says that nothing changed, and nothing was known")),
-    }
+    client.fetch(&ask, &is_json)
 }
 
 /// Takes records away that the list does not name, and that are really gone.
@@ -306,7 +303,7 @@ fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Result<(), Fai
         ask.headers.extend([("range", format!("bytes={have}-")), ("if-range", tag.clone())]);
     }
     let response = match client.follow(&ask) {
-        Err(failure) if failure.what.ends_with("status 416") || failure.what.contains("status 416 ") => {
+        Err(failure) if failure.kind == FailureKind::Refused(416) => {
             files.clear();
             return Err(Failure::passing(failure.what));
         }

@@ -187,6 +187,14 @@ impl<'o> Client<'o> {
         })
     }
 
+    /// Asks for something of which nothing is known yet.
+    pub(super) fn fetch(&self, ask: &Ask<'_>, check: &dyn Fn(&[u8]) -> Result<(), String>) -> Result<Vec<u8>, Failure> {
+        match self.ask(ask, check)? {
+            Answer::Whole(whole) => Ok(whole.bytes),
+            Answer::Same(_) => Err(nothing_known()),
+        }
+    }
+
     /// Tries something until it works, is hopeless, or patience ends.
     pub(super) fn patiently<T>(
         &self,
@@ -211,7 +219,7 @@ impl<'o> Client<'o> {
                 }
             }
             let wait = match failure.kind {
-                FailureKind::Lasting | FailureKind::NotFound => return Err(failure),
+                FailureKind::Lasting | FailureKind::NotFound | FailureKind::Refused(_) => return Err(failure),
                 FailureKind::Limited(Some(seconds)) => Duration::from_secs(seconds),
                 FailureKind::Limited(None) | FailureKind::Passing | FailureKind::Unreachable => {
                     back_off(self.patience.first_wait, failed - 1, fastrand::f64())
@@ -378,6 +386,11 @@ impl<'o> Client<'o> {
         }
         Ok(bytes)
     }
+}
+
+/// What a server cannot say to whom knows nothing.
+pub(super) fn nothing_known() -> Failure {
+    Failure::lasting("the server says that nothing changed, and nothing was known")
 }
 
 /// The same failure without the address, which names what is not published.

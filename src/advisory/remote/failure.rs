@@ -27,6 +27,8 @@ pub enum FailureKind {
     Limited(Option<u64>),
     /// It is not there.
     NotFound,
+    /// The server answers with this status, which no try changes.
+    Refused(u16),
     /// It will not work the next time either.
     Lasting,
 }
@@ -91,7 +93,7 @@ impl Failure {
             )),
             404 | 410 => Self::new(FailureKind::NotFound, format!("{place} is not there ({status})")),
             500..=599 => Self::passing(format!("{place} fails ({status})")),
-            _ => Self::lasting(format!("{place} answers with status {status}")),
+            _ => Self::new(FailureKind::Refused(status), format!("{place} answers with status {status}")),
         }
     }
 }

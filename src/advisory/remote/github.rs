@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 use reqwest::Url;
 use serde_json::value::RawValue;
 
-use super::client::{Answer, Ask, Client, Whole};
-use super::sync::called;
-use super::sync::{GitHub, Source, Stop, is_gone};
+use super::client::{Answer, Ask, Client, Whole, nothing_known};
+use super::sync::{GitHub, Source, Stop, called, is_gone};
 use super::{Base, Failure, FailureKind};
 use crate::advisory::store::{Incoming, Page, SourceName, digest};
 use crate::advisory::{Project, github_ecosystem};
@@ -37,9 +36,6 @@ const PASSES: usize = 4;
 /// Without a token an hour has 60 requests: so many are spent on ids that
 /// commits name and that OSV does not know.
 const NAMED_WITHOUT_TOKEN: usize = 20;
-
-/// What is known of an id is asked again after a day.
-pub(super) const FRESH: i64 = 86_400;
 
 /// A repository's own advisories. The store keeps its pages apart: they name drafts.
 pub(super) fn repository_name(github: &GitHub, repository: &str) -> SourceName {
@@ -94,7 +90,9 @@ impl<'a, 'o> Api<'a, 'o> {
             ];
             match self.client.ask(&ask, &is_json) {
                 // A server that does not know the version says so with 400.
-                Err(failure) if failure.what.ends_with("status 400") && self.version.get() + 1 < VERSIONS.len() => {
+                Err(failure)
+                    if failure.kind == FailureKind::Refused(400) && self.version.get() + 1 < VERSIONS.len() =>
+                {
                     self.version.set(self.version.get() + 1);
                 }
                 answer => return answer,
@@ -140,8 +138,7 @@ fn page(source: &mut Source<'_, '_>, api: &Api<'_, '_>, url: &Url, number: usize
             return Ok(Listed { ids: known.ids, next: at_home(api, next, &what)?, changed: false, whole: true });
         }
         (Answer::Same(_), None) => {
-            let failure = Failure::lasting("the server says that nothing changed, and nothing was known");
-            return Err(Source::stop(what(), &failure));
+            return Err(Source::stop(what(), &nothing_known()));
         }
     };
     let Whole { bytes, etag, last_modified, next } = whole;
@@ -291,11 +288,6 @@ pub(super) fn repository(source: &mut Source<'_, '_>, github: &GitHub, repositor
             },
             Ok(Answer::Same(_)) => {}
             Err(failure) if is_gone(&failure) => {
-                // What was a draft a moment ago is nobody else's business yet.
-                if !is_public {
-                    source.hushed.insert(parsed.clone());
-                    source.hushed.extend(source.store.private_aliases(&parsed)?);
-                }
                 source.counts += source.store.remove(&source.name, &[parsed])?;
             }
             // The address would name it.
@@ -309,14 +301,14 @@ pub(super) fn repository(source: &mut Source<'_, '_>, github: &GitHub, repositor
 /// Says what a refusal of a repository's list means.
 fn explained(stop: Stop, github: &GitHub, repository: &str) -> Stop {
     match stop {
-        Stop::Source(mut missing) if missing.why.contains("is not there (404)") => {
+        Stop::Source(mut missing, FailureKind::NotFound) => {
             let sees =
                 if github.token.is_some() { "the token cannot see it" } else { "it is private, which needs GH_TOKEN" };
             missing.why = format!(
                 "GitHub knows no repository {repository}, or {sees}; correct [project] repository or \
                  [source.github] repositories in secnotes.toml"
             );
-            Stop::Source(missing)
+            Stop::Source(missing, FailureKind::NotFound)
         }
         stop => stop,
     }
@@ -345,11 +337,11 @@ pub(super) fn global(source: &mut Source<'_, '_>, github: &GitHub) -> Result<(),
             match list(source, &api, &github.base.at(["advisories"], &query)) {
                 Ok(ids) => seen.extend(ids),
                 // A name that GitHub's database cannot have is in none of its records.
-                Err(Stop::Source(missing)) if missing.why.ends_with("status 422") => {
+                Err(Stop::Source(_, FailureKind::Refused(422))) => {
                     source.client.observer.note(&format!("GitHub takes no questions about {affects}; it is left out"));
                 }
                 // One question that fails is no reason not to ask the others.
-                Err(Stop::Source(missing)) => {
+                Err(Stop::Source(missing, _)) => {
                     complete = false;
                     source.missing.push(missing);
                 }
@@ -423,9 +415,8 @@ fn named(source: &mut Source<'_, '_>, api: &Api<'_, '_>) -> Result<(), Stop> {
         }
         for url in urls {
             let known = source.store.page(&source.name, url.as_str())?;
-            let fresh = |page: &Page| source.client.now.saturating_sub(page.checked) < FRESH;
             if !wanted.refresh
-                && let Some(known) = known.as_ref().filter(|page| fresh(page))
+                && let Some(known) = known.as_ref().filter(|page| source.is_fresh(page))
             {
                 if known.ids.is_empty() {
                     continue;

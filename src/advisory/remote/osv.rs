@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::client::{Answer, Ask, Client};
-use super::github::{FRESH, is_json};
+use super::client::{Ask, Client};
+use super::github::is_json;
 use super::sync::{Osv, Source, Stop, called, is_gone, side_by_side};
 use super::{Failure, FailureKind};
 use crate::advisory::store::{Incoming, Page, SourceName};
@@ -111,8 +111,7 @@ fn vanished(source: &mut Source<'_, '_>, osv: &Osv, listed: &BTreeSet<String>) -
     let mut stale = Vec::new();
     for id in source.store.public_ids(&source.name)?.into_iter().filter(|id| !listed.contains(id)) {
         let known = source.store.page(&source.name, &format!("gone {id}"))?;
-        let fresh = known.is_some_and(|page| source.client.now.saturating_sub(page.checked) < FRESH);
-        if !fresh || source.wanted.refresh {
+        if source.wanted.refresh || !known.is_some_and(|page| source.is_fresh(&page)) {
             stale.extend(id.parse::<AdvisoryId>().ok().map(|id| (id, None)));
         }
     }
@@ -136,10 +135,7 @@ fn question(package: &PackageName, token: Option<&str>) -> Value {
 fn post(client: &Client<'_>, osv: &Osv, path: &str, body: &Value) -> Result<Vec<u8>, Failure> {
     let mut ask = Ask::get(&osv.base, osv.base.at(["v1", path], &[]));
     ask.body = Some(body.to_string().into_bytes());
-    match client.ask(&ask, &is_json)? {
-        Answer::Whole(whole) => Ok(whole.bytes),
-        Answer::Same(_) => Err(Failure::lasting("OSV says that nothing changed, and nothing was known")),
-    }
+    client.fetch(&ask, &is_json)
 }
 
 fn unreadable() -> Failure {
@@ -158,7 +154,7 @@ fn query(
         let bytes = match post(source.client, osv, "query", &question(package, token.as_deref())) {
             Ok(bytes) => bytes,
             // An ecosystem that OSV does not know has no records there.
-            Err(failure) if failure.what.ends_with("status 400") && token.is_none() => {
+            Err(failure) if failure.kind == FailureKind::Refused(400) && token.is_none() => {
                 let text = format!("OSV takes no questions about {package}; it is left out");
                 source.client.observer.note(&text);
                 return Ok(Some(BTreeSet::new()));
@@ -260,10 +256,7 @@ fn changed(
 
 fn record(client: &Client<'_>, osv: &Osv, id: &AdvisoryId) -> Result<Vec<u8>, Failure> {
     let ask = Ask::get(&osv.base, osv.base.at(["v1", "vulns", id.as_str()], &[]));
-    match client.ask(&ask, &is_json)? {
-        Answer::Whole(whole) => Ok(whole.bytes),
-        Answer::Same(_) => Err(Failure::lasting("OSV says that nothing changed, and nothing was known")),
-    }
+    client.fetch(&ask, &is_json)
 }
 
 /// Fetches records by their ids, and takes those away that are gone; whether
@@ -302,11 +295,10 @@ pub(super) fn named(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Stop> 
         let (mut stale, mut aliases) = (Vec::new(), BTreeSet::new());
         for id in &open {
             let known = source.store.page(&source.name, &format!("id {id}"))?;
-            let fresh = |page: &Page| source.client.now.saturating_sub(page.checked) < FRESH;
             if !asked.insert(id.clone()) {
                 continue;
             }
-            match known.filter(|page| fresh(page) && !source.wanted.refresh) {
+            match known.filter(|page| source.is_fresh(page) && !source.wanted.refresh) {
                 // Its aliases may have failed when it came.
                 Some(page) => aliases.extend(page.ids.iter().skip(1).filter_map(|id| id.parse().ok())),
                 // An ecosystem that is kept whole, say, has it already.

@@ -13,6 +13,9 @@ use crate::model::AdvisoryId;
 /// No cache keeps a file for longer.
 const STALE: i64 = 86_400;
 
+/// What is known of an id is asked again after a day.
+const FRESH: i64 = 86_400;
+
 /// Where advisories come from.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -122,9 +125,7 @@ impl Sources {
         }
         names
     }
-}
 
-impl Sources {
     /// The source of the project's packages at OSV. Its state lists the packages
     /// that were asked for, a line each.
     #[must_use]
@@ -223,7 +224,7 @@ impl<'r, 'o> Run<'r, 'o> {
         self.in_the_dark = source.unnamed || end.is_err();
         match end {
             Ok(()) => {}
-            Err(Stop::Source(failure)) => missing.push(failure),
+            Err(Stop::Source(failure, _)) => missing.push(failure),
             Err(Stop::Store(error)) => return Err(error),
         }
         for missing in &mut missing {
@@ -240,7 +241,7 @@ impl<'r, 'o> Run<'r, 'o> {
 
 /// Why a source was not read to its end.
 pub(super) enum Stop {
-    Source(Missing),
+    Source(Missing, FailureKind),
     Store(StoreError),
 }
 
@@ -293,6 +294,11 @@ impl Source<'_, '_> {
         Ok(())
     }
 
+    /// Whether a page was asked for so lately that it need not be again.
+    pub(super) fn is_fresh(&self, page: &Page) -> bool {
+        self.client.now.saturating_sub(page.checked) < FRESH
+    }
+
     /// Whether another source of this sync has a record of an id.
     pub(super) fn has_elsewhere(&self, id: &AdvisoryId) -> Result<bool, StoreError> {
         self.store.has(id, &self.others)
@@ -334,7 +340,7 @@ impl Source<'_, '_> {
 
     /// What stops the source.
     pub(super) fn stop(what: impl Into<String>, failure: &Failure) -> Stop {
-        Stop::Source(Missing { what: what.into(), why: failure.what.clone(), id: None })
+        Stop::Source(Missing { what: what.into(), why: failure.what.clone(), id: None }, failure.kind)
     }
 }
 

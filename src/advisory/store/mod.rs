@@ -166,7 +166,7 @@ impl Store {
             // Another text may have the same fingerprint.
             found.extend(records.into_iter().filter(|record| terms::of(record).contains(&term)).filter(|record| {
                 match look {
-                    Look::Id(id) => record.id == *id || has_alias(record, id),
+                    Look::Id(id) => record.ids().any(|known| known == *id),
                     _ => true,
                 }
             }));
@@ -225,7 +225,7 @@ impl Store {
                 let keys: Vec<i64> = keys.into_iter().filter(|key| taken.insert(*key)).collect();
                 fresh.extend(read(database, unpacker, &keys, admitted)?);
             }
-            next = fresh.iter().flat_map(|record| ids_of(record).map(|id| Term::id(&id)).collect::<Vec<_>>()).collect();
+            next = fresh.iter().flat_map(|record| record.ids().map(|id| Term::id(&id)).collect::<Vec<_>>()).collect();
             found.extend(fresh);
         }
         found.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.origin.cmp(&b.origin)));
@@ -238,15 +238,6 @@ fn admitted(database: &Database, sources: Option<&[SourceName]>) -> Result<Vec<(
     let all = source::keys(database)?.into_iter();
     let asked = all.filter(|(_, name)| sources.is_none_or(|sources| sources.contains(name)));
     Ok(asked.map(|(key, name)| (key, name.to_string())).collect())
-}
-
-fn ids_of(record: &SourceRecord) -> impl Iterator<Item = AdvisoryId> + '_ {
-    let aliases = record.record.aliases.items().iter().filter_map(|alias| alias.parse().ok());
-    std::iter::once(record.id.clone()).chain(aliases)
-}
-
-fn has_alias(record: &SourceRecord, id: &AdvisoryId) -> bool {
-    ids_of(record).any(|known| known == *id)
 }
 
 fn dictionaries(database: &Database) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {

@@ -143,6 +143,6 @@ impl Writer {
             statement.query_map([id.as_str()], body)?.collect::<Result<Vec<_>, _>>()
         })?;
         let records = bodies.iter().filter_map(|(key, body)| read_record(&unpacker.unpack(*key, body).ok()?, "").ok());
-        Ok(records.flat_map(|record| super::ids_of(&record).collect::<Vec<_>>()).collect())
+        Ok(records.flat_map(|record| record.ids().collect::<Vec<_>>()).collect())
     }
 }

@@ -58,9 +58,8 @@ impl Term {
 
 /// The terms of a record, each once.
 pub(super) fn of(record: &SourceRecord) -> Vec<Term> {
-    let mut terms = vec![Term::id(&record.id)];
+    let mut terms: Vec<Term> = record.ids().map(|id| Term::id(&id)).collect();
     let osv = &record.record;
-    terms.extend(osv.aliases.items().iter().filter_map(|alias| Some(Term::id(&alias.parse().ok()?))));
     terms.extend(record.repository.iter().map(Term::repository));
     for affected in osv.affected.items() {
         of_affected(affected, &mut terms);
