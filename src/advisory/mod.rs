@@ -21,11 +21,12 @@ pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};
 pub use github::github_ecosystem;
 pub use merge::merge;
-pub use project::{About, PackageName, Project, go_major};
+pub use project::{About, Project, go_major};
 pub use raw::{RawFile, raw, raw_stream};
 pub(crate) use read::read_record;
 pub use read::{Loaded, read};
 
+pub use crate::model::PackageName;
 use crate::model::{AdvisoryId, Disclosure, Finding, Remote, Severity, Timestamp, osv};
 
 /// One vulnerability: all records that are aliases of each other.

@@ -2,46 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Advisory, PackageName as Name};
-use crate::model::Remote;
-
-/// A package of an ecosystem, in OSV's names: `Go`, `crates.io`, `npm` …
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PackageName {
-    /// The ecosystem, without a suffix.
-    pub ecosystem: String,
-    /// The name, as the ecosystem compares names.
-    pub name: String,
-}
-
-impl PackageName {
-    /// The package of a name; none where either text is empty.
-    #[must_use]
-    pub fn new(ecosystem: &str, name: &str) -> Option<Self> {
-        let ecosystem = ecosystem.split(':').next().unwrap_or(ecosystem).trim();
-        let name = name.trim();
-        if ecosystem.is_empty() || name.is_empty() {
-            return None;
-        }
-        let name = match ecosystem {
-            // PEP 503: case does not count, and runs of `-_.` are one dash.
-            "PyPI" => name
-                .to_ascii_lowercase()
-                .split(['-', '_', '.'])
-                .filter(|part| !part.is_empty())
-                .collect::<Vec<_>>()
-                .join("-"),
-            _ => name.to_owned(),
-        };
-        Some(Self { ecosystem: ecosystem.to_owned(), name })
-    }
-}
-
-impl std::fmt::Display for PackageName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.ecosystem, self.name)
-    }
-}
+use super::Advisory;
+use crate::model::{PackageName as Name, Remote};
 
 /// A Go module's path without its major version, and that version: the module
 /// `example.org/x/v3` is `example.org/x` from version 3.
@@ -170,7 +132,7 @@ mod tests {
 
     use super::super::{Database, SourceRecord, merge};
     use super::*;
-    use crate::model::Disclosure;
+    use crate::model::{Disclosure, PackageName};
 
     fn about(record: Value) -> Option<About> {
         let project = Project {

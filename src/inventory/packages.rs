@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::advisory::PackageName;
+use crate::model::PackageName;
 
 /// Folders that hold other people's code, or code that is never published.
 const FOREIGN: [&str; 12] = [

@@ -14,6 +14,7 @@ mod builder;
 mod checking;
 mod feed;
 mod history;
+mod inventory_corpus;
 mod joining;
 mod osv_referee;
 mod readme;

@@ -1,0 +1,177 @@
+//! Which files name dependencies, and in which format.
+
+/// The format of a manifest or lock file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// `go.mod`.
+    GoMod,
+    /// `go.work`.
+    GoWork,
+    /// `vendor/modules.txt`.
+    GoVendor,
+    /// `Cargo.lock`, of all versions.
+    CargoLock,
+    /// `uv.lock`.
+    UvLock,
+    /// `poetry.lock`.
+    PoetryLock,
+    /// `pdm.lock`.
+    PdmLock,
+    /// `Pipfile.lock`.
+    PipfileLock,
+    /// `requirements.txt` and its like.
+    Requirements,
+    /// `pyproject.toml`.
+    Pyproject,
+    /// `package-lock.json` and `npm-shrinkwrap.json`, of all versions.
+    NpmLock,
+    /// `yarn.lock`, of yarn 1 and of later ones.
+    YarnLock,
+    /// `pnpm-lock.yaml`, from version 5 to 9.
+    PnpmLock,
+    /// `package.json`: which packages of a lock file are direct, and which for development.
+    PackageJson,
+    /// `pom.xml`.
+    Pom,
+    /// `Gemfile.lock`.
+    GemfileLock,
+    /// `composer.lock`.
+    ComposerLock,
+    /// `packages.lock.json` of NuGet.
+    NugetLock,
+    /// `Chart.lock`.
+    ChartLock,
+    /// A workflow or an action of GitHub Actions.
+    Actions,
+    /// A `Dockerfile` or `Containerfile`.
+    Dockerfile,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 21] = [
+        Self::GoMod,
+        Self::GoWork,
+        Self::GoVendor,
+        Self::CargoLock,
+        Self::UvLock,
+        Self::PoetryLock,
+        Self::PdmLock,
+        Self::PipfileLock,
+        Self::Requirements,
+        Self::Pyproject,
+        Self::NpmLock,
+        Self::YarnLock,
+        Self::PnpmLock,
+        Self::PackageJson,
+        Self::Pom,
+        Self::GemfileLock,
+        Self::ComposerLock,
+        Self::NugetLock,
+        Self::ChartLock,
+        Self::Actions,
+        Self::Dockerfile,
+    ];
+
+    /// The format of the file at a path, by its name and folder; none for any other file.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let named = match file {
+            "go.mod" => Some(Self::GoMod),
+            "go.work" => Some(Self::GoWork),
+            "modules.txt" if folder == "vendor" || folder.ends_with("/vendor") => Some(Self::GoVendor),
+            "Cargo.lock" => Some(Self::CargoLock),
+            "uv.lock" => Some(Self::UvLock),
+            "poetry.lock" => Some(Self::PoetryLock),
+            "pdm.lock" => Some(Self::PdmLock),
+            "Pipfile.lock" => Some(Self::PipfileLock),
+            "pyproject.toml" => Some(Self::Pyproject),
+            "package-lock.json" | "npm-shrinkwrap.json" => Some(Self::NpmLock),
+            "yarn.lock" => Some(Self::YarnLock),
+            "pnpm-lock.yaml" => Some(Self::PnpmLock),
+            "package.json" => Some(Self::PackageJson),
+            "pom.xml" => Some(Self::Pom),
+            "Gemfile.lock" | "gems.locked" => Some(Self::GemfileLock),
+            "composer.lock" => Some(Self::ComposerLock),
+            "packages.lock.json" => Some(Self::NugetLock),
+            "Chart.lock" => Some(Self::ChartLock),
+            "action.yml" | "action.yaml" => Some(Self::Actions),
+            _ => None,
+        };
+        named.or_else(|| Self::by_pattern(folder, file))
+    }
+
+    fn by_pattern(folder: &str, file: &str) -> Option<Self> {
+        let lower = file.to_ascii_lowercase();
+        let is_yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
+        if is_yaml && (folder == ".github/workflows" || folder.ends_with("/.github/workflows")) {
+            return Some(Self::Actions);
+        }
+        // `dev-requirements.txt`, `requirements_test.txt`, `requirements/base.txt`.
+        let of_requirements = lower.contains("requirements") || folder.rsplit('/').next() == Some("requirements");
+        // `requirements.lock` is Rye's or Helm 2's: its text tells.
+        if of_requirements && (lower.ends_with(".txt") || lower.ends_with("requirements.lock")) {
+            return Some(Self::Requirements);
+        }
+        let of_docker =
+            |name: &str| lower == name || lower.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        let is_docker = of_docker("dockerfile")
+            || of_docker("containerfile")
+            || lower.ends_with(".dockerfile")
+            || lower.ends_with(".containerfile");
+        is_docker.then_some(Self::Dockerfile)
+    }
+
+    /// The word, as JSON has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GoMod => "go.mod",
+            Self::GoWork => "go.work",
+            Self::GoVendor => "modules.txt",
+            Self::CargoLock => "Cargo.lock",
+            Self::UvLock => "uv.lock",
+            Self::PoetryLock => "poetry.lock",
+            Self::PdmLock => "pdm.lock",
+            Self::PipfileLock => "Pipfile.lock",
+            Self::Requirements => "requirements.txt",
+            Self::Pyproject => "pyproject.toml",
+            Self::NpmLock => "package-lock.json",
+            Self::YarnLock => "yarn.lock",
+            Self::PnpmLock => "pnpm-lock.yaml",
+            Self::PackageJson => "package.json",
+            Self::Pom => "pom.xml",
+            Self::GemfileLock => "Gemfile.lock",
+            Self::ComposerLock => "composer.lock",
+            Self::NugetLock => "packages.lock.json",
+            Self::ChartLock => "Chart.lock",
+            Self::Actions => "github-actions",
+            Self::Dockerfile => "Dockerfile",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_known_by_their_names() {
+        for (path, format) in [
+            ("go.mod", Some(Format::GoMod)),
+            ("src/runtime/vendor/modules.txt", Some(Format::GoVendor)),
+            ("docs/modules.txt", None),
+            ("python/dev-requirements.txt", Some(Format::Requirements)),
+            ("python/requirements/base.txt", Some(Format::Requirements)),
+            ("charts/x/requirements.lock", Some(Format::Requirements)),
+            (".github/workflows/ci.yaml", Some(Format::Actions)),
+            ("deploy/ci.yaml", None),
+            ("build/Dockerfile.arm64", Some(Format::Dockerfile)),
+            ("build/router.Dockerfile", Some(Format::Dockerfile)),
+            ("build/Dockerfiles", None),
+        ] {
+            assert_eq!(Format::of(path), format, "{path}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What one file says, read alone, and together with the files around it.
+
+use std::sync::Arc;
+
+use super::dependency::Dependency;
+use super::format::Format;
+use super::read::{go_mod, go_work, package_json, pom, requirements};
+
+/// What one file says, whatever stands beside it. Equal bytes of one format are
+/// parsed once, however many tags have them.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// The dependencies, in the file's order.
+    pub dependencies: Arc<[Dependency]>,
+    /// What in it could not be read; what could be is in `dependencies` all the same.
+    pub problems: Vec<Problem>,
+    /// What it says that only other files complete.
+    pub(super) more: More,
+}
+
+/// Something in a file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Problem {
+    /// The line, counted from 1, where it is known.
+    pub line: Option<usize>,
+    /// What is wrong, short, with nothing in it that a terminal obeys.
+    pub message: String,
+}
+
+/// What a file says that only other files complete.
+#[derive(Clone, Debug, Default)]
+pub(super) enum More {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Directives of a `go.mod`.
+    GoMod(go_mod::Directives),
+    /// Directives of a `go.work`.
+    GoWork(go_work::Directives),
+    /// Files that a requirements file includes, and what it leaves open.
+    Requirements(requirements::Includes),
+    /// The names in a `package.json`.
+    PackageJson(package_json::Names),
+    /// A `pom.xml`'s parent, properties and open versions.
+    Pom(Box<pom::Model>),
+}
+
+impl Parsed {
+    /// A file of which nothing could be read.
+    pub(super) fn failed(line: Option<usize>, message: impl Into<String>) -> Self {
+        Self { problems: vec![Problem { line, message: message.into() }], ..Self::default() }
+    }
+
+    /// A file that says just this.
+    pub(super) fn of(dependencies: Vec<Dependency>) -> Self {
+        Self { dependencies: dependencies.into(), ..Self::default() }
+    }
+}
+
+/// A file of a tree, on its way from what it says alone to what it says there.
+#[derive(Clone, Debug)]
+pub(super) struct TreeFile {
+    /// Its path from the root of the tree, with slashes.
+    pub(super) path: Arc<str>,
+    pub(super) format: Format,
+    /// What it says alone.
+    pub(super) parsed: Arc<Parsed>,
+    /// What it says in this tree; begins as `parsed.dependencies`.
+    pub(super) dependencies: Arc<[Dependency]>,
+    /// What could not be read; begins as `parsed.problems`.
+    pub(super) problems: Vec<Problem>,
+}

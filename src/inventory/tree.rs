@@ -1,0 +1,47 @@
+//! All manifests and lock files of one tree.
+
+use std::sync::Arc;
+
+use super::dependency::Dependency;
+use super::format::Format;
+use super::parsed::{Parsed, Problem, TreeFile};
+use super::place::Place;
+use super::resolve;
+
+/// A manifest or lock file of a tree, with everything that it says there.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// Its path from the root of the tree, with slashes.
+    pub path: Arc<str>,
+    /// Its format.
+    pub format: Format,
+    /// Whose dependencies it names.
+    pub place: Place,
+    /// The dependencies.
+    pub dependencies: Arc<[Dependency]>,
+    /// What in it could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// The manifests of a tree, of files that were read alone; in the order of their paths.
+#[must_use]
+pub fn manifests(files: Vec<(Arc<str>, Format, Arc<Parsed>)>) -> Vec<Manifest> {
+    let tree_file = |(path, format, parsed): (Arc<str>, Format, Arc<Parsed>)| TreeFile {
+        path,
+        format,
+        dependencies: Arc::clone(&parsed.dependencies),
+        problems: parsed.problems.clone(),
+        parsed,
+    };
+    let mut files: Vec<TreeFile> = files.into_iter().map(tree_file).collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    resolve::resolve(&mut files);
+    let manifest = |file: TreeFile| Manifest {
+        place: Place::of(&file.path),
+        path: file.path,
+        format: file.format,
+        dependencies: file.dependencies,
+        problems: file.problems,
+    };
+    files.into_iter().map(manifest).collect()
+}
