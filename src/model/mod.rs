@@ -1,11 +1,12 @@
 //! The values every stage speaks: ids, versions, severities, evidence,
-//! disclosure, findings. Nothing here touches the outside.
+//! disclosure, findings, and the orders of versions. Nothing here touches the outside.
 
 mod commit_id;
 mod disclosure;
 mod evidence;
 mod finding;
 mod id;
+pub mod order;
 pub mod osv;
 mod package;
 mod remote;
