@@ -9,7 +9,6 @@ mod across;
 mod code;
 mod facts;
 mod ids;
-mod order;
 mod packages;
 mod problem;
 mod ranges;

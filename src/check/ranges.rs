@@ -3,11 +3,11 @@
 
 use rustc_hash::FxHashSet;
 
-use super::order::{Key, Order, Timeline, is_semver};
 use super::problem::some;
-use super::view::{Affected, Kind, Range, View};
+use super::view::{Affected, Event, Kind, Range, View};
 use super::{Problem, Quality};
 use crate::emit::osv::validate::shown;
+use crate::model::order::{Key, Order, Timeline, is_semver};
 
 pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
     for entry in &record.affected {
@@ -35,14 +35,14 @@ fn alone(entry: &Affected<'_>, range: &Range<'_>, found: &mut Vec<Problem>) {
     }
     if range.kind == "SEMVER" {
         semver(range, found);
-    } else if let Some(order) = Order::of(range.kind, entry.ecosystem()) {
+    } else if let Some(order) = Order::of_range(range.kind, entry.ecosystem()) {
         unorderable(order, entry.ecosystem(), range, found);
     }
     if let Some(limit) = range.events().iter().find(|event| event.kind == Kind::Limit && event.value != "*") {
         let message = "`limit` is for the branches of a GIT range; end a range of versions with `fixed`";
         found.push(Problem::new(Quality::LimitOfVersions, range.place(limit), message));
     }
-    if let Some(order) = Order::of(range.kind, entry.ecosystem()) {
+    if let Some(order) = Order::of_range(range.kind, entry.ecosystem()) {
         sequence(order, range, found);
     }
 }
@@ -101,21 +101,21 @@ fn unorderable(order: Order, ecosystem: &str, range: &Range<'_>, found: &mut Vec
 
 /// Whether the events make sense in their order, where it is known.
 fn sequence(order: Order, range: &Range<'_>, found: &mut Vec<Problem>) {
-    let Some(timeline) = Timeline::new(order, range.events()) else { return };
+    let Some(timeline) = range.timeline(order) else { return };
     if let Some(end) = timeline.early_end() {
         let message = format!(
             "`{}` {} comes before anything was introduced, so it ends nothing; check both versions",
             end.kind.as_str(),
             shown(end.value)
         );
-        found.push(Problem::new(Quality::EndBeforeIntroduced, range.place(&end), message));
+        found.push(Problem::new(Quality::EndBeforeIntroduced, range.place(end), message));
     } else if let Some(idle) = timeline.idle().next() {
         let message = format!(
             "`{}` {} changes nothing: what comes before it says the same",
             idle.kind.as_str(),
             shown(idle.value)
         );
-        found.push(Problem::new(Quality::EventWithoutEffect, range.place(&idle), message));
+        found.push(Problem::new(Quality::EventWithoutEffect, range.place(idle), message));
     }
     let events = range.events().iter().filter(|event| event.kind != Kind::Limit);
     let keys: Vec<Key> = events.filter_map(|event| order.key(event.value)).collect();
@@ -129,8 +129,8 @@ fn sequence(order: Order, range: &Range<'_>, found: &mut Vec<Problem>) {
 /// that do not (the specification, on the range's type).
 fn overlaps(entry: &Affected<'_>, found: &mut Vec<Problem>) {
     let semver = entry.ranges.iter().filter(|range| range.kind == "SEMVER");
-    let lines: Vec<(&Range<'_>, Timeline<'_>)> =
-        semver.filter_map(|range| Some((range, Timeline::new(Order::Semver, range.events())?))).collect();
+    let lines: Vec<(&Range<'_>, Timeline<Event<'_>>)> =
+        semver.filter_map(|range| Some((range, range.timeline(Order::Semver)?))).collect();
     let mut spans: Vec<_> =
         lines.iter().flat_map(|(range, line)| line.spans().into_iter().map(move |span| (span, *range))).collect();
     spans.sort_by(|a, b| a.0.0.cmp(b.0.0));
@@ -226,8 +226,8 @@ fn unlisted(record: &View<'_>, found: &mut Vec<Problem>) {
 fn outside(entry: &Affected<'_>, place: String, found: &mut Vec<Problem>) {
     let mut lines = Vec::new();
     for range in entry.ranges.iter().filter(|range| !range.is_git()) {
-        let line = Order::of(range.kind, entry.ecosystem())
-            .and_then(|order| Some((order, Timeline::new(order, range.events())?)));
+        let line =
+            Order::of_range(range.kind, entry.ecosystem()).and_then(|order| Some((order, range.timeline(order)?)));
         match line {
             Some(line) => lines.push(line),
             None => return,

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
-use super::order::Order;
 use super::problem::some;
 use super::view::{Affected, Kind, View};
 use super::{Problem, Quality};
 use crate::advisory::PackageName;
 use crate::emit::osv::validate::shown;
+use crate::model::order::Order;
 
 /// Packages and their versions, as a registry would list them. It speaks for
 /// the ecosystems of which it has a package.
@@ -127,7 +127,7 @@ pub(super) fn check(record: &View<'_>, registry: &Registry, found: &mut Vec<Prob
 }
 
 fn missing(entry: &Affected<'_>, known: &BTreeSet<String>, found: &mut Vec<Problem>) {
-    let order = Order::of("ECOSYSTEM", entry.ecosystem());
+    let order = Order::of_ecosystem(entry.ecosystem());
     let place = |version: &str| order.and_then(|order| order.key(version));
     let mut keys: Vec<_> = known.iter().filter_map(|version| place(version)).collect();
     keys.sort();

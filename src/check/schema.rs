@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::order::is_semver;
 use super::view::{Kind, View};
 use super::{Problem, Quality};
 use crate::emit::osv::validate::{shown, validate};
+use crate::model::order::is_semver;
 
 pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
     let violations = validate(record.value).into_iter();

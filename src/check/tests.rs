@@ -208,6 +208,15 @@ fn versions_are_of_their_ranges_kind() {
     assert_eq!(pypi("1.0", json!(["0.9", "1.0rc1"])), NONE);
     assert_eq!(pypi("1.0", json!(["0.9", "1.0"])), ["version-outside-ranges"]);
     assert_eq!(pypi("one", json!(["0.9"])), ["unorderable-version"]);
+    let other = |ecosystem: &str, from: &str, to: &str| {
+        let name = if ecosystem == "Maven" { "a.b:c" } else { "x/y" };
+        entry(json!({ "package": { "ecosystem": ecosystem, "name": name }, "versions": [from],
+                      "ranges": [{ "type": "ECOSYSTEM", "events": [{ "introduced": from }, { "fixed": to }] }] }))
+    };
+    assert_eq!(other("Maven", "4.0.0.RC1", "4.0.0.Final"), NONE);
+    assert_eq!(other("Maven", "4.0.0", "4.0.0-RC1"), ["end-before-introduced", "events-unsorted"]);
+    assert_eq!(other("Packagist", "1.0.0-beta2", "1.0.0-beta10"), NONE);
+    assert_eq!(other("Packagist", "1.0.0", "dev-main"), ["unorderable-version"]);
     let overlapping = |second: &str| {
         let range =
             |from: &str, to: &str| json!({ "type": "SEMVER", "events": [{ "introduced": from }, { "fixed": to }] });

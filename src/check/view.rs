@@ -3,6 +3,9 @@
 
 use serde_json::Value;
 
+pub(super) use crate::model::order::EventKind as Kind;
+use crate::model::order::{Order, Timeline};
+
 /// A record.
 pub(super) struct View<'v> {
     pub(super) value: &'v Value,
@@ -39,28 +42,6 @@ pub(super) struct Event<'v> {
     pub(super) value: &'v str,
 }
 
-/// What an event says. Ordered as events of one version take effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Kind {
-    Introduced,
-    Fixed,
-    LastAffected,
-    Limit,
-}
-
-impl Kind {
-    const ALL: [Self; 4] = [Self::Introduced, Self::Fixed, Self::LastAffected, Self::Limit];
-
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Introduced => "introduced",
-            Self::Fixed => "fixed",
-            Self::LastAffected => "last_affected",
-            Self::Limit => "limit",
-        }
-    }
-}
-
 impl<'v> View<'v> {
     pub(super) fn new(value: &'v Value) -> Self {
         let affected = items(value, "affected").enumerate().map(|(at, entry)| affected(entry, at)).collect();
@@ -86,6 +67,11 @@ impl<'v> View<'v> {
 impl<'v> Range<'v> {
     pub(super) fn events(&self) -> &[Event<'v>] {
         self.events.as_deref().unwrap_or_default()
+    }
+
+    /// The events in an order; none where one of them has no place in it.
+    pub(super) fn timeline(&self, order: Order) -> Option<Timeline<Event<'v>>> {
+        Timeline::new(order, self.events().iter().map(|event| (event.kind, event.value, *event)))
     }
 
     pub(super) fn is_git(&self) -> bool {

@@ -7,13 +7,13 @@ use rustc_hash::FxHashSet;
 
 use crate::advisory::{PackageName, Project, go_major};
 use crate::check::Quality;
-use crate::check::order::{Order, Timeline};
 use crate::check::problem::{Problem, some};
 use crate::check::registry::{named, pseudo_commit};
 use crate::check::view::Affected;
 use crate::emit::osv::validate::shown;
 use crate::history::{PointSet, Release};
 use crate::model::CommitPrefix;
+use crate::model::order::Order;
 
 use super::Facts;
 use super::own::{self, Own};
@@ -203,11 +203,10 @@ fn listed(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, fo
 fn ranges(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, found: &mut Vec<Problem>) {
     let mut lines = Vec::new();
     for range in entry.ranges.iter().filter(|range| !range.is_git()) {
-        // Tags are spelled more loosely than the events of a SEMVER range.
-        let Some(order) = Order::of(range.kind, entry.ecosystem()) else { return };
-        let tags = if order == Order::Semver { Order::Loose } else { order };
-        let Some(line) = Timeline::new(order, range.events()) else { return };
-        lines.push((tags, line));
+        // A distribution's packages have versions of their own beside the project's.
+        let order = Order::of_range(range.kind, entry.ecosystem()).filter(|order| !order.is_of_distribution());
+        let Some((order, line)) = order.and_then(|order| Some((order, range.timeline(order)?))) else { return };
+        lines.push((order.loosened(), line));
     }
     if lines.is_empty() {
         return;
@@ -218,6 +217,10 @@ fn ranges(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, fo
         // A candidate of the fixed version comes before it in every order, and
         // often has the fix: nobody writes ranges for that.
         if release.version.is_prerelease() {
+            continue;
+        }
+        // 8_1_0 is a tag's spelling; an order that reads any text takes its underscores for words.
+        if release.version.as_str().contains('_') {
             continue;
         }
         let keys = lines.iter().map(|(order, line)| Some(line.affects(&order.key(release.version.as_str())?)));
