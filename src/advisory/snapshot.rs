@@ -160,7 +160,8 @@ pub fn record(
 
 /// What the next run of a source has to know, and may: which packages it is of.
 fn packages(state: &SourceState) -> impl Iterator<Item = &str> {
-    state.state.lines().filter(|_| state.name.name.starts_with("packages of "))
+    let of_packages = ["packages of ", "dependencies of "].iter().any(|begin| state.name.name.starts_with(begin));
+    state.state.lines().filter(move |_| of_packages)
 }
 
 /// Writes the records of a source; gives the digest of each with its name.

@@ -13,7 +13,7 @@ use super::{clock, sources, sync};
 use crate::advisory::remote::{Sources, Wanted};
 use crate::advisory::snapshot::Snapshot;
 use crate::advisory::store::{SourceState, Store, StoreError};
-use crate::advisory::{self, Project, SourceRecord};
+use crate::advisory::{self, PackageName, Project, SourceRecord};
 use crate::model::AdvisoryId;
 
 /// Records, and what is missing among them.
@@ -29,6 +29,8 @@ pub(super) struct Need<'n> {
     pub(super) project: &'n Project,
     /// Ids that commits name, and those that were asked for.
     pub(super) ids: BTreeSet<AdvisoryId>,
+    /// Packages that the project depends on.
+    pub(super) packages: &'n BTreeSet<PackageName>,
     /// Whether the verb may fetch what is not there, in a CI job.
     pub(super) may_sync: bool,
     /// Whether the project's packages were looked for.
@@ -41,15 +43,7 @@ pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Resu
         let snapshot = Snapshot::open(folder)?;
         let states = snapshot.states();
         let mut lacks = shortfall(&states, config.advisories.max_age, &need.ids);
-        if need.knows_packages {
-            let wanted = Wanted { project: need.project.clone(), ..Wanted::default() };
-            lacks.extend(unasked(
-                &sources::sources(config, need.project)?,
-                &states,
-                &wanted,
-                config.advisories.max_age,
-            ));
-        }
+        lacks.extend(unasked(&sources::sources(config, need.project)?, &states, need, config.advisories.max_age));
         return Ok(Acquired { records: snapshot.records()?, lacks });
     }
     let paths = paths(common, config);
@@ -72,7 +66,6 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
     let sources = sources::sources(config, need.project)?;
     let Ok(folder) = sources::store_folder(common) else { return Ok(none()) };
     let expected = sources.names(need.project);
-    let wanted = Wanted { project: need.project.clone(), ..Wanted::default() };
     let open = || match Store::open(&folder) {
         Ok(store) => Ok(Some(store)),
         Err(StoreError::Missing(_)) => Ok(None),
@@ -91,13 +84,13 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
                 let states = states(store)?;
                 let failed = |state: &SourceState| state.missing.iter().any(|missing| missing.id.is_none());
                 states.iter().any(|state| failed(state) || !is_fresh(state, config.advisories.max_age))
-                    || !unasked(&sources, &states, &wanted, config.advisories.max_age).is_empty()
+                    || !unasked(&sources, &states, need, config.advisories.max_age).is_empty()
             }
             None => true,
         };
         if stale {
             drop(store.take());
-            sync::fetch(common, config, need.project, &need.ids)?;
+            sync::fetch(common, config, need)?;
             store = open()?;
         }
     }
@@ -106,26 +99,39 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
     if states.iter().all(|state| state.synced.is_none() && state.records == 0 && state.missing.is_empty()) {
         return Ok(none());
     }
-    let records = store.records_for(need.project, &need.ids, &expected)?;
+    let records = store.records_for(need.project, &need.ids, need.packages, &expected)?;
     let mut lacks = shortfall(&states, config.advisories.max_age, &need.ids);
-    if need.knows_packages {
-        lacks.extend(unasked(&sources, &states, &wanted, config.advisories.max_age));
-    }
+    lacks.extend(unasked(&sources, &states, need, config.advisories.max_age));
     Ok(Acquired { records, lacks })
 }
 
-/// Packages that the project has got since, of which OSV was not asked.
-fn unasked(sources: &Sources, states: &[SourceState], wanted: &Wanted, max_age: Option<Duration>) -> Vec<String> {
-    let Some(name) = sources.packages_of_osv(&wanted.project) else { return Vec::new() };
-    let Some(state) = states.iter().find(|state| state.name == name && state.synced.is_some()) else {
-        return Vec::new();
-    };
-    let fresh = |at: &str| is_recent(at.parse().unwrap_or(0), max_age);
-    let lines = state.state.lines().filter_map(|line| line.split_once('\t'));
-    let asked: BTreeSet<&str> = lines.filter(|(_, at)| fresh(at)).map(|(package, _)| package).collect();
-    let packages = wanted.packages().into_iter().map(|package| package.to_string());
-    let new: Vec<String> = packages.filter(|package| !asked.contains(package.as_str())).collect();
-    if new.is_empty() { new } else { vec![format!("{name}: {} was not asked for", new.join(", "))] }
+/// Packages that the project publishes or depends on by now, of which OSV was not asked.
+fn unasked(sources: &Sources, states: &[SourceState], need: &Need<'_>, max_age: Option<Duration>) -> Vec<String> {
+    let mut questions = Vec::new();
+    if need.knows_packages {
+        let wanted = Wanted { project: need.project.clone(), ..Wanted::default() };
+        questions.push((sources.packages_of_osv(need.project), wanted.packages()));
+    }
+    questions.push((sources.dependencies_of_osv(need.project), sources.asked_dependencies(need.packages)));
+    let mut lacks = Vec::new();
+    for (name, packages) in questions {
+        let Some(name) = name else { continue };
+        let Some(state) = states.iter().find(|state| state.name == name && state.synced.is_some()) else { continue };
+        let fresh = |at: &str| is_recent(at.parse().unwrap_or(0), max_age);
+        let lines = state.state.lines().filter_map(|line| line.split_once('\t'));
+        let asked: BTreeSet<&str> = lines.filter(|(_, at)| fresh(at)).map(|(package, _)| package).collect();
+        let packages = packages.into_iter().map(|package| package.to_string());
+        let mut new: Vec<String> = packages.filter(|package| !asked.contains(package.as_str())).collect();
+        let more = new.len().saturating_sub(5);
+        new.truncate(5);
+        if more > 0 {
+            new.push(format!("{more} more packages"));
+        }
+        if !new.is_empty() {
+            lacks.push(format!("{name}: {} was not asked for; `secnotes sync` asks", new.join(", ")));
+        }
+    }
+    lacks
 }
 
 fn none() -> Acquired {

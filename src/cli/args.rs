@@ -66,6 +66,8 @@ pub(super) enum Verb {
     Store(Store),
     /// Print the Security section of a release's notes.
     Notes(Notes),
+    /// Say what a release depends on, and what changed since the one before.
+    Dependencies(Dependencies),
     /// Write OSV records, of the advisories that a release fixes or of all; or check records.
     Osv(Osv),
     /// Say which releases the commit ranges of records affect.
@@ -163,7 +165,63 @@ pub(super) struct Notes {
     /// Print this text when there is nothing to say; default: print nothing.
     #[arg(long, value_name = "TEXT")]
     pub(super) if_none: Option<String>,
+    /// Of which dependencies Markdown speaks; what is not shipped is only counted by default.
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(super) dependencies: Option<OfDependencies>,
+    /// The least severity of their advisories; what is unknown is never too low.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) dependency_severity: Option<LeastSeverity>,
+    /// Also speak of advisories of dependencies that still affect the release, or came with it.
+    #[arg(long)]
+    pub(super) include_affected: bool,
 }
+
+/// Of which dependencies notes speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OfDependencies {
+    /// What is shipped; the rest is counted in a line.
+    Runtime,
+    /// All, those of development, tests and builds too.
+    All,
+    /// None.
+    None,
+}
+
+/// The least severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LeastSeverity {
+    /// Low and more.
+    Low,
+    /// Medium and more.
+    Medium,
+    /// High and critical.
+    High,
+    /// Critical only.
+    Critical,
+}
+
+#[derive(ClapArgs)]
+#[command(
+    long_about = DEPENDENCIES,
+    after_help = "Examples:\n  secnotes dependencies --tag 3.27.0\n  secnotes dependencies --tag 3.27.0 --list\n  \
+                  secnotes dependencies --unreleased --format json"
+)]
+pub(super) struct Dependencies {
+    #[command(flatten)]
+    pub(super) which: Which,
+    /// List every manifest and lock file and what it names, instead of what changed.
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Words for people, JSON (secnotes/dependencies/v1) with both for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: StoryFormat,
+}
+
+const DEPENDENCIES: &str = "Say what a release depends on, and what changed since the one before.\n\n\
+    Reads every manifest and lock file of the two commits from git, without a checkout: Go, Rust, Python, npm, yarn, \
+    pnpm, Maven, Ruby, PHP, .NET, Helm, GitHub Actions and Dockerfiles. What is built counts, not what is asked for: \
+    a `replace` of go.mod wins over its `require`. Floors, forks, images and charts are shown, and not matched with \
+    advisories. [dependencies] and [[toolchain]] in secnotes.toml say which files are whose. No advisories are needed.";
 
 /// How sure a link has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

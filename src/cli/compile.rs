@@ -8,16 +8,15 @@ use super::args::{Common, Which};
 use super::cache;
 use super::config::{self, Config};
 use super::error::Error;
+use super::inventories::Inventories;
 use super::output::say;
 use super::progress::Progress;
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project};
 use crate::history::message::MergeKind;
-use crate::history::{
-    History, Outline, Release, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
-};
+use crate::history::{History, Outline, Repository, RepositoryChanges, TagRules, nearest_final, previous_release};
 use crate::inventory;
 use crate::join::{Index, Joining, Scope};
-use crate::ledger::{Ledger, Query};
+use crate::ledger::{Dependencies, Ledger, Query};
 use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote};
 
 /// What a verb reads.
@@ -31,6 +30,8 @@ pub(super) struct Reading<'r> {
     pub(super) ids: &'r [AdvisoryId],
     /// Whether a CI job without advisories fetches them.
     pub(super) may_sync: bool,
+    /// The commits whose dependencies it speaks of; none where it does not.
+    pub(super) which: Option<&'r Which>,
 }
 
 /// What was read, before it is joined.
@@ -45,7 +46,11 @@ pub(super) struct Input {
     /// Where changes are read.
     changes: RepositoryChanges,
     /// What could not be read, and what that leaves open.
-    pub(super) unreadable: Option<Finding>,
+    pub(super) unreadable: Vec<Finding>,
+    /// What the release depends on, and the one before; where it was asked for.
+    pub(super) inventories: Option<Inventories>,
+    /// The packages of these.
+    packages: BTreeSet<PackageName>,
     /// Ids that commits name.
     named: BTreeSet<AdvisoryId>,
     /// What advisories lack.
@@ -70,7 +75,9 @@ impl Records {
         let (config, _) = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
         let project = Project { remotes: remotes(&config, &repository), packages: BTreeSet::new() };
-        let need = Need { project: &project, ids: ids.clone(), may_sync: false, knows_packages: false };
+        let packages = BTreeSet::new();
+        let need =
+            Need { project: &project, ids: ids.clone(), packages: &packages, may_sync: false, knows_packages: false };
         let (outline, acquired) = std::thread::scope(|scope| {
             let acquired = scope.spawn(|| {
                 let acquired = acquire::records(common, &config, &need)?;
@@ -109,14 +116,38 @@ impl Input {
         let history = History::load(&repository, &rules, from.as_slice())?;
         let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
         let (project, unreadable) = project(&config, &repository, newest);
+        let knows_packages = unreadable.is_none();
+        let mut unreadable: Vec<Finding> = unreadable.into_iter().collect();
+        let inventories = match reading.which {
+            Some(which) => {
+                let query = query(&history, &repository, &config, common, which, true)?;
+                let read = Inventories::read(&repository, &history, &config, &query);
+                read.map_err(|finding| unreadable.push(finding)).ok()
+            }
+            None => None,
+        };
+        let packages = inventories.as_ref().map(Inventories::packages).unwrap_or_default();
         let named = named_ids(&history);
         let ids = named.iter().chain(reading.ids).cloned().collect();
-        let need = Need { project: &project, ids, may_sync: reading.may_sync, knows_packages: unreadable.is_none() };
+        let need = Need { project: &project, ids, packages: &packages, may_sync: reading.may_sync, knows_packages };
         let Acquired { records, lacks } = acquire::records(common, &config, &need)?;
         let advisories = advisory::merge(records);
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
-        Ok(Self { folder, changes, history, project, advisories, config, repository, unreadable, named, lacks })
+        Ok(Self {
+            folder,
+            changes,
+            history,
+            project,
+            advisories,
+            config,
+            repository,
+            unreadable,
+            inventories,
+            packages,
+            named,
+            lacks,
+        })
     }
 
     /// Fails where advisories are missing or too old. Verbs that print call it
@@ -125,11 +156,21 @@ impl Input {
         complete(&self.lacks)
     }
 
-    /// What an answer was compiled from: the project's own advisories, and
-    /// those that its commits name.
+    /// What the release depends on, as a report takes it.
+    pub(super) fn dependencies(&self) -> Option<Dependencies<'_>> {
+        self.inventories.as_ref().map(|inventories| inventories.dependencies(&self.config))
+    }
+
+    /// What an answer was compiled from: the project's own advisories, those
+    /// that its commits name, and those of what it depends on.
     pub(super) fn compiled_from(&self, ledger: &Ledger<'_>, common: &Common) -> CompiledFrom {
-        let named = ledger.others.iter().filter(|advisory| advisory.ids().any(|id| self.named.contains(id)));
-        CompiledFrom::of(ledger.own.iter().chain(named), common.include_unpublished)
+        let uses = |advisory: &Advisory| {
+            let mut packages = advisory.affected.iter().filter_map(|affected| affected.value.package.as_ref());
+            packages.any(|package| self.packages.contains(package))
+        };
+        let counts = |advisory: &&Advisory| advisory.ids().any(|id| self.named.contains(id)) || uses(advisory);
+        let others = ledger.others.iter().filter(counts);
+        CompiledFrom::of(ledger.own.iter().chain(others), common.include_unpublished)
     }
 
     /// Joins the advisories with the history, as far as the scope needs it.
@@ -151,44 +192,51 @@ impl Input {
 
     /// The release that is asked for, and what to count from.
     pub(super) fn query<'h>(&'h self, common: &Common, which: &Which) -> Result<Query<'h>, Error> {
-        let history = &self.history;
-        let head = self.repository.head().and_then(|head| history.graph.find(&head));
-        let empty = || crate::history::Error::Empty(self.repository.path().to_path_buf());
-        let (release, tip) = if which.unreleased {
-            (None, head.ok_or_else(empty)?)
-        } else {
-            let release = match &which.tag {
-                Some(tag) => history.releases.find(tag)?,
-                None => {
-                    let at_head = head.and_then(|head| history.releases.at(head));
-                    let release = at_head.map_or_else(|| history.releases.newest(), Ok)?;
-                    if !common.quiet {
-                        let why = if at_head.is_some() { "the tag at HEAD" } else { "the newest release" };
-                        say(&format!("--tag not given: using {}, {why}", release.tag));
-                    }
-                    release
-                }
-            };
-            (Some(release), release.commit)
-        };
-        let previous = match release {
-            Some(release) => previous_release(&history.graph, &history.releases, release),
-            None => self.last_release_before(tip),
-        };
-        let from = which.from.as_deref().map(|from| self.repository.resolve(from)).transpose()?;
-        Ok(Query {
-            release,
-            tip,
-            previous: if from.is_some() { None } else { previous },
-            from: from.and_then(|from| history.graph.find(&from)),
-            include_withdrawn: common.include_withdrawn || self.config.advisories.include_withdrawn,
-            include_unpublished: common.include_unpublished,
-        })
+        query(&self.history, &self.repository, &self.config, common, which, common.quiet)
     }
+}
 
-    fn last_release_before(&self, tip: crate::history::Node) -> Option<&Release> {
-        nearest_final(&self.history.graph, &self.history.releases, tip, self.history.graph.time(tip))
-    }
+/// The release that is asked for, and what to count from.
+pub(super) fn query<'h>(
+    history: &'h History,
+    repository: &Repository,
+    config: &Config,
+    common: &Common,
+    which: &Which,
+    quiet: bool,
+) -> Result<Query<'h>, Error> {
+    let head = repository.head().and_then(|head| history.graph.find(&head));
+    let empty = || crate::history::Error::Empty(repository.path().to_path_buf());
+    let (release, tip) = if which.unreleased {
+        (None, head.ok_or_else(empty)?)
+    } else {
+        let release = match &which.tag {
+            Some(tag) => history.releases.find(tag)?,
+            None => {
+                let at_head = head.and_then(|head| history.releases.at(head));
+                let release = at_head.map_or_else(|| history.releases.newest(), Ok)?;
+                if !quiet {
+                    let why = if at_head.is_some() { "the tag at HEAD" } else { "the newest release" };
+                    say(&format!("--tag not given: using {}, {why}", release.tag));
+                }
+                release
+            }
+        };
+        (Some(release), release.commit)
+    };
+    let previous = match release {
+        Some(release) => previous_release(&history.graph, &history.releases, release),
+        None => nearest_final(&history.graph, &history.releases, tip, history.graph.time(tip)),
+    };
+    let from = which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
+    Ok(Query {
+        release,
+        tip,
+        previous: if from.is_some() { None } else { previous },
+        from: from.and_then(|from| history.graph.find(&from)),
+        include_withdrawn: common.include_withdrawn || config.advisories.include_withdrawn,
+        include_unpublished: common.include_unpublished,
+    })
 }
 
 /// Says when none of the advisories is the project's: that is a wrong address
@@ -242,6 +290,7 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<(C
         None => Config::default(),
     };
     config.links.extend(config::load_links(&beside)?);
+    config.dependencies.statements.extend(config::load_statements(&beside)?);
     Ok((config, beside))
 }
 

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::output;
 use crate::emit::advisory_patch::AdvisoryPatch;
 use crate::emit::explain;
-use crate::history::{LineOrigin, Node};
+use crate::history::{LineOrigin, Node, Repository};
 use crate::join::{Index, Scope};
 use crate::ledger::Ledger;
 use crate::model::{AdvisoryId, CommitId, NotAnAdvisoryId};
@@ -19,7 +19,10 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     // The tag of a package of a monorepo (`apisix/5.0.8`) sets the tag rules.
     let tag = of.contains('/').then_some(of);
     let ids: Vec<AdvisoryId> = of.parse().into_iter().collect();
-    let input = Input::read(common, &Reading { tag, ids: &ids, ..Reading::default() })?;
+    // Only a release has dependencies to speak of.
+    let is_tag = Repository::open(&common.repo)?.tags()?.iter().any(|(tag, _)| tag.as_str() == of);
+    let which = is_tag.then(|| Which { tag: Some(of.to_owned()), from: None, unreleased: false });
+    let input = Input::read(common, &Reading { tag, ids: &ids, which: which.as_ref(), ..Reading::default() })?;
     let index = Index::new(&input.history);
     let told = |story: &explain::Story, ledger: &Ledger<'_>| match verb.format {
         StoryFormat::Text => story.text(),
@@ -42,7 +45,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
         Subject::Release(tag) => {
             let query = input.query(common, &Which { tag: Some(tag), from: None, unreleased: false })?;
             let ledger = input.ledger(common, &index, Scope::Releases(&[query.tip]));
-            told(&explain::release(&ledger, &ledger.report(&query)), &ledger)
+            told(&explain::release(&ledger, &ledger.report(&query, input.dependencies().as_ref())), &ledger)
         }
     };
     output::print(&text)?;

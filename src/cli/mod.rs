@@ -11,11 +11,13 @@ mod compile;
 pub mod config;
 pub mod demo;
 mod demonstrate;
+mod dependencies;
 mod error;
 pub mod exit;
 mod explain;
 mod feed;
 mod init;
+mod inventories;
 mod notes;
 mod osv;
 mod output;
@@ -48,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Verb::Sync(verb) => sync::run(&args.common, verb),
         Verb::Store(verb) => store::run(&args.common, verb),
         Verb::Notes(verb) => notes::run(&args.common, verb),
+        Verb::Dependencies(verb) => dependencies::run(&args.common, verb),
         Verb::Osv(verb) => osv::run(&args.common, verb),
         Verb::Affected(verb) => affected::run(&args.common, verb),
         Verb::Feed(verb) => feed::run(&args.common, verb),

@@ -1,6 +1,6 @@
 //! `secnotes notes`: the Security section of a release.
 
-use super::args::{Common, Format, Notes};
+use super::args::{Common, Format, LeastSeverity, Notes, OfDependencies};
 use super::compile::{Input, Reading, warn_of_strangers};
 use super::config::NotesTemplate;
 use super::error::Error;
@@ -8,11 +8,15 @@ use super::output;
 use crate::emit::json;
 use crate::emit::markdown::{self, Template};
 use crate::join::{self, Index};
+use crate::ledger::{Dependencies, DependenciesOf, DependencyPolicy};
+use crate::model::SeverityLevel;
 
 pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let (tag, from) = (verb.which.tag.as_deref(), verb.which.from.as_deref());
-    let input = Input::read(common, &Reading { tag, from, may_sync: true, ..Reading::default() })?;
+    let input =
+        Input::read(common, &Reading { tag, from, may_sync: true, which: Some(&verb.which), ..Reading::default() })?;
     let query = input.query(common, &verb.which)?;
+    let dependencies = input.dependencies().map(|known| Dependencies { policy: policy(verb, known.policy), ..known });
     let template = match (&verb.template, &input.config.notes.template) {
         (Some(name), _) => template(name)?,
         (None, NotesTemplate::BuiltIn(name)) => template(name)?,
@@ -21,7 +25,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let index = Index::new(&input.history);
     let ledger = input.ledger(common, &index, join::Scope::Releases(&[query.tip]));
     warn_of_strangers(common, &ledger);
-    let mut report = ledger.report(&query);
+    let mut report = ledger.report(&query, dependencies.as_ref());
     report.findings.extend(input.unreadable.clone());
     report.findings.sort();
     if common.verbose {
@@ -49,6 +53,26 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
         None => output::print(&text)?,
     }
     input.complete()
+}
+
+/// What the arguments say of dependencies, over what the configuration says.
+fn policy(verb: &Notes, set: DependencyPolicy) -> DependencyPolicy {
+    let of = verb.dependencies.map(|of| match of {
+        OfDependencies::Runtime => DependenciesOf::Runtime,
+        OfDependencies::All => DependenciesOf::All,
+        OfDependencies::None => DependenciesOf::Nothing,
+    });
+    let severity = verb.dependency_severity.map(|least| match least {
+        LeastSeverity::Low => SeverityLevel::Low,
+        LeastSeverity::Medium => SeverityLevel::Medium,
+        LeastSeverity::High => SeverityLevel::High,
+        LeastSeverity::Critical => SeverityLevel::Critical,
+    });
+    DependencyPolicy {
+        of: of.unwrap_or(set.of),
+        severity: severity.unwrap_or(set.severity),
+        include_affected: verb.include_affected || set.include_affected,
+    }
 }
 
 fn template(name: &str) -> Result<Template, Error> {

@@ -68,7 +68,7 @@ fn says_the_same(path: &std::path::Path, record: &serde_json::Value) -> bool {
 pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Vec<Built>, Error> {
     // Without tags every record would lose what the graph proves.
     input.history.releases.newest()?;
-    if let Some(finding) = input.unreadable.as_ref().filter(|_| !common.quiet) {
+    if let Some(finding) = input.unreadable.first().filter(|_| !common.quiet) {
         // Without contents, copies and needless parts of a fix look alike.
         output::say(&finding.message);
     }
@@ -87,7 +87,7 @@ fn of_release(
     let query = input.query(common, &verb.which)?;
     let ledger = input.ledger(common, index, join::Scope::Releases(&[query.tip]));
     warn_of_strangers(common, &ledger);
-    let report = ledger.report(&query);
+    let report = ledger.report(&query, None);
     let public = report.advisories.iter().filter(|entry| {
         entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
     });

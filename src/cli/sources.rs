@@ -50,7 +50,8 @@ pub(super) fn sources(config: &Config, project: &Project) -> Result<Sources, Err
     let osv = if set.osv.enabled {
         let or = |set: &Option<Base>, usual: &str| set.clone().map_or_else(|| known(usual), Ok);
         let ecosystems = set.osv.ecosystems.iter().map(|ecosystem| (*ecosystem).to_owned()).collect();
-        Some(Osv { base: or(&set.osv.url, OSV)?, bulk: or(&set.osv.bulk_url, OSV_BULK)?, ecosystems })
+        let dependencies = set.osv.dependencies;
+        Some(Osv { base: or(&set.osv.url, OSV)?, bulk: or(&set.osv.bulk_url, OSV_BULK)?, ecosystems, dependencies })
     } else {
         None
     };

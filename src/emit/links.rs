@@ -41,6 +41,18 @@ pub(super) fn commit(remote: Option<&Remote>, id: &CommitId) -> Option<String> {
     Some(format!("{}/{place}/{id}", remote.url()))
 }
 
+/// The page of a pull request, by its number.
+pub(super) fn pull_request(remote: Option<&Remote>, number: u64) -> Option<String> {
+    let remote = remote?;
+    let place = match forge(remote)? {
+        // Gitea and those that follow it lead on from GitHub's address.
+        Forge::GitHub => "pull",
+        Forge::GitLab => "-/merge_requests",
+        Forge::Bitbucket => "pull-requests",
+    };
+    Some(format!("{}/{place}/{number}", remote.url()))
+}
+
 /// The page of a release.
 pub(super) fn tag(remote: Option<&Remote>, tag: &TagName) -> Option<String> {
     let remote = remote?;

@@ -5,6 +5,7 @@
 
 pub mod advisory_patch;
 pub mod affected;
+pub mod dependencies;
 pub mod explain;
 pub mod feed;
 pub mod findings;

@@ -1,6 +1,9 @@
 //! Reports for the tests of the formats.
 
-use crate::ledger::{Entry, Fix, FixCommit, FixRole, ReleaseHeader, ReleaseReport, Scope, Status};
+use crate::ledger::{
+    Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, FixRole, PackageUpdate, ReleaseHeader,
+    ReleaseReport, Scope, Status,
+};
 use crate::model::{
     AdvisoryId, CommitId, Confidence, Disclosure, Evidence, EvidenceKind, Finding, FindingCode, Severity,
     SeverityLevel, TagName, Timestamp,
@@ -30,6 +33,8 @@ pub(super) fn entry(id: &str) -> Entry {
         evidence: Vec::new(),
         credits: Vec::new(),
         page: None,
+        package: None,
+        claim: None,
     }
 }
 
@@ -46,6 +51,7 @@ pub(super) fn empty() -> ReleaseReport {
         advisories: Vec::new(),
         findings: Vec::new(),
         private: false,
+        dependencies: DependencyPolicy::default(),
     }
 }
 
@@ -56,7 +62,7 @@ fn fix(commits: &[(u8, &str, FixRole)]) -> Vec<FixCommit> {
         .collect()
 }
 
-/// Two advisories of the project and one of a dependency.
+/// Two advisories of the project, one of a dependency, and a claim.
 pub(super) fn full() -> ReleaseReport {
     let mut report = empty();
     report.advisories = vec![
@@ -74,6 +80,7 @@ pub(super) fn full() -> ReleaseReport {
                 ]),
                 first_release: Some(TagName::new("2.1.0")),
                 also_fixed_in: vec![TagName::new("1.9.4"), TagName::new("2.0.2")],
+                pull_requests: Vec::new(),
             },
             evidence: vec![Evidence::new(
                 EvidenceKind::FixedEvent,
@@ -91,14 +98,43 @@ pub(super) fn full() -> ReleaseReport {
         },
         Entry {
             scope: Scope::Dependency,
+            summary: Some("Incorrect neutralization of input in x/net".to_owned()),
+            severity: Severity { level: SeverityLevel::Medium, vectors: Vec::new() },
+            fix: Fix {
+                commits: fix(&[(0x9d, "build(deps): bump golang.org/x/net for CVE-2025-22872", FixRole::Fix)]),
+                first_release: Some(TagName::new("2.1.0")),
+                pull_requests: vec![41],
+                ..Fix::default()
+            },
+            package: Some(PackageUpdate {
+                ecosystem: "Go".to_owned(),
+                name: "golang.org/x/net".to_owned(),
+                from: vec!["0.37.0".to_owned()],
+                to: vec!["0.38.0".to_owned()],
+                files: vec![FileUpdate {
+                    path: "go.mod".to_owned(),
+                    from: vec!["0.37.0".to_owned()],
+                    to: vec!["0.38.0".to_owned()],
+                    was_affected: true,
+                    affected: false,
+                }],
+                shipped: true,
+            }),
+            aliases: ids(&["GO-2025-3595"]),
+            ..entry("CVE-2025-22872")
+        },
+        Entry {
+            scope: Scope::Dependency,
             status: Status::Claimed,
             confidence: Confidence::Possible,
             disclosure: Disclosure::Unknown,
-            fix: Fix {
-                commits: fix(&[(0x9d, "build(deps): bump golang.org/x/net for CVE-2025-22872", FixRole::Fix)]),
-                ..Fix::default()
-            },
-            ..entry("CVE-2025-22872")
+            claim: Some(Claim {
+                reason: ClaimReason::UnknownId,
+                detail: "no record of CVE-2025-2287 was given, perhaps a typo of CVE-2025-22872, which does fit"
+                    .to_owned(),
+                meant: "CVE-2025-22872".parse().ok(),
+            }),
+            ..entry("CVE-2025-2287")
         },
     ];
     report.findings =

@@ -17,6 +17,7 @@ mod read_changes;
 mod release;
 mod repository;
 mod tag_rules;
+mod tree;
 mod walk;
 
 pub use blame::LineOrigin;
@@ -31,3 +32,4 @@ pub use read_changes::RepositoryChanges;
 pub use release::{RefusedTag, Release, Releases};
 pub use repository::Repository;
 pub use tag_rules::{Line, Prereleases, Refusal, TagPattern, TagRules};
+pub use tree::{BlobId, FileAt, Files, Trees};

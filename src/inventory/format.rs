@@ -45,10 +45,12 @@ pub enum Format {
     Actions,
     /// A `Dockerfile` or `Containerfile`.
     Dockerfile,
+    /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
+    Toolchain,
 }
 
 impl Format {
-    /// Every format.
+    /// Every format that is known by a file's name.
     pub const ALL: [Self; 21] = [
         Self::GoMod,
         Self::GoWork,
@@ -148,6 +150,7 @@ impl Format {
             Self::ChartLock => "Chart.lock",
             Self::Actions => "github-actions",
             Self::Dockerfile => "Dockerfile",
+            Self::Toolchain => "toolchain",
         }
     }
 }

@@ -18,6 +18,7 @@ mod gather;
 mod index;
 mod link;
 mod messages;
+pub mod packages;
 pub(crate) mod quiet;
 mod rate;
 pub(crate) mod records;

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::Carry;
 use super::report::{ReleaseHeader, ReleaseReport};
-use super::{dependencies, entry};
+use super::{Dependencies, dependencies, entry};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Containment, History, Node, Release, ReleaseRange, previous_release};
 use crate::join::{AdvisoryLinks, Index, Joining, quiet, stated};
@@ -195,9 +195,10 @@ impl<'h> Ledger<'h> {
         stated.map(|stated| (stated.release, (stated.trust, stated.detail))).collect()
     }
 
-    /// What a release fixes.
+    /// What a release fixes. Without its dependencies nothing bears out what
+    /// commits say of them.
     #[must_use]
-    pub fn report(&self, query: &Query<'_>) -> ReleaseReport {
+    pub fn report(&self, query: &Query<'_>, dependencies: Option<&Dependencies<'_>>) -> ReleaseReport {
         let base = query.from.or(query.previous.map(|previous| previous.commit));
         let range = ReleaseRange::new(&self.history.graph, query.tip, base);
         let points = self.points(query.tip, query.from);
@@ -206,7 +207,7 @@ impl<'h> Ledger<'h> {
             entries.extend(entry::of(self, query, &points, &range, at, &mut findings));
         }
         let own: Vec<AdvisoryId> = entries.iter().map(|entry| entry.id.clone()).collect();
-        entries.extend(dependencies::entries(self, query, &range, &own, &mut findings));
+        entries.extend(dependencies::entries(self, query, &range, &own, dependencies, &mut findings));
         self.unexplained_forks(&range, &mut findings);
         self.quiet_fixes(&range, &mut findings);
         super::updates::reverted(self, &range, &mut findings);
@@ -230,6 +231,7 @@ impl<'h> Ledger<'h> {
             advisories: entries,
             findings,
             private: private || query.include_unpublished,
+            dependencies: dependencies.map(|known| known.policy).unwrap_or_default(),
         }
     }
 

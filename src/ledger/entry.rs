@@ -119,8 +119,11 @@ fn entry(
             commits: commits.collect(),
             first_release: if status == Status::Fixed { own_tag } else { None },
             also_fixed_in: also,
+            pull_requests: Vec::new(),
         },
         evidence,
+        package: None,
+        claim: None,
     }
 }
 

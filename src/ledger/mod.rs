@@ -12,5 +12,9 @@ mod updates;
 
 pub use book::{Ledger, Query};
 pub use carry::Carry;
+pub use dependencies::{Dependencies, Justification, Statement};
 pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, Said, Word, lines, runs, stated_start};
-pub use report::{Entry, Fix, FixCommit, FixRole, ReleaseHeader, ReleaseReport, Scope, Status};
+pub use report::{
+    Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, FixRole, PackageUpdate,
+    ReleaseHeader, ReleaseReport, Scope, Status,
+};

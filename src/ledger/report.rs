@@ -1,7 +1,8 @@
 //! What a release fixes: the one answer that every output projects from.
 
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Disclosure, Evidence, Finding, Remote, Severity, TagName, Timestamp, Version,
+    AdvisoryId, CommitId, Confidence, Disclosure, Evidence, Finding, Remote, Severity, SeverityLevel, TagName,
+    Timestamp, Version,
 };
 
 /// Everything there is to say about one release.
@@ -17,6 +18,37 @@ pub struct ReleaseReport {
     pub findings: Vec<Finding>,
     /// Whether unpublished advisories were asked for: then this is private.
     pub private: bool,
+    /// Which dependency advisories notes print.
+    pub dependencies: DependencyPolicy,
+}
+
+/// Which dependency advisories notes print. Other outputs have them all, but for
+/// those that still affect the release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DependencyPolicy {
+    /// Of which dependencies.
+    pub of: DependenciesOf,
+    /// The least severity; what is unknown is never too low.
+    pub severity: SeverityLevel,
+    /// Whether outputs speak of what still affects the release, or came with it.
+    pub include_affected: bool,
+}
+
+impl Default for DependencyPolicy {
+    fn default() -> Self {
+        Self { of: DependenciesOf::Runtime, severity: SeverityLevel::Unknown, include_affected: false }
+    }
+}
+
+/// Of which dependencies notes speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DependenciesOf {
+    /// Of none.
+    Nothing,
+    /// Of what is shipped; the rest is counted.
+    Runtime,
+    /// Of all.
+    All,
 }
 
 /// A release, or the commits that are in none yet.
@@ -65,6 +97,12 @@ pub enum Status {
     Reverted,
     /// A commit of the release says so, and nothing here bears it out.
     Claimed,
+    /// The release does not have the affected package any more.
+    Removed,
+    /// The release has an affected version, and the one before had none.
+    Introduced,
+    /// The release has an affected version, as the one before had.
+    Affected,
 }
 
 impl Status {
@@ -76,6 +114,9 @@ impl Status {
             Self::Partial => "partial",
             Self::Reverted => "reverted",
             Self::Claimed => "claimed",
+            Self::Removed => "removed",
+            Self::Introduced => "introduced",
+            Self::Affected => "affected",
         }
     }
 }
@@ -107,6 +148,87 @@ pub struct Entry {
     pub credits: Vec<String>,
     /// The advisory's page, when a record names one.
     pub page: Option<String>,
+    /// The package of a dependency advisory, and its versions; none for a claim
+    /// that names no package of the project.
+    pub package: Option<PackageUpdate>,
+    /// Why a claim is not borne out; only of claims.
+    pub claim: Option<Claim>,
+}
+
+/// A package that the project depends on, before and after.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackageUpdate {
+    /// The ecosystem, in OSV's spelling.
+    pub ecosystem: String,
+    /// The package's name, as the advisory's record writes it.
+    pub name: String,
+    /// The versions that the advisory affected, in their order.
+    pub from: Vec<String>,
+    /// The versions that took their place; none where the package is gone.
+    pub to: Vec<String>,
+    /// Where, by path.
+    pub files: Vec<FileUpdate>,
+    /// Whether it may be part of what users get.
+    pub shipped: bool,
+}
+
+/// A package in one manifest or lock file, before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileUpdate {
+    /// The file's path from the root of the repository.
+    pub path: String,
+    /// All its versions before, in their order.
+    pub from: Vec<String>,
+    /// All its versions after.
+    pub to: Vec<String>,
+    /// Whether one of those before was affected.
+    pub was_affected: bool,
+    /// Whether one of those after is.
+    pub affected: bool,
+}
+
+/// Why a claim of a commit is not borne out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The kind of reason.
+    pub reason: ClaimReason,
+    /// The reason in words.
+    pub detail: String,
+    /// The id that was probably meant.
+    pub meant: Option<AdvisoryId>,
+}
+
+/// Kinds of reasons why a claim is not borne out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClaimReason {
+    /// The repository has no lock file that could bear anything out.
+    NoLockFiles,
+    /// The affected package is in no manifest or lock file.
+    PackageNotHere,
+    /// A file still has an affected version.
+    StillAffected,
+    /// No version here was affected to begin with.
+    NotAffectedBefore,
+    /// The package is in no lock file, and the release updates binaries that it
+    /// takes from elsewhere.
+    ExternalBinary,
+    /// There is no record of the id.
+    UnknownId,
+}
+
+impl ClaimReason {
+    /// The word, as JSON has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoLockFiles => "no-lock-files",
+            Self::PackageNotHere => "package-not-here",
+            Self::StillAffected => "still-affected",
+            Self::NotAffectedBefore => "not-affected-before",
+            Self::ExternalBinary => "external-binary",
+            Self::UnknownId => "unknown-id",
+        }
+    }
 }
 
 /// The fix as this release has it.
@@ -119,6 +241,8 @@ pub struct Fix {
     pub first_release: Option<TagName>,
     /// The first releases of other lines that carry it, by version.
     pub also_fixed_in: Vec<TagName>,
+    /// The numbers of the pull requests that brought an update of a dependency.
+    pub pull_requests: Vec<u64>,
 }
 
 /// A commit of a fix.

@@ -48,6 +48,8 @@ pub enum EvidenceKind {
     PseudoVersion,
     /// A person of the project decided so, in a `[[link]]` of the configuration.
     Decision,
+    /// A manifest or lock file has left the versions that the advisory affects.
+    LockFile,
     /// GitHub's merge of the advisory's private fork names the id.
     PrivateForkMerge,
     /// A reference of the record is a link to the pull request that brought the commit.
@@ -70,6 +72,8 @@ pub enum EvidenceKind {
     SameSubject,
     /// The commit came by the merge of a private fork, which names no advisory.
     UnnamedFork,
+    /// The subject speaks of the dependency and of the version that it came to.
+    UpdateSubject,
     /// The record says that this release's version is patched.
     PatchedVersion,
     /// Words of the advisory stand in the commit's message, paths, functions or lines.
@@ -126,6 +130,7 @@ impl EvidenceKind {
             Self::CommitReference => "commit_reference",
             Self::PseudoVersion => "pseudo_version",
             Self::Decision => "decision",
+            Self::LockFile => "lock_file",
             Self::PrivateForkMerge => "private_fork_merge",
             Self::PullRequestReference => "pull_request_reference",
             Self::MessageId => "message_id",
@@ -137,6 +142,7 @@ impl EvidenceKind {
             Self::EditedCopy => "edited_copy",
             Self::SameSubject => "same_subject",
             Self::UnnamedFork => "unnamed_fork",
+            Self::UpdateSubject => "update_subject",
             Self::PatchedVersion => "patched_version",
             Self::Words => "words",
             Self::Credit => "credit",

@@ -55,6 +55,20 @@ macro_rules! codes {
 codes! {
     /// A commit of the release names an advisory that the release does not fix first.
     MentionedNotFixed = "mentioned-not-fixed", Warning;
+    /// Some files left the versions that an advisory affects, and others did not.
+    DependencyPartlyFixed = "dependency-partly-fixed", Warning;
+    /// The release has an affected version of a dependency where the one before had none.
+    DependencyIntroduced = "dependency-introduced", Warning;
+    /// The release still has an affected version of a dependency.
+    DependencyAffected = "dependency-affected", Note;
+    /// A commit says that it fixes an advisory of a dependency, and no lock file bears it out.
+    ClaimNotBorneOut = "claim-not-borne-out", Warning;
+    /// The records of an advisory contradict each other on a version that is in use.
+    DependencyDisputed = "dependency-disputed", Warning;
+    /// A `[[not-affected]]` matches nothing any more.
+    StatementUnused = "statement-unused", Warning;
+    /// A manifest or lock file cannot be read, or not all of it.
+    ManifestUnreadable = "manifest-unreadable", Warning;
     /// A commit names an id of which no record was given.
     UnknownAdvisory = "unknown-advisory", Note;
     /// A record names a commit that this repository does not have.

@@ -65,8 +65,11 @@ fn a_missing_commit_is_named() {
 #[test]
 fn missing_files_of_a_partial_clone_do_not_stop_the_notes() {
     let mut project = started();
-    project.commit("main", "Fix CVE-2026-90001");
+    let fix = project.commit("main", "Fix the parser");
     project.tag("v1.1.0", "main");
+    let references =
+        serde_json::json!([{ "type": "FIX", "url": format!("https://github.com/example/parcel/commit/{fix}") }]);
+    project.osv("CVE-2026-90001", serde_json::json!({ "references": references }));
     let tree = project.git().head().unwrap().peel_to_tree().unwrap().id().to_string();
     std::fs::remove_file(project.path().join(format!(".git/objects/{}/{}", &tree[..2], &tree[2..]))).unwrap();
     assert!(project.notes("v1.1.0").contains("CVE-2026-90001"));

@@ -247,7 +247,7 @@ fn a_withdrawn_advisory_is_left_out_unless_asked_for() {
 }
 
 #[test]
-fn a_dependency_is_shown_apart_and_claims_no_fix_commit() {
+fn a_claim_about_a_dependency_is_told_and_not_printed_without_a_lock_file() {
     let mut project = started();
     let bump = project.commit("main", "Bump x/net to v0.50\n\nFixes GO-2026-4440 and RUSTSEC-2026-9");
     project.commit("main", "ci: ignore RUSTSEC-2024-0320");
@@ -259,9 +259,10 @@ fn a_dependency_is_shown_apart_and_claims_no_fix_commit() {
     assert_eq!((&entry["scope"], &entry["status"]), (&json!("dependency"), &json!("claimed")));
     assert_eq!(commits(entry).len(), 0);
     assert_eq!(entry["evidence"][0]["commit"], bump);
-    assert_eq!(codes(&report), ["mentioned-not-fixed", "unknown-advisory"]);
-    let notes = project.notes("v1.1.0");
-    assert!(notes.contains("### Dependencies") && !notes.contains("RUSTSEC-2024-0320"), "{notes}");
+    assert_eq!(entry["claim"]["reason"], "no-lock-files");
+    assert_eq!(crate::builder::entry(&report, "RUSTSEC-2026-9").unwrap()["claim"]["reason"], "unknown-id");
+    assert_eq!(codes(&report), ["claim-not-borne-out", "claim-not-borne-out", "mentioned-not-fixed"]);
+    assert_eq!(project.notes("v1.1.0"), "");
 }
 
 #[test]
@@ -401,14 +402,17 @@ fn shuffled_advisories_give_the_same_report() {
         let joining =
             join::Joining { changes: &history::NoChanges, decisions: &[], scope: join::Scope::All, unpublished: false };
         let ledger = ledger::Ledger::new(&history, &index, &project, advisory::merge(records.clone()), &joining);
-        ledger.report(&ledger::Query {
-            release: Some(release),
-            tip: release.commit,
-            previous: previous_release(&history.graph, &history.releases, release),
-            from: None,
-            include_withdrawn: true,
-            include_unpublished: true,
-        })
+        ledger.report(
+            &ledger::Query {
+                release: Some(release),
+                tip: release.commit,
+                previous: previous_release(&history.graph, &history.releases, release),
+                from: None,
+                include_withdrawn: true,
+                include_unpublished: true,
+            },
+            None,
+        )
     };
     let first = report();
     assert!(first.advisories.len() > 8);

@@ -109,6 +109,7 @@ pub(crate) fn run() -> Result<(), String> {
     releases.print("(advisory, first release)");
     println!();
     crate::links::run(&mut commits)?;
+    crate::dependencies::run(&data)?;
     println!("\ncalibration, all tables: of 100 links that are called …, so many are right");
     commits.calibration();
     println!("choices of the assignment on links.tsv, right by margin in points");
@@ -142,14 +143,17 @@ fn reports(project: &str, history: &Path, advisories: &Path) -> Result<Vec<Relea
     let ledger = Ledger::new(&history, &index, &project, advisory::merge(loaded.records), &joining);
     let finals = history.releases.all().iter().filter(|release| !release.version.is_prerelease());
     let report = |release| {
-        ledger.report(&Query {
-            release: Some(release),
-            tip: release.commit,
-            previous: previous_release(&history.graph, &history.releases, release),
-            from: None,
-            include_withdrawn: false,
-            include_unpublished: false,
-        })
+        ledger.report(
+            &Query {
+                release: Some(release),
+                tip: release.commit,
+                previous: previous_release(&history.graph, &history.releases, release),
+                from: None,
+                include_withdrawn: false,
+                include_unpublished: false,
+            },
+            None,
+        )
     };
     Ok(finals.map(report).collect())
 }

@@ -119,14 +119,17 @@ fn measure(repository: &str, path: &Path, advisories: &[advisory::Advisory], row
     }
     for ((id, tag), wanted) in pairs {
         let release = history.releases.find(tag).map_err(|error| say(&error))?;
-        let report = ledger.report(&Query {
-            release: Some(release),
-            tip: release.commit,
-            previous: previous_release(&history.graph, &history.releases, release),
-            from: None,
-            include_withdrawn: false,
-            include_unpublished: false,
-        });
+        let report = ledger.report(
+            &Query {
+                release: Some(release),
+                tip: release.commit,
+                previous: previous_release(&history.graph, &history.releases, release),
+                from: None,
+                include_withdrawn: false,
+                include_unpublished: false,
+            },
+            None,
+        );
         let names = |known: &str| known == id;
         let entry = report.advisories.iter().find(|entry| {
             (names(entry.id.as_str()) || entry.aliases.iter().any(|alias| names(alias.as_str())))

@@ -4,6 +4,7 @@
 mod accuracy;
 mod affected_bench;
 mod bench;
+mod dependencies;
 mod feed_bench;
 mod join_bench;
 mod links;

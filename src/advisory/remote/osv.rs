@@ -13,6 +13,7 @@ use super::sync::{Osv, Source, Stop, called, is_gone, side_by_side};
 use super::{Failure, FailureKind};
 use crate::advisory::store::{Incoming, Page, SourceName};
 use crate::advisory::{PackageName, Project};
+use crate::model::osv::ECOSYSTEMS;
 use crate::model::{AdvisoryId, IdScheme, Timestamp};
 
 /// Questions of a batch; the API's largest.
@@ -30,6 +31,21 @@ const LONGEST_PAGE: usize = 100_000;
 /// Records of the project's packages.
 pub(super) fn packages_name(osv: &Osv, project: &Project) -> SourceName {
     SourceName { base: osv.base.to_string(), name: format!("packages of {}", called(project)) }
+}
+
+/// Records of what the project depends on.
+pub(super) fn dependencies_name(osv: &Osv, project: &Project) -> SourceName {
+    SourceName { base: osv.base.to_string(), name: format!("dependencies of {}", called(project)) }
+}
+
+/// The packages of dependencies that the API is asked for.
+pub(super) fn asked(osv: &Osv, dependencies: &BTreeSet<PackageName>) -> BTreeSet<PackageName> {
+    let of_api = |package: &&PackageName| {
+        let ecosystem = package.ecosystem.as_str();
+        // A batch with one ecosystem that the API does not know is refused whole.
+        ECOSYSTEMS.contains(&ecosystem) && !osv.ecosystems.iter().any(|whole| whole == ecosystem)
+    };
+    dependencies.iter().filter(of_api).cloned().collect()
 }
 
 /// Records of ids that commits name.
@@ -91,8 +107,29 @@ pub(super) fn packages(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Sto
     if source.missing.len() == before {
         vanished(source, osv, &listed)?;
     }
-    // Which packages the records are of, and since when: a project may get
-    // others, and another branch may have others.
+    note_asked(source, answered)
+}
+
+/// Reads the records of what the project depends on: thousands of packages, so
+/// that batches say which records there are, and only these are fetched.
+pub(super) fn dependencies(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Stop> {
+    let packages = asked(osv, &source.wanted.dependencies);
+    let page = |package: PackageName| {
+        let key = format!("query {package}");
+        (package, key, Page::default())
+    };
+    let open: Vec<(PackageName, String, Page)> = packages.into_iter().map(page).collect();
+    let mut answered = BTreeSet::new();
+    for batch in open.chunks(BATCH) {
+        changed(source, osv, batch)?;
+        answered.extend(batch.iter().map(|(package, ..)| package.to_string()));
+    }
+    note_asked(source, answered)
+}
+
+/// Notes which packages the records are of, and since when: a project may get
+/// others, and another branch may have others.
+fn note_asked(source: &mut Source<'_, '_>, answered: BTreeSet<String>) -> Result<(), Stop> {
     let state = source.store.state(&source.name)?;
     let mut packages: BTreeMap<String, i64> = state
         .lines()

@@ -52,6 +52,8 @@ pub struct Osv {
     pub bulk: Base,
     /// Ecosystems that are kept whole, in OSV's names.
     pub ecosystems: Vec<String>,
+    /// Whether it is asked for what the project depends on.
+    pub dependencies: bool,
 }
 
 /// What is asked of sources that cannot be read whole.
@@ -61,6 +63,8 @@ pub struct Wanted {
     pub project: Project,
     /// Ids that commits name, or that were asked for.
     pub ids: BTreeSet<AdvisoryId>,
+    /// Packages that the project depends on.
+    pub dependencies: BTreeSet<PackageName>,
     /// Whether to ask again for what is fresh, and for pages that may be unchanged.
     pub refresh: bool,
 }
@@ -116,6 +120,7 @@ impl Sources {
         if let Some(osv) = &self.osv {
             names.extend(osv.ecosystems.iter().map(|ecosystem| bulk::name(osv, ecosystem)));
             names.extend([osv::packages_name(osv, project), osv::named_name(osv, project)]);
+            names.extend(osv.dependencies.then(|| osv::dependencies_name(osv, project)));
         }
         if let Some(github) = &self.github {
             names.extend(github.ecosystems.iter().map(|ecosystem| github::ecosystem_name(github, ecosystem)));
@@ -131,6 +136,23 @@ impl Sources {
     #[must_use]
     pub fn packages_of_osv(&self, project: &Project) -> Option<SourceName> {
         self.osv.as_ref().map(|osv| osv::packages_name(osv, project))
+    }
+}
+
+impl Sources {
+    /// The source of what the project depends on. Its state is like that of
+    /// [`Sources::packages_of_osv`].
+    #[must_use]
+    pub fn dependencies_of_osv(&self, project: &Project) -> Option<SourceName> {
+        self.osv.as_ref().filter(|osv| osv.dependencies).map(|osv| osv::dependencies_name(osv, project))
+    }
+
+    /// The packages that the source is asked for: not those of ecosystems that
+    /// are kept whole, nor of any that OSV does not know.
+    #[must_use]
+    pub fn asked_dependencies(&self, dependencies: &BTreeSet<PackageName>) -> BTreeSet<PackageName> {
+        let Some(osv) = &self.osv else { return BTreeSet::new() };
+        osv::asked(osv, dependencies)
     }
 }
 
@@ -172,6 +194,9 @@ pub fn sync(
         let project = &wanted.project;
         run.source(osv::packages_name(osv, project), |source| osv::packages(source, osv))?;
         run.source(osv::named_name(osv, project), |source| osv::named(source, osv))?;
+        if osv.dependencies {
+            run.source(osv::dependencies_name(osv, project), |source| osv::dependencies(source, osv))?;
+        }
     }
     if let Some(github) = &sources.github {
         for ecosystem in &github.ecosystems {

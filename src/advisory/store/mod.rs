@@ -124,8 +124,8 @@ impl Store {
         self.files.first().map_or_else(|| Ok(Vec::new()), |(public, _)| source::states(public))
     }
 
-    /// The records that may be about a project, and those of these ids, each
-    /// with all records that its aliases lead to. Only these sources are asked:
+    /// The records that may be about a project, and those of these ids and
+    /// packages, each with all records that its aliases lead to. Only these sources are asked:
     /// another project that shares the store may have any others.
     ///
     /// # Errors
@@ -134,9 +134,11 @@ impl Store {
         &self,
         project: &Project,
         ids: &BTreeSet<AdvisoryId>,
+        packages: &BTreeSet<PackageName>,
         sources: &[SourceName],
     ) -> Result<Vec<SourceRecord>, StoreError> {
         let mut terms: Vec<Term> = ids.iter().map(Term::id).collect();
+        terms.extend(packages.iter().map(Term::package));
         for remote in &project.remotes {
             terms.push(Term::repository(remote));
             terms.extend(["Go", "SwiftURL"].map(|ecosystem| Term::below(ecosystem, remote.as_str())));

@@ -55,11 +55,11 @@ fn a_project_finds_its_records_and_what_their_aliases_lead_to() {
     assert_eq!(counts.added, 5);
     drop(store);
     let store = Store::open(folder.path()).unwrap();
-    let all = store.records_for(&parcel(), &BTreeSet::new(), &all_sources()).unwrap();
+    let all = store.records_for(&parcel(), &BTreeSet::new(), &BTreeSet::new(), &all_sources()).unwrap();
     assert_eq!(ids(&all), ["GHSA-2222-2222-2222", "CVE-2026-1", "GO-2026-1"]);
     let named = BTreeSet::from(["GO-2026-3".parse().unwrap()]);
-    assert_eq!(store.records_for(&parcel(), &named, &all_sources()).unwrap().len(), 4);
-    assert!(store.records_for(&parcel(), &named, &[source("b")]).unwrap().is_empty());
+    assert_eq!(store.records_for(&parcel(), &named, &BTreeSet::new(), &all_sources()).unwrap().len(), 4);
+    assert!(store.records_for(&parcel(), &named, &BTreeSet::new(), &[source("b")]).unwrap().is_empty());
 }
 
 #[test]
@@ -119,7 +119,12 @@ fn a_draft_is_in_a_file_of_its_owner_until_it_is_published() {
         assert_eq!(mode(&store_folder.join(PRIVATE)), 0o600);
         assert_eq!(mode(&store_folder), 0o700);
     }
-    let all = || Store::open(&store_folder).unwrap().records_for(&parcel(), &BTreeSet::new(), &all_sources()).unwrap();
+    let all = || {
+        Store::open(&store_folder)
+            .unwrap()
+            .records_for(&parcel(), &BTreeSet::new(), &BTreeSet::new(), &all_sources())
+            .unwrap()
+    };
     assert_eq!(all()[0].disclosure, Disclosure::Draft);
     let published = json!({ "ghsa_id": "GHSA-2222-2222-2222", "state": "published",
         "published_at": "2026-01-03T00:00:00Z", "updated_at": "2026-01-03T00:00:00Z",
@@ -214,12 +219,16 @@ fn readers_keep_their_view_while_a_sync_writes() {
     let mut store = writer(folder.path());
     store.take_in(&source("a"), vec![record("GO-2026-1", "github.com/example/parcel", json!({}))]).unwrap();
     let reader = Store::open(folder.path()).unwrap();
-    let look = || reader.records_for(&parcel(), &BTreeSet::new(), &all_sources()).unwrap().len();
+    let look = || reader.records_for(&parcel(), &BTreeSet::new(), &BTreeSet::new(), &all_sources()).unwrap().len();
     assert_eq!(look(), 1);
     store.take_in(&source("a"), vec![record("GO-2026-2", "github.com/example/parcel", json!({}))]).unwrap();
     assert_eq!(look(), 1);
     assert_eq!(
-        Store::open(folder.path()).unwrap().records_for(&parcel(), &BTreeSet::new(), &all_sources()).unwrap().len(),
+        Store::open(folder.path())
+            .unwrap()
+            .records_for(&parcel(), &BTreeSet::new(), &BTreeSet::new(), &all_sources())
+            .unwrap()
+            .len(),
         2
     );
 }

@@ -5,6 +5,7 @@
 //! that cannot be wrong. Both collect every problem, so that a file is mended
 //! in one go.
 
+mod dependencies;
 mod ecosystem;
 mod error;
 mod source;
@@ -18,10 +19,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::join::Decision;
+use crate::ledger::Statement;
 pub use error::ConfigError;
 pub use values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig,
-    Package, ProjectConfig, ReleasesConfig, SourceConfig,
+    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, DependenciesConfig, FeedConfig, GitHubConfig, NotesConfig,
+    NotesTemplate, OsvConfig, Package, ProjectConfig, ReleasesConfig, SourceConfig,
 };
 
 /// The name of the file.
@@ -65,20 +67,38 @@ pub const LINKS_FILE_NAME: &str = "secnotes.links.toml";
 /// # Errors
 /// As for [`load`]; a file that is not there is no error.
 pub fn load_links(folder: &Path) -> Result<Vec<Decision>, ConfigError> {
-    let path = folder.join(LINKS_FILE_NAME);
+    beside(&folder.join(LINKS_FILE_NAME), validate::links_only)
+}
+
+/// The file of statements beside a configuration.
+pub const STATEMENTS_FILE_NAME: &str = "secnotes.vex.toml";
+
+/// Reads the file of statements in a folder; none where there is no file.
+///
+/// # Errors
+/// As for [`load`]; a file that is not there is no error.
+pub fn load_statements(folder: &Path) -> Result<Vec<Statement>, ConfigError> {
+    beside(&folder.join(STATEMENTS_FILE_NAME), validate::statements_only)
+}
+
+/// Reads a file beside the configuration that holds one kind of thing.
+fn beside<T>(
+    path: &Path,
+    read_only: impl for<'t> Fn(&'t toml::de::DeTable<'t>, &Path, &mut Vec<error::Problem>) -> Vec<T>,
+) -> Result<Vec<T>, ConfigError> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    let text = read(&path)?;
+    let text = read(path)?;
     let mut problems = Vec::new();
-    let links = match toml::de::DeTable::parse(&text) {
-        Ok(root) => validate::links_only(root.get_ref(), &path, &mut problems),
+    let found = match toml::de::DeTable::parse(&text) {
+        Ok(root) => read_only(root.get_ref(), path, &mut problems),
         Err(error) => {
             problems.push(error::Problem::of_toml(&error));
             Vec::new()
         }
     };
-    if problems.is_empty() { Ok(links) } else { Err(ConfigError::invalid(&path, &text, problems)) }
+    if problems.is_empty() { Ok(found) } else { Err(ConfigError::invalid(path, &text, problems)) }
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {

@@ -32,6 +32,7 @@ pub(super) fn sources(from: From<'_, '_, '_>, folder: &Path) -> SourceConfig {
         url: address(from, "source.osv", "url"),
         bulk_url: address(from, "source.osv", "bulk-url"),
         ecosystems: each(from, "source.osv", "ecosystems", known_ecosystem),
+        dependencies: from.flag("source.osv", "dependencies").unwrap_or(true),
     };
     let files = each(from, "source.files", "paths", |from, item| path(from, item, folder));
     SourceConfig { github, osv, files }

@@ -71,6 +71,8 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("Ecosystems to keep whole, from OSV's archives, and where these are.");
     file.default("ecosystems", "[]");
     file.default("bulk-url", "\"https://osv-vulnerabilities.storage.googleapis.com\"");
+    file.note("Whether to ask for what the project depends on, by the names of packages in its lock files.");
+    file.default("dependencies", "true");
 
     file.section("source.files");
     file.note("Files, folders, zip archives and git checkouts of records that `sync` takes into its store.");
@@ -88,6 +90,21 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("How the Security section looks: \"default\", \"kata\", or a template of your own, such as \"templates/security.md.hbs\".");
     file.default("template", "\"default\"");
 
+    file.section("dependencies");
+    file.note("Of which dependencies the notes speak: \"runtime\" (the rest is counted), \"all\" or \"none\".");
+    file.default("notes", "\"runtime\"");
+    file.note("The least severity: \"low\", \"medium\", \"high\" or \"critical\". What is unknown is never too low.");
+    file.default("severity", "\"low\"");
+    file.note("Also speak of what still affects the release, or came with it.");
+    file.default("include-affected", "false");
+    file.note("Manifests and lock files that are not read, and whose code others are of, as globs; by default the");
+    file.note("names of folders tell: vendor, node_modules, tests, examples, docs and their like.");
+    file.default("ignore", "[]");
+    file.default("own", "[]");
+    file.default("vendored", "[]");
+    file.default("tests", "[]");
+    file.default("examples", "[]");
+
     file.section("osv");
     file.note("How sure a link has to be to write events into OSV records: \"likely\" or \"confirmed\".");
     file.default("confidence", "\"likely\"");
@@ -99,6 +116,28 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("Where its folder is published, for absolute links.");
     file.default("base-url", "\"https://example.org/advisories/\"");
 
+    file.push(format_args!("\n"));
+    file.note(
+        "Versions of what builds the project, kept under a key of a YAML, TOML or JSON file: one [[toolchain]] each.",
+    );
+    for line in
+        ["[[toolchain]]", "file = \"versions.yaml\"", "key = \"languages.golang.version\"", "package = \"Go:stdlib\""]
+    {
+        file.note(line);
+    }
+    file.push(format_args!("\n"));
+    file.note("Advisories of dependencies that do not affect the project: one [[not-affected]] each, here or in");
+    file.note(
+        "secnotes.vex.toml beside this file. `package` and `files` (globs) narrow it; the justification is OpenVEX'.",
+    );
+    for line in [
+        "[[not-affected]]",
+        "advisory = \"CVE-2025-22872\"",
+        "justification = \"vulnerable_code_not_in_execute_path\"",
+        "reason = \"no HTML is parsed\"",
+    ] {
+        file.note(line);
+    }
     file.push(format_args!("\n"));
     file.note("Which commits fix an advisory, where a person had to decide: one [[link]] each, here or in");
     file.note("secnotes.links.toml beside this file, which `secnotes review` writes. `not` rules commits out.");
@@ -232,7 +271,7 @@ mod tests {
     /// The file with every key that is commented out put into force.
     fn uncommented(text: &str) -> String {
         let is_key = |line: &str| {
-            line == "[[link]]"
+            line.starts_with("[[")
                 || line
                     .split_once(" = ")
                     .is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
@@ -268,11 +307,13 @@ mod tests {
         assert_eq!(all.source.github.repositories, ["owner/name"]);
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            34
+            49
         );
         assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
         assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
         assert_eq!(all.links[0].commits.len(), 1);
+        assert_eq!(all.dependencies.rules.toolchains[0].package.to_string(), "Go:stdlib");
+        assert_eq!(all.dependencies.statements[0].reason, "no HTML is parsed");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
+use super::dependencies;
 use super::ecosystem;
 use super::error::{Problem, echo, nearest};
 use super::source;
@@ -35,6 +36,7 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<
         notes: notes(&mut from, folder),
         osv: osv(&mut from),
         feed: feed(&mut from),
+        dependencies: dependencies::dependencies(&mut from, path),
         links: links(&mut from, path),
     };
     from.finish();
@@ -47,6 +49,18 @@ pub(super) fn links_only<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut 
     let links = links(&mut from, path);
     from.finish();
     links
+}
+
+/// The statements of the file beside the configuration, which holds nothing else.
+pub(super) fn statements_only<'t>(
+    root: &'t DeTable<'t>,
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> Vec<crate::ledger::Statement> {
+    let mut from = Reader::new(root, problems);
+    let statements = dependencies::statements(&mut from, path);
+    from.finish();
+    statements
 }
 
 fn links(from: From<'_, '_, '_>, path: &Path) -> Vec<Decision> {
@@ -258,7 +272,7 @@ pub(super) fn each<'t, T>(
 }
 
 /// The value of a key that holds one of a few words; the default where it is missing.
-fn choice<T: Copy + Default, const N: usize>(
+pub(super) fn choice<T: Copy + Default, const N: usize>(
     from: From<'_, '_, '_>,
     section: &'static str,
     key: &'static str,

@@ -8,7 +8,9 @@ use crate::advisory::remote::{Base, Patience};
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
 use crate::history::{Line, Prereleases, TagPattern};
+use crate::inventory::Rules;
 use crate::join::Decision;
+use crate::ledger::{DependencyPolicy, Statement};
 use crate::model::Remote;
 
 /// The names of the templates that come with the program.
@@ -35,6 +37,8 @@ pub struct Config {
     pub osv: OsvOptions,
     /// `[feed]`
     pub feed: FeedConfig,
+    /// `[dependencies]`, `[[toolchain]]` and, of this file and of the one beside it, `[[not-affected]]`.
+    pub dependencies: DependenciesConfig,
     /// `[[link]]`, of this file and of the one beside it.
     pub links: Vec<Decision>,
 }
@@ -135,11 +139,13 @@ pub struct OsvConfig {
     pub bulk_url: Option<Base>,
     /// Ecosystems that are kept whole.
     pub ecosystems: Vec<&'static str>,
+    /// Whether it is asked for what the project depends on.
+    pub dependencies: bool,
 }
 
 impl Default for OsvConfig {
     fn default() -> Self {
-        Self { enabled: true, url: None, bulk_url: None, ecosystems: Vec::new() }
+        Self { enabled: true, url: None, bulk_url: None, ecosystems: Vec::new(), dependencies: true }
     }
 }
 
@@ -157,6 +163,17 @@ pub struct FeedConfig {
     pub title: Option<String>,
     /// Where it is published, for absolute links.
     pub base_url: Option<BaseUrl>,
+}
+
+/// What the project depends on, and what of it is spoken of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DependenciesConfig {
+    /// What notes print.
+    pub policy: DependencyPolicy,
+    /// Which files are read, and whose code they are of.
+    pub rules: Rules,
+    /// Advisories that do not affect the project.
+    pub statements: Vec<Statement>,
 }
 
 /// A template of the Security section.

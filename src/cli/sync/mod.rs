@@ -7,18 +7,19 @@ mod report;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::acquire::Need;
 use super::args::{Common, Sync};
 use super::compile;
 use super::config::Config;
 use super::error::Error;
+use super::inventories::packages;
 use super::output::{self, say};
 use super::{clock, sources};
-use crate::advisory::Project;
 use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
 use crate::advisory::snapshot::{self, Snapshot};
 use crate::advisory::store::{Notice, SourceName, Store, Writer};
 use crate::history::{History, Repository};
-use crate::model::AdvisoryId;
+use crate::inventory::Reader;
 use progress::Bars;
 
 /// What a sync did.
@@ -44,14 +45,13 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
     } else {
         let repository = Repository::open(&common.repo)?;
         let (config, _) = compile::load_config(common, &repository)?;
-        let (project, ids) = subject(&config, &repository)?;
+        let wanted = subject(&config, &repository, verb.refresh)?;
         if !config.advisories.paths.is_empty() && !common.quiet {
             say(
                 "[advisories] paths in secnotes.toml names files, so other verbs read these, and not what sync fetches",
             );
         }
-        let names = sources::sources(&config, &project)?.names(&project);
-        let wanted = Wanted { project, ids, refresh: verb.refresh };
+        let names = sources::sources(&config, &wanted.project)?.names(&wanted.project);
         (fetch_all(common, &config, &wanted)?, names)
     };
     output::print(&report::text(&synced, &folder, common.replay.is_some(), verb.format)?)?;
@@ -61,23 +61,33 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
     report::complete(&synced.outcomes)
 }
 
-/// The project, and the ids that its commits name.
-fn subject(config: &Config, repository: &Repository) -> Result<(Project, BTreeSet<AdvisoryId>), Error> {
+/// The project, the ids that its commits name, and what its releases and its
+/// newest commit depend on.
+fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wanted, Error> {
     let rules = compile::rules(config, repository, None)?;
     let history = History::load(repository, &rules, &[])?;
     let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
     let (project, _) = compile::project(config, repository, newest);
-    Ok((project, compile::named_ids(&history)))
+    let tips = history.releases.all().iter().map(|release| history.graph.id(release.commit)).chain(repository.head());
+    let mut reader = Reader::new(repository, &config.dependencies.rules);
+    let mut dependencies = BTreeSet::new();
+    for tip in tips {
+        // What is not here, as in a partial clone, is said by the verbs that need it.
+        let read = reader.read(&[tip]).unwrap_or_default();
+        dependencies.extend(read.iter().flat_map(packages));
+    }
+    dependencies.retain(|package| !project.owns(package));
+    Ok(Wanted { project, ids: compile::named_ids(&history), dependencies, refresh })
 }
 
 /// Fetches what a verb needs, in a CI job that has no store yet.
-pub(super) fn fetch(
-    common: &Common,
-    config: &Config,
-    project: &Project,
-    ids: &BTreeSet<AdvisoryId>,
-) -> Result<(), Error> {
-    let wanted = Wanted { project: project.clone(), ids: ids.clone(), refresh: false };
+pub(super) fn fetch(common: &Common, config: &Config, need: &Need<'_>) -> Result<(), Error> {
+    let wanted = Wanted {
+        project: need.project.clone(),
+        ids: need.ids.clone(),
+        dependencies: need.packages.clone(),
+        refresh: false,
+    };
     let synced = fetch_all(common, config, &wanted)?;
     if !common.quiet {
         say(&report::line(&synced));

@@ -24,14 +24,22 @@
 //! | `.severity.level` | string | `unknown`, `none`, `low`, `medium`, `high`, `critical` |
 //! | `.severity.vectors` | strings | CVSS vectors |
 //! | `.disclosure` | string | `published`, `withdrawn`, `unknown` (only the id is known); when private also `draft`, `triage`, `closed` |
-//! | `.status` | string | `fixed`; `partial`: commits of the fix are missing; `reverted`; `claimed`: a commit says so, nothing bears it out |
+//! | `.status` | string | `fixed`; `partial`: commits of the fix are missing, or some lock files still have an affected version; `reverted`; `claimed`: a commit says so, nothing bears it out; of dependencies also `removed`: the package is gone; and, if asked for, `introduced`, `affected` |
 //! | `.confidence` | string | `confirmed`, `likely`, `possible` |
 //! | `.fix.commits[]` | list | `id`, `subject`, `role` (`fix` or `merge`), the oldest first |
 //! | `.fix.first_release` | string or null | the first release of this line with the fix |
 //! | `.fix.also_fixed_in` | strings | the first releases of other lines with it |
 //! | `.evidence[]` | list | `kind`, `commit` (string or null), `detail`; the strongest first |
+//! | `.fix.pull_requests` | numbers | of a dependency: the pull requests that brought the update |
 //! | `.credits` | strings | who is credited |
 //! | `.page` | string or null | the advisory's page |
+//! | `.package` | object or null | of a dependency that is, or was, in a lock file here: what follows |
+//! | `.package.ecosystem`, `.name` | strings | the package, in OSV's spelling |
+//! | `.package.from` | strings | its versions that were affected, in their order |
+//! | `.package.to` | strings | the versions that took their place; none where it is gone |
+//! | `.package.shipped` | boolean | whether it may be part of what users get: not only of development, tests and builds |
+//! | `.package.files[]` | list | `path`, `from`, `to` (strings each), `was_affected`, `affected` (booleans: a version before, after), by path |
+//! | `.claim` | object or null | of status `claimed`: `reason` (`package-not-here`, `still-affected`, `not-affected-before`, `external-binary`, `unknown-id`, `no-lock-files`), `detail`, `meant` (string or null: the id that was probably meant) |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
 //! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message` |
@@ -104,6 +112,34 @@ struct Advisory<'r> {
     evidence: Vec<Evidence<'r>>,
     credits: &'r [String],
     page: Option<&'r str>,
+    package: Option<Package<'r>>,
+    claim: Option<Claim<'r>>,
+}
+
+#[derive(Serialize)]
+struct Package<'r> {
+    ecosystem: &'r str,
+    name: &'r str,
+    from: &'r [String],
+    to: &'r [String],
+    shipped: bool,
+    files: Vec<File<'r>>,
+}
+
+#[derive(Serialize)]
+struct File<'r> {
+    path: &'r str,
+    from: &'r [String],
+    to: &'r [String],
+    was_affected: bool,
+    affected: bool,
+}
+
+#[derive(Serialize)]
+struct Claim<'r> {
+    reason: &'static str,
+    detail: &'r str,
+    meant: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -117,6 +153,7 @@ struct Fix<'r> {
     commits: Vec<Commit<'r>>,
     first_release: Option<&'r str>,
     also_fixed_in: Vec<&'r str>,
+    pull_requests: &'r [u64],
 }
 
 #[derive(Serialize)]
@@ -176,11 +213,42 @@ impl<'r> Advisory<'r> {
                 commits: entry.fix.commits.iter().map(Commit::new).collect(),
                 first_release: entry.fix.first_release.as_ref().map(|tag| tag.as_str()),
                 also_fixed_in: entry.fix.also_fixed_in.iter().map(|tag| tag.as_str()).collect(),
+                pull_requests: &entry.fix.pull_requests,
             },
             evidence: entry.evidence.iter().map(Evidence::new).collect(),
             credits: &entry.credits,
             page: entry.page.as_deref(),
+            package: entry.package.as_ref().map(Package::new),
+            claim: entry.claim.as_ref().map(Claim::new),
         }
+    }
+}
+
+impl<'r> Package<'r> {
+    fn new(package: &'r ledger::PackageUpdate) -> Self {
+        let file = |file: &'r ledger::FileUpdate| File {
+            path: &file.path,
+            from: &file.from,
+            to: &file.to,
+            was_affected: file.was_affected,
+            affected: file.affected,
+        };
+        Self {
+            ecosystem: &package.ecosystem,
+            name: &package.name,
+            from: &package.from,
+            to: &package.to,
+            shipped: package.shipped,
+            files: package.files.iter().map(file).collect(),
+        }
+    }
+}
+
+impl<'r> Claim<'r> {
+    fn new(claim: &'r ledger::Claim) -> Self {
+        // A word of its own promise, as codes of findings are.
+        let meant = claim.meant.as_ref().map(|id| id.as_str());
+        Self { reason: claim.reason.as_str(), detail: &claim.detail, meant }
     }
 }
 
@@ -242,6 +310,9 @@ pub(in crate::emit) const fn status(status: Status) -> &'static str {
         Status::Partial => "partial",
         Status::Reverted => "reverted",
         Status::Claimed => "claimed",
+        Status::Removed => "removed",
+        Status::Introduced => "introduced",
+        Status::Affected => "affected",
     }
 }
 
@@ -287,79 +358,82 @@ mod tests {
         let mut report = sample::full();
         report.advisories.truncate(1);
         insta::assert_snapshot!(super::render(&report, &nothing()), @r#"
-    {
-      "schema": "secnotes/release/v1",
-      "release": {
-        "tag": "2.1.0",
-        "version": "2.1.0",
-        "commit": "01ababababababababababababababababababab",
-        "date": "2026-02-19T09:00:56Z",
-        "previous_tag": "2.0.1"
-      },
-      "advisories": [
         {
-          "id": "GHSA-wwj6-vghv-5p64",
-          "aliases": [
-            "CVE-2026-24834"
-          ],
-          "summary": "Guest can write to the host's files through a shared mount",
-          "scope": "project",
-          "severity": {
-            "level": "critical",
-            "vectors": [
-              "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
-            ]
+          "schema": "secnotes/release/v1",
+          "release": {
+            "tag": "2.1.0",
+            "version": "2.1.0",
+            "commit": "01ababababababababababababababababababab",
+            "date": "2026-02-19T09:00:56Z",
+            "previous_tag": "2.0.1"
           },
-          "disclosure": "published",
-          "status": "fixed",
-          "confidence": "confirmed",
-          "fix": {
-            "commits": [
-              {
-                "id": "6aababababababababababababababababababab",
-                "subject": "runtime: mount shared folders read-only",
-                "role": "fix"
-              },
-              {
-                "id": "7bababababababababababababababababababab",
-                "subject": "Merge commit from fork",
-                "role": "merge"
-              }
-            ],
-            "first_release": "2.1.0",
-            "also_fixed_in": [
-              "1.9.4",
-              "2.0.2"
-            ]
-          },
-          "evidence": [
+          "advisories": [
             {
-              "kind": "fixed_event",
-              "commit": "6aababababababababababababababababababab",
-              "detail": "GHSA-wwj6-vghv-5p64 names it as fixed"
+              "id": "GHSA-wwj6-vghv-5p64",
+              "aliases": [
+                "CVE-2026-24834"
+              ],
+              "summary": "Guest can write to the host's files through a shared mount",
+              "scope": "project",
+              "severity": {
+                "level": "critical",
+                "vectors": [
+                  "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
+                ]
+              },
+              "disclosure": "published",
+              "status": "fixed",
+              "confidence": "confirmed",
+              "fix": {
+                "commits": [
+                  {
+                    "id": "6aababababababababababababababababababab",
+                    "subject": "runtime: mount shared folders read-only",
+                    "role": "fix"
+                  },
+                  {
+                    "id": "7bababababababababababababababababababab",
+                    "subject": "Merge commit from fork",
+                    "role": "merge"
+                  }
+                ],
+                "first_release": "2.1.0",
+                "also_fixed_in": [
+                  "1.9.4",
+                  "2.0.2"
+                ],
+                "pull_requests": []
+              },
+              "evidence": [
+                {
+                  "kind": "fixed_event",
+                  "commit": "6aababababababababababababababababababab",
+                  "detail": "GHSA-wwj6-vghv-5p64 names it as fixed"
+                }
+              ],
+              "credits": [
+                "Jane Doe <jane@example.org>",
+                "@octocat"
+              ],
+              "page": "https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64",
+              "package": null,
+              "claim": null
             }
           ],
-          "credits": [
-            "Jane Doe <jane@example.org>",
-            "@octocat"
+          "findings": [
+            {
+              "code": "possible-fix",
+              "level": "warning",
+              "subject": "GHSA-5555-6666-7777",
+              "message": "Two commits could be its fix."
+            }
           ],
-          "page": "https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64"
+          "compiled_from": {
+            "records": 0,
+            "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+          }
         }
-      ],
-      "findings": [
-        {
-          "code": "possible-fix",
-          "level": "warning",
-          "subject": "GHSA-5555-6666-7777",
-          "message": "Two commits could be its fix."
-        }
-      ],
-      "compiled_from": {
-        "records": 0,
-        "digest": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-      }
-    }
-    "#);
+        "#);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::escape;
+use super::packages::{self, Package, PackageOf};
 use crate::emit::{disclosed, json::v1, links};
 use crate::ledger::{self, FixRole, ReleaseReport, Scope, Status};
 use crate::model::{AdvisoryId, CommitId, Confidence, EvidenceKind, IdScheme, Remote, SeverityLevel, TagName};
@@ -16,6 +17,11 @@ pub(super) struct Context {
     release: Release,
     advisories: Vec<Advisory>,
     dependencies: Vec<Advisory>,
+    packages: Vec<Package>,
+    affected_packages: Vec<Package>,
+    claimed: Vec<Advisory>,
+    other_dependencies: Option<String>,
+    minor_dependencies: Option<String>,
     cves: Vec<Reference>,
     private: bool,
 }
@@ -34,8 +40,8 @@ struct Release {
     link: String,
 }
 
-#[derive(Serialize)]
-struct Advisory {
+#[derive(Clone, Serialize)]
+pub(super) struct Advisory {
     id: String,
     aliases: Vec<String>,
     summary: Option<String>,
@@ -48,22 +54,25 @@ struct Advisory {
     evidence: Vec<Evidence>,
     credits: Vec<String>,
     page: Option<String>,
+    package: PackageOf,
+    claim: Option<String>,
     url: Option<String>,
     link: String,
     ids: Vec<Reference>,
+    names: Vec<Reference>,
     others: Vec<Reference>,
     named_by: Vec<Reference>,
     cves: Vec<Reference>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Severity {
     level: &'static str,
     title: Option<&'static str>,
     vectors: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Fix {
     commits: Vec<Commit>,
     fixes: Vec<Commit>,
@@ -71,10 +80,11 @@ struct Fix {
     first_release: Option<String>,
     also_fixed_in: Vec<String>,
     also: Vec<Reference>,
+    pull_requests: Vec<Reference>,
 }
 
 #[derive(Clone, Serialize)]
-struct Commit {
+pub(super) struct Commit {
     id: String,
     short: String,
     subject: String,
@@ -84,7 +94,7 @@ struct Commit {
     link: String,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Evidence {
     kind: &'static str,
     commit: Option<String>,
@@ -93,7 +103,7 @@ struct Evidence {
 
 /// An id or tag with its page.
 #[derive(Clone, Serialize)]
-struct Reference {
+pub(super) struct Reference {
     id: String,
     url: Option<String>,
     link: String,
@@ -102,23 +112,33 @@ struct Reference {
 impl Context {
     pub(super) fn new(report: &ReleaseReport) -> Self {
         let remote = report.remote.as_ref();
-        let list = |scope: Scope| {
-            let entries = disclosed(report).filter(|entry| entry.scope == scope && is_announced(entry));
-            entries.map(|entry| Advisory::new(entry, remote)).collect::<Vec<_>>()
-        };
-        let advisories = list(Scope::Project);
+        let list =
+            |entries: &[&ledger::Entry]| entries.iter().map(|entry| Advisory::new(entry, remote)).collect::<Vec<_>>();
+        let announced =
+            |scope: Scope| disclosed(report).filter(move |entry| entry.scope == scope && is_announced(entry));
+        let advisories = list(&announced(Scope::Project).collect::<Vec<_>>());
+        let shown = packages::Shown::of(announced(Scope::Dependency), report.dependencies);
+        let affected = disclosed(report).filter(|entry| is_open(entry) && report.dependencies.include_affected);
+        let affected = packages::Shown::of(affected, report.dependencies).entries;
+        let claimed: Vec<_> = disclosed(report).filter(|entry| entry.status == Status::Claimed).collect();
         Self {
             release: Release::new(&report.release, remote),
             cves: advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect(),
             advisories,
-            dependencies: list(Scope::Dependency),
+            dependencies: list(&shown.entries),
+            packages: packages::grouped(&shown.entries, remote),
+            affected_packages: packages::grouped(&affected, remote),
+            claimed: list(&claimed),
+            other_dependencies: counted(shown.unshipped),
+            minor_dependencies: counted(shown.minor),
             private: report.private,
         }
     }
 
     /// Whether there is nothing to announce.
     pub(super) fn is_empty(&self) -> bool {
-        self.advisories.is_empty() && self.dependencies.is_empty()
+        let counted = self.other_dependencies.is_some() || self.minor_dependencies.is_some();
+        self.advisories.is_empty() && self.dependencies.is_empty() && self.affected_packages.is_empty() && !counted
     }
 }
 
@@ -127,9 +147,18 @@ impl Context {
 fn is_announced(entry: &ledger::Entry) -> bool {
     match (entry.scope, entry.status) {
         (Scope::Project, Status::Fixed) => entry.confidence >= Confidence::Likely,
-        (Scope::Dependency, Status::Fixed | Status::Claimed) => true,
-        (Scope::Project, Status::Claimed) | (_, Status::Partial | Status::Reverted) => false,
+        (Scope::Dependency, Status::Fixed | Status::Removed) => entry.confidence >= Confidence::Likely,
+        _ => false,
     }
+}
+
+/// Whether the entry is of a dependency that still affects the release.
+const fn is_open(entry: &ledger::Entry) -> bool {
+    matches!(entry.status, Status::Introduced | Status::Affected | Status::Partial) && entry.package.is_some()
+}
+
+fn counted(count: usize) -> Option<String> {
+    (count > 0).then(|| count.to_string())
 }
 
 impl Release {
@@ -154,12 +183,14 @@ impl Release {
 }
 
 impl Advisory {
-    fn new(entry: &ledger::Entry, remote: Option<&Remote>) -> Self {
+    pub(super) fn new(entry: &ledger::Entry, remote: Option<&Remote>) -> Self {
         let reference = |id: &AdvisoryId| Reference::new(id.as_str(), links::advisory(entry, id));
         let others: Vec<_> = entry.aliases.iter().map(reference).collect();
         let first = reference(&entry.id);
         let is_cve = |id: &&AdvisoryId| id.scheme() == IdScheme::Cve;
-        let cves = std::iter::once(&entry.id).chain(&entry.aliases).filter(is_cve).map(reference).collect();
+        let ids = || std::iter::once(&entry.id).chain(&entry.aliases);
+        let cves: Vec<_> = ids().filter(is_cve).map(reference).collect();
+        let names = cves.iter().cloned().chain(ids().filter(|id| !is_cve(id)).map(reference)).collect();
         Self {
             id: first.id.clone(),
             aliases: others.iter().map(|other| other.id.clone()).collect(),
@@ -178,6 +209,9 @@ impl Advisory {
                 .filter(|n| !n.is_empty())
                 .collect(),
             page: entry.page.as_deref().and_then(links::web_page),
+            package: PackageOf::new(entry.package.as_ref()),
+            claim: entry.claim.as_ref().map(|claim| escape::markdown(&claim.detail)),
+            names,
             url: first.url.clone(),
             link: first.link.clone(),
             ids: std::iter::once(first).chain(others.iter().cloned()).collect(),
@@ -235,12 +269,13 @@ impl Fix {
             first_release: fix.first_release.as_ref().map(|tag| escape::markdown(tag.as_str())),
             also_fixed_in: also.iter().map(|tag| tag.id.clone()).collect(),
             also,
+            pull_requests: fix.pull_requests.iter().map(|number| Reference::pull_request(*number, remote)).collect(),
         }
     }
 }
 
 impl Commit {
-    fn new(commit: &ledger::FixCommit, remote: Option<&Remote>) -> Self {
+    pub(super) fn new(commit: &ledger::FixCommit, remote: Option<&Remote>) -> Self {
         let (short, url) = (commit.id.short(), links::commit(remote, &commit.id));
         Self {
             id: commit.id.to_string(),
@@ -268,6 +303,11 @@ impl Reference {
     fn new(raw: &str, url: Option<String>) -> Self {
         let id = escape::markdown(raw);
         Self { link: linked(&id, url.as_deref()), id, url }
+    }
+
+    pub(super) fn pull_request(number: u64, remote: Option<&Remote>) -> Self {
+        let (text, url) = (format!("#{number}"), links::pull_request(remote, number));
+        Self { link: linked(&escape::markdown(&text), url.as_deref()), id: escape::markdown(&text), url }
     }
 }
 

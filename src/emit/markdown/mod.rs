@@ -9,6 +9,7 @@ mod check;
 mod context;
 mod error;
 mod escape;
+mod packages;
 mod shape;
 mod template;
 

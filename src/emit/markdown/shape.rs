@@ -38,6 +38,17 @@ const FIX: Shape = Shape::Record(&[
     ("first_release", Shape::Text),
     ("also_fixed_in", TEXTS),
     ("also", REFERENCES),
+    ("pull_requests", REFERENCES),
+]);
+
+const PACKAGE_OF: Shape = Shape::Record(&[
+    ("ecosystem", Shape::Text),
+    ("name", Shape::Text),
+    ("title", Shape::Text),
+    ("from", TEXTS),
+    ("to", TEXTS),
+    ("files", TEXTS),
+    ("shipped", Shape::Flag),
 ]);
 
 const ENTRY: Shape = Shape::Record(&[
@@ -56,13 +67,29 @@ const ENTRY: Shape = Shape::Record(&[
     ),
     ("credits", TEXTS),
     ("page", Shape::Text),
+    ("package", PACKAGE_OF),
+    ("claim", Shape::Text),
     ("url", Shape::Text),
     ("link", Shape::Text),
     ("ids", REFERENCES),
+    ("names", REFERENCES),
     ("others", REFERENCES),
     ("named_by", REFERENCES),
     ("cves", REFERENCES),
 ]);
+
+const PACKAGES: Shape = Shape::List(&Shape::Record(&[
+    ("ecosystem", Shape::Text),
+    ("name", Shape::Text),
+    ("title", Shape::Text),
+    ("from", Shape::Text),
+    ("to", Shape::Text),
+    ("removed", Shape::Flag),
+    ("files", TEXTS),
+    ("advisories", Shape::List(&ENTRY)),
+    ("commits", Shape::List(&COMMIT)),
+    ("pull_requests", REFERENCES),
+]));
 
 /// The whole context.
 pub(super) const CONTEXT: Shape = Shape::Record(&[
@@ -83,6 +110,11 @@ pub(super) const CONTEXT: Shape = Shape::Record(&[
     ),
     ("advisories", Shape::List(&ENTRY)),
     ("dependencies", Shape::List(&ENTRY)),
+    ("packages", PACKAGES),
+    ("affected_packages", PACKAGES),
+    ("claimed", Shape::List(&ENTRY)),
+    ("other_dependencies", Shape::Text),
+    ("minor_dependencies", Shape::Text),
     ("cves", REFERENCES),
     ("private", Shape::Flag),
 ]);

@@ -30,16 +30,14 @@ fn the_default_notes_read_well() {
 
     ### Dependencies
 
-    Commits of this release name these advisories of dependencies. The list is taken from commit messages and was not verified against lock files.
-
-    - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872)
-      - [`9dababababab`](https://github.com/acme/widget/commit/9dababababababababababababababababababab) build(deps): bump golang.org/x/net for CVE-2025-22872
+    - **golang.org/x/net** 0.37.0 → 0.38.0 ([\#⁠41](https://github.com/acme/widget/pull/41); [`9dababababab`](https://github.com/acme/widget/commit/9dababababababababababababababababababab))
+      - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), [GO-2025-3595](https://pkg.go.dev/vuln/GO-2025-3595), Medium: Incorrect neutralization of input in x/net
     ");
 }
 
 #[test]
 fn the_notes_of_kata_list_the_cves() {
-    insta::assert_snapshot!(render(&sample::full(), &Template::Kata).unwrap(), @r"
+    insta::assert_snapshot!(render(&sample::full(), &Template::Kata).unwrap(), @"
     ## Security
 
     CVEs addressed in this release:
@@ -51,16 +49,16 @@ fn the_notes_of_kata_list_the_cves() {
     - [GHSA-2222-3333-4444](https://github.com/advisories/GHSA-2222-3333-4444) (no CVE assigned)
       - Fixed by [`8cababababab`](https://github.com/acme/widget/commit/8cababababababababababababababababababab)
 
-    CVEs of dependencies that commits of this release name (from commit messages, not verified against lock files):
+    CVEs of dependencies addressed in this release:
 
-    - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872): [`9dababababab`](https://github.com/acme/widget/commit/9dababababababababababababababababababab)
+    - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), **Medium**: golang.org/x/net 0.37.0 → 0.38.0 ([`9dababababab`](https://github.com/acme/widget/commit/9dababababababababababababababababababab))
     ");
 }
 
 #[test]
 fn the_example_of_the_readme_works_as_it_stands() {
     let template = Template::from_text("example", example()).unwrap();
-    insta::assert_snapshot!(render(&sample::full(), &template).unwrap(), @r"
+    insta::assert_snapshot!(render(&sample::full(), &template).unwrap(), @"
     ## Security fixes in [2.1.0](https://github.com/acme/widget/releases/tag/2.1.0) (2026-02-19)
 
     - **Critical** [GHSA-wwj6-vghv-5p64](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64) / [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834): Guest can write to the host's files through a shared mount
@@ -68,7 +66,7 @@ fn the_example_of_the_readme_works_as_it_stands() {
     - [GHSA-2222-3333-4444](https://github.com/advisories/GHSA-2222-3333-4444)
       - [`8cababababab`](https://github.com/acme/widget/commit/8cababababababababababababababababababab) agent: check the policy before exec
 
-    Dependencies named by commits of this release, not verified:
+    golang.org/x/net 0.37.0 → 0.38.0:
      [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872)
     ");
 }
@@ -110,10 +108,8 @@ fn dependencies_alone_have_no_list_of_fixes() {
 
     ### Dependencies
 
-    Commits of this release name these advisories of dependencies. The list is taken from commit messages and was not verified against lock files.
-
-    - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872)
-      - `9dababababab` build(deps): bump golang.org/x/net for CVE-2025-22872
+    - **golang.org/x/net** 0.37.0 → 0.38.0 (\#⁠41; `9dababababab`)
+      - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), [GO-2025-3595](https://pkg.go.dev/vuln/GO-2025-3595), Medium: Incorrect neutralization of input in x/net
     ");
 }
 

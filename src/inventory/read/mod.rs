@@ -23,12 +23,13 @@ mod poetry;
 pub(super) mod pom;
 mod pyproject;
 pub(super) mod requirements;
-pub(super) mod toolchain;
+mod toolchain;
 mod uv;
 mod yarn;
 
 use super::format::Format;
 use super::parsed::Parsed;
+use crate::model::PackageName;
 
 /// The largest file that is read, in bytes; the largest real ones have a few million.
 const LARGEST: usize = 64 << 20;
@@ -36,18 +37,34 @@ const LARGEST: usize = 64 << 20;
 /// Reads the bytes of a file of a format.
 #[must_use]
 pub fn parse(format: Format, bytes: &[u8]) -> Parsed {
+    match text(bytes) {
+        Ok(text) => parse_text(format, text),
+        Err(failed) => failed,
+    }
+}
+
+/// Reads one version from the bytes of a file.
+pub(super) fn parse_toolchain(path: &str, bytes: &[u8], key: &str, package: &PackageName) -> Parsed {
+    match text(bytes) {
+        Ok(text) => toolchain::read(path, text, key, &package.ecosystem, &package.name),
+        Err(failed) => failed,
+    }
+}
+
+/// The text of a file, without a byte order mark.
+fn text(bytes: &[u8]) -> Result<&str, Parsed> {
     if bytes.len() > LARGEST {
-        return Parsed::failed(None, format!("it has {} bytes, and at most {LARGEST} are read", bytes.len()));
+        return Err(Parsed::failed(None, format!("it has {} bytes, and at most {LARGEST} are read", bytes.len())));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or(bytes);
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            return Parsed::failed(Some(line), "it is not UTF-8");
-        }
-    };
+    std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or(bytes);
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Parsed::failed(Some(line), "it is not UTF-8")
+    })
+}
+
+fn parse_text(format: Format, text: &str) -> Parsed {
     match format {
         Format::GoMod => go_mod::read(text),
         Format::GoWork => go_work::read(text),
@@ -70,5 +87,7 @@ pub fn parse(format: Format, bytes: &[u8]) -> Parsed {
         Format::ChartLock => chart::read(text),
         Format::Actions => actions::read(text),
         Format::Dockerfile => dockerfile::read(text),
+        // Only a rule says where in the file to look.
+        Format::Toolchain => Parsed::default(),
     }
 }

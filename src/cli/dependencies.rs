@@ -1,0 +1,47 @@
+//! `secnotes dependencies`: what a release depends on, and what changed.
+
+use super::args::{Common, Dependencies, StoryFormat};
+use super::compile::{load_config, query, rules};
+use super::error::Error;
+use super::output;
+use super::progress::Progress;
+use crate::emit::dependencies::Listing;
+use crate::history::{History, Repository};
+use crate::inventory::{Delta, Reader};
+use crate::model::CommitId;
+
+pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
+    let progress = Progress::new("reading manifests and lock files", common.quiet);
+    let repository = Repository::open(&common.repo)?;
+    let (config, _) = load_config(common, &repository)?;
+    let rules = rules(&config, &repository, verb.which.tag.as_deref())?;
+    let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
+    let history = History::load(&repository, &rules, from.as_slice())?;
+    let query = query(&history, &repository, &config, common, &verb.which, common.quiet)?;
+    let base = query.from.or(query.previous.map(|previous| previous.commit));
+    let commits: Vec<CommitId> = std::iter::once(query.tip).chain(base).map(|node| history.graph.id(node)).collect();
+    let read = Reader::new(&repository, &config.dependencies.rules).read(&commits)?;
+    drop(progress);
+    let Some((inventory, before)) = read.split_first() else { return Ok(()) };
+    let delta = before.first().map(|before| Delta::new(before, inventory));
+    let listing = Listing {
+        tag: query.release.map(|release| &release.tag),
+        commit: inventory.commit,
+        previous_tag: query.previous.map(|release| &release.tag),
+        inventory,
+        delta: delta.as_ref(),
+    };
+    output::print(&match (verb.format, verb.list) {
+        (StoryFormat::Json, _) => listing.json(),
+        (StoryFormat::Text, true) => listing.list(),
+        (StoryFormat::Text, false) => listing.changes(),
+    })?;
+    let problems: usize = inventory.manifests.iter().map(|file| file.problems.len()).sum();
+    if problems + inventory.missing.len() > 0 && !common.quiet {
+        output::say(&format!(
+            "{problems} problems in manifests and lock files, and {} files are not here: --list and --format json tell",
+            inventory.missing.len()
+        ));
+    }
+    Ok(())
+}

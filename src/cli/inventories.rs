@@ -1,0 +1,85 @@
+//! What a release depends on, and what the one before depended on.
+
+use std::collections::BTreeSet;
+
+use super::config::Config;
+use crate::history::{History, ReleaseRange, Repository};
+use crate::inventory::{Format, Inventory, Manifest, Pin, Place, Reader, Steps, steps};
+use crate::ledger::{Dependencies, Query};
+use crate::model::{CommitId, Finding, FindingCode, PackageName};
+
+/// Two inventories, and the commits between them.
+pub(super) struct Inventories {
+    from: Option<Inventory>,
+    to: Inventory,
+    steps: Steps,
+}
+
+impl Inventories {
+    /// Reads what a report about these commits needs; a finding says what could not be read.
+    pub(super) fn read(
+        repository: &Repository,
+        history: &History,
+        config: &Config,
+        query: &Query<'_>,
+    ) -> Result<Self, Finding> {
+        let base = query.from.or(query.previous.map(|previous| previous.commit));
+        let mut reader = Reader::new(repository, &config.dependencies.rules);
+        let unreadable = |error: crate::history::Error| {
+            let message = format!(
+                "{error}; what the release depends on cannot be told, and nothing bears out what commits say of it. \
+                 Use a full clone."
+            );
+            Finding::new(FindingCode::Unreadable, "dependencies", message)
+        };
+        let commits: Vec<CommitId> =
+            std::iter::once(query.tip).chain(base).map(|node| history.graph.id(node)).collect();
+        let mut read = reader.read(&commits).map_err(unreadable)?.into_iter();
+        let Some(to) = read.next() else {
+            // One commit was asked for at least.
+            return Err(Finding::new(FindingCode::Unreadable, "dependencies", "no commit was read"));
+        };
+        let from = read.next();
+        let steps = from.as_ref().map(|from| {
+            let range = ReleaseRange::new(&history.graph, query.tip, base);
+            let parents = |node| history.graph.parents(node).iter().map(|parent| history.graph.id(*parent)).collect();
+            let commits: Vec<_> = range.commits.iter().map(|node| (history.graph.id(node), parents(node))).collect();
+            steps(repository, &mut reader, &commits, &files(from, &to))
+        });
+        Ok(Self { from, to, steps: steps.unwrap_or_default() })
+    }
+
+    /// Every package that advisories may speak of.
+    pub(super) fn packages(&self) -> BTreeSet<PackageName> {
+        self.from.iter().chain([&self.to]).flat_map(packages).collect()
+    }
+
+    /// What a report takes.
+    pub(super) fn dependencies<'i>(&'i self, config: &'i Config) -> Dependencies<'i> {
+        Dependencies {
+            from: self.from.as_ref(),
+            to: &self.to,
+            steps: &self.steps,
+            statements: &config.dependencies.statements,
+            policy: config.dependencies.policy,
+        }
+    }
+}
+
+/// The packages of an inventory in exact versions, but for other people's.
+pub(super) fn packages(inventory: &Inventory) -> BTreeSet<PackageName> {
+    let own = inventory.manifests.iter().filter(|file| file.place != Place::Vendored);
+    let exact = own.flat_map(|file| file.dependencies.iter()).filter(|dependency| dependency.pin == Pin::Exact);
+    exact.map(|dependency| PackageName::clone(&dependency.package)).collect()
+}
+
+/// The paths of the files that the steps between two inventories can be in.
+fn files(from: &Inventory, to: &Inventory) -> BTreeSet<String> {
+    let files = from.manifests.iter().chain(&to.manifests).filter(|file| file.place != Place::Vendored);
+    let path = |manifest: &Manifest| match (manifest.format, manifest.path.rsplit_once(':')) {
+        // A version under a key of a file.
+        (Format::Toolchain, Some((file, _))) => file.to_owned(),
+        _ => manifest.path.to_string(),
+    };
+    files.map(path).collect()
+}

@@ -1,0 +1,58 @@
+//! What a release depends on, and what changed since the one before: words for
+//! people, JSON (`secnotes/dependencies/v1`) for scripts.
+//!
+//! | field | type | meaning |
+//! | --- | --- | --- |
+//! | `schema` | string | `secnotes/dependencies/v1` |
+//! | `tag`, `commit` | string or null, string | the release; no tag for what is unreleased |
+//! | `previous_tag` | string or null | the release that it is compared with |
+//! | `changes[]` | list | of the project, by package: `ecosystem`, `name`, `from`, `to` (strings each), `change` (`added`, `removed`, `upgraded`, `downgraded`, `changed`), `pin` |
+//! | `files[]` | list | the manifests and lock files, by path |
+//! | `files[].path`, `.format`, `.place` | strings | `place` is `own`, `test`, `example` or `vendored` |
+//! | `files[].gone` | boolean | whether only the release before has it |
+//! | `files[].follows` | strings | the earlier files whose dependencies it took over, where these have other paths |
+//! | `files[].dependencies[]` | list | `ecosystem`, `name`, `version`, `pin` (`exact`, `floor`, `shown`), `relation` (`direct`, `transitive`, `unknown`), `usage` (`runtime`, `optional`, `build`, `dev`, `test`, `unknown`) |
+//! | `files[].changes[]` | list | as above, of this file |
+//! | `files[].problems[]` | list | `line` (number or null), `message` |
+//! | `missing` | strings | files and folders that are not here, as in a partial clone |
+
+mod json;
+mod text;
+
+use crate::inventory::{Delta, Inventory};
+use crate::model::{CommitId, TagName};
+
+/// What a release depends on, and what changed.
+#[derive(Clone, Debug)]
+pub struct Listing<'i> {
+    /// The release's tag; none for what is unreleased.
+    pub tag: Option<&'i TagName>,
+    /// Its commit.
+    pub commit: CommitId,
+    /// The release that it is compared with.
+    pub previous_tag: Option<&'i TagName>,
+    /// What it depends on.
+    pub inventory: &'i Inventory,
+    /// What changed; none where there is nothing to compare with.
+    pub delta: Option<&'i Delta>,
+}
+
+impl Listing<'_> {
+    /// What changed, for people.
+    #[must_use]
+    pub fn changes(&self) -> String {
+        text::changes(self)
+    }
+
+    /// Everything there is, for people.
+    #[must_use]
+    pub fn list(&self) -> String {
+        text::list(self)
+    }
+
+    /// Both as JSON.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::render(self)
+    }
+}

@@ -1,0 +1,100 @@
+//! Lists of dependencies for people.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::Listing;
+use crate::emit::markdown::visible;
+use crate::inventory::{PackageChange, Pin, Place, Relation};
+use crate::model::TagName;
+
+/// What changed: of the project, then the files that moved.
+pub(super) fn changes(listing: &Listing<'_>) -> String {
+    let mut text = String::new();
+    let name = name(listing);
+    let Some(delta) = listing.delta else {
+        return format!("{name} has no release before it to compare with; --list lists what it depends on\n");
+    };
+    let previous = listing.previous_tag.map_or("the commit that is counted from", TagName::as_str);
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "{name}, against {}", visible(previous));
+    for (heading, pins) in [
+        ("", &[Pin::Exact][..]),
+        ("lowest versions that manifests take (no lock)", &[Pin::Floor][..]),
+        ("images, charts, forks and other versions that advisories do not speak of", &[Pin::Shown][..]),
+    ] {
+        let changes: Vec<&PackageChange> = delta.project.iter().filter(|change| pins.contains(&change.pin)).collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let _ = if heading.is_empty() { writeln!(text) } else { writeln!(text, "\n{heading}") };
+        for change in changes {
+            let _ = writeln!(text, "{}", line(change));
+        }
+    }
+    let moved: Vec<_> = delta.files.iter().filter(|file| !file.follows.is_empty()).collect();
+    if !moved.is_empty() {
+        let _ = writeln!(text, "\nfiles that took over what others said");
+        for file in moved {
+            let _ = writeln!(text, "  {} ← {}", visible(&file.path), joined(&file.follows, ", "));
+        }
+    }
+    if delta.project.is_empty() {
+        let _ = writeln!(text, "\nno dependency changed");
+    }
+    text
+}
+
+fn name(listing: &Listing<'_>) -> String {
+    listing.tag.map_or_else(|| "unreleased commits".to_owned(), |tag| visible(tag.as_str()))
+}
+
+fn line(change: &PackageChange) -> String {
+    let side = |versions: &[Arc<str>], nothing: &str| {
+        if versions.is_empty() { nothing.to_owned() } else { joined(versions, ", ") }
+    };
+    format!(
+        "  {:<10} {} {} → {}",
+        change.kind.as_str(),
+        visible(&change.package.to_string()),
+        side(&change.from, "new"),
+        side(&change.to, "gone")
+    )
+}
+
+fn joined(texts: &[Arc<str>], separator: &str) -> String {
+    texts.iter().map(|text| visible(text)).collect::<Vec<_>>().join(separator)
+}
+
+/// Every manifest and what it names.
+pub(super) fn list(listing: &Listing<'_>) -> String {
+    let mut text = String::new();
+    for file in &listing.inventory.manifests {
+        let place = match file.place {
+            Place::Own => String::new(),
+            place => format!(", {}", place.as_str()),
+        };
+        let _ = writeln!(text, "{} ({}{place})", visible(&file.path), file.format.as_str());
+        for dependency in file.dependencies.iter() {
+            let mut words = Vec::new();
+            words.extend((dependency.relation != Relation::Unknown).then(|| dependency.relation.as_str()));
+            let usage = dependency.usage.as_str();
+            words.extend((!["runtime", "unknown"].contains(&usage)).then_some(usage));
+            words.extend((dependency.pin != Pin::Exact).then(|| dependency.pin.as_str()));
+            let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
+            let version = visible(&dependency.version);
+            let _ = writeln!(text, "  {} {version}{words}", visible(&dependency.package.to_string()));
+        }
+        for problem in &file.problems {
+            let line = problem.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let _ = writeln!(text, "  not read: {line}{}", visible(&problem.message));
+        }
+    }
+    for path in &listing.inventory.missing {
+        let _ = writeln!(text, "{} is not here, as in a partial clone", visible(path));
+    }
+    if text.is_empty() {
+        let _ = writeln!(text, "{} has no manifest or lock file that secnotes knows", name(listing));
+    }
+    text
+}

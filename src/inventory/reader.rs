@@ -1,0 +1,183 @@
+//! The manifests and lock files of commits, from git's objects.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::dependency::Dependency;
+use super::format::Format;
+use super::parsed::Parsed;
+use super::read::{parse, parse_toolchain};
+use super::rules::Rules;
+use super::tree::{self, Manifest};
+use crate::history::{BlobId, Error, Files, Repository, Trees};
+use crate::model::{CommitId, PackageName};
+
+/// What a commit's tree depends on.
+#[derive(Clone, Debug)]
+pub struct Inventory {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its manifests and lock files, by path.
+    pub manifests: Vec<Manifest>,
+    /// Files and folders that are not here, as in a partial clone, by path.
+    pub missing: Vec<Arc<str>>,
+}
+
+/// What a file is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum As {
+    Format(Format),
+    /// By the rule of this number.
+    Toolchain(usize),
+}
+
+/// A file that is read, and as what.
+struct Wanted {
+    path: Arc<str>,
+    blob: BlobId,
+    how: As,
+}
+
+/// Reads inventories. Equal files are read once, however many commits have them.
+#[derive(Debug)]
+pub struct Reader<'r> {
+    repository: &'r Repository,
+    rules: &'r Rules,
+    trees: Trees<'r>,
+    parsed: FxHashMap<(BlobId, As), Option<Arc<Parsed>>>,
+    names: FxHashSet<Arc<PackageName>>,
+    versions: FxHashSet<Arc<str>>,
+}
+
+impl<'r> Reader<'r> {
+    /// Reads from a repository by rules.
+    #[must_use]
+    pub fn new(repository: &'r Repository, rules: &'r Rules) -> Self {
+        let wanted = |path: &str| {
+            let ruled = || rules.toolchains.iter().any(|rule| rule.files.matches(path));
+            (Format::of(path).is_some() || ruled()) && !rules.ignored.matches(path)
+        };
+        Self {
+            repository,
+            rules,
+            trees: Trees::new(repository, wanted),
+            parsed: FxHashMap::default(),
+            names: FxHashSet::default(),
+            versions: FxHashSet::default(),
+        }
+    }
+
+    /// The inventories of some commits, in their order.
+    ///
+    /// # Errors
+    /// A commit or its tree is not here.
+    pub fn read(&mut self, commits: &[CommitId]) -> Result<Vec<Inventory>, Error> {
+        let mut listed = Vec::with_capacity(commits.len());
+        for commit in commits {
+            let files = self.trees.of(*commit)?;
+            listed.push((*commit, self.wanted(&files), files));
+        }
+        self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted));
+        let inventory = |(commit, wanted, files): (CommitId, Vec<Wanted>, Arc<Files>)| {
+            let mut missing = files.missing.clone();
+            let mut here = Vec::new();
+            for file in wanted {
+                match self.parsed.get(&(file.blob, file.how)) {
+                    Some(Some(parsed)) => here.push((file.path, format(file.how), Arc::clone(parsed))),
+                    _ => missing.push(file.path),
+                }
+            }
+            missing.sort();
+            missing.dedup();
+            let mut manifests = tree::manifests(here);
+            for manifest in &mut manifests {
+                manifest.place = self.rules.place(&manifest.path);
+            }
+            Inventory { commit, manifests, missing }
+        };
+        Ok(listed.into_iter().map(inventory).collect())
+    }
+
+    /// How many different files were read so far.
+    #[must_use]
+    pub fn files_read(&self) -> usize {
+        self.parsed.values().flatten().count()
+    }
+
+    /// What the files of a tree are read as. A file that a rule names may be a
+    /// manifest as well.
+    fn wanted(&self, files: &Files) -> Vec<Wanted> {
+        let mut wanted = Vec::new();
+        for file in &files.files {
+            if let Some(format) = Format::of(&file.path) {
+                wanted.push(Wanted { path: Arc::clone(&file.path), blob: file.blob, how: As::Format(format) });
+            }
+            for (at, rule) in
+                self.rules.toolchains.iter().enumerate().filter(|(_, rule)| rule.files.matches(&file.path))
+            {
+                let path = format!("{}:{}", file.path, rule.key).into();
+                wanted.push(Wanted { path, blob: file.blob, how: As::Toolchain(at) });
+            }
+        }
+        wanted
+    }
+
+    /// Parses what was not yet.
+    fn parse<'w>(&mut self, wanted: impl Iterator<Item = &'w Wanted>) {
+        let mut asked = Vec::new();
+        for file in wanted {
+            let key = (file.blob, file.how);
+            if !self.parsed.contains_key(&key) {
+                self.parsed.insert(key, None);
+                asked.push((file.blob, (file.how, Arc::clone(&file.path))));
+            }
+        }
+        let rules = self.rules;
+        // Chunks bound what is in memory before names and versions are shared.
+        for chunk in asked.chunks(256) {
+            let make = |(how, path): &(As, Arc<str>), bytes: &[u8]| match how {
+                As::Format(format) => parse(*format, bytes),
+                As::Toolchain(at) => rules.toolchains.get(*at).map_or_else(Parsed::default, |rule| {
+                    let path = path.strip_suffix(rule.key.as_str()).unwrap_or(path).trim_end_matches(':');
+                    parse_toolchain(path, bytes, &rule.key, &rule.package)
+                }),
+            };
+            let read = self.repository.read_blobs(chunk, &make);
+            for ((blob, (how, _)), parsed) in chunk.iter().zip(read) {
+                let shared = parsed.map(|parsed| Arc::new(self.share(parsed)));
+                self.parsed.insert((*blob, *how), shared);
+            }
+        }
+    }
+
+    /// The same with names and versions that other files have, too: they are
+    /// the same few thousand in thousands of files.
+    fn share(&mut self, mut parsed: Parsed) -> Parsed {
+        let share = |dependency: &Dependency| {
+            let mut shared = dependency.clone();
+            shared.package = once(&mut self.names, &dependency.package);
+            shared.version = once(&mut self.versions, &dependency.version);
+            shared
+        };
+        parsed.dependencies = parsed.dependencies.iter().map(share).collect();
+        parsed
+    }
+}
+
+fn once<T: ?Sized + std::hash::Hash + Eq>(known: &mut FxHashSet<Arc<T>>, value: &Arc<T>) -> Arc<T> {
+    match known.get(value) {
+        Some(known) => Arc::clone(known),
+        None => {
+            known.insert(Arc::clone(value));
+            Arc::clone(value)
+        }
+    }
+}
+
+const fn format(how: As) -> Format {
+    match how {
+        As::Format(format) => format,
+        As::Toolchain(_) => Format::Toolchain,
+    }
+}

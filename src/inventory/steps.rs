@@ -1,0 +1,102 @@
+//! Which commits changed what the manifests say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::dependency::Dependency;
+use super::reader::{Inventory, Reader};
+use crate::history::{Files, Repository, Trees};
+use crate::model::CommitId;
+
+/// What one commit changed in one manifest or lock file.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The commit.
+    pub commit: CommitId,
+    /// The file.
+    pub path: Arc<str>,
+    /// What it said before; nothing where it is new.
+    pub before: Arc<[Dependency]>,
+    /// What it says after; nothing where it is gone.
+    pub after: Arc<[Dependency]>,
+}
+
+/// The steps of a range.
+#[derive(Clone, Debug, Default)]
+pub struct Steps {
+    /// The steps, in the order of the commits, then by path.
+    pub steps: Vec<Step>,
+    /// How many commits cannot be told, because their trees are not here.
+    pub unread: usize,
+}
+
+/// A commit of a range, with its parents.
+pub type Commit = (CommitId, Vec<CommitId>);
+
+/// Finds the commits that changed these files. A merge counts only for what it
+/// made itself: a file that none of its parents has like that.
+#[must_use]
+pub fn steps(repository: &Repository, reader: &mut Reader<'_>, commits: &[Commit], paths: &BTreeSet<String>) -> Steps {
+    let trees = Trees::new(repository, |path| paths.contains(path));
+    let mut found = Steps::default();
+    for (commit, parents) in commits {
+        let listed = listed(&trees, *commit, parents);
+        let Some((own, of_parents)) = listed else {
+            found.unread += 1;
+            continue;
+        };
+        let changed: BTreeSet<&str> = changed(&own, &of_parents);
+        if changed.is_empty() {
+            continue;
+        }
+        let asked: Vec<CommitId> = std::iter::once(*commit).chain(parents.first().copied()).collect();
+        match reader.read(&asked) {
+            Ok(inventories) => found.steps.extend(between(*commit, &inventories, &changed)),
+            Err(_) => found.unread += 1,
+        }
+    }
+    found
+}
+
+/// The files of a commit and of its parents; none where one of the trees is not here.
+fn listed(trees: &Trees<'_>, commit: CommitId, parents: &[CommitId]) -> Option<(Arc<Files>, Vec<Arc<Files>>)> {
+    let own = trees.whole(commit)?;
+    let of_parents = parents.iter().map(|parent| trees.whole(*parent)).collect::<Option<Vec<_>>>()?;
+    Some((own, of_parents))
+}
+
+/// The files that are unlike those of every parent.
+fn changed<'f>(own: &'f Files, of_parents: &'f [Arc<Files>]) -> BTreeSet<&'f str> {
+    fn map(files: &Files) -> BTreeMap<&str, crate::history::BlobId> {
+        files.files.iter().map(|file| (&*file.path, file.blob)).collect()
+    }
+    let mine = map(own);
+    let others: Vec<_> = of_parents.iter().map(|files| map(files)).collect();
+    let mut paths: BTreeSet<&str> = mine.keys().copied().collect();
+    paths.extend(others.iter().flat_map(|files| files.keys().copied()));
+    paths.retain(|path| others.iter().all(|files| files.get(path) != mine.get(path)));
+    paths
+}
+
+/// What changed between a commit and its first parent, for files of these
+/// paths and for versions under keys of them.
+fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>) -> Vec<Step> {
+    let of = |inventory: Option<&Inventory>| -> BTreeMap<Arc<str>, Arc<[Dependency]>> {
+        let files = inventory.into_iter().flat_map(|inventory| &inventory.manifests);
+        files.map(|file| (Arc::clone(&file.path), Arc::clone(&file.dependencies))).collect()
+    };
+    let (after, before) = (of(inventories.first()), of(inventories.get(1)));
+    let mut paths: BTreeSet<&Arc<str>> = after.keys().collect();
+    paths.extend(before.keys());
+    let is_changed =
+        |path: &str| changed.contains(path) || path.rsplit_once(':').is_some_and(|(file, _)| changed.contains(file));
+    let step = |path: &Arc<str>| {
+        let (before, after) =
+            (before.get(path).cloned().unwrap_or_default(), after.get(path).cloned().unwrap_or_default());
+        (before != after).then(|| Step { commit, path: Arc::clone(path), before, after })
+    };
+    // A workspace's file changes what its modules say, too.
+    let governs =
+        changed.iter().any(|path| path.ends_with("go.work") || path.ends_with("pom.xml") || path.ends_with(".txt"));
+    paths.into_iter().filter(|path| governs || is_changed(path)).filter_map(step).collect()
+}

@@ -1,0 +1,218 @@
+//! Which versions of which packages the records call affected, and on whose word.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::advisory::{Advisory, SourceRecord};
+use crate::model::order::{EventKind as Kind, Key, Order, Timeline};
+use crate::model::{Disclosure, PackageName, osv};
+
+/// What advisories say of some packages.
+#[derive(Debug, Default)]
+pub struct Packages<'a> {
+    said: BTreeMap<PackageName, Vec<Said<'a>>>,
+}
+
+/// What one record says of one package.
+#[derive(Debug)]
+struct Said<'a> {
+    /// The place of the advisory in the list.
+    advisory: usize,
+    record: &'a SourceRecord,
+    /// The package as the record writes it.
+    name: &'a str,
+    order: Order,
+    ranges: Vec<Range<'a>>,
+    /// Versions that are named one by one.
+    versions: BTreeSet<Key>,
+    /// The same, where they have no place in the order.
+    words: BTreeSet<&'a str>,
+}
+
+#[derive(Debug)]
+struct Range<'a> {
+    timeline: Timeline<()>,
+    events: Vec<(Kind, &'a str)>,
+}
+
+/// What the records of an advisory say of one version of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// It is affected, and no record that speaks of the package says otherwise.
+    Affected,
+    /// It is not.
+    Unaffected,
+    /// Records contradict each other.
+    Disputed {
+        /// Records by which it is affected.
+        affected: Vec<String>,
+        /// Records by which it is not.
+        unaffected: Vec<String>,
+    },
+    /// The version has no place in the order of its ecosystem.
+    Unknown,
+}
+
+impl Judgement {
+    /// Whether any record says that it is affected.
+    #[must_use]
+    pub const fn may_be_affected(&self) -> bool {
+        matches!(self, Self::Affected | Self::Disputed { .. })
+    }
+}
+
+impl<'a> Packages<'a> {
+    /// Takes from advisories what they say of the packages that are asked for.
+    /// Records that were withdrawn say nothing any more.
+    #[must_use]
+    pub fn new(advisories: &'a [Advisory], wanted: &dyn Fn(&PackageName) -> bool) -> Self {
+        let mut packages = Self::default();
+        for (advisory, one) in advisories.iter().enumerate() {
+            for record in one.records.iter().filter(|record| record.disclosure != Disclosure::Withdrawn) {
+                for affected in record.record.affected.items() {
+                    packages.take(advisory, record, affected, wanted);
+                }
+            }
+        }
+        packages
+    }
+
+    fn take(
+        &mut self,
+        advisory: usize,
+        record: &'a SourceRecord,
+        affected: &'a osv::Affected,
+        wanted: &dyn Fn(&PackageName) -> bool,
+    ) {
+        let Some(package) = affected.package.value() else { return };
+        let (Some(ecosystem), Some(name)) = (package.ecosystem.text(), package.name.text()) else { return };
+        let Some(package) = PackageName::new(ecosystem, name).filter(|package| wanted(package)) else { return };
+        let Some(order) = Order::of_ecosystem(&package.ecosystem) else { return };
+        let ranges: Vec<Range<'_>> = affected.ranges.items().iter().filter_map(|range| read(range, order)).collect();
+        let listed = affected.versions.items().iter().map(String::as_str);
+        let (placed, words): (Vec<_>, Vec<_>) =
+            listed.map(|text| (order.key(text), text)).partition(|(key, _)| key.is_some());
+        if ranges.is_empty() && placed.is_empty() && words.is_empty() {
+            // Only commits, or nothing that can be placed: it says nothing of versions.
+            return;
+        }
+        let versions = placed.into_iter().filter_map(|(key, _)| key).collect();
+        let words = words.into_iter().map(|(_, text)| text).collect();
+        let said = Said { advisory, record, name, order, ranges, versions, words };
+        self.said.entry(package).or_default().push(said);
+    }
+
+    /// The advisories that speak of a package, by their places in the list.
+    pub fn about(&self, package: &PackageName) -> BTreeSet<usize> {
+        self.said.get(package).into_iter().flatten().map(|said| said.advisory).collect()
+    }
+
+    /// Every package and the advisories that speak of it.
+    pub fn all(&self) -> impl Iterator<Item = (&PackageName, BTreeSet<usize>)> {
+        self.said.iter().map(|(package, said)| (package, said.iter().map(|said| said.advisory).collect()))
+    }
+
+    /// The package's name as the records of an advisory write it.
+    #[must_use]
+    pub fn spelled(&self, advisory: usize, package: &PackageName) -> Option<&'a str> {
+        self.of(advisory, package).map(|said| said.name).next()
+    }
+
+    fn of<'s>(&'s self, advisory: usize, package: &PackageName) -> impl Iterator<Item = &'s Said<'a>> {
+        self.said.get(package).into_iter().flatten().filter(move |said| said.advisory == advisory)
+    }
+
+    /// What the records of an advisory say of a version.
+    #[must_use]
+    pub fn judge(&self, advisory: usize, package: &PackageName, version: &str) -> Judgement {
+        // A record may speak of one package in several places: one of them is enough.
+        let mut words: BTreeMap<&str, bool> = BTreeMap::new();
+        for said in self.of(advisory, package) {
+            let Some(affected) = said.affects(version) else { continue };
+            *words.entry(said.record.id.as_str()).or_default() |= affected;
+        }
+        let (affected, unaffected): (Vec<_>, Vec<_>) = words.into_iter().partition(|(_, affected)| *affected);
+        let ids = |of: Vec<(&str, bool)>| of.into_iter().map(|(id, _)| id.to_owned()).collect::<Vec<_>>();
+        match (affected.is_empty(), unaffected.is_empty()) {
+            (true, true) => Judgement::Unknown,
+            (false, true) => Judgement::Affected,
+            (true, false) => Judgement::Unaffected,
+            (false, false) => Judgement::Disputed { affected: ids(affected), unaffected: ids(unaffected) },
+        }
+    }
+
+    /// What decides about a package, in a few words: `GO-2026-4440: fixed in 0.45.0`.
+    #[must_use]
+    pub fn decided_by(&self, advisory: usize, package: &PackageName) -> String {
+        let mut told: Vec<String> = Vec::new();
+        for said in self.of(advisory, package) {
+            let words = said.words();
+            let known = told.iter().any(|told| told.ends_with(&format!(": {words}")));
+            if !known {
+                told.push(format!("{}: {words}", said.record.id));
+            }
+        }
+        told.join("; ")
+    }
+
+    /// The lowest fixed version above a version that some record names.
+    #[must_use]
+    pub fn fixed_after(&self, advisory: usize, package: &PackageName, version: &str) -> Option<&'a str> {
+        let fixes = self.of(advisory, package).flat_map(|said| {
+            let key = said.order.key(version);
+            let events = said.ranges.iter().flat_map(|range| &range.events);
+            let fixed = events.filter(|(kind, _)| *kind == Kind::Fixed);
+            fixed.filter_map(move |(_, text)| {
+                Some((said.order.key(text).filter(|fix| Some(fix) > key.as_ref())?, *text))
+            })
+        });
+        fixes.min_by(|a, b| a.0.cmp(&b.0)).map(|(_, text)| text)
+    }
+}
+
+/// A range of versions; none where it is one of commits, or where an event has
+/// no place in the order.
+fn read<'a>(range: &'a osv::Range, order: Order) -> Option<Range<'a>> {
+    if !matches!(range.kind.text(), Some("SEMVER" | "ECOSYSTEM")) {
+        return None;
+    }
+    let mut events = Vec::new();
+    for event in range.events.items() {
+        for (key, value) in event {
+            let kind = match key.as_str() {
+                "introduced" => Kind::Introduced,
+                "fixed" => Kind::Fixed,
+                "last_affected" => Kind::LastAffected,
+                "limit" => Kind::Limit,
+                _ => continue,
+            };
+            events.push((kind, value.as_str()?));
+        }
+    }
+    let timeline = Timeline::new(order, events.iter().map(|(kind, version)| (*kind, *version, ())))?;
+    Some(Range { timeline, events })
+}
+
+impl Said<'_> {
+    /// Whether a version is affected; none where it has no place in the order.
+    fn affects(&self, version: &str) -> Option<bool> {
+        if self.words.contains(version) {
+            return Some(true);
+        }
+        let key = self.order.key(version)?;
+        Some(self.versions.contains(&key) || self.ranges.iter().any(|range| range.timeline.affects(&key)))
+    }
+
+    fn words(&self) -> String {
+        let end = |event: &(Kind, &str)| match event {
+            (Kind::Fixed, version) => Some(format!("fixed in {version}")),
+            (Kind::LastAffected, version) => Some(format!("last affected {version}")),
+            (Kind::Limit | Kind::Introduced, _) => None,
+        };
+        let ends: Vec<String> = self.ranges.iter().flat_map(|range| &range.events).filter_map(end).collect();
+        match (ends.is_empty(), self.ranges.is_empty()) {
+            (false, _) => ends.join(", "),
+            (true, false) => "no fixed version".to_owned(),
+            (true, true) => format!("{} versions listed", self.versions.len() + self.words.len()),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Verdicts → entries of a report.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::updates::{Made, Updates, told};
+use super::verdict::{Outcome, Row, Verdict};
+use crate::advisory::Advisory;
+use crate::inventory::versions_in_order;
+use crate::join::packages::Packages;
+use crate::ledger::report::{Entry, FileUpdate, Fix, PackageUpdate, Scope, Status};
+use crate::model::{Confidence, Evidence, EvidenceKind, PackageName, TagName};
+
+/// The entry of a verdict; `rest` are the verdicts of the same advisory and
+/// package in what is not shipped.
+pub(super) fn entry(
+    verdict: &Verdict<'_>,
+    rest: &[&Verdict<'_>],
+    advisory: &Advisory,
+    packages: &Packages<'_>,
+    updates: &Updates<'_>,
+    release: Option<&TagName>,
+) -> Entry {
+    let status = status(verdict.outcome);
+    let rows: Vec<&Row<'_>> = std::iter::once(verdict).chain(rest.iter().copied()).flat_map(|of| &of.rows).collect();
+    let announced = matches!(status, Status::Fixed | Status::Removed | Status::Partial);
+    let made = if announced { updates.of(verdict, advisory, packages) } else { Made::default() };
+    let mut evidence = made.evidence;
+    evidence.extend(file_evidence(verdict, packages));
+    evidence.sort();
+    evidence.dedup();
+    Entry {
+        id: advisory.id.clone(),
+        aliases: advisory.aliases.clone(),
+        summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
+        scope: Scope::Dependency,
+        severity: advisory.severity.clone(),
+        disclosure: advisory.disclosure,
+        status,
+        confidence: confidence(verdict),
+        fix: Fix {
+            commits: made.commits,
+            first_release: release.filter(|_| matches!(status, Status::Fixed | Status::Removed)).cloned(),
+            also_fixed_in: Vec::new(),
+            pull_requests: made.pull_requests,
+        },
+        evidence,
+        // The dependency's release notes thank them; these do not.
+        credits: Vec::new(),
+        page: advisory.page(),
+        package: Some(update(verdict, &rows, packages)),
+        claim: None,
+    }
+}
+
+const fn status(outcome: Outcome) -> Status {
+    match outcome {
+        Outcome::Fixed => Status::Fixed,
+        Outcome::Removed => Status::Removed,
+        Outcome::Partial => Status::Partial,
+        Outcome::Introduced => Status::Introduced,
+        Outcome::Affected => Status::Affected,
+    }
+}
+
+/// The lock file proves it, unless the records contradict each other on what
+/// the release has now; on what it had before, that costs less.
+fn confidence(verdict: &Verdict<'_>) -> Confidence {
+    let of_interest = || verdict.rows.iter().filter(|row| row.was_affected() || row.is_affected());
+    if of_interest().any(|row| row.disputed.1) {
+        Confidence::Possible
+    } else if of_interest().all(|row| row.disputed.0) {
+        Confidence::Likely
+    } else {
+        Confidence::Confirmed
+    }
+}
+
+fn file_evidence(verdict: &Verdict<'_>, packages: &Packages<'_>) -> Vec<Evidence> {
+    let decided = packages.decided_by(verdict.advisory, verdict.package);
+    let of_interest = verdict.rows.iter().filter(|row| row.was_affected() || row.is_affected());
+    let words = |row: &Row<'_>| {
+        let said = format!("{}: {} {} ({decided})", row.path, verdict.package.name, told(&row.from, &row.to));
+        Evidence::new(EvidenceKind::LockFile, None, said)
+    };
+    of_interest.map(words).collect()
+}
+
+fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>) -> PackageUpdate {
+    let package = verdict.package;
+    let (mut from, mut to) = (BTreeSet::new(), BTreeSet::new());
+    for row in verdict.rows.iter().filter(|row| row.was_affected() || row.is_affected()) {
+        from.extend(row.was.iter().copied());
+        // Of several versions in one file those that came, if any did.
+        let came: Vec<&str> = row.to.difference(&row.from).copied().collect();
+        match (came.is_empty(), row.is_affected()) {
+            (false, _) => to.extend(came),
+            (true, true) => to.extend(row.is.iter().copied()),
+            (true, false) => to.extend(row.to.iter().copied()),
+        }
+    }
+    // A package that some files dropped is still here in the others.
+    if to.is_empty() && verdict.outcome == Outcome::Fixed {
+        to.extend(verdict.rows.iter().flat_map(|row| &row.to).copied());
+    }
+    let mut files: Vec<FileUpdate> = rows
+        .iter()
+        .filter(|row| row.was_affected() || row.is_affected())
+        .map(|row| FileUpdate {
+            path: row.path.to_owned(),
+            from: ordered(package, &row.from),
+            to: ordered(package, &row.to),
+            was_affected: row.was_affected(),
+            affected: row.is_affected(),
+        })
+        .collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    PackageUpdate {
+        ecosystem: package.ecosystem.clone(),
+        name: packages.spelled(verdict.advisory, package).unwrap_or(&package.name).to_owned(),
+        from: ordered(package, &from),
+        to: ordered(package, &to),
+        files,
+        shipped: verdict.shipped,
+    }
+}
+
+/// Versions in their ecosystem's order.
+pub(super) fn ordered(package: &PackageName, versions: &BTreeSet<&str>) -> Vec<String> {
+    let versions: Vec<Arc<str>> = versions.iter().map(|version| Arc::from(*version)).collect();
+    versions_in_order(package, &versions).iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,101 @@
+//! What a release did about the advisories of its dependencies: what lock files
+//! bear out, what commits only claim, and what came in or stayed.
+
+mod claims;
+mod entries;
+mod notices;
+mod statement;
+mod updates;
+mod verdict;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use statement::{Justification, Statement};
+
+use self::statement::Statements;
+use self::updates::Updates;
+use self::verdict::{Pair, Verdict};
+use super::book::{Ledger, Query};
+use super::report::{DependencyPolicy, Entry, Status};
+use crate::history::ReleaseRange;
+use crate::inventory::{Inventory, Steps};
+use crate::join::packages::Packages;
+use crate::model::{AdvisoryId, Finding, PackageName};
+
+/// What a release depends on, and what the one before depended on.
+#[derive(Clone, Copy, Debug)]
+pub struct Dependencies<'i> {
+    /// What the release before had; none for a first one.
+    pub from: Option<&'i Inventory>,
+    /// What the release has.
+    pub to: &'i Inventory,
+    /// Which commits changed that.
+    pub steps: &'i Steps,
+    /// What the project says of advisories that do not affect it.
+    pub statements: &'i [Statement],
+    /// What notes print.
+    pub policy: DependencyPolicy,
+}
+
+/// The entries of dependencies, and what to look at.
+pub(super) fn entries(
+    ledger: &Ledger<'_>,
+    query: &Query<'_>,
+    range: &ReleaseRange,
+    own: &[AdvisoryId],
+    dependencies: Option<&Dependencies<'_>>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Entry> {
+    let mut statements = Statements::new(dependencies.map_or(&[], |known| known.statements));
+    let pair = dependencies.map(|known| Pair::new(known.from, known.to));
+    let here: BTreeSet<&PackageName> = pair.iter().flat_map(Pair::packages).collect();
+    // What the project publishes is no dependency of it, though one of its modules uses another.
+    let wanted = |package: &PackageName| here.contains(package) && !ledger.project.owns(package);
+    let packages = Packages::new(&ledger.others, &wanted);
+    let verdicts = match &pair {
+        Some(pair) => {
+            let shows = |advisory: &crate::advisory::Advisory| query.shows(advisory.disclosure);
+            verdict::verdicts(pair, &ledger.others, &packages, &shows, &mut statements)
+        }
+        None => Vec::new(),
+    };
+    let mut entries = of_verdicts(ledger, query, range, dependencies, &packages, &verdicts);
+    let ground = claims::Ground { dependencies, packages: &packages, verdicts: &verdicts };
+    entries.extend(claims::entries(ledger, query, range, own, &ground, &mut statements, findings));
+    notices::of_verdicts(&verdicts, &ledger.others, &packages, findings);
+    if let Some(known) = dependencies {
+        notices::of_reading(known.to, findings);
+    }
+    findings.extend(statements.unused());
+    entries
+}
+
+fn of_verdicts(
+    ledger: &Ledger<'_>,
+    query: &Query<'_>,
+    range: &ReleaseRange,
+    dependencies: Option<&Dependencies<'_>>,
+    packages: &Packages<'_>,
+    verdicts: &[Verdict<'_>],
+) -> Vec<Entry> {
+    let Some(known) = dependencies else { return Vec::new() };
+    let spoken_of: BTreeSet<&PackageName> = verdicts.iter().map(|verdict| verdict.package).collect();
+    let updates = Updates::new(ledger.history, range, known.steps, &spoken_of);
+    let tag = query.release.map(|release| &release.tag);
+    // What is shipped speaks for an advisory; the rest only where it is all there is.
+    let mut groups: BTreeMap<(usize, &PackageName), Vec<&Verdict<'_>>> = BTreeMap::new();
+    for verdict in verdicts {
+        groups.entry((verdict.advisory, verdict.package)).or_default().push(verdict);
+    }
+    let mut entries = Vec::new();
+    for ((at, _), mut group) in groups {
+        group.sort_by_key(|verdict| !verdict.shipped);
+        let Some(advisory) = ledger.others.get(at) else { continue };
+        let Some((first, rest)) = group.split_first() else { continue };
+        let entry = entries::entry(first, rest, advisory, packages, &updates, tag);
+        if known.policy.include_affected || !matches!(entry.status, Status::Introduced | Status::Affected) {
+            entries.push(entry);
+        }
+    }
+    entries
+}

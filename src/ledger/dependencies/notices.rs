@@ -1,0 +1,150 @@
+//! Findings about dependencies: one a package and outcome, not one an advisory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::claims::few;
+use super::entries::ordered;
+use super::verdict::{Outcome, Row, Verdict};
+use crate::advisory::Advisory;
+use crate::inventory::{Inventory, Place};
+use crate::join::packages::Packages;
+use crate::model::{AdvisoryId, Finding, FindingCode, PackageName};
+
+/// The findings of all verdicts.
+pub(super) fn of_verdicts(
+    verdicts: &[Verdict<'_>],
+    advisories: &[Advisory],
+    packages: &Packages<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut groups: BTreeMap<(&PackageName, Outcome, bool), Vec<&Verdict<'_>>> = BTreeMap::new();
+    for verdict in verdicts {
+        if let Some(finding) = disputed(verdict, advisories) {
+            findings.push(finding);
+        }
+        groups.entry((verdict.package, verdict.outcome, verdict.shipped)).or_default().push(verdict);
+    }
+    for ((package, outcome, shipped), group) in groups {
+        let told = Told::of(&group, advisories, packages, package);
+        let rest = if shipped { "" } else { " (in development, tests or builds, not shipped)" };
+        let Told { ids, files, mend } = &told;
+        let (code, message) = match outcome {
+            Outcome::Fixed | Outcome::Removed => continue,
+            Outcome::Partial => {
+                let left: BTreeSet<&str> = group
+                    .iter()
+                    .flat_map(|verdict| verdict.rows.iter().filter(|row| row.was_affected() && !row.is_affected()))
+                    .map(|row| row.path)
+                    .collect();
+                let left = few(left.into_iter().map(str::to_owned).collect());
+                let message = format!("{ids}: fixed in {left}; still affected{rest}: {files}. {mend}");
+                (FindingCode::DependencyPartlyFixed, message)
+            }
+            Outcome::Introduced => {
+                (FindingCode::DependencyIntroduced, format!("{ids} came with this release{rest}: {files}. {mend}"))
+            }
+            Outcome::Affected => (
+                FindingCode::DependencyAffected,
+                format!("{ids} affected the release before, and this one{rest}: {files}. {mend}"),
+            ),
+        };
+        findings.push(Finding::new(code, package.to_string(), message));
+    }
+}
+
+/// What is told of several advisories of one package.
+struct Told {
+    ids: String,
+    files: String,
+    mend: String,
+}
+
+impl Told {
+    fn of(group: &[&Verdict<'_>], advisories: &[Advisory], packages: &Packages<'_>, package: &PackageName) -> Self {
+        let ids: Vec<String> = group
+            .iter()
+            .filter_map(|verdict| advisories.get(verdict.advisory))
+            .map(|advisory| name(advisory).to_string())
+            .collect();
+        let mut affected: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut fixes: BTreeSet<&str> = BTreeSet::new();
+        let mut unfixed = 0;
+        for verdict in group {
+            for row in verdict.rows.iter().filter(|row| row.is_affected()) {
+                affected.entry(row.path).or_default().extend(row.is.iter().copied());
+            }
+            let highest = |row: &Row<'_>| ordered(package, &row.is).pop();
+            let version = verdict.rows.iter().filter(|row| row.is_affected()).find_map(highest).unwrap_or_default();
+            match packages.fixed_after(verdict.advisory, package, &version) {
+                Some(fix) => {
+                    fixes.insert(fix);
+                }
+                None => unfixed += 1,
+            }
+        }
+        let files =
+            affected.iter().map(|(path, versions)| format!("{path} has {}", ordered(package, versions).join(", ")));
+        let mend = match (ordered(package, &fixes).pop(), unfixed) {
+            (Some(version), 0) => format!("Update {} to {version} or later", package.name),
+            (Some(version), open) => {
+                format!("Update {} to {version} or later; {open} of them have no fix yet", package.name)
+            }
+            (None, _) => format!("No version of {} fixes this yet", package.name),
+        };
+        Self {
+            ids: few(ids),
+            files: few(files.collect()),
+            mend: format!("{mend}; or state with [[not-affected]] why this does not apply."),
+        }
+    }
+}
+
+/// The id that people search for: a CVE where there is one.
+pub(super) fn name(advisory: &Advisory) -> &AdvisoryId {
+    let cve = advisory.ids().find(|id| id.scheme() == crate::model::IdScheme::Cve);
+    cve.unwrap_or(&advisory.id)
+}
+
+fn disputed(verdict: &Verdict<'_>, advisories: &[Advisory]) -> Option<Finding> {
+    let row = verdict.rows.iter().find(|row| row.disputed.1 && row.is_affected())?;
+    let advisory = advisories.get(verdict.advisory)?;
+    let records: Vec<&str> = advisory.records.iter().map(|record| record.id.as_str()).collect();
+    let message = format!(
+        "Its records ({}) do not agree whether {} {} ({}) is affected; the notes leave it out. Read them, and have the \
+         wrong one corrected, or state with [[not-affected]] that it is not.",
+        records.join(", "),
+        verdict.package.name,
+        row.is.iter().copied().collect::<Vec<_>>().join(", "),
+        row.path
+    );
+    Some(Finding::new(FindingCode::DependencyDisputed, advisory.id.as_str(), message))
+}
+
+/// What could not be read of an inventory.
+pub(super) fn of_reading(inventory: &Inventory, findings: &mut Vec<Finding>) {
+    for file in inventory.manifests.iter().filter(|file| file.place != Place::Vendored) {
+        for problem in &file.problems {
+            let subject = match problem.line {
+                Some(line) => format!("{}:{line}", file.path),
+                None => file.path.to_string(),
+            };
+            let message = format!(
+                "It cannot be read, or not all of it: {}. What it names beyond that is not counted.",
+                problem.message
+            );
+            findings.push(Finding::new(FindingCode::ManifestUnreadable, subject, message));
+        }
+    }
+    let missing: Vec<String> =
+        inventory.missing.iter().filter(|path| Place::of(path) != Place::Vendored).map(ToString::to_string).collect();
+    if !missing.is_empty() {
+        let message = format!(
+            "{} manifests, lock files or folders of commit {} are not here, as in a partial clone, and are not \
+             counted: {}. Use a full clone.",
+            missing.len(),
+            inventory.commit.short(),
+            few(missing)
+        );
+        findings.push(Finding::new(FindingCode::Unreadable, "dependencies", message));
+    }
+}

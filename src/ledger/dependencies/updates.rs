@@ -1,0 +1,207 @@
+//! Which commits and pull requests made an update.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::verdict::Verdict;
+use crate::advisory::Advisory;
+use crate::history::message::MentionContext;
+use crate::history::{CommitSet, History, Node, ReleaseRange};
+use crate::inventory::{Dependency, Pin, Steps};
+use crate::join::packages::Packages;
+use crate::ledger::report::{FixCommit, FixRole};
+use crate::model::{AdvisoryId, Evidence, EvidenceKind, PackageName};
+
+/// What the commits of a range changed in manifests, by package.
+pub(super) struct Updates<'i> {
+    history: &'i History,
+    range: &'i ReleaseRange,
+    changes: BTreeMap<&'i PackageName, Vec<Change<'i>>>,
+    /// Whether the trees of some commits are not here, so that messages have to do.
+    incomplete: bool,
+    /// Merges of pull requests, and what each brought in.
+    merges: Vec<(Node, CommitSet)>,
+}
+
+/// A commit's change of a package's versions in one file.
+struct Change<'i> {
+    commit: Node,
+    path: &'i str,
+    before: BTreeSet<&'i str>,
+    after: BTreeSet<&'i str>,
+}
+
+/// The commits that made an update, and how that is known.
+#[derive(Default)]
+pub(super) struct Made {
+    pub(super) commits: Vec<FixCommit>,
+    pub(super) pull_requests: Vec<u64>,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+impl<'i> Updates<'i> {
+    /// The changes of the packages that are asked for.
+    pub(super) fn new(
+        history: &'i History,
+        range: &'i ReleaseRange,
+        steps: &'i Steps,
+        wanted: &BTreeSet<&PackageName>,
+    ) -> Self {
+        let mut changes: BTreeMap<&PackageName, Vec<Change<'_>>> = BTreeMap::new();
+        for step in &steps.steps {
+            let Some(commit) = history.graph.find(&step.commit) else { continue };
+            let (before, after) = (versions(&step.before, wanted), versions(&step.after, wanted));
+            let mut packages: BTreeSet<&PackageName> = before.keys().copied().collect();
+            packages.extend(after.keys().copied());
+            for package in packages {
+                let of =
+                    |side: &BTreeMap<&PackageName, BTreeSet<&'i str>>| side.get(package).cloned().unwrap_or_default();
+                let change = Change { commit, path: &step.path, before: of(&before), after: of(&after) };
+                if change.before != change.after {
+                    changes.entry(package).or_default().push(change);
+                }
+            }
+        }
+        let numbered =
+            |node: &Node| history.graph.is_merge(*node) && !history.commit(*node).message.pull_requests.is_empty();
+        let merges = range.commits.iter().filter(numbered).map(|node| (node, history.graph.brought_by(node)));
+        Self { history, range, changes, incomplete: steps.unread > 0, merges: merges.collect() }
+    }
+
+    /// The commits that took affected versions away.
+    pub(super) fn of(&self, verdict: &Verdict<'_>, advisory: &Advisory, packages: &Packages<'_>) -> Made {
+        let mut nodes: BTreeSet<Node> = BTreeSet::new();
+        let mut evidence = Vec::new();
+        let is_affected =
+            |version: &&&str| packages.judge(verdict.advisory, verdict.package, version).may_be_affected();
+        for change in self.changes.get(verdict.package).into_iter().flatten() {
+            let before = change.before.iter().filter(is_affected).count();
+            let after = change.after.iter().filter(is_affected).count();
+            if after < before {
+                nodes.insert(change.commit);
+                let words = format!("{}: {}", change.path, told(&change.before, &change.after));
+                evidence.push(Evidence::new(EvidenceKind::LockFile, Some(self.history.graph.id(change.commit)), words));
+            }
+        }
+        let named = self.named(advisory);
+        for (node, detail) in &named {
+            evidence.push(Evidence::new(EvidenceKind::MessageId, Some(self.history.graph.id(*node)), detail.clone()));
+        }
+        if nodes.is_empty() || self.incomplete {
+            nodes.extend(named.iter().map(|(node, _)| *node));
+        }
+        if nodes.is_empty() {
+            for (node, detail) in self.subjects(verdict) {
+                nodes.insert(node);
+                evidence.push(Evidence::new(EvidenceKind::UpdateSubject, Some(self.history.graph.id(node)), detail));
+            }
+        }
+        Made {
+            pull_requests: self.pull_requests(&nodes),
+            commits: nodes.iter().map(|node| self.commit(*node)).collect(),
+            evidence,
+        }
+    }
+
+    fn commit(&self, node: Node) -> FixCommit {
+        FixCommit {
+            id: self.history.graph.id(node),
+            subject: self.history.commit(node).message.subject.to_string(),
+            role: if self.history.graph.is_merge(node) { FixRole::Merge } else { FixRole::Fix },
+        }
+    }
+
+    /// Commits whose messages say that they fix the advisory.
+    fn named(&self, advisory: &Advisory) -> Vec<(Node, String)> {
+        let ids: BTreeSet<&AdvisoryId> = advisory.ids().collect();
+        let mut found = Vec::new();
+        for node in self.range.commits.iter() {
+            for mention in self.history.commit(node).message.mentions.iter().filter(|mention| ids.contains(&mention.id))
+            {
+                // What a commit fixes in part or by trial, the lock file has decided.
+                if !mention.context.is_negative() || mention.context == MentionContext::Partial {
+                    let detail = format!("its message {} {}: “{}”", mention.context.phrase(), mention.id, mention.line);
+                    found.push((node, detail));
+                }
+            }
+        }
+        found
+    }
+
+    /// Commits whose subjects speak of the package and of the version that it
+    /// came to: `runtime: Bump x/net to v0.49.0`.
+    fn subjects(&self, verdict: &Verdict<'_>) -> Vec<(Node, String)> {
+        let name = verdict.package.name.as_str();
+        let to: BTreeSet<&str> =
+            verdict.rows.iter().filter(|row| row.was_affected()).flat_map(|row| &row.to).copied().collect();
+        let mut found = Vec::new();
+        for node in self.range.commits.iter() {
+            let subject = &self.history.commit(node).message.subject;
+            let words = || subject.split(|c: char| c.is_whitespace() || "()[]`'\",;:".contains(c));
+            let speaks = words().any(|word| is_called(name, word))
+                && words().any(|word| to.contains(word.trim_start_matches(['v', 'V']).trim_end_matches('.')));
+            if speaks {
+                found.push((node, format!("its subject speaks of {name} and the version: “{subject}”")));
+            }
+        }
+        found
+    }
+
+    /// The numbers of the pull requests by which commits came in.
+    fn pull_requests(&self, nodes: &BTreeSet<Node>) -> Vec<u64> {
+        let mut numbers = BTreeSet::new();
+        for node in nodes {
+            numbers.extend(self.history.commit(*node).message.pull_requests.iter().copied());
+            // The innermost: a merge of a branch into another brings hundreds.
+            let brought = self.merges.iter().filter(|(_, brought)| brought.contains(*node));
+            if let Some((merge, _)) = brought.min_by_key(|(_, brought)| brought.iter().count()) {
+                numbers.extend(self.history.commit(*merge).message.pull_requests.iter().copied());
+            }
+        }
+        numbers.into_iter().collect()
+    }
+}
+
+/// Whether people call a package so: by its name, or by the end of its path.
+fn is_called(name: &str, word: &str) -> bool {
+    let end = || name.strip_suffix(word).is_some_and(|rest| rest.ends_with('/'));
+    word.len() > 2 && (name.eq_ignore_ascii_case(word) || end())
+}
+
+fn versions<'i>(
+    dependencies: &'i [Dependency],
+    wanted: &BTreeSet<&PackageName>,
+) -> BTreeMap<&'i PackageName, BTreeSet<&'i str>> {
+    let mut found: BTreeMap<&PackageName, BTreeSet<&str>> = BTreeMap::new();
+    for dependency in dependencies {
+        if dependency.pin == Pin::Exact && wanted.contains(&*dependency.package) {
+            found.entry(&dependency.package).or_default().insert(&dependency.version);
+        }
+    }
+    found
+}
+
+/// `0.43.0 → 0.49.0`, `0.43.0 → gone`.
+pub(super) fn told(before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> String {
+    let list = |versions: &BTreeSet<&str>, nothing: &str| {
+        if versions.is_empty() { nothing.to_owned() } else { versions.iter().copied().collect::<Vec<_>>().join(", ") }
+    };
+    format!("{} → {}", list(before, "new"), list(after, "gone"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_called_by_the_ends_of_their_paths() {
+        assert!(is_called("golang.org/x/net", "x/net") && is_called("golang.org/x/net", "net"));
+        assert!(is_called("requests", "Requests") && !is_called("requests", "requests-toolbelt"));
+        assert!(!is_called("golang.org/x/net", "t") && !is_called("golang.org/x/subnet", "net"));
+    }
+
+    #[test]
+    fn a_change_is_told_with_both_sides() {
+        assert_eq!(told(&["1", "2"].into(), &["3"].into()), "1, 2 → 3");
+        assert_eq!(told(&["1"].into(), &BTreeSet::new()), "1 → gone");
+    }
+}
