@@ -5,6 +5,7 @@ mod accuracy;
 mod affected_bench;
 mod bench;
 mod dependencies;
+mod dependencies_bench;
 mod feed_bench;
 mod join_bench;
 mod links;
@@ -24,11 +25,12 @@ fn main() -> ExitCode {
         match verb.as_str() {
             "accuracy" => accuracy::run(),
             "bench" => bench::run(),
+            "bench-dependencies" => dependencies_bench::run(),
             "bench-affected" => affected_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
             "bench-feed" => feed_bench::run(),
             "bench-store" => store_bench::run(),
             "bench-join" => join_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
-            _ => Err("usage: cargo xtask accuracy | bench | bench-affected | bench-feed | bench-join | bench-store"
+            _ => Err("usage: cargo xtask accuracy | bench | bench-affected | bench-dependencies | bench-feed | bench-join | bench-store"
                 .to_owned()),
         };
     match outcome {

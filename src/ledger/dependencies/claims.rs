@@ -230,7 +230,11 @@ fn finding(ledger: &Ledger<'_>, id: &AdvisoryId, claim: &Claim, commits: &BTreeS
         },
         claim.detail
     );
-    Finding::new(FindingCode::ClaimNotBorneOut, id.as_str(), message)
+    let code = match (claim.reason, &claim.meant) {
+        (ClaimReason::UnknownId, None) => FindingCode::UnknownAdvisory,
+        _ => FindingCode::ClaimNotBorneOut,
+    };
+    Finding::new(code, id.as_str(), message)
 }
 
 fn entry(
