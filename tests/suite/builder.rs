@@ -94,6 +94,11 @@ impl Project {
         id.to_string()
     }
 
+    /// A commit that adds a file.
+    pub(crate) fn commit_file(&mut self, branch: &str, message: &str, path: &str) -> String {
+        self.edit(branch, "Ada", message, &[(path, "text\n")])
+    }
+
     fn tip(&self, branch: &str) -> Option<Oid> {
         self.git.refname_to_id(&format!("refs/heads/{branch}")).ok()
     }

@@ -12,6 +12,7 @@ mod affected;
 mod bad_input;
 mod builder;
 mod checking;
+mod dependencies;
 mod feed;
 mod history;
 mod inventory_corpus;

@@ -1,0 +1,91 @@
+//! `secnotes dependencies`: what there is, and what changed.
+
+use serde_json::Value;
+
+use super::{cargo_lock, go_mod, updated};
+use crate::builder::Project;
+
+fn listing(project: &Project, more: &[&str]) -> String {
+    let output = project.secnotes(&[&["dependencies", "--tag", "v1.1.0"], more].concat()).assert().success();
+    String::from_utf8(output.get_output().stdout.clone()).unwrap()
+}
+
+fn json(project: &Project) -> Value {
+    serde_json::from_str(&listing(project, &["--format", "json"])).unwrap()
+}
+
+#[test]
+fn what_changed_is_told_by_package() {
+    let before = go_mod(&[("example.org/a", "1.0.0"), ("example.org/b", "1.2.0"), ("example.org/c", "1.0.0")]);
+    let after = go_mod(&[("example.org/a", "1.1.0"), ("example.org/b", "1.1.0"), ("example.org/d", "0.1.0")]);
+    let (project, _) = updated(&[("go.mod", &before)], "Update", &[("go.mod", &after)]);
+    insta::assert_snapshot!(listing(&project, &[]), @r"
+    v1.1.0, against v1.0.0
+
+      upgraded   Go:example.org/a 1.0.0 → 1.1.0
+      downgraded Go:example.org/b 1.2.0 → 1.1.0
+      removed    Go:example.org/c 1.0.0 → gone
+      added      Go:example.org/d new → 0.1.0
+    ");
+}
+
+#[test]
+fn a_lock_of_another_format_does_not_read_as_everything_new() {
+    let poetry = |version: &str| {
+        let package =
+            |name: &str, version: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n\n");
+        ["attrs", "certifi", "idna"].map(|name| package(name, "1.0")).concat() + &package("urllib3", version)
+    };
+    let uv = |version: &str| {
+        let source = "source = { registry = \"https://pypi.org/simple\" }\n\n";
+        let package =
+            |name: &str, version: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n{source}");
+        let all = ["attrs", "certifi", "idna"].map(|name| package(name, "1.0")).concat();
+        format!("version = 1\nrevision = 3\n\n{all}{}", package("urllib3", version))
+    };
+    let (project, _) = updated(
+        &[("python/poetry.lock", &poetry("2.0.0"))],
+        "Move to uv",
+        &[("python/poetry.lock", ""), ("python/uv.lock", &uv("2.2.0"))],
+    );
+    let told = json(&project);
+    assert_eq!(told["changes"].as_array().unwrap().len(), 1, "{told}");
+    assert_eq!(told["changes"][0]["name"], "urllib3");
+    assert_eq!(told["files"][0]["follows"][0], "python/poetry.lock");
+    assert!(listing(&project, &[]).contains("python/uv.lock ← python/poetry.lock"));
+}
+
+#[test]
+fn many_lock_files_that_become_one_are_followed_by_it() {
+    let lock = |more: (&str, &str)| cargo_lock(&[("bytes", "1.0.0"), ("libc", "0.2.0"), ("serde", "1.0.0"), more]);
+    let whole =
+        cargo_lock(&[("bytes", "1.0.0"), ("libc", "0.2.0"), ("serde", "1.0.1"), ("log", "0.4.0"), ("time", "0.3.0")]);
+    let (project, _) = updated(
+        &[("a/Cargo.lock", &lock(("log", "0.4.0"))), ("b/Cargo.lock", &lock(("time", "0.3.0")))],
+        "One workspace",
+        &[("a/Cargo.lock", ""), ("b/Cargo.lock", ""), ("Cargo.lock", &whole)],
+    );
+    let told = json(&project);
+    assert_eq!(told["changes"].as_array().unwrap().len(), 1, "{told}");
+    assert_eq!((&told["changes"][0]["name"], &told["changes"][0]["change"]), (&"serde".into(), &"upgraded".into()));
+    let files = told["files"].as_array().unwrap();
+    assert_eq!(files.len(), 1, "{files:?}");
+}
+
+#[test]
+fn every_file_is_listed_with_whose_it_is_and_how_sure_its_versions_are() {
+    let lock = go_mod(&[("example.org/a", "1.0.0")]);
+    let toolchain =
+        "[[toolchain]]\nfile = \"versions.yaml\"\nkey = \"languages.golang.version\"\npackage = \"Go:stdlib\"\n";
+    let (project, _) = updated(
+        &[("go.mod", &lock), ("vendor/x/Cargo.lock", &cargo_lock(&[("bytes", "1.0.0")]))],
+        "Add more",
+        &[
+            ("versions.yaml", "languages:\n  golang:\n    version: \"1.24.13\"\n"),
+            ("docs/requirements.txt", "sphinx==7.0\nmyst-parser>=2.0\n"),
+            ("Dockerfile", "FROM alpine:3.20\n"),
+        ],
+    );
+    std::fs::write(project.path().join("secnotes.toml"), toolchain).unwrap();
+    insta::assert_snapshot!(listing(&project, &["--list"]), @r"");
+}
