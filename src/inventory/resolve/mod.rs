@@ -1,10 +1,12 @@
 //! What files say together: a workspace's replacements, included requirements,
 //! a parent's properties.
 
+mod completed;
 mod go;
 mod maven;
 mod node;
 mod python;
+mod tree_path;
 
 use super::parsed::TreeFile;
 
