@@ -27,6 +27,7 @@ mod poetry;
 pub(super) mod pom;
 mod pyproject;
 pub(super) mod requirements;
+mod toml_document;
 pub(super) mod toolchain;
 mod uv;
 mod yarn;
