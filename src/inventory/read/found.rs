@@ -1,0 +1,103 @@
+//! What a reader has found so far.
+
+use std::collections::HashSet;
+
+use crate::inventory::dependency::Dependency;
+use crate::inventory::parsed::{More, Parsed, Problem};
+
+/// So many characters of a file are quoted in a message.
+const QUOTED: usize = 60;
+
+/// Dependencies and problems of one file, each once.
+#[derive(Debug, Default)]
+pub(in crate::inventory) struct Found {
+    dependencies: Vec<Dependency>,
+    // Not the fast hasher: names come from strangers, who may choose them to collide.
+    seen: HashSet<Dependency>,
+    problems: Vec<Problem>,
+    /// The kind of each problem, and how often it came again.
+    kinds: Vec<(&'static str, usize)>,
+}
+
+impl Found {
+    /// Adds a dependency, but for an exact duplicate.
+    pub(in crate::inventory) fn add(&mut self, dependency: Option<Dependency>) {
+        if let Some(dependency) = dependency
+            && self.seen.insert(dependency.clone())
+        {
+            self.dependencies.push(dependency);
+        }
+    }
+
+    /// So many dependencies are found.
+    pub(in crate::inventory) fn len(&self) -> usize {
+        self.dependencies.len()
+    }
+
+    /// Adds a problem; of each kind the first is told and the others are counted,
+    /// because one damage often repeats on each line of a file.
+    pub(in crate::inventory) fn problem(&mut self, kind: &'static str, line: Option<usize>, message: String) {
+        if !self.again(kind) {
+            self.kinds.push((kind, 0));
+            self.problems.push(Problem { line, message });
+        }
+    }
+
+    /// Counts a problem if one of its kind is told already; whether it is.
+    pub(in crate::inventory) fn again(&mut self, kind: &'static str) -> bool {
+        let known = self.kinds.iter_mut().find(|(known, _)| *known == kind);
+        known.map(|(_, again)| *again += 1).is_some()
+    }
+
+    /// All that was found.
+    pub(in crate::inventory) fn into_parsed(self, more: More) -> Parsed {
+        let told = |(mut problem, (_, again)): (Problem, (&str, usize))| {
+            if again > 0 {
+                problem.message.push_str(&format!("; and {again} more like this"));
+            }
+            problem
+        };
+        let mut problems: Vec<Problem> = self.problems.into_iter().zip(self.kinds).map(told).collect();
+        problems.sort_by_key(|problem| problem.line.unwrap_or(usize::MAX));
+        Parsed { dependencies: self.dependencies.into(), problems, more }
+    }
+}
+
+/// Text of a file between backquotes, short, and with nothing that a terminal obeys.
+pub(in crate::inventory) fn quoted(text: &str) -> String {
+    let is_plain = |c: char| {
+        // Marks that turn the direction of writing hide what stands around them.
+        let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        !c.is_control() && !turns && c != '\u{feff}'
+    };
+    let mut characters = text.trim().chars();
+    let mut told: String = characters.by_ref().take(QUOTED).map(|c| if is_plain(c) { c } else { '\u{fffd}' }).collect();
+    if characters.next().is_some() {
+        told.push('…');
+    }
+    format!("`{told}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damage_that_repeats_is_told_once() {
+        let mut found = Found::default();
+        for line in 3..3000 {
+            found.problem("line", Some(line), format!("line {line} is odd"));
+        }
+        found.problem("end", None, "it ends early".to_owned());
+        let problems = found.into_parsed(More::Nothing).problems;
+        assert_eq!(problems.len(), 2);
+        assert_eq!(problems[0].message, "line 3 is odd; and 2996 more like this");
+        assert_eq!(problems[0].line, Some(3));
+    }
+
+    #[test]
+    fn what_is_quoted_is_short_and_obeyed_by_no_terminal() {
+        assert_eq!(quoted(" a\u{1b}[31m\u{202e}b "), "`a\u{fffd}[31m\u{fffd}b`");
+        assert_eq!(quoted(&"é".repeat(1000)).chars().count(), 63);
+    }
+}

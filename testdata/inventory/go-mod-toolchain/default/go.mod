@@ -1,0 +1,5 @@
+module example.org/default
+
+go 1.22rc1
+
+toolchain default

@@ -1,0 +1,2 @@
+module example.org/b
+require github.com/acme/x v1.1.0

@@ -1,0 +1,2 @@
+module example.org/a
+require github.com/acme/x v1.0.0
