@@ -9,6 +9,7 @@ mod cargo;
 mod chart;
 mod composer;
 mod dockerfile;
+mod gathered;
 mod gemfile;
 pub(super) mod go_mod;
 mod go_vendor;
@@ -25,6 +26,7 @@ mod pyproject;
 pub(super) mod requirements;
 pub(super) mod toolchain;
 mod uv;
+mod walk;
 mod yarn;
 
 use super::format::Format;
@@ -57,6 +59,7 @@ pub fn parse(format: Format, bytes: &[u8]) -> Parsed {
         Format::PoetryLock => poetry::read(text),
         Format::PdmLock => pdm::read(text),
         Format::PipfileLock => pipfile::read(text),
+        Format::Requirements if chart::is_helms(text) => chart::read(text),
         Format::Requirements => requirements::read(text),
         Format::Pyproject => pyproject::read(text),
         Format::NpmLock => npm::read(text),
