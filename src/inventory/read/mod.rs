@@ -25,11 +25,14 @@ mod pipfile;
 mod pnpm;
 mod poetry;
 pub(super) mod pom;
+mod pom_model;
+mod pom_version;
 mod pyproject;
 pub(super) mod requirements;
 pub(super) mod toolchain;
 mod uv;
 mod walk;
+mod xml_bounds;
 mod yarn;
 
 use super::format::Format;
