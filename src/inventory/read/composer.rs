@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> Parsed {
     let ways: [walk::Way<'_>; 2] = [&[Some("packages"), None], &[Some("packages-dev"), None]];
     let ended = walk::json(text, &ways, |path, raw| {
         let Ok(package) = serde_json::from_str::<Package>(raw.get()) else {
-            return gathered.problem(walk::line_of(text, raw), "a package of another shape", raw.get());
+            return gathered.problem_at(|| walk::line_of(text, raw), "a package of another shape", raw.get());
         };
         let is_dev = path.first().is_some_and(|list| list == "packages-dev");
         gathered.add(package.dependency(if is_dev { Usage::Dev } else { Usage::Runtime }));
@@ -81,6 +81,13 @@ mod tests {
     }
 
     #[test]
+    fn many_packages_of_another_shape_are_one_problem() {
+        let text = format!("{{\"packages\": [{}1]}}", "1,\n".repeat(500_000));
+        let problems = read(&text).problems;
+        assert_eq!((problems.len(), problems[0].line), (1, Some(1)));
+    }
+
+    #[test]
     fn deep_nesting_is_a_problem_and_no_crash() {
         for open in ["[", "{\"a\":"] {
             let text = format!("{{\"packages\": {}", open.repeat(200_000));
@@ -92,7 +99,8 @@ mod tests {
         #[test]
         fn no_text_breaks_it(text in "\\PC*", at in 0..SAMPLE.len(), with in "[\\[\\]{}\",:a0]{0,9}") {
             read(&text);
-            read(&[&SAMPLE[..at], &with, &SAMPLE[at..]].concat());
+            let (before, after) = SAMPLE.split_at(at);
+            read(&[before, &with, after].concat());
         }
     }
 }

@@ -51,8 +51,10 @@ struct File {
     stages: Vec<Option<usize>>,
     /// The latest stage of a name, in small letters.
     names: HashMap<String, usize>,
-    /// Variables that make up the reference of a base image.
-    in_references: HashSet<String>,
+    /// The names that each argument of the head is put together from.
+    parts: HashMap<String, Vec<String>>,
+    /// The names that the references of base images are put together from.
+    in_references: Vec<String>,
     mentions: Vec<Mention>,
 }
 
@@ -112,6 +114,8 @@ impl File {
                 self.mentions.push(Mention::Variable { name: name.clone(), value: version.to_owned() });
             }
             if is_global {
+                let parts = written.iter().flat_map(|written| names_in(written)).map(str::to_owned);
+                self.parts.insert(name.clone(), parts.collect());
                 self.globals.set(&name, value);
             } else {
                 // An argument without a default takes that of the file's head.
@@ -122,24 +126,19 @@ impl File {
     }
 
     fn told(self) -> Parsed {
-        let mut shipped = HashSet::new();
-        // A stage stands on earlier ones only: this ends.
-        let mut stage = self.stages.len().checked_sub(1);
-        while let Some(place) = stage {
-            shipped.insert(place);
-            stage = self.stages.get(place).copied().flatten();
-        }
+        let shipped = self.shipped_images();
+        let in_references = self.in_references();
         let mut gathered = Gathered::default();
         for mention in &self.mentions {
             match mention {
-                Mention::Image { reference, stage, stays } => {
+                Mention::Image { reference, .. } => {
                     let Some(image) = Image::of(reference) else { continue };
-                    let usage = if *stays && shipped.contains(stage) { Usage::Runtime } else { Usage::Build };
+                    let usage = if shipped.contains(reference.as_str()) { Usage::Runtime } else { Usage::Build };
                     gathered.add(image.dependency().map(|image| image.used(usage)));
                     let go = image.go().map(|go| go.related(Relation::Direct).used(Usage::Runtime));
                     gathered.add(go);
                 }
-                Mention::Variable { name, .. } if self.in_references.contains(name) => {}
+                Mention::Variable { name, .. } if in_references.contains(name.as_str()) => {}
                 Mention::Variable { name, value } => {
                     let fetched = Dependency::exact("Dockerfile", name, value);
                     gathered.add(fetched.map(|fetched| fetched.pinned(Pin::Shown).related(Relation::Direct)));
@@ -147,6 +146,35 @@ impl File {
             }
         }
         gathered.finish()
+    }
+
+    /// The images of which something can be part of the last stage.
+    fn shipped_images(&self) -> HashSet<&str> {
+        let mut shipped = HashSet::new();
+        // A stage stands on earlier ones only: this ends.
+        let mut last = self.stages.len().checked_sub(1);
+        while let Some(place) = last {
+            shipped.insert(place);
+            last = self.stages.get(place).copied().flatten();
+        }
+        let image = |mention: &'_ Mention| matches!(mention, Mention::Image { stage, stays: true, .. } if shipped.contains(stage));
+        let references = self.mentions.iter().filter(|mention| image(mention)).filter_map(|mention| match mention {
+            Mention::Image { reference, .. } => Some(reference.as_str()),
+            Mention::Variable { .. } => None,
+        });
+        references.collect()
+    }
+
+    /// The variables that make up references, also by others: `ARG BASE=python:$PYTHON_VERSION`.
+    fn in_references(&self) -> HashSet<&str> {
+        let mut found = HashSet::new();
+        let mut open: Vec<&str> = self.in_references.iter().map(String::as_str).collect();
+        while let Some(name) = open.pop() {
+            if found.insert(name) {
+                open.extend(self.parts.get(name).into_iter().flatten().map(String::as_str));
+            }
+        }
+        found
     }
 }
 
@@ -201,6 +229,12 @@ mod tests {
     }
 
     #[test]
+    fn versions_that_make_up_an_image_are_told_as_the_image() {
+        let text = "ARG PYTHON_VERSION=3.11\nARG BASE=python:${PYTHON_VERSION}-slim\nFROM $BASE AS b\nFROM ${BASE}\n";
+        assert_eq!(told(text), ["Docker:python 3.11-slim runtime"]);
+    }
+
+    #[test]
     fn prose_and_templates_name_no_images() {
         let text =
             "From the beginning\nFROM {{ .Base }}\nFROM {{.Base}}\nFROM @BASE@\nFROM $NONE\nFROM scratch\nFROM\n";
@@ -217,7 +251,8 @@ mod tests {
         #[test]
         fn no_text_breaks_it(text in "\\PC*", at in 0..SAMPLE.len(), with in "[${}:=@<#\\\\a0 \\n-]{0,9}") {
             read(&text);
-            read(&[&SAMPLE[..at], &with, &SAMPLE[at..]].concat());
+            let (before, after) = SAMPLE.split_at(at);
+            read(&[before, &with, after].concat());
         }
     }
 }

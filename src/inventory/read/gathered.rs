@@ -40,9 +40,15 @@ impl Gathered {
     /// Keeps a problem, unless one of its kind stands here already. What is
     /// quoted may be anything, also nothing.
     pub(super) fn problem(&mut self, line: Option<usize>, kind: &'static str, quoted: &str) {
+        self.problem_at(|| line, kind, quoted);
+    }
+
+    /// The same with a line that is only counted when it is told: to count it for
+    /// every value of a large file would read the file as many times.
+    pub(super) fn problem_at(&mut self, line: impl FnOnce() -> Option<usize>, kind: &'static str, quoted: &str) {
         if self.kinds.insert(kind) {
             let message = if quoted.is_empty() { kind.to_owned() } else { format!("{kind}: {}", plain(quoted)) };
-            self.problems.push(Problem { line, message });
+            self.problems.push(Problem { line: line(), message });
         }
     }
 

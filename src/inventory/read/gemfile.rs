@@ -130,7 +130,8 @@ mod tests {
         #[test]
         fn no_text_breaks_it(text in "\\PC*", at in 0..SAMPLE.len(), with in "[A-Z \\n()!-]{0,9}") {
             read(&text);
-            read(&[&SAMPLE[..at], &with, &SAMPLE[at..]].concat());
+            let (before, after) = SAMPLE.split_at(at);
+            read(&[before, &with, after].concat());
         }
     }
 }

@@ -26,12 +26,12 @@ pub(super) fn read(text: &str) -> Parsed {
         let [_, _, name] = path else {
             // 2 came with packages whose versions one file keeps for a whole solution.
             if !matches!(raw.get(), "1" | "2") {
-                gathered.problem(walk::line_of(text, raw), "its version is not known; 1 and 2 are", raw.get());
+                gathered.problem_at(|| walk::line_of(text, raw), "its version is not known; 1 and 2 are", raw.get());
             }
             return;
         };
         let Ok(package) = serde_json::from_str::<Package>(raw.get()) else {
-            return gathered.problem(walk::line_of(text, raw), "a package of another shape", raw.get());
+            return gathered.problem_at(|| walk::line_of(text, raw), "a package of another shape", raw.get());
         };
         let Some(dependency) = package.dependency(name) else { return };
         let key = (Arc::clone(&dependency.package), Arc::clone(&dependency.version));
@@ -90,7 +90,8 @@ mod tests {
         #[test]
         fn no_text_breaks_it(text in "\\PC*", at in 0..SAMPLE.len(), with in "[\\[\\]{}\",:a0]{0,9}") {
             read(&text);
-            read(&[&SAMPLE[..at], &with, &SAMPLE[at..]].concat());
+            let (before, after) = SAMPLE.split_at(at);
+            read(&[before, &with, after].concat());
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Versions that projects keep in YAML, TOML or JSON under a key, by a rule of
 //! the configuration: `languages.golang.version` in Kata's `versions.yaml`.
 
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use serde_saphyr::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::gathered::{Gathered, plain};
@@ -77,10 +77,15 @@ fn no_version(line: Option<usize>, value: &str) -> Problem {
 fn in_yaml(text: &str, key: &[String]) -> Found {
     let way: Vec<Option<&str>> = key.iter().map(|part| Some(part.as_str())).collect();
     let mut found = None;
-    let ended = walk::yaml(text, &[&way], |_, value: Option<Spanned<String>>| {
-        found = found.take().or(value.map(|value| value.value));
+    let ended = walk::yaml(text, &[&way], |_, value: Option<String>| {
+        found = found.take().or(value);
     });
-    (found, ended)
+    // What can be read once the value's shape does not count has a wrong shape, and nothing else.
+    let is_readable = || walk::yaml(text, &[&way], |_, _: IgnoredAny| {}).is_none();
+    match ended {
+        Some(problem) if is_readable() => (found, Some(no_version(problem.line, "a map or a list"))),
+        ended => (found, ended),
+    }
 }
 
 fn in_json(text: &str, key: &[String]) -> Found {
@@ -91,9 +96,9 @@ fn in_json(text: &str, key: &[String]) -> Found {
         Some(b'"') => found = serde_json::from_str(raw.get()).ok(),
         Some(b'0'..=b'9') => found = Some(raw.get().to_owned()),
         Some(b'n') => {}
-        _ => other = Some(no_version(walk::line_of(text, raw), raw.get())),
+        _ => other = Some(raw),
     });
-    (found, ended.or(other))
+    (found, ended.or_else(|| other.map(|raw| no_version(walk::line_of(text, raw), raw.get()))))
 }
 
 fn in_toml(text: &str, key: &[String]) -> Found {
@@ -187,7 +192,17 @@ mod tests {
             assert_eq!(version(&parsed), None);
             assert_eq!(parsed.problems.len(), 1, "{path}");
             assert_eq!(parsed.problems[0].line, line, "{path}: {}", parsed.problems[0].message);
+            assert!(parsed.problems[0].message.contains("no version"), "{path}: {}", parsed.problems[0].message);
         }
+    }
+
+    #[test]
+    fn documents_after_the_first_are_told() {
+        let text = format!("{YAML}---\nlanguages: {{perl: {{version: 5}}}}\n");
+        let parsed = read("x.yaml", &text, "languages.golang.version", "Go", "stdlib");
+        assert_eq!(version(&parsed).as_deref(), Some("Go:stdlib 1.21.5"));
+        assert_eq!(parsed.problems.len(), 1);
+        assert!(parsed.problems[0].message.contains("documents"), "{}", parsed.problems[0].message);
     }
 
     #[test]
@@ -241,8 +256,8 @@ mod tests {
         ) {
             for (path, sample) in [("x.yaml", YAML), ("x.toml", TOML), ("x.json", JSON), ("x", YAML)] {
                 read(path, &text, &key, "Go", "stdlib");
-                let at = at.min(sample.len());
-                let mutant = [&sample[..at], &with, &sample[at..]].concat();
+                let (before, after) = sample.split_at(at.min(sample.len()));
+                let mutant = [before, &with, after].concat();
                 read(path, &mutant, "languages.golang.version", "Go", "stdlib");
             }
         }

@@ -79,6 +79,9 @@ pub(super) fn yaml<'de, T: Deserialize<'de>>(
     })
     .err()?;
     let line = error.location().and_then(|location| usize::try_from(location.line()).ok()).filter(|line| *line > 0);
+    if matches!(error.without_snippet(), serde_saphyr::Error::MultipleDocuments { .. }) {
+        return Some(Problem { line, message: "only the first of its documents is read".to_owned() });
+    }
     let message = error.without_snippet().to_string();
     let message = message.split(['\n', '\r']).next().unwrap_or_default();
     let message = message.split(" at line ").next().unwrap_or_default();
