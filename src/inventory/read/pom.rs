@@ -7,7 +7,7 @@ use super::pom_model::{Block, Coordinates, Entry, Parent, Profile};
 use super::xml_bounds;
 use crate::inventory::parsed::{More, Parsed};
 
-pub(in crate::inventory) use super::pom_model::{Chain, Model};
+pub(in crate::inventory) use super::pom_model::{Chain, Model, Named};
 
 /// Where plugins are that name no group.
 const PLUGINS: &str = "org.apache.maven.plugins";
@@ -15,9 +15,9 @@ const PLUGINS: &str = "org.apache.maven.plugins";
 /// Reads the text of such a file.
 ///
 /// The dependencies are those whose versions the file itself says; the model says
-/// the others when the parents are known. Plugins and extensions are part of the
-/// build. Imported lists of versions are not in the tree: what only they say
-/// stays open, and is left out. A file with a DTD is refused, and with it
+/// the others when the parents are known, and the lists of versions that it
+/// imports; what is only said outside of the tree is left out. Plugins and
+/// extensions are part of the build. A file with a DTD is refused, and with it
 /// whatever its entities would expand to.
 pub(super) fn read(text: &str) -> Parsed {
     if let Some(problem) = xml_bounds::exceeded(text) {
@@ -86,6 +86,7 @@ fn block(of: Node<'_, '_>) -> Block {
         .flat_map(|management| all(management, "dependencies", "dependency"))
         .map(dependency)
         .collect();
+    let imports = managed.extract_if(.., |entry| entry.scope.as_deref() == Some("import")).collect();
     if let Some(build) = child(of, "build") {
         for plugin in all(build, "plugins", "plugin") {
             entries.push(self::plugin(plugin));
@@ -100,6 +101,7 @@ fn block(of: Node<'_, '_>) -> Block {
     Block {
         properties: properties.map(|node| (node.tag_name().name().to_owned(), text_of(node))).collect(),
         entries,
+        imports,
         written: managed,
         ..Block::default()
     }
@@ -212,7 +214,8 @@ mod tests {
         #[test]
         fn no_text_breaks_it(text in "\\PC*", at in 0..SAMPLE.len(), with in "[<>/${}&;=\"!a0 \\n-]{0,9}") {
             read(&text);
-            read(&[&SAMPLE[..at], &with, &SAMPLE[at..]].concat());
+            let (before, after) = SAMPLE.split_at(at);
+            read(&[before, &with, after].concat());
         }
     }
 }

@@ -55,6 +55,8 @@ pub(super) struct Block {
     pub(super) written: Vec<Entry>,
     /// What it manages, by its coordinates.
     pub(super) managed: HashMap<Coordinates, Entry>,
+    /// The lists of versions that it imports.
+    pub(super) imports: Vec<Entry>,
 }
 
 /// What Maven tells dependencies apart by.
@@ -81,6 +83,16 @@ pub(super) struct Entry {
 pub(in crate::inventory) struct Chain<'m> {
     model: &'m Model,
     parents: Vec<&'m Model>,
+    /// The lists of versions that they import, as far as the tree has them.
+    imported: Vec<Chain<'m>>,
+}
+
+/// A list of versions that a file imports, or that a file is.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::inventory) struct Named {
+    pub(in crate::inventory) group: String,
+    pub(in crate::inventory) artifact: String,
+    pub(in crate::inventory) version: Option<String>,
 }
 
 impl<'m> Chain<'m> {
@@ -91,13 +103,33 @@ impl<'m> Chain<'m> {
 
     /// A model with its parents, the nearest first.
     pub(in crate::inventory) fn new(model: &'m Model, parents: Vec<&'m Model>) -> Self {
-        Self { model, parents }
+        Self { model, parents, imported: Vec::new() }
     }
 
-    /// The group and the artifact of the file itself.
-    pub(in crate::inventory) fn coordinates(&self) -> Option<(String, String)> {
-        let group = self.expand(self.model.own_group()?, None)?;
-        Some((group, self.expand(&self.model.artifact, None)?))
+    /// The same with lists of versions, the first that says something first.
+    pub(in crate::inventory) fn importing(self, imported: Vec<Self>) -> Self {
+        Self { imported, ..self }
+    }
+
+    /// The file itself.
+    pub(in crate::inventory) fn named(&self) -> Option<Named> {
+        Some(Named {
+            group: self.expand(self.model.own_group()?, None)?,
+            artifact: self.expand(&self.model.artifact, None)?,
+            version: self.model.value("version").and_then(|version| self.expand(version, None)),
+        })
+    }
+
+    /// The lists of versions that the file and its parents import.
+    pub(in crate::inventory) fn imports(&self) -> Vec<Named> {
+        let named = |entry: &Entry| {
+            Some(Named {
+                group: self.expand(&entry.coordinates.group, None)?,
+                artifact: self.expand(&entry.coordinates.artifact, None)?,
+                version: self.expand(entry.version.as_deref()?, None),
+            })
+        };
+        self.blocks().flat_map(|block| &block.imports).filter_map(named).collect()
     }
 
     /// What counts, the first that says something first. A profile that is active
@@ -160,9 +192,7 @@ impl Model {
         let chain = Chain::alone(self);
         let settled = |block: &Block| -> HashMap<Coordinates, Entry> {
             let entry = |entry: &Entry| Some((chain.settled(&entry.coordinates, Some(block))?, entry.clone()));
-            // Imported lists are in no tree.
-            let kept = block.written.iter().filter(|entry| entry.scope.as_deref() != Some("import"));
-            kept.filter_map(entry).collect()
+            block.written.iter().filter_map(entry).collect()
         };
         let main = settled(&self.main);
         let profiles: Vec<_> = self.profiles.iter().map(|profile| settled(&profile.block)).collect();
@@ -206,7 +236,7 @@ impl Model {
     }
 }
 
-impl Chain<'_> {
+impl<'m> Chain<'m> {
     fn settled(&self, coordinates: &Coordinates, profile: Option<&Block>) -> Option<Coordinates> {
         let Coordinates { group, artifact, kind, classifier } = coordinates;
         Some(Coordinates {
@@ -216,6 +246,13 @@ impl Chain<'_> {
             // `${os.detected.classifier}` comes from the machine that builds.
             classifier: self.expand(classifier, profile).unwrap_or_else(|| classifier.clone()),
         })
+    }
+
+    /// What is managed for coordinates, the first that counts first, and by whom.
+    fn managed<'s>(&'s self, coordinates: &Coordinates, profile: Option<&'s Block>) -> Vec<(&'s Self, &'s Entry)> {
+        let own = profile.into_iter().chain(self.blocks()).map(|block| (self, block));
+        let imported = self.imported.iter().flat_map(|list| list.blocks().map(move |block| (list, block)));
+        own.chain(imported).filter_map(|(of, block)| Some((of, block.managed.get(coordinates)?))).collect()
     }
 
     fn dependency(
@@ -231,13 +268,17 @@ impl Chain<'_> {
         if is_own(&coordinates.group, &coordinates.artifact) {
             return None;
         }
-        let managed = || profile.into_iter().chain(self.blocks()).filter_map(|block| block.managed.get(&coordinates));
-        let written = entry.version.as_deref().or_else(|| managed().find_map(|entry| entry.version.as_deref()))?;
-        let version = self.expand(written, profile)?;
+        let managed = self.managed(&coordinates, profile);
+        let version = match &entry.version {
+            Some(version) => self.expand(version, profile)?,
+            None => managed.iter().find_map(|(of, entry)| Some((of, entry.version.as_ref()?))).and_then(
+                // A list's versions are put together from the list's own properties.
+                |(of, version)| of.expand(version, profile.filter(|_| std::ptr::eq(*of, self))),
+            )?,
+        };
         let (version, pin) = version_and_pin(&version)?;
-        let scope = entry.scope.as_deref().or_else(|| managed().find_map(|entry| entry.scope.as_deref()));
-        let scope = scope.and_then(|scope| self.expand(scope, profile));
-        let usage = match scope.as_deref() {
+        let scope = entry.scope.as_ref().or_else(|| managed.iter().find_map(|(_, entry)| entry.scope.as_ref()));
+        let usage = match scope.and_then(|scope| self.expand(scope, profile)).as_deref() {
             _ if entry.is_build => Usage::Build,
             Some("test") => Usage::Test,
             // What it runs in has these.
