@@ -157,10 +157,9 @@ impl File {
             shipped.insert(place);
             last = self.stages.get(place).copied().flatten();
         }
-        let image = |mention: &'_ Mention| matches!(mention, Mention::Image { stage, stays: true, .. } if shipped.contains(stage));
-        let references = self.mentions.iter().filter(|mention| image(mention)).filter_map(|mention| match mention {
-            Mention::Image { reference, .. } => Some(reference.as_str()),
-            Mention::Variable { .. } => None,
+        let references = self.mentions.iter().filter_map(|mention| match mention {
+            Mention::Image { reference, stage, stays: true } if shipped.contains(stage) => Some(reference.as_str()),
+            _ => None,
         });
         references.collect()
     }
