@@ -57,6 +57,13 @@ impl Parsed {
         Self { problems: vec![Problem { line, message: message.into() }], ..Self::default() }
     }
 
+    /// The files that this one includes, from its own folder on. Their names
+    /// need not be those of a manifest.
+    pub(super) fn included(&self) -> impl Iterator<Item = &str> {
+        let files = if let More::Requirements(includes) = &self.more { includes.files.as_slice() } else { &[] };
+        files.iter().map(|include| include.path.as_str())
+    }
+
     /// A file that says just this.
     pub(super) fn of(dependencies: Vec<Dependency>) -> Self {
         Self { dependencies: dependencies.into(), ..Self::default() }

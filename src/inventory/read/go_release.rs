@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
+use crate::inventory::dependency::{Dependency, Relation, Usage};
 
 /// A release of Go that a `go` or `toolchain` line names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,11 +48,12 @@ impl GoRelease {
 
     /// The standard library and the toolchain, by the names of Go's own advisories.
     /// Both lines say the least that builds the module ("go directive", "toolchain
-    /// directive" in the Go Modules Reference): a newer one that is there builds it.
+    /// directive" in the Go Modules Reference), and what Go fetches where nothing
+    /// newer is there: it is what the project answers for.
     pub(in crate::inventory) fn dependencies(&self) -> impl Iterator<Item = Dependency> {
         [("stdlib", Usage::Runtime), ("toolchain", Usage::Build)].into_iter().filter_map(|(name, usage)| {
             let dependency = Dependency::exact("Go", name, &self.text)?;
-            Some(dependency.pinned(Pin::Floor).related(Relation::Direct).used(usage))
+            Some(dependency.related(Relation::Direct).used(usage))
         })
     }
 }

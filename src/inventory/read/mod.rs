@@ -9,7 +9,10 @@ mod cargo;
 mod chart;
 mod composer;
 mod dockerfile;
+mod dockerfile_lines;
+mod dockerfile_variables;
 pub(super) mod found;
+mod gathered;
 mod gemfile;
 pub(super) mod go_mod;
 pub(super) mod go_release;
@@ -17,8 +20,7 @@ pub(super) mod go_replace;
 mod go_statement;
 mod go_vendor;
 pub(super) mod go_work;
-#[cfg(test)]
-mod mutated_files;
+mod image;
 mod npm;
 mod nuget;
 pub(super) mod package_json;
@@ -27,6 +29,8 @@ mod pipfile;
 mod pnpm;
 pub(super) mod poetry;
 pub(super) mod pom;
+mod pom_model;
+mod pom_version;
 pub(super) mod pyproject;
 pub(super) mod python_graph;
 pub(super) mod python_group;
@@ -37,7 +41,11 @@ mod requirements_line;
 mod toml_document;
 pub(super) mod toolchain;
 pub(super) mod uv;
+mod walk;
+mod xml_bounds;
 mod yarn;
+#[cfg(test)]
+mod mutated_files;
 
 use super::format::Format;
 use super::parsed::Parsed;
@@ -86,6 +94,7 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::PoetryLock => poetry::read(text),
         Format::PdmLock => pdm::read(text),
         Format::PipfileLock => pipfile::read(text),
+        Format::Requirements if chart::is_helms(text) => chart::read(text),
         Format::Requirements => requirements::read(text),
         Format::Pyproject => pyproject::read(text),
         Format::NpmLock => npm::read(text),

@@ -1,9 +1,97 @@
-//! `packages.lock.json`.
+//! `packages.lock.json`: what NuGet locked
+//! (<https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files>).
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::gathered::Gathered;
+use super::walk;
+use crate::inventory::dependency::{Dependency, Relation};
 use crate::inventory::parsed::Parsed;
+use crate::model::PackageName;
 
 /// Reads the text of such a file.
+///
+/// The packages of all target frameworks are one list. A package that one of
+/// them asks for itself is direct, even where another gets it by the way. Other
+/// projects of the same solution are left out.
 pub(super) fn read(text: &str) -> Parsed {
-    let _ = text;
-    Parsed::default()
+    let mut gathered = Gathered::default();
+    let mut found: Vec<Dependency> = Vec::new();
+    let mut places: HashMap<(Arc<PackageName>, Arc<str>), usize> = HashMap::new();
+    let ways: [walk::Way<'_>; 2] = [&[Some("version")], &[Some("dependencies"), None, None]];
+    let ended = walk::json(text, &ways, |path, raw| {
+        let [_, _, name] = path else {
+            // 2 came with packages whose versions one file keeps for a whole solution.
+            if !matches!(raw.get(), "1" | "2") {
+                gathered.problem_at(|| walk::line_of(text, raw), "its version is not known; 1 and 2 are", raw.get());
+            }
+            return;
+        };
+        let Ok(package) = serde_json::from_str::<Package>(raw.get()) else {
+            return gathered.problem_at(|| walk::line_of(text, raw), "a package of another shape", raw.get());
+        };
+        let Some(dependency) = package.dependency(name) else { return };
+        let key = (Arc::clone(&dependency.package), Arc::clone(&dependency.version));
+        let place = *places.entry(key).or_insert(found.len());
+        match found.get_mut(place) {
+            Some(known) => known.relation = known.relation.min(dependency.relation),
+            None => found.push(dependency),
+        }
+    });
+    found.into_iter().for_each(|dependency| gathered.add(Some(dependency)));
+    gathered.ended(ended);
+    gathered.finish()
+}
+
+#[derive(Deserialize)]
+struct Package {
+    r#type: Option<String>,
+    resolved: Option<String>,
+}
+
+impl Package {
+    fn dependency(&self, name: &str) -> Option<Dependency> {
+        let relation = match self.r#type.as_deref() {
+            Some("Project") => return None,
+            Some("Direct") => Relation::Direct,
+            Some("Transitive" | "CentralTransitive") => Relation::Transitive,
+            _ => Relation::Unknown,
+        };
+        Some(Dependency::exact("NuGet", name, self.resolved.as_deref()?)?.related(relation))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SAMPLE: &str = "{\"version\": 1, \"dependencies\": {\"net8.0\": {\"Acme.Json\": {\"type\": \"Direct\", \"resolved\": \"4.2.0\"}}}}";
+
+    #[test]
+    fn an_unknown_version_is_named_and_read_all_the_same() {
+        let parsed = read(&SAMPLE.replace("1,", "3,"));
+        assert_eq!(parsed.dependencies.len(), 1);
+        assert_eq!(parsed.problems.len(), 1);
+        assert!(parsed.problems[0].message.ends_with(": 3"), "{}", parsed.problems[0].message);
+    }
+
+    #[test]
+    fn a_list_is_no_lock_file() {
+        assert_eq!(read("[]").problems.len(), 1);
+        assert_eq!(read("").problems.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in "\\PC*", at in 0..SAMPLE.len(), with in "[\\[\\]{}\",:a0]{0,9}") {
+            read(&text);
+            let (before, after) = SAMPLE.split_at(at);
+            read(&[before, &with, after].concat());
+        }
+    }
 }

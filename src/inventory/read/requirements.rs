@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::chart;
 use super::found::{Found, quoted};
 use super::python_requirement::{Requirement, Wanted, dependency, normal};
 use super::python_url::{Fetched, is_archive};
@@ -45,9 +44,6 @@ pub(in crate::inventory) struct Open {
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {
-    if is_of_helm(text) {
-        return chart::read(text);
-    }
     let lines = lines(text);
     let mut includes = Includes::default();
     let says_via = lines.iter().any(|line| askers(line).is_some());
@@ -59,12 +55,6 @@ pub(super) fn read(text: &str) -> Parsed {
         reading.take(line);
     }
     reading.found.into_parsed(More::Requirements(reading.includes))
-}
-
-/// Helm 2 kept its `requirements.lock` in YAML.
-fn is_of_helm(text: &str) -> bool {
-    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
-    has("dependencies:") && has("digest:")
 }
 
 struct Reading {

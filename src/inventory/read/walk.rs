@@ -1,0 +1,209 @@
+//! Ways through JSON and YAML, on which only the values that a format is about
+//! are built. What was met before a file breaks off is kept.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::gathered::plain;
+use crate::inventory::parsed::Problem;
+
+/// The way to values: a key a level, and nothing for any key or any place in a list.
+pub(super) type Way<'w> = &'w [Option<&'w str>];
+
+/// How deep YAML may nest; workflows have about ten levels.
+const DEEPEST: usize = 64;
+
+/// How many nodes the aliases of a YAML file may repeat.
+const MOST_REPEATED: usize = 100_000;
+
+/// Gives every value at the end of a way in the text of a JSON object, with the
+/// keys to it. The problem is the one that ended the reading.
+pub(super) fn json<'de>(
+    text: &'de str,
+    ways: &[Way<'_>],
+    mut take: impl FnMut(&[String], &'de RawValue),
+) -> Option<Problem> {
+    if !text.trim_start().starts_with('{') {
+        return Some(Problem { line: Some(1), message: "it is no JSON object".to_owned() });
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let walk = Walk { ways, path: &mut Vec::new(), take: &mut take, leaf: PhantomData };
+    let error = walk.deserialize(&mut deserializer).and_then(|()| deserializer.end()).err()?;
+    // The message ends with the place, which stands beside it.
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let line = Some(error.line()).filter(|line| *line > 0);
+    Some(Problem { line, message: format!("it is no valid JSON: {}", plain(message)) })
+}
+
+/// The line of a value in the text that it was read from.
+pub(super) fn line_of(text: &str, raw: &RawValue) -> Option<usize> {
+    let before = raw.get().as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    Some(text.bytes().take(before).filter(|byte| *byte == b'\n').count() + 1)
+}
+
+/// Gives every value at the end of a way in the text of a YAML document, with the
+/// keys to it. The problem is the one that ended the reading.
+pub(super) fn yaml<'de, T: Deserialize<'de>>(
+    text: &'de str,
+    ways: &[Way<'_>],
+    mut take: impl FnMut(&[String], T),
+) -> Option<Problem> {
+    let is_empty = |line: &str| matches!(line.trim(), "" | "---") || line.trim_start().starts_with('#');
+    if text.lines().all(is_empty) {
+        return None;
+    }
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: DEEPEST,
+            flow_nesting_limit: DEEPEST,
+            max_events: 4_000_000,
+            max_nodes: 2_000_000,
+            max_aliases: 10_000,
+            max_anchors: 10_000,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: MOST_REPEATED,
+            max_replay_stack_depth: 16,
+        },
+        // Tools that allow a key twice differ on which of them counts.
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::FirstWins,
+        non_finite_float_policy: serde_saphyr::options::NonFiniteFloatPolicy::AsString,
+        with_snippet: false,
+    };
+    let error = serde_saphyr::with_deserializer_from_str_with_options(text, options, |deserializer| {
+        Walk { ways, path: &mut Vec::new(), take: &mut take, leaf: PhantomData }.deserialize(deserializer)
+    })
+    .err()?;
+    let line = error.location().and_then(|location| usize::try_from(location.line()).ok()).filter(|line| *line > 0);
+    if matches!(error.without_snippet(), serde_saphyr::Error::MultipleDocuments { .. }) {
+        return Some(Problem { line, message: "only the first of its documents is read".to_owned() });
+    }
+    let message = error.without_snippet().to_string();
+    let message = message.split(['\n', '\r']).next().unwrap_or_default();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    Some(Problem { line, message: format!("it cannot be read as YAML: {}", plain(message)) })
+}
+
+struct Walk<'w, F, T> {
+    ways: &'w [Way<'w>],
+    path: &'w mut Vec<String>,
+    take: &'w mut F,
+    leaf: PhantomData<T>,
+}
+
+enum Step {
+    Enter,
+    Take,
+    Skip,
+}
+
+impl<'de, F: FnMut(&[String], T), T: Deserialize<'de>> Walk<'_, F, T> {
+    fn step(&self) -> Step {
+        let leads = |way: &&Way<'_>| {
+            way.len() >= self.path.len()
+                && self.path.iter().zip(way.iter()).all(|(key, part)| part.is_none_or(|part| part == key))
+        };
+        let leading = || self.ways.iter().filter(leads);
+        if leading().any(|way| way.len() == self.path.len()) {
+            Step::Take
+        } else if leading().next().is_some() {
+            Step::Enter
+        } else {
+            Step::Skip
+        }
+    }
+
+    fn reborrow(&mut self) -> Walk<'_, F, T> {
+        Walk { ways: self.ways, path: &mut *self.path, take: &mut *self.take, leaf: PhantomData }
+    }
+}
+
+impl<'de, F: FnMut(&[String], T), T: Deserialize<'de>> DeserializeSeed<'de> for Walk<'_, F, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.step() {
+            Step::Enter => deserializer.deserialize_any(self),
+            Step::Take => {
+                (self.take)(self.path, T::deserialize(deserializer)?);
+                Ok(())
+            }
+            Step::Skip => IgnoredAny::deserialize(deserializer).map(|_| ()),
+        }
+    }
+}
+
+/// A value on the way that is neither a map nor a list leads nowhere, and is none
+/// of our business.
+impl<'de, F: FnMut(&[String], T), T: Deserialize<'de>> Visitor<'de> for Walk<'_, F, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map or a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            self.path.push(key);
+            map.next_value_seed(self.reborrow())?;
+            self.path.pop();
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        for place in 0_usize.. {
+            self.path.push(place.to_string());
+            if list.next_element_seed(self.reborrow())?.is_none() {
+                break;
+            }
+            self.path.pop();
+        }
+        self.path.pop();
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i128<E: Error>(self, _: i128) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u128<E: Error>(self, _: u128) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bytes<E: Error>(self, _: &[u8]) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
