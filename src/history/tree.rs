@@ -13,6 +13,9 @@ use crate::model::CommitId;
 /// Folders nested more deeply are not looked into: a hostile tree has no end.
 const DEEPEST: usize = 200;
 
+/// The mode of a symbolic link.
+const LINK: i32 = 0o120_000;
+
 /// The hash of a file's contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlobId([u8; 20]);
@@ -66,6 +69,16 @@ impl<'r> Trees<'r> {
         files.map_err(|error| Error::git(format!("reading the files of commit {}", commit.short()), &error))
     }
 
+    /// The file at a path of a commit's tree, whatever was asked for; none where
+    /// there is none.
+    #[must_use]
+    pub fn file(&self, commit: CommitId, path: &str) -> Option<BlobId> {
+        let tree = self.git.find_commit(oid(commit)).ok()?.tree().ok()?;
+        let entry = tree.get_path(std::path::Path::new(path)).ok()?;
+        let is_file = entry.kind() == Some(ObjectType::Blob) && entry.filemode() != LINK;
+        is_file.then(|| BlobId(entry.id().as_bytes().try_into().unwrap_or_default()))
+    }
+
     /// The same for a commit of whose tree something may be missing; none then.
     #[must_use]
     pub fn whole(&self, commit: CommitId) -> Option<Arc<Files>> {
@@ -91,7 +104,7 @@ impl<'r> Trees<'r> {
                     Err(_) => found.missing.push(place.into()),
                 },
                 // A link's contents are the path that it leads to.
-                Some(ObjectType::Blob) if entry.filemode() != 0o120_000 && (self.wanted)(&place) => {
+                Some(ObjectType::Blob) if entry.filemode() != LINK && (self.wanted)(&place) => {
                     let blob = BlobId(entry.id().as_bytes().try_into().unwrap_or_default());
                     found.files.push(FileAt { path: place.into(), blob });
                 }

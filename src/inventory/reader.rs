@@ -1,5 +1,6 @@
 //! The manifests and lock files of commits, from git's objects.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -8,6 +9,7 @@ use super::dependency::Dependency;
 use super::format::Format;
 use super::parsed::Parsed;
 use super::read::{parse, parse_toolchain};
+use super::resolve;
 use super::rules::Rules;
 use super::tree::{self, Manifest};
 use crate::history::{BlobId, Error, Files, Repository, Trees};
@@ -23,6 +25,12 @@ pub struct Inventory {
     /// Files and folders that are not here, as in a partial clone, by path.
     pub missing: Vec<Arc<str>>,
 }
+
+/// Files that include files that include files: real ones do so once or twice.
+const DEEPEST_INCLUDE: usize = 4;
+
+/// The most files of one tree that are read because others include them.
+const MOST_INCLUDED: usize = 100;
 
 /// What a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,6 +87,18 @@ impl<'r> Reader<'r> {
             listed.push((*commit, self.wanted(&files), files));
         }
         self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted));
+        for _ in 0..DEEPEST_INCLUDE {
+            let mut found = false;
+            for (commit, wanted, _) in &mut listed {
+                let included = self.included(*commit, wanted);
+                found |= !included.is_empty();
+                wanted.extend(included);
+            }
+            if !found {
+                break;
+            }
+            self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted));
+        }
         let inventory = |(commit, wanted, files): (CommitId, Vec<Wanted>, Arc<Files>)| {
             let mut missing = files.missing.clone();
             let mut here = Vec::new();
@@ -121,6 +141,23 @@ impl<'r> Reader<'r> {
             }
         }
         wanted
+    }
+
+    /// Files that others include, and whose names say nothing: `-r deps/all.pip`.
+    fn included(&self, commit: CommitId, wanted: &[Wanted]) -> Vec<Wanted> {
+        let known: FxHashSet<&str> = wanted.iter().map(|file| &*file.path).collect();
+        let mut paths = BTreeSet::new();
+        for file in wanted {
+            let parsed = self.parsed.get(&(file.blob, file.how)).and_then(Option::as_ref);
+            let included = parsed.iter().flat_map(|parsed| parsed.included());
+            let places = included.filter_map(|path| resolve::beside(&file.path, path));
+            paths.extend(places.filter(|path| !known.contains(path.as_str())));
+        }
+        let found = paths.into_iter().take(MOST_INCLUDED).filter_map(|path| {
+            let blob = self.trees.file(commit, &path)?;
+            Some(Wanted { path: path.into(), blob, how: As::Format(Format::Requirements) })
+        });
+        found.collect()
     }
 
     /// Parses what was not yet.

@@ -21,6 +21,8 @@ mod go_statement;
 mod go_vendor;
 pub(super) mod go_work;
 mod image;
+#[cfg(test)]
+mod mutated_files;
 mod npm;
 mod nuget;
 pub(super) mod package_json;
@@ -44,8 +46,6 @@ pub(super) mod uv;
 mod walk;
 mod xml_bounds;
 mod yarn;
-#[cfg(test)]
-mod mutated_files;
 
 use super::format::Format;
 use super::parsed::Parsed;

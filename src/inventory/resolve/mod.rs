@@ -11,6 +11,12 @@ mod tree_path;
 
 use super::parsed::TreeFile;
 
+/// The path of a file that another one names, from its own folder on; none
+/// where that leads out of the tree.
+pub(super) fn beside(file: &str, path: &str) -> Option<String> {
+    tree_path::join(tree_path::folder(file), path)
+}
+
 /// Completes what the files of one tree say by what stands beside them. Files
 /// are given and stay in the order of their paths.
 pub(super) fn resolve(files: &mut [TreeFile]) {

@@ -87,5 +87,31 @@ fn every_file_is_listed_with_whose_it_is_and_how_sure_its_versions_are() {
         ],
     );
     std::fs::write(project.path().join("secnotes.toml"), toolchain).unwrap();
-    insta::assert_snapshot!(listing(&project, &["--list"]), @r"");
+    insta::assert_snapshot!(listing(&project, &["--list"]), @"
+    Dockerfile (Dockerfile)
+      Docker:alpine 3.20 (direct, shown)
+    docs/requirements.txt (requirements.txt, example)
+      PyPI:sphinx 7.0
+      PyPI:myst-parser 2.0 (floor)
+    go.mod (go.mod)
+      Go:stdlib 1.24.0 (direct)
+      Go:toolchain 1.24.0 (direct, build)
+      Go:example.org/a 1.0.0 (direct)
+    vendor/x/Cargo.lock (Cargo.lock, vendored)
+      crates.io:bytes 1.0.0 (direct)
+    versions.yaml:languages.golang.version (toolchain)
+      Go:stdlib 1.24.13 (direct)
+    ");
+}
+
+#[test]
+fn a_file_that_requirements_include_is_read_whatever_its_name() {
+    let (project, _) = updated(
+        &[("requirements.txt", "-r deps/all.pip\nattrs==23.1\n"), ("deps/all.pip", "idna==3.6\n-r ../requirements.txt\n")],
+        "Update",
+        &[("deps/all.pip", "idna==3.7\n-r ../requirements.txt\n")],
+    );
+    let told = listing(&project, &[]);
+    assert!(told.contains("upgraded   PyPI:idna 3.6 → 3.7"), "{told}");
+    assert!(!listing(&project, &["--list"]).contains("not read"));
 }
