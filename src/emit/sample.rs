@@ -119,6 +119,7 @@ pub(super) fn full() -> ReleaseReport {
                     affected: false,
                 }],
                 shipped: true,
+                is_notice: false,
             }),
             aliases: ids(&["GO-2025-3595"]),
             ..entry("CVE-2025-22872")

@@ -20,6 +20,8 @@ struct Said<'a> {
     record: &'a SourceRecord,
     /// The package as the record writes it.
     name: &'a str,
+    /// Whether the record tells of something else than a vulnerability.
+    is_notice: bool,
     order: Order,
     ranges: Vec<Range<'a>>,
     /// Versions that are named one by one.
@@ -97,7 +99,8 @@ impl<'a> Packages<'a> {
         }
         let versions = placed.into_iter().filter_map(|(key, _)| key).collect();
         let words = words.into_iter().map(|(_, text)| text).collect();
-        let said = Said { advisory, record, name, order, ranges, versions, words };
+        let is_notice = is_notice(affected);
+        let said = Said { advisory, record, name, is_notice, order, ranges, versions, words };
         self.said.entry(package).or_default().push(said);
     }
 
@@ -115,6 +118,13 @@ impl<'a> Packages<'a> {
     #[must_use]
     pub fn spelled(&self, advisory: usize, package: &PackageName) -> Option<&'a str> {
         self.of(advisory, package).map(|said| said.name).next()
+    }
+
+    /// Whether all that an advisory says of a package is that nobody maintains
+    /// it any more, or another notice: no vulnerability.
+    #[must_use]
+    pub fn is_notice(&self, advisory: usize, package: &PackageName) -> bool {
+        self.of(advisory, package).all(|said| said.is_notice)
     }
 
     fn of<'s>(&'s self, advisory: usize, package: &PackageName) -> impl Iterator<Item = &'s Said<'a>> {
@@ -167,6 +177,13 @@ impl<'a> Packages<'a> {
         });
         fixes.min_by(|a, b| a.0.cmp(&b.0)).map(|(_, text)| text)
     }
+}
+
+/// Whether a record says that a package is no longer maintained, and the like.
+/// Source: RustSec's advisory format, `informational`.
+fn is_notice(affected: &osv::Affected) -> bool {
+    let informational = affected.database_specific.value().and_then(|specific| specific.get("informational"));
+    matches!(informational.and_then(serde_json::Value::as_str), Some("unmaintained" | "notice"))
 }
 
 /// A range of versions; none where it is one of commits, or where an event has

@@ -170,6 +170,8 @@ pub struct PackageUpdate {
     pub files: Vec<FileUpdate>,
     /// Whether it may be part of what users get.
     pub shipped: bool,
+    /// Whether the advisory says only that nobody maintains the package any more.
+    pub is_notice: bool,
 }
 
 /// A package in one manifest or lock file, before and after.

@@ -8,7 +8,9 @@ use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
 use secnotes::inventory::{Globs, Inventory, Pin, Reader, Rules, Steps, Toolchain};
 use secnotes::join::packages::Packages;
 use secnotes::join::{self, Index, Joining};
-use secnotes::ledger::{Dependencies, DependencyPolicy, Entry, FileUpdate, Ledger, Query, ReleaseReport, Scope};
+use secnotes::ledger::{
+    Dependencies, DependencyPolicy, Entry, FileUpdate, Ledger, Query, ReleaseReport, Scope, Status,
+};
 use secnotes::model::PackageName;
 
 use crate::table::{self, Row, cell};
@@ -19,6 +21,7 @@ struct Count {
     right: usize,
     wrong: usize,
     undecidable: usize,
+    agrees: usize,
 }
 
 /// Prints how many rows of each table come out right, and every one that does not.
@@ -66,7 +69,10 @@ fn one(data: &Path, path: &Path, advisories: &[Advisory]) -> Result<(), String> 
         let expected = cell(row, "verdict");
         let count = counts.entry(if cell(row, "kind") == "named" { "named" } else { "silent" }).or_default();
         match verdict {
-            Verdict::NotHere => count.undecidable += 1,
+            Verdict::NotHere(agrees) => {
+                count.undecidable += 1;
+                count.agrees += usize::from(agrees);
+            }
             Verdict::Says(says, _) if expected.starts_with(&says) => count.right += 1,
             Verdict::Says(says, why) => {
                 count.wrong += 1;
@@ -76,10 +82,11 @@ fn one(data: &Path, path: &Path, advisories: &[Advisory]) -> Result<(), String> 
         }
     }
     for (kind, count) in &counts {
-        let Count { right, wrong, undecidable } = count;
+        let Count { right, wrong, undecidable, agrees } = count;
         let share = 100.0 * *right as f64 / (right + wrong).max(1) as f64;
         println!(
-            "  {kind:<7} {right} of {} right ({share:.1} %), {undecidable} of files that are not in this history",
+            "  {kind:<7} {right} of {} right ({share:.1} %); {undecidable} of files whose contents are not in this \
+             history, in {agrees} of them the advisory's verdict on the other files agrees",
             right + wrong
         );
     }
@@ -90,8 +97,9 @@ fn one(data: &Path, path: &Path, advisories: &[Advisory]) -> Result<(), String> 
 enum Verdict {
     /// The word of the table that fits, and why.
     Says(String, String),
-    /// The file is not in this history.
-    NotHere,
+    /// The file's contents are not in this history; whether what the release did
+    /// about the advisory elsewhere is what the table says.
+    NotHere(bool),
 }
 
 /// The places of the entries of an id, and of its aliases.
@@ -117,7 +125,10 @@ fn verdict(
     }
     let missing = |inventory: &Inventory| inventory.missing.iter().any(|missing| **missing == *path);
     if missing(before) || missing(after) {
-        return Verdict::NotHere;
+        let of_package = |entry: &Entry| entry.package.as_ref().is_some_and(|of| of.name == cell(row, "package"));
+        let left = |entry: &Entry| matches!(entry.status, Status::Fixed | Status::Removed);
+        let mut elsewhere = found.iter().filter(|(_, entry)| of_package(entry));
+        return Verdict::NotHere(elsewhere.any(|(_, entry)| left(entry) == (cell(row, "verdict") == "FIXED")));
     }
     for (at, entry) in found {
         let package = entry.package.iter().filter(|package| package.name == cell(row, "package"));

@@ -9,7 +9,7 @@ use super::context::{Advisory, Commit, Reference};
 use super::escape;
 use crate::inventory::versions_in_order;
 use crate::ledger::{DependenciesOf, DependencyPolicy, Entry, FixCommit, PackageUpdate};
-use crate::model::{PackageName, Remote, SeverityLevel};
+use crate::model::{AdvisoryId, IdScheme, PackageName, Remote, SeverityLevel};
 
 /// The entries that notes name, and how many they only count.
 pub(super) struct Shown<'r> {
@@ -105,8 +105,18 @@ pub(super) fn grouped(entries: &[&Entry], remote: Option<&Remote>) -> Vec<Packag
     }
     let severity = |group: &[(&Entry, &PackageUpdate)]| group.iter().map(|(entry, _)| entry.severity.level).max();
     let mut groups: Vec<_> = groups.into_values().collect();
+    // The newest vulnerability first, among equally severe ones.
+    for group in &mut groups {
+        group.sort_by(|(a, _), (b, _)| b.severity.level.cmp(&a.severity.level).then_with(|| name(b).cmp(name(a))));
+    }
     groups.sort_by_key(|group| std::cmp::Reverse(severity(group)));
     groups.iter().filter_map(|group| package(group, remote)).collect()
+}
+
+/// The id that people search for: a CVE where there is one.
+fn name(entry: &Entry) -> &AdvisoryId {
+    let mut ids = std::iter::once(&entry.id).chain(&entry.aliases);
+    ids.find(|id| id.scheme() == IdScheme::Cve).unwrap_or(&entry.id)
 }
 
 fn package(group: &[(&Entry, &PackageUpdate)], remote: Option<&Remote>) -> Option<Package> {

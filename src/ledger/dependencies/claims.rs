@@ -10,7 +10,6 @@ use crate::advisory::Advisory;
 use crate::history::message::Mention;
 use crate::history::{Node, ReleaseRange};
 use crate::inventory::{Delta, Format, Inventory, Pin, Place};
-use crate::join::packages::Packages;
 use crate::ledger::book::{Ledger, Query};
 use crate::ledger::report::{Claim, ClaimReason, Entry, Fix, Scope, Status};
 use crate::model::{
@@ -23,7 +22,6 @@ type Named<'a> = (Option<(usize, &'a Advisory)>, Vec<(Node, &'a Mention)>);
 /// What claims are held against.
 pub(super) struct Ground<'g> {
     pub(super) dependencies: Option<&'g Dependencies<'g>>,
-    pub(super) packages: &'g Packages<'g>,
     pub(super) verdicts: &'g [Verdict<'g>],
 }
 
@@ -66,6 +64,12 @@ pub(super) fn entries(
         entries.push(entry(ledger, id, record.map(|(_, record)| record), &mentions, claim));
     }
     entries
+}
+
+/// The ids that commits of a range say they fix.
+pub(super) fn named_in<'l>(ledger: &'l Ledger<'_>, range: &ReleaseRange) -> BTreeSet<&'l AdvisoryId> {
+    let mentions = range.commits.iter().flat_map(|node| &ledger.history.commit(node).message.mentions);
+    mentions.filter(|mention| !mention.context.is_negative()).map(|mention| &mention.id).collect()
 }
 
 fn named<'a>(ledger: &'a Ledger<'_>, range: &ReleaseRange, own: &[AdvisoryId]) -> BTreeMap<&'a AdvisoryId, Named<'a>> {

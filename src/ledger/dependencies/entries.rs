@@ -122,6 +122,7 @@ fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>) -> 
         to: ordered(package, &to),
         files,
         shipped: verdict.shipped,
+        is_notice: packages.is_notice(verdict.advisory, package),
     }
 }
 

@@ -59,8 +59,16 @@ pub(super) fn entries(
         }
         None => Vec::new(),
     };
+    let named = claims::named_in(ledger, range);
     let mut entries = of_verdicts(ledger, query, range, dependencies, &packages, &verdicts);
-    let ground = claims::Ground { dependencies, packages: &packages, verdicts: &verdicts };
+    // That a package is not maintained is no vulnerability. Where a commit says
+    // that it was dealt with, that is told.
+    let told = |entry: &Entry| {
+        let ids = || std::iter::once(&entry.id).chain(&entry.aliases);
+        ids().any(|id| named.contains(id)) || !entry.package.as_ref().is_some_and(|package| package.is_notice)
+    };
+    entries.retain(told);
+    let ground = claims::Ground { dependencies, verdicts: &verdicts };
     entries.extend(claims::entries(ledger, query, range, own, &ground, &mut statements, findings));
     notices::of_verdicts(&verdicts, &ledger.others, &packages, findings);
     if let Some(known) = dependencies {

@@ -17,36 +17,30 @@ pub(super) fn of_verdicts(
     packages: &Packages<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let mut groups: BTreeMap<(&PackageName, Outcome, bool), Vec<&Verdict<'_>>> = BTreeMap::new();
-    for verdict in verdicts {
-        if let Some(finding) = disputed(verdict, advisories) {
-            findings.push(finding);
-        }
-        groups.entry((verdict.package, verdict.outcome, verdict.shipped)).or_default().push(verdict);
+    let mut groups: BTreeMap<(&PackageName, Outcome), Vec<&Verdict<'_>>> = BTreeMap::new();
+    for verdict in verdicts.iter().filter(|verdict| !packages.is_notice(verdict.advisory, verdict.package)) {
+        findings.extend(disputed(verdict, advisories));
+        groups.entry((verdict.package, verdict.outcome)).or_default().push(verdict);
     }
-    for ((package, outcome, shipped), group) in groups {
-        let told = Told::of(&group, advisories, packages, package);
-        let rest = if shipped { "" } else { " (in development, tests or builds, not shipped)" };
-        let Told { ids, files, mend } = &told;
+    for ((package, outcome), group) in groups {
+        let Told { ids, files, mend } = Told::of(&group, advisories, packages, package);
         let (code, message) = match outcome {
             Outcome::Fixed | Outcome::Removed => continue,
             Outcome::Partial => {
-                let left: BTreeSet<&str> = group
-                    .iter()
-                    .flat_map(|verdict| verdict.rows.iter().filter(|row| row.was_affected() && !row.is_affected()))
-                    .map(|row| row.path)
-                    .collect();
+                let rows = group.iter().flat_map(|verdict| &verdict.rows);
+                let left: BTreeSet<&str> =
+                    rows.filter(|row| row.was_affected() && !row.is_affected()).map(|row| row.path).collect();
                 let left = few(left.into_iter().map(str::to_owned).collect());
-                let message = format!("{ids}: fixed in {left}; still affected{rest}: {files}. {mend}");
+                let message = format!("{ids}: fixed in {left}; still affected: {files}. {mend}");
                 (FindingCode::DependencyPartlyFixed, message)
             }
             Outcome::Introduced => {
-                (FindingCode::DependencyIntroduced, format!("{ids} came with this release{rest}: {files}. {mend}"))
+                (FindingCode::DependencyIntroduced, format!("{ids} came with this release: {files}. {mend}"))
             }
-            Outcome::Affected => (
-                FindingCode::DependencyAffected,
-                format!("{ids} affected the release before, and this one{rest}: {files}. {mend}"),
-            ),
+            Outcome::Affected => {
+                let message = format!("{ids} affected the release before, and this one: {files}. {mend}");
+                (FindingCode::DependencyAffected, message)
+            }
         };
         findings.push(Finding::new(code, package.to_string(), message));
     }
@@ -61,30 +55,28 @@ struct Told {
 
 impl Told {
     fn of(group: &[&Verdict<'_>], advisories: &[Advisory], packages: &Packages<'_>, package: &PackageName) -> Self {
-        let ids: Vec<String> = group
-            .iter()
-            .filter_map(|verdict| advisories.get(verdict.advisory))
-            .map(|advisory| name(advisory).to_string())
-            .collect();
-        let mut affected: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let ids: BTreeSet<&AdvisoryId> =
+            group.iter().filter_map(|verdict| advisories.get(verdict.advisory)).map(name).collect();
+        // What is shipped comes first.
+        let mut affected: BTreeMap<(bool, &str), BTreeSet<&str>> = BTreeMap::new();
         let mut fixes: BTreeSet<&str> = BTreeSet::new();
-        let mut unfixed = 0;
+        let mut unfixed: BTreeSet<usize> = BTreeSet::new();
         for verdict in group {
             for row in verdict.rows.iter().filter(|row| row.is_affected()) {
-                affected.entry(row.path).or_default().extend(row.is.iter().copied());
+                affected.entry((!verdict.shipped, row.path)).or_default().extend(row.is.iter().copied());
             }
             let highest = |row: &Row<'_>| ordered(package, &row.is).pop();
             let version = verdict.rows.iter().filter(|row| row.is_affected()).find_map(highest).unwrap_or_default();
             match packages.fixed_after(verdict.advisory, package, &version) {
-                Some(fix) => {
-                    fixes.insert(fix);
-                }
-                None => unfixed += 1,
+                Some(fix) => _ = fixes.insert(fix),
+                None => _ = unfixed.insert(verdict.advisory),
             }
         }
-        let files =
-            affected.iter().map(|(path, versions)| format!("{path} has {}", ordered(package, versions).join(", ")));
-        let mend = match (ordered(package, &fixes).pop(), unfixed) {
+        let file = |((unshipped, path), versions): (&(bool, &str), &BTreeSet<&str>)| {
+            let rest = if *unshipped { " (not shipped)" } else { "" };
+            format!("{path} has {}{rest}", ordered(package, versions).join(", "))
+        };
+        let mend = match (ordered(package, &fixes).pop(), unfixed.len()) {
             (Some(version), 0) => format!("Update {} to {version} or later", package.name),
             (Some(version), open) => {
                 format!("Update {} to {version} or later; {open} of them have no fix yet", package.name)
@@ -92,8 +84,8 @@ impl Told {
             (None, _) => format!("No version of {} fixes this yet", package.name),
         };
         Self {
-            ids: few(ids),
-            files: few(files.collect()),
+            ids: few(ids.into_iter().map(ToString::to_string).collect()),
+            files: few(affected.iter().map(file).collect()),
             mend: format!("{mend}; or state with [[not-affected]] why this does not apply."),
         }
     }

@@ -176,7 +176,7 @@ pub(super) fn verdicts<'a>(
 
 fn judged<'a>(row: &Row<'a>, packages: &Packages<'_>, advisory: usize, package: &PackageName) -> Row<'a> {
     let mut row = row.clone();
-    let mut affected = |versions: &BTreeSet<&'a str>| {
+    let affected = |versions: &BTreeSet<&'a str>| {
         let mut disputed = false;
         let judged = versions.iter().copied().filter(|version| {
             let judgement = packages.judge(advisory, package, version);

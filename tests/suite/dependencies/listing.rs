@@ -107,7 +107,10 @@ fn every_file_is_listed_with_whose_it_is_and_how_sure_its_versions_are() {
 #[test]
 fn a_file_that_requirements_include_is_read_whatever_its_name() {
     let (project, _) = updated(
-        &[("requirements.txt", "-r deps/all.pip\nattrs==23.1\n"), ("deps/all.pip", "idna==3.6\n-r ../requirements.txt\n")],
+        &[
+            ("requirements.txt", "-r deps/all.pip\nattrs==23.1\n"),
+            ("deps/all.pip", "idna==3.6\n-r ../requirements.txt\n"),
+        ],
         "Update",
         &[("deps/all.pip", "idna==3.7\n-r ../requirements.txt\n")],
     );

@@ -187,7 +187,7 @@ fn what_is_shipped_is_fixed_whatever_tests_still_have() {
     let report = project.json("v1.1.0");
     assert_eq!(entry(&report, "GO-2026-1").unwrap()["status"], "fixed");
     let message = finding(&report, "dependency-affected");
-    assert!(message.contains("not shipped") && message.contains("tests/go.mod has 0.37.0"), "{message}");
+    assert!(message.contains(": tests/go.mod has 0.37.0 (not shipped). Update"), "{message}");
 }
 
 #[test]
@@ -309,4 +309,21 @@ fn a_tree_that_is_not_here_leaves_the_messages() {
     let fixed = entry(&report, "GO-2026-1").unwrap();
     assert_eq!((&fixed["status"], commits(fixed)), (&json!("fixed"), vec![bump.as_str()]));
     assert!(fixed["evidence"].as_array().unwrap().iter().any(|evidence| evidence["kind"] == "update_subject"));
+}
+
+#[test]
+fn that_nobody_maintains_a_crate_is_told_only_where_a_commit_deals_with_it() {
+    let unmaintained = json!([{ "package": { "ecosystem": "crates.io", "name": "yaml-rust" },
+                                "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0.0.0-0" }] }],
+                                "database_specific": { "informational": "unmaintained" } }]);
+    let (before, after) = (cargo_lock(&[("yaml-rust", "0.4.5"), ("log", "0.4.1")]), cargo_lock(&[("log", "0.4.1")]));
+    let told = |message: &str| {
+        let (project, _) = updated(&[("Cargo.lock", &before)], message, &[("Cargo.lock", &after)]);
+        project.osv("RUSTSEC-2024-0320", json!({ "affected": unmaintained }));
+        let first = project.json("v1.0.0");
+        assert_eq!(first["findings"], json!([]), "no finding says that it is there");
+        notes(&project, &[])
+    };
+    assert_eq!(told("Do without yaml-rust"), "");
+    assert!(told("Do without yaml-rust, for RUSTSEC-2024-0320").contains("**yaml-rust** 0.4.5 → removed"));
 }
