@@ -270,7 +270,7 @@ pub(super) enum StoryFormat {
                         secnotes explain 3.27.0 --format json --advisories ../advisories\n  \
                         secnotes explain --advisory-patch GHSA-wwj6-vghv-5p64 --advisories ../advisories")]
 pub(super) struct Explain {
-    /// Any id of one of the project's advisories, a release's tag, or a commit.
+    /// Any id of an advisory of the project or of a dependency, a release's tag, or a commit.
     #[arg(value_name = "ADVISORY|RELEASE|COMMIT", required_unless_present = "advisory_patch")]
     pub(super) of: Option<String>,
     /// Instead: what GitHub's form of this advisory should say, by the commit graph.

@@ -156,6 +156,17 @@ impl Input {
         complete(&self.lacks)
     }
 
+    /// Whether an advisory was given that is not the project's.
+    pub(super) fn is_of_others(&self, id: &AdvisoryId) -> bool {
+        let of = self.advisories.iter().find(|advisory| advisory.ids().any(|known| known == id));
+        let forks = || {
+            let messages = self.history.graph.nodes().map(|node| &self.history.commit(node).message.merge);
+            messages.into_iter().any(|merge| matches!(merge, MergeKind::PrivateFork { id: Some(fork) } if fork == id))
+        };
+        of.is_some_and(|advisory| !advisory.disclosure.is_private() && self.project.about(advisory).is_none())
+            && !forks()
+    }
+
     /// What the release depends on, as a report takes it.
     pub(super) fn dependencies(&self) -> Option<Dependencies<'_>> {
         self.inventories.as_ref().map(|inventories| inventories.dependencies(&self.config))

@@ -8,7 +8,7 @@ use crate::emit::advisory_patch::AdvisoryPatch;
 use crate::emit::explain;
 use crate::history::{LineOrigin, Node, Repository};
 use crate::join::{Index, Scope};
-use crate::ledger::Ledger;
+use crate::ledger::{Dependencies, DependencyPolicy, Entry, Ledger, Scope as EntryScope};
 use crate::model::{AdvisoryId, CommitId, NotAnAdvisoryId};
 
 pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
@@ -29,6 +29,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
         StoryFormat::Json => story.json(&input.compiled_from(ledger, common)),
     };
     let text = match subject(&input, of)? {
+        Subject::Advisory(id) if input.is_of_others(&id) => return dependency(common, verb, &id),
         Subject::Advisory(id) => {
             let head = Which { tag: None, from: None, unreleased: true };
             let tip = input.query(common, &head)?.tip;
@@ -49,6 +50,45 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
         }
     };
     output::print(&text)?;
+    input.complete()
+}
+
+/// What the newest release, or the tag at `HEAD`, did about an advisory of a
+/// dependency: what its lock files and commits say.
+fn dependency(common: &Common, verb: &Explain, id: &AdvisoryId) -> Result<(), Error> {
+    let which = Which { tag: None, from: None, unreleased: false };
+    let reading = Reading { ids: std::slice::from_ref(id), which: Some(&which), ..Reading::default() };
+    let input = Input::read(common, &reading)?;
+    let query = input.query(common, &which)?;
+    let index = Index::new(&input.history);
+    let ledger = input.ledger(common, &index, Scope::Releases(&[query.tip]));
+    let dependencies = input.dependencies().map(|known| {
+        let policy = DependencyPolicy { include_affected: true, ..known.policy };
+        Dependencies { policy, ..known }
+    });
+    let mut report = ledger.report(&query, dependencies.as_ref());
+    let of = |entry: &Entry| entry.scope == EntryScope::Dependency && (entry.id == *id || entry.aliases.contains(id));
+    report.advisories.retain(of);
+    let names: Vec<&AdvisoryId> = report
+        .advisories
+        .iter()
+        .flat_map(|entry| std::iter::once(&entry.id).chain(&entry.aliases))
+        .chain([id])
+        .collect();
+    report.findings.retain(|finding| names.iter().any(|name| finding.subject == name.as_str()));
+    if report.advisories.is_empty() && report.findings.is_empty() {
+        input.complete()?;
+        let tag = report.release.tag.as_ref().map_or("the newest commit", |tag| tag.as_str());
+        return Err(Error::NotFound(format!(
+            "{id} is about no package that a lock file of {tag}, or of the release before, has in an affected version, \
+             and no commit between them names it"
+        )));
+    }
+    let story = explain::release(&ledger, &report);
+    output::print(&match verb.format {
+        StoryFormat::Text => story.text(),
+        StoryFormat::Json => story.json(&input.compiled_from(&ledger, common)),
+    })?;
     input.complete()
 }
 

@@ -261,7 +261,7 @@ fn a_claim_about_a_dependency_is_told_and_not_printed_without_a_lock_file() {
     assert_eq!(entry["evidence"][0]["commit"], bump);
     assert_eq!(entry["claim"]["reason"], "no-lock-files");
     assert_eq!(crate::builder::entry(&report, "RUSTSEC-2026-9").unwrap()["claim"]["reason"], "unknown-id");
-    assert_eq!(codes(&report), ["claim-not-borne-out", "mentioned-not-fixed", "unknown-advisory"]);
+    assert_eq!(codes(&report), ["mentioned-not-fixed", "claim-not-borne-out", "unknown-advisory"]);
     assert_eq!(project.notes("v1.1.0"), "");
 }
 

@@ -14,7 +14,7 @@ macro_rules! record {
 pub(super) const FOLDER: &str = "advisories";
 
 /// Path and text of each record; `@{name}` is the hash of a commit of the story.
-pub(super) const RECORDS: [(&str, &str); 11] = [
+pub(super) const RECORDS: [(&str, &str); 12] = [
     // Fixed in an earlier release, and spoken of in a later one.
     record!("CVE-2026-90091.json"),
     // One vulnerability in three records, with the third below: the fixed event
@@ -27,8 +27,9 @@ pub(super) const RECORDS: [(&str, &str); 11] = [
     record!("GO-2026-90103.json"),
     // A link to a pull request.
     record!("GHSA-4g5h-9j2m-3pqr.json"),
-    // About a dependency that was updated.
+    // About dependencies that were updated.
     record!("GHSA-9q2r-6v7w-8x3c.json"),
+    record!("RUSTSEC-2026-0009.json"),
     // About a package that parcel does not use.
     record!("CVE-2026-90110.json"),
     // Said to be patched in 1.2.0, where the fix was taken back.

@@ -174,7 +174,7 @@ fn each_advisory_is_joined_with_the_commits_of_its_story() {
     let project = Project { remotes: repository.remotes(), ..Project::default() };
     let mut own = advisory::merge(advisory::read(&[folder.path().join(records::FOLDER)]).unwrap().records);
     own.retain(|advisory| project.about(advisory).is_some());
-    assert_eq!(own.len(), LINKS.len(), "those of framing and xmlkit are not parcel's");
+    assert_eq!(own.len(), LINKS.len(), "those of framing, time and xmlkit are not parcel's");
     let changes = RepositoryChanges::new(&repository, None);
     let joining = Joining { changes: &changes, decisions: &[], scope: Scope::All, unpublished: false };
     let joined = join(&history, &Index::new(&history), &project, &own, &joining).links;

@@ -26,6 +26,9 @@ pub(super) struct Fixed {
     pub(super) confidence: Confidence,
     pub(super) commits: Vec<Named>,
     pub(super) evidence: Vec<Evidence>,
+    /// Why a claim is not borne out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) claim: Option<String>,
     pub(super) candidates: Vec<Alternative>,
 }
 
@@ -49,6 +52,7 @@ pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
                 .map(|commit| Named { id: commit.id, subject: commit.subject.clone() })
                 .collect(),
             evidence: entry.evidence.iter().map(Evidence::from).collect(),
+            claim: entry.claim.as_ref().map(|claim| claim.detail.clone()),
             candidates: candidates.unwrap_or_default().iter().map(|candidate| alternative(ledger, candidate)).collect(),
         }
     });

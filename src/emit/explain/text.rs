@@ -117,6 +117,9 @@ pub(super) fn release(story: &ReleaseStory) -> String {
             out.named(commit, 2);
         }
         out.evidence(&fixed.evidence, 4);
+        if let Some(claim) = &fixed.claim {
+            out.line(&format!("  not borne out: {}", plain(claim)));
+        }
         out.alternatives(&fixed.candidates);
     }
     out.findings(&story.findings);

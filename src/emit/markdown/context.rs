@@ -306,8 +306,10 @@ impl Reference {
     }
 
     pub(super) fn pull_request(number: u64, remote: Option<&Remote>) -> Self {
-        let (text, url) = (format!("#{number}"), links::pull_request(remote, number));
-        Self { link: linked(&escape::markdown(&text), url.as_deref()), id: escape::markdown(&text), url }
+        // Within a link a forge makes no link of its own of it.
+        let url = links::pull_request(remote, number);
+        let link = url.as_ref().map_or_else(|| format!("pull request {number}"), |url| format!("[#{number}]({url})"));
+        Self { id: number.to_string(), link, url }
     }
 }
 

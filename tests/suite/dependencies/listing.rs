@@ -118,3 +118,20 @@ fn a_file_that_requirements_include_is_read_whatever_its_name() {
     assert!(told.contains("upgraded   PyPI:idna 3.6 → 3.7"), "{told}");
     assert!(!listing(&project, &["--list"]).contains("not read"));
 }
+
+#[test]
+fn an_advisory_of_a_dependency_is_explained_by_its_lock_files() {
+    let (before, after) = (go_mod(&[("golang.org/x/net", "0.37.0")]), go_mod(&[("golang.org/x/net", "0.38.0")]));
+    let (project, bump) = updated(&[("go.mod", &before)], "Bump x/net", &[("go.mod", &after)]);
+    let about = super::affected("Go", "golang.org/x/net", "0", "0.38.0");
+    project.osv("GO-2026-1", serde_json::json!({ "affected": about, "aliases": ["CVE-2026-90001"] }));
+    let output = project.secnotes(&["explain", "CVE-2026-90001"]).assert().success();
+    let story = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    for part in [
+        "(dependency): fixed, confirmed",
+        &bump,
+        "go.mod: golang.org/x/net 0.37.0 → 0.38.0 (GO-2026-1: fixed in 0.38.0)",
+    ] {
+        assert!(story.contains(part), "{part} in {story}");
+    }
+}

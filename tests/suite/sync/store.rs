@@ -33,7 +33,7 @@ fn records_are_looked_up_by_id_alias_package_repository_and_commit() {
     assert!(failure(&mut synced.run(&["store", "?"]), 2).contains("is no id, no package"));
     let output = synced.run(&["store", "--format", "json"]).assert().success();
     let status: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
-    assert_eq!((&status["schema"], status["sources"].as_array().unwrap().len()), (&"secnotes/store/v1".into(), 4));
+    assert_eq!((&status["schema"], status["sources"].as_array().unwrap().len()), (&"secnotes/store/v1".into(), 5));
 }
 
 #[test]
