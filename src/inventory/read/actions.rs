@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
 
-use super::gathered::Gathered;
+use super::found::Found;
 use super::image;
 use super::walk;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
@@ -30,7 +30,7 @@ pub(super) fn read(text: &str) -> Parsed {
         &[Some("runs"), Some("image")],
     ];
     let mut lines: Option<Vec<&str>> = None;
-    let mut gathered = Gathered::default();
+    let mut kept = Found::default();
     let ended = walk::yaml(text, &ways, |path, uses: Spanned<Value>| {
         let line = usize::try_from(uses.defined.line()).unwrap_or_default();
         let uses = match &uses.value {
@@ -38,21 +38,21 @@ pub(super) fn read(text: &str) -> Parsed {
             Value::Other(_) => "",
         };
         if let Some(image) = uses.strip_prefix("docker://") {
-            return gathered.add(image::dependency(image).map(|image| image.used(Usage::Build)));
+            return kept.add(image::dependency(image).map(|image| image.used(Usage::Build)));
         }
         let is_image = path.last().is_some_and(|key| key == "image");
         if is_image || uses.starts_with("./") || uses.contains("${{") {
             return;
         }
         let Some((repository, reference)) = repository_and_reference(uses) else {
-            return gathered.problem(Some(line), "an action that names no repository with a ref", uses);
+            return kept.tell(Some(line), "an action that names no repository with a ref", uses);
         };
         let lines = lines.get_or_insert_with(|| text.lines().collect());
         let comment = lines.get(line.saturating_sub(1)).and_then(|line| comment_after(line, uses));
-        gathered.add(dependency(&repository, reference, comment));
+        kept.add(dependency(&repository, reference, comment));
     });
-    gathered.ended(ended);
-    gathered.finish()
+    kept.ended(ended);
+    kept.finish()
 }
 
 /// A value of any shape, so that one step of a wrong one hides no other.

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::gathered::Gathered;
+use super::found::Found;
 use super::walk;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
@@ -13,12 +13,12 @@ use crate::inventory::parsed::Parsed;
 /// No advisory speaks of charts: they are shown. Charts of the same repository
 /// (`file://../common`) are own and left out.
 pub(super) fn read(text: &str) -> Parsed {
-    let mut gathered = Gathered::default();
+    let mut kept = Found::default();
     let ended = walk::yaml(text, &[&[Some("dependencies"), None]], |_, chart: Chart| {
-        gathered.add(chart.dependency());
+        kept.add(chart.dependency());
     });
-    gathered.ended(ended);
-    gathered.finish()
+    kept.ended(ended);
+    kept.finish()
 }
 
 /// Whether a `requirements.lock`, a name that Python's tools use too, is Helm's:

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::gathered::Gathered;
+use super::found::Found;
 use super::walk;
 use crate::inventory::dependency::{Dependency, Pin, Usage};
 use crate::inventory::parsed::Parsed;
@@ -14,17 +14,17 @@ use crate::inventory::parsed::Parsed;
 /// `v`, which Composer does not count. Branches (`dev-main`, `2.x-dev`) are shown;
 /// packages of a path are the project's own and left out.
 pub(super) fn read(text: &str) -> Parsed {
-    let mut gathered = Gathered::default();
+    let mut kept = Found::default();
     let ways: [walk::Way<'_>; 2] = [&[Some("packages"), None], &[Some("packages-dev"), None]];
     let ended = walk::json(text, &ways, |path, raw| {
         let Ok(package) = serde_json::from_str::<Package>(raw.get()) else {
-            return gathered.problem_at(|| walk::line_of(text, raw), "a package of another shape", raw.get());
+            return kept.tell_at(|| walk::line_of(text, raw), "a package of another shape", raw.get());
         };
         let is_dev = path.first().is_some_and(|list| list == "packages-dev");
-        gathered.add(package.dependency(if is_dev { Usage::Dev } else { Usage::Runtime }));
+        kept.add(package.dependency(if is_dev { Usage::Dev } else { Usage::Runtime }));
     });
-    gathered.ended(ended);
-    gathered.finish()
+    kept.ended(ended);
+    kept.finish()
 }
 
 #[derive(Deserialize)]

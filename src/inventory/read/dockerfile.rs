@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::dockerfile_lines::instructions;
 use super::dockerfile_variables::{Variables, assignments, names_in};
-use super::gathered::Gathered;
+use super::found::Found;
 use super::image::Image;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
@@ -128,24 +128,24 @@ impl File {
     fn told(self) -> Parsed {
         let shipped = self.shipped_images();
         let in_references = self.in_references();
-        let mut gathered = Gathered::default();
+        let mut kept = Found::default();
         for mention in &self.mentions {
             match mention {
                 Mention::Image { reference, .. } => {
                     let Some(image) = Image::of(reference) else { continue };
                     let usage = if shipped.contains(reference.as_str()) { Usage::Runtime } else { Usage::Build };
-                    gathered.add(image.dependency().map(|image| image.used(usage)));
+                    kept.add(image.dependency().map(|image| image.used(usage)));
                     let go = image.go().map(|go| go.related(Relation::Direct).used(Usage::Runtime));
-                    gathered.add(go);
+                    kept.add(go);
                 }
                 Mention::Variable { name, .. } if in_references.contains(name.as_str()) => {}
                 Mention::Variable { name, value } => {
                     let fetched = Dependency::exact("Dockerfile", name, value);
-                    gathered.add(fetched.map(|fetched| fetched.pinned(Pin::Shown).related(Relation::Direct)));
+                    kept.add(fetched.map(|fetched| fetched.pinned(Pin::Shown).related(Relation::Direct)));
                 }
             }
         }
-        gathered.finish()
+        kept.finish()
     }
 
     /// The images of which something can be part of the last stage.

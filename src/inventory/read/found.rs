@@ -8,6 +8,10 @@ use crate::inventory::parsed::{More, Parsed, Problem};
 /// So many characters of a file are quoted in a message.
 const QUOTED: usize = 60;
 
+/// The longest name or version that is believed, in bytes. The longest real ones
+/// are Go's and Maven's names, with about a hundred.
+const LONGEST: usize = 512;
+
 /// Dependencies and problems of one file, each once.
 #[derive(Debug, Default)]
 pub(in crate::inventory) struct Found {
@@ -22,9 +26,13 @@ pub(in crate::inventory) struct Found {
 impl Found {
     /// Adds a dependency, but for an exact duplicate.
     pub(in crate::inventory) fn add(&mut self, dependency: Option<Dependency>) {
-        if let Some(dependency) = dependency
-            && self.seen.insert(dependency.clone())
-        {
+        let Some(dependency) = dependency else { return };
+        for text in [dependency.package.name.as_str(), &dependency.version] {
+            if text.len() > LONGEST || !text.chars().all(is_seen) {
+                return self.tell(None, "a name or a version that no package has", text);
+            }
+        }
+        if self.seen.insert(dependency.clone()) {
             self.dependencies.push(dependency);
         }
     }
@@ -41,6 +49,39 @@ impl Found {
             self.kinds.push((kind, 0));
             self.problems.push(Problem { line, message });
         }
+    }
+
+    /// Adds a problem of a kind that says all, with what is quoted, if anything.
+    pub(in crate::inventory) fn tell(&mut self, line: Option<usize>, kind: &'static str, quoted: &str) {
+        self.tell_at(|| line, kind, quoted);
+    }
+
+    /// The same with a line that is only counted when it is told: to count it for
+    /// every value of a large file would read the file as many times.
+    pub(in crate::inventory) fn tell_at(
+        &mut self,
+        line: impl FnOnce() -> Option<usize>,
+        kind: &'static str,
+        quoted: &str,
+    ) {
+        if !self.again(kind) {
+            let message = if quoted.is_empty() { kind.to_owned() } else { format!("{kind}: {}", plain(quoted)) };
+            self.kinds.push((kind, 0));
+            self.problems.push(Problem { line: line(), message });
+        }
+    }
+
+    /// Adds the problem that ended the reading.
+    pub(in crate::inventory) fn ended(&mut self, problem: Option<Problem>) {
+        if let Some(Problem { line, message }) = problem {
+            self.kinds.push(("", 0));
+            self.problems.push(Problem { line, message });
+        }
+    }
+
+    /// All that was found in a file that no other completes.
+    pub(in crate::inventory) fn finish(self) -> Parsed {
+        self.into_parsed(More::Nothing)
     }
 
     /// Counts a problem if one of its kind is told already; whether it is.
@@ -65,17 +106,24 @@ impl Found {
 
 /// Text of a file between backquotes, short, and with nothing that a terminal obeys.
 pub(in crate::inventory) fn quoted(text: &str) -> String {
-    let is_plain = |c: char| {
-        // Marks that turn the direction of writing hide what stands around them.
-        let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        !c.is_control() && !turns && c != '\u{feff}'
-    };
+    format!("`{}`", plain(text))
+}
+
+/// The beginning of a text, with nothing in it that a terminal obeys.
+pub(in crate::inventory) fn plain(text: &str) -> String {
     let mut characters = text.trim().chars();
-    let mut told: String = characters.by_ref().take(QUOTED).map(|c| if is_plain(c) { c } else { '\u{fffd}' }).collect();
+    let mut told: String = characters.by_ref().take(QUOTED).map(|c| if is_seen(c) { c } else { '\u{fffd}' }).collect();
     if characters.next().is_some() {
         told.push('…');
     }
-    format!("`{told}`")
+    told
+}
+
+/// No control, and none of the marks that turn the direction of writing and so
+/// hide what stands around them.
+fn is_seen(c: char) -> bool {
+    let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    !c.is_control() && !turns
 }
 
 #[cfg(test)]
@@ -99,5 +147,17 @@ mod tests {
     fn what_is_quoted_is_short_and_obeyed_by_no_terminal() {
         assert_eq!(quoted(" a\u{1b}[31m\u{202e}b "), "`a\u{fffd}[31m\u{fffd}b`");
         assert_eq!(quoted(&"é".repeat(1000)).chars().count(), 63);
+    }
+
+    #[test]
+    fn a_name_that_moves_the_cursor_is_no_name() {
+        let mut found = Found::default();
+        found.add(Dependency::exact("npm", "left\u{1b}[2Kpad", "1.0.0"));
+        found.add(Dependency::exact("npm", "left-pad", &"1".repeat(LONGEST + 1)));
+        found.add(Dependency::exact("npm", "left-pad", "1.0.0"));
+        found.add(Dependency::exact("npm", "left-pad", "1.0.0"));
+        let parsed = found.finish();
+        assert_eq!((parsed.dependencies.len(), parsed.problems.len()), (1, 1));
+        assert!(parsed.problems[0].message.chars().all(is_seen));
     }
 }

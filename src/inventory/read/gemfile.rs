@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::gathered::Gathered;
+use super::found::Found;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
 
@@ -16,19 +16,19 @@ const ECOSYSTEM: &str = "RubyGems";
 /// Platforms' gems (`1.15.4-x86_64-linux`) are the same gem in the same version.
 pub(super) fn read(text: &str) -> Parsed {
     let direct = direct_names(text);
-    let mut gathered = Gathered::default();
+    let mut kept = Found::default();
     let mut section = Section::Other;
     for (line, number) in text.lines().zip(1..) {
         let line = line.trim_end();
         if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)) {
             // Both sides are read: either may be what is installed.
-            gathered.problem(Some(number), "a merge was not finished here", line);
+            kept.tell(Some(number), "a merge was not finished here", line);
             continue;
         }
         if !line.is_empty() && !line.starts_with(' ') {
             section = Section::of(line);
             if matches!(section, Section::Other) && !is_heading(line) {
-                gathered.problem(Some(number), "a line that is no part of a lock file of Bundler", line);
+                kept.tell(Some(number), "a line that is no part of a lock file of Bundler", line);
             }
             continue;
         }
@@ -36,7 +36,7 @@ pub(super) fn read(text: &str) -> Parsed {
             Section::Gems(pin) => {
                 let Some(gem) = line.strip_prefix("    ").filter(|gem| !gem.starts_with(' ')) else { continue };
                 let Some((name, version)) = name_and_version(gem) else {
-                    gathered.problem(Some(number), "a gem without a version", gem);
+                    kept.tell(Some(number), "a gem without a version", gem);
                     continue;
                 };
                 let relation = match &direct {
@@ -44,15 +44,15 @@ pub(super) fn read(text: &str) -> Parsed {
                     Some(_) => Relation::Transitive,
                     None => Relation::Unknown,
                 };
-                gathered.add(Dependency::exact(ECOSYSTEM, name, version).map(|gem| gem.pinned(pin).related(relation)));
+                kept.add(Dependency::exact(ECOSYSTEM, name, version).map(|gem| gem.pinned(pin).related(relation)));
             }
             Section::Bundler if !line.is_empty() => {
-                gathered.add(Dependency::exact(ECOSYSTEM, "bundler", line).map(|gem| gem.used(Usage::Build)));
+                kept.add(Dependency::exact(ECOSYSTEM, "bundler", line).map(|gem| gem.used(Usage::Build)));
             }
             Section::Bundler | Section::Other => {}
         }
     }
-    gathered.finish()
+    kept.finish()
 }
 
 #[derive(Clone, Copy)]

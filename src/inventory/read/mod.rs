@@ -12,7 +12,6 @@ mod dockerfile;
 mod dockerfile_lines;
 mod dockerfile_variables;
 pub(super) mod found;
-mod gathered;
 mod gemfile;
 pub(super) mod go_mod;
 pub(super) mod go_release;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::gathered::Gathered;
+use super::found::Found;
 use super::walk;
 use crate::inventory::dependency::{Dependency, Relation};
 use crate::inventory::parsed::Parsed;
@@ -18,7 +18,7 @@ use crate::model::PackageName;
 /// them asks for itself is direct, even where another gets it by the way. Other
 /// projects of the same solution are left out.
 pub(super) fn read(text: &str) -> Parsed {
-    let mut gathered = Gathered::default();
+    let mut kept = Found::default();
     let mut found: Vec<Dependency> = Vec::new();
     let mut places: HashMap<(Arc<PackageName>, Arc<str>), usize> = HashMap::new();
     let ways: [walk::Way<'_>; 2] = [&[Some("version")], &[Some("dependencies"), None, None]];
@@ -26,12 +26,12 @@ pub(super) fn read(text: &str) -> Parsed {
         let [_, _, name] = path else {
             // 2 came with packages whose versions one file keeps for a whole solution.
             if !matches!(raw.get(), "1" | "2") {
-                gathered.problem_at(|| walk::line_of(text, raw), "its version is not known; 1 and 2 are", raw.get());
+                kept.tell_at(|| walk::line_of(text, raw), "its version is not known; 1 and 2 are", raw.get());
             }
             return;
         };
         let Ok(package) = serde_json::from_str::<Package>(raw.get()) else {
-            return gathered.problem_at(|| walk::line_of(text, raw), "a package of another shape", raw.get());
+            return kept.tell_at(|| walk::line_of(text, raw), "a package of another shape", raw.get());
         };
         let Some(dependency) = package.dependency(name) else { return };
         let key = (Arc::clone(&dependency.package), Arc::clone(&dependency.version));
@@ -41,9 +41,9 @@ pub(super) fn read(text: &str) -> Parsed {
             None => found.push(dependency),
         }
     });
-    found.into_iter().for_each(|dependency| gathered.add(Some(dependency)));
-    gathered.ended(ended);
-    gathered.finish()
+    found.into_iter().for_each(|dependency| kept.add(Some(dependency)));
+    kept.ended(ended);
+    kept.finish()
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
-use super::gathered::plain;
+use super::found::plain;
 use super::pom_model::{Block, Coordinates, Entry, Parent, Profile};
 use super::xml_bounds;
 use crate::inventory::parsed::{More, Parsed};

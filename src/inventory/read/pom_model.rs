@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::gathered::Gathered;
+use super::found::Found;
 use super::pom_version::version_and_pin;
 use crate::inventory::dependency::{Dependency, Relation, Usage};
 use crate::inventory::parsed::Parsed;
@@ -209,13 +209,13 @@ impl Model {
     /// artifact, are the project's own.
     pub(in crate::inventory) fn dependencies(&self, chain: &Chain<'_>, is_own: &dyn Fn(&str, &str) -> bool) -> Parsed {
         let profiles = self.profiles.iter().map(|profile| (&profile.block, true));
-        let mut gathered = Gathered::default();
+        let mut kept = Found::default();
         for (block, is_profile) in std::iter::once((&self.main, false)).chain(profiles) {
             for entry in &block.entries {
-                gathered.add(chain.dependency(entry, is_profile.then_some(block), is_own));
+                kept.add(chain.dependency(entry, is_profile.then_some(block), is_own));
             }
         }
-        gathered.finish()
+        kept.finish()
     }
 
     fn own_group(&self) -> Option<&str> {

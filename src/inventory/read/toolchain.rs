@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use toml::de::{DeTable, DeValue};
 
-use super::gathered::{Gathered, plain};
+use super::found::{Found, plain};
 use super::walk;
 use crate::inventory::dependency::{Dependency, Relation, Usage};
 use crate::inventory::parsed::{Parsed, Problem};
@@ -28,12 +28,12 @@ pub(in crate::inventory) fn read(path: &str, text: &str, key: &str, ecosystem: &
             .find(|(value, ended)| value.is_some() || ended.is_none())
             .unwrap_or_else(|| (None, Some(Problem { line: None, message: "it is no JSON, TOML or YAML".to_owned() }))),
     };
-    let mut gathered = Gathered::default();
+    let mut kept = Found::default();
     if let Some(value) = value {
-        gathered.add(dependency(value.trim(), ecosystem, name));
+        kept.add(dependency(value.trim(), ecosystem, name));
     }
-    gathered.ended(ended);
-    gathered.finish()
+    kept.ended(ended);
+    kept.finish()
 }
 
 fn dependency(value: &str, ecosystem: &str, name: &str) -> Option<Dependency> {
@@ -68,13 +68,13 @@ fn parts(key: &str) -> Vec<String> {
 }
 
 /// The text of a value, and the problem that ended the reading.
-type Found = (Option<String>, Option<Problem>);
+type Value = (Option<String>, Option<Problem>);
 
 fn no_version(line: Option<usize>, value: &str) -> Problem {
     Problem { line, message: format!("the key's value is no version: {}", plain(value)) }
 }
 
-fn in_yaml(text: &str, key: &[String]) -> Found {
+fn in_yaml(text: &str, key: &[String]) -> Value {
     let way: Vec<Option<&str>> = key.iter().map(|part| Some(part.as_str())).collect();
     let mut found = None;
     let ended = walk::yaml(text, &[&way], |_, value: Option<String>| {
@@ -88,7 +88,7 @@ fn in_yaml(text: &str, key: &[String]) -> Found {
     }
 }
 
-fn in_json(text: &str, key: &[String]) -> Found {
+fn in_json(text: &str, key: &[String]) -> Value {
     let way: Vec<Option<&str>> = key.iter().map(|part| Some(part.as_str())).collect();
     let mut found = None;
     let mut other = None;
@@ -101,7 +101,7 @@ fn in_json(text: &str, key: &[String]) -> Found {
     (found, ended.or_else(|| other.map(|raw| no_version(walk::line_of(text, raw), raw.get()))))
 }
 
-fn in_toml(text: &str, key: &[String]) -> Found {
+fn in_toml(text: &str, key: &[String]) -> Value {
     let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
     let (table, errors) = DeTable::parse_recoverable(text);
     let ended = errors.first().map(|error| Problem {

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::gathered::plain;
+use super::found::plain;
 use crate::inventory::parsed::Problem;
 
 /// The way to values: a key a level, and nothing for any key or any place in a list.
