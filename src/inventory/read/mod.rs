@@ -32,6 +32,8 @@ pub(super) mod toolchain;
 mod uv;
 mod value;
 mod yarn;
+mod yarn_berry;
+mod yarn_classic;
 
 use super::format::Format;
 use super::parsed::Parsed;
