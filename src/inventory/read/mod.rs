@@ -23,6 +23,8 @@ pub(super) mod package_json;
 mod pdm;
 mod pipfile;
 mod pnpm;
+mod pnpm_graph;
+mod pnpm_key;
 mod poetry;
 pub(super) mod pom;
 mod pyproject;
