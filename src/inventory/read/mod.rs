@@ -15,6 +15,8 @@ pub(super) mod go_mod;
 mod go_vendor;
 pub(super) mod go_work;
 pub(super) mod lock_graph;
+#[cfg(test)]
+mod node_properties;
 mod npm;
 mod npm_packages;
 mod npm_source;
