@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::dependency::Dependency;
 use super::format::Format;
-use super::read::{go_mod, go_work, package_json, poetry, pom, pyproject, requirements, uv};
+use super::read::{go_mod, go_work, lock_graph, package_json, poetry, pom, pyproject, requirements, uv};
 
 /// What one file says, whatever stands beside it. Equal bytes of one format are
 /// parsed once, however many tags have them.
@@ -45,6 +45,8 @@ pub(super) enum More {
     PoetryLock(poetry::Locked),
     /// The folders of an `uv.lock`'s own packages.
     UvLock(uv::Members),
+    /// Who asks for whom in a lock file of npm 5 or yarn.
+    NodeLock(lock_graph::LockGraph),
     /// The names in a `package.json`.
     PackageJson(package_json::Names),
     /// A `pom.xml`'s parent, properties and open versions.

@@ -20,14 +20,22 @@ mod go_statement;
 mod go_vendor;
 pub(super) mod go_work;
 mod image;
+pub(super) mod lock_graph;
+mod merged;
 #[cfg(test)]
 mod mutated_files;
+#[cfg(test)]
+mod node_properties;
 mod npm;
+mod npm_packages;
+mod npm_source;
 mod nuget;
 pub(super) mod package_json;
 mod pdm;
 mod pipfile;
 mod pnpm;
+mod pnpm_graph;
+mod pnpm_key;
 pub(super) mod poetry;
 pub(super) mod pom;
 mod pom_model;
@@ -42,9 +50,12 @@ mod requirements_line;
 mod toml_document;
 pub(super) mod toolchain;
 pub(super) mod uv;
+mod value;
 mod walk;
 mod xml_bounds;
 mod yarn;
+mod yarn_berry;
+mod yarn_classic;
 
 use super::format::Format;
 use super::parsed::Parsed;

@@ -1,13 +1,96 @@
-//! `package.json`.
+//! `package.json`: the names that a lock file's packages are asked for by.
 
-use crate::inventory::parsed::Parsed;
+use rustc_hash::FxHashMap;
 
-/// The names in a `package.json`.
+use super::value::{self, Value};
+use crate::inventory::dependency::Usage;
+use crate::inventory::parsed::{More, Parsed, Problem};
+
+/// The names in a `package.json`. Its ranges are no versions, so that it has no
+/// dependencies itself.
 #[derive(Clone, Debug, Default)]
-pub(in crate::inventory) struct Names {}
+pub(in crate::inventory) struct Names {
+    /// What it asks for.
+    pub(in crate::inventory) asks: Vec<Ask>,
+    /// The patterns of the folders of its workspaces.
+    pub(in crate::inventory) workspaces: Vec<Box<str>>,
+    /// Why it could not be read. Only a lock file's neighbour is missed: others
+    /// are templates, or what tests read.
+    pub(in crate::inventory) problem: Option<Problem>,
+}
+
+/// A package that a `package.json` asks for.
+#[derive(Clone, Debug)]
+pub(in crate::inventory) struct Ask {
+    pub(in crate::inventory) name: Box<str>,
+    pub(in crate::inventory) range: Box<str>,
+    pub(in crate::inventory) usage: Usage,
+}
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {
-    let _ = text;
-    Parsed::default()
+    let (manifest, problem) = value::json(text);
+    let names = Names { asks: asks(&manifest), workspaces: workspaces(&manifest), problem };
+    Parsed { more: More::PackageJson(names), ..Parsed::default() }
+}
+
+/// What it asks for, each name once. Peers are not among them: its user has them.
+fn asks(manifest: &Value<'_>) -> Vec<Ask> {
+    let mut asks: Vec<Ask> = Vec::new();
+    let mut places = FxHashMap::default();
+    // In several groups, npm and yarn take the optional one first and the one for development last.
+    let groups =
+        [("optionalDependencies", Usage::Optional), ("dependencies", Usage::Runtime), ("devDependencies", Usage::Dev)];
+    for (group, usage) in groups {
+        for (name, range) in manifest.get(group).entries() {
+            let Some(range) = range.text() else { continue };
+            places.entry(name.as_ref()).or_insert_with(|| {
+                asks.push(Ask { name: name.as_ref().into(), range: range.trim().into(), usage });
+            });
+        }
+    }
+    asks
+}
+
+/// The patterns of its workspaces: a list, or yarn 1's map with a list in it.
+fn workspaces(manifest: &Value<'_>) -> Vec<Box<str>> {
+    let listed = manifest.get("workspaces");
+    let items = if listed.items().is_empty() { listed.get("packages").items() } else { listed.items() };
+    items.iter().filter_map(|pattern| pattern.text().map(Box::from)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Names {
+        match read(text).more {
+            More::PackageJson(names) => names,
+            _ => Names::default(),
+        }
+    }
+
+    #[test]
+    fn a_name_in_several_groups_is_asked_for_once() {
+        let text = r#"{"devDependencies": {"a": "1", "b": "1"}, "dependencies": {"a": " 2 ", "c": "1", "d": null},
+            "optionalDependencies": {"c": "3"}, "peerDependencies": {"e": "1"}}"#;
+        let asks: Vec<_> = names(text).asks.into_iter().map(|ask| (ask.name, ask.range, ask.usage)).collect();
+        let expected = [("c", "3", Usage::Optional), ("a", "2", Usage::Runtime), ("b", "1", Usage::Dev)];
+        assert_eq!(asks, expected.map(|(name, range, usage)| (name.into(), range.into(), usage)));
+    }
+
+    #[test]
+    fn workspaces_are_a_list_or_a_map_with_one() {
+        for text in [r#"{"workspaces": ["a/*", {}]}"#, r#"{"workspaces": {"packages": ["a/*"]}}"#] {
+            assert_eq!(names(text).workspaces, ["a/*".into()]);
+        }
+        assert!(names("[]").workspaces.is_empty());
+    }
+
+    #[test]
+    fn what_is_broken_is_told_only_to_who_needs_it() {
+        let parsed = read("{\"name\": {{name}}}");
+        assert!(parsed.problems.is_empty());
+        assert!(names("{\"name\": {{name}}}").problem.is_some());
+    }
 }
