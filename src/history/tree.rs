@@ -43,8 +43,10 @@ pub struct Trees<'r> {
     git: &'r git2::Repository,
     wanted: Box<dyn Fn(&str) -> bool + 'r>,
     /// By the folder's contents and its path: what is asked for depends on both.
-    known: RefCell<FxHashMap<(Oid, Arc<str>), Arc<Files>>>,
+    known: RefCell<Known>,
 }
+
+type Known = FxHashMap<(Oid, Arc<str>), Arc<Files>>;
 
 impl std::fmt::Debug for Trees<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -53,10 +53,17 @@ pub(super) enum More {
     Pom(Box<pom::Model>),
 }
 
+impl Problem {
+    /// A problem at a line, where it is known.
+    pub(super) fn new(line: Option<usize>, message: impl Into<String>) -> Self {
+        Self { line, message: message.into() }
+    }
+}
+
 impl Parsed {
     /// A file of which nothing could be read.
-    pub(super) fn failed(line: Option<usize>, message: impl Into<String>) -> Self {
-        Self { problems: vec![Problem { line, message: message.into() }], ..Self::default() }
+    pub(super) fn failed(problem: Problem) -> Self {
+        Self { problems: vec![problem], ..Self::default() }
     }
 
     /// The files that this one includes, from its own folder on. Their names

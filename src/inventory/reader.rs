@@ -1,6 +1,7 @@
 //! The manifests and lock files of commits, from git's objects.
 
 use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -164,9 +165,8 @@ impl<'r> Reader<'r> {
     fn parse<'w>(&mut self, wanted: impl Iterator<Item = &'w Wanted>) {
         let mut asked = Vec::new();
         for file in wanted {
-            let key = (file.blob, file.how);
-            if !self.parsed.contains_key(&key) {
-                self.parsed.insert(key, None);
+            if let Entry::Vacant(place) = self.parsed.entry((file.blob, file.how)) {
+                place.insert(None);
                 asked.push((file.blob, (file.how, Arc::clone(&file.path))));
             }
         }

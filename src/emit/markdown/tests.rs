@@ -12,7 +12,7 @@ fn example() -> &'static str {
 
 #[test]
 fn the_default_notes_read_well() {
-    insta::assert_snapshot!(render(&sample::full(), &Template::Default).unwrap(), @r"
+    insta::assert_snapshot!(render(&sample::full(), &Template::Default).unwrap(), @"
     ## Security
 
     ### [GHSA-wwj6-vghv-5p64](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64): Guest can write to the host's files through a shared mount
@@ -30,7 +30,7 @@ fn the_default_notes_read_well() {
 
     ### Dependencies
 
-    - **golang.org/x/net** 0.37.0 → 0.38.0 ([\#⁠41](https://github.com/acme/widget/pull/41); [`9dababababab`](https://github.com/acme/widget/commit/9dababababababababababababababababababab))
+    - **golang.org/x/net** 0.37.0 → 0.38.0 ([#41](https://github.com/acme/widget/pull/41); [`9dababababab`](https://github.com/acme/widget/commit/9dababababababababababababababababababab))
       - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), [GO-2025-3595](https://pkg.go.dev/vuln/GO-2025-3595), Medium: Incorrect neutralization of input in x/net
     ");
 }
@@ -103,12 +103,12 @@ fn dependencies_alone_have_no_list_of_fixes() {
     let mut report = sample::full();
     report.advisories.retain(|entry| entry.scope == Scope::Dependency);
     report.remote = None;
-    insta::assert_snapshot!(render(&report, &Template::Default).unwrap(), @r"
+    insta::assert_snapshot!(render(&report, &Template::Default).unwrap(), @"
     ## Security
 
     ### Dependencies
 
-    - **golang.org/x/net** 0.37.0 → 0.38.0 (\#⁠41; `9dababababab`)
+    - **golang.org/x/net** 0.37.0 → 0.38.0 (pull request 41; `9dababababab`)
       - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), [GO-2025-3595](https://pkg.go.dev/vuln/GO-2025-3595), Medium: Incorrect neutralization of input in x/net
     ");
 }

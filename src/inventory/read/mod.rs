@@ -58,7 +58,7 @@ mod yarn_berry;
 mod yarn_classic;
 
 use super::format::Format;
-use super::parsed::Parsed;
+use super::parsed::{Parsed, Problem};
 use crate::model::PackageName;
 
 /// The largest file that is read, in bytes; the largest real ones have a few million.
@@ -69,7 +69,7 @@ const LARGEST: usize = 64 << 20;
 pub fn parse(format: Format, bytes: &[u8]) -> Parsed {
     match text(bytes) {
         Ok(text) => parse_text(format, text),
-        Err(failed) => failed,
+        Err(problem) => Parsed::failed(problem),
     }
 }
 
@@ -77,20 +77,21 @@ pub fn parse(format: Format, bytes: &[u8]) -> Parsed {
 pub(super) fn parse_toolchain(path: &str, bytes: &[u8], key: &str, package: &PackageName) -> Parsed {
     match text(bytes) {
         Ok(text) => toolchain::read(path, text, key, &package.ecosystem, &package.name),
-        Err(failed) => failed,
+        Err(problem) => Parsed::failed(problem),
     }
 }
 
 /// The text of a file, without a byte order mark.
-fn text(bytes: &[u8]) -> Result<&str, Parsed> {
+fn text(bytes: &[u8]) -> Result<&str, Problem> {
     if bytes.len() > LARGEST {
-        return Err(Parsed::failed(None, format!("it has {} bytes, and at most {LARGEST} are read", bytes.len())));
+        let message = format!("it has {} bytes, and at most {LARGEST} are read", bytes.len());
+        return Err(Problem::new(None, message));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or(bytes);
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        Parsed::failed(Some(line), "it is not UTF-8")
+        Problem::new(Some(line), "it is not UTF-8")
     })
 }
 

@@ -17,7 +17,7 @@ pub(super) fn read(text: &str) -> Parsed {
     let (lock, problem) = value::json(text);
     let mut problems: Vec<Problem> = problem.into_iter().collect();
     if problems.is_empty() && !matches!(lock, Value::Map(_)) {
-        return Parsed::failed(Some(1), "it is no object of JSON");
+        return Parsed::failed(Problem::new(Some(1), "it is no object of JSON"));
     }
     let version = lock.get("lockfileVersion");
     // npm wrote none before version 5.

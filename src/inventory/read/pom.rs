@@ -5,7 +5,7 @@ use roxmltree::{Document, Error, Node, ParsingOptions};
 use super::found::plain;
 use super::pom_model::{Block, Coordinates, Entry, Parent, Profile};
 use super::xml_bounds;
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::parsed::{More, Parsed, Problem};
 
 pub(in crate::inventory) use super::pom_model::{Chain, Model, Named};
 
@@ -35,13 +35,16 @@ pub(super) fn read(text: &str) -> Parsed {
             // The message ends with the place, which stands beside it.
             let message = error.to_string();
             let message = message.rsplit_once(" at ").map_or(message.as_str(), |(message, _)| message);
-            return Parsed::failed(line, format!("it is no valid XML: {}", plain(message)));
+            return Parsed::failed(Problem::new(line, format!("it is no valid XML: {}", plain(message))));
         }
     };
     let root = document.root_element();
     if root.tag_name().name() != "project" {
         let line = usize::try_from(document.text_pos_at(root.range().start).row).ok();
-        return Parsed::failed(line, format!("it is no project of Maven, but {}", plain(root.tag_name().name())));
+        return Parsed::failed(Problem::new(
+            line,
+            format!("it is no project of Maven, but {}", plain(root.tag_name().name())),
+        ));
     }
     let model = model(root);
     let alone = model.dependencies(&Chain::alone(&model), &|_, _| false);
