@@ -17,7 +17,9 @@ mod evaluate;
 mod timeline;
 
 pub use evaluate::affected;
-pub use timeline::{BadEvent, EventKind, Timeline};
+pub use timeline::{BadEvent, Timeline};
+
+pub use crate::model::order::EventKind;
 
 #[cfg(test)]
 mod tests;

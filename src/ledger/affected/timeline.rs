@@ -1,9 +1,8 @@
 //! The events of one GIT range, as commits of a graph.
 
-use std::fmt;
-
 use crate::advisory::Event;
 use crate::history::{Graph, Node};
+use crate::model::order::EventKind;
 use crate::model::{CommitId, CommitPrefix};
 
 /// The events of one range of commits, found in a graph.
@@ -19,38 +18,6 @@ pub struct Timeline {
     pub last_affected: Vec<Node>,
     /// Commits before which it is; without any, everywhere.
     pub limits: Vec<Node>,
-}
-
-/// The kinds of events, in the specification's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EventKind {
-    /// `introduced`.
-    Introduced,
-    /// `fixed`.
-    Fixed,
-    /// `last_affected`.
-    LastAffected,
-    /// `limit`.
-    Limit,
-}
-
-impl EventKind {
-    /// The event's key in a record.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Introduced => "introduced",
-            Self::Fixed => "fixed",
-            Self::LastAffected => "last_affected",
-            Self::Limit => "limit",
-        }
-    }
-}
-
-impl fmt::Display for EventKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// Why the events of a range say nothing certain: an error of the record. To

@@ -31,6 +31,12 @@ impl EventKind {
     }
 }
 
+impl std::fmt::Display for EventKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// The events of a range, sorted. `E` is what the caller knows an event by.
 ///
 /// Source: OSV schema, "Evaluation".
