@@ -100,8 +100,10 @@ impl Project {
         self.lives_here(package) || self.publishes(package)
     }
 
-    /// Ecosystems whose package names are addresses of repositories.
-    fn lives_here(&self, package: &Name) -> bool {
+    /// Whether a package's name is the repository's address, or below it; in
+    /// ecosystems whose names are addresses.
+    #[must_use]
+    pub fn lives_here(&self, package: &Name) -> bool {
         let name = package.name.to_ascii_lowercase();
         self.remotes.iter().any(|remote| match package.ecosystem.as_str() {
             // A module below the root, or of a later major version, is still ours:

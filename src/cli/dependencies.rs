@@ -39,8 +39,8 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let problems: usize = inventory.manifests.iter().map(|file| file.problems.len()).sum();
     if problems + inventory.missing.len() > 0 && !common.quiet {
         output::say(&format!(
-            "{problems} problems in manifests and lock files, and {} files are not here: --list and --format json tell",
-            inventory.missing.len()
+            "not read, or not whole: {} files or folders; --list and --format json tell",
+            problems + inventory.missing.len()
         ));
     }
     Ok(())

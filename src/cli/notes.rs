@@ -5,6 +5,7 @@ use super::compile::{Input, Reading, warn_of_strangers};
 use super::config::NotesTemplate;
 use super::error::Error;
 use super::output;
+use crate::emit::explain::plain;
 use crate::emit::json;
 use crate::emit::markdown::{self, Template};
 use crate::join::{self, Index};
@@ -34,8 +35,8 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
                 "{}: {} {}: {}",
                 finding.level().as_str(),
                 finding.code,
-                finding.subject,
-                finding.message
+                plain(&finding.subject),
+                plain(&finding.message)
             ));
         }
     } else if !common.quiet && !report.findings.is_empty() && verb.format == Format::Markdown {

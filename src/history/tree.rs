@@ -1,6 +1,6 @@
 //! The files of trees, each folder read once however many commits have it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use git2::{ObjectType, Oid};
@@ -12,6 +12,10 @@ use crate::model::CommitId;
 
 /// Folders nested more deeply are not looked into: a hostile tree has no end.
 const DEEPEST: usize = 200;
+
+/// More folders than this in one commit are no project's: a few objects may
+/// name each other ten times over, nine levels deep.
+const MOST_FOLDERS: usize = 200_000;
 
 /// The mode of a symbolic link.
 const LINK: i32 = 0o120_000;
@@ -36,6 +40,8 @@ pub struct Files {
     pub files: Vec<FileAt>,
     /// Folders that are not here, as in a partial clone.
     pub missing: Vec<Arc<str>>,
+    /// Links of paths that were asked for, and submodules: what is there is elsewhere.
+    pub elsewhere: Vec<Arc<str>>,
 }
 
 /// Lists files of one repository's trees.
@@ -44,6 +50,8 @@ pub struct Trees<'r> {
     wanted: Box<dyn Fn(&str) -> bool + 'r>,
     /// By the folder's contents and its path: what is asked for depends on both.
     known: RefCell<Known>,
+    /// How many folders were read for the commit at hand.
+    read: Cell<usize>,
 }
 
 type Known = FxHashMap<(Oid, Arc<str>), Arc<Files>>;
@@ -58,7 +66,7 @@ impl<'r> Trees<'r> {
     /// Lists the files whose paths `wanted` takes.
     #[must_use]
     pub fn new(repository: &'r Repository, wanted: impl Fn(&str) -> bool + 'r) -> Self {
-        Self { git: &repository.git, wanted: Box::new(wanted), known: RefCell::default() }
+        Self { git: &repository.git, wanted: Box::new(wanted), known: RefCell::default(), read: Cell::new(0) }
     }
 
     /// The files of a commit's tree.
@@ -67,6 +75,7 @@ impl<'r> Trees<'r> {
     /// The commit or its tree is not here.
     pub fn of(&self, commit: CommitId) -> Result<Arc<Files>, Error> {
         let tree = self.git.find_commit(oid(commit)).map(|commit| commit.tree_id());
+        self.read.set(0);
         let files = tree.and_then(|tree| self.folder(tree, "", 0));
         files.map_err(|error| Error::git(format!("reading the files of commit {}", commit.short()), &error))
     }
@@ -92,24 +101,34 @@ impl<'r> Trees<'r> {
         if let Some(known) = self.known.borrow().get(&key) {
             return Ok(Arc::clone(known));
         }
+        self.read.set(self.read.get() + 1);
         let tree = self.git.find_tree(tree)?;
         let mut found = Files::default();
         for entry in &tree {
             let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
             let place = if path.is_empty() { name } else { format!("{path}/{name}") };
             match entry.kind() {
-                Some(ObjectType::Tree) if depth < DEEPEST => match self.folder(entry.id(), &place, depth + 1) {
-                    Ok(below) => {
-                        found.files.extend(below.files.iter().cloned());
-                        found.missing.extend(below.missing.iter().cloned());
+                Some(ObjectType::Tree) if depth < DEEPEST && self.read.get() < MOST_FOLDERS => {
+                    match self.folder(entry.id(), &place, depth + 1) {
+                        Ok(below) => {
+                            found.files.extend(below.files.iter().cloned());
+                            found.missing.extend(below.missing.iter().cloned());
+                            found.elsewhere.extend(below.elsewhere.iter().cloned());
+                        }
+                        Err(_) => found.missing.push(place.into()),
                     }
-                    Err(_) => found.missing.push(place.into()),
-                },
+                }
+                // One that is told stands for those beside it.
+                Some(ObjectType::Tree) if found.missing.is_empty() => found.missing.push(place.into()),
                 // A link's contents are the path that it leads to.
-                Some(ObjectType::Blob) if entry.filemode() != LINK && (self.wanted)(&place) => {
+                Some(ObjectType::Blob) if (self.wanted)(&place) && entry.filemode() == LINK => {
+                    found.elsewhere.push(place.into());
+                }
+                Some(ObjectType::Blob) if (self.wanted)(&place) => {
                     let blob = BlobId(entry.id().as_bytes().try_into().unwrap_or_default());
                     found.files.push(FileAt { path: place.into(), blob });
                 }
+                Some(ObjectType::Commit) => found.elsewhere.push(place.into()),
                 _ => {}
             }
         }
@@ -123,18 +142,25 @@ impl<'r> Trees<'r> {
 
 impl Repository {
     /// Reads the contents of blobs and makes something of each, in parallel; none
-    /// for one that is not here.
+    /// for one that is not here. Of one that is larger than `most` bytes, only the
+    /// size is read.
     #[must_use]
     pub fn read_blobs<Q: Sync, A: Send>(
         &self,
         asked: &[(BlobId, Q)],
-        make: &(dyn Fn(&Q, &[u8]) -> A + Sync),
+        most: usize,
+        make: impl Fn(&Q, Result<&[u8], usize>) -> A + Sync,
     ) -> Vec<Option<A>> {
         use rayon::prelude::*;
         let path = self.git.path();
         let read = |git: &mut Option<git2::Repository>, (blob, question): &(BlobId, Q)| {
-            let blob = git.as_ref()?.find_blob(Oid::from_bytes(&blob.0).ok()?).ok()?;
-            Some(make(question, blob.content()))
+            let (git, id) = (git.as_ref()?, Oid::from_bytes(&blob.0).ok()?);
+            let (size, _) = git.odb().ok()?.read_header(id).ok()?;
+            if size > most {
+                return Some(make(question, Err(size)));
+            }
+            let blob = git.find_blob(id).ok()?;
+            Some(make(question, Ok(blob.content())))
         };
         asked.par_iter().map_init(|| git2::Repository::open(path).ok(), read).collect()
     }

@@ -47,6 +47,8 @@ pub struct PackageChange {
     pub kind: ChangeKind,
     /// How much the files say of these versions.
     pub pin: Pin,
+    /// Whether it may be part of what users get, before or after.
+    pub shipped: bool,
 }
 
 /// What became of a package.
@@ -81,7 +83,7 @@ impl ChangeKind {
 
 /// The versions of each package, apart by how they are pinned: a floor that
 /// stays below what is locked is no downgrade.
-type Versions<'i> = BTreeMap<(&'i Arc<PackageName>, Pin), BTreeSet<&'i Arc<str>>>;
+type Versions<'i> = BTreeMap<(&'i Arc<PackageName>, Pin), (BTreeSet<&'i Arc<str>>, bool)>;
 
 impl Delta {
     /// What changed from one inventory to another.
@@ -122,8 +124,10 @@ impl Delta {
 fn versions<'i>(inventory: &'i Inventory, files: &[usize]) -> Versions<'i> {
     let mut versions = Versions::new();
     for file in files.iter().filter_map(|at| inventory.manifests.get(*at)) {
-        for Dependency { package, version, pin, .. } in file.dependencies.iter() {
-            versions.entry((package, *pin)).or_default().insert(version);
+        for Dependency { package, version, pin, usage, .. } in file.dependencies.iter() {
+            let (known, shipped) = versions.entry((package, *pin)).or_default();
+            known.insert(version);
+            *shipped |= file.place == Place::Own && usage.is_shipped();
         }
     }
     versions
@@ -132,16 +136,17 @@ fn versions<'i>(inventory: &'i Inventory, files: &[usize]) -> Versions<'i> {
 fn changes(from: &Versions<'_>, to: &Versions<'_>) -> Vec<PackageChange> {
     let mut packages: BTreeSet<(&Arc<PackageName>, Pin)> = from.keys().copied().collect();
     packages.extend(to.keys().copied());
-    let nothing = BTreeSet::new();
+    let nothing = (BTreeSet::new(), false);
     let change = |(package, pin): (&Arc<PackageName>, Pin)| {
         let (before, after) =
             (from.get(&(package, pin)).unwrap_or(&nothing), to.get(&(package, pin)).unwrap_or(&nothing));
-        if before == after {
+        if before.0 == after.0 {
             return None;
         }
         let order = Order::of_ecosystem(&package.ecosystem);
-        let (from, to) = (in_order(order, before), in_order(order, after));
-        Some(PackageChange { package: Arc::clone(package), kind: kind(order, &from, &to), from, to, pin })
+        let (from, to) = (in_order(order, &before.0), in_order(order, &after.0));
+        let (kind, shipped) = (kind(order, &from, &to), before.1 || after.1);
+        Some(PackageChange { package: Arc::clone(package), kind, from, to, pin, shipped })
     };
     packages.into_iter().filter_map(change).collect()
 }

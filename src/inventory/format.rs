@@ -49,6 +49,16 @@ pub enum Format {
     Toolchain,
 }
 
+/// Lock files that are known, and not read.
+const UNREAD: [&str; 7] =
+    ["bun.lock", "bun.lockb", "deno.lock", "pylock.toml", "pixi.lock", "conda-lock.yml", "gradle.lockfile"];
+
+/// Whether a file has the name of a lock file that is known, and not read.
+#[must_use]
+pub fn is_unread_lock(name: &str) -> bool {
+    UNREAD.contains(&name)
+}
+
 impl Format {
     /// Every format that is known by a file's name.
     pub const ALL: [Self; 21] = [
@@ -74,6 +84,33 @@ impl Format {
         Self::Actions,
         Self::Dockerfile,
     ];
+
+    /// The manifests that stand beside a lock file of this format.
+    #[must_use]
+    pub const fn companions(self) -> &'static [&'static str] {
+        match self {
+            Self::CargoLock => &["Cargo.toml"],
+            Self::UvLock | Self::PoetryLock | Self::PdmLock => &["pyproject.toml"],
+            Self::PipfileLock => &["Pipfile"],
+            Self::NpmLock | Self::YarnLock | Self::PnpmLock => &["package.json"],
+            Self::GemfileLock => &["Gemfile", "gems.rb"],
+            Self::ComposerLock => &["composer.json"],
+            _ => &[],
+        }
+    }
+
+    /// The lock files that may say what one of this format said, and are not read.
+    #[must_use]
+    pub const fn unread_locks(self) -> &'static [&'static str] {
+        match self {
+            Self::NpmLock | Self::YarnLock | Self::PnpmLock => &["bun.lock", "bun.lockb", "deno.lock"],
+            Self::UvLock | Self::PoetryLock | Self::PdmLock | Self::PipfileLock | Self::Requirements => {
+                &["pylock.toml", "pixi.lock", "conda-lock.yml"]
+            }
+            Self::Pom => &["gradle.lockfile"],
+            _ => &[],
+        }
+    }
 
     /// The format of the file at a path, by its name and folder; none for any other file.
     #[must_use]

@@ -17,7 +17,7 @@ mod tree;
 
 pub use delta::{ChangeKind, Delta, FileChange, PackageChange, versions_in_order};
 pub use dependency::{Dependency, Pin, Relation, Usage};
-pub use format::Format;
+pub use format::{Format, is_unread_lock};
 pub use packages::{enters, is_manifest, published};
 pub use parsed::{Parsed, Problem};
 pub use place::Place;

@@ -38,7 +38,36 @@ pub fn is_manifest(file: &str) -> bool {
 /// that cannot be read declares nothing: it is somebody's template.
 #[must_use]
 pub fn published(manifests: &[(String, String)]) -> BTreeSet<PackageName> {
-    manifests.iter().filter_map(|(path, text)| package_of(path.rsplit('/').next().unwrap_or(path), text)).collect()
+    let named = |(path, text): &(String, String)| package_of(path.rsplit('/').next().unwrap_or(path), text);
+    let root = manifests.iter().find(|(path, _)| path == "go.mod").and_then(named);
+    let named = manifests.iter().filter_map(named);
+    // A module of another owner in a folder below is a fork that the project keeps.
+    let is_own = |package: &PackageName| {
+        package.ecosystem != "Go" || root.as_ref().is_none_or(|root| are_kin(&root.name, &package.name))
+    };
+    named.filter(is_own).collect()
+}
+
+/// Hosts on which the second part of a module's path is its owner, or its project.
+const SHARED: [&str; 9] = [
+    "github.com",
+    "gitlab.com",
+    "bitbucket.org",
+    "codeberg.org",
+    "gitee.com",
+    "golang.org",
+    "google.golang.org",
+    "gopkg.in",
+    "git.sr.ht",
+];
+
+/// Whether two Go modules have one owner, by their paths.
+fn are_kin(root: &str, module: &str) -> bool {
+    let parts = |path: &str| {
+        let count = if SHARED.iter().any(|host| path.split('/').next() == Some(host)) { 2 } else { 1 };
+        path.split('/').take(count).map(str::to_ascii_lowercase).collect::<Vec<_>>()
+    };
+    parts(root) == parts(module)
 }
 
 fn package_of(file: &str, text: &str) -> Option<PackageName> {
@@ -71,6 +100,18 @@ fn package_of(file: &str, text: &str) -> Option<PackageName> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fork_that_is_kept_in_a_folder_is_not_published() {
+        let module = |path: &str, name: &str| (path.to_owned(), format!("module {name}\n"));
+        let manifests = [
+            module("go.mod", "kubesphere.io/kubesphere"),
+            module("staging/api/go.mod", "kubesphere.io/api"),
+            module("forks/net/go.mod", "golang.org/x/net"),
+        ];
+        let names: Vec<String> = published(&manifests).iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["Go:kubesphere.io/api", "Go:kubesphere.io/kubesphere"]);
+    }
 
     #[test]
     fn manifests_name_what_is_published() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::dependency::Dependency;
 use super::format::Format;
 use super::read::{go_mod, go_work, lock_graph, package_json, poetry, pom, pyproject, requirements, uv};
+use crate::model::PackageName;
 
 /// What one file says, whatever stands beside it. Equal bytes of one format are
 /// parsed once, however many tags have them.
@@ -71,6 +72,12 @@ impl Parsed {
     pub(super) fn included(&self) -> impl Iterator<Item = &str> {
         let files = if let More::Requirements(includes) = &self.more { includes.files.as_slice() } else { &[] };
         files.iter().map(|include| include.path.as_str())
+    }
+
+    /// The packages that it asks for and does not pin.
+    pub(super) fn unpinned(&self) -> Vec<PackageName> {
+        let open = if let More::Requirements(includes) = &self.more { includes.open.as_slice() } else { &[] };
+        open.iter().map(|open| open.package.clone()).collect()
     }
 
     /// A file that says just this.

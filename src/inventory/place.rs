@@ -27,7 +27,7 @@ const VENDORED: [&str; 9] = [
 ];
 
 /// Folders that hold tests, and what tests read.
-const TEST: [&str; 12] = [
+const TEST: [&str; 13] = [
     "test",
     "tests",
     "testing",
@@ -36,6 +36,7 @@ const TEST: [&str; 12] = [
     "test_data",
     "fixtures",
     "__tests__",
+    "__fixtures__",
     "e2e",
     "spec",
     "mocks",
@@ -67,7 +68,9 @@ impl Place {
                 None
             }
         };
-        folders().find_map(place).unwrap_or(Self::Own)
+        // Maven's plugin for integration tests keeps whole projects below `src/it`.
+        let of_maven = folders().zip(folders().skip(1)).any(|pair| pair == ("src", "it"));
+        folders().find_map(place).unwrap_or(if of_maven { Self::Test } else { Self::Own })
     }
 
     /// The word, as JSON has it.
@@ -94,6 +97,7 @@ mod tests {
             ("src/runtime/vendor/modules.txt", Place::Vendored),
             ("tests/vendor/x/go.mod", Place::Vendored),
             ("tests/metrics/go.mod", Place::Test),
+            ("maven/src/it/61-simple/pom.xml", Place::Test),
             ("docs/samples/requirements.txt", Place::Example),
             ("python/test_resources/requirements.txt", Place::Own),
         ] {

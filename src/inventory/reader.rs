@@ -7,9 +7,9 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::dependency::Dependency;
-use super::format::Format;
+use super::format::{Format, is_unread_lock};
 use super::parsed::Parsed;
-use super::read::{parse, parse_toolchain};
+use super::read::{LARGEST, parse, parse_toolchain, too_large};
 use super::resolve;
 use super::rules::Rules;
 use super::tree::{self, Manifest};
@@ -25,6 +25,11 @@ pub struct Inventory {
     pub manifests: Vec<Manifest>,
     /// Files and folders that are not here, as in a partial clone, by path.
     pub missing: Vec<Arc<str>>,
+    /// Manifests that say nothing of versions and belong to a lock file, and lock
+    /// files that are not read.
+    pub companions: BTreeSet<Arc<str>>,
+    /// Links in the places of manifests, and submodules.
+    pub elsewhere: Vec<Arc<str>>,
 }
 
 /// Files that include files that include files: real ones do so once or twice.
@@ -32,6 +37,12 @@ const DEEPEST_INCLUDE: usize = 4;
 
 /// The most files of one tree that are read because others include them.
 const MOST_INCLUDED: usize = 100;
+
+/// Whether a file is the manifest of some lock file.
+fn is_companion(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    is_unread_lock(name) || Format::ALL.iter().any(|format| format.companions().contains(&name))
+}
 
 /// What a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,7 +76,7 @@ impl<'r> Reader<'r> {
     pub fn new(repository: &'r Repository, rules: &'r Rules) -> Self {
         let wanted = |path: &str| {
             let ruled = || rules.toolchains.iter().any(|rule| rule.files.matches(path));
-            (Format::of(path).is_some() || ruled()) && !rules.ignored.matches(path)
+            (Format::of(path).is_some() || is_companion(path) || ruled()) && !rules.ignored.matches(path)
         };
         Self {
             repository,
@@ -115,7 +126,9 @@ impl<'r> Reader<'r> {
             for manifest in &mut manifests {
                 manifest.place = self.rules.place(&manifest.path);
             }
-            Inventory { commit, manifests, missing }
+            let companions = files.files.iter().filter(|file| is_companion(&file.path));
+            let companions = companions.map(|file| Arc::clone(&file.path)).collect();
+            Inventory { commit, manifests, missing, companions, elsewhere: files.elsewhere.clone() }
         };
         Ok(listed.into_iter().map(inventory).collect())
     }
@@ -173,14 +186,15 @@ impl<'r> Reader<'r> {
         let rules = self.rules;
         // Chunks bound what is in memory before names and versions are shared.
         for chunk in asked.chunks(256) {
-            let make = |(how, path): &(As, Arc<str>), bytes: &[u8]| match how {
-                As::Format(format) => parse(*format, bytes),
-                As::Toolchain(at) => rules.toolchains.get(*at).map_or_else(Parsed::default, |rule| {
+            let make = |(how, path): &(As, Arc<str>), contents: Result<&[u8], usize>| match (how, contents) {
+                (_, Err(size)) => too_large(size),
+                (As::Format(format), Ok(bytes)) => parse(*format, bytes),
+                (As::Toolchain(at), Ok(bytes)) => rules.toolchains.get(*at).map_or_else(Parsed::default, |rule| {
                     let path = path.strip_suffix(rule.key.as_str()).unwrap_or(path).trim_end_matches(':');
                     parse_toolchain(path, bytes, &rule.key, &rule.package)
                 }),
             };
-            let read = self.repository.read_blobs(chunk, &make);
+            let read = self.repository.read_blobs(chunk, LARGEST, make);
             for ((blob, (how, _)), parsed) in chunk.iter().zip(read) {
                 let shared = parsed.map(|parsed| Arc::new(self.share(parsed)));
                 self.parsed.insert((*blob, *how), shared);

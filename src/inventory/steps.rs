@@ -19,6 +19,9 @@ pub struct Step {
     pub before: Arc<[Dependency]>,
     /// What it says after; nothing where it is gone.
     pub after: Arc<[Dependency]>,
+    /// What it said at the other parents of a merge: what one of them had, the
+    /// merge did not make.
+    pub others: Vec<Arc<[Dependency]>>,
 }
 
 /// The steps of a range.
@@ -49,7 +52,7 @@ pub fn steps(repository: &Repository, reader: &mut Reader<'_>, commits: &[Commit
         if changed.is_empty() {
             continue;
         }
-        let asked: Vec<CommitId> = std::iter::once(*commit).chain(parents.first().copied()).collect();
+        let asked: Vec<CommitId> = std::iter::once(*commit).chain(parents.iter().copied()).collect();
         match reader.read(&asked) {
             Ok(inventories) => found.steps.extend(between(*commit, &inventories, &changed)),
             Err(_) => found.unread += 1,
@@ -86,6 +89,7 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
         files.map(|file| (Arc::clone(&file.path), Arc::clone(&file.dependencies))).collect()
     };
     let (after, before) = (of(inventories.first()), of(inventories.get(1)));
+    let others: Vec<_> = inventories.iter().skip(2).map(|inventory| of(Some(inventory))).collect();
     let mut paths: BTreeSet<&Arc<str>> = after.keys().collect();
     paths.extend(before.keys());
     let is_changed =
@@ -93,7 +97,8 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
     let step = |path: &Arc<str>| {
         let (before, after) =
             (before.get(path).cloned().unwrap_or_default(), after.get(path).cloned().unwrap_or_default());
-        (before != after).then(|| Step { commit, path: Arc::clone(path), before, after })
+        let others = others.iter().map(|other| other.get(path).cloned().unwrap_or_default()).collect();
+        (before != after).then(|| Step { commit, path: Arc::clone(path), before, after, others })
     };
     // A workspace's file changes what its modules say, too.
     let governs =

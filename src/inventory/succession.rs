@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::place::Place;
 use super::reader::Inventory;
 use super::tree::Manifest;
 use crate::model::PackageName;
@@ -45,14 +46,18 @@ impl Succession {
         let followed: BTreeSet<usize> = pairs.iter().map(|(_, later)| *later).collect();
         let new: Vec<usize> = (0..later.len()).filter(|index| !followed.contains(index)).collect();
         for index in &gone {
-            // What is new is the likelier home of what is gone.
-            let home = best(*index, &earlier, &new, &later).or_else(|| best(*index, &earlier, &all(&later), &later));
+            // What is new is the likelier home of what is gone; of what was there
+            // already only a workspace's, which stands above what it takes over.
+            let same = new.iter().copied().find(|later_index| same(&earlier, *index, &later, *later_index));
+            let above: Vec<usize> = (0..later.len()).filter(|at| above(&earlier, *index, &later, *at)).collect();
+            let home = same
+                .or_else(|| best(*index, &earlier, &new, &later))
+                .or_else(|| best(*index, &earlier, &above, &later));
             pairs.extend(home.map(|home| (*index, home)));
         }
         let homes: BTreeSet<usize> = pairs.iter().map(|(_, later)| *later).collect();
         for index in new.into_iter().filter(|index| !homes.contains(index)) {
-            let origin = best(index, &later, &gone, &earlier).or_else(|| best(index, &later, &all(&earlier), &earlier));
-            pairs.extend(origin.map(|origin| (origin, index)));
+            pairs.extend(best(index, &later, &gone, &earlier).map(|origin| (origin, index)));
         }
         Self { pairs: pairs.into_iter().collect() }
     }
@@ -68,8 +73,18 @@ impl Succession {
     }
 }
 
-fn all(names: &[Names<'_>]) -> Vec<usize> {
-    (0..names.len()).collect()
+/// Whether two files say the same, so that one is the other's new place.
+fn same(earlier: &[Names<'_>], a: usize, later: &[Names<'_>], b: usize) -> bool {
+    let (Some(a), Some(b)) = (earlier.get(a), later.get(b)) else { return false };
+    let moved = a.file.format == b.file.format && a.file.dependencies == b.file.dependencies;
+    moved && !a.packages.is_empty() && b.file.place != Place::Vendored
+}
+
+/// Whether a later file is of the same format, in a folder above.
+fn above(earlier: &[Names<'_>], a: usize, later: &[Names<'_>], b: usize) -> bool {
+    let (Some(a), Some(b)) = (earlier.get(a), later.get(b)) else { return false };
+    let folder = b.folder();
+    a.file.format == b.file.format && (folder.is_empty() || a.folder().starts_with(&format!("{folder}/")))
 }
 
 /// What a file names, for likeness.
@@ -80,7 +95,10 @@ struct Names<'m> {
 
 impl<'m> Names<'m> {
     fn of(file: &'m Manifest) -> Self {
-        Self { file, packages: file.dependencies.iter().map(|dependency| &*dependency.package).collect() }
+        // Every module has Go itself.
+        let is_go = |package: &PackageName| package.ecosystem == "Go" && !package.name.contains('/');
+        let packages = file.dependencies.iter().map(|dependency| &*dependency.package).filter(|name| !is_go(name));
+        Self { file, packages: packages.collect() }
     }
 
     fn folder(&self) -> &str {
@@ -124,12 +142,15 @@ mod tests {
             format: Format::of(path).unwrap(),
             place: Place::of(path),
             dependencies: packages.split(' ').filter_map(|name| Dependency::exact("PyPI", name, "1")).collect(),
+            unpinned: Vec::new(),
             problems: Vec::new(),
         };
         Inventory {
             commit: CommitId::from_bytes([0; 20]),
             manifests: files.iter().map(manifest).collect(),
             missing: Vec::new(),
+            companions: BTreeSet::new(),
+            elsewhere: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::format::Format;
 use super::parsed::{Parsed, Problem, TreeFile};
 use super::place::Place;
 use super::resolve;
+use crate::model::PackageName;
 
 /// A manifest or lock file of a tree, with everything that it says there.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Manifest {
     pub place: Place,
     /// The dependencies.
     pub dependencies: Arc<[Dependency]>,
+    /// Packages that it asks for in any version.
+    pub unpinned: Vec<PackageName>,
     /// What in it could not be read.
     pub problems: Vec<Problem>,
 }
@@ -41,6 +44,7 @@ pub fn manifests(files: Vec<(Arc<str>, Format, Arc<Parsed>)>) -> Vec<Manifest> {
         path: file.path,
         format: file.format,
         dependencies: file.dependencies,
+        unpinned: file.parsed.unpinned(),
         problems: file.problems,
     };
     files.into_iter().map(manifest).collect()

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advisory::{Advisory, SourceRecord};
 use crate::model::order::{EventKind as Kind, Key, Order, Timeline};
-use crate::model::{Disclosure, PackageName, osv};
+use crate::model::{AdvisoryId, Disclosure, PackageName, osv};
 
 /// What advisories say of some packages.
 #[derive(Debug, Default)]
 pub struct Packages<'a> {
     said: BTreeMap<PackageName, Vec<Said<'a>>>,
+    /// Ranges that say nothing certain, by the records that have them.
+    unread: Vec<(&'a AdvisoryId, String)>,
 }
 
 /// What one record says of one package.
@@ -89,7 +91,20 @@ impl<'a> Packages<'a> {
         let (Some(ecosystem), Some(name)) = (package.ecosystem.text(), package.name.text()) else { return };
         let Some(package) = PackageName::new(ecosystem, name).filter(|package| wanted(package)) else { return };
         let Some(order) = Order::of_ecosystem(&package.ecosystem) else { return };
-        let ranges: Vec<Range<'_>> = affected.ranges.items().iter().filter_map(|range| read(range, order)).collect();
+        let mut ranges: Vec<Range<'_>> = Vec::new();
+        for range in affected.ranges.items() {
+            match read(range, order) {
+                Ok(range) => ranges.extend(range),
+                Err(event) => {
+                    let short: String = event.chars().take(60).flat_map(char::escape_debug).collect();
+                    let message = format!(
+                        "Its range of {package} has the event “{short}”, which is no version there; the range is passed over, \
+                         and what it says of versions is not known."
+                    );
+                    self.unread.push((&record.id, message));
+                }
+            }
+        }
         let listed = affected.versions.items().iter().map(String::as_str);
         let (placed, words): (Vec<_>, Vec<_>) =
             listed.map(|text| (order.key(text), text)).partition(|(key, _)| key.is_some());
@@ -102,6 +117,11 @@ impl<'a> Packages<'a> {
         let is_notice = is_notice(affected);
         let said = Said { advisory, record, name, is_notice, order, ranges, versions, words };
         self.said.entry(package).or_default().push(said);
+    }
+
+    /// Ranges of packages in use that say nothing certain, by record.
+    pub fn unread(&self) -> impl Iterator<Item = (&AdvisoryId, &String)> {
+        self.unread.iter().map(|(id, message)| (*id, message))
     }
 
     /// The advisories that speak of a package, by their places in the list.
@@ -186,11 +206,11 @@ fn is_notice(affected: &osv::Affected) -> bool {
     matches!(informational.and_then(serde_json::Value::as_str), Some("unmaintained" | "notice"))
 }
 
-/// A range of versions; none where it is one of commits, or where an event has
-/// no place in the order.
-fn read<'a>(range: &'a osv::Range, order: Order) -> Option<Range<'a>> {
+/// A range of versions; none where it is one of commits, an error where an event
+/// has no place in the order.
+fn read<'a>(range: &'a osv::Range, order: Order) -> Result<Option<Range<'a>>, String> {
     if !matches!(range.kind.text(), Some("SEMVER" | "ECOSYSTEM")) {
-        return None;
+        return Ok(None);
     }
     let mut events = Vec::new();
     for event in range.events.items() {
@@ -202,11 +222,16 @@ fn read<'a>(range: &'a osv::Range, order: Order) -> Option<Range<'a>> {
                 "limit" => Kind::Limit,
                 _ => continue,
             };
-            events.push((kind, value.as_str()?));
+            events.push((kind, value.as_str().ok_or_else(|| value.to_string())?));
         }
     }
-    let timeline = Timeline::new(order, events.iter().map(|(kind, version)| (*kind, *version, ())))?;
-    Some(Range { timeline, events })
+    match Timeline::new(order, events.iter().map(|(kind, version)| (*kind, *version, ()))) {
+        Some(timeline) => Ok(Some(Range { timeline, events })),
+        None => {
+            let odd = events.iter().find(|(_, version)| !version.contains('*') && order.key(version).is_none());
+            Err(odd.map_or_else(String::new, |(_, version)| (*version).to_owned()))
+        }
+    }
 }
 
 impl Said<'_> {

@@ -61,6 +61,8 @@ codes! {
     DependencyIntroduced = "dependency-introduced", Warning;
     /// The release still has an affected version of a dependency.
     DependencyAffected = "dependency-affected", Note;
+    /// A dependency was affected, and what the release has of it cannot be told.
+    DependencyUnknown = "dependency-unknown", Warning;
     /// A commit says that it fixes an advisory of a dependency, and no lock file bears it out.
     ClaimNotBorneOut = "claim-not-borne-out", Warning;
     /// The records of an advisory contradict each other on a version that is in use.

@@ -94,6 +94,22 @@ impl Project {
         id.to_string()
     }
 
+    /// A merge of a branch into `main` whose maker writes one file anew.
+    pub(crate) fn merge_text(&mut self, branch: &str, message: &str, path: &str, text: &str) -> String {
+        let parents = [self.tip("main").unwrap(), self.tip(branch).unwrap()];
+        self.commits += 1;
+        let time = Time::new(1_767_225_600 + self.commits * 3600, 0);
+        let person = Signature::new("Ada", "ada@example.org", &time).unwrap();
+        let [ours, theirs] = parents.map(|id| self.git.find_commit(id).unwrap());
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        update.upsert(path, self.git.blob(text.as_bytes()).unwrap(), git2::FileMode::Blob);
+        let tree = update.create_updated(&self.git, &ours.tree().unwrap()).unwrap();
+        let tree = self.git.find_tree(tree).unwrap();
+        let id = self.git.commit(None, &person, &person, message, &tree, &[&ours, &theirs]).unwrap();
+        self.git.reference("refs/heads/main", id, true, "").unwrap();
+        id.to_string()
+    }
+
     /// A commit that adds a file.
     pub(crate) fn commit_file(&mut self, branch: &str, message: &str, path: &str) -> String {
         self.edit(branch, "Ada", message, &[(path, "text\n")])

@@ -29,6 +29,7 @@ struct Change<'i> {
     to: Vec<&'i str>,
     change: &'static str,
     pin: &'static str,
+    shipped: bool,
 }
 
 #[derive(Serialize)]
@@ -126,6 +127,7 @@ fn change(change: &PackageChange) -> Change<'_> {
         to: texts(&change.to),
         change: word(change.kind),
         pin: change.pin.as_str(),
+        shipped: change.shipped,
     }
 }
 

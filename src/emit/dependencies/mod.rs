@@ -6,7 +6,7 @@
 //! | `schema` | string | `secnotes/dependencies/v1` |
 //! | `tag`, `commit` | string or null, string | the release; no tag for what is unreleased |
 //! | `previous_tag` | string or null | the release that it is compared with |
-//! | `changes[]` | list | of the project, by package: `ecosystem`, `name`, `from`, `to` (strings each), `change` (`added`, `removed`, `upgraded`, `downgraded`, `changed`), `pin` |
+//! | `changes[]` | list | of the project, by package: `ecosystem`, `name`, `from`, `to` (strings each), `change` (`added`, `removed`, `upgraded`, `downgraded`, `changed`), `pin`, `shipped` (boolean: it may be part of what users get) |
 //! | `files[]` | list | the manifests and lock files, by path |
 //! | `files[].path`, `.format`, `.place` | strings | `place` is `own`, `test`, `example` or `vendored` |
 //! | `files[].gone` | boolean | whether only the release before has it |

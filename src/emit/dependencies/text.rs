@@ -13,7 +13,7 @@ pub(super) fn changes(listing: &Listing<'_>) -> String {
     let mut text = String::new();
     let name = name(listing);
     let Some(delta) = listing.delta else {
-        return format!("{name} has no release before it to compare with; --list lists what it depends on\n");
+        return format!("{name}: there is no release before to compare with; --list lists what there is\n");
     };
     let previous = listing.previous_tag.map_or("the commit that is counted from", TagName::as_str);
     // Writing into a String cannot fail.
@@ -54,11 +54,12 @@ fn line(change: &PackageChange) -> String {
         if versions.is_empty() { nothing.to_owned() } else { joined(versions, ", ") }
     };
     format!(
-        "  {:<10} {} {} → {}",
+        "  {:<10} {} {} → {}{}",
         change.kind.as_str(),
         visible(&change.package.to_string()),
         side(&change.from, "new"),
-        side(&change.to, "gone")
+        side(&change.to, "gone"),
+        if change.shipped { "" } else { " (not shipped)" }
     )
 }
 

@@ -129,26 +129,42 @@ pub(super) fn is_release_subject(subject: &str) -> bool {
     RELEASE.as_ref().is_some_and(|release| release.is_match(subject))
 }
 
-/// What a message says about the id at a span.
-pub(super) fn of(subject: &str, message: &str, span: &Range<usize>) -> MentionContext {
-    if is_release_subject(subject) {
-        return MentionContext::ReleaseNotes;
+/// What a message says of the ids in it. What holds for the whole message is
+/// worked out once: a hostile one names thousands.
+pub(super) struct Contexts<'m> {
+    message: &'m str,
+    is_of_release: bool,
+    /// Where somebody else's change log begins.
+    quoted_from: Option<usize>,
+    /// What the subject says.
+    of_subject: Option<MentionContext>,
+}
+
+impl<'m> Contexts<'m> {
+    pub(super) fn new(subject: &str, message: &'m str) -> Self {
+        let quoted_from = QUOTED.as_ref().and_then(|quoted| quoted.find(message)).map(|found| found.end());
+        Self { message, is_of_release: is_release_subject(subject), quoted_from, of_subject: word_of(subject) }
     }
-    let before = message.get(..span.start).unwrap_or_default();
-    if QUOTED.as_ref().is_some_and(|quoted| quoted.is_match(before)) {
-        return MentionContext::Quoted;
-    }
-    let clause = clause_at(message, span);
-    let of_clause = word_of(clause);
-    match of_clause {
-        // A subject that denies speaks for the whole message, even for ids
-        // that its body only lists: "ignore false positives" and a list.
-        None | Some(MentionContext::Fixes) => match word_of(subject) {
-            Some(word) if word.is_negative() && word != MentionContext::FollowUp => word,
-            Some(word) => of_clause.unwrap_or(if word.is_negative() { word } else { MentionContext::Fixes }),
-            None => of_clause.unwrap_or(MentionContext::Named),
-        },
-        Some(word) => word,
+
+    /// What is said about the id at a span.
+    pub(super) fn of(&self, span: &Range<usize>) -> MentionContext {
+        if self.is_of_release {
+            return MentionContext::ReleaseNotes;
+        }
+        if self.quoted_from.is_some_and(|from| from <= span.start) {
+            return MentionContext::Quoted;
+        }
+        let of_clause = word_of(clause_at(self.message, span));
+        match of_clause {
+            // A subject that denies speaks for the whole message, even for ids
+            // that its body only lists: "ignore false positives" and a list.
+            None | Some(MentionContext::Fixes) => match self.of_subject {
+                Some(word) if word.is_negative() && word != MentionContext::FollowUp => word,
+                Some(word) => of_clause.unwrap_or(if word.is_negative() { word } else { MentionContext::Fixes }),
+                None => of_clause.unwrap_or(MentionContext::Named),
+            },
+            Some(word) => word,
+        }
     }
 }
 
@@ -173,8 +189,13 @@ fn clause_at<'m>(message: &'m str, span: &Range<usize>) -> &'m str {
 
 /// The line on which a byte stands.
 pub(super) fn line_at(message: &str, at: usize) -> &str {
-    let start = message.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-    message.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim()
+    // A line of which more is kept than anybody prints may be a megabyte.
+    const LONGEST: usize = 4_096;
+    let floor = message.floor_char_boundary(at.saturating_sub(LONGEST));
+    let start =
+        message.get(floor..at).and_then(|before| before.rfind('\n')).map_or(floor, |newline| floor + newline + 1);
+    let end = message.floor_char_boundary((at + LONGEST).min(message.len()));
+    message.get(start..end).and_then(|rest| rest.lines().next()).unwrap_or_default().trim()
 }
 
 #[cfg(test)]

@@ -74,18 +74,25 @@ pub fn scan(message: &str) -> MessageFacts {
 
 fn mentions(subject: &str, message: &str, reverts: Option<&Reverts>) -> Box<[Mention]> {
     let mut mentions: Vec<Mention> = Vec::new();
-    for found in ids::find(message) {
+    let mut places: std::collections::HashMap<AdvisoryId, usize> = std::collections::HashMap::new();
+    let found = ids::find(message);
+    if found.is_empty() {
+        return Box::default();
+    }
+    let contexts = context::Contexts::new(subject, message);
+    for found in found {
         let context = match reverts {
             Some(reverts) if !reverts.reapplies => MentionContext::Reverted,
-            _ => context::of(subject, message, &found.span),
+            _ => contexts.of(&found.span),
         };
-        match mentions.iter_mut().find(|mention| mention.id == found.id) {
+        match places.get(&found.id).and_then(|place| mentions.get_mut(*place)) {
             // Said twice, the plainer word counts: a fix that also quotes the
             // advisory's page is a fix.
             Some(known) if context < known.context => known.context = context,
             Some(_) => {}
             None => {
                 let line = cut(context::line_at(message, found.span.start), 160);
+                places.insert(found.id.clone(), mentions.len());
                 mentions.push(Mention { id: found.id, context, line: line.into() });
             }
         }

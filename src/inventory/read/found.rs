@@ -104,6 +104,21 @@ impl Found {
     }
 }
 
+/// What a reader found, but for names and versions that no package has.
+pub(super) fn believed(mut parsed: Parsed) -> Parsed {
+    let is_sound = |dependency: &&Dependency| {
+        let texts = [dependency.package.name.as_str(), &dependency.version];
+        texts.iter().all(|text| text.len() <= LONGEST && text.chars().all(is_seen))
+    };
+    if !parsed.dependencies.iter().all(|dependency| is_sound(&dependency)) {
+        let odd = parsed.dependencies.iter().find(|dependency| !is_sound(dependency));
+        let quoted = odd.map(|odd| quoted(&format!("{} {}", odd.package.name, odd.version))).unwrap_or_default();
+        parsed.problems.push(Problem::new(None, format!("a name or a version that no package has: {quoted}")));
+        parsed.dependencies = parsed.dependencies.iter().filter(is_sound).cloned().collect();
+    }
+    parsed
+}
+
 /// Text of a file between backquotes, short, and with nothing that a terminal obeys.
 pub(in crate::inventory) fn quoted(text: &str) -> String {
     format!("`{}`", plain(text))

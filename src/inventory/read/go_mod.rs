@@ -94,8 +94,16 @@ impl Directives {
         for require in &self.requires {
             let target = replaced(&require.path, &require.version);
             let (path, version) = match target {
-                Some(Target::Local(_)) => continue,
-                Some(Target::Module(path, version)) => (path, version),
+                Some(Target::Local(_)) => {
+                    dependencies.extend(replaced_by(&require.path, &require.version));
+                    continue;
+                }
+                Some(Target::Module(path, version)) => {
+                    if *path != require.path {
+                        dependencies.extend(replaced_by(&require.path, &require.version));
+                    }
+                    (path, version)
+                }
                 None => (&require.path, &require.version),
             };
             let Some(mut dependency) = dependency(path, version) else { continue };
@@ -128,6 +136,12 @@ impl Directives {
         };
         self.tools.iter().filter_map(|tool| module_of(tool)).collect()
     }
+}
+
+/// A module in whose place another is built, which may be its fork: it is named,
+/// and its version says nothing of what is built.
+fn replaced_by(path: &str, version: &str) -> Option<Dependency> {
+    dependency(path, version).map(|dependency| dependency.pinned(Pin::Shown))
 }
 
 fn is_known(verb: &str) -> bool {

@@ -62,13 +62,13 @@ use super::parsed::{Parsed, Problem};
 use crate::model::PackageName;
 
 /// The largest file that is read, in bytes; the largest real ones have a few million.
-const LARGEST: usize = 64 << 20;
+pub(super) const LARGEST: usize = 64 << 20;
 
 /// Reads the bytes of a file of a format.
 #[must_use]
 pub fn parse(format: Format, bytes: &[u8]) -> Parsed {
     match text(bytes) {
-        Ok(text) => parse_text(format, text),
+        Ok(text) => found::believed(parse_text(format, text)),
         Err(problem) => Parsed::failed(problem),
     }
 }
@@ -81,11 +81,19 @@ pub(super) fn parse_toolchain(path: &str, bytes: &[u8], key: &str, package: &Pac
     }
 }
 
+/// A file of so many bytes, of which nothing was read.
+pub(super) fn too_large(bytes: usize) -> Parsed {
+    Parsed::failed(too_much(bytes))
+}
+
+fn too_much(bytes: usize) -> Problem {
+    Problem::new(None, format!("it has {bytes} bytes, and at most {LARGEST} are read"))
+}
+
 /// The text of a file, without a byte order mark.
 fn text(bytes: &[u8]) -> Result<&str, Problem> {
     if bytes.len() > LARGEST {
-        let message = format!("it has {} bytes, and at most {LARGEST} are read", bytes.len());
-        return Err(Problem::new(None, message));
+        return Err(too_much(bytes.len()));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {

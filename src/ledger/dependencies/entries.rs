@@ -59,7 +59,8 @@ const fn status(outcome: Outcome) -> Status {
         Outcome::Removed => Status::Removed,
         Outcome::Partial => Status::Partial,
         Outcome::Introduced => Status::Introduced,
-        Outcome::Affected => Status::Affected,
+        // Nothing is claimed of it: see the findings.
+        Outcome::Affected | Outcome::Lost => Status::Affected,
     }
 }
 
@@ -98,10 +99,6 @@ fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>) -> 
             (true, true) => to.extend(row.is.iter().copied()),
             (true, false) => to.extend(row.to.iter().copied()),
         }
-    }
-    // A package that some files dropped is still here in the others.
-    if to.is_empty() && verdict.outcome == Outcome::Fixed {
-        to.extend(verdict.rows.iter().flat_map(|row| &row.to).copied());
     }
     let mut files: Vec<FileUpdate> = rows
         .iter()

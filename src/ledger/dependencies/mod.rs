@@ -4,6 +4,7 @@
 mod claims;
 mod entries;
 mod notices;
+mod occurrences;
 mod statement;
 mod updates;
 mod verdict;
@@ -12,15 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use statement::{Justification, Statement};
 
+use self::occurrences::Pair;
 use self::statement::Statements;
 use self::updates::Updates;
-use self::verdict::{Pair, Verdict};
+use self::verdict::Verdict;
 use super::book::{Ledger, Query};
 use super::report::{DependencyPolicy, Entry, Status};
 use crate::history::ReleaseRange;
 use crate::inventory::{Inventory, Steps};
 use crate::join::packages::Packages;
-use crate::model::{AdvisoryId, Finding, PackageName};
+use crate::model::{AdvisoryId, Finding, FindingCode, PackageName};
 
 /// What a release depends on, and what the one before depended on.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +51,9 @@ pub(super) fn entries(
     let mut statements = Statements::new(dependencies.map_or(&[], |known| known.statements));
     let pair = dependencies.map(|known| Pair::new(known.from, known.to));
     let here: BTreeSet<&PackageName> = pair.iter().flat_map(Pair::packages).collect();
-    // What the project publishes is no dependency of it, though one of its modules uses another.
-    let wanted = |package: &PackageName| here.contains(package) && !ledger.project.owns(package);
+    // What lives in the repository is no dependency of it, though one of its
+    // modules uses another; a name alone may be a fork's.
+    let wanted = |package: &PackageName| here.contains(package) && !ledger.project.lives_here(package);
     let packages = Packages::new(&ledger.others, &wanted);
     let verdicts = match &pair {
         Some(pair) => {
@@ -70,7 +73,9 @@ pub(super) fn entries(
     entries.retain(told);
     let ground = claims::Ground { dependencies, verdicts: &verdicts };
     entries.extend(claims::entries(ledger, query, range, own, &ground, &mut statements, findings));
-    notices::of_verdicts(&verdicts, &ledger.others, &packages, findings);
+    let compared = pair.as_ref().is_some_and(Pair::is_compared);
+    notices::of_verdicts(&verdicts, &ledger.others, &packages, compared, findings);
+    findings.extend(packages.unread().map(|(id, message)| Finding::new(FindingCode::OddRecord, id.as_str(), message)));
     if let Some(known) = dependencies {
         notices::of_reading(known.to, findings);
     }
@@ -100,6 +105,9 @@ fn of_verdicts(
         group.sort_by_key(|verdict| !verdict.shipped);
         let Some(advisory) = ledger.others.get(at) else { continue };
         let Some((first, rest)) = group.split_first() else { continue };
+        if first.outcome == verdict::Outcome::Lost {
+            continue;
+        }
         let entry = entries::entry(first, rest, advisory, packages, &updates, tag);
         if known.policy.include_affected || !matches!(entry.status, Status::Introduced | Status::Affected) {
             entries.push(entry);

@@ -15,10 +15,18 @@ pub(super) fn of_verdicts(
     verdicts: &[Verdict<'_>],
     advisories: &[Advisory],
     packages: &Packages<'_>,
+    compared: bool,
     findings: &mut Vec<Finding>,
 ) {
     let mut groups: BTreeMap<(&PackageName, Outcome), Vec<&Verdict<'_>>> = BTreeMap::new();
+    let mut unshipped: BTreeMap<&PackageName, Vec<&Verdict<'_>>> = BTreeMap::new();
     for verdict in verdicts.iter().filter(|verdict| !packages.is_notice(verdict.advisory, verdict.package)) {
+        if !verdict.shipped {
+            if !matches!(verdict.outcome, Outcome::Fixed | Outcome::Removed) {
+                unshipped.entry(verdict.package).or_default().push(verdict);
+            }
+            continue;
+        }
         findings.extend(disputed(verdict, advisories));
         groups.entry((verdict.package, verdict.outcome)).or_default().push(verdict);
     }
@@ -31,19 +39,61 @@ pub(super) fn of_verdicts(
                 let left: BTreeSet<&str> =
                     rows.filter(|row| row.was_affected() && !row.is_affected()).map(|row| row.path).collect();
                 let left = few(left.into_iter().map(str::to_owned).collect());
-                let message = format!("{ids}: fixed in {left}; still affected: {files}. {mend}");
+                let message = if files.is_empty() {
+                    // It is another package of the same vulnerability that is still affected.
+                    format!(
+                        "{ids}: fixed in {left}, and another package that this affects is not: see the findings about \
+                         that. The notes leave it out until both are."
+                    )
+                } else {
+                    format!("{ids}: fixed in {left}; still affected: {files}. {mend}")
+                };
                 (FindingCode::DependencyPartlyFixed, message)
             }
             Outcome::Introduced => {
                 (FindingCode::DependencyIntroduced, format!("{ids} came with this release: {files}. {mend}"))
             }
             Outcome::Affected => {
-                let message = format!("{ids} affected the release before, and this one: {files}. {mend}");
-                (FindingCode::DependencyAffected, message)
+                let since = if compared { "affected the release before, and this one" } else { "affect this release" };
+                (FindingCode::DependencyAffected, format!("{ids} {since}: {files}. {mend}"))
+            }
+            Outcome::Lost => {
+                let rows = group.iter().flat_map(|verdict| &verdict.rows);
+                let told: BTreeSet<String> = rows
+                    .filter(|row| row.was_affected())
+                    .filter_map(|row| {
+                        Some(format!("{} had {}: {}", row.path, ordered(package, &row.was).join(", "), row.lost?))
+                    })
+                    .collect();
+                let message = format!(
+                    "{ids} affected the release before, and whether they affect this one cannot be told. {}. The notes \
+                     leave it out; state with [[not-affected]] what holds.",
+                    few(told.into_iter().collect())
+                );
+                (FindingCode::DependencyUnknown, message)
             }
         };
         findings.push(Finding::new(code, package.to_string(), message));
     }
+    findings.extend(of_unshipped(&unshipped));
+}
+
+/// One finding for all that affects only what is not shipped.
+fn of_unshipped(unshipped: &BTreeMap<&PackageName, Vec<&Verdict<'_>>>) -> Option<Finding> {
+    let told = unshipped.iter().map(|(package, verdicts)| {
+        let rows = verdicts.iter().flat_map(|verdict| &verdict.rows).filter(|row| row.is_affected());
+        let paths: BTreeSet<&str> = rows.map(|row| row.path).collect();
+        let count = verdicts.iter().map(|verdict| verdict.advisory).collect::<BTreeSet<_>>().len();
+        let of = if count == 1 { "1 advisory".to_owned() } else { format!("{count} advisories") };
+        format!("{package} ({of}; {})", few(paths.into_iter().map(str::to_owned).collect()))
+    });
+    let told: Vec<String> = told.collect();
+    let message = format!(
+        "Development, tests and builds have dependencies that are affected, and that are not shipped: {}. `secnotes notes \
+         --dependencies all --include-affected` lists them.",
+        few(told.clone())
+    );
+    (!told.is_empty()).then(|| Finding::new(FindingCode::DependencyAffected, "not shipped", message))
 }
 
 /// What is told of several advisories of one package.
@@ -57,13 +107,13 @@ impl Told {
     fn of(group: &[&Verdict<'_>], advisories: &[Advisory], packages: &Packages<'_>, package: &PackageName) -> Self {
         let ids: BTreeSet<&AdvisoryId> =
             group.iter().filter_map(|verdict| advisories.get(verdict.advisory)).map(name).collect();
-        // What is shipped comes first.
-        let mut affected: BTreeMap<(bool, &str), BTreeSet<&str>> = BTreeMap::new();
+        let mut affected: BTreeMap<(&str, bool), BTreeSet<&str>> = BTreeMap::new();
         let mut fixes: BTreeSet<&str> = BTreeSet::new();
         let mut unfixed: BTreeSet<usize> = BTreeSet::new();
         for verdict in group {
             for row in verdict.rows.iter().filter(|row| row.is_affected()) {
-                affected.entry((!verdict.shipped, row.path)).or_default().extend(row.is.iter().copied());
+                let is_new = verdict.outcome != Outcome::Introduced && !row.was_affected() && !row.from.is_empty();
+                affected.entry((row.path, is_new)).or_default().extend(row.is.iter().copied());
             }
             let highest = |row: &Row<'_>| ordered(package, &row.is).pop();
             let version = verdict.rows.iter().filter(|row| row.is_affected()).find_map(highest).unwrap_or_default();
@@ -72,22 +122,31 @@ impl Told {
                 None => _ = unfixed.insert(verdict.advisory),
             }
         }
-        let file = |((unshipped, path), versions): (&(bool, &str), &BTreeSet<&str>)| {
-            let rest = if *unshipped { " (not shipped)" } else { "" };
+        let file = |((path, is_new), versions): (&(&str, bool), &BTreeSet<&str>)| {
+            let rest = if *is_new { " (new there)" } else { "" };
             format!("{path} has {}{rest}", ordered(package, versions).join(", "))
         };
+        let called = called(package);
         let mend = match (ordered(package, &fixes).pop(), unfixed.len()) {
-            (Some(version), 0) => format!("Update {} to {version} or later", package.name),
+            (Some(version), 0) => format!("Update {called} to {version} or later"),
             (Some(version), open) => {
-                format!("Update {} to {version} or later; {open} of them have no fix yet", package.name)
+                format!("Update {called} to {version} or later; {open} of them have no fix yet")
             }
-            (None, _) => format!("No version of {} fixes this yet", package.name),
+            (None, _) => format!("No version of {called} fixes this yet"),
         };
         Self {
             ids: few(ids.into_iter().map(ToString::to_string).collect()),
             files: few(affected.iter().map(file).collect()),
             mend: format!("{mend}; or state with [[not-affected]] why this does not apply."),
         }
+    }
+}
+
+/// What people update: Go's standard library comes with Go.
+fn called(package: &PackageName) -> &str {
+    match (package.ecosystem.as_str(), package.name.as_str()) {
+        ("Go", "stdlib" | "toolchain") => "Go",
+        (_, name) => name,
     }
 }
 

@@ -102,7 +102,9 @@ impl<'s> Statements<'s> {
         for (statement, used) in self.all.iter().zip(&mut self.used) {
             let same = statement.advisory == *id
                 || record.is_some_and(|advisory| advisory.ids().any(|known| *known == statement.advisory));
-            if same {
+            // One about a package or a file says nothing of others.
+            let whole = statement.files.is_none() && statement.package.is_none();
+            if same && whole {
                 *used = true;
                 found = true;
             }

@@ -50,13 +50,15 @@ impl<'i> Updates<'i> {
         for step in &steps.steps {
             let Some(commit) = history.graph.find(&step.commit) else { continue };
             let (before, after) = (versions(&step.before, wanted), versions(&step.after, wanted));
+            let others: Vec<_> = step.others.iter().map(|other| versions(other, wanted)).collect();
             let mut packages: BTreeSet<&PackageName> = before.keys().copied().collect();
             packages.extend(after.keys().copied());
             for package in packages {
                 let of =
                     |side: &BTreeMap<&PackageName, BTreeSet<&'i str>>| side.get(package).cloned().unwrap_or_default();
                 let change = Change { commit, path: &step.path, before: of(&before), after: of(&after) };
-                if change.before != change.after {
+                let is_other_s = others.iter().any(|other| of(other) == change.after);
+                if change.before != change.after && !is_other_s {
                     changes.entry(package).or_default().push(change);
                 }
             }
@@ -69,18 +71,26 @@ impl<'i> Updates<'i> {
 
     /// The commits that took affected versions away.
     pub(super) fn of(&self, verdict: &Verdict<'_>, advisory: &Advisory, packages: &Packages<'_>) -> Made {
-        let mut nodes: BTreeSet<Node> = BTreeSet::new();
-        let mut evidence = Vec::new();
+        // By file: what was taken back since does not count.
+        let mut made: BTreeMap<&str, Vec<&Change<'_>>> = BTreeMap::new();
         let is_affected =
             |version: &&&str| packages.judge(verdict.advisory, verdict.package, version).may_be_affected();
         for change in self.changes.get(verdict.package).into_iter().flatten() {
             let before = change.before.iter().filter(is_affected).count();
             let after = change.after.iter().filter(is_affected).count();
+            let of_file = made.entry(change.path).or_default();
             if after < before {
-                nodes.insert(change.commit);
-                let words = format!("{}: {}", change.path, told(&change.before, &change.after));
-                evidence.push(Evidence::new(EvidenceKind::LockFile, Some(self.history.graph.id(change.commit)), words));
+                of_file.push(change);
+            } else if after > before {
+                of_file.clear();
             }
+        }
+        let mut nodes: BTreeSet<Node> = BTreeSet::new();
+        let mut evidence = Vec::new();
+        for change in made.into_values().flatten() {
+            nodes.insert(change.commit);
+            let words = format!("{}: {}", change.path, told(&change.before, &change.after));
+            evidence.push(Evidence::new(EvidenceKind::LockFile, Some(self.history.graph.id(change.commit)), words));
         }
         let named = self.named(advisory);
         for (node, detail) in &named {

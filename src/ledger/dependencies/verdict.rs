@@ -1,11 +1,10 @@
 //! What a release did about each advisory of each package that it depends on.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
+use super::occurrences::{Pair, Versions};
 use super::statement::Statements;
 use crate::advisory::Advisory;
-use crate::inventory::{Inventory, Manifest, Pin, Place, Succession};
 use crate::join::packages::{Judgement, Packages};
 use crate::model::PackageName;
 
@@ -36,6 +35,8 @@ pub(super) enum Outcome {
     Introduced,
     /// Affected before and after.
     Affected,
+    /// An affected version was there, and what is there now cannot be told.
+    Lost,
 }
 
 /// One file's versions of a package, before and after.
@@ -50,7 +51,8 @@ pub(super) struct Row<'a> {
     pub(super) is: BTreeSet<&'a str>,
     /// Whether records contradict each other on an earlier, on a later version.
     pub(super) disputed: (bool, bool),
-    shipped: bool,
+    /// Why nothing can be said of what is there now.
+    pub(super) lost: Option<&'static str>,
 }
 
 impl Row<'_> {
@@ -61,90 +63,11 @@ impl Row<'_> {
     pub(super) fn is_affected(&self) -> bool {
         !self.is.is_empty()
     }
-}
 
-/// The versions of a package in one file, and whether one of them is shipped.
-type Versions<'i> = (BTreeSet<&'i str>, bool);
-
-/// Where each package is: by package, by the file's place in the inventory.
-type Occurrences<'i> = BTreeMap<&'i PackageName, BTreeMap<usize, Versions<'i>>>;
-
-/// The exact versions that count: not those in other people's code.
-fn occurrences(inventory: &Inventory) -> Occurrences<'_> {
-    let mut found = Occurrences::new();
-    for (at, file) in inventory.manifests.iter().enumerate().filter(|(_, file)| file.place != Place::Vendored) {
-        for dependency in file.dependencies.iter().filter(|dependency| dependency.pin == Pin::Exact) {
-            let (versions, shipped) = found.entry(&dependency.package).or_default().entry(at).or_default();
-            versions.insert(&dependency.version);
-            *shipped |= file.place == Place::Own && dependency.usage.is_shipped();
-        }
+    /// Whether an affected version left, and none came for it.
+    pub(super) fn has_left(&self) -> bool {
+        self.is.len() < self.was.len()
     }
-    found
-}
-
-/// The inventories of two releases, with what follows what.
-pub(super) struct Pair<'a> {
-    from: Option<(&'a Inventory, Occurrences<'a>, Succession)>,
-    to: (&'a Inventory, Occurrences<'a>),
-}
-
-impl<'a> Pair<'a> {
-    pub(super) fn new(from: Option<&'a Inventory>, to: &'a Inventory) -> Self {
-        let from = from.map(|from| (from, occurrences(from), Succession::new(from, to)));
-        Self { from, to: (to, occurrences(to)) }
-    }
-
-    /// Every package that counts, before or after.
-    pub(super) fn packages(&self) -> BTreeSet<&'a PackageName> {
-        let before = self.from.iter().flat_map(|(_, found, _)| found.keys().copied());
-        before.chain(self.to.1.keys().copied()).collect()
-    }
-
-    /// The files' versions of a package.
-    fn rows(&self, package: &PackageName) -> Vec<Row<'a>> {
-        let nothing = BTreeMap::new();
-        let after = self.to.1.get(package).unwrap_or(&nothing);
-        let mut rows = Vec::new();
-        let mut followed = BTreeSet::new();
-        let before = self.from.as_ref().and_then(|(_, found, _)| found.get(package)).unwrap_or(&nothing);
-        for (at, file) in self.to.0.manifests.iter().enumerate() {
-            let earlier = self.from.iter().flat_map(|(_, _, succession)| succession.before(at));
-            let earlier: Vec<usize> = earlier.filter(|earlier| before.contains_key(earlier)).collect();
-            followed.extend(earlier.iter().copied());
-            let from = earlier.iter().filter_map(|earlier| before.get(earlier));
-            rows.extend(row(&file.path, from, after.get(&at)));
-        }
-        for (at, versions) in before.iter().filter(|(at, _)| !followed.contains(*at)) {
-            let file: Option<&'a Manifest> = self.from.as_ref().and_then(|(from, ..)| from.manifests.get(*at));
-            rows.extend(file.and_then(|file| row(&file.path, std::iter::once(versions), None)));
-        }
-        rows
-    }
-}
-
-fn row<'r, 'a: 'r>(
-    path: &'a Arc<str>,
-    from: impl Iterator<Item = &'r Versions<'a>>,
-    to: Option<&'r Versions<'a>>,
-) -> Option<Row<'a>> {
-    let mut row = Row {
-        path,
-        from: BTreeSet::new(),
-        to: BTreeSet::new(),
-        was: BTreeSet::new(),
-        is: BTreeSet::new(),
-        disputed: (false, false),
-        shipped: false,
-    };
-    for (versions, shipped) in from {
-        row.from.extend(versions.iter().copied());
-        row.shipped |= shipped;
-    }
-    if let Some((versions, shipped)) = to {
-        row.to.extend(versions.iter().copied());
-        row.shipped |= shipped;
-    }
-    (!row.from.is_empty() || !row.to.is_empty()).then_some(row)
 }
 
 /// What the release did about everything that the records say of its packages,
@@ -158,48 +81,95 @@ pub(super) fn verdicts<'a>(
 ) -> Vec<Verdict<'a>> {
     let mut verdicts = Vec::new();
     for (package, about) in packages.all() {
-        let rows = pair.rows(package);
+        let versions = pair.versions(package);
         for at in about {
             let Some(advisory) = advisories.get(at).filter(|advisory| shows(advisory)) else { continue };
-            let judged = rows.iter().map(|row| judged(row, packages, at, package));
-            let of_interest: Vec<Row<'a>> = judged.filter(|row| !statements.silence(advisory, package, row)).collect();
             for shipped in [true, false] {
-                let rows: Vec<Row<'a>> = of_interest.iter().filter(|row| row.shipped == shipped).cloned().collect();
-                if let Some(outcome) = outcome(&rows, pair.from.is_some()) {
+                let judge = |of: &Versions<'a>| row(of, shipped, packages, at, package);
+                let judged = versions.iter().filter_map(judge);
+                let rows: Vec<Row<'a>> = judged.filter(|row| !statements.silence(advisory, package, row)).collect();
+                if let Some(outcome) = outcome(&rows, pair.is_compared()) {
                     verdicts.push(Verdict { advisory: at, package, shipped, outcome, rows });
                 }
             }
         }
     }
+    as_one(&mut verdicts);
     verdicts
 }
 
-fn judged<'a>(row: &Row<'a>, packages: &Packages<'_>, advisory: usize, package: &PackageName) -> Row<'a> {
-    let mut row = row.clone();
-    let affected = |versions: &BTreeSet<&'a str>| {
-        let mut disputed = false;
-        let judged = versions.iter().copied().filter(|version| {
-            let judgement = packages.judge(advisory, package, version);
-            disputed |= matches!(judgement, Judgement::Disputed { .. });
-            judgement.may_be_affected()
-        });
-        (judged.collect::<BTreeSet<_>>(), disputed)
+/// A vulnerability in two packages is fixed when both left it: as long as one
+/// of them has not, what was done about the other is a part.
+fn as_one(verdicts: &mut [Verdict<'_>]) {
+    let open = |outcome| matches!(outcome, Outcome::Affected | Outcome::Introduced | Outcome::Partial | Outcome::Lost);
+    let shipped = verdicts.iter().filter(|verdict| verdict.shipped && open(verdict.outcome));
+    let affected: BTreeSet<usize> = shipped.map(|verdict| verdict.advisory).collect();
+    for verdict in verdicts.iter_mut().filter(|verdict| affected.contains(&verdict.advisory)) {
+        if matches!(verdict.outcome, Outcome::Fixed | Outcome::Removed) {
+            verdict.outcome = Outcome::Partial;
+        }
+    }
+}
+
+/// The versions of one file with what the records say of them; none where
+/// the file has nothing to do with this group.
+fn row<'a>(
+    versions: &Versions<'a>,
+    shipped: bool,
+    packages: &Packages<'_>,
+    advisory: usize,
+    package: &PackageName,
+) -> Option<Row<'a>> {
+    let of = |sides: &BTreeMap<&'a str, bool>| -> BTreeSet<&'a str> {
+        sides.iter().filter(|(_, is_shipped)| **is_shipped == shipped).map(|(version, _)| *version).collect()
     };
-    let ((was, before), (is, after)) = (affected(&row.from), affected(&row.to));
-    (row.was, row.is, row.disputed) = (was, is, (before, after));
-    row
+    let (from, mut to) = (of(&versions.from), of(&versions.to));
+    if from.is_empty() && to.is_empty() {
+        return None;
+    }
+    if to.is_empty() {
+        // What is only used for tests now, say, is still here.
+        to.extend(versions.to.keys().copied());
+    }
+    let judge = |versions: &BTreeSet<&'a str>| {
+        let (mut disputed, mut unknown) = (false, false);
+        let affected: BTreeSet<&'a str> = versions
+            .iter()
+            .copied()
+            .filter(|version| {
+                let judgement = packages.judge(advisory, package, version);
+                disputed |= matches!(judgement, Judgement::Disputed { .. });
+                unknown |= judgement == Judgement::Unknown;
+                judgement.may_be_affected()
+            })
+            .collect();
+        (affected, disputed, unknown)
+    };
+    let ((mut was, before, _), (is, after, unknown)) = (judge(&from), judge(&to));
+    if from.is_empty() && versions.hidden_before {
+        // It did not come: the file before could not say that it was there.
+        was.extend(is.iter().copied());
+    }
+    let lost = match (to.is_empty(), unknown) {
+        (true, _) => versions.lost,
+        (false, true) => Some("its version has no place in the order of its ecosystem"),
+        (false, false) => None,
+    };
+    Some(Row { path: versions.path, from, to, was, is, disputed: (before, after), lost })
 }
 
 fn outcome(rows: &[Row<'_>], compared: bool) -> Option<Outcome> {
     let was = rows.iter().any(Row::was_affected);
     let is = rows.iter().any(Row::is_affected);
+    let lost = rows.iter().any(|row| row.was_affected() && row.lost.is_some());
     match (was, is) {
         (false, false) => None,
         // A first release brings everything.
         (false, true) => Some(if compared { Outcome::Introduced } else { Outcome::Affected }),
-        (true, false) if rows.iter().any(|row| !row.to.is_empty()) => Some(Outcome::Fixed),
+        (true, false) if lost => Some(Outcome::Lost),
+        (true, false) if rows.iter().any(|row| row.was_affected() && !row.to.is_empty()) => Some(Outcome::Fixed),
         (true, false) => Some(Outcome::Removed),
-        (true, true) if rows.iter().any(|row| row.was_affected() && !row.is_affected()) => Some(Outcome::Partial),
+        (true, true) if rows.iter().any(|row| row.lost.is_none() && row.has_left()) => Some(Outcome::Partial),
         (true, true) => Some(Outcome::Affected),
     }
 }

@@ -1,0 +1,215 @@
+//! Where each package is, before and after, and whether what a file does not
+//! name is really not there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Succession};
+use crate::model::PackageName;
+
+/// The versions of a package in one file, before and after; of each whether it
+/// is shipped.
+#[derive(Clone, Debug)]
+pub(super) struct Versions<'i> {
+    /// The later path; the earlier of a file that is gone.
+    pub(super) path: &'i str,
+    pub(super) from: BTreeMap<&'i str, bool>,
+    pub(super) to: BTreeMap<&'i str, bool>,
+    /// Whether the file before may have had it without saying so.
+    pub(super) hidden_before: bool,
+    /// Why the file may have it now without saying so.
+    pub(super) lost: Option<&'static str>,
+}
+
+/// By package, by the file's place in the inventory.
+type Occurrences<'i> = BTreeMap<&'i PackageName, BTreeMap<usize, BTreeMap<&'i str, bool>>>;
+
+/// The exact versions that count: not those in other people's code.
+fn occurrences(inventory: &Inventory) -> Occurrences<'_> {
+    let mut found = Occurrences::new();
+    for (at, file) in inventory.manifests.iter().enumerate().filter(|(_, file)| file.place != Place::Vendored) {
+        for dependency in file.dependencies.iter().filter(|dependency| dependency.pin == Pin::Exact) {
+            let versions = found.entry(&dependency.package).or_default().entry(at).or_default();
+            *versions.entry(&dependency.version).or_default() |=
+                file.place == Place::Own && dependency.usage.is_shipped();
+        }
+    }
+    found
+}
+
+/// The inventories of two releases, with what follows what.
+pub(super) struct Pair<'i> {
+    from: Option<Before<'i>>,
+    to: &'i Inventory,
+    after: Occurrences<'i>,
+    /// Packages that are there in versions of which advisories do not speak.
+    inexact: BTreeSet<&'i PackageName>,
+}
+
+struct Before<'i> {
+    inventory: &'i Inventory,
+    found: Occurrences<'i>,
+    succession: Succession,
+}
+
+impl<'i> Pair<'i> {
+    pub(super) fn new(from: Option<&'i Inventory>, to: &'i Inventory) -> Self {
+        let from = from.map(|inventory| Before {
+            inventory,
+            found: occurrences(inventory),
+            succession: Succession::new(inventory, to),
+        });
+        Self { from, to, after: occurrences(to), inexact: inexact(to) }
+    }
+
+    pub(super) const fn is_compared(&self) -> bool {
+        self.from.is_some()
+    }
+
+    /// Every package that counts, before or after.
+    pub(super) fn packages(&self) -> BTreeSet<&'i PackageName> {
+        let before = self.from.iter().flat_map(|before| before.found.keys().copied());
+        before.chain(self.after.keys().copied()).collect()
+    }
+
+    /// The files' versions of a package.
+    pub(super) fn versions(&self, package: &PackageName) -> Vec<Versions<'i>> {
+        let nothing = BTreeMap::new();
+        let after = self.after.get(package).unwrap_or(&nothing);
+        let before = self.from.as_ref().and_then(|before| before.found.get(package)).unwrap_or(&nothing);
+        let (mut rows, mut followed) = (Vec::new(), BTreeSet::new());
+        for (at, file) in self.to.manifests.iter().enumerate() {
+            let earlier: Vec<usize> = self.from.iter().flat_map(|before| before.succession.before(at)).collect();
+            let mut from: BTreeMap<&'i str, bool> = BTreeMap::new();
+            for versions in earlier.iter().filter_map(|earlier| before.get(earlier)) {
+                for (version, shipped) in versions {
+                    *from.entry(*version).or_default() |= shipped;
+                }
+            }
+            followed.extend(earlier.iter().copied().filter(|earlier| before.contains_key(earlier)));
+            let to = after.get(&at).cloned().unwrap_or_default();
+            if !from.is_empty() || !to.is_empty() {
+                let hidden = |earlier: &usize| {
+                    self.from
+                        .as_ref()
+                        .and_then(|before| before.inventory.manifests.get(*earlier))
+                        .is_some_and(|file| is_partial(file) || !file.problems.is_empty())
+                };
+                let hidden_before = from.is_empty() && earlier.iter().any(hidden);
+                let lost = if to.is_empty() { self.may_have(file, package) } else { None };
+                rows.push(Versions { path: &file.path, from, to, hidden_before, lost });
+            }
+        }
+        for (at, versions) in before.iter().filter(|(at, _)| !followed.contains(*at)) {
+            let file = self.from.as_ref().and_then(|before| before.inventory.manifests.get(*at));
+            rows.extend(file.map(|file| Versions {
+                path: &file.path,
+                from: versions.clone(),
+                to: BTreeMap::new(),
+                hidden_before: false,
+                lost: self.may_be_elsewhere(file, package),
+            }));
+        }
+        rows
+    }
+
+    /// Why a file may have a package that it does not name.
+    fn may_have(&self, file: &Manifest, package: &PackageName) -> Option<&'static str> {
+        if !file.problems.is_empty() {
+            Some("its file cannot be read, or not all of it")
+        } else if file.dependencies.is_empty() {
+            Some("its file names nothing any more")
+        } else if is_partial(file) {
+            // "go.mod file: lazy module loading" (Go Modules Reference, 1.17).
+            Some("a go.mod of before Go 1.17 names no modules that others need")
+        } else {
+            self.elsewhere(package)
+        }
+    }
+
+    /// Why a package may be there though its file is gone.
+    fn may_be_elsewhere(&self, gone: &Manifest, package: &PackageName) -> Option<&'static str> {
+        if self.to.missing.iter().any(|missing| gone.path.starts_with(&**missing)) {
+            return Some("its file is not here, as in a partial clone");
+        }
+        let leads =
+            |other: &str| gone.path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if self.to.elsewhere.iter().any(|other| leads(other)) {
+            return Some("its file is a link or in a submodule now, which is not followed");
+        }
+        let (folder, name) = gone.path.rsplit_once('/').map_or(("", &*gone.path), |(folder, name)| (folder, name));
+        let place =
+            |manifest: &str| if folder.is_empty() { manifest.to_owned() } else { format!("{folder}/{manifest}") };
+        let stays = |manifest: &&str| *manifest != name && self.to.companions.contains(place(manifest).as_str());
+        let of_gone = gone.format.companions();
+        // Another tool's lock, or a workspace's above it, says what it said.
+        let locks = |file: &&Manifest| {
+            let above = file.path.rsplit_once('/').map_or("", |(above, _)| above);
+            let within = above.is_empty() || folder == above || folder.starts_with(&format!("{above}/"));
+            let same = file.format.companions().iter().any(|manifest| of_gone.contains(manifest));
+            same && within && file.problems.is_empty() && !file.dependencies.is_empty()
+        };
+        let is_locked = self.to.manifests.iter().any(|file| locks(&file));
+        if !is_locked && of_gone.iter().any(|manifest| stays(manifest)) {
+            return Some("its lock file is gone, and the manifest beside it is not");
+        }
+        let unread = |other: &str| {
+            let named = other.rsplit('/').next().unwrap_or(other);
+            gone.format.unread_locks().contains(&named) && beside(other, folder)
+        };
+        if self.to.companions.iter().any(|other| unread(other)) {
+            return Some("its folder has a lock file that is not read");
+        }
+        let copied = |file: &&Manifest| file.place == Place::Vendored && file.dependencies == gone.dependencies;
+        if self.to.manifests.iter().any(|file| copied(&file)) {
+            return Some("its file moved to where other people's code is");
+        }
+        self.elsewhere(package)
+    }
+
+    fn elsewhere(&self, package: &PackageName) -> Option<&'static str> {
+        let inexact = self.inexact.contains(package);
+        inexact.then_some(
+            "it is there in a version of which advisories do not speak: a fork, a lower bound, a vendored copy",
+        )
+    }
+}
+
+/// Whether a file is in a folder, below it, or in one above it.
+fn beside(path: &str, folder: &str) -> bool {
+    let other = path.rsplit_once('/').map_or("", |(other, _)| other);
+    let within =
+        |inner: &str, outer: &str| outer.is_empty() || inner == outer || inner.starts_with(&format!("{outer}/"));
+    within(other, folder) || within(folder, other)
+}
+
+/// The packages that are named without an exact version, or vendored by Go.
+fn inexact(inventory: &Inventory) -> BTreeSet<&PackageName> {
+    let counts = |file: &&Manifest, dependency: &Dependency| {
+        if file.place == Place::Vendored { file.format == Format::GoVendor } else { dependency.pin != Pin::Exact }
+    };
+    let mut found = BTreeSet::new();
+    for file in &inventory.manifests {
+        let of_file = file.dependencies.iter().filter(|dependency| counts(&file, dependency));
+        found.extend(of_file.map(|dependency| &*dependency.package));
+        found.extend(file.unpinned.iter().filter(|_| file.place != Place::Vendored));
+    }
+    found
+}
+
+/// Whether a file names only a part of what is built: up to Go 1.16, `go.mod`
+/// names what the module itself imports, and may leave out the rest.
+fn is_partial(file: &Manifest) -> bool {
+    if file.format != Format::GoMod {
+        return false;
+    }
+    let mut named = file.dependencies.iter();
+    let go = named.find(|dependency| dependency.package.ecosystem == "Go" && dependency.package.name == "stdlib");
+    let minor = |version: &str| {
+        let mut parts = version.split('.');
+        let (major, minor) = (parts.next()?.parse::<u32>().ok()?, parts.next()?);
+        let digits: String = minor.chars().take_while(char::is_ascii_digit).collect();
+        Some((major, digits.parse::<u32>().ok()?))
+    };
+    // Without a `go` line it is 1.16.
+    go.and_then(|go| minor(&go.version)).is_none_or(|version| version < (1, 17))
+}
