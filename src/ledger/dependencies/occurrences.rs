@@ -149,7 +149,7 @@ impl<'i> Pair<'i> {
             same && within && file.problems.is_empty() && !file.dependencies.is_empty()
         };
         let is_locked = self.to.manifests.iter().any(|file| locks(&file));
-        if !is_locked && of_gone.iter().any(|manifest| stays(manifest)) {
+        if !is_locked && of_gone.iter().any(stays) {
             return Some("its lock file is gone, and the manifest beside it is not");
         }
         let unread = |other: &str| {
