@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn small_files_and_other_people_s_are_not_taken_for_each_other() {
-        assert_eq!(pairs(&[("x/uv.lock", "a b")], &[("y/uv.lock", "a b")]), []);
+        assert_eq!(pairs(&[("x/uv.lock", "a b")], &[("y/uv.lock", "a b c")]), []);
+        assert_eq!(pairs(&[("x/uv.lock", "a b")], &[("y/uv.lock", "a b")]), [(0, 0)], "it only moved");
         assert_eq!(pairs(&[("poetry.lock", "a b")], &[("uv.lock", "a b")]), [(0, 0)]);
         assert_eq!(pairs(&[("x/uv.lock", "a b c d")], &[("vendor/x/uv.lock", "a b c d")]), []);
     }

@@ -194,7 +194,16 @@ mod tests {
         let text = "require (\n a.org/x v1.0.0\n b.org/y v1.1.0 // indirect\n c.org/z v1.2.0\n d.org/w v1.3.0\n)\n\
             replace a.org/x => fork.org/x v1.0.1-fork\nreplace b.org/y v1.0.9 => b.org/y v0.5.0\n\
             replace c.org/z => ../z // local\nreplace d.org/w => d.org/w v0.5.0";
-        assert_eq!(told(text), ["fork.org/x 1.0.1-fork exact", "b.org/y 1.1.0 exact", "d.org/w 0.5.0 exact"]);
+        assert_eq!(
+            told(text),
+            [
+                "a.org/x 1.0.0 shown",
+                "fork.org/x 1.0.1-fork exact",
+                "b.org/y 1.1.0 exact",
+                "c.org/z 1.2.0 shown",
+                "d.org/w 0.5.0 exact"
+            ]
+        );
     }
 
     #[test]

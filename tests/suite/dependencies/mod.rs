@@ -2,6 +2,7 @@
 
 mod claims;
 mod listing;
+mod real;
 mod statements;
 mod sync;
 mod traps;
