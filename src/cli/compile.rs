@@ -360,7 +360,7 @@ pub(super) fn project(
     if let Some(commit) = repository.head().or(newest) {
         let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {
             Ok((manifests, missing)) => {
-                packages.extend(inventory::published(&manifests));
+                packages.extend(inventory::published(&manifests, &remotes));
                 (missing > 0)
                     .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
             }

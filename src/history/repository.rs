@@ -131,6 +131,12 @@ impl Repository {
         Ok(commit_id(commit.id()))
     }
 
+    /// Whether a blob is larger than any manifest is. It is not loaded for that.
+    fn is_large(&self, blob: Oid) -> bool {
+        const LARGEST: usize = 16 << 20;
+        self.git.odb().and_then(|objects| objects.read_header(blob)).is_ok_and(|(size, _)| size > LARGEST)
+    }
+
     /// Every file of a commit's tree that `wanted` asks for, as (path, text),
     /// with how many could not be read (a partial clone lacks their contents).
     ///
@@ -159,6 +165,7 @@ impl Repository {
                         Ok(tree) => waiting.push((path, tree)),
                         Err(_) => missing += 1,
                     },
+                    Some(ObjectType::Blob) if wanted(&name) && self.is_large(entry.id()) => missing += 1,
                     Some(ObjectType::Blob) if wanted(&name) => match self.git.find_blob(entry.id()) {
                         Ok(blob) => files.push((path, String::from_utf8_lossy(blob.content()).into_owned())),
                         Err(_) => missing += 1,

@@ -95,6 +95,8 @@ impl Format {
             Self::NpmLock | Self::YarnLock | Self::PnpmLock => &["package.json"],
             Self::GemfileLock => &["Gemfile", "gems.rb"],
             Self::ComposerLock => &["composer.json"],
+            Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
+            Self::Pom => &["build.gradle", "build.gradle.kts"],
             _ => &[],
         }
     }

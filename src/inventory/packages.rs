@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::model::PackageName;
+use crate::model::{PackageName, Remote};
 
 /// Folders that hold other people's code, or code that is never published.
-const FOREIGN: [&str; 12] = [
+const FOREIGN: [&str; 16] = [
     "vendor",
     "node_modules",
     "third_party",
@@ -20,6 +20,11 @@ const FOREIGN: [&str; 12] = [
     "test",
     "docs",
     ".git",
+    // Copies that a project keeps and changes, under the names of the originals.
+    "forks",
+    "patches",
+    "patched",
+    "stubs",
 ];
 
 /// Whether a folder of this name can hold manifests of the project's own packages.
@@ -37,19 +42,21 @@ pub fn is_manifest(file: &str) -> bool {
 /// The packages that manifests, given as (path, text), declare. A manifest
 /// that cannot be read declares nothing: it is somebody's template.
 #[must_use]
-pub fn published(manifests: &[(String, String)]) -> BTreeSet<PackageName> {
+pub fn published(manifests: &[(String, String)], remotes: &[Remote]) -> BTreeSet<PackageName> {
     let named = |(path, text): &(String, String)| package_of(path.rsplit('/').next().unwrap_or(path), text);
     let root = manifests.iter().find(|(path, _)| path == "go.mod").and_then(named);
     let named = manifests.iter().filter_map(named);
     // A module of another owner in a folder below is a fork that the project keeps.
     let is_own = |package: &PackageName| {
-        package.ecosystem != "Go" || root.as_ref().is_none_or(|root| are_kin(&root.name, &package.name))
+        let own = || remotes.iter().map(Remote::as_str).chain(root.iter().map(|root| root.name.as_str()));
+        package.ecosystem != "Go" || !is_shared(&package.name) || own().any(|own| are_kin(own, &package.name))
     };
     named.filter(is_own).collect()
 }
 
-/// Hosts on which the second part of a module's path is its owner, or its project.
-const SHARED: [&str; 9] = [
+/// Hosts of many owners or of others' projects, on which the second part of a
+/// module's path tells whose it is. Another host is its project's own.
+const SHARED: [&str; 14] = [
     "github.com",
     "gitlab.com",
     "bitbucket.org",
@@ -59,14 +66,20 @@ const SHARED: [&str; 9] = [
     "google.golang.org",
     "gopkg.in",
     "git.sr.ht",
+    "k8s.io",
+    "sigs.k8s.io",
+    "go.uber.org",
+    "go.opentelemetry.io",
+    "cloud.google.com",
 ];
+
+fn is_shared(module: &str) -> bool {
+    module.split('/').next().is_some_and(|host| SHARED.contains(&host))
+}
 
 /// Whether two Go modules have one owner, by their paths.
 fn are_kin(root: &str, module: &str) -> bool {
-    let parts = |path: &str| {
-        let count = if SHARED.iter().any(|host| path.split('/').next() == Some(host)) { 2 } else { 1 };
-        path.split('/').take(count).map(str::to_ascii_lowercase).collect::<Vec<_>>()
-    };
+    let parts = |path: &str| path.split('/').take(2).map(str::to_ascii_lowercase).collect::<Vec<_>>();
     parts(root) == parts(module)
 }
 
@@ -109,8 +122,11 @@ mod tests {
             module("staging/api/go.mod", "kubesphere.io/api"),
             module("forks/net/go.mod", "golang.org/x/net"),
         ];
-        let names: Vec<String> = published(&manifests).iter().map(ToString::to_string).collect();
+        let names: Vec<String> = published(&manifests, &[]).iter().map(ToString::to_string).collect();
         assert_eq!(names, ["Go:kubesphere.io/api", "Go:kubesphere.io/kubesphere"]);
+        let below = [module("src/go.mod", "github.com/o/r/src"), module("forked/go.mod", "golang.org/x/net")];
+        let names = published(&below, &["github.com/o/r".parse().unwrap()]);
+        assert_eq!(names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["Go:github.com/o/r/src"]);
     }
 
     #[test]
@@ -125,7 +141,7 @@ mod tests {
             ("pyproject.toml", "[tool.poetry]\nname = \"K_Serve\""),
         ];
         let manifests = manifests.map(|(path, text)| (path.to_owned(), text.to_owned()));
-        let names: Vec<String> = published(&manifests).iter().map(ToString::to_string).collect();
+        let names: Vec<String> = published(&manifests, &[]).iter().map(ToString::to_string).collect();
         assert_eq!(names, ["Go:helm.sh/helm/v3", "PyPI:k-serve", "crates.io:secnotes", "npm:@scope/x"]);
     }
 }

@@ -76,8 +76,12 @@ impl Parsed {
 
     /// The packages that it asks for and does not pin.
     pub(super) fn unpinned(&self) -> Vec<PackageName> {
-        let open = if let More::Requirements(includes) = &self.more { includes.open.as_slice() } else { &[] };
-        open.iter().map(|open| open.package.clone()).collect()
+        match &self.more {
+            More::Requirements(includes) => includes.open.iter().map(|open| open.package.clone()).collect(),
+            // A version that a parent elsewhere manages is not seen.
+            More::Pom(model) => model.named().filter_map(|name| PackageName::new("Maven", &name)).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// A file that says just this.

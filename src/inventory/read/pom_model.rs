@@ -29,6 +29,15 @@ pub(in crate::inventory) struct Model {
     pub(super) profiles: Vec<Profile>,
 }
 
+impl Model {
+    /// What the file itself depends on, in whatever version.
+    pub(in crate::inventory) fn named(&self) -> impl Iterator<Item = String> {
+        let blocks = std::iter::once(&self.main).chain(self.profiles.iter().map(|profile| &profile.block));
+        let entries = blocks.flat_map(|block| &block.entries);
+        entries.map(|entry| format!("{}:{}", entry.coordinates.group, entry.coordinates.artifact))
+    }
+}
+
 /// The parent that a file names.
 #[derive(Clone, Debug)]
 pub(in crate::inventory) struct Parent {

@@ -22,7 +22,7 @@ pub(super) fn of_verdicts(
     let mut unshipped: BTreeMap<&PackageName, Vec<&Verdict<'_>>> = BTreeMap::new();
     for verdict in verdicts.iter().filter(|verdict| !packages.is_notice(verdict.advisory, verdict.package)) {
         if !verdict.shipped {
-            if !matches!(verdict.outcome, Outcome::Fixed | Outcome::Removed) {
+            if verdict.rows.iter().any(Row::is_affected) {
                 unshipped.entry(verdict.package).or_default().push(verdict);
             }
             continue;
@@ -38,7 +38,9 @@ pub(super) fn of_verdicts(
                 let rows = group.iter().flat_map(|verdict| &verdict.rows);
                 let left: BTreeSet<&str> =
                     rows.filter(|row| row.was_affected() && !row.is_affected()).map(|row| row.path).collect();
-                let left = few(left.into_iter().map(str::to_owned).collect());
+                let left: Vec<String> = left.into_iter().map(str::to_owned).collect();
+                // One of several versions in one file left: no file is done.
+                let left = if left.is_empty() { "part".to_owned() } else { few(left) };
                 let message = if files.is_empty() {
                     // It is another package of the same vulnerability that is still affected.
                     format!(

@@ -41,8 +41,9 @@ pub(super) struct Pair<'i> {
     from: Option<Before<'i>>,
     to: &'i Inventory,
     after: Occurrences<'i>,
-    /// Packages that are there in versions of which advisories do not speak.
-    inexact: BTreeSet<&'i PackageName>,
+    /// Packages that are there in versions of which advisories do not speak, with
+    /// the folders where.
+    inexact: BTreeMap<&'i PackageName, BTreeSet<&'i str>>,
 }
 
 struct Before<'i> {
@@ -122,7 +123,7 @@ impl<'i> Pair<'i> {
             // "go.mod file: lazy module loading" (Go Modules Reference, 1.17).
             Some("a go.mod of before Go 1.17 names no modules that others need")
         } else {
-            self.elsewhere(package)
+            self.elsewhere(&file.path, package)
         }
     }
 
@@ -163,12 +164,43 @@ impl<'i> Pair<'i> {
         if self.to.manifests.iter().any(|file| copied(&file)) {
             return Some("its file moved to where other people's code is");
         }
-        self.elsewhere(package)
+        self.may_have_moved(gone).or_else(|| self.elsewhere(&gone.path, package))
     }
 
-    fn elsewhere(&self, package: &PackageName) -> Option<&'static str> {
-        let inexact = self.inexact.contains(package);
-        inexact.then_some(
+    /// Why a gone file may be somewhere else under another name.
+    fn may_have_moved(&self, gone: &Manifest) -> Option<&'static str> {
+        let before = self.from.as_ref().map(|before| before.inventory)?;
+        let is_new = |file: &&Manifest| before.manifests.iter().all(|known| known.path != file.path);
+        let new: Vec<&Manifest> =
+            self.to.manifests.iter().filter(|file| file.format == gone.format).filter(is_new).collect();
+        if new.iter().any(|file| !file.problems.is_empty() || file.dependencies.is_empty()) {
+            return Some("its file is gone, and a new one of its kind cannot be read");
+        }
+        if new.iter().any(|file| file.place == Place::Vendored) {
+            return Some("its file is gone, and there is a new one among other people's code");
+        }
+        if self.to.elsewhere.iter().any(|other| !before.elsewhere.contains(other)) {
+            return Some("its file is gone, and there is a new link or submodule");
+        }
+        let of_kind = |path: &str| gone.format.companions().contains(&path.rsplit('/').next().unwrap_or(path));
+        let locked = |path: &str| {
+            let folder = folder_of(path);
+            self.to.manifests.iter().any(|file| file.format == gone.format && is_above(folder_of(&file.path), folder))
+        };
+        let mut manifests =
+            self.to.companions.iter().filter(|path| of_kind(path) && !before.companions.contains(*path));
+        manifests
+            .any(|path| !locked(path))
+            .then_some("its file is gone, and there is a new manifest of its kind without a lock")
+    }
+
+    /// Whether a package stands beside a file, or above it, in a version of which
+    /// advisories do not speak.
+    fn elsewhere(&self, path: &str, package: &PackageName) -> Option<&'static str> {
+        let (folder, places) = (folder_of(path), self.inexact.get(package)?);
+        // A Go module has its replacements for itself.
+        let counts = |place: &str| if package.ecosystem == "Go" { place == folder } else { is_above(place, folder) };
+        places.iter().any(|place| counts(place)).then_some(
             "it is there in a version of which advisories do not speak: a fork, a lower bound, a vendored copy",
         )
     }
@@ -176,24 +208,38 @@ impl<'i> Pair<'i> {
 
 /// Whether a file is in a folder, below it, or in one above it.
 fn beside(path: &str, folder: &str) -> bool {
-    let other = path.rsplit_once('/').map_or("", |(other, _)| other);
-    let within =
-        |inner: &str, outer: &str| outer.is_empty() || inner == outer || inner.starts_with(&format!("{outer}/"));
-    within(other, folder) || within(folder, other)
+    is_above(folder_of(path), folder) || is_above(folder, folder_of(path))
 }
 
-/// The packages that are named without an exact version, or vendored by Go.
-fn inexact(inventory: &Inventory) -> BTreeSet<&PackageName> {
-    let counts = |file: &&Manifest, dependency: &Dependency| {
+/// The packages that are named without an exact version, or vendored by Go, with
+/// the folders of the files that do so.
+fn inexact(inventory: &Inventory) -> BTreeMap<&PackageName, BTreeSet<&str>> {
+    let counts = |file: &Manifest, dependency: &Dependency| {
         if file.place == Place::Vendored { file.format == Format::GoVendor } else { dependency.pin != Pin::Exact }
     };
-    let mut found = BTreeSet::new();
+    let mut found: BTreeMap<&PackageName, BTreeSet<&str>> = BTreeMap::new();
     for file in &inventory.manifests {
-        let of_file = file.dependencies.iter().filter(|dependency| counts(&file, dependency));
-        found.extend(of_file.map(|dependency| &*dependency.package));
-        found.extend(file.unpinned.iter().filter(|_| file.place != Place::Vendored));
+        let folder = folder_of(&file.path);
+        // `vendor/modules.txt` is of the module above it.
+        let folder =
+            if file.format == Format::GoVendor { folder.strip_suffix("vendor").unwrap_or(folder) } else { folder };
+        let folder = folder.trim_end_matches('/');
+        let unpinned = file.unpinned.iter().filter(|_| file.place != Place::Vendored);
+        let of_file = file.dependencies.iter().filter(|dependency| counts(file, dependency));
+        for package in of_file.map(|dependency| &*dependency.package).chain(unpinned) {
+            found.entry(package).or_default().insert(folder);
+        }
     }
     found
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a folder is another one, or above it.
+fn is_above(folder: &str, other: &str) -> bool {
+    folder.is_empty() || other == folder || other.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Whether a file names only a part of what is built: up to Go 1.16, `go.mod`

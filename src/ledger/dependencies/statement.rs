@@ -102,9 +102,10 @@ impl<'s> Statements<'s> {
         for (statement, used) in self.all.iter().zip(&mut self.used) {
             let same = statement.advisory == *id
                 || record.is_some_and(|advisory| advisory.ids().any(|known| *known == statement.advisory));
-            // One about a package or a file says nothing of others.
+            // One about a package or a file says nothing of others; what it
+            // silenced is why nothing bears the claim out.
             let whole = statement.files.is_none() && statement.package.is_none();
-            if same && whole {
+            if same && (whole || *used) {
                 *used = true;
                 found = true;
             }

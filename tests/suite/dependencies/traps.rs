@@ -206,3 +206,89 @@ fn a_path_cannot_write_lines_of_its_own_into_a_log() {
     let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     assert!(said.contains("dependency-affected") && !said.contains("\n::error"), "{said}");
 }
+
+#[test]
+fn go_s_own_line_withholds_no_fix_of_a_module() {
+    let at = |net: &str| go_mod(&[("golang.org/x/net", net)]).replace("go 1.24.0", "go 1.19");
+    let (project, _) = updated(&[("go.mod", &at("0.10.0"))], "Bump x/net", &[("go.mod", &at("0.20.0"))]);
+    let mut both = affected("Go", "golang.org/x/net", "0", "0.20.0");
+    both.as_array_mut().unwrap().extend(affected("Go", "stdlib", "0", "1.21.3").as_array().unwrap().clone());
+    project.osv("GO-2026-1", json!({ "affected": both }));
+    assert!(notes(&project, &[]).contains("**golang.org/x/net** 0.10.0 → 0.20.0"));
+}
+
+#[test]
+fn a_lock_file_that_moved_and_broke_is_no_removal() {
+    let lock = cargo_lock(&[("rand", "0.7.3"), ("log", "0.4.1")]);
+    for after in [
+        [
+            ("svc/Cargo.lock", ""),
+            ("svc/Cargo.toml", ""),
+            ("service/Cargo.lock", "[[package"),
+            ("service/Cargo.toml", "x"),
+        ],
+        [("svc/Cargo.lock", ""), ("svc/Cargo.toml", ""), ("service/Cargo.toml", "x"), ("page.txt", "x")],
+        [("svc/Cargo.lock", ""), ("svc/Cargo.toml", ""), ("third_party/svc/Cargo.lock", &lock), ("page.txt", "x")],
+    ] {
+        let (project, _) = updated(&[("svc/Cargo.lock", &lock), ("svc/Cargo.toml", "x")], "Move", &after);
+        project.osv("RUSTSEC-2026-1", json!({ "affected": affected("crates.io", "rand", "0", "0.8.0") }));
+        assert_eq!(notes(&project, &[]), "", "{after:?}");
+    }
+    // A folder that is gone with all that is in it, is.
+    let after = [("svc/Cargo.lock", ""), ("svc/Cargo.toml", "")];
+    let (project, _) = updated(&[("svc/Cargo.lock", &lock), ("svc/Cargo.toml", "x"), ("a", "b")], "Do without", &after);
+    project.osv("RUSTSEC-2026-1", json!({ "affected": affected("crates.io", "rand", "0", "0.8.0") }));
+    assert!(notes(&project, &[]).contains("**rand** 0.7.3 → removed"));
+}
+
+#[test]
+fn a_version_that_a_parent_elsewhere_manages_is_not_seen() {
+    let pom = |version: &str| {
+        let head = "<project><groupId>org.example</groupId><artifactId>parcel</artifactId><version>1</version>";
+        let on = |name: &str, version: &str| {
+            format!("<dependency><groupId>org.example</groupId><artifactId>{name}</artifactId>{version}</dependency>")
+        };
+        let other = on("other", "<version>2</version>");
+        format!("{head}<dependencies>{}{other}</dependencies></project>", on("netty", version))
+    };
+    for after in ["", "<version>${managed}</version>"] {
+        let (project, _) = updated(
+            &[("pom.xml", &pom("<version>1.0.0</version>"))],
+            "Use a bill of materials",
+            &[("pom.xml", &pom(after))],
+        );
+        let mut about = affected("Maven", "org.example:netty", "0", "1.1.0");
+        about[0]["ranges"][0]["type"] = json!("ECOSYSTEM");
+        project.osv("GHSA-2222-3333-4444", json!({ "affected": about }));
+        assert_eq!(notes(&project, &[]), "", "{after}");
+        assert_eq!(codes(&project.json("v1.1.0")), ["dependency-unknown"]);
+    }
+}
+
+#[test]
+fn a_fork_in_a_folder_silences_nobody_s_advisories() {
+    let at = |net: &str| go_mod(&[("golang.org/x/net", net)]).replace("parcel", "parcel/svc");
+    let (project, _) = updated(
+        &[("svc/go.mod", &at("0.10.0")), ("forked/net/go.mod", "module golang.org/x/net\n")],
+        "Bump x/net",
+        &[("svc/go.mod", &at("0.20.0"))],
+    );
+    project.osv("GO-2026-1", json!({ "affected": affected("Go", "golang.org/x/net", "0", "0.20.0") }));
+    assert!(notes(&project, &[]).contains("**golang.org/x/net** 0.10.0 → 0.20.0"));
+}
+
+#[test]
+fn what_another_folder_asks_for_hides_no_removal() {
+    let uv = |names: &[&str]| {
+        let source = "source = { registry = \"https://pypi.org/simple\" }\n\n";
+        let all = names.iter().map(|name| format!("[[package]]\nname = \"{name}\"\nversion = \"2.20.0\"\n{source}"));
+        format!("version = 1\n\n{}", all.collect::<String>())
+    };
+    let (project, _) = updated(
+        &[("uv.lock", &uv(&["requests", "idna"])), ("docs/requirements.txt", "requests\n")],
+        "Do without requests",
+        &[("uv.lock", &uv(&["idna"]))],
+    );
+    project.osv("PYSEC-2026-1", json!({ "affected": affected("PyPI", "requests", "0", "2.31.0") }));
+    assert!(notes(&project, &[]).contains("**requests** 2.20.0 → removed"));
+}
