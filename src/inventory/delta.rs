@@ -127,7 +127,7 @@ fn versions<'i>(inventory: &'i Inventory, files: &[usize]) -> Versions<'i> {
         for Dependency { package, version, pin, usage, .. } in file.dependencies.iter() {
             let (known, shipped) = versions.entry((package, *pin)).or_default();
             known.insert(version);
-            *shipped |= file.place == Place::Own && usage.is_shipped();
+            *shipped |= file.ships(*usage);
         }
     }
     versions

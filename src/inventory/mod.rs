@@ -14,6 +14,7 @@ mod rules;
 mod steps;
 mod succession;
 mod tree;
+pub(crate) mod tree_path;
 
 pub use delta::{ChangeKind, Delta, FileChange, PackageChange, versions_in_order};
 pub use dependency::{Dependency, Pin, Relation, Usage};

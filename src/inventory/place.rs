@@ -1,5 +1,7 @@
 //! Whose code a file is of, by the folders that it is in.
 
+use super::tree_path::folder;
+
 /// Whose dependencies a file names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
@@ -53,7 +55,7 @@ impl Place {
     /// which stays theirs wherever it is.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        let folders = || path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+        let folders = || folder(path).split('/');
         if folders().any(|folder| VENDORED.contains(&folder)) {
             return Self::Vendored;
         }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::place::Place;
 use super::reader::Inventory;
 use super::tree::Manifest;
+use super::tree_path::folder;
 use crate::model::PackageName;
 
 /// The files of two trees, and which follow which, by their places in the trees'
@@ -102,7 +103,7 @@ impl<'m> Names<'m> {
     }
 
     fn folder(&self) -> &str {
-        self.file.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+        folder(&self.file.path)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::dependency::Dependency;
+use super::dependency::{Dependency, Usage};
 use super::format::Format;
 use super::parsed::{Parsed, Problem, TreeFile};
 use super::place::Place;
@@ -24,6 +24,14 @@ pub struct Manifest {
     pub unpinned: Vec<PackageName>,
     /// What in it could not be read.
     pub problems: Vec<Problem>,
+}
+
+impl Manifest {
+    /// Whether a dependency of it that is used so reaches the project's users.
+    #[must_use]
+    pub fn ships(&self, usage: Usage) -> bool {
+        self.place == Place::Own && usage.is_shipped()
+    }
 }
 
 /// The manifests of a tree, of files that were read alone; in the order of their paths.

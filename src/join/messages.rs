@@ -27,7 +27,7 @@ pub(super) fn commits(history: &History, index: &Index<'_>, advisory: &Advisory,
             let before = known.iter().copied().chain(fixes.iter().map(|(fix, _)| *fix));
             before.filter(|fix| *fix < node).find(|fix| shipped_before(history, *fix, node))
         };
-        let words = format!("its message {} {}: “{}”", mention.context.phrase(), mention.id, mention.line);
+        let words = mention.detail();
         let evidence = |kind, detail| Evidence::new(kind, Some(id), detail);
         if mention.context.is_negative() && !fork {
             mentions.push((node, evidence(EvidenceKind::NegativeMention, words)));

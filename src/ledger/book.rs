@@ -48,6 +48,21 @@ pub struct Query<'h> {
     pub include_unpublished: bool,
 }
 
+impl<'h> Query<'h> {
+    /// What a release has over the one before it, of what is published.
+    #[must_use]
+    pub fn of(history: &'h History, release: &'h Release) -> Self {
+        Self {
+            release: Some(release),
+            tip: release.commit,
+            previous: previous_release(&history.graph, &history.releases, release),
+            from: None,
+            include_withdrawn: false,
+            include_unpublished: false,
+        }
+    }
+}
+
 impl Query<'_> {
     /// Whether an advisory may be seen.
     pub(super) const fn shows(&self, disclosure: Disclosure) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use secnotes::advisory::{self, Project};
-use secnotes::history::{History, Repository, RepositoryChanges, TagRules, previous_release};
+use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
 use secnotes::join::{self, Index, Joining};
 use secnotes::ledger::{Ledger, Query, ReleaseReport, Scope, Status};
 use secnotes::model::Confidence;
@@ -142,19 +142,7 @@ fn reports(project: &str, history: &Path, advisories: &Path) -> Result<Vec<Relea
     let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All, unpublished: false };
     let ledger = Ledger::new(&history, &index, &project, advisory::merge(loaded.records), &joining);
     let finals = history.releases.all().iter().filter(|release| !release.version.is_prerelease());
-    let report = |release| {
-        ledger.report(
-            &Query {
-                release: Some(release),
-                tip: release.commit,
-                previous: previous_release(&history.graph, &history.releases, release),
-                from: None,
-                include_withdrawn: false,
-                include_unpublished: false,
-            },
-            None,
-        )
-    };
+    let report = |release| ledger.report(&Query::of(&history, release), None);
     Ok(finals.map(report).collect())
 }
 

@@ -218,14 +218,7 @@ fn compare(
         unpublished: false,
     };
     let ledger = Ledger::new(&history, &index, &of_project, advisories.to_vec(), &joining);
-    let query = Query {
-        release: Some(after),
-        tip: after.commit,
-        previous: Some(before),
-        from: None,
-        include_withdrawn: false,
-        include_unpublished: false,
-    };
+    let query = Query { previous: Some(before), ..Query::of(&history, after) };
     let policy = DependencyPolicy { include_affected: true, ..DependencyPolicy::default() };
     let steps = Steps::default();
     let dependencies = Dependencies { from: Some(&from), to: &to, steps: &steps, statements: &[], policy };

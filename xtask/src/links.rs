@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use secnotes::advisory::{self, Project};
-use secnotes::history::{History, Repository, RepositoryChanges, TagRules, previous_release};
+use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
 use secnotes::join::{self, Index, Joining};
 use secnotes::ledger::{Ledger, Query, Status};
 use secnotes::model::{Confidence, Remote};
@@ -119,17 +119,7 @@ fn measure(repository: &str, path: &Path, advisories: &[advisory::Advisory], row
     }
     for ((id, tag), wanted) in pairs {
         let release = history.releases.find(tag).map_err(|error| say(&error))?;
-        let report = ledger.report(
-            &Query {
-                release: Some(release),
-                tip: release.commit,
-                previous: previous_release(&history.graph, &history.releases, release),
-                from: None,
-                include_withdrawn: false,
-                include_unpublished: false,
-            },
-            None,
-        );
+        let report = ledger.report(&Query::of(&history, release), None);
         let names = |known: &str| known == id;
         let entry = report.advisories.iter().find(|entry| {
             (names(entry.id.as_str()) || entry.aliases.iter().any(|alias| names(alias.as_str())))

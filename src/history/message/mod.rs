@@ -50,6 +50,14 @@ pub struct Mention {
     pub line: Box<str>,
 }
 
+impl Mention {
+    /// What the message says, as the detail of an evidence.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        format!("its message {} {}: “{}”", self.context.phrase(), self.id, self.line)
+    }
+}
+
 /// The longest message that is read; what follows is quoted logs.
 const MAX_MESSAGE: usize = 1 << 20;
 

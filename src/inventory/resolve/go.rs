@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::completed::complete;
-use super::tree_path::{folder, join, within};
 use crate::inventory::dependency::{Dependency, Relation};
 use crate::inventory::format::Format;
 use crate::inventory::parsed::{More, Parsed, Problem, TreeFile};
@@ -13,6 +12,7 @@ use crate::inventory::read::go_mod::Directives;
 use crate::inventory::read::go_release::GoRelease;
 use crate::inventory::read::go_replace::{Replacements, Target};
 use crate::inventory::read::go_work;
+use crate::inventory::tree_path::{folder, is_above, join, within};
 
 pub(super) fn resolve(files: &mut [TreeFile]) {
     let tree = Tree::of(files);
@@ -75,8 +75,7 @@ impl Tree {
             let root = folder(&file.path);
             for module in directives.uses.iter().filter_map(|(_, used)| self.modules.get(join(root, used)?.as_str())) {
                 let path = files.get(*module).map_or("", |file| &*file.path);
-                let is_above = root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
-                let nearness = if is_above { root.len() + 1 } else { 0 };
+                let nearness = if is_above(root, folder(path)) { root.len() + 1 } else { 0 };
                 let known = governs.entry(*module).or_insert((nearness, at));
                 if nearness > known.0 {
                     *known = (nearness, at);

@@ -7,14 +7,14 @@ mod maven;
 mod node;
 mod python;
 mod requirements;
-mod tree_path;
 
 use super::parsed::TreeFile;
+use super::tree_path::{folder, join};
 
 /// The path of a file that another one names, from its own folder on; none
 /// where that leads out of the tree.
 pub(super) fn beside(file: &str, path: &str) -> Option<String> {
-    tree_path::join(tree_path::folder(file), path)
+    join(folder(file), path)
 }
 
 /// Completes what the files of one tree say by what stands beside them. Files

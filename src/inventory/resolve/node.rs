@@ -10,6 +10,7 @@ use crate::inventory::dependency::{Dependency, Relation, Usage};
 use crate::inventory::parsed::{More, TreeFile};
 use crate::inventory::read::lock_graph::LockGraph;
 use crate::inventory::read::package_json::Names;
+use crate::inventory::tree_path::folder;
 
 /// How many patterns of workspaces are read, and how long they may be; real ones are few and short.
 const MOST_PATTERNS: usize = 256;
@@ -26,7 +27,7 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     let manifests = manifests(files);
     for (place, file) in files.iter().enumerate() {
         let More::NodeLock(graph) = &file.parsed.more else { continue };
-        let used = importers(files, &manifests, folder_of(&file.path), graph);
+        let used = importers(files, &manifests, folder(&file.path), graph);
         missed.extend(used.iter().map(|(_, manifest)| *manifest));
         let dependencies = settle(files, graph, &used, &file.dependencies);
         settled.extend(dependencies.map(|dependencies| (place, dependencies)));
@@ -46,7 +47,7 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
 /// All that may be somebody's whose lock file is read: never what is installed.
 fn manifests(files: &[TreeFile]) -> Manifests<'_> {
     let own = files.iter().enumerate().filter(|(_, file)| names(file).is_some());
-    let by_folder = own.map(|(place, file)| (folder_of(&file.path), place));
+    let by_folder = own.map(|(place, file)| (folder(&file.path), place));
     by_folder.filter(|(folder, _)| folder.split('/').all(|part| part != "node_modules")).collect()
 }
 
@@ -55,10 +56,6 @@ fn names(file: &TreeFile) -> Option<&Names> {
         More::PackageJson(names) => Some(names),
         _ => None,
     }
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The manifests of those whom a lock file serves: for each, the place of the

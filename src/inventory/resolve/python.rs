@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::completed::complete;
-use super::tree_path::{folder, join, within};
 use crate::inventory::dependency::{Dependency, Relation, Usage};
 use crate::inventory::format::Format;
 use crate::inventory::parsed::{More, TreeFile};
 use crate::inventory::read::poetry::Locked;
 use crate::inventory::read::pyproject::Asked;
+use crate::inventory::tree_path::{folder, join, within};
 
 pub(super) fn resolve(files: &mut [TreeFile]) {
     let places: HashMap<Arc<str>, usize> =

@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::completed::complete;
-use super::tree_path::{folder, join};
 use crate::inventory::dependency::{Dependency, Pin, Usage};
 use crate::inventory::format::Format;
 use crate::inventory::parsed::{More, TreeFile};
 use crate::inventory::read::found::{Found, quoted};
 use crate::inventory::read::python_group::usage_of;
 use crate::inventory::read::requirements::{Include, Includes};
+use crate::inventory::tree_path::{folder, join};
 
 /// So many files are looked at for what a file includes; real ones are a handful.
 const MAX_INCLUDED: usize = 32;

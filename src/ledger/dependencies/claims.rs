@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Dependencies;
 use super::statement::Statements;
 use super::updates::told;
-use super::verdict::{Outcome, Verdict};
+use super::verdict::Verdict;
 use crate::advisory::Advisory;
 use crate::history::message::Mention;
 use crate::history::{Node, ReleaseRange};
@@ -39,10 +39,8 @@ pub(super) fn entries(
     let mut entries = Vec::new();
     for (id, (record, mentions)) in named(ledger, range, own) {
         let disclosure = record.map_or(Disclosure::Unknown, |(_, record)| record.disclosure);
-        let borne_out = |verdict: &Verdict<'_>| {
-            let left = matches!(verdict.outcome, Outcome::Fixed | Outcome::Removed | Outcome::Partial);
-            left && record.is_some_and(|(at, _)| at == verdict.advisory)
-        };
+        let borne_out =
+            |verdict: &Verdict<'_>| verdict.outcome.is_better() && record.is_some_and(|(at, _)| at == verdict.advisory);
         if !query.shows(disclosure) || ground.verdicts.iter().any(borne_out) {
             continue;
         }
@@ -156,8 +154,7 @@ impl Ground<'_> {
     fn meant(&self, ledger: &Ledger<'_>, id: &AdvisoryId) -> Option<AdvisoryId> {
         /// More mistakes than two make another id of it.
         const FARTHEST: usize = 2;
-        let fits =
-            |verdict: &&Verdict<'_>| matches!(verdict.outcome, Outcome::Fixed | Outcome::Removed | Outcome::Partial);
+        let fits = |verdict: &&Verdict<'_>| verdict.outcome.is_better();
         let advisories = self.verdicts.iter().filter(fits).filter_map(|verdict| ledger.others.get(verdict.advisory));
         let ids = advisories.flat_map(Advisory::ids).filter(|known| known.scheme() == id.scheme() && *known != id);
         let near = ids.map(|known| (strsim::damerau_levenshtein(known.as_str(), id.as_str()), known));
@@ -251,7 +248,7 @@ fn entry(
     let evidence = mentions.iter().map(|(node, mention)| {
         let negative = mention.context.is_negative();
         let kind = if negative { EvidenceKind::NegativeMention } else { EvidenceKind::MessageId };
-        let detail = format!("its message {} {}: “{}”", mention.context.phrase(), mention.id, mention.line);
+        let detail = mention.detail();
         Evidence::new(kind, Some(ledger.history.graph.id(*node)), detail)
     });
     let mut evidence: Vec<Evidence> = evidence.collect();

@@ -91,7 +91,7 @@ fn of_verdicts(
     packages: &Packages<'_>,
     verdicts: &[Verdict<'_>],
 ) -> Vec<Entry> {
-    let Some(known) = dependencies else { return Vec::new() };
+    let Some(known) = dependencies.filter(|_| !verdicts.is_empty()) else { return Vec::new() };
     let spoken_of: BTreeSet<&PackageName> = verdicts.iter().map(|verdict| verdict.package).collect();
     let updates = Updates::new(ledger.history, range, known.steps, &spoken_of);
     let tag = query.release.map(|release| &release.tag);

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::inventory::tree_path::{self, is_above};
 use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Succession};
 use crate::model::PackageName;
 
@@ -29,8 +30,7 @@ fn occurrences(inventory: &Inventory) -> Occurrences<'_> {
     for (at, file) in inventory.manifests.iter().enumerate().filter(|(_, file)| file.place != Place::Vendored) {
         for dependency in file.dependencies.iter().filter(|dependency| dependency.pin == Pin::Exact) {
             let versions = found.entry(&dependency.package).or_default().entry(at).or_default();
-            *versions.entry(&dependency.version).or_default() |=
-                file.place == Place::Own && dependency.usage.is_shipped();
+            *versions.entry(&dependency.version).or_default() |= file.ships(dependency.usage);
         }
     }
     found
@@ -138,14 +138,13 @@ impl<'i> Pair<'i> {
             return Some("its file is a link or in a submodule now, which is not followed");
         }
         let (folder, name) = gone.path.rsplit_once('/').map_or(("", &*gone.path), |(folder, name)| (folder, name));
-        let place =
-            |manifest: &str| if folder.is_empty() { manifest.to_owned() } else { format!("{folder}/{manifest}") };
-        let stays = |manifest: &&str| *manifest != name && self.to.companions.contains(place(manifest).as_str());
+        let stays = |manifest: &&str| {
+            *manifest != name && self.to.companions.contains(tree_path::within(folder, manifest).as_str())
+        };
         let of_gone = gone.format.companions();
         // Another tool's lock, or a workspace's above it, says what it said.
         let locks = |file: &&Manifest| {
-            let above = file.path.rsplit_once('/').map_or("", |(above, _)| above);
-            let within = above.is_empty() || folder == above || folder.starts_with(&format!("{above}/"));
+            let within = is_above(tree_path::folder(&file.path), folder);
             let same = file.format.companions().iter().any(|manifest| of_gone.contains(manifest));
             same && within && file.problems.is_empty() && !file.dependencies.is_empty()
         };
@@ -184,8 +183,11 @@ impl<'i> Pair<'i> {
         }
         let of_kind = |path: &str| gone.format.companions().contains(&path.rsplit('/').next().unwrap_or(path));
         let locked = |path: &str| {
-            let folder = folder_of(path);
-            self.to.manifests.iter().any(|file| file.format == gone.format && is_above(folder_of(&file.path), folder))
+            let folder = tree_path::folder(path);
+            self.to
+                .manifests
+                .iter()
+                .any(|file| file.format == gone.format && is_above(tree_path::folder(&file.path), folder))
         };
         let mut manifests =
             self.to.companions.iter().filter(|path| of_kind(path) && !before.companions.contains(*path));
@@ -197,7 +199,7 @@ impl<'i> Pair<'i> {
     /// Whether a package stands beside a file, or above it, in a version of which
     /// advisories do not speak.
     fn elsewhere(&self, path: &str, package: &PackageName) -> Option<&'static str> {
-        let (folder, places) = (folder_of(path), self.inexact.get(package)?);
+        let (folder, places) = (tree_path::folder(path), self.inexact.get(package)?);
         // A Go module has its replacements for itself.
         let counts = |place: &str| if package.ecosystem == "Go" { place == folder } else { is_above(place, folder) };
         places.iter().any(|place| counts(place)).then_some(
@@ -208,7 +210,7 @@ impl<'i> Pair<'i> {
 
 /// Whether a file is in a folder, below it, or in one above it.
 fn beside(path: &str, folder: &str) -> bool {
-    is_above(folder_of(path), folder) || is_above(folder, folder_of(path))
+    is_above(tree_path::folder(path), folder) || is_above(folder, tree_path::folder(path))
 }
 
 /// The packages that are named without an exact version, or vendored by Go, with
@@ -219,7 +221,7 @@ fn inexact(inventory: &Inventory) -> BTreeMap<&PackageName, BTreeSet<&str>> {
     };
     let mut found: BTreeMap<&PackageName, BTreeSet<&str>> = BTreeMap::new();
     for file in &inventory.manifests {
-        let folder = folder_of(&file.path);
+        let folder = tree_path::folder(&file.path);
         // `vendor/modules.txt` is of the module above it.
         let folder =
             if file.format == Format::GoVendor { folder.strip_suffix("vendor").unwrap_or(folder) } else { folder };
@@ -231,15 +233,6 @@ fn inexact(inventory: &Inventory) -> BTreeMap<&PackageName, BTreeSet<&str>> {
         }
     }
     found
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// Whether a folder is another one, or above it.
-fn is_above(folder: &str, other: &str) -> bool {
-    folder.is_empty() || other == folder || other.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Whether a file names only a part of what is built: up to Go 1.16, `go.mod`

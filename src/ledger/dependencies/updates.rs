@@ -129,7 +129,7 @@ impl<'i> Updates<'i> {
             {
                 // What a commit fixes in part or by trial, the lock file has decided.
                 if !mention.context.is_negative() || mention.context == MentionContext::Partial {
-                    let detail = format!("its message {} {}: “{}”", mention.context.phrase(), mention.id, mention.line);
+                    let detail = mention.detail();
                     found.push((node, detail));
                 }
             }

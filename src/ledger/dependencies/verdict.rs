@@ -39,6 +39,13 @@ pub(super) enum Outcome {
     Lost,
 }
 
+impl Outcome {
+    /// Whether an affected version left, of one file at least.
+    pub(super) const fn is_better(self) -> bool {
+        matches!(self, Self::Fixed | Self::Removed | Self::Partial)
+    }
+}
+
 /// One file's versions of a package, before and after.
 #[derive(Clone, Debug)]
 pub(super) struct Row<'a> {

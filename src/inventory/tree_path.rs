@@ -1,17 +1,22 @@
 //! Paths in a tree, from a file to another.
 
 /// The folder of a file, empty at the root of the tree.
-pub(super) fn folder(path: &str) -> &str {
+pub(crate) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// Whether a folder is another one, or above it.
+pub(crate) fn is_above(folder: &str, other: &str) -> bool {
+    folder.is_empty() || other == folder || other.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The file of a folder.
-pub(super) fn within(folder: &str, file: &str) -> String {
+pub(crate) fn within(folder: &str, file: &str) -> String {
     if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
 }
 
 /// The path that a file in a folder writes; none where it leaves the tree.
-pub(super) fn join(folder: &str, path: &str) -> Option<String> {
+pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     if path.starts_with(['/', '\\']) {
         return None;
     }
@@ -30,6 +35,20 @@ pub(super) fn join(folder: &str, path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_above_whole_names_only() {
+        for (folder, other, above) in [
+            ("", "", true),
+            ("", "a", true),
+            ("a", "a", true),
+            ("a", "a/b", true),
+            ("a", "ab", false),
+            ("a/b", "a", false),
+        ] {
+            assert_eq!(is_above(folder, other), above, "{folder} {other}");
+        }
+    }
 
     #[test]
     fn paths_stay_in_the_tree() {
