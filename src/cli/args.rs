@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::emit::feed::BaseUrl;
+use crate::limits::{Limits, Setting};
 
 /// Which vulnerabilities does this release fix, by which commits, and how do we know?
 #[derive(Parser)]
@@ -50,12 +51,22 @@ pub(super) struct Common {
     /// Keep nothing of what commits changed for the next run, and use nothing kept.
     #[arg(long, global = true)]
     pub(super) no_cache: bool,
+    /// Raise a bound that honest data met, as its error says: advisories=1GiB. May be repeated.
+    #[arg(long = "limit", global = true, value_name = "NAME=VALUE")]
+    pub(super) limits: Vec<Setting>,
     /// Say more on standard error: the rules, the counts, the findings.
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub(super) verbose: bool,
     /// Say nothing on standard error but errors.
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
+}
+
+impl Common {
+    /// How much is taken of what other people wrote.
+    pub(super) fn limits(&self) -> Limits {
+        Limits::default().with(&self.limits)
+    }
 }
 
 #[derive(Subcommand)]

@@ -15,6 +15,7 @@ mod checking;
 mod dependencies;
 mod feed;
 mod history;
+mod hostile;
 mod inventory_corpus;
 mod joining;
 mod osv_referee;

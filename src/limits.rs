@@ -1,0 +1,229 @@
+//! How much is taken of what other people wrote: every bound, with its reason.
+//!
+//! Repositories, advisories, templates and servers may be hostile, so that
+//! nothing is read, kept or computed without a bound. A bound that only a
+//! hostile input meets is a constant of this file. One that honest data may
+//! meet is a field of [`Limits`], which the command line raises with
+//! `--limit NAME=VALUE`; no file of a repository can.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The bounds that honest data may meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// `advisory-file`, in bytes: one file of records, one entry of an archive,
+    /// one answer of a server. The largest public record has four megabytes.
+    pub advisory_file: u64,
+    /// `advisories`, in bytes: all advisories that are in memory at a time,
+    /// their JSON and what is made of it.
+    pub advisories: u64,
+    /// `manifests`, in bytes: all manifests and lock files of the commits that
+    /// are compared.
+    pub manifests: u64,
+    /// `tree-entries`: files and folders of one commit. The Linux kernel has 95,000.
+    pub tree_entries: u64,
+    /// `notes`, in bytes: what a template makes. GitHub takes 125,000 characters.
+    pub notes: u64,
+    /// `template-steps`: how often a template takes an item of a list, or a field.
+    pub template_steps: u64,
+    /// `sync-bytes`: what one sync reads from all servers, inflated.
+    pub sync_bytes: u64,
+    /// `sync-time`, in seconds: how long one sync may take, waits and transfers.
+    pub sync_time: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            advisory_file: 64 << 20,
+            advisories: 512 << 20,
+            manifests: 256 << 20,
+            tree_entries: 2_000_000,
+            notes: 16 << 20,
+            template_steps: 1_000_000,
+            sync_bytes: 16 << 30,
+            sync_time: 2 * 3_600,
+        }
+    }
+}
+
+/// What a limit is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Bytes,
+    Count,
+    Seconds,
+}
+
+/// The name of a limit, what it counts, and where it is kept.
+type Entry = (&'static str, Unit, fn(&mut Limits) -> &mut u64);
+
+const NAMES: [Entry; 8] = [
+    ("advisory-file", Unit::Bytes, |limits| &mut limits.advisory_file),
+    ("advisories", Unit::Bytes, |limits| &mut limits.advisories),
+    ("manifests", Unit::Bytes, |limits| &mut limits.manifests),
+    ("tree-entries", Unit::Count, |limits| &mut limits.tree_entries),
+    ("notes", Unit::Bytes, |limits| &mut limits.notes),
+    ("template-steps", Unit::Count, |limits| &mut limits.template_steps),
+    ("sync-bytes", Unit::Bytes, |limits| &mut limits.sync_bytes),
+    ("sync-time", Unit::Seconds, |limits| &mut limits.sync_time),
+];
+
+impl Limits {
+    /// The limits with some of them set.
+    #[must_use]
+    pub fn with(mut self, settings: &[Setting]) -> Self {
+        for setting in settings {
+            if let Some((_, _, place)) = NAMES.get(setting.at) {
+                *place(&mut self) = setting.value;
+            }
+        }
+        self
+    }
+
+    /// How long one sync may take.
+    #[must_use]
+    pub const fn sync_time(&self) -> Duration {
+        Duration::from_secs(self.sync_time)
+    }
+}
+
+/// One limit and its value, as the command line writes it: `advisories=2GiB`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    at: usize,
+    value: u64,
+}
+
+impl FromStr for Setting {
+    type Err = BadSetting;
+
+    fn from_str(text: &str) -> Result<Self, BadSetting> {
+        let (name, value) = text.split_once('=').ok_or(BadSetting::Form)?;
+        let at = NAMES.iter().position(|(known, ..)| *known == name).ok_or(BadSetting::Name)?;
+        let unit = NAMES.get(at).map_or(Unit::Count, |(_, unit, _)| *unit);
+        let value = read(value, unit).ok_or(BadSetting::Value(name_of_unit(unit)))?;
+        Ok(Self { at, value })
+    }
+}
+
+/// Why a text sets no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadSetting {
+    /// It has no `=`.
+    #[error("write NAME=VALUE, as in advisories=1GiB")]
+    Form,
+    /// There is no such limit.
+    #[error("there is no such limit; they are {}", names())]
+    Name,
+    /// The value is none.
+    #[error("the value needs {0}")]
+    Value(&'static str),
+}
+
+fn names() -> String {
+    let names: Vec<&str> = NAMES.iter().map(|(name, ..)| *name).collect();
+    names.join(", ")
+}
+
+const fn name_of_unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Bytes => "a number of bytes: 500000, 64KiB, 128MiB or 2GiB",
+        Unit::Count => "a number: 1000000",
+        Unit::Seconds => "a time: 90s, 30m or 2h",
+    }
+}
+
+/// A number that is not 0, with its unit.
+fn read(text: &str, unit: Unit) -> Option<u64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, word) = text.split_at_checked(digits)?;
+    let times: u64 = match (unit, word) {
+        (Unit::Bytes | Unit::Count | Unit::Seconds, "") | (Unit::Seconds, "s") => 1,
+        (Unit::Bytes, "KiB") => 1 << 10,
+        (Unit::Bytes, "MiB") => 1 << 20,
+        (Unit::Bytes, "GiB") => 1 << 30,
+        (Unit::Seconds, "m") => 60,
+        (Unit::Seconds, "h") => 3_600,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(times).filter(|value| *value > 0)
+}
+
+/// Something is more than a limit allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exceeded {
+    /// What is too much, in the plural or singular: "the advisories are".
+    pub what: String,
+    /// The name of the limit.
+    pub limit: &'static str,
+    /// The limit that held.
+    pub value: u64,
+}
+
+impl Exceeded {
+    /// What is too much for a limit that has this name.
+    #[must_use]
+    pub fn new(what: impl Into<String>, limit: &'static str, value: u64) -> Self {
+        Self { what: what.into(), limit, value }
+    }
+}
+
+impl fmt::Display for Exceeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = NAMES.iter().find(|(name, ..)| *name == self.limit).map_or(Unit::Count, |(_, unit, _)| *unit);
+        let twice = self.value.saturating_mul(2);
+        write!(
+            f,
+            "{} more than {} (limit `{}`); if that is what it should be, run again with --limit {}={}",
+            self.what,
+            write_value(self.value, unit),
+            self.limit,
+            self.limit,
+            write_value(twice, unit)
+        )
+    }
+}
+
+impl std::error::Error for Exceeded {}
+
+fn write_value(value: u64, unit: Unit) -> String {
+    let whole = |each: u64| value >= each && value.is_multiple_of(each);
+    match unit {
+        Unit::Bytes if whole(1 << 30) => format!("{}GiB", value >> 30),
+        Unit::Bytes if whole(1 << 20) => format!("{}MiB", value >> 20),
+        Unit::Bytes if whole(1 << 10) => format!("{}KiB", value >> 10),
+        Unit::Seconds if whole(3_600) => format!("{}h", value / 3_600),
+        Unit::Seconds if whole(60) => format!("{}m", value / 60),
+        Unit::Seconds => format!("{value}s"),
+        Unit::Bytes | Unit::Count => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_set_by_its_name_and_its_unit() {
+        let set = |text: &str| text.parse::<Setting>().map(|setting| Limits::default().with(&[setting]));
+        assert_eq!(set("advisories=2GiB").unwrap().advisories, 2 << 30);
+        assert_eq!(set("sync-time=30m").unwrap().sync_time(), Duration::from_secs(1800));
+        assert_eq!(set("tree-entries=7").unwrap().tree_entries, 7);
+        assert_eq!(set("advisories").unwrap_err(), BadSetting::Form);
+        assert_eq!(set("advisory=1").unwrap_err(), BadSetting::Name);
+        for bad in ["notes=0", "notes=", "notes=1h", "notes=-1", "notes=99999999999GiB", "template-steps=1MiB"] {
+            assert!(matches!(set(bad), Err(BadSetting::Value(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_says_how_to_allow_it() {
+        let told = Exceeded::new("the advisories are", "advisories", 512 << 20).to_string();
+        assert!(told.contains("512MiB") && told.ends_with("--limit advisories=1GiB"), "{told}");
+        let offered = told.rsplit(' ').next().unwrap();
+        assert!(offered.parse::<Setting>().is_ok(), "{offered}");
+    }
+}

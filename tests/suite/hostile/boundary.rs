@@ -1,0 +1,1 @@
+//! Paths that come from a repository.

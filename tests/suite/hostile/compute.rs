@@ -1,0 +1,1 @@
+//! Input that is small and wants much time or memory: templates, matchings, ranges.

@@ -1,0 +1,1 @@
+//! Repositories that are damaged, or made to be.

@@ -1,0 +1,1 @@
+//! Files of advisories, stores, snapshots, servers.
