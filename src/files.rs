@@ -38,6 +38,28 @@ impl NamedPath {
     }
 }
 
+/// What git itself keeps in its folder.
+const OF_GIT: [&str; 18] = [
+    "config",
+    "config.worktree",
+    "description",
+    "hooks",
+    "objects",
+    "refs",
+    "reftable",
+    "logs",
+    "info",
+    "packed-refs",
+    "HEAD",
+    "FETCH_HEAD",
+    "ORIG_HEAD",
+    "index",
+    "modules",
+    "worktrees",
+    "lfs",
+    "shallow",
+];
+
 /// A folder whose contents other people wrote, and what may be read on their word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enclosure(Arc<Walls>);
@@ -65,8 +87,12 @@ impl Enclosure {
     pub fn of_repository(folder: &Path, git: &[&Path], allowed: &[PathBuf]) -> io::Result<Self> {
         let real = |path: &Path| path.canonicalize().ok();
         let folder = folder.canonicalize()?;
-        // A bare repository is git's folder itself: what lies in it is not refused for that.
-        let git = git.iter().filter_map(|path| real(path)).filter(|path| *path != folder).collect();
+        let mut git: Vec<PathBuf> = git.iter().filter_map(|path| real(path)).collect();
+        // A bare repository is git's folder itself: there, what git made in it is refused.
+        if git.contains(&folder) {
+            git.retain(|path| *path != folder);
+            git.extend(OF_GIT.map(|name| folder.join(name)));
+        }
         let allowed = allowed.iter().filter_map(|path| real(path)).collect();
         let owner = owner(&folder.metadata()?);
         Ok(Self(Arc::new(Walls { folder, kind: "the repository", git, allowed, owner })))
@@ -86,6 +112,23 @@ impl Enclosure {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.0.folder
+    }
+
+    /// The place that a person named. What lies in here is the repository's,
+    /// whoever names it: a CI job names a file that a pull request can make a
+    /// link to something else.
+    #[must_use]
+    pub fn place(&self, named: &Path) -> Place {
+        let real = |path: &Path| path.canonicalize().ok();
+        let is_here = |path: &Path| real(path).is_some_and(|real| real == self.0.folder);
+        let absolute = std::path::absolute(named).unwrap_or_else(|_| named.to_owned());
+        match absolute.ancestors().skip(1).find(|above| is_here(above)) {
+            Some(above) => Place::Enclosed(self.path(absolute.strip_prefix(above).unwrap_or(&absolute))),
+            None => match real(named) {
+                Some(real) if real.starts_with(&self.0.folder) => Place::Enclosed(self.path(real)),
+                _ => Place::named(named),
+            },
+        }
     }
 
     /// A path in it: relative to its folder, or absolute.
@@ -118,11 +161,12 @@ impl EnclosedPath {
         let refuse = |why| self.error(why);
         let outside =
             || refuse(Refusal::Outside { kind: walls.kind, folder: walls.folder.clone(), file: self.path.clone() });
-        // Whether there is such a file outside is nobody's business.
-        if !is_allowed(walls, &flat(&self.path)) && !is_allowed(walls, &self.path) {
-            return Err(outside());
-        }
-        let real = self.path.canonicalize().map_err(|error| refuse(Refusal::System(error)))?;
+        let real = match self.path.canonicalize() {
+            Ok(real) => real,
+            // Whether there is such a file outside is nobody's business.
+            Err(_) if !is_allowed(walls, &flat(&self.path)) => return Err(outside()),
+            Err(error) => return Err(refuse(Refusal::System(error))),
+        };
         if walls.allowed.iter().any(|allowed| real.starts_with(allowed)) {
             return Ok(real);
         }

@@ -1,6 +1,5 @@
 //! `[source.…]` and `[network]`: where advisories are fetched, and how patiently.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::ecosystem;
@@ -10,8 +9,9 @@ use super::validate::{From, each, path};
 use super::values::{GitHubConfig, OsvConfig, SourceConfig};
 use crate::advisory::github_ecosystem;
 use crate::advisory::remote::{Base, Patience};
+use crate::files::Place;
 
-pub(super) fn sources(from: From<'_, '_, '_>, folder: &Path) -> SourceConfig {
+pub(super) fn sources(from: From<'_, '_, '_>, config: &Place) -> SourceConfig {
     let github = GitHubConfig {
         enabled: from.flag("source.github", "enabled").unwrap_or(true),
         url: address(from, "source.github", "url"),
@@ -34,7 +34,7 @@ pub(super) fn sources(from: From<'_, '_, '_>, folder: &Path) -> SourceConfig {
         ecosystems: each(from, "source.osv", "ecosystems", known_ecosystem),
         dependencies: from.flag("source.osv", "dependencies").unwrap_or(true),
     };
-    let files = each(from, "source.files", "paths", |from, item| path(from, item, folder));
+    let files = each(from, "source.files", "paths", |from, item| path(from, item, config));
     SourceConfig { github, osv, files }
 }
 

@@ -98,9 +98,11 @@ fn every_hash_that_a_record_names_is_a_commit() {
 #[test]
 fn it_leads_secnotes_to_its_advisories() {
     let (_folder, demo) = made();
-    let found = crate::cli::config::find(&demo.path.join("client")).unwrap();
+    let enclosure = crate::files::Enclosure::of_repository(&demo.path, &[], &[]).unwrap();
+    let found = crate::cli::config::find(&enclosure, &demo.path.join("client")).unwrap();
     let config = crate::cli::config::load(&found).unwrap();
-    assert_eq!(config.advisories.paths, [demo.advisories]);
+    let paths: Vec<_> = config.advisories.paths.iter().map(|place| place.resolve().unwrap()).collect();
+    assert_eq!(paths, [demo.advisories.canonicalize().unwrap()]);
 }
 
 #[test]
