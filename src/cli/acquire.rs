@@ -2,7 +2,6 @@
 //! snapshot, or of the store.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::Common;
@@ -13,7 +12,8 @@ use super::{clock, sources, sync};
 use crate::advisory::remote::{Sources, Wanted};
 use crate::advisory::snapshot::Snapshot;
 use crate::advisory::store::{SourceState, Store, StoreError};
-use crate::advisory::{self, PackageName, Project, SourceRecord};
+use crate::advisory::{self, Budget, PackageName, Project, SourceRecord};
+use crate::files::Place;
 use crate::model::AdvisoryId;
 
 /// Records, and what is missing among them.
@@ -48,7 +48,7 @@ pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Resu
     }
     let paths = paths(common, config);
     if !paths.is_empty() {
-        let loaded = advisory::read(paths)?;
+        let loaded = advisory::read(&paths, &Budget::new(&common.limits()))?;
         for origin in loaded.passed_over.iter().filter(|_| common.verbose) {
             say(&format!("passed over {origin}: it is no advisory"));
         }
@@ -58,8 +58,9 @@ pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Resu
 }
 
 /// The files that were named for this run, or for all.
-pub(super) fn paths<'c>(common: &'c Common, config: &'c Config) -> &'c [PathBuf] {
-    if common.advisories.is_empty() { &config.advisories.paths } else { &common.advisories }
+fn paths(common: &Common, config: &Config) -> Vec<Place> {
+    let paths = if common.advisories.is_empty() { &config.advisories.paths } else { &common.advisories };
+    paths.iter().map(Place::named).collect()
 }
 
 fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {

@@ -10,6 +10,7 @@ use super::token;
 use crate::advisory::Project;
 use crate::advisory::github_ecosystem;
 use crate::advisory::remote::{Base, GitHub, Osv, Sources};
+use crate::files::Place;
 use crate::model::Remote;
 
 const GITHUB: &str = "https://api.github.com";
@@ -56,7 +57,7 @@ pub(super) fn sources(config: &Config, project: &Project) -> Result<Sources, Err
         None
     };
     let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
-    Ok(Sources { github, osv, files: set.files.iter().map(absolute).collect() })
+    Ok(Sources { github, osv, files: set.files.iter().map(|path| Place::named(absolute(path))).collect() })
 }
 
 /// The same, with the token that is for GitHub.
