@@ -3,7 +3,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::*;
-use crate::advisory::{self, Advisory, Project};
+use crate::advisory::{self, Advisory, Budget, Project};
+use crate::files::Place;
 use crate::history::{History, Repository, RepositoryChanges, TagRules};
 use crate::join::{AdvisoryLinks, Index, Joining, Scope, join};
 use crate::model::EvidenceKind::{
@@ -174,7 +175,9 @@ fn each_advisory_is_joined_with_the_commits_of_its_story() {
     let repository = Repository::open(folder.path()).unwrap();
     let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
     let project = Project { remotes: repository.remotes(), ..Project::default() };
-    let mut own = advisory::merge(advisory::read(&[folder.path().join(records::FOLDER)]).unwrap().records);
+    let mut own = advisory::merge(
+        advisory::read(&[Place::named(folder.path().join(records::FOLDER))], &Budget::default()).unwrap().records,
+    );
     own.retain(|advisory| project.about(advisory).is_some());
     assert_eq!(own.len(), LINKS.len(), "those of framing, time and xmlkit are not parcel's");
     let changes = RepositoryChanges::new(&repository, None);
