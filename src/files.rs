@@ -74,8 +74,19 @@ struct Walls {
     git: Vec<PathBuf>,
     /// What the user's own configuration allows beside it, links followed.
     allowed: Vec<PathBuf>,
+    /// Services of this machine that the user allows: `localhost:8080`.
+    services: Vec<String>,
     /// Who owns the folder.
     owner: Option<u32>,
+}
+
+/// What a user allows to the files of any repository beside that repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// Files, and folders with all that is in them.
+    pub paths: Vec<PathBuf>,
+    /// Services of this machine that may be asked, each a host and a port: `localhost:8080`.
+    pub services: Vec<String>,
 }
 
 impl Enclosure {
@@ -84,7 +95,7 @@ impl Enclosure {
     ///
     /// # Errors
     /// The folder is not there.
-    pub fn of_repository(folder: &Path, git: &[&Path], allowed: &[PathBuf]) -> io::Result<Self> {
+    pub fn of_repository(folder: &Path, git: &[&Path], user: &Allowed) -> io::Result<Self> {
         let real = |path: &Path| path.canonicalize().ok();
         let folder = folder.canonicalize()?;
         let mut git: Vec<PathBuf> = git.iter().filter_map(|path| real(path)).collect();
@@ -93,9 +104,9 @@ impl Enclosure {
             git.retain(|path| *path != folder);
             git.extend(OF_GIT.map(|name| folder.join(name)));
         }
-        let allowed = allowed.iter().filter_map(|path| real(path)).collect();
-        let owner = owner(&folder.metadata()?);
-        Ok(Self(Arc::new(Walls { folder, kind: "the repository", git, allowed, owner })))
+        let allowed = user.paths.iter().filter_map(|path| real(path)).collect();
+        let (services, owner) = (user.services.clone(), owner(&folder.metadata()?));
+        Ok(Self(Arc::new(Walls { folder, kind: "the repository", git, allowed, services, owner })))
     }
 
     /// A folder of files that were brought here: a snapshot, a feed, records.
@@ -105,7 +116,9 @@ impl Enclosure {
     pub fn of_folder(folder: &Path) -> io::Result<Self> {
         let folder = folder.canonicalize()?;
         let owner = owner(&folder.metadata()?);
-        Ok(Self(Arc::new(Walls { folder, kind: "the folder", git: Vec::new(), allowed: Vec::new(), owner })))
+        let walls =
+            Walls { folder, kind: "the folder", git: Vec::new(), allowed: Vec::new(), services: Vec::new(), owner };
+        Ok(Self(Arc::new(walls)))
     }
 
     /// The folder itself, links followed.
@@ -270,6 +283,16 @@ impl Place {
             Self::Enclosed(_) => found.to_owned(),
         };
         Ok(Self::Enclosed(enclosure.path(path)))
+    }
+
+    /// Whether a service of this machine may be asked because a file at this
+    /// place names it. Behind it may be anything that trusts this machine.
+    #[must_use]
+    pub fn may_ask(&self, service: &str) -> bool {
+        match self {
+            Self::Named(_) => true,
+            Self::Enclosed(enclosed) => enclosed.enclosure.0.services.iter().any(|allowed| allowed == service),
+        }
     }
 
     /// Where it leads: what may be looked at on the word of who named it.

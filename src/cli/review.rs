@@ -163,13 +163,7 @@ fn prompt(question: &str, answers: &mut Lines<'_>) -> Result<Option<String>, Err
 }
 
 /// Adds a decision to the file, which appears whole or stays as it was.
-fn append(
-    file: &Place,
-    advisory: &AdvisoryId,
-    commits: &[String],
-    not: &[String],
-    reason: &str,
-) -> Result<(), Error> {
+fn append(file: &Place, advisory: &AdvisoryId, commits: &[String], not: &[String], reason: &str) -> Result<(), Error> {
     let mut text = match file.read_text(limits::CONFIGURATION) {
         Ok(text) => text,
         Err(error) if error.is_missing() => {

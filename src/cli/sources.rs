@@ -58,7 +58,9 @@ pub(super) fn sources(config: &Config, project: &Project) -> Result<Sources, Err
     };
     let absolute = |place: &Place| match place {
         // The store names its sources by their paths, whatever the current folder is.
-        Place::Named(path) => Place::named(std::path::absolute(path.as_path()).unwrap_or_else(|_| path.as_path().into())),
+        Place::Named(path) => {
+            Place::named(std::path::absolute(path.as_path()).unwrap_or_else(|_| path.as_path().into()))
+        }
         enclosed @ Place::Enclosed(_) => enclosed.clone(),
     };
     Ok(Sources { github, osv, files: set.files.iter().map(absolute).collect() })

@@ -17,14 +17,14 @@ mod values;
 
 use std::path::{Path, PathBuf};
 
-use crate::files::{Enclosure, Place, Refusal};
+use crate::files::{Allowed, Enclosure, Place, Refusal};
 use crate::join::Decision;
 use crate::ledger::Statement;
 use crate::limits;
 pub use error::ConfigError;
 pub use values::{
     AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, DependenciesConfig, FeedConfig, GitHubConfig, NotesConfig,
-    NotesTemplate, OsvConfig, Package, ProjectConfig, ReleasesConfig, SourceConfig, UserConfig,
+    NotesTemplate, OsvConfig, Package, ProjectConfig, ReleasesConfig, SourceConfig,
 };
 
 /// The name of the file.
@@ -60,7 +60,7 @@ pub fn load(place: &Place) -> Result<Config, ConfigError> {
 ///
 /// # Errors
 /// As for [`load`].
-pub fn load_user(place: &Place, home: Option<&Path>) -> Result<UserConfig, ConfigError> {
+pub fn load_user(place: &Place, home: Option<&Path>) -> Result<Allowed, ConfigError> {
     checked(&read(place)?, place.as_path(), |root, problems| user::config(root, home, problems))
 }
 

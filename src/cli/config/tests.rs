@@ -226,7 +226,12 @@ fn files_that_cannot_be_read_say_why() {
     let file = folder.path().join(FILE_NAME);
     assert!(load(&Place::named(&file)).unwrap_err().to_string().contains("cannot be read"));
     std::fs::write(&file, b"# \xc3\xa4\n# x\xff\n").unwrap();
-    assert!(load(&Place::named(&file)).unwrap_err().to_string().ends_with("byte 4 of line 2 cannot be read; save the file as UTF-8"));
+    assert!(
+        load(&Place::named(&file))
+            .unwrap_err()
+            .to_string()
+            .ends_with("byte 4 of line 2 cannot be read; save the file as UTF-8")
+    );
     std::fs::write(&file, "#".repeat(1 << 20)).unwrap();
     assert!(load(&Place::named(&file)).is_ok());
     std::fs::write(&file, "#".repeat((1 << 20) + 1)).unwrap();
@@ -240,7 +245,7 @@ fn the_file_is_found_upwards_and_not_outside_the_repository() {
     let (repo, inner) = (outer.join("repo"), outer.join("repo/src/deep"));
     std::fs::create_dir_all(&inner).unwrap();
     std::fs::write(outer.join(FILE_NAME), "").unwrap();
-    let enclosure = Enclosure::of_repository(&repo, &[], &[]).unwrap();
+    let enclosure = Enclosure::of_repository(&repo, &[], &Allowed::default()).unwrap();
     let find = |start: &Path| find(&enclosure, start).map(|place| place.as_path().to_owned());
     assert_eq!(find(&inner), None);
     std::fs::create_dir(repo.join("src").join(FILE_NAME)).unwrap();
@@ -258,7 +263,7 @@ fn a_path_of_a_repository_stays_within_it() {
     let repo = folder.path().join("repo");
     std::fs::create_dir_all(repo.join(".git")).unwrap();
     std::fs::write(folder.path().join("outside.json"), "").unwrap();
-    let enclosure = Enclosure::of_repository(&repo, &[&repo.join(".git")], &[]).unwrap();
+    let enclosure = Enclosure::of_repository(&repo, &[&repo.join(".git")], &Allowed::default()).unwrap();
     let report = |text: &str| match parse(text, &Place::Enclosed(enclosure.path(FILE_NAME))) {
         Ok(_) => String::new(),
         Err(error) => error.to_string(),
@@ -271,6 +276,10 @@ fn a_path_of_a_repository_stays_within_it() {
         ("[notes]\ntemplate = \"a/../../outside.json\"", "leads out of the repository"),
         ("[notes]\ntemplate = \".git\"", "`.git` leads into git's own folder"),
         ("[notes]\ntemplate = \"notes/later.hbs\"", ""),
+        ("[source.osv]\nurl = \"http://127.1:80\"", "is on this machine"),
+        ("[source.osv]\nbulk-url = \"https://[::1]/\"", "is on this machine"),
+        ("[source.github]\nurl = \"http://localhost:9000\"", "[allow] hosts"),
+        ("[source.github]\nurl = \"https://ghe.example.org/api/v3\"", ""),
     ] {
         let told = report(text);
         assert!(if says.is_empty() { told.is_empty() } else { told.contains(says) }, "{text}\n{told}");
@@ -280,15 +289,17 @@ fn a_path_of_a_repository_stays_within_it() {
 
 #[test]
 fn what_a_user_allows_is_whole_paths_and_hosts() {
-    let read = |text: &str| checked(text, Path::new("config.toml"), |root, problems| {
-        user::config(root, Some(Path::new("/home/ada")), problems)
-    });
+    let read = |text: &str| {
+        checked(text, Path::new("config.toml"), |root, problems| {
+            user::config(root, Some(Path::new("/home/ada")), problems)
+        })
+    };
     let config = read("[allow]\npaths = [\"~/advisories\", \"/srv\"]\nhosts = \"LOCALHOST:80\"").unwrap();
     assert_eq!(config.paths, [Path::new("/home/ada/advisories"), Path::new("/srv")]);
-    assert_eq!(config.hosts, ["localhost:80"]);
+    assert_eq!(config.services, ["localhost:80"]);
     for (text, says) in [
         ("[allow]\npaths = [\"advisories\"]", "is not a whole path"),
-        ("[allow]\nhosts = [\"http://x/\"]", "is not a host"),
+        ("[allow]\nhosts = [\"http://x/\"]", "is not a host with its port"),
         ("[notes]\ntemplate = \"x\"", "unknown key `notes`"),
     ] {
         assert!(read(text).unwrap_err().to_string().contains(says), "{text}");

@@ -7,10 +7,10 @@ use toml::de::DeTable;
 use super::error::{Problem, echo};
 use super::table::Reader;
 use super::validate::{each, is_plain};
-use super::values::UserConfig;
+use crate::files::Allowed;
 
 /// What the file says; what is wrong in it is told in `problems`.
-pub(super) fn config<'t>(root: &'t DeTable<'t>, home: Option<&Path>, problems: &mut Vec<Problem>) -> UserConfig {
+pub(super) fn config<'t>(root: &'t DeTable<'t>, home: Option<&Path>, problems: &mut Vec<Problem>) -> Allowed {
     let mut from = Reader::new(root, problems);
     let paths = each(&mut from, "allow", "paths", |from, item| {
         let path = match item.text.strip_prefix("~/") {
@@ -24,14 +24,15 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, home: Option<&Path>, problems: &
         }
         path
     });
-    let hosts = each(&mut from, "allow", "hosts", |from, item| {
-        let sound = is_plain(item.text) && !item.text.contains('/');
+    let services = each(&mut from, "allow", "hosts", |from, item| {
+        let port = item.text.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        let sound = is_plain(item.text) && !item.text.contains('/') && port.is_some();
         if !sound {
-            let message = format!("`{}` is not a host", echo(item.text));
-            from.refuse(item.span.clone(), message, "write one like `localhost:8080`, as it stands in the address");
+            let message = format!("`{}` is not a host with its port", echo(item.text));
+            from.refuse(item.span.clone(), message, "write one with its port, like `localhost:8080`");
         }
         sound.then(|| item.text.to_ascii_lowercase())
     });
     from.finish();
-    UserConfig { paths, hosts }
+    Allowed { paths, services }
 }

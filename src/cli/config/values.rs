@@ -191,12 +191,3 @@ impl Default for NotesTemplate {
         Self::BuiltIn("default")
     }
 }
-
-/// What a user lets the files of any repository reach beside that repository.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UserConfig {
-    /// Files, and folders with all that is in them.
-    pub paths: Vec<PathBuf>,
-    /// Hosts of this machine that may be asked, with their ports: `localhost:8080`.
-    pub hosts: Vec<String>,
-}

@@ -99,7 +99,7 @@ fn every_hash_that_a_record_names_is_a_commit() {
 #[test]
 fn it_leads_secnotes_to_its_advisories() {
     let (_folder, demo) = made();
-    let enclosure = crate::files::Enclosure::of_repository(&demo.path, &[], &[]).unwrap();
+    let enclosure = crate::files::Enclosure::of_repository(&demo.path, &[], &crate::files::Allowed::default()).unwrap();
     let found = crate::cli::config::find(&enclosure, &demo.path.join("client")).unwrap();
     let config = crate::cli::config::load(&found).unwrap();
     let paths: Vec<_> = config.advisories.paths.iter().map(|place| place.resolve().unwrap()).collect();

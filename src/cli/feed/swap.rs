@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 
 use super::error::FeedError;
-use super::{files, mark};
 use super::place::{Place, is_there, remove};
+use super::{files, mark};
 
 /// Swaps two folders; an error of the kind `Unsupported` where that needs two steps.
 pub(super) type Exchange = dyn Fn(&Path, &Path) -> io::Result<()>;

@@ -168,7 +168,10 @@ fn files_of_decisions_and_statements_are_the_repositorys_own() {
             symlink(target, &file).unwrap();
             let (code, text) = told(project.secnotes(&["notes"]).env("GH_TOKEN", SECRET));
             assert!(code == 1 && !text.contains(SECRET) && !text.contains("PRIVATE"), "{name}: {text}");
-            assert!(text.contains("leads out of the repository") || text.contains("git's own folder"), "{name}: {text}");
+            assert!(
+                text.contains("leads out of the repository") || text.contains("git's own folder"),
+                "{name}: {text}"
+            );
             std::fs::remove_file(&file).unwrap();
         }
         std::fs::create_dir(&file).unwrap();
@@ -359,4 +362,28 @@ fn a_configuration_that_is_named_in_the_repository_is_the_repositorys() {
     std::fs::write(&own, "[notes]\ntemplate = \"own.hbs\"\n").unwrap();
     let (code, text) = told(&mut project.secnotes(&["notes", "--tag", "v1.1.0", "--config", own.to_str().unwrap()]));
     assert!(code == 0 && text.contains("own"), "{text}");
+}
+
+#[test]
+fn a_service_on_this_machine_is_asked_only_if_the_user_allows_it() {
+    let synced = crate::sync::Synced::new();
+    synced.publish("GHSA-2222-2222-2222");
+    let sync = |set: &[(&str, &str)]| {
+        let mut command = synced.run(&["sync"]);
+        told(command.env_remove("XDG_CONFIG_HOME").envs(set.iter().copied()))
+    };
+    let (code, text) = sync(&[]);
+    assert!(code == 1 && text.contains("is on this machine") && text.contains("secnotes.toml:2:"), "{text}");
+    assert_eq!(synced.upstream.requests().len(), 0);
+    // GitHub's address in the environment is a person's word, for GitHub's key alone or all of them.
+    let url = synced.upstream.url();
+    let (code, text) = sync(&[("GITHUB_API_URL", url.as_str())]);
+    assert_eq!(code, 0, "{text}");
+    // So is the user's own configuration; another port is another service.
+    let user = synced.user().display().to_string();
+    let (code, text) = sync(&[("XDG_CONFIG_HOME", user.as_str())]);
+    assert_eq!(code, 0, "{text}");
+    std::fs::write(synced.user().join("secnotes/config.toml"), "[allow]\nhosts = [\"127.0.0.1:1\"]\n").unwrap();
+    let (code, text) = sync(&[("XDG_CONFIG_HOME", user.as_str())]);
+    assert!(code == 1 && text.contains("is on this machine"), "{text}");
 }
