@@ -38,6 +38,28 @@ impl NamedPath {
     }
 }
 
+/// What git itself keeps in its folder.
+const OF_GIT: [&str; 18] = [
+    "config",
+    "config.worktree",
+    "description",
+    "hooks",
+    "objects",
+    "refs",
+    "reftable",
+    "logs",
+    "info",
+    "packed-refs",
+    "HEAD",
+    "FETCH_HEAD",
+    "ORIG_HEAD",
+    "index",
+    "modules",
+    "worktrees",
+    "lfs",
+    "shallow",
+];
+
 /// A folder whose contents other people wrote, and what may be read on their word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enclosure(Arc<Walls>);
@@ -52,8 +74,19 @@ struct Walls {
     git: Vec<PathBuf>,
     /// What the user's own configuration allows beside it, links followed.
     allowed: Vec<PathBuf>,
+    /// Services of this machine that the user allows: `localhost:8080`.
+    services: Vec<String>,
     /// Who owns the folder.
     owner: Option<u32>,
+}
+
+/// What a user allows to the files of any repository beside that repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// Files, and folders with all that is in them.
+    pub paths: Vec<PathBuf>,
+    /// Services of this machine that may be asked, each a host and a port: `localhost:8080`.
+    pub services: Vec<String>,
 }
 
 impl Enclosure {
@@ -62,14 +95,18 @@ impl Enclosure {
     ///
     /// # Errors
     /// The folder is not there.
-    pub fn of_repository(folder: &Path, git: &[&Path], allowed: &[PathBuf]) -> io::Result<Self> {
+    pub fn of_repository(folder: &Path, git: &[&Path], user: &Allowed) -> io::Result<Self> {
         let real = |path: &Path| path.canonicalize().ok();
         let folder = folder.canonicalize()?;
-        // A bare repository is git's folder itself: what lies in it is not refused for that.
-        let git = git.iter().filter_map(|path| real(path)).filter(|path| *path != folder).collect();
-        let allowed = allowed.iter().filter_map(|path| real(path)).collect();
-        let owner = owner(&folder.metadata()?);
-        Ok(Self(Arc::new(Walls { folder, kind: "the repository", git, allowed, owner })))
+        let mut git: Vec<PathBuf> = git.iter().filter_map(|path| real(path)).collect();
+        // A bare repository is git's folder itself: there, what git made in it is refused.
+        if git.contains(&folder) {
+            git.retain(|path| *path != folder);
+            git.extend(OF_GIT.map(|name| folder.join(name)));
+        }
+        let allowed = user.paths.iter().filter_map(|path| real(path)).collect();
+        let (services, owner) = (user.services.clone(), owner(&folder.metadata()?));
+        Ok(Self(Arc::new(Walls { folder, kind: "the repository", git, allowed, services, owner })))
     }
 
     /// A folder of files that were brought here: a snapshot, a feed, records.
@@ -79,13 +116,32 @@ impl Enclosure {
     pub fn of_folder(folder: &Path) -> io::Result<Self> {
         let folder = folder.canonicalize()?;
         let owner = owner(&folder.metadata()?);
-        Ok(Self(Arc::new(Walls { folder, kind: "the folder", git: Vec::new(), allowed: Vec::new(), owner })))
+        let walls =
+            Walls { folder, kind: "the folder", git: Vec::new(), allowed: Vec::new(), services: Vec::new(), owner };
+        Ok(Self(Arc::new(walls)))
     }
 
     /// The folder itself, links followed.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.0.folder
+    }
+
+    /// The place that a person named. What lies in here is the repository's,
+    /// whoever names it: a CI job names a file that a pull request can make a
+    /// link to something else.
+    #[must_use]
+    pub fn place(&self, named: &Path) -> Place {
+        let real = |path: &Path| path.canonicalize().ok();
+        let is_here = |path: &Path| real(path).is_some_and(|real| real == self.0.folder);
+        let absolute = std::path::absolute(named).unwrap_or_else(|_| named.to_owned());
+        match absolute.ancestors().skip(1).find(|above| is_here(above)) {
+            Some(above) => Place::Enclosed(self.path(absolute.strip_prefix(above).unwrap_or(&absolute))),
+            None => match real(named) {
+                Some(real) if real.starts_with(&self.0.folder) => Place::Enclosed(self.path(real)),
+                _ => Place::named(named),
+            },
+        }
     }
 
     /// A path in it: relative to its folder, or absolute.
@@ -118,11 +174,12 @@ impl EnclosedPath {
         let refuse = |why| self.error(why);
         let outside =
             || refuse(Refusal::Outside { kind: walls.kind, folder: walls.folder.clone(), file: self.path.clone() });
-        // Whether there is such a file outside is nobody's business.
-        if !is_allowed(walls, &flat(&self.path)) && !is_allowed(walls, &self.path) {
-            return Err(outside());
-        }
-        let real = self.path.canonicalize().map_err(|error| refuse(Refusal::System(error)))?;
+        let real = match self.path.canonicalize() {
+            Ok(real) => real,
+            // Whether there is such a file outside is nobody's business.
+            Err(_) if !is_allowed(walls, &flat(&self.path)) => return Err(outside()),
+            Err(error) => return Err(refuse(Refusal::System(error))),
+        };
         if walls.allowed.iter().any(|allowed| real.starts_with(allowed)) {
             return Ok(real);
         }
@@ -228,6 +285,16 @@ impl Place {
         Ok(Self::Enclosed(enclosure.path(path)))
     }
 
+    /// Whether a service of this machine may be asked because a file at this
+    /// place names it. Behind it may be anything that trusts this machine.
+    #[must_use]
+    pub fn may_ask(&self, service: &str) -> bool {
+        match self {
+            Self::Named(_) => true,
+            Self::Enclosed(enclosed) => enclosed.enclosure.0.services.iter().any(|allowed| allowed == service),
+        }
+    }
+
     /// Where it leads: what may be looked at on the word of who named it.
     ///
     /// # Errors
@@ -304,7 +371,8 @@ pub enum Refusal {
     /// It leads out.
     #[error(
         "it leads out of {kind} {}, and what is read on the word of that is within it; name the file on the command \
-         line, or allow it in your own configuration", line_of_path(folder)
+         line, or allow it in your own configuration",
+        line_of_path(folder)
     )]
     Outside {
         /// What kind of folder that is.

@@ -10,6 +10,12 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+/// A configuration, in bytes; a real one has a few hundred.
+pub const CONFIGURATION: u64 = 1 << 20;
+
+/// A template's file, in bytes; the longest one that comes with the program has three thousand.
+pub const TEMPLATE: u64 = 1 << 20;
+
 /// The bounds that honest data may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

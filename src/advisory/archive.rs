@@ -37,7 +37,10 @@ pub(super) struct Chunk {
 
 impl Archive {
     pub(super) fn open(path: &Path) -> Result<Self, String> {
-        let file = File::open(path).map_err(|error| error.to_string())?;
+        Self::of(File::open(path).map_err(|error| error.to_string())?)
+    }
+
+    pub(super) fn of(file: File) -> Result<Self, String> {
         let size = file.metadata().map_err(|error| error.to_string())?.len();
         let zip = zip::ZipArchive::new(Shared { file: Arc::new(file), at: 0, size });
         let zip = zip.map_err(|error| format!("it is no whole zip archive: {error}"))?;

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{BadFile, Error};
+use super::{BadFile, Budget, Error};
+use crate::files::{Enclosure, FileError, Place, Refusal};
+use crate::limits::Exceeded;
 
 /// The bytes of a file that may hold records.
 #[derive(Debug)]
@@ -33,41 +35,72 @@ pub(super) const MAX_INFLATION: u64 = 200;
 ///
 /// # Errors
 /// A path cannot be read, or is a folder without such files.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<File>, Error> {
+pub fn read(places: &[Place], budget: &Budget) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
-    for path in paths {
-        let unreadable = |source| Error::Unreadable { path: path.clone(), source };
-        let metadata = std::fs::metadata(path).map_err(unreadable)?;
-        if metadata.is_dir() {
-            let before = files.len();
-            let found = tree(path)?;
-            files.extend(
-                found.into_par_iter().map(|path| read_path(&path, false)).collect::<Vec<_>>().into_iter().flatten(),
-            );
-            if files.len() == before {
-                return Err(Error::NoAdvisory(path.clone()));
+    for place in places {
+        if is_folder(place)? {
+            let folder = Folder::open(place)?;
+            let read = |path: &PathBuf| Ok::<_, Error>(read_place(path, &folder.place(path)?, false, budget)?);
+            let found = folder.files.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            if found.is_empty() {
+                return Err(Error::NoAdvisory(place.as_path().to_owned()));
             }
+            files.extend(found.into_iter().flatten());
         } else {
-            files.extend(read_path(path, true));
+            files.extend(read_place(place.as_path(), place, true, budget)?);
         }
     }
     Ok(files)
 }
 
-pub(super) fn tree(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+/// Whether there is a folder at a place.
+pub(super) fn is_folder(place: &Place) -> Result<bool, FileError> {
+    let failed = |error| FileError { path: place.as_path().to_owned(), why: Refusal::System(error) };
+    Ok(std::fs::metadata(place.resolve()?).map_err(failed)?.is_dir())
+}
+
+/// A folder whose contents may be other people's.
+pub(super) struct Folder<'p> {
+    place: &'p Place,
+    /// What a link of the folder may lead to, and what not.
+    walls: Option<Enclosure>,
+    /// The files in it that may hold records, below the path that was named.
+    pub(super) files: Vec<PathBuf>,
+}
+
+impl<'p> Folder<'p> {
+    pub(super) fn open(place: &'p Place) -> Result<Self, FileError> {
+        let path = place.resolve()?;
+        let failed = |error| FileError { path: place.as_path().to_owned(), why: Refusal::System(error) };
+        let walls = match place {
+            Place::Named(_) => Some(Enclosure::of_folder(&path).map_err(failed)?),
+            Place::Enclosed(_) => None,
+        };
+        Ok(Self { place, walls, files: tree(place.as_path())? })
+    }
+
+    /// The place of one of its files.
+    pub(super) fn place(&self, file: &Path) -> Result<Place, FileError> {
+        let Some(walls) = &self.walls else { return self.place.inside(file) };
+        Ok(Place::Enclosed(walls.path(file.strip_prefix(self.place.as_path()).unwrap_or(file))))
+    }
+}
+
+fn tree(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let mut paths = Vec::new();
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|entry| entry.file_name() != ".git") {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).to_path_buf();
-            Error::Unreadable { path, source: error.into() }
+            FileError { path, why: Refusal::System(error.into()) }
         })?;
         let wanted = entry
             .path()
             .extension()
             .is_some_and(|end| end.eq_ignore_ascii_case("json") || end.eq_ignore_ascii_case("zip"));
-        // A pipe would be waited for, a device never ends.
-        if wanted && std::fs::metadata(entry.path()).map_or(true, |found| found.is_file()) {
+        // A pipe would be waited for, a device never ends; where a link leads is
+        // looked at when it is read.
+        if wanted && (entry.file_type().is_file() || entry.path_is_symlink() && !entry.path().is_dir()) {
             paths.push(entry.into_path());
         }
     }
@@ -100,22 +133,23 @@ fn is_feed_index(path: &Path) -> bool {
     read.is_ok() && String::from_utf8_lossy(&head).contains("\"secnotes/feed/")
 }
 
-fn read_path(path: &Path, named: bool) -> Vec<File> {
+fn read_place(path: &Path, place: &Place, named: bool, budget: &Budget) -> Result<Vec<File>, Exceeded> {
     let origin = path.display().to_string();
-    let bytes = std::fs::File::open(path).map_err(|error| error.to_string()).and_then(|file| {
+    let bytes = place.open().map_err(|error| error.why.to_string()).and_then(|file| {
         if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip")) {
             // An archive may be large; its entries are bounded one by one.
             read_up_to(file, 4 << 30)
         } else {
-            read_up_to(file, MAX_FILE)
+            read_up_to(file, budget.largest_file())
         }
     });
-    match bytes {
+    budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
+    Ok(match bytes {
         Ok(bytes) if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") => {
             read_archive(&origin, bytes)
         }
         bytes => vec![File { origin, entry: None, named, bytes }],
-    }
+    })
 }
 
 pub(super) fn read_up_to(reader: impl Read, limit: u64) -> Result<Vec<u8>, String> {

@@ -2,6 +2,7 @@
 //! fact keeping the record it came from.
 
 mod archive;
+mod budget;
 mod digest;
 mod error;
 mod files;
@@ -16,6 +17,7 @@ pub mod store;
 
 use std::sync::Arc;
 
+pub use budget::Budget;
 pub use digest::CompiledFrom;
 pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};

@@ -1,9 +1,8 @@
 //! Files that may hold records, as bytes: for who judges them.
 
-use std::path::{Path, PathBuf};
-
-use super::Error;
-use super::files::{self, MAX_FILE, read_up_to};
+use super::files::{self, read_up_to};
+use super::{Budget, Error};
+use crate::files::Place;
 
 /// A file, or an entry of an archive, that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +21,8 @@ pub struct RawFile {
 ///
 /// # Errors
 /// The path cannot be read, or is a folder without anything to read.
-pub fn raw(path: &Path) -> Result<Vec<RawFile>, Error> {
-    let files = files::read(&[PathBuf::from(path)])?;
+pub fn raw(place: &Place, budget: &Budget) -> Result<Vec<RawFile>, Error> {
+    let files = files::read(std::slice::from_ref(place), budget)?;
     Ok(files.into_iter().map(from_file).collect())
 }
 
@@ -34,6 +33,11 @@ fn from_file(file: files::File) -> RawFile {
 }
 
 /// Reads a stream, such as standard input, as one file that was named.
-pub fn raw_stream(name: &str, stream: impl std::io::Read) -> RawFile {
-    RawFile { file: name.to_owned(), entry: None, named: true, bytes: read_up_to(stream, MAX_FILE) }
+///
+/// # Errors
+/// It is too much.
+pub fn raw_stream(name: &str, stream: impl std::io::Read, budget: &Budget) -> Result<RawFile, Error> {
+    let bytes = read_up_to(stream, budget.largest_file());
+    budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
+    Ok(RawFile { file: name.to_owned(), entry: None, named: true, bytes })
 }

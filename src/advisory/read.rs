@@ -1,6 +1,5 @@
 //! Reads records: tells OSV's from GitHub's, and what is neither.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,7 +7,8 @@ use serde_json::Value;
 
 use super::files::{self, File};
 use super::github::GitHubAdvisory;
-use super::{BadFile, Database, Error, SourceRecord};
+use super::{BadFile, Budget, Database, Error, SourceRecord};
+use crate::files::Place;
 use crate::model::{AdvisoryId, Disclosure, IdScheme, osv};
 
 /// What was read.
@@ -26,8 +26,8 @@ pub struct Loaded {
 /// A path cannot be read or holds no advisory, or a file is broken. A JSON file
 /// of a folder that is plainly something else is passed over; one that was
 /// named has to be an advisory.
-pub fn read(paths: &[PathBuf]) -> Result<Loaded, Error> {
-    let outcomes: Vec<Outcome> = files::read(paths)?.into_par_iter().map(read_file).collect();
+pub fn read(places: &[Place], budget: &Budget) -> Result<Loaded, Error> {
+    let outcomes: Vec<Outcome> = files::read(places, budget)?.into_par_iter().map(read_file).collect();
     let (mut loaded, mut bad) = (Loaded::default(), Vec::new());
     for outcome in outcomes {
         match outcome {
@@ -39,8 +39,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Loaded, Error> {
     if !bad.is_empty() {
         return Err(Error::Bad(bad));
     }
-    if let (true, Some(path)) = (loaded.records.is_empty(), paths.first()) {
-        return Err(Error::NoAdvisory(path.clone()));
+    if let (true, Some(path)) = (loaded.records.is_empty(), places.first()) {
+        return Err(Error::NoAdvisory(path.as_path().to_owned()));
     }
     loaded.records.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.origin.cmp(&b.origin)));
     Ok(loaded)

@@ -2,7 +2,6 @@
 //! snapshot, or of the store.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::Common;
@@ -13,7 +12,7 @@ use super::{clock, sources, sync};
 use crate::advisory::remote::{Sources, Wanted};
 use crate::advisory::snapshot::Snapshot;
 use crate::advisory::store::{SourceState, Store, StoreError};
-use crate::advisory::{self, PackageName, Project, SourceRecord};
+use crate::advisory::{self, Budget, PackageName, Project, SourceRecord};
 use crate::model::AdvisoryId;
 
 /// Records, and what is missing among them.
@@ -46,20 +45,15 @@ pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Resu
         lacks.extend(unasked(&sources::sources(config, need.project)?, &states, need, config.advisories.max_age));
         return Ok(Acquired { records: snapshot.records()?, lacks });
     }
-    let paths = paths(common, config);
+    let paths = &config.advisories.paths;
     if !paths.is_empty() {
-        let loaded = advisory::read(paths)?;
+        let loaded = advisory::read(paths, &Budget::new(&common.limits()))?;
         for origin in loaded.passed_over.iter().filter(|_| common.verbose) {
             say(&format!("passed over {origin}: it is no advisory"));
         }
         return Ok(Acquired { records: loaded.records, lacks: Vec::new() });
     }
     from_store(common, config, need)
-}
-
-/// The files that were named for this run, or for all.
-pub(super) fn paths<'c>(common: &'c Common, config: &'c Config) -> &'c [PathBuf] {
-    if common.advisories.is_empty() { &config.advisories.paths } else { &common.advisories }
 }
 
 fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {

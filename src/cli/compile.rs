@@ -1,7 +1,6 @@
 //! From arguments to a ledger: what every verb does first.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use super::acquire::{self, Acquired, Need};
 use super::args::{Common, Which};
@@ -11,13 +10,15 @@ use super::error::Error;
 use super::inventories::Inventories;
 use super::output::say;
 use super::progress::Progress;
+use super::user;
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project};
+use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
 use crate::history::{History, Outline, Repository, RepositoryChanges, TagRules, nearest_final, previous_release};
 use crate::inventory;
 use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
-use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote};
+use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, line_of_path};
 
 /// What a verb reads.
 #[derive(Clone, Copy, Default)]
@@ -41,8 +42,10 @@ pub(super) struct Input {
     pub(super) advisories: Vec<Advisory>,
     pub(super) config: Config,
     pub(super) repository: Repository,
-    /// The folder of the configuration, or where it would be.
-    pub(super) folder: PathBuf,
+    /// Where the configuration is, or would be.
+    pub(super) place: Place,
+    /// What may be read on the word of the repository's files.
+    pub(super) enclosure: Enclosure,
     /// Where changes are read.
     changes: RepositoryChanges,
     /// What could not be read, and what that leaves open.
@@ -72,7 +75,7 @@ impl Records {
     pub(super) fn read(common: &Common, ids: &BTreeSet<AdvisoryId>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the commit graph and the advisories", common.quiet);
         let repository = Repository::open(&common.repo)?;
-        let (config, _) = load_config(common, &repository)?;
+        let Configured { config, .. } = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
         let project = Project { remotes: remotes(&config, &repository), packages: BTreeSet::new() };
         let packages = BTreeSet::new();
@@ -110,7 +113,7 @@ impl Input {
         let Reading { tag, from, .. } = *reading;
         let _progress = Progress::new("reading the history and the advisories", common.quiet);
         let repository = Repository::open(&common.repo)?;
-        let (config, folder) = load_config(common, &repository)?;
+        let Configured { config, place, enclosure } = load_config(common, &repository)?;
         let rules = rules(&config, &repository, tag)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let history = History::load(&repository, &rules, from.as_slice())?;
@@ -135,7 +138,8 @@ impl Input {
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
         Ok(Self {
-            folder,
+            place,
+            enclosure,
             changes,
             history,
             project,
@@ -283,26 +287,35 @@ pub(super) fn named_ids(history: &History) -> BTreeSet<AdvisoryId> {
     ids
 }
 
-/// The configuration, and the folder that it is in or belongs into.
-pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<(Config, PathBuf), Error> {
-    let path = match &common.config {
-        Some(path) => Some(path.clone()),
-        None => config::find(&common.repo).or_else(|| config::find(repository.path())),
-    };
-    let beside = path.as_deref().and_then(Path::parent).unwrap_or_else(|| repository.path()).to_path_buf();
-    let beside = if beside.as_os_str().is_empty() { PathBuf::from(".") } else { beside };
-    let mut config = match path {
-        Some(path) => {
+/// A configuration, and what belongs to it.
+pub(super) struct Configured {
+    pub(super) config: Config,
+    /// Where it is, or would be.
+    pub(super) place: Place,
+    /// What may be read on the word of the repository's files.
+    pub(super) enclosure: Enclosure,
+}
+
+/// The configuration of a repository, with what the command line says instead.
+pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Configured, Error> {
+    let enclosure = user::enclosure(repository)?;
+    let found = user::config_place(common, &enclosure);
+    let place = found.clone().unwrap_or_else(|| Place::Enclosed(enclosure.path(config::FILE_NAME)));
+    let mut config = match found {
+        Some(place) => {
             if common.verbose {
-                say(&format!("configuration: {}", path.display()));
+                say(&format!("configuration: {}", line_of_path(place.as_path())));
             }
-            config::load(&path)?
+            config::load(&place)?
         }
         None => Config::default(),
     };
-    config.links.extend(config::load_links(&beside)?);
-    config.dependencies.statements.extend(config::load_statements(&beside)?);
-    Ok((config, beside))
+    config.links.extend(config::load_links(&place.beside(config::LINKS_FILE_NAME))?);
+    config.dependencies.statements.extend(config::load_statements(&place.beside(config::STATEMENTS_FILE_NAME))?);
+    if !common.advisories.is_empty() {
+        config.advisories.paths = common.advisories.iter().map(|path| enclosure.place(path)).collect();
+    }
+    Ok(Configured { config, place, enclosure })
 }
 
 /// The configured rules; where none are set, those of the package that the tag

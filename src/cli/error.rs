@@ -9,6 +9,7 @@ use super::feed::FeedError;
 use crate::advisory::snapshot::SnapshotError;
 use crate::advisory::store::StoreError;
 use crate::emit::markdown::TemplateError;
+use crate::files::FileError;
 use crate::{advisory, history};
 
 /// Why a verb failed.
@@ -32,7 +33,9 @@ pub(super) enum Error {
     #[error(transparent)]
     Feed(#[from] FeedError),
     #[error(transparent)]
-    Template(#[from] TemplateError),
+    BadTemplate(#[from] TemplateError),
+    #[error("cannot read the template {0} (built in are `default` and `kata`)")]
+    Template(FileError),
     #[error("cannot {doing} {}: {source}", path.display())]
     File { doing: &'static str, path: PathBuf, source: std::io::Error },
     #[error("{0}")]

@@ -27,6 +27,7 @@ mod sources;
 mod store;
 mod sync;
 mod token;
+mod user;
 
 use std::ffi::OsString;
 

@@ -1,5 +1,7 @@
 //! `secnotes notes`: the Security section of a release.
 
+use std::path::Path;
+
 use super::args::{Common, Format, LeastSeverity, Notes, OfDependencies};
 use super::compile::{Input, Reading, warn_of_strangers};
 use super::config::NotesTemplate;
@@ -8,9 +10,11 @@ use super::output;
 use crate::emit::explain::plain;
 use crate::emit::json;
 use crate::emit::markdown::{self, Template};
+use crate::files::Place;
 use crate::join::{self, Index};
 use crate::ledger::{Dependencies, DependenciesOf, DependencyPolicy};
-use crate::model::SeverityLevel;
+use crate::limits;
+use crate::model::{SeverityLevel, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let (tag, from) = (verb.which.tag.as_deref(), verb.which.from.as_deref());
@@ -19,9 +23,9 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let query = input.query(common, &verb.which)?;
     let dependencies = input.dependencies().map(|known| Dependencies { policy: policy(verb, known.policy), ..known });
     let template = match (&verb.template, &input.config.notes.template) {
-        (Some(name), _) => template(name)?,
-        (None, NotesTemplate::BuiltIn(name)) => template(name)?,
-        (None, NotesTemplate::File(path)) => template(&path.display().to_string())?,
+        (Some(name), _) => template(name, &input.enclosure.place(Path::new(name)))?,
+        (None, NotesTemplate::BuiltIn(name)) => template(name, &Place::named(*name))?,
+        (None, NotesTemplate::File(place)) => template(&line_of_path(place.as_path()), place)?,
     };
     let index = Index::new(&input.history);
     let ledger = input.ledger(common, &index, join::Scope::Releases(&[query.tip]));
@@ -76,16 +80,12 @@ fn policy(verb: &Notes, set: DependencyPolicy) -> DependencyPolicy {
     }
 }
 
-fn template(name: &str) -> Result<Template, Error> {
+fn template(name: &str, place: &Place) -> Result<Template, Error> {
     match name {
         "default" => return Ok(Template::Default),
         "kata" => return Ok(Template::Kata),
         _ => {}
     }
-    let text = std::fs::read_to_string(name).map_err(|source| Error::File {
-        doing: "read the template (built in are `default` and `kata`)",
-        path: name.into(),
-        source,
-    })?;
+    let text = place.read_text(limits::TEMPLATE).map_err(Error::Template)?;
     Ok(Template::from_text(name, &text)?)
 }

@@ -4,15 +4,17 @@ use std::io::{BufRead, Write};
 
 use super::args::{Common, Review};
 use super::compile::{Input, Reading};
-use super::config::LINKS_FILE_NAME;
+use super::config::{ConfigError, LINKS_FILE_NAME};
 use super::error::Error;
 use super::output;
 use crate::advisory::Advisory;
 use crate::emit::explain::plain;
+use crate::files::Place;
 use crate::history::Node;
 use crate::join::{AdvisoryLinks, Index, Scope};
 use crate::ledger::Ledger;
-use crate::model::{AdvisoryId, Confidence};
+use crate::limits;
+use crate::model::{AdvisoryId, Confidence, line_of_path};
 
 /// What is asked for each advisory.
 const QUESTION: &str = "number(s) of the fix, a commit's hash, n (none of these), s (skip), q (quit)";
@@ -54,7 +56,7 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         output::say("nothing to decide: every advisory has its commits, or none that could be its fix");
         return input.complete();
     }
-    let file = input.folder.join(LINKS_FILE_NAME);
+    let file = input.place.beside(LINKS_FILE_NAME);
     let mut answers = std::io::stdin().lock().lines();
     for (place, (advisory, links)) in open.iter().enumerate() {
         show(&ledger, advisory, links, (place + 1, open.len()))?;
@@ -62,7 +64,7 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         let Decision::Link { commits, not } = decision else { continue };
         let reason = prompt("why, in a few words", &mut answers)?.unwrap_or_default();
         append(&file, &advisory.id, &commits, &not, &reason)?;
-        output::print(&format!("written to {}\n", file.display()))?;
+        output::print(&format!("written to {}\n", line_of_path(file.as_path())))?;
         if advisory.disclosure.is_private() {
             output::say("that advisory is not published: do not commit the file to a public repository before it is");
         }
@@ -161,19 +163,13 @@ fn prompt(question: &str, answers: &mut Lines<'_>) -> Result<Option<String>, Err
 }
 
 /// Adds a decision to the file, which appears whole or stays as it was.
-fn append(
-    file: &std::path::Path,
-    advisory: &AdvisoryId,
-    commits: &[String],
-    not: &[String],
-    reason: &str,
-) -> Result<(), Error> {
-    let mut text = match std::fs::read_to_string(file) {
+fn append(file: &Place, advisory: &AdvisoryId, commits: &[String], not: &[String], reason: &str) -> Result<(), Error> {
+    let mut text = match file.read_text(limits::CONFIGURATION) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.is_missing() => {
             "# Which commits fix which advisory, decided by people. Written by `secnotes review`.\n".to_owned()
         }
-        Err(source) => return Err(Error::File { doing: "read the decisions", path: file.to_owned(), source }),
+        Err(error) => return Err(ConfigError::Unreadable(error).into()),
     };
     if !text.ends_with('\n') {
         text.push('\n');
@@ -188,5 +184,5 @@ fn append(
         list("not", not),
         toml::Value::String(reason.to_owned())
     ));
-    output::write(file, &text)
+    output::write(file.as_path(), &text)
 }

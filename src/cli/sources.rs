@@ -10,6 +10,7 @@ use super::token;
 use crate::advisory::Project;
 use crate::advisory::github_ecosystem;
 use crate::advisory::remote::{Base, GitHub, Osv, Sources};
+use crate::files::Place;
 use crate::model::Remote;
 
 const GITHUB: &str = "https://api.github.com";
@@ -55,7 +56,13 @@ pub(super) fn sources(config: &Config, project: &Project) -> Result<Sources, Err
     } else {
         None
     };
-    let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let absolute = |place: &Place| match place {
+        // The store names its sources by their paths, whatever the current folder is.
+        Place::Named(path) => {
+            Place::named(std::path::absolute(path.as_path()).unwrap_or_else(|_| path.as_path().into()))
+        }
+        enclosed @ Place::Enclosed(_) => enclosed.clone(),
+    };
     Ok(Sources { github, osv, files: set.files.iter().map(absolute).collect() })
 }
 

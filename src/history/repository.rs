@@ -46,6 +46,26 @@ impl Repository {
         &self.path
     }
 
+    /// The folder whose files are the repository's: its work tree, or of a bare
+    /// repository its own folder.
+    ///
+    /// A work tree that git's folder names (`core.worktree`) is believed only if
+    /// its `.git` leads back: else whoever made the repository could name `/`.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        let leads_back = |tree: &&Path| {
+            let back = git2::Repository::open(tree).ok();
+            back.is_some_and(|back| back.path().canonicalize().ok() == self.git.path().canonicalize().ok())
+        };
+        self.git.workdir().filter(leads_back).unwrap_or_else(|| self.git.path())
+    }
+
+    /// The folders that git itself uses: of this work tree, and of all of them.
+    #[must_use]
+    pub fn git_folders(&self) -> [&Path; 2] {
+        [self.git.path(), self.git.commondir()]
+    }
+
     /// Where the project lives: the remotes `origin` and `upstream`, else the
     /// only one there is. A fork's clone has both, and is about both.
     #[must_use]

@@ -70,7 +70,8 @@ fn every_command_of_the_readme_that_needs_a_network_works() {
         let words = words(&line);
         assert_eq!(words[0], "secnotes", "{line}");
         let mut command = secnotes();
-        command.current_dir(synced.project.path()).env("SECNOTES_STORE", synced.store()).args(&words[1..]);
+        command.current_dir(synced.project.path()).env("SECNOTES_STORE", synced.store());
+        command.env("XDG_CONFIG_HOME", synced.user()).args(&words[1..]);
         let output = command.assert().success();
         if words[1] == "notes" {
             assert!(String::from_utf8_lossy(&output.get_output().stdout).starts_with("## Security"), "{line}");

@@ -383,6 +383,8 @@ fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
 
 #[test]
 fn shuffled_advisories_give_the_same_report() {
+    use secnotes::advisory::Budget;
+    use secnotes::files::Place;
     use secnotes::history::{History, Repository, TagRules, previous_release};
     use secnotes::join::{self, Index};
     use secnotes::{advisory, history, ledger};
@@ -393,7 +395,7 @@ fn shuffled_advisories_give_the_same_report() {
     let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
     let index = Index::new(&history);
     let project = advisory::Project { remotes: repository.remotes(), packages: std::collections::BTreeSet::default() };
-    let mut records = advisory::read(&[path.join("advisories")]).unwrap().records;
+    let mut records = advisory::read(&[Place::named(path.join("advisories"))], &Budget::default()).unwrap().records;
     let release = history.releases.find("v1.2.0").unwrap();
     let mut report = || {
         // A rotation and a reversal reach every pair's both orders.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use secnotes::advisory::{self, Project};
+use secnotes::advisory::{self, Budget, Project};
+use secnotes::files::Place;
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
 use secnotes::join::{self, Index, Joining};
 use secnotes::ledger::{Ledger, Query, ReleaseReport, Scope, Status};
@@ -131,7 +132,7 @@ fn reports(project: &str, history: &Path, advisories: &Path) -> Result<Vec<Relea
     let say = |error: &dyn std::fmt::Display| error.to_string();
     let repository = Repository::open(history).map_err(|error| say(&error))?;
     let history = History::load(&repository, &TagRules::default(), &[]).map_err(|error| say(&error))?;
-    let loaded = advisory::read(&[advisories.to_path_buf()]).map_err(|error| say(&error))?;
+    let loaded = advisory::read(&[Place::named(advisories)], &Budget::default()).map_err(|error| say(&error))?;
     let mut remotes = repository.remotes();
     if remotes.is_empty() {
         remotes.extend(format!("https://github.com/{project}/{project}").parse());

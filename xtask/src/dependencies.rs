@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use secnotes::advisory::{self, Advisory, Project};
+use secnotes::advisory::{self, Advisory, Budget, Project};
+use secnotes::files::Place;
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
 use secnotes::inventory::{Globs, Inventory, Pin, Reader, Rules, Steps, Toolchain};
 use secnotes::join::packages::Packages;
@@ -32,8 +33,8 @@ pub(crate) fn run(data: &Path) -> Result<(), String> {
     let mut tables: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     tables.retain(|path| path.to_string_lossy().ends_with("-dependencies.tsv"));
     tables.sort();
-    let records = ["Go", "PyPI", "Rust"].map(|name| data.join(format!("osv/{name}.zip")));
-    let loaded = advisory::read(&records).map_err(|error| error.to_string())?;
+    let records = ["Go", "PyPI", "Rust"].map(|name| Place::named(data.join(format!("osv/{name}.zip"))));
+    let loaded = advisory::read(&records, &Budget::default()).map_err(|error| error.to_string())?;
     let advisories = advisory::merge(loaded.records);
     for table in tables {
         one(data, &table, &advisories)?;

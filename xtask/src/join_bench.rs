@@ -1,11 +1,12 @@
 //! Speed of the join: all releases of a repository against all its advisories,
 //! cold and warm, and patch identities against git's own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use secnotes::advisory::{self, Project};
+use secnotes::advisory::{self, Budget, Project};
+use secnotes::files::Place;
 use secnotes::history::{Changes, History, Node, Repository, RepositoryChanges, TagRules};
 use secnotes::join::{self, Index, Joining};
 use secnotes::ledger::Ledger;
@@ -25,7 +26,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let opened = Repository::open(Path::new(repository)).map_err(|error| say(&error))?;
     let history = History::load(&opened, &TagRules::default(), &[]).map_err(|error| say(&error))?;
     let loaded = started.elapsed().as_secs_f64();
-    let records = advisory::read(&[PathBuf::from(advisories)]).map_err(|error| say(&error))?.records;
+    let records = advisory::read(&[Place::named(advisories)], &Budget::default()).map_err(|error| say(&error))?.records;
     let merged = advisory::merge(records);
     let remote: Remote = format!("https://github.com/{name}").parse().map_err(|error| say(&error))?;
     let project = Project { remotes: vec![remote], packages: Default::default() };

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use secnotes::advisory::{self, Project};
+use secnotes::advisory::{self, Budget, Project};
+use secnotes::files::Place;
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
 use secnotes::join::{self, Index, Joining};
 use secnotes::ledger::{Ledger, Query, Status};
@@ -25,7 +26,7 @@ pub(crate) fn run(total: &mut Tally) -> Result<(), String> {
         return Ok(());
     };
     let records = realdata::folder()?.join("osv/Go.zip");
-    let loaded = advisory::read(&[records]).map_err(|error| error.to_string())?;
+    let loaded = advisory::read(&[Place::named(records)], &Budget::default()).map_err(|error| error.to_string())?;
     let advisories = advisory::merge(loaded.records);
     let repositories: BTreeSet<&str> = rows.iter().map(|row| cell(row, "repository")).collect();
     let mut all = Tally::default();

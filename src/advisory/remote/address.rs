@@ -57,6 +57,12 @@ impl Base {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// The host with its port, as it is after parsing: `127.0.0.1:8080`.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        format!("{}:{}", self.host(), self.0.port_or_known_default().unwrap_or_default())
+    }
+
     /// Whether it is on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

@@ -350,11 +350,12 @@ fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Result<(), Fai
 /// says how many could not be read.
 pub(super) fn read_archive(
     source: &mut Source<'_, '_>,
+    file: File,
     path: &Path,
     see: &mut dyn FnMut(&Incoming),
 ) -> Result<usize, Stop> {
     let unreadable = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
-    let archive = Archive::open(path).map_err(unreadable)?;
+    let archive = Archive::of(file).map_err(unreadable)?;
     let (mut bad, mut done, total) = (0, 0, archive.len() as u64);
     let packer = OnceLock::new();
     archive.each_chunk(0, &packer, &mut |chunk| {

@@ -10,8 +10,9 @@ use super::Failure;
 use super::bulk::read_archive;
 use super::sync::{Source, Stop};
 use crate::advisory::archive::{Items, incoming};
-use crate::advisory::files::{MAX_FILE, read_up_to, tree};
+use crate::advisory::files::{Folder, MAX_FILE, is_folder, read_up_to};
 use crate::advisory::store::{FILES, SourceName, StoreError};
+use crate::files::{FileError, Place};
 
 /// Files that are read before they are written.
 const CHUNK: usize = 2_000;
@@ -23,29 +24,35 @@ pub(super) fn name(path: &Path) -> SourceName {
 
 /// Reads what changed at a path. Of a git repository the commit at `HEAD` is
 /// read, and only what is other than the last time; of anything else all is.
-pub(super) fn read(source: &mut Source<'_, '_>, path: &Path) -> Result<(), Stop> {
+pub(super) fn read(source: &mut Source<'_, '_>, place: &Place) -> Result<(), Stop> {
+    let path = place.as_path();
     let stop = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
-    let found = std::fs::metadata(path).map_err(|error| stop(error.to_string()))?;
-    if found.is_dir()
+    let refused = |error: FileError| stop(error.why.to_string());
+    let folder = if is_folder(place).map_err(refused)? { Some(Folder::open(place).map_err(refused)?) } else { None };
+    if folder.is_some()
         && let Some(repository) = repository(path)
     {
         return read_commit(source, path, &repository);
     }
-    let files =
-        if found.is_dir() { tree(path).map_err(|error| stop(error.to_string()))? } else { vec![path.to_owned()] };
+    let files = folder.as_ref().map_or_else(|| vec![path.to_owned()], |folder| folder.files.clone());
+    let open = |path: &Path| match &folder {
+        Some(folder) => folder.place(path).and_then(|place| place.open()),
+        None => place.open(),
+    };
     let mut taking = Taking::default();
     let is_archive = |path: &&PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
     let (archives, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_archive(&path));
     for chunk in files.chunks(CHUNK) {
         let read = |path: &PathBuf| {
-            let file = std::fs::File::open(path).map_err(|error| error.to_string());
+            let file = open(path).map_err(|error| error.why.to_string());
             (path.display().to_string(), file.and_then(|file| read_up_to(file, MAX_FILE)).and_then(incoming))
         };
         taking.take(source, chunk.par_iter().map(read).collect())?;
     }
     for archive in &archives {
         let newest = &mut taking.newest;
-        let unreadable = read_archive(source, archive, &mut |record| {
+        let file = open(archive).map_err(refused)?;
+        let unreadable = read_archive(source, file, archive, &mut |record| {
             newest.entry(record.key()).or_insert(None);
         })?;
         taking.unreadable += unreadable;

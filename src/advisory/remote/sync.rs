@@ -1,13 +1,13 @@
 //! All sources, one after the other.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use super::client::Client;
 use super::{Base, Failure, FailureKind, Token};
 use super::{bulk, files, github, osv};
 use crate::advisory::store::{Counts, Incoming, Missing, Page, SourceName, StoreError, Writer, plain};
 use crate::advisory::{PackageName, Project, go_major};
+use crate::files::Place;
 use crate::model::AdvisoryId;
 
 /// No cache keeps a file for longer.
@@ -24,7 +24,7 @@ pub struct Sources {
     /// OSV, unless it is left out.
     pub osv: Option<Osv>,
     /// Files, folders, archives and git checkouts of records.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<Place>,
 }
 
 /// GitHub's REST API.
@@ -116,7 +116,7 @@ impl Sources {
         if let Some(github) = &self.github {
             names.extend(github.repositories.iter().map(|repository| github::repository_name(github, repository)));
         }
-        names.extend(self.files.iter().map(|path| files::name(path)));
+        names.extend(self.files.iter().map(|place| files::name(place.as_path())));
         if let Some(osv) = &self.osv {
             names.extend(osv.ecosystems.iter().map(|ecosystem| bulk::name(osv, ecosystem)));
             names.extend([osv::packages_name(osv, project), osv::named_name(osv, project)]);
@@ -184,8 +184,8 @@ pub fn sync(
             run.blind |= run.in_the_dark && github.token.is_some();
         }
     }
-    for path in &sources.files {
-        run.source(files::name(path), |source| files::read(source, path))?;
+    for place in &sources.files {
+        run.source(files::name(place.as_path()), |source| files::read(source, place))?;
     }
     if let Some(osv) = &sources.osv {
         for ecosystem in &osv.ecosystems {

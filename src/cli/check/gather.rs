@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::advisory::{self, RawFile};
+use crate::advisory::{self, Budget, RawFile};
 use crate::check::{Given, Origin, Problem, Quality, Read, Spot, read};
+use crate::files::Place;
 
 /// What was read.
 pub(super) struct Gathered {
@@ -28,13 +29,13 @@ pub(super) struct File {
     pub(super) records: Range<usize>,
 }
 
-pub(super) fn gather(paths: &[PathBuf]) -> Gathered {
+pub(super) fn gather(paths: &[PathBuf], budget: &Budget) -> Gathered {
     let mut all = Gathered { files: Vec::new(), records: Vec::new(), passed_over: 0 };
     for path in paths {
         let raw = if path == Path::new("-") {
-            Ok(vec![advisory::raw_stream("<stdin>", std::io::stdin().lock())])
+            advisory::raw_stream("<stdin>", std::io::stdin().lock(), budget).map(|file| vec![file])
         } else {
-            advisory::raw(path)
+            advisory::raw(&Place::named(path), budget)
         };
         let before = all.files.len();
         match raw {

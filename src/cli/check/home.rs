@@ -38,7 +38,7 @@ impl Home {
             }
             Err(error) => return Err(error.into()),
         };
-        let (config, _) = load_config(common, &repository)?;
+        let config = load_config(common, &repository)?.config;
         let (about, _) = project(&config, &repository, None);
         if !concerns(records, &about) {
             return Ok(Self::Nowhere(match about.remotes.first().map(Remote::as_str) {

@@ -16,6 +16,7 @@ use super::args::Common;
 use super::error::Error;
 use super::output;
 use super::progress::Progress;
+use crate::advisory::Budget;
 use crate::check::{self, Code, Problem, Registry, Spots};
 use crate::emit::findings::{self, Findings, Item, Place, Rule, Unchecked};
 use crate::join::Index;
@@ -64,7 +65,7 @@ pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
 /// Reads the records and checks them, with the repository if they are about it.
 fn judge(common: &Common, verb: &Check, registry: Option<&Registry>) -> Result<(Gathered, check::Report), Error> {
     let _progress = Progress::new("checking records", common.quiet);
-    let gathered = gather(&verb.paths);
+    let gathered = gather(&verb.paths, &Budget::new(&common.limits()));
     let report = match Home::find(common, &gathered.records)? {
         Home::Here(here) => {
             let index = Index::new(&here.history);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::files::FileError;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 /// How many problems are told; more than a screen's worth means the wrong file.
@@ -16,13 +17,8 @@ const MOST_PROBLEMS: usize = 10;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("the configuration {} cannot be read: {source}", visible(&path.to_string_lossy()))]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error("the configuration cannot be read: {0}")]
+    Unreadable(FileError),
     /// The file is larger than any configuration is.
     #[error("the configuration {} is larger than {limit} bytes: is it the right file?", visible(&path.to_string_lossy()))]
     TooLarge {

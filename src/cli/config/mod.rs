@@ -11,15 +11,16 @@ mod error;
 mod source;
 mod table;
 pub mod template;
+mod user;
 mod validate;
 mod values;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::files::{Allowed, Enclosure, Place, Refusal};
 use crate::join::Decision;
 use crate::ledger::Statement;
+use crate::limits;
 pub use error::ConfigError;
 pub use values::{
     AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, DependenciesConfig, FeedConfig, GitHubConfig, NotesConfig,
@@ -29,25 +30,20 @@ pub use values::{
 /// The name of the file.
 pub const FILE_NAME: &str = "secnotes.toml";
 
-/// The largest file that is read; a real one has a few hundred bytes.
-const MAX_BYTES: u64 = 1 << 20;
-
 /// The configuration file that holds for a folder: the nearest one upwards, not
-/// above the work tree that the folder lies in.
+/// above the repository that the folder lies in; else the one at its top.
+///
+/// A bare repository has it inside itself: what lies beside it is anybody's.
 #[must_use]
-pub fn find(start: &Path) -> Option<PathBuf> {
-    let start = std::path::absolute(start).ok()?;
-    for folder in start.ancestors() {
-        let file = folder.join(FILE_NAME);
-        if file.is_file() {
-            return Some(file);
-        }
-        // `.git` is a folder, or in a linked work tree and a submodule a file.
-        if folder.join(".git").exists() {
-            return None;
-        }
-    }
-    None
+pub fn find(enclosure: &Enclosure, start: &Path) -> Option<Place> {
+    let start = start.canonicalize().ok();
+    let above = start.iter().flat_map(|start| start.ancestors());
+    let within = above.take_while(|folder| folder.starts_with(enclosure.folder()));
+    let folders = within.chain([enclosure.folder()]);
+    let files = folders.map(|folder| folder.join(FILE_NAME));
+    // A link is found, and refused where it leads out; a pipe likewise.
+    let found = |file: &PathBuf| std::fs::symlink_metadata(file).is_ok_and(|found| !found.is_dir());
+    files.into_iter().find(found).map(|file| Place::Enclosed(enclosure.path(file)))
 }
 
 /// Reads a configuration file.
@@ -55,8 +51,17 @@ pub fn find(start: &Path) -> Option<PathBuf> {
 /// # Errors
 /// The file cannot be read, is larger than 1 MiB, is not UTF-8 or not TOML, or
 /// holds an unknown key or a value that cannot be.
-pub fn load(path: &Path) -> Result<Config, ConfigError> {
-    parse(&read(path)?, path)
+pub fn load(place: &Place) -> Result<Config, ConfigError> {
+    parse(&read(place)?, place)
+}
+
+/// Reads the user's own configuration; a path in it may begin with `~/`, the
+/// user's home.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_user(place: &Place, home: Option<&Path>) -> Result<Allowed, ConfigError> {
+    checked(&read(place)?, place.as_path(), |root, problems| user::config(root, home, problems))
 }
 
 /// The file of decisions beside a configuration.
@@ -66,8 +71,8 @@ pub const LINKS_FILE_NAME: &str = "secnotes.links.toml";
 ///
 /// # Errors
 /// As for [`load`]; a file that is not there is no error.
-pub fn load_links(folder: &Path) -> Result<Vec<Decision>, ConfigError> {
-    beside(&folder.join(LINKS_FILE_NAME), validate::links_only)
+pub fn load_links(place: &Place) -> Result<Vec<Decision>, ConfigError> {
+    beside(place, validate::links_only)
 }
 
 /// The file of statements beside a configuration.
@@ -77,53 +82,53 @@ pub const STATEMENTS_FILE_NAME: &str = "secnotes.vex.toml";
 ///
 /// # Errors
 /// As for [`load`]; a file that is not there is no error.
-pub fn load_statements(folder: &Path) -> Result<Vec<Statement>, ConfigError> {
-    beside(&folder.join(STATEMENTS_FILE_NAME), validate::statements_only)
+pub fn load_statements(place: &Place) -> Result<Vec<Statement>, ConfigError> {
+    beside(place, validate::statements_only)
 }
 
 /// Reads a file beside the configuration that holds one kind of thing.
 fn beside<T>(
-    path: &Path,
+    place: &Place,
     read_only: impl for<'t> Fn(&'t toml::de::DeTable<'t>, &Path, &mut Vec<error::Problem>) -> Vec<T>,
 ) -> Result<Vec<T>, ConfigError> {
-    if !path.is_file() {
-        return Ok(Vec::new());
+    match read(place) {
+        Ok(text) => checked(&text, place.as_path(), |root, problems| read_only(root, place.as_path(), problems)),
+        Err(ConfigError::Unreadable(error)) if error.is_missing() => Ok(Vec::new()),
+        Err(error) => Err(error),
     }
-    let text = read(path)?;
-    let mut problems = Vec::new();
-    let found = match toml::de::DeTable::parse(&text) {
-        Ok(root) => read_only(root.get_ref(), path, &mut problems),
-        Err(error) => {
-            problems.push(error::Problem::of_toml(&error));
-            Vec::new()
-        }
-    };
-    if problems.is_empty() { Ok(found) } else { Err(ConfigError::invalid(path, &text, problems)) }
 }
 
-fn read(path: &Path) -> Result<String, ConfigError> {
-    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(ConfigError::TooLarge { path: path.to_owned(), limit: MAX_BYTES });
-    }
+fn read(place: &Place) -> Result<String, ConfigError> {
+    let path = place.as_path();
+    let bytes = place.read(limits::CONFIGURATION).map_err(|error| match error.why {
+        Refusal::TooLarge(limit) => ConfigError::TooLarge { path: path.to_owned(), limit },
+        _ => ConfigError::Unreadable(error),
+    })?;
     let text = String::from_utf8(bytes).map_err(|error| ConfigError::not_utf8(path, &error))?;
     Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
 }
 
 /// Reads the text of a configuration file; paths in it are relative to the
 /// file's folder.
-fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
+fn parse(text: &str, place: &Place) -> Result<Config, ConfigError> {
+    checked(text, place.as_path(), |root, problems| validate::config(root, place, problems))
+}
+
+/// Makes something of the text of a TOML file, or tells all that is wrong with it.
+fn checked<T: Default>(
+    text: &str,
+    path: &Path,
+    make: impl for<'t> FnOnce(&'t toml::de::DeTable<'t>, &mut Vec<error::Problem>) -> T,
+) -> Result<T, ConfigError> {
     let mut problems = Vec::new();
-    let config = match toml::de::DeTable::parse(text) {
-        Ok(root) => validate::config(root.get_ref(), path, &mut problems),
+    let made = match toml::de::DeTable::parse(text) {
+        Ok(root) => make(root.get_ref(), &mut problems),
         Err(error) => {
             problems.push(error::Problem::of_toml(&error));
-            Config::default()
+            T::default()
         }
     };
-    if problems.is_empty() { Ok(config) } else { Err(ConfigError::invalid(path, text, problems)) }
+    if problems.is_empty() { Ok(made) } else { Err(ConfigError::invalid(path, text, problems)) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! `[source.…]` and `[network]`: where advisories are fetched, and how patiently.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::ecosystem;
@@ -10,11 +9,12 @@ use super::validate::{From, each, path};
 use super::values::{GitHubConfig, OsvConfig, SourceConfig};
 use crate::advisory::github_ecosystem;
 use crate::advisory::remote::{Base, Patience};
+use crate::files::Place;
 
-pub(super) fn sources(from: From<'_, '_, '_>, folder: &Path) -> SourceConfig {
+pub(super) fn sources(from: From<'_, '_, '_>, config: &Place) -> SourceConfig {
     let github = GitHubConfig {
         enabled: from.flag("source.github", "enabled").unwrap_or(true),
-        url: address(from, "source.github", "url"),
+        url: address(from, "source.github", "url", config),
         repositories: each(from, "source.github", "repositories", repository),
         global: from.flag("source.github", "global").unwrap_or(true),
         ecosystems: each(from, "source.github", "ecosystems", |from, item| {
@@ -29,12 +29,12 @@ pub(super) fn sources(from: From<'_, '_, '_>, folder: &Path) -> SourceConfig {
     };
     let osv = OsvConfig {
         enabled: from.flag("source.osv", "enabled").unwrap_or(true),
-        url: address(from, "source.osv", "url"),
-        bulk_url: address(from, "source.osv", "bulk-url"),
+        url: address(from, "source.osv", "url", config),
+        bulk_url: address(from, "source.osv", "bulk-url", config),
         ecosystems: each(from, "source.osv", "ecosystems", known_ecosystem),
         dependencies: from.flag("source.osv", "dependencies").unwrap_or(true),
     };
-    let files = each(from, "source.files", "paths", |from, item| path(from, item, folder));
+    let files = each(from, "source.files", "paths", |from, item| path(from, item, config));
     SourceConfig { github, osv, files }
 }
 
@@ -48,9 +48,18 @@ pub(super) fn network(from: From<'_, '_, '_>) -> Patience {
     }
 }
 
-fn address(from: From<'_, '_, '_>, section: &'static str, key: &'static str) -> Option<Base> {
+fn address(from: From<'_, '_, '_>, section: &'static str, key: &'static str, config: &Place) -> Option<Base> {
     let item = from.text(section, key)?;
     match item.text.parse::<Base>() {
+        Ok(base) if base.is_loopback() && !config.may_ask(&base.authority()) => {
+            let service = base.authority();
+            from.refuse_unseen(
+                item.span,
+                format!("`{key}` names a service that is on this machine ({service})"),
+                format!("allow it in your own configuration: [allow] hosts = [\"{service}\"] in ~/.config/secnotes/config.toml"),
+            );
+            None
+        }
         Ok(base) => Some(base),
         Err(why) => {
             // The text is not repeated: it may hold a password.

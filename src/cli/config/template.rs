@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     fn load(text: &str) -> Result<Config, ConfigError> {
-        parse(text, std::path::Path::new("secnotes.toml"))
+        parse(text, &crate::files::Place::named("secnotes.toml"))
     }
 
     /// The file with every key that is commented out put into force.

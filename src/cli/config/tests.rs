@@ -4,7 +4,7 @@ use super::*;
 use crate::history::{Line, Prereleases};
 
 fn read(text: &str) -> Result<Config, ConfigError> {
-    parse(text, Path::new("repo/secnotes.toml"))
+    parse(text, &Place::named("repo/secnotes.toml"))
 }
 
 /// What a person sees for a file that is wrong.
@@ -62,11 +62,11 @@ fn every_key_is_read() {
     assert_eq!((releases.include, releases.exclude), (vec!["v1.*".into()], vec!["*-test*".into()]));
     assert_eq!((releases.prereleases, releases.line), (Prereleases::Exclude, Line::Major));
     assert_eq!(releases.prefix.as_deref(), Some("apisix/"));
-    assert_eq!(config.advisories.paths, [Path::new("repo/advisories"), Path::new("/srv/osv/Go.zip")]);
+    assert_eq!(config.advisories.paths, ["repo/advisories", "/srv/osv/Go.zip"].map(Place::named));
     assert!(config.advisories.include_withdrawn);
     assert_eq!(config.feed.title.as_deref(), Some("Advisories of parcel"));
     assert_eq!(config.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
-    assert_eq!(config.notes.template, NotesTemplate::File("repo/templates/security.md.hbs".into()));
+    assert_eq!(config.notes.template, NotesTemplate::File(Place::named("repo/templates/security.md.hbs")));
     assert_eq!(config.osv.least, crate::model::Confidence::Confirmed);
     assert_eq!(config.osv.id_prefix.unwrap().to_string(), "BIT");
 }
@@ -216,7 +216,7 @@ fn a_file_may_begin_with_a_byte_order_mark_and_end_its_lines_as_on_windows() {
     let folder = folder();
     let file = folder.path().join(FILE_NAME);
     std::fs::write(&file, "\u{feff}[releases]\r\nline = \"major\"\r\n").unwrap();
-    let config = load(&file).unwrap();
+    let config = load(&Place::named(&file)).unwrap();
     assert_eq!((config.releases.line, config.path.as_deref()), (Line::Major, Some(&*file)));
 }
 
@@ -224,25 +224,84 @@ fn a_file_may_begin_with_a_byte_order_mark_and_end_its_lines_as_on_windows() {
 fn files_that_cannot_be_read_say_why() {
     let folder = folder();
     let file = folder.path().join(FILE_NAME);
-    assert!(load(&file).unwrap_err().to_string().contains("cannot be read"));
+    assert!(load(&Place::named(&file)).unwrap_err().to_string().contains("cannot be read"));
     std::fs::write(&file, b"# \xc3\xa4\n# x\xff\n").unwrap();
-    assert!(load(&file).unwrap_err().to_string().ends_with("byte 4 of line 2 cannot be read; save the file as UTF-8"));
+    assert!(
+        load(&Place::named(&file))
+            .unwrap_err()
+            .to_string()
+            .ends_with("byte 4 of line 2 cannot be read; save the file as UTF-8")
+    );
     std::fs::write(&file, "#".repeat(1 << 20)).unwrap();
-    assert!(load(&file).is_ok());
+    assert!(load(&Place::named(&file)).is_ok());
     std::fs::write(&file, "#".repeat((1 << 20) + 1)).unwrap();
-    assert!(load(&file).unwrap_err().to_string().contains("is larger than 1048576 bytes"));
+    assert!(load(&Place::named(&file)).unwrap_err().to_string().contains("is larger than 1048576 bytes"));
 }
 
 #[test]
-fn the_file_is_found_upwards_and_not_outside_the_work_tree() {
+fn the_file_is_found_upwards_and_not_outside_the_repository() {
     let folder = folder();
-    let (outer, inner) = (folder.path().join("outer"), folder.path().join("outer/repo/src/deep"));
+    let outer = folder.path().canonicalize().unwrap();
+    let (repo, inner) = (outer.join("repo"), outer.join("repo/src/deep"));
     std::fs::create_dir_all(&inner).unwrap();
     std::fs::write(outer.join(FILE_NAME), "").unwrap();
-    assert_eq!(find(&inner), Some(outer.join(FILE_NAME)));
-    std::fs::write(outer.join("repo/.git"), "gitdir: elsewhere\n").unwrap();
+    let enclosure = Enclosure::of_repository(&repo, &[], &Allowed::default()).unwrap();
+    let find = |start: &Path| find(&enclosure, start).map(|place| place.as_path().to_owned());
     assert_eq!(find(&inner), None);
-    std::fs::create_dir(outer.join("repo/src").join(FILE_NAME)).unwrap();
-    std::fs::write(outer.join("repo").join(FILE_NAME), "").unwrap();
-    assert_eq!(find(&inner), Some(outer.join("repo").join(FILE_NAME)));
+    std::fs::create_dir(repo.join("src").join(FILE_NAME)).unwrap();
+    std::fs::write(repo.join(FILE_NAME), "").unwrap();
+    assert_eq!(find(&inner), Some(repo.join(FILE_NAME)));
+    // From elsewhere, as with a linked work tree, the repository's own counts.
+    assert_eq!(find(&outer), Some(repo.join(FILE_NAME)));
+    std::fs::write(inner.join(FILE_NAME), "").unwrap();
+    assert_eq!(find(&inner), Some(inner.join(FILE_NAME)));
+}
+
+#[test]
+fn a_path_of_a_repository_stays_within_it() {
+    let folder = folder();
+    let repo = folder.path().join("repo");
+    std::fs::create_dir_all(repo.join(".git")).unwrap();
+    std::fs::write(folder.path().join("outside.json"), "").unwrap();
+    let enclosure = Enclosure::of_repository(&repo, &[&repo.join(".git")], &Allowed::default()).unwrap();
+    let report = |text: &str| match parse(text, &Place::Enclosed(enclosure.path(FILE_NAME))) {
+        Ok(_) => String::new(),
+        Err(error) => error.to_string(),
+    };
+    for (text, says) in [
+        ("[advisories]\npaths = [\"ok\", \"../outside.json\"]", "`../outside.json` leads out of the repository"),
+        ("[advisories]\npaths = [\"../nothing.json\"]", "`../nothing.json` leads out of the repository"),
+        ("[source.files]\npaths = [\"/etc\"]", "`/etc` leads out of the repository"),
+        ("[notes]\ntemplate = \"/proc/self/environ\"", "`/proc/self/environ` leads out of the repository"),
+        ("[notes]\ntemplate = \"a/../../outside.json\"", "leads out of the repository"),
+        ("[notes]\ntemplate = \".git\"", "`.git` leads into git's own folder"),
+        ("[notes]\ntemplate = \"notes/later.hbs\"", ""),
+        ("[source.osv]\nurl = \"http://127.1:80\"", "is on this machine"),
+        ("[source.osv]\nbulk-url = \"https://[::1]/\"", "is on this machine"),
+        ("[source.github]\nurl = \"http://localhost:9000\"", "[allow] hosts"),
+        ("[source.github]\nurl = \"https://ghe.example.org/api/v3\"", ""),
+    ] {
+        let told = report(text);
+        assert!(if says.is_empty() { told.is_empty() } else { told.contains(says) }, "{text}\n{told}");
+    }
+    assert!(report("[notes]\ntemplate = \"../x.hbs\"").contains("[allow] paths"));
+}
+
+#[test]
+fn what_a_user_allows_is_whole_paths_and_hosts() {
+    let read = |text: &str| {
+        checked(text, Path::new("config.toml"), |root, problems| {
+            user::config(root, Some(Path::new("/home/ada")), problems)
+        })
+    };
+    let config = read("[allow]\npaths = [\"~/advisories\", \"/srv\"]\nhosts = \"LOCALHOST:80\"").unwrap();
+    assert_eq!(config.paths, [Path::new("/home/ada/advisories"), Path::new("/srv")]);
+    assert_eq!(config.services, ["localhost:80"]);
+    for (text, says) in [
+        ("[allow]\npaths = [\"advisories\"]", "is not a whole path"),
+        ("[allow]\nhosts = [\"http://x/\"]", "is not a host with its port"),
+        ("[notes]\ntemplate = \"x\"", "unknown key `notes`"),
+    ] {
+        assert!(read(text).unwrap_err().to_string().contains(says), "{text}");
+    }
 }

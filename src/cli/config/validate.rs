@@ -1,6 +1,6 @@
 //! Makes values that cannot be wrong of the texts of a file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::de::DeTable;
 
@@ -15,6 +15,7 @@ use super::values::{
 };
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::{IdPrefix, Options as OsvOptions};
+use crate::files::{FileError, Place, Refusal};
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
 use crate::model::{AdvisoryId, CommitPrefix, Confidence, Remote};
@@ -23,17 +24,17 @@ pub(super) type From<'r, 't, 'p> = &'r mut Reader<'t, 'p>;
 
 /// The configuration of a file; what is wrong in it is told in `problems` and
 /// left out of the result.
-pub(super) fn config<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<Problem>) -> Config {
-    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Vec<Problem>) -> Config {
+    let path = place.as_path();
     let mut from = Reader::new(root, problems);
     let config = Config {
         path: Some(path.to_owned()),
         project: project(&mut from),
         releases: releases(&mut from),
-        advisories: advisories(&mut from, folder),
-        source: source::sources(&mut from, folder),
+        advisories: advisories(&mut from, place),
+        source: source::sources(&mut from, place),
         network: source::network(&mut from),
-        notes: notes(&mut from, folder),
+        notes: notes(&mut from, place),
         osv: osv(&mut from),
         feed: feed(&mut from),
         dependencies: dependencies::dependencies(&mut from, path),
@@ -190,28 +191,46 @@ fn glob(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<String> {
     None
 }
 
-fn advisories(from: From<'_, '_, '_>, folder: &Path) -> AdvisoriesConfig {
+fn advisories(from: From<'_, '_, '_>, config: &Place) -> AdvisoriesConfig {
     AdvisoriesConfig {
-        paths: each(from, "advisories", "paths", |from, item| path(from, item, folder)),
+        paths: each(from, "advisories", "paths", |from, item| path(from, item, config)),
         include_withdrawn: from.flag("advisories", "include-withdrawn").unwrap_or_default(),
         max_age: source::duration(from, "advisories", "max-age"),
     }
 }
 
-pub(super) fn path(from: From<'_, '_, '_>, item: &Text<'_>, folder: &Path) -> Option<PathBuf> {
-    let sound = is_plain(item.text);
-    if !sound {
+/// A path of the configuration. One that comes from a repository leads nowhere
+/// else; what is not there yet is told when it is read.
+pub(super) fn path(from: From<'_, '_, '_>, item: &Text<'_>, config: &Place) -> Option<Place> {
+    if !is_plain(item.text) {
         let message = format!("`{}` is not a path", echo(item.text));
         from.refuse(item.span.clone(), message, "write a path relative to the folder of this file");
+        return None;
     }
-    sound.then(|| folder.join(item.text))
+    let place = config.beside(item.text);
+    match place.resolve() {
+        Err(FileError { why: why @ (Refusal::Outside { .. } | Refusal::OfGit), .. }) => {
+            let (message, help) = match why {
+                Refusal::OfGit => ("leads into git's own folder", "name a file of the work tree".to_owned()),
+                _ => (
+                    "leads out of the repository",
+                    "name it on the command line, or allow it in your own configuration: [allow] paths in \
+                     ~/.config/secnotes/config.toml"
+                        .to_owned(),
+                ),
+            };
+            from.refuse(item.span.clone(), format!("`{}` {message}", echo(item.text)), help);
+            None
+        }
+        _ => Some(place),
+    }
 }
 
-fn notes(from: From<'_, '_, '_>, folder: &Path) -> NotesConfig {
+fn notes(from: From<'_, '_, '_>, config: &Place) -> NotesConfig {
     let Some(item) = from.text("notes", "template") else { return NotesConfig::default() };
     // A built-in template has a bare name; a file has a folder or an ending.
     let template = if item.text.contains(['/', '\\', '.']) {
-        path(from, &item, folder).map(NotesTemplate::File)
+        path(from, &item, config).map(NotesTemplate::File)
     } else {
         let known = BUILT_IN_TEMPLATES.into_iter().find(|name| *name == item.text);
         if known.is_none() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::advisory::remote::{Base, Patience};
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
+use crate::files::Place;
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::inventory::Rules;
 use crate::join::Decision;
@@ -89,7 +90,7 @@ pub struct ReleasesConfig {
 pub struct AdvisoriesConfig {
     /// Files, folders and archives of records; what was relative to the
     /// configuration file's folder is joined with it.
-    pub paths: Vec<PathBuf>,
+    pub paths: Vec<Place>,
     /// Whether withdrawn advisories are shown.
     pub include_withdrawn: bool,
     /// How old what was synced may be; none: any age.
@@ -104,7 +105,7 @@ pub struct SourceConfig {
     /// `[source.osv]`
     pub osv: OsvConfig,
     /// `[source.files]`: files, folders, archives and git checkouts of records.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<Place>,
 }
 
 /// GitHub's REST API.
@@ -182,7 +183,7 @@ pub enum NotesTemplate {
     /// One that comes with the program, of [`BUILT_IN_TEMPLATES`].
     BuiltIn(&'static str),
     /// The project's own, joined with the configuration file's folder.
-    File(PathBuf),
+    File(Place),
 }
 
 impl Default for NotesTemplate {

@@ -3,7 +3,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::*;
-use crate::advisory::{self, Advisory, Project};
+use crate::advisory::{self, Advisory, Budget, Project};
+use crate::files::Place;
 use crate::history::{History, Repository, RepositoryChanges, TagRules};
 use crate::join::{AdvisoryLinks, Index, Joining, Scope, join};
 use crate::model::EvidenceKind::{
@@ -98,9 +99,11 @@ fn every_hash_that_a_record_names_is_a_commit() {
 #[test]
 fn it_leads_secnotes_to_its_advisories() {
     let (_folder, demo) = made();
-    let found = crate::cli::config::find(&demo.path.join("client")).unwrap();
+    let enclosure = crate::files::Enclosure::of_repository(&demo.path, &[], &crate::files::Allowed::default()).unwrap();
+    let found = crate::cli::config::find(&enclosure, &demo.path.join("client")).unwrap();
     let config = crate::cli::config::load(&found).unwrap();
-    assert_eq!(config.advisories.paths, [demo.advisories]);
+    let paths: Vec<_> = config.advisories.paths.iter().map(|place| place.resolve().unwrap()).collect();
+    assert_eq!(paths, [demo.advisories.canonicalize().unwrap()]);
 }
 
 #[test]
@@ -172,7 +175,9 @@ fn each_advisory_is_joined_with_the_commits_of_its_story() {
     let repository = Repository::open(folder.path()).unwrap();
     let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
     let project = Project { remotes: repository.remotes(), ..Project::default() };
-    let mut own = advisory::merge(advisory::read(&[folder.path().join(records::FOLDER)]).unwrap().records);
+    let mut own = advisory::merge(
+        advisory::read(&[Place::named(folder.path().join(records::FOLDER))], &Budget::default()).unwrap().records,
+    );
     own.retain(|advisory| project.about(advisory).is_some());
     assert_eq!(own.len(), LINKS.len(), "those of framing, time and xmlkit are not parcel's");
     let changes = RepositoryChanges::new(&repository, None);

@@ -13,6 +13,11 @@ pub(in crate::cli) enum FeedError {
     NotAFolder { path: PathBuf, why: &'static str },
     #[error("another export is at work on {}; nothing was done", .0.display())]
     Busy(PathBuf),
+    #[error(
+        "{} looks like what a killed export leaves beside its feed, but no export on this machine left it; remove it",
+        .0.display()
+    )]
+    Unknown(PathBuf),
     #[error("cannot read {}: {source}", path.display())]
     Index { path: PathBuf, source: UnreadableIndex },
     #[error(

@@ -9,11 +9,12 @@ use serde_json::Value;
 
 use super::error::FeedError;
 use super::folder::Folder;
-use crate::advisory;
+use crate::advisory::{self, Budget};
 use crate::cli::error::Error;
 use crate::emit::feed::{INDEX_FILE, SCHEMA, Stamp, Verdict, names_a_file, weigh};
 use crate::emit::osv::Built;
 use crate::emit::osv::validate::validate;
+use crate::files::Place;
 use crate::model::Sha256;
 
 /// Where the records come from.
@@ -34,8 +35,9 @@ pub(super) struct Weighed {
 
 impl Input {
     /// Reads the files at these paths.
-    pub(super) fn read(paths: &[PathBuf]) -> Result<Self, Error> {
-        Ok(Self::Files(advisory::read_files(paths)?))
+    pub(super) fn read(paths: &[PathBuf], budget: &Budget) -> Result<Self, Error> {
+        let places: Vec<Place> = paths.iter().map(Place::named).collect();
+        Ok(Self::Files(advisory::read_files(&places, budget)?))
     }
 
     /// Checks every record by OSV's rules and compares it with what is published.

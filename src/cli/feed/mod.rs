@@ -4,6 +4,7 @@ mod error;
 mod files;
 mod folder;
 mod input;
+mod mark;
 mod place;
 mod stage;
 mod swap;
@@ -20,7 +21,8 @@ use place::Place;
 use super::args::{Common, Feed};
 use super::error::Error;
 use super::progress::Progress;
-use super::{clock, compile, config, output};
+use super::{clock, compile, config, output, user};
+use crate::advisory::Budget;
 use crate::emit::feed::{DERIVED_FILES, Index, Item, Plan, Published, Settings, Stamp, Verdict, is_too_much, withdraw};
 use crate::join;
 
@@ -87,15 +89,22 @@ fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
             project,
         )
     } else {
-        let config = match common.config.clone().or_else(|| config::find(&common.repo)) {
-            Some(path) => config::load(&path)?,
-            None => config::Config::default(),
-        };
-        (Input::read(&verb.records)?, config, None)
+        let config = settings(common)?;
+        (Input::read(&verb.records, &Budget::new(&common.limits()))?, config, None)
     };
     let title = project.map_or_else(|| TITLE.to_owned(), |name| format!("{TITLE} of {name}"));
     let title = verb.title.clone().or(config.feed.title).unwrap_or(title);
     Ok((input, Settings { title, base_url: verb.base_url.clone().or(config.feed.base_url) }))
+}
+
+/// The configuration of the folder that the command runs in, which need not be
+/// in a repository: records come from anywhere.
+fn settings(common: &Common) -> Result<config::Config, Error> {
+    let enclosure = match crate::history::Repository::open(&common.repo) {
+        Ok(repository) => user::enclosure(&repository)?,
+        Err(_) => user::enclosure_of_folder(&common.repo)?,
+    };
+    Ok(user::config_place(common, &enclosure).map(|place| config::load(&place)).transpose()?.unwrap_or_default())
 }
 
 /// What is to be done: the verdicts, and withdrawals of what vanished.

@@ -9,7 +9,7 @@ use super::error::FeedError;
 
 /// Where a feed is, links followed. Beside a folder `NAME` stand, hidden:
 ///
-/// | `.NAME.secnotes-lock` | an empty file; who has locked it may change the rest |
+/// | `.NAME.secnotes-lock` | who has locked it may change the rest; while two folders change places, it says which (see `mark.rs`) |
 /// | `.NAME.secnotes-new` | the feed to be, while it is written |
 /// | `.NAME.secnotes-aside` | the feed that was, between the two renames of a system that cannot exchange folders |
 /// | `.NAME.secnotes-old` | the feed before this one, for readers that have it open |
@@ -20,7 +20,7 @@ pub(super) struct Place {
     pub(super) new: PathBuf,
     pub(super) aside: PathBuf,
     pub(super) old: PathBuf,
-    lock: PathBuf,
+    pub(super) lock: PathBuf,
     /// The folder that all of them are in.
     pub(super) above: PathBuf,
 }
@@ -30,6 +30,9 @@ impl Place {
     /// to is replaced.
     pub(super) fn new(path: &Path) -> Result<Self, FeedError> {
         let not = |why| FeedError::NotAFolder { path: path.to_owned(), why };
+        if leads_out_of_a_work_tree(path) {
+            return Err(not("a link in the work tree leads out of it; name the folder that it leads to"));
+        }
         let feed = match std::fs::symlink_metadata(path) {
             Ok(found) => {
                 let real = match std::fs::canonicalize(path) {
@@ -88,14 +91,42 @@ impl Place {
     /// Locks the place until the file is dropped, also by a killed process.
     pub(super) fn lock(&self) -> Result<File, FeedError> {
         std::fs::create_dir_all(&self.above).map_err(FeedError::files("create", &self.above))?;
-        let open = OpenOptions::new().create(true).truncate(false).write(true).open(&self.lock);
-        let file = open.map_err(FeedError::files("lock the feed by", &self.lock))?;
+        let failed = || FeedError::files("lock the feed by", &self.lock);
+        let file = open_lock(&self.lock).map_err(failed())?;
+        if !file.metadata().map_err(failed())?.is_file() {
+            return Err(failed()(std::io::Error::other("it is no regular file; remove it")));
+        }
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(FeedError::Busy(self.feed.clone())),
             Err(TryLockError::Error(error)) => Err(FeedError::files("lock the feed by", &self.lock)(error)),
         }
     }
+}
+
+/// Whether a path in a git work tree leads out of it: the link came with the
+/// checkout, and says nothing about what the person wants to replace.
+fn leads_out_of_a_work_tree(path: &Path) -> bool {
+    let Ok(path) = std::path::absolute(path) else { return false };
+    let Some(tree) = path.ancestors().skip(1).find(|above| above.join(".git").exists()) else { return false };
+    let there = path.ancestors().find_map(|above| std::fs::canonicalize(above).ok());
+    let dangles = std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) && !path.exists();
+    dangles || tree.canonicalize().is_ok_and(|tree| there.is_some_and(|there| !there.starts_with(tree)))
+}
+
+/// Opens the lock. What lies there may have come with a checkout: a link would
+/// make a file elsewhere, and a pipe would be waited for.
+pub(super) fn open_lock(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).read(true).write(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
+        options.custom_flags(i32::try_from(flags).unwrap_or_default());
+    }
+    options.open(path)
 }
 
 /// The place of a folder that is not there: in the folder above, links followed

@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 
 use super::error::FeedError;
-use super::files;
 use super::place::{Place, is_there, remove};
+use super::{files, mark};
 
 /// Swaps two folders; an error of the kind `Unsupported` where that needs two steps.
 pub(super) type Exchange = dyn Fn(&Path, &Path) -> io::Result<()>;
@@ -42,6 +42,7 @@ pub(super) fn publish(place: &Place, exchange: &Exchange, pause: &mut Pause<'_>)
 /// For systems that cannot exchange folders. That the feed lies aside says that
 /// the new one is complete: see [`recover`].
 fn in_two_steps(place: &Place, pause: &mut Pause<'_>) -> Result<(), FeedError> {
+    mark::set(place)?;
     rename(&place.feed, &place.aside)?;
     pause("between the two renames")?;
     if let Err(error) = rename(&place.new, &place.feed) {
@@ -52,7 +53,8 @@ fn in_two_steps(place: &Place, pause: &mut Pause<'_>) -> Result<(), FeedError> {
     files::flush_folder(&place.above)?;
     remove(&place.old)?;
     pause("after the removal of the feed before")?;
-    rename(&place.aside, &place.old)
+    rename(&place.aside, &place.old)?;
+    mark::clear(place)
 }
 
 /// Files that somebody put into the folder while the new feed was made.
@@ -71,6 +73,9 @@ fn keep_late_files(place: &Place) -> Result<(), FeedError> {
 /// Needs the lock.
 pub(super) fn recover(place: &Place) -> Result<(), FeedError> {
     if is_there(&place.aside) {
+        if !mark::knows(place) {
+            return Err(FeedError::Unknown(place.aside.clone()));
+        }
         if !is_there(&place.feed) {
             // The new feed was complete before the old one was moved aside.
             let whole = if is_there(&place.new) { &place.new } else { &place.aside };
@@ -81,6 +86,7 @@ pub(super) fn recover(place: &Place) -> Result<(), FeedError> {
             rename(&place.aside, &place.old)?;
         }
         files::flush_folder(&place.above)?;
+        mark::clear(place)?;
     }
     remove(&place.new)
 }
@@ -178,6 +184,20 @@ mod tests {
                 }
                 assert!(steps >= if before.is_some() { 4 } else { 2 }, "{name}: {steps}");
             }
+        }
+    }
+
+    #[test]
+    fn folders_that_no_export_left_are_not_published() {
+        let temporary = tempfile::tempdir().unwrap();
+        let place = Place::new(&temporary.path().join("feed")).unwrap();
+        folder(&place.new, "planted");
+        folder(&place.aside, "planted, too");
+        // Not with a lock that was planted, either.
+        for lock in ["", "lock 1:2\nnew 1:3\naside 1:4\n"] {
+            std::fs::write(&place.lock, lock).unwrap();
+            assert!(matches!(recover(&place), Err(FeedError::Unknown(_))), "{lock}");
+            assert!(!is_there(&place.feed) && is_there(&place.aside));
         }
     }
 

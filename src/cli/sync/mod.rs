@@ -44,7 +44,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
         (Synced { outcomes, traffic: Traffic::default() }, names)
     } else {
         let repository = Repository::open(&common.repo)?;
-        let (config, _) = compile::load_config(common, &repository)?;
+        let config = compile::load_config(common, &repository)?.config;
         let wanted = subject(&config, &repository, verb.refresh)?;
         if !config.advisories.paths.is_empty() && !common.quiet {
             say(

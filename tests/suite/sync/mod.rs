@@ -38,8 +38,23 @@ impl Synced {
     pub(crate) fn with(project: Project, upstream: Upstream, more: &str) -> Self {
         upstream.world().repositories.entry("example/parcel".to_owned()).or_default();
         let synced = Self { project, upstream };
+        synced.allow();
         synced.configure(more);
         synced
+    }
+
+    /// Lets the repository's configuration reach the server and files beside it,
+    /// as its user would.
+    fn allow(&self) {
+        let host = self.upstream.url().rsplit_once('/').unwrap().1.to_owned();
+        let text = format!("[allow]\npaths = [{:?}]\nhosts = [{host:?}]\n", self.project.folder());
+        std::fs::create_dir_all(self.user().join("secnotes")).unwrap();
+        std::fs::write(self.user().join("secnotes/config.toml"), text).unwrap();
+    }
+
+    /// The user's folder of configurations.
+    pub(crate) fn user(&self) -> PathBuf {
+        self.project.folder().join("user")
     }
 
     /// Writes `secnotes.toml`: the server plays both services. `more` may hold
@@ -59,6 +74,7 @@ impl Synced {
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Command {
         let mut command = secnotes();
+        command.env("XDG_CONFIG_HOME", self.user());
         command.arg("--repo").arg(self.project.path()).arg("--store").arg(self.store()).args(arguments);
         command
     }
@@ -143,8 +159,10 @@ fn what_was_synced_is_compiled_from_without_a_network() {
         synced.ids(),
         ["CVE-2026-90001", "GHSA-2222-2222-2222", "GHSA-3333-3333-3333", "GO-2026-1"].map(str::to_owned)
     );
+    let user = synced.user();
     drop(synced.upstream);
     let mut command = secnotes();
+    command.env("XDG_CONFIG_HOME", &user);
     command.arg("--repo").arg(synced.project.path()).arg("--store").arg(synced.project.folder().join("store"));
     let output = command.args(["notes", "--tag", "v1.0.1", "--offline"]).assert().success();
     let notes = String::from_utf8(output.get_output().stdout.clone()).unwrap();
@@ -152,6 +170,7 @@ fn what_was_synced_is_compiled_from_without_a_network() {
         assert!(notes.contains(part), "{part} in {notes}");
     }
     let mut command = secnotes();
+    command.env("XDG_CONFIG_HOME", &user);
     command.arg("--repo").arg(synced.project.path()).arg("--store").arg(synced.project.folder().join("store"));
     let output = command.args(["notes", "--tag", "v1.0.1", "--offline", "--format", "json"]).assert().success();
     let report = String::from_utf8(output.get_output().stdout.clone()).unwrap();
@@ -538,6 +557,7 @@ fn one_project_does_not_speak_for_another_in_a_shared_store() {
     std::fs::write(folder.join("a.json"), evil.to_string()).unwrap();
     other.configure("enabled = false\n[source.files]\npaths = [\"../own\"]\n");
     let mut command = secnotes();
+    command.env("XDG_CONFIG_HOME", other.user());
     command.arg("--repo").arg(other.project.path()).arg("--store").arg(one.store()).arg("sync").assert().success();
     let output = one.run(&["osv", "--all"]).assert().success();
     let records: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();

@@ -51,9 +51,11 @@ fn a_snapshot_gives_the_same_bytes_anywhere() {
     let elsewhere = synced.project.folder().join("elsewhere").display().to_string();
     synced.run(&["--store", &elsewhere, "sync"]).assert().failure();
     let mut command = crate::builder::secnotes();
+    command.env("XDG_CONFIG_HOME", synced.user());
     command.arg("--repo").arg(synced.project.path()).args(["--store", &elsewhere, "sync", "--replay", &path]);
     command.assert().success();
     let mut command = crate::builder::secnotes();
+    command.env("XDG_CONFIG_HOME", synced.user());
     command.arg("--repo").arg(synced.project.path()).args(["--store", &elsewhere, "--offline"]);
     let output = command.args(["notes", "--tag", "v1.0.1", "--format", "json"]).assert().success();
     assert_eq!(String::from_utf8_lossy(&output.get_output().stdout), here);

@@ -92,6 +92,7 @@ fn the_store_lies_where_it_is_told() {
     let cache = synced.project.folder().join("cache");
     let run = |set: (&str, &std::path::Path)| {
         let mut command = crate::builder::secnotes();
+        command.env("XDG_CONFIG_HOME", synced.user());
         command.arg("--repo").arg(synced.project.path()).arg("sync").env(set.0, set.1).assert().success();
     };
     run(("XDG_CACHE_HOME", &cache));

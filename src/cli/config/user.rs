@@ -1,0 +1,38 @@
+//! The user's own configuration: `[allow]`.
+
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+use super::error::{Problem, echo};
+use super::table::Reader;
+use super::validate::{each, is_plain};
+use crate::files::Allowed;
+
+/// What the file says; what is wrong in it is told in `problems`.
+pub(super) fn config<'t>(root: &'t DeTable<'t>, home: Option<&Path>, problems: &mut Vec<Problem>) -> Allowed {
+    let mut from = Reader::new(root, problems);
+    let paths = each(&mut from, "allow", "paths", |from, item| {
+        let path = match item.text.strip_prefix("~/") {
+            Some(rest) => home.map(|home| home.join(rest)),
+            None => Some(PathBuf::from(item.text)),
+        };
+        let path = path.filter(|path| path.is_absolute());
+        if path.is_none() {
+            let message = format!("`{}` is not a whole path", echo(item.text));
+            from.refuse(item.span.clone(), message, "write one that begins with `/`, or with `~/` for your home");
+        }
+        path
+    });
+    let services = each(&mut from, "allow", "hosts", |from, item| {
+        let port = item.text.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        let sound = is_plain(item.text) && !item.text.contains('/') && port.is_some();
+        if !sound {
+            let message = format!("`{}` is not a host with its port", echo(item.text));
+            from.refuse(item.span.clone(), message, "write one with its port, like `localhost:8080`");
+        }
+        sound.then(|| item.text.to_ascii_lowercase())
+    });
+    from.finish();
+    Allowed { paths, services }
+}

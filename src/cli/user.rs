@@ -1,0 +1,71 @@
+//! The user's own configuration: what repositories' files may reach beside
+//! their repository.
+//!
+//! `$XDG_CONFIG_HOME/secnotes/config.toml`, else `~/.config/secnotes/config.toml`:
+//!
+//! ```toml
+//! [allow]
+//! paths = ["/srv/advisories", "~/templates"]
+//! hosts = ["osv.example.org:8080"]
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use super::args::Common;
+use super::config::{ConfigError, load_user};
+use super::error::Error;
+use crate::advisory::remote::Base;
+use crate::files::{Allowed, Enclosure, Place};
+use crate::history::Repository;
+
+/// The name of the file, below the user's folder of configurations.
+const FILE: &str = "secnotes/config.toml";
+
+/// What the user's file allows; nothing where there is none.
+///
+/// # Errors
+/// The file cannot be used.
+fn config() -> Result<Allowed, ConfigError> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = set("HOME");
+    let folder = set("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
+    let folder = folder.or_else(|| home.clone().map(|home| home.join(".config"))).or_else(|| set("APPDATA"));
+    let Some(file) = folder.map(|folder| folder.join(FILE)).filter(|file| file.exists()) else {
+        return Ok(Allowed::default());
+    };
+    load_user(&Place::named(file), home.as_deref())
+}
+
+/// What the user allows, by their own configuration and by the environment,
+/// which names GitHub's address.
+fn allowed() -> Result<Allowed, ConfigError> {
+    let mut allowed = config()?;
+    let github = std::env::var("GITHUB_API_URL").ok().and_then(|url| url.parse::<Base>().ok());
+    allowed.services.extend(github.map(|base| base.authority()));
+    Ok(allowed)
+}
+
+/// What may be read on the word of a repository's files.
+pub(super) fn enclosure(repository: &Repository) -> Result<Enclosure, Error> {
+    let home = repository.home();
+    Enclosure::of_repository(home, &repository.git_folders(), &allowed()?).map_err(missing(home))
+}
+
+/// The same of a folder that is in no repository.
+pub(super) fn enclosure_of_folder(folder: &Path) -> Result<Enclosure, Error> {
+    Enclosure::of_repository(folder, &[], &allowed()?).map_err(missing(folder))
+}
+
+/// The configuration that holds: the one that was named, else the nearest one
+/// that the repository has.
+pub(super) fn config_place(common: &Common, enclosure: &Enclosure) -> Option<Place> {
+    match &common.config {
+        Some(path) => Some(enclosure.place(path)),
+        None => super::config::find(enclosure, &common.repo),
+    }
+}
+
+fn missing(folder: &Path) -> impl FnOnce(std::io::Error) -> Error {
+    let path = folder.to_owned();
+    move |source| Error::File { doing: "open the folder", path, source }
+}
