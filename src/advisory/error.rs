@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use crate::model::{line, line_of, line_of_path};
+
 /// Why advisories could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The path is not there, or may not be read.
-    #[error("cannot read advisories at {}: {source}", path.display())]
+    #[error("cannot read advisories at {}: {}", line_of_path(path), line_of(source))]
     Unreadable {
         /// The path as it was given.
         path: PathBuf,
@@ -15,7 +17,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// There is nothing to read at a path.
-    #[error("{} holds no advisory: it needs .json files or .zip files of OSV or GitHub records", .0.display())]
+    #[error("{} holds no advisory: it needs .json files or .zip files of OSV or GitHub records", line_of_path(.0))]
     NoAdvisory(PathBuf),
     /// Some files are broken; all of them are named, since an advisory that
     /// silently goes missing makes wrong notes.
@@ -34,7 +36,7 @@ pub struct BadFile {
 
 fn bad_files(files: &[BadFile]) -> String {
     let shown: Vec<String> =
-        files.iter().take(10).map(|bad| format!("{}: {}", bad.origin.escape_debug(), bad.reason)).collect();
+        files.iter().take(10).map(|bad| format!("{}: {}", line(&bad.origin), line(&bad.reason))).collect();
     let more = files.len().saturating_sub(shown.len());
     let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!("advisories that cannot be used; mend or remove them:\n  {}{tail}", shown.join("\n  "))

@@ -101,7 +101,7 @@ fn is_feed_index(path: &Path) -> bool {
 }
 
 fn read_path(path: &Path, named: bool) -> Vec<File> {
-    let origin = path.display().to_string();
+    let origin = path.to_string_lossy().into_owned();
     let bytes = std::fs::File::open(path).map_err(|error| error.to_string()).and_then(|file| {
         if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip")) {
             // An archive may be large; its entries are bounded one by one.

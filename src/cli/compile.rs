@@ -17,7 +17,7 @@ use crate::history::{History, Outline, Repository, RepositoryChanges, TagRules, 
 use crate::inventory;
 use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
-use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote};
+use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, line_of_path};
 
 /// What a verb reads.
 #[derive(Clone, Copy, Default)]
@@ -294,7 +294,7 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<(C
     let mut config = match path {
         Some(path) => {
             if common.verbose {
-                say(&format!("configuration: {}", path.display()));
+                say(&format!("configuration: {}", line_of_path(&path)));
             }
             config::load(&path)?
         }

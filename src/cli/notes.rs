@@ -21,7 +21,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let template = match (&verb.template, &input.config.notes.template) {
         (Some(name), _) => template(name)?,
         (None, NotesTemplate::BuiltIn(name)) => template(name)?,
-        (None, NotesTemplate::File(path)) => template(&path.display().to_string())?,
+        (None, NotesTemplate::File(path)) => template(&path.to_string_lossy())?,
     };
     let index = Index::new(&input.history);
     let ledger = input.ledger(common, &index, join::Scope::Releases(&[query.tip]));
