@@ -134,7 +134,7 @@ fn is_feed_index(path: &Path) -> bool {
 }
 
 fn read_place(path: &Path, place: &Place, named: bool, budget: &Budget) -> Result<Vec<File>, Exceeded> {
-    let origin = path.display().to_string();
+    let origin = path.to_string_lossy().into_owned();
     let bytes = place.open().map_err(|error| error.why.to_string()).and_then(|file| {
         if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip")) {
             // An archive may be large; its entries are bounded one by one.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::files::{MAX_FILE, read_up_to};
 use super::store::{Incoming, Missing, SourceName, SourceState, Store, StoreError};
 use super::{SourceRecord, read_record};
-use crate::model::{AdvisoryId, Sha256, Timestamp};
+use crate::model::{AdvisoryId, Sha256, Timestamp, line, line_of, line_of_path};
 
 /// Whether a folder holds a snapshot and nothing else.
 #[must_use]
@@ -43,7 +43,7 @@ const UNPUBLISHED: &str = "unpublished";
 #[non_exhaustive]
 pub enum SnapshotError {
     /// A file cannot be read or written.
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {}", line_of_path(path), line_of(source))]
     Files {
         /// What was being done.
         doing: &'static str,
@@ -53,7 +53,7 @@ pub enum SnapshotError {
         source: std::io::Error,
     },
     /// The folder is none.
-    #[error("{} is no snapshot: {why}; `secnotes sync --record` makes one", path.display())]
+    #[error("{} is no snapshot: {}; `secnotes sync --record` makes one", line_of_path(path), line(why))]
     NotASnapshot {
         /// The folder.
         path: PathBuf,
@@ -63,7 +63,7 @@ pub enum SnapshotError {
     /// Its records are not those that were recorded.
     #[error(
         "{} is not as it was recorded: its records were added, removed or changed. Record it again, or use it as it \
-         is with --advisories", .0.display()
+         is with --advisories", line_of_path(.0)
     )]
     Changed(PathBuf),
     /// The store cannot be read.

@@ -31,11 +31,11 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
         inventory,
         delta: delta.as_ref(),
     };
-    output::print(&match (verb.format, verb.list) {
-        (StoryFormat::Json, _) => listing.json(),
-        (StoryFormat::Text, true) => listing.list(),
-        (StoryFormat::Text, false) => listing.changes(),
-    })?;
+    match (verb.format, verb.list) {
+        (StoryFormat::Json, _) => output::print(&listing.json())?,
+        (StoryFormat::Text, true) => output::print_text(&listing.list())?,
+        (StoryFormat::Text, false) => output::print_text(&listing.changes())?,
+    }
     let problems: usize = inventory.manifests.iter().map(|file| file.problems.len()).sum();
     if problems + inventory.missing.len() > 0 && !common.quiet {
         output::say(&format!(

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::model::{line, line_of, line_of_path};
+
 use super::config::ConfigError;
 use super::demo::DemoError;
 use super::exit;
@@ -36,19 +38,23 @@ pub(super) enum Error {
     BadTemplate(#[from] TemplateError),
     #[error("cannot read the template {0} (built in are `default` and `kata`)")]
     Template(FileError),
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {}", line_of_path(path), line_of(source))]
     File { doing: &'static str, path: PathBuf, source: std::io::Error },
-    #[error("{0}")]
+    #[error("{}", line(.0))]
     Usage(String),
-    #[error("{0}")]
+    #[error("{}", line(.0))]
     NotFound(String),
-    #[error("{0}")]
+    #[error("{}", line(.0))]
     Findings(String),
-    #[error("cannot use the list of packages {}: {source}", path.display())]
+    #[error("cannot use the list of packages {}: {}", line_of_path(path), line_of(source))]
     KnownPackages { path: PathBuf, source: crate::check::RegistryError },
-    #[error("the record of {id} would break {count} of OSV's rules, so nothing is written; mend its source: {first}")]
+    #[error(
+        "the record of {} would break {count} of OSV's rules, so nothing is written; mend its source: {}",
+        line(id),
+        line(first)
+    )]
     Invalid { id: String, count: usize, first: String },
-    #[error("secnotes cannot write its own output: {0}; please report this")]
+    #[error("secnotes cannot write its own output: {}; please report this", line_of(.0))]
     Internal(#[from] serde_json::Error),
 }
 
@@ -80,9 +86,9 @@ const fn of_store(error: &StoreError) -> u8 {
 pub(super) fn lines(reasons: &[String]) -> String {
     const FEW: usize = 10;
     if let [only] = reasons {
-        return only.clone();
+        return line(only).to_string();
     }
-    let shown: Vec<String> = reasons.iter().take(FEW).map(|reason| format!("\n  {reason}")).collect();
+    let shown: Vec<String> = reasons.iter().take(FEW).map(|reason| format!("\n  {}", line(reason))).collect();
     let more = reasons.len().saturating_sub(FEW);
     let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!("{}{tail}", shown.concat())

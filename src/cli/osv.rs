@@ -10,7 +10,7 @@ use crate::emit::osv::validate::validate;
 use crate::emit::osv::{Built, Options, build, publishable};
 use crate::join::{self, Index};
 use crate::ledger::{Ledger, NoImpact, Scope, Status};
-use crate::model::{AdvisoryId, Confidence};
+use crate::model::{AdvisoryId, Confidence, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     if verb.check.is_asked() {
@@ -50,7 +50,7 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
             if !common.quiet {
                 let kept = records.len() - files.len();
                 let kept = if kept > 0 { format!(", {kept} say the same as before") } else { String::new() };
-                output::say(&format!("wrote {} records to {}{kept}", files.len(), folder.display()));
+                output::say(&format!("wrote {} records to {}{kept}", files.len(), line_of_path(folder)));
             }
         }
     }

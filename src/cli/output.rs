@@ -4,22 +4,33 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::error::Error;
-
-/// Text from repositories and advisories, for a terminal: control characters
-/// could move the cursor or hide what follows.
-fn safe(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
-}
+use crate::model::{guarded, line};
 
 /// A line for people, on standard error.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(anstream::stderr(), "secnotes: {}", safe(text));
+    let _ = writeln!(anstream::stderr(), "secnotes: {}", line(text));
 }
 
-/// An error, on standard error.
+/// An error, on standard error; those of a configuration and those that list
+/// things have several lines.
 pub(super) fn error(text: &str) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
-    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {}", safe(text));
+    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {}", guarded(text));
+}
+
+/// What clap says: help on standard output, and errors, which quote the
+/// arguments, on standard error.
+pub(super) fn usage(error: &clap::Error) {
+    let text = error.render().to_string();
+    let safe = guarded(&text);
+    // clap colours what it prints, and a text that was mended has no colours.
+    let _ = if safe == text { error.print() } else { write!(anstream::stderr(), "{safe}") };
+}
+
+/// Writes a result for people to standard output, where a CI service reads its
+/// commands, too.
+pub(super) fn print_text(text: &str) -> Result<(), Error> {
+    print(&guarded(text))
 }
 
 /// Writes a result to standard output. Whoever closed the pipe has read enough;

@@ -14,7 +14,7 @@ use crate::history::Node;
 use crate::join::{AdvisoryLinks, Index, Scope};
 use crate::ledger::Ledger;
 use crate::limits;
-use crate::model::{AdvisoryId, Confidence, line_of_path};
+use crate::model::{AdvisoryId, Confidence, line, line_of_path};
 
 /// What is asked for each advisory.
 const QUESTION: &str = "number(s) of the fix, a commit's hash, n (none of these), s (skip), q (quit)";
@@ -64,7 +64,7 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         let Decision::Link { commits, not } = decision else { continue };
         let reason = prompt("why, in a few words", &mut answers)?.unwrap_or_default();
         append(&file, &advisory.id, &commits, &not, &reason)?;
-        output::print(&format!("written to {}\n", line_of_path(file.as_path())))?;
+        output::print_text(&format!("written to {}\n", line_of_path(file.as_path())))?;
         if advisory.disclosure.is_private() {
             output::say("that advisory is not published: do not commit the file to a public repository before it is");
         }
@@ -102,7 +102,7 @@ fn show(
     if links.candidates.is_empty() {
         text.push_str("  no candidates\n");
     }
-    output::print(&text)
+    output::print_text(&text)
 }
 
 enum Decision {
@@ -146,9 +146,7 @@ fn ask(
             }
         }
         match wrong {
-            Some(word) => {
-                output::say(&format!("`{}` is neither one of the numbers nor a commit here", word.escape_debug()))
-            }
+            Some(word) => output::say(&format!("`{}` is neither one of the numbers nor a commit here", line(&word))),
             None => return Ok(Some(Decision::Link { commits, not: Vec::new() })),
         }
     }

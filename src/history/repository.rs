@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use git2::{ErrorClass, ErrorCode, ObjectType, Oid};
 
 use super::Error;
-use crate::model::{CommitId, Remote, TagName};
+use crate::model::{CommitId, Remote, TagName, line_of_path};
 
 /// A git repository on this machine. Nothing is ever written to it.
 pub struct Repository {
@@ -229,6 +229,6 @@ fn not_opened(path: &Path, error: &git2::Error) -> Error {
                     .to_owned(),
             }
         }
-        _ => Error::git(format!("opening the repository at {}", path.display()), error),
+        _ => Error::git(format!("opening the repository at {}", line_of_path(&path)), error),
     }
 }

@@ -22,7 +22,7 @@ use super::{Failure, FailureKind};
 use crate::advisory::archive::Archive;
 use crate::advisory::store::{Incoming, Packer, Page, SourceName, StoreError};
 use crate::history::words::fingerprint;
-use crate::model::{AdvisoryId, Timestamp};
+use crate::model::{AdvisoryId, Timestamp, line_of_path};
 
 /// So many records that are lacking are fetched one by one; for more the
 /// archive is quicker.
@@ -295,7 +295,7 @@ impl Files {
 
 /// Downloads a file, from where the last try ended if it is still the same.
 fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Result<(), Failure> {
-    let here = |error: std::io::Error| Failure::lasting(format!("cannot write {}: {error}", files.part.display()));
+    let here = |error: std::io::Error| Failure::lasting(format!("cannot write {}: {error}", line_of_path(&files.part)));
     let have = std::fs::metadata(&files.part).map_or(0, |found| found.len());
     let tag = std::fs::read_to_string(&files.tag).ok().filter(|tag| !tag.is_empty() && have > 0);
     let mut ask = Ask { body: None, headers: ask.headers.clone(), url: ask.url.clone(), ..*ask };
@@ -354,7 +354,7 @@ pub(super) fn read_archive(
     path: &Path,
     see: &mut dyn FnMut(&Incoming),
 ) -> Result<usize, Stop> {
-    let unreadable = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
+    let unreadable = |why: String| Source::stop(path.to_string_lossy().into_owned(), &Failure::lasting(why));
     let archive = Archive::of(file).map_err(unreadable)?;
     let (mut bad, mut done, total) = (0, 0, archive.len() as u64);
     let packer = OnceLock::new();

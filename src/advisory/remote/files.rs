@@ -13,20 +13,21 @@ use crate::advisory::archive::{Items, incoming};
 use crate::advisory::files::{Folder, MAX_FILE, is_folder, read_up_to};
 use crate::advisory::store::{FILES, SourceName, StoreError};
 use crate::files::{FileError, Place};
+use crate::model::line_of_path;
 
 /// Files that are read before they are written.
 const CHUNK: usize = 2_000;
 
 /// Records at a path.
 pub(super) fn name(path: &Path) -> SourceName {
-    SourceName { base: FILES.to_owned(), name: path.display().to_string() }
+    SourceName { base: FILES.to_owned(), name: path.to_string_lossy().into_owned() }
 }
 
 /// Reads what changed at a path. Of a git repository the commit at `HEAD` is
 /// read, and only what is other than the last time; of anything else all is.
 pub(super) fn read(source: &mut Source<'_, '_>, place: &Place) -> Result<(), Stop> {
     let path = place.as_path();
-    let stop = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
+    let stop = |why: String| Source::stop(path.to_string_lossy().into_owned(), &Failure::lasting(why));
     let refused = |error: FileError| stop(error.why.to_string());
     let folder = if is_folder(place).map_err(refused)? { Some(Folder::open(place).map_err(refused)?) } else { None };
     if folder.is_some()
@@ -45,7 +46,7 @@ pub(super) fn read(source: &mut Source<'_, '_>, place: &Place) -> Result<(), Sto
     for chunk in files.chunks(CHUNK) {
         let read = |path: &PathBuf| {
             let file = open(path).map_err(|error| error.why.to_string());
-            (path.display().to_string(), file.and_then(|file| read_up_to(file, MAX_FILE)).and_then(incoming))
+            (path.to_string_lossy().into_owned(), file.and_then(|file| read_up_to(file, MAX_FILE)).and_then(incoming))
         };
         taking.take(source, chunk.par_iter().map(read).collect())?;
     }
@@ -128,7 +129,7 @@ impl Taking {
             let what = if self.unreadable == 1 { "a file".to_owned() } else { format!("{} files", self.unreadable) };
             let failure =
                 Failure::lasting("it holds no record that can be read; `secnotes osv --check` says what is wrong");
-            source.lacks(format!("{what} at {}", path.display()), &failure);
+            source.lacks(format!("{what} at {}", line_of_path(path)), &failure);
         }
     }
 }
@@ -144,7 +145,7 @@ fn forget(source: &mut Source<'_, '_>, kept: &BTreeSet<String>) -> Result<(), St
 fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repository) -> Result<(), Stop> {
     let stop = |error: git2::Error| {
         let why = format!("{}; fetch or check out a commit that holds records", error.message());
-        Source::stop(path.display().to_string(), &Failure::lasting(why))
+        Source::stop(path.to_string_lossy().into_owned(), &Failure::lasting(why))
     };
     let tree = repository.head().and_then(|head| head.peel_to_tree()).map_err(stop)?;
     let state = source.store.state(&source.name)?;
@@ -162,7 +163,7 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     let diff = repository.diff_tree_to_tree(old.as_ref(), Some(&tree), None).map_err(stop)?;
     let is_record =
         |path: Option<&Path>| path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    let place = |path: Option<&Path>| path.unwrap_or(Path::new("")).display().to_string();
+    let place = |path: Option<&Path>| path.unwrap_or(Path::new("")).to_string_lossy().into_owned();
     let (mut fresh, mut gone) = (Vec::new(), Vec::new());
     for change in diff.deltas() {
         let (old, new) = (change.old_file(), change.new_file());

@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
+use crate::model::{line, line_of, line_of_path};
+
 /// Why the store could not be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// There is no store yet.
-    #[error("there is no store of advisories at {}; `secnotes sync` makes it", .0.display())]
+    #[error("there is no store of advisories at {}; `secnotes sync` makes it", line_of_path(.0))]
     Missing(PathBuf),
     /// The folder or a file of the store cannot be used.
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {}", line_of_path(path), line_of(source))]
     Files {
         /// What was being done.
         doing: &'static str,
@@ -20,7 +22,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The database refuses.
-    #[error("the store of advisories {} cannot be used: {source}", path.display())]
+    #[error("the store of advisories {} cannot be used: {}", line_of_path(path), line_of(source))]
     Database {
         /// The file.
         path: PathBuf,
@@ -28,7 +30,11 @@ pub enum StoreError {
         source: rusqlite::Error,
     },
     /// The file is damaged, or none of ours.
-    #[error("{} is damaged, or no store of advisories ({why}); `secnotes sync` sets it aside and makes a new one", path.display())]
+    #[error(
+        "{} is damaged, or no store of advisories ({}); `secnotes sync` sets it aside and makes a new one",
+        line_of_path(path),
+        line(why)
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -36,10 +42,10 @@ pub enum StoreError {
         why: String,
     },
     /// The file is another program's database.
-    #[error("{} is another program's database; name another folder with --store", .0.display())]
+    #[error("{} is another program's database; name another folder with --store", line_of_path(.0))]
     Foreign(PathBuf),
     /// A secnotes of another version made it.
-    #[error("{} is a store of version {found}, and this secnotes reads version {known}; {mend}", path.display())]
+    #[error("{} is a store of version {found}, and this secnotes reads version {known}; {mend}", line_of_path(path))]
     Version {
         /// The file.
         path: PathBuf,

@@ -20,6 +20,7 @@ use crate::advisory::Budget;
 use crate::check::{self, Code, Problem, Registry, Spots};
 use crate::emit::findings::{self, Findings, Item, Place, Rule, Unchecked};
 use crate::join::Index;
+use crate::model::{line, line_of_path};
 
 impl Check {
     /// Whether records are to be checked.
@@ -30,20 +31,19 @@ impl Check {
 
 pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
     if let Some(path) = common.config.as_ref().filter(|path| !path.is_file()) {
-        return Err(Error::NotFound(format!("there is no configuration file at {}", path.display())));
+        return Err(Error::NotFound(format!("there is no configuration file at {}", line_of_path(path))));
     }
     let choice = Choice::new(verb)?;
     let registry = verb.known_packages.as_deref().map(known_packages).transpose()?;
     let (gathered, report) = judge(common, verb, registry.as_ref())?;
     let least = verb.level.unwrap_or_default().least();
     let findings = project(&gathered, &report, &choice);
-    let printed = match verb.format.unwrap_or_default() {
-        Format::Text => findings::text(&findings, least),
-        Format::Json => findings::json(&findings, "secnotes/check/v1")?,
-        Format::Sarif => findings::sarif(&findings)?,
-        Format::Github => findings::github(&findings, least),
-    };
-    output::print(&printed)?;
+    match verb.format.unwrap_or_default() {
+        Format::Text => output::print_text(&findings::text(&findings, least))?,
+        Format::Json => output::print(&findings::json(&findings, "secnotes/check/v1")?)?,
+        Format::Sarif => output::print(&findings::sarif(&findings)?)?,
+        Format::Github => output::print(&findings::github(&findings, least))?,
+    }
     if !common.quiet {
         for unchecked in &findings.unchecked {
             output::say(&format!("not checked: {} ({})", unchecked.reason, unchecked.codes.join(", ")));
@@ -102,10 +102,7 @@ fn matching(text: &str) -> Result<Vec<Code>, Error> {
     if codes.is_empty() {
         let nearest = Code::all().max_by_key(|code| (strsim::jaro_winkler(code.as_str(), text) * 1e6) as u64);
         let hint = nearest.map(|code| format!("; the nearest is {code}")).unwrap_or_default();
-        return Err(Error::Usage(format!(
-            "there is no code `{}`{hint}; `secnotes osv --help` lists them",
-            text.escape_debug()
-        )));
+        return Err(Error::Usage(format!("there is no code `{}`{hint}; `secnotes osv --help` lists them", line(text))));
     }
     Ok(codes)
 }
@@ -178,5 +175,5 @@ fn of_file(file: &File, name: &str, gathered: &Gathered, report: &check::Report,
 fn below(file: &str, here: Option<&Path>) -> String {
     let path = PathBuf::from(file);
     let short = here.and_then(|here| path.strip_prefix(here).ok()).or_else(|| path.strip_prefix(".").ok());
-    short.map_or_else(|| file.to_owned(), |short| short.display().to_string())
+    short.map_or_else(|| file.to_owned(), |short| short.to_string_lossy().into_owned())
 }

@@ -15,7 +15,7 @@ use crate::emit::feed::{INDEX_FILE, SCHEMA, Stamp, Verdict, names_a_file, weigh}
 use crate::emit::osv::Built;
 use crate::emit::osv::validate::validate;
 use crate::files::Place;
-use crate::model::Sha256;
+use crate::model::{Sha256, line};
 
 /// Where the records come from.
 pub(super) enum Input {
@@ -113,7 +113,7 @@ fn looks_like_records(value: &Value) -> bool {
 }
 
 fn weighed(record: Value, origin: &str, folder: &Folder, now: Stamp) -> Outcome {
-    let wrong = |what: &str| Outcome::Wrong(format!("{}: {what}", origin.escape_debug()));
+    let wrong = |what: &str| Outcome::Wrong(format!("{}: {what}", line(origin)));
     let violations = validate(&record);
     if let Some(first) = violations.first() {
         let more = violations.len() - 1;
@@ -127,10 +127,7 @@ fn weighed(record: Value, origin: &str, folder: &Folder, now: Stamp) -> Outcome 
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     // The id becomes the name of a file.
     if !names_a_file(&id) {
-        return wrong(&format!(
-            "`{}` cannot be the name of a file; an id has letters, digits and `-_.:+~`",
-            id.escape_debug()
-        ));
+        return wrong(&format!("`{}` cannot be the name of a file; an id has letters, digits and `-_.:+~`", line(&id)));
     }
     let before = folder.find(&id);
     let damaged = before.is_some_and(|item| folder.is_damaged(item));

@@ -13,13 +13,14 @@ use super::compile;
 use super::config::Config;
 use super::error::Error;
 use super::inventories::packages;
-use super::output::{self, say};
+use super::output::say;
 use super::{clock, sources};
 use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
 use crate::advisory::snapshot::{self, Snapshot};
 use crate::advisory::store::{Notice, SourceName, Store, Writer};
 use crate::history::{History, Repository};
 use crate::inventory::Reader;
+use crate::model::line_of_path;
 use progress::Bars;
 
 /// What a sync did.
@@ -54,7 +55,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
         let names = sources::sources(&config, &wanted.project)?.names(&wanted.project);
         (fetch_all(common, &config, &wanted)?, names)
     };
-    output::print(&report::text(&synced, &folder, common.replay.is_some(), verb.format)?)?;
+    report::print(&synced, &folder, common.replay.is_some(), verb.format)?;
     if let Some(target) = &verb.record {
         record(common, &folder, target, &names)?;
     }
@@ -90,7 +91,7 @@ pub(super) fn fetch(common: &Common, config: &Config, need: &Need<'_>) -> Result
     };
     let synced = fetch_all(common, config, &wanted)?;
     if !common.quiet {
-        say(&report::line(&synced));
+        say(&report::summary(&synced));
     }
     // What could not be fetched is in the store's notes, from where the verb reads it.
     Ok(())
@@ -119,11 +120,11 @@ fn open(common: &Common, folder: &Path) -> Result<Writer, Error> {
             Notice::Waited => {}
             Notice::Rebuilt { from } => say(&format!(
                 "the store at {} was of version {from}, which this secnotes does not read: it begins anew",
-                folder.display()
+                line_of_path(folder)
             )),
             Notice::Indexed => say("the store's index was of another secnotes; it was made anew"),
             Notice::SetAside(path) => {
-                say(&format!("the store was damaged and begins anew; what it was is in {}", path.display()));
+                say(&format!("the store was damaged and begins anew; what it was is in {}", line_of_path(&path)));
             }
         }
     }
@@ -155,11 +156,11 @@ fn record(common: &Common, store: &Path, target: &Path, names: &[SourceName]) ->
     if common.include_unpublished {
         say(&format!(
             "PRIVATE: {} may hold unpublished advisories; publish it nowhere, and attach it to nothing",
-            target.display()
+            line_of_path(target)
         ));
     }
     if !common.quiet {
-        say(&format!("recorded {count} records in {}", target.display()));
+        say(&format!("recorded {count} records in {}", line_of_path(target)));
     }
     Ok(())
 }

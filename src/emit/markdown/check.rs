@@ -153,7 +153,7 @@ impl Checker<'_> {
         let name = block.name.as_name().unwrap_or_default();
         if !["if", "unless", "each", "with"].contains(&name) {
             let instead = "there are `#if`, `#unless`, `#each` and `#with`";
-            return self.unsupported(at, format!("the block `{}`", name.escape_debug()), instead);
+            return self.unsupported(at, format!("the block `{}`", crate::model::line(name)), instead);
         }
         let [parameter] = block.params.as_slice() else {
             return self.fail(at, TemplateProblem::Parameters { helper: format!("#{name}"), takes: "one parameter" });

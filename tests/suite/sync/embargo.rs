@@ -67,7 +67,7 @@ fn search(folder: &Path, mark: &str, found: &mut Vec<String>) {
         if path.is_dir() {
             search(&path, mark, found);
         } else if !name.starts_with("unpublished.sqlite") && contains(&std::fs::read(&path).unwrap(), mark) {
-            found.push(path.display().to_string());
+            found.push(path.to_string_lossy().to_string());
         }
     }
 }
@@ -78,7 +78,7 @@ fn nothing_of_a_draft_is_in_any_output_of_any_verb() {
         let (synced, fix) = embargoed_with(state, named);
         let folder = synced.project.folder().join("out");
         std::fs::create_dir(&folder).unwrap();
-        let at = |name: &str| folder.join(name).display().to_string();
+        let at = |name: &str| folder.join(name).to_string_lossy().to_string();
         let verbs: Vec<Vec<String>> = [
             "sync --verbose",
             "sync --format json --verbose",
@@ -159,7 +159,8 @@ fn what_says_how_much_there_is_does_not_count_drafts() {
     let plain = |synced: &Synced, arguments: &[&str]| {
         let output = run(synced, arguments);
         let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        let text = text.replace(&synced.store().display().to_string(), "STORE").replace(&synced.upstream.url(), "URL");
+        let text =
+            text.replace(&synced.store().to_string_lossy().to_string(), "STORE").replace(&synced.upstream.url(), "URL");
         // The bytes of the page are what they are.
         text.lines().filter(|line| !line.contains(" read")).map(|line| format!("{line}\n")).collect::<String>()
     };
@@ -346,7 +347,7 @@ fn drafts_in_files_are_not_named_where_they_cannot_be_read() {
 fn a_snapshot_holds_drafts_only_where_they_were_asked_for() {
     let (synced, _) = embargoed("draft");
     let place = synced.project.folder().join("snapshot");
-    let path = place.display().to_string();
+    let path = place.to_string_lossy().to_string();
     let output = run(&synced, &["sync", "--record", &path, "--include-unpublished"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("PRIVATE"));
     let mut found = Vec::new();

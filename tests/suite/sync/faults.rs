@@ -251,8 +251,8 @@ fn a_hundred_thousand_records_fit_into_little_memory() {
         "ulimit -v {}; exec '{}' --repo '{}' --store '{}' sync",
         1_500_000,
         env!("CARGO_BIN_EXE_secnotes"),
-        synced.project.path().display(),
-        synced.store().display()
+        synced.project.path().to_string_lossy(),
+        synced.store().to_string_lossy()
     );
     let output = command.args(["sh", "-c", &limited]).env("PATH", "/usr/bin:/bin").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -24,7 +24,7 @@ fn sync(synced: &Synced, arguments: &[&str]) -> String {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                assert!(!contains(&std::fs::read(&path).unwrap()), "it was written to {}", path.display());
+                assert!(!contains(&std::fs::read(&path).unwrap()), "it was written to {}", path.to_string_lossy());
             }
         }
     }
@@ -145,7 +145,7 @@ fn gh_is_asked_for_a_token_of_the_host() {
     let bin = synced.project.folder().join("bin");
     std::fs::create_dir(&bin).unwrap();
     script(&bin.join("gh"), "#!/bin/sh\necho \"$@\" > \"${0%/gh}/asked\"\necho gho_from_gh\n");
-    synced.run(&["sync"]).env("PATH", format!("{}:/usr/bin:/bin", bin.display())).assert().success();
+    synced.run(&["sync"]).env("PATH", format!("{}:/usr/bin:/bin", bin.to_string_lossy())).assert().success();
     let sent =
         synced.upstream.requests().iter().any(|request| request.header("authorization") == Some("Bearer gho_from_gh"));
     assert!(sent);
@@ -153,7 +153,7 @@ fn gh_is_asked_for_a_token_of_the_host() {
     // One that is not logged in, or prints something else, is no token.
     script(&bin.join("gh"), "#!/bin/sh\necho no oauth token\nexit 1\n");
     synced.upstream.forget();
-    synced.run(&["sync"]).env("PATH", format!("{}:/usr/bin:/bin", bin.display())).assert().success();
+    synced.run(&["sync"]).env("PATH", format!("{}:/usr/bin:/bin", bin.to_string_lossy())).assert().success();
     assert!(synced.upstream.requests().iter().all(|request| request.header("authorization").is_none()));
 }
 
