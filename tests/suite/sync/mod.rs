@@ -60,6 +60,8 @@ impl Synced {
     pub(crate) fn run(&self, arguments: &[&str]) -> Command {
         let mut command = secnotes();
         command.arg("--repo").arg(self.project.path()).arg("--store").arg(self.store()).args(arguments);
+        // The token goes to a server on this machine only where the environment names it.
+        command.env("GITHUB_API_URL", self.upstream.url());
         command
     }
 
