@@ -1,1 +1,3 @@
 //! Files of advisories, stores, snapshots, servers.
+
+mod token;

@@ -76,6 +76,8 @@ impl Synced {
         let mut command = secnotes();
         command.env("XDG_CONFIG_HOME", self.user());
         command.arg("--repo").arg(self.project.path()).arg("--store").arg(self.store()).args(arguments);
+        // The token goes to a server on this machine only where the environment names it.
+        command.env("GITHUB_API_URL", self.upstream.url());
         command
     }
 
