@@ -3,13 +3,16 @@
 
 mod accuracy;
 mod affected_bench;
+mod audit;
 mod bench;
+mod chaos;
 mod dependencies;
 mod dependencies_bench;
 mod feed_bench;
 mod join_bench;
 mod links;
 mod realdata;
+mod seeds;
 mod store_bench;
 mod table;
 /// The server that the integration tests have.
@@ -19,20 +22,25 @@ mod upstream;
 
 use std::process::ExitCode;
 
+const VERBS: &str = "accuracy | audit | bench | bench-affected | bench-dependencies | bench-feed | bench-join | \
+                     bench-store | chaos [KILLS] | seeds";
+
 fn main() -> ExitCode {
     let verb = std::env::args().nth(1).unwrap_or_default();
-    let outcome =
-        match verb.as_str() {
-            "accuracy" => accuracy::run(),
-            "bench" => bench::run(),
-            "bench-dependencies" => dependencies_bench::run(),
-            "bench-affected" => affected_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
-            "bench-feed" => feed_bench::run(),
-            "bench-store" => store_bench::run(),
-            "bench-join" => join_bench::run(&std::env::args().skip(2).collect::<Vec<_>>()),
-            _ => Err("usage: cargo xtask accuracy | bench | bench-affected | bench-dependencies | bench-feed | bench-join | bench-store"
-                .to_owned()),
-        };
+    let arguments: Vec<String> = std::env::args().skip(2).collect();
+    let outcome = match verb.as_str() {
+        "accuracy" => accuracy::run(),
+        "audit" => audit::run(),
+        "bench" => bench::run(),
+        "bench-dependencies" => dependencies_bench::run(),
+        "bench-affected" => affected_bench::run(&arguments),
+        "bench-feed" => feed_bench::run(),
+        "bench-store" => store_bench::run(),
+        "bench-join" => join_bench::run(&arguments),
+        "chaos" => chaos::run(&arguments),
+        "seeds" => seeds::run(),
+        _ => Err(format!("usage: cargo xtask {VERBS}")),
+    };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
