@@ -370,7 +370,7 @@ fn a_service_on_this_machine_is_asked_only_if_the_user_allows_it() {
     synced.publish("GHSA-2222-2222-2222");
     let sync = |set: &[(&str, &str)]| {
         let mut command = synced.run(&["sync"]);
-        told(command.env_remove("XDG_CONFIG_HOME").envs(set.iter().copied()))
+        told(command.env_remove("XDG_CONFIG_HOME").env_remove("GITHUB_API_URL").envs(set.iter().copied()))
     };
     let (code, text) = sync(&[]);
     assert!(code == 1 && text.contains("is on this machine") && text.contains("secnotes.toml:2:"), "{text}");

@@ -246,7 +246,7 @@ fn a_hundred_thousand_records_fit_into_little_memory() {
     let text = text.replace("timeout = \"2s\"", "timeout = \"60s\"");
     std::fs::write(synced.project.path().join("secnotes.toml"), text).unwrap();
     let mut command = std::process::Command::new("/usr/bin/env");
-    command.env_clear().env("HOME", "/nonexistent");
+    command.env_clear().env("HOME", "/nonexistent").env("XDG_CONFIG_HOME", synced.user());
     let limited = format!(
         "ulimit -v {}; exec '{}' --repo '{}' --store '{}' sync",
         1_500_000,

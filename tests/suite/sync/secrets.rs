@@ -42,6 +42,7 @@ fn the_token_is_sent_to_github_alone() {
     let synced = Synced::new();
     synced.publish("GHSA-2222-2222-2222");
     let osv = Upstream::start();
+    synced.allow(&[&synced.upstream, &osv]);
     let text = std::fs::read_to_string(synced.project.path().join("secnotes.toml")).unwrap();
     let (github, rest) = text.split_once("[source.osv]").unwrap();
     let text = format!("{github}[source.osv]{}", rest.replace(&synced.upstream.url(), &osv.url()));

@@ -10,8 +10,12 @@ fn sync(url: &str, environment: &[(&str, &str)]) -> String {
     let project = started();
     let text = format!("[source.github]\nurl = \"{url}\"\n[source.osv]\nenabled = false\n[network]\ntries = 1\n");
     std::fs::write(project.path().join("secnotes.toml"), text).unwrap();
+    let port = url.rsplit(':').next().unwrap();
+    let hosts = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
+    let user = crate::builder::user(project.folder(), &[&hosts[0], &hosts[1]]);
     let mut command = crate::builder::secnotes();
     command.arg("--repo").arg(project.path()).arg("--store").arg(project.folder().join("store")).arg("sync");
+    command.env("XDG_CONFIG_HOME", user);
     let output = command.env("GH_TOKEN", TOKEN).envs(environment.iter().copied()).output().unwrap();
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
