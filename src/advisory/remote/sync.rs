@@ -41,6 +41,31 @@ pub struct GitHub {
     pub ecosystems: Vec<String>,
     /// Raises limits, and shows what it may see.
     pub token: Option<Token>,
+    /// Whose advisories the token is for.
+    pub token_for: TokenFor,
+}
+
+/// The repositories whose advisories a token is for. It may see more than the
+/// repository at hand: a configuration that names another one must not print
+/// what is private there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TokenFor {
+    /// All that are asked for: a person named them.
+    #[default]
+    All,
+    /// These, as `owner/name` in lower case: the clone's own remotes.
+    Only(BTreeSet<String>),
+}
+
+impl TokenFor {
+    /// Whether it is for a repository.
+    #[must_use]
+    pub fn covers(&self, repository: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(own) => own.contains(&repository.to_ascii_lowercase()),
+        }
+    }
 }
 
 /// OSV's API, and its archives.
@@ -177,7 +202,9 @@ pub fn sync(
         names: sources.names(&wanted.project),
     };
     if let Some(github) = &sources.github {
+        let anonymous = GitHub { token: None, ..github.clone() };
         for repository in &github.repositories {
+            let github = if github.token_for.covers(repository) { github } else { &anonymous };
             let name = github::repository_name(github, repository);
             run.source(name, |source| github::repository(source, github, repository))?;
             // Only who may see drafts knows of any.

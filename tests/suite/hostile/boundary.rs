@@ -387,3 +387,34 @@ fn a_service_on_this_machine_is_asked_only_if_the_user_allows_it() {
     let (code, text) = sync(&[("XDG_CONFIG_HOME", user.as_str())]);
     assert!(code == 1 && text.contains("is on this machine"), "{text}");
 }
+
+#[test]
+fn a_repository_that_only_the_configuration_names_is_asked_without_a_token() {
+    let synced = crate::sync::Synced::new();
+    synced.publish("GHSA-2222-2222-2222");
+    let asked = |more: &str| {
+        let text = std::fs::read_to_string(synced.project.path().join("secnotes.toml")).unwrap();
+        let with_more = text.replace("[source.github]\n", &format!("[source.github]\n{more}"));
+        std::fs::write(synced.project.path().join("secnotes.toml"), with_more).unwrap();
+        synced.upstream.forget();
+        let (_, log) = told(synced.run(&["sync", "--refresh"]).env("GH_TOKEN", SECRET));
+        std::fs::write(synced.project.path().join("secnotes.toml"), text).unwrap();
+        let with_token = |part: &str| {
+            let requests = synced.upstream.requests();
+            let mut lists = requests.iter().filter(|request| request.target.starts_with(part)).peekable();
+            assert!(lists.peek().is_some(), "{part}: {log}");
+            lists.any(|request| request.header("authorization").is_some())
+        };
+        (with_token("/repos/example/parcel/"), with_token("/repos/acme/private/"), log.clone())
+    };
+    // The clone's own remote, and a repository that whoever wrote the file wants to see.
+    synced.upstream.world().repositories.entry("acme/private".to_owned()).or_default();
+    let both = "repositories = [\"example/parcel\", \"acme/private\"]\n";
+    let (own, strange, log) = asked(both);
+    assert!(own && !strange, "{log}");
+    assert!(log.contains("acme/private is asked for without the token"), "{log}");
+    // As a remote it is the clone's own.
+    synced.project.git().remote("upstream", "https://github.com/Acme/private.git").unwrap();
+    let (own, strange, log) = asked(both);
+    assert!(own && strange && !log.contains("without the token"), "{log}");
+}
