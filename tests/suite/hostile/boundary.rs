@@ -418,3 +418,22 @@ fn a_repository_that_only_the_configuration_names_is_asked_without_a_token() {
     let (own, strange, log) = asked(both);
     assert!(own && strange && !log.contains("without the token"), "{log}");
 }
+
+#[test]
+fn a_toolchain_file_is_one_of_the_commit() {
+    let mut project = announcing();
+    project.edit("main", "Ada", "Pin Go", &[("versions.yaml", "go: 1.22.3\n")]);
+    project.tag("v1.2.0", "main");
+    std::fs::write(project.folder().join("outside.yaml"), format!("go: 1.22.4-{SECRET}\n")).unwrap();
+    std::fs::write(project.path().join("uncommitted.yaml"), format!("go: 1.22.5-{SECRET}\n")).unwrap();
+    let absolute = project.folder().join("outside.yaml").display().to_string();
+    let list = |file: &str| {
+        configure(&project, &format!("[[toolchain]]\nfile = {file:?}\nkey = \"go\"\npackage = \"Go:stdlib\"\n"));
+        told(&mut run(&project, &["dependencies", "--tag", "v1.2.0", "--list"])).1
+    };
+    for file in ["../outside.yaml", &absolute, "uncommitted.yaml", ".git/config"] {
+        let text = list(file);
+        assert!(!text.contains(SECRET) && !text.contains("1.22."), "{file}: {text}");
+    }
+    assert!(list("versions.yaml").contains("1.22.3"));
+}
