@@ -14,7 +14,8 @@ use crate::model::{
 #[must_use]
 pub fn merge(mut records: Vec<SourceRecord>) -> Vec<Advisory> {
     records.sort_by(|a, b| trust(a).cmp(&trust(b)).then_with(|| newest_first(a, b)));
-    // The same record in a folder and in a zip is one; the newest is kept.
+    // The same record in a folder and in a zip is one; the newest is kept, and
+    // of a published one and its draft the published.
     let mut seen = BTreeSet::new();
     records.retain(|record| seen.insert((record.database, record.id.clone(), record.repository.clone())));
     let mut groups = Groups::default();
@@ -34,9 +35,17 @@ fn trust(record: &SourceRecord) -> (Database, &AdvisoryId) {
     (record.database, &record.id)
 }
 
+/// What is public first, and then by time; two of one time that one file holds
+/// by what they say, so that their order in it does not matter.
 fn newest_first(a: &SourceRecord, b: &SourceRecord) -> std::cmp::Ordering {
     let modified = |record: &SourceRecord| Timestamp::new(record.record.modified.text().unwrap_or_default());
-    modified(b).compare(&modified(a)).then_with(|| a.origin.cmp(&b.origin))
+    let says = |record: &SourceRecord| serde_json::to_string(&*record.record).unwrap_or_default();
+    let by_time = || modified(b).compare(&modified(a));
+    (a.disclosure.is_private().cmp(&b.disclosure.is_private()))
+        .then_with(by_time)
+        .then_with(|| a.origin.cmp(&b.origin))
+        .then_with(|| a.disclosure.cmp(&b.disclosure))
+        .then_with(|| says(a).cmp(&says(b)))
 }
 
 /// Which records belong together: the first record of a group is its root.
@@ -332,6 +341,24 @@ mod tests {
         let merged = merge(vec![draft, record("GO-2026-1", &["CVE-2026-1"], Database::Other)]);
         assert_eq!(merged[0].disclosure, Disclosure::Published);
         assert!(!format!("{:?}", merged[0]).contains("GHSA-2222"));
+    }
+
+    #[test]
+    fn two_records_of_one_id_and_time_are_chosen_by_what_they_say() {
+        let mut one = record("GHSA-2222-2222-2222", &["CVE-2026-1"], Database::GitHub);
+        let two = record("GHSA-2222-2222-2222", &["CVE-2026-2"], Database::GitHub);
+        let said = |records: [&SourceRecord; 2]| format!("{:?}", merge(records.into_iter().cloned().collect()));
+        assert_eq!(said([&one, &two]), said([&two, &one]));
+        // Of a record and its draft the public one counts, were it the older.
+        for disclosure in [Disclosure::Draft, Disclosure::Triage, Disclosure::Closed] {
+            one.disclosure = disclosure;
+            assert_eq!(said([&one, &two]), said([&two, &one]));
+            assert_eq!(said([&one, &two]), said([&two, &two]));
+            let mut newer = osv::Record::clone(&one.record);
+            newer.modified = Some("2026-03-01T00:00:00Z".to_owned()).into();
+            one.record = Arc::new(newer);
+            assert_eq!(said([&one, &two]), said([&two, &two]));
+        }
     }
 
     #[test]

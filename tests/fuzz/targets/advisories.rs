@@ -6,7 +6,8 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
-use secnotes::advisory::{Advisory, merge, read};
+use secnotes::advisory::{Advisory, Budget, merge, read};
+use secnotes::files::Place;
 use secnotes_fuzz::advisories::record;
 use secnotes_fuzz::report::SECRET;
 use secnotes_fuzz::{Choices, Scratch};
@@ -24,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let text = Value::Array(records).to_string();
     let path = FOLDER.with(|folder| folder.get_or_init(|| Scratch::new("advisories")).write("records.json", text.as_bytes()));
-    let Ok(loaded) = read(&[path]) else { return };
+    let Ok(loaded) = read(&[Place::named(path)], &Budget::default()) else { return };
     let mut backwards = loaded.records.clone();
     backwards.reverse();
     let merged = merge(loaded.records);

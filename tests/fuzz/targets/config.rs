@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 
 use libfuzzer_sys::fuzz_target;
 use secnotes::cli::config::{FILE_NAME, LINKS_FILE_NAME, STATEMENTS_FILE_NAME, load, load_links, load_statements};
+use secnotes::files::{Enclosure, Place};
 use secnotes_fuzz::{Scratch, assert_is_harmless};
 
 thread_local! {
@@ -17,11 +18,13 @@ fuzz_target!(|data: &[u8]| {
     FOLDER.with(|folder| {
         let folder = folder.get_or_init(|| Scratch::new("config"));
         let name = [FILE_NAME, LINKS_FILE_NAME, STATEMENTS_FILE_NAME][usize::from(*first) % 3];
-        let path = folder.write(name, text);
+        folder.write(name, text);
+        let enclosure = Enclosure::of_folder(folder.path()).expect("a folder");
+        let place = Place::Enclosed(enclosure.path(name));
         let error = match *first % 3 {
-            0 => load(&path).err(),
-            1 => load_links(folder.path()).err(),
-            _ => load_statements(folder.path()).err(),
+            0 => load(&place).err(),
+            1 => load_links(&place).err(),
+            _ => load_statements(&place).err(),
         };
         if let Some(error) = error {
             assert_is_harmless(&error.to_string());
