@@ -304,7 +304,8 @@ pub enum Refusal {
     /// It leads out.
     #[error(
         "it leads out of {kind} {}, and what is read on the word of that is within it; name the file on the command \
-         line, or allow it in your own configuration", line_of_path(folder)
+         line, or allow it in your own configuration",
+        line_of_path(folder)
     )]
     Outside {
         /// What kind of folder that is.
