@@ -25,11 +25,14 @@ pub struct Limits {
     /// `advisories`, in bytes: all advisories that are in memory at a time,
     /// their JSON and what is made of it.
     pub advisories: u64,
-    /// `manifests`, in bytes: all manifests and lock files of the commits that
-    /// are compared.
+    /// `manifests`, in bytes: what all manifests and lock files of the commits
+    /// that are compared say, in memory; equal files and names count once.
     pub manifests: u64,
     /// `tree-entries`: files and folders of one commit. The Linux kernel has 95,000.
     pub tree_entries: u64,
+    /// `commits`, in bytes: all commit objects of a history. Those of the Linux
+    /// kernel have 1.3 gigabytes in 1.4 million commits.
+    pub commits: u64,
     /// `notes`, in bytes: what a template makes. GitHub takes 125,000 characters.
     pub notes: u64,
     /// `template-steps`: how often a template takes an item of a list, or a field.
@@ -40,6 +43,53 @@ pub struct Limits {
     pub sync_time: u64,
 }
 
+/// The largest commit, tag or tree that is read, in bytes. The folder with the most
+/// files that is known of has two megabytes; a pack of one megabyte can hold a
+/// commit of a thousand.
+pub const GIT_OBJECT: u64 = 64 << 20;
+
+/// How often folders of objects may borrow from further ones, as in git.
+pub const ALTERNATES_DEPTH: usize = 5;
+
+/// How deep folders may lie in each other: git's `core.maxTreeDepth`.
+pub const TREE_DEPTH: usize = 2_048;
+
+/// How deep the folders may lie that are looked into for manifests.
+pub const MANIFEST_DEPTH: usize = 200;
+
+/// The longest path in a tree, in bytes: no system opens a longer one.
+pub const TREE_PATH: usize = 4_096;
+
+/// The largest manifest or lock file that is read, in bytes: a dependency takes
+/// twenty times the memory that it takes in the shortest text. The largest real
+/// ones have a few million.
+pub const MANIFEST: usize = 16 << 20;
+
+/// The largest manifest that is asked for the package's own name, in bytes.
+pub const OWN_MANIFEST: u64 = 16 << 20;
+
+/// Commit objects that wait for their messages to be read, in bytes; what is
+/// over is read at once.
+pub const WAITING_COMMITS: usize = 64 << 20;
+
+/// Parents of a merge whose files are compared to say what the merge itself
+/// changed. Linux has a merge of 66.
+pub const MERGE_PARENTS: usize = 128;
+
+/// The largest file whose lines are compared, in bytes.
+pub const COMPARED_FILE: u64 = 1 << 20;
+
+/// The files of a commit whose lines are compared, in bytes, before and after:
+/// a change of more moves code, and so much takes a second.
+pub const COMPARED_FILES: u64 = 64 << 20;
+
+/// The lines that a commit changes, in bytes; what is more was generated.
+pub const CHANGED_LINES: usize = 16 << 20;
+
+/// The most paths that are kept of one commit. The first commit of Linux has
+/// 17,291 files.
+pub const CHANGED_PATHS: usize = 50_000;
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -47,6 +97,7 @@ impl Default for Limits {
             advisories: 512 << 20,
             manifests: 256 << 20,
             tree_entries: 2_000_000,
+            commits: 6 << 30,
             notes: 16 << 20,
             template_steps: 1_000_000,
             sync_bytes: 16 << 30,
@@ -66,11 +117,12 @@ enum Unit {
 /// The name of a limit, what it counts, and where it is kept.
 type Entry = (&'static str, Unit, fn(&mut Limits) -> &mut u64);
 
-const NAMES: [Entry; 8] = [
+const NAMES: [Entry; 9] = [
     ("advisory-file", Unit::Bytes, |limits| &mut limits.advisory_file),
     ("advisories", Unit::Bytes, |limits| &mut limits.advisories),
     ("manifests", Unit::Bytes, |limits| &mut limits.manifests),
     ("tree-entries", Unit::Count, |limits| &mut limits.tree_entries),
+    ("commits", Unit::Bytes, |limits| &mut limits.commits),
     ("notes", Unit::Bytes, |limits| &mut limits.notes),
     ("template-steps", Unit::Count, |limits| &mut limits.template_steps),
     ("sync-bytes", Unit::Bytes, |limits| &mut limits.sync_bytes),

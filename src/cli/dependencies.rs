@@ -12,7 +12,7 @@ use crate::model::CommitId;
 
 pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let progress = Progress::new("reading manifests and lock files", common.quiet);
-    let repository = Repository::open(&common.repo)?;
+    let repository = Repository::open(&common.repo)?.within(common.limits());
     let config = load_config(common, &repository)?.config;
     let rules = rules(&config, &repository, verb.which.tag.as_deref())?;
     let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;

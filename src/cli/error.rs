@@ -61,7 +61,12 @@ pub(super) enum Error {
 impl Error {
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
-            Self::History(history::Error::Shallow { .. } | history::Error::MissingCommit { .. }) => exit::HISTORY,
+            Self::History(
+                history::Error::Shallow { .. }
+                | history::Error::MissingCommit { .. }
+                | history::Error::Damaged { .. }
+                | history::Error::BadReference { .. },
+            ) => exit::HISTORY,
             Self::Store(error) | Self::Snapshot(SnapshotError::Store(error)) => of_store(error),
             Self::Snapshot(SnapshotError::Files { .. }) => exit::ERROR,
             Self::Advisory(_) | Self::Incomplete(_) | Self::Snapshot(_) => exit::ADVISORIES,

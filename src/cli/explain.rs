@@ -20,7 +20,8 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     let tag = of.contains('/').then_some(of);
     let ids: Vec<AdvisoryId> = of.parse().into_iter().collect();
     // Only a release has dependencies to speak of.
-    let is_tag = Repository::open(&common.repo)?.tags()?.iter().any(|(tag, _)| tag.as_str() == of);
+    let is_tag =
+        Repository::open(&common.repo)?.within(common.limits()).tags()?.iter().any(|(tag, _)| tag.as_str() == of);
     let which = is_tag.then(|| Which { tag: Some(of.to_owned()), from: None, unreleased: false });
     let input = Input::read(common, &Reading { tag, ids: &ids, which: which.as_ref(), ..Reading::default() })?;
     let index = Index::new(&input.history);

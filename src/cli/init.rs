@@ -9,7 +9,7 @@ use crate::history::{Repository, TagRules};
 use crate::model::{TagName, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
-    let repository = Repository::open(&common.repo)?;
+    let repository = Repository::open(&common.repo)?.within(common.limits());
     let path = repository.path().join(FILE_NAME);
     if path.exists() && !verb.force {
         return Err(Error::NotFound(format!("{} is already there; --force replaces it", line_of_path(&path))));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::limits::Exceeded;
 use crate::model::{CommitId, line, line_of, line_of_path};
 
 /// Why a history could not be read.
@@ -51,6 +52,43 @@ pub enum Error {
         /// What is missing.
         commit: CommitId,
     },
+    /// An object that the history needs is not what git wrote.
+    #[error(
+        "the repository at {0} has {kind} {object}, which its history needs, and {1}; see what else is damaged \
+         with: git -C {0} fsck; get it again with: git -C {0} fetch --refetch --tags",
+        line_of_path(path), line(why)
+    )]
+    Damaged {
+        /// Where the repository is.
+        path: PathBuf,
+        /// What kind of object: "commit".
+        kind: &'static str,
+        /// Which.
+        object: CommitId,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A tag or a branch leads to nothing that can be read.
+    #[error(
+        "the {kind} `{}` of the repository at {at} {}, and without it the history is not whole; \
+         fetch it again with: git -C {at} fetch --refetch --tags; or delete it with: git -C {at} update-ref -d {}",
+        line(name), line(why), quoted(full_name), at = line_of_path(path)
+    )]
+    BadReference {
+        /// Where the repository is.
+        path: PathBuf,
+        /// "tag" or "branch".
+        kind: &'static str,
+        /// Its name, as people write it.
+        name: String,
+        /// Its name below `refs`.
+        full_name: String,
+        /// What it leads to, and what is wrong with that.
+        why: String,
+    },
+    /// Something is more than a limit allows.
+    #[error(transparent)]
+    Limit(#[from] Exceeded),
     /// No tag of this name is a release.
     #[error("{}", no_such_tag(.tag, .nearest, .refusal.as_deref()))]
     NoSuchTag {
@@ -99,6 +137,12 @@ impl Error {
     pub(crate) fn git(doing: impl Into<String>, error: &git2::Error) -> Self {
         Self::Git { doing: doing.into(), message: error.message().to_owned() }
     }
+}
+
+/// A name as a shell takes it.
+fn quoted(name: &str) -> String {
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@".contains(&byte));
+    if plain { name.to_owned() } else { format!("'{}'", line(&name.replace('\'', "'\\''"))) }
 }
 
 fn no_such_tag(tag: &str, nearest: &Option<String>, refusal: Option<&str>) -> String {

@@ -44,7 +44,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
         let names = outcomes.iter().map(|outcome| outcome.name.clone()).collect();
         (Synced { outcomes, traffic: Traffic::default() }, names)
     } else {
-        let repository = Repository::open(&common.repo)?;
+        let repository = Repository::open(&common.repo)?.within(common.limits());
         let config = compile::load_config(common, &repository)?.config;
         let wanted = subject(&config, &repository, verb.refresh)?;
         if !config.advisories.paths.is_empty() && !common.quiet {
@@ -68,13 +68,16 @@ fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wa
     let rules = compile::rules(config, repository, None)?;
     let history = History::load(repository, &rules, &[])?;
     let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
-    let (project, _) = compile::project(config, repository, newest);
-    let tips = history.releases.all().iter().map(|release| history.graph.id(release.commit)).chain(repository.head());
+    let (project, _) = compile::project(config, repository, newest)?;
+    let tips = history.releases.all().iter().map(|release| history.graph.id(release.commit)).chain(repository.head()?);
     let mut reader = Reader::new(repository, &config.dependencies.rules);
     let mut dependencies = BTreeSet::new();
     for tip in tips {
         // What is not here, as in a partial clone, is said by the verbs that need it.
-        let read = reader.read(&[tip]).unwrap_or_default();
+        let read = match reader.read(&[tip]) {
+            Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
+            read => read.unwrap_or_default(),
+        };
         dependencies.extend(read.iter().flat_map(packages));
     }
     dependencies.retain(|package| !project.owns(package));
