@@ -49,6 +49,21 @@ impl Default for Limits {
     }
 }
 
+/// Bytes of a template. That of a project with every field has four thousand.
+pub const TEMPLATE_BYTES: usize = 256 << 10;
+
+/// Tags of a template, comments and closing ones, too: Handlebars' parser
+/// counts the lines before each of them anew.
+pub const TEMPLATE_TAGS: usize = 2_000;
+
+/// Blocks and `else`s of a template. Handlebars' parser calls itself for each
+/// level of nesting; whether they nest is not asked, because telling needs that
+/// parser.
+pub const TEMPLATE_BLOCKS: usize = 200;
+
+/// Brackets of each kind in a template, for the same reason.
+pub const TEMPLATE_BRACKETS: usize = 400;
+
 /// What a limit is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {

@@ -15,7 +15,7 @@ use crate::emit::feed::{RenderError, UnreadableIndex};
 use crate::emit::markdown::{TemplateError, TemplateProblem};
 use crate::files::{FileError, Refusal};
 use crate::history;
-use crate::limits::BadSetting;
+use crate::limits::{BadSetting, Exceeded};
 use crate::model::{NotACommitId, NotAVersion, NotAnAdvisoryId, breaks_a_line};
 
 const HOSTILE: &str =
@@ -147,6 +147,7 @@ fn of_files() -> Vec<(&'static str, String)> {
         UnknownField { path: text(), nearest: Some(text()) },
         WrongKind { path: text(), is: "a list", instead: "walk it" },
         Parameters { helper: text(), takes: "one" },
+        TooMuch(Exceeded::new("the notes are", "notes", 1)),
         Rendering(text()),
     ));
     all.extend(every!(ConfigError:

@@ -44,7 +44,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     }
     let mut text = match verb.format {
         Format::Json => json::v1::render(&report, &input.compiled_from(&ledger, common)),
-        Format::Markdown => markdown::render(&report, &template)?,
+        Format::Markdown => markdown::render(&report, &template, &common.limits())?,
     };
     if let (true, Some(none)) = (text.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
