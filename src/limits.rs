@@ -64,6 +64,22 @@ pub const TEMPLATE_BLOCKS: usize = 200;
 /// Brackets of each kind in a template, for the same reason.
 pub const TEMPLATE_BRACKETS: usize = 400;
 
+/// Advisories that are weighed against each other for the same commits. The
+/// matching takes the square of them; the largest real set has some hundreds.
+pub const COMPETING: usize = 1_500;
+
+/// Pairs of an advisory and a change of a release that is called patched for
+/// it, that are rated with each other: some ten microseconds each. A hundred
+/// advisories patched in a release of five thousand commits are half a million.
+pub const RATED: usize = 2_000_000;
+
+/// What the matching may take, in steps: the square of its advisories times
+/// its columns.
+pub const MATCHING: usize = 10_000_000_000;
+
+/// Scores that the matching is given, eight bytes each.
+pub const SCORES: usize = 16_000_000;
+
 /// What a limit is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {

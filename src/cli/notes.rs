@@ -50,7 +50,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
         text = format!("{none}\n");
     }
     match &verb.output {
-        Some(path) => output::write(path, &text)?,
+        Some(path) => output::write(path, &text, output::Readers::of(common))?,
         None => output::print(&text)?,
     }
     input.complete()

@@ -61,9 +61,11 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         let Some(decision) = ask(&input, &ledger, links, &mut answers)? else { break };
         let Decision::Link { commits, not } = decision else { continue };
         let reason = prompt("why, in a few words", &mut answers)?.unwrap_or_default();
-        append(&file, &advisory.id, &commits, &not, &reason)?;
+        let private = advisory.disclosure.is_private();
+        let readers = if private { output::Readers::Owner } else { output::Readers::All };
+        append((&file, readers), &advisory.id, &commits, &not, &reason)?;
         output::print_text(&format!("written to {}\n", line_of_path(&file)))?;
-        if advisory.disclosure.is_private() {
+        if private {
             output::say("that advisory is not published: do not commit the file to a public repository before it is");
         }
     }
@@ -160,7 +162,7 @@ fn prompt(question: &str, answers: &mut Lines<'_>) -> Result<Option<String>, Err
 
 /// Adds a decision to the file, which appears whole or stays as it was.
 fn append(
-    file: &std::path::Path,
+    (file, readers): (&std::path::Path, output::Readers),
     advisory: &AdvisoryId,
     commits: &[String],
     not: &[String],
@@ -186,5 +188,5 @@ fn append(
         list("not", not),
         toml::Value::String(reason.to_owned())
     ));
-    output::write(file, &text)
+    output::write(file, &text, readers)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::builder::{Project, failure, patched, started};
+use crate::builder::{Project, codes, commits, entry, failure, patched, started};
 
 /// A release that fixes twenty advisories.
 fn twenty() -> Project {
@@ -54,4 +54,30 @@ fn a_template_that_nests_different_lists_is_rendered_and_limits_are_raised_by_th
     assert!(failure(&mut project.secnotes(&small), 1).contains("--limit template-steps=200"));
     let short = ["notes", "--tag", "v1.1.0", "--limit", "notes=100"];
     assert!(failure(&mut project.secnotes(&short), 1).contains("--limit notes=200"));
+}
+
+/// Records of so many advisories that are patched in one version, and name no fix.
+fn many(project: &Project, count: usize) {
+    let record = |n: usize| {
+        json!({ "schema_version": "1.7.0", "id": format!("CVE-2026-{}", 90_000 + n), "modified": "2026-02-01T00:00:00Z",
+            "summary": format!("Overflow in parser {n}"), "affected": patched(&["1.1.0"]) })
+    };
+    project.write("all.json", &json!((0..count).map(record).collect::<Vec<_>>()).to_string());
+}
+
+#[test]
+fn more_advisories_than_can_be_weighed_are_told_and_not_weighed() {
+    let mut project = started();
+    for n in 0..40 {
+        project.commit("main", &format!("Fix the overflow in parser {n}"));
+    }
+    project.tag("v1.1.0", "main");
+    let unweighed = |report: &serde_json::Value| codes(report).iter().any(|code| *code == "too-many-to-weigh");
+    many(&project, 4_000);
+    let report = project.json("v1.1.0");
+    assert!(unweighed(&report));
+    many(&project, 30);
+    let report = project.json("v1.1.0");
+    assert!(!unweighed(&report));
+    assert!(entry(&report, "CVE-2026-90007").is_some_and(|entry| !commits(entry).is_empty()), "{report}");
 }
