@@ -106,6 +106,37 @@ impl Default for Limits {
     }
 }
 
+/// Bytes of a template. That of a project with every field has four thousand.
+pub const TEMPLATE_BYTES: usize = 256 << 10;
+
+/// Tags of a template, comments and closing ones, too: Handlebars' parser
+/// counts the lines before each of them anew.
+pub const TEMPLATE_TAGS: usize = 2_000;
+
+/// Blocks and `else`s of a template. Handlebars' parser calls itself for each
+/// level of nesting; whether they nest is not asked, because telling needs that
+/// parser.
+pub const TEMPLATE_BLOCKS: usize = 200;
+
+/// Brackets of each kind in a template, for the same reason.
+pub const TEMPLATE_BRACKETS: usize = 400;
+
+/// Advisories that are weighed against each other for the same commits. The
+/// matching takes the square of them; the largest real set has some hundreds.
+pub const COMPETING: usize = 1_500;
+
+/// Pairs of an advisory and a change of a release that is called patched for
+/// it, that are rated with each other: some ten microseconds each. A hundred
+/// advisories patched in a release of five thousand commits are half a million.
+pub const RATED: usize = 2_000_000;
+
+/// What the matching may take, in steps: the square of its advisories times
+/// its columns.
+pub const MATCHING: usize = 10_000_000_000;
+
+/// Scores that the matching is given, eight bytes each.
+pub const SCORES: usize = 16_000_000;
+
 /// What a limit is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {

@@ -36,8 +36,17 @@ pub(super) struct Need<'n> {
     pub(super) knows_packages: bool,
 }
 
-/// Reads the advisories that a verb needs.
+/// Reads the advisories that a verb needs. Unpublished ones are let go of here
+/// unless they were asked for: whatever came after would have to treat an id
+/// that only they have as one of which nobody heard, to the byte, since a commit
+/// may name it in public and a silence about it would say what it is.
 pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {
+    let mut acquired = all_records(common, config, need)?;
+    acquired.records.retain(|record| common.include_unpublished || !record.disclosure.is_private());
+    Ok(acquired)
+}
+
+fn all_records(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {
     if let Some(folder) = &common.replay {
         let snapshot = Snapshot::open(folder)?;
         let states = snapshot.states();

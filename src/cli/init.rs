@@ -14,7 +14,7 @@ pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
     if path.exists() && !verb.force {
         return Err(Error::NotFound(format!("{} is already there; --force replaces it", line_of_path(&path))));
     }
-    output::write(&path, &commented(&facts(&repository)?))?;
+    output::write(&path, &commented(&facts(&repository)?), output::Readers::All)?;
     output::say(&format!("wrote {}", line_of_path(&path)));
     Ok(())
 }

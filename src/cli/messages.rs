@@ -152,6 +152,7 @@ fn of_files() -> Vec<(&'static str, String)> {
         UnknownField { path: text(), nearest: Some(text()) },
         WrongKind { path: text(), is: "a list", instead: "walk it" },
         Parameters { helper: text(), takes: "one" },
+        TooMuch(Exceeded::new("the notes are", "notes", 1)),
         Rendering(text()),
     ));
     all.extend(every!(ConfigError:

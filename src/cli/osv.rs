@@ -37,16 +37,18 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
             output::print(&(serde_json::to_string_pretty(&all)? + "\n"))?;
         }
         Some(folder) => {
-            let failed = |source| Error::File { doing: "create the folder", path: folder.clone(), source };
-            std::fs::create_dir_all(folder).map_err(failed)?;
+            let readers = output::Readers::of(common);
+            output::create_folder(folder, readers)?;
             let mut files = Vec::new();
             for built in &records {
                 let path = folder.join(&built.file_name);
-                if !says_the_same(&path, &built.record) {
+                if says_the_same(&path, &built.record) {
+                    output::keep(&path, readers)?;
+                } else {
                     files.push((path, serde_json::to_string_pretty(&built.record)? + "\n"));
                 }
             }
-            output::write_all(&files)?;
+            output::write_all(&files, readers)?;
             if !common.quiet {
                 let kept = records.len() - files.len();
                 let kept = if kept > 0 { format!(", {kept} say the same as before") } else { String::new() };

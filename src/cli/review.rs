@@ -63,9 +63,11 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         let Some(decision) = ask(&input, &ledger, links, &mut answers)? else { break };
         let Decision::Link { commits, not } = decision else { continue };
         let reason = prompt("why, in a few words", &mut answers)?.unwrap_or_default();
-        append(&file, &advisory.id, &commits, &not, &reason)?;
+        let private = advisory.disclosure.is_private();
+        let readers = if private { output::Readers::Owner } else { output::Readers::All };
+        append((&file, readers), &advisory.id, &commits, &not, &reason)?;
         output::print_text(&format!("written to {}\n", line_of_path(file.as_path())))?;
-        if advisory.disclosure.is_private() {
+        if private {
             output::say("that advisory is not published: do not commit the file to a public repository before it is");
         }
     }
@@ -161,7 +163,13 @@ fn prompt(question: &str, answers: &mut Lines<'_>) -> Result<Option<String>, Err
 }
 
 /// Adds a decision to the file, which appears whole or stays as it was.
-fn append(file: &Place, advisory: &AdvisoryId, commits: &[String], not: &[String], reason: &str) -> Result<(), Error> {
+fn append(
+    (file, readers): (&Place, output::Readers),
+    advisory: &AdvisoryId,
+    commits: &[String],
+    not: &[String],
+    reason: &str,
+) -> Result<(), Error> {
     let mut text = match file.read_text(limits::CONFIGURATION) {
         Ok(text) => text,
         Err(error) if error.is_missing() => {
@@ -182,5 +190,5 @@ fn append(file: &Place, advisory: &AdvisoryId, commits: &[String], not: &[String
         list("not", not),
         toml::Value::String(reason.to_owned())
     ));
-    output::write(file.as_path(), &text)
+    output::write(file.as_path(), &text, readers)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::limits::Exceeded;
 use crate::model::line;
 
 /// A template that cannot be used, and where it says so.
@@ -74,6 +75,9 @@ pub enum TemplateProblem {
         /// What it takes.
         takes: &'static str,
     },
+    /// It takes or makes more than a limit allows.
+    #[error("{0}")]
+    TooMuch(Exceeded),
     /// Rendering failed.
     #[error("it could not be rendered: {}", line(.0))]
     Rendering(String),
