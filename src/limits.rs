@@ -15,6 +15,28 @@ pub const CONFIGURATION: u64 = 1 << 20;
 
 /// A template's file, in bytes; the longest one that comes with the program has three thousand.
 pub const TEMPLATE: u64 = 1 << 20;
+/// An archive may inflate to this many times its own size: JSON deflates to a
+/// tenth, a bomb to a thousandth.
+pub const INFLATION: u64 = 200;
+
+/// A small archive may inflate to this in any case, in bytes.
+pub const INFLATION_FREE: u64 = 64 << 20;
+
+/// An address of a next page, in bytes; servers refuse longer ones themselves.
+pub const ADDRESS: usize = 8 << 10;
+
+/// A list of a server that has more advisories is none; the CVE list has 350,000.
+pub const LISTED: usize = 4_000_000;
+
+/// A file of the store that is not larger, in bytes, is looked through for damage
+/// at the begin of a sync; it takes a fifth of a second.
+pub const STORE_CHECKED: u64 = 32 << 20;
+
+/// The index of a feed, in bytes: 400 for a record, so that the CVE list fits.
+pub const FEED_INDEX: u64 = 256 << 20;
+
+/// So many bytes of files are read before what they hold is written.
+pub const SYNC_CHUNK: u64 = 64 << 20;
 
 /// The bounds that honest data may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

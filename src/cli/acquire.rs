@@ -48,11 +48,12 @@ pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Resu
 
 fn all_records(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {
     if let Some(folder) = &common.replay {
-        let snapshot = Snapshot::open(folder)?;
+        let budget = Budget::new(&common.limits());
+        let snapshot = Snapshot::open(folder, &budget)?;
         let states = snapshot.states();
         let mut lacks = shortfall(&states, config.advisories.max_age, &need.ids);
         lacks.extend(unasked(&sources::sources(config, need.project)?, &states, need, config.advisories.max_age));
-        return Ok(Acquired { records: snapshot.records()?, lacks });
+        return Ok(Acquired { records: snapshot.records(&budget)?, lacks });
     }
     let paths = &config.advisories.paths;
     if !paths.is_empty() {
@@ -70,7 +71,7 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
     let Ok(folder) = sources::store_folder(common) else { return Ok(none()) };
     let expected = sources.names(need.project);
     let open = || match Store::open(&folder) {
-        Ok(store) => Ok(Some(store)),
+        Ok(store) => Ok(Some(store.within(&common.limits()))),
         Err(StoreError::Missing(_)) => Ok(None),
         Err(error) => Err(error),
     };

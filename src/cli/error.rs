@@ -12,6 +12,7 @@ use crate::advisory::snapshot::SnapshotError;
 use crate::advisory::store::StoreError;
 use crate::emit::markdown::TemplateError;
 use crate::files::FileError;
+use crate::limits::Exceeded;
 use crate::{advisory, history};
 
 /// Why a verb failed.
@@ -21,6 +22,8 @@ pub(super) enum Error {
     History(#[from] history::Error),
     #[error(transparent)]
     Advisory(#[from] advisory::Error),
+    #[error(transparent)]
+    Exceeded(#[from] Exceeded),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -69,7 +72,11 @@ impl Error {
             ) => exit::HISTORY,
             Self::Store(error) | Self::Snapshot(SnapshotError::Store(error)) => of_store(error),
             Self::Snapshot(SnapshotError::Files { .. }) => exit::ERROR,
-            Self::Advisory(_) | Self::Incomplete(_) | Self::Snapshot(_) => exit::ADVISORIES,
+            Self::Feed(FeedError::Exceeded(_))
+            | Self::Exceeded(_)
+            | Self::Advisory(_)
+            | Self::Incomplete(_)
+            | Self::Snapshot(_) => exit::ADVISORIES,
             Self::Usage(_) => exit::USAGE,
             Self::Findings(_) => exit::FINDINGS,
             Self::Internal(_) => exit::INTERNAL,
@@ -82,7 +89,10 @@ impl Error {
 /// there, or of no use, is data that is missing.
 const fn of_store(error: &StoreError) -> u8 {
     match error {
-        StoreError::Files { .. } | StoreError::Database { .. } | StoreError::Foreign(_) => exit::ERROR,
+        StoreError::Files { .. }
+        | StoreError::Database { .. }
+        | StoreError::Foreign(_)
+        | StoreError::NotAFile { .. } => exit::ERROR,
         _ => exit::ADVISORIES,
     }
 }

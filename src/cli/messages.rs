@@ -90,7 +90,9 @@ fn of_advisories() -> Vec<(&'static str, String)> {
         Missing(path()),
         Files { doing: "read", path: path(), source: system() },
         Database { path: path(), source: rusqlite::Error::InvalidPath(path()) },
-        Damaged { path: path(), why: text() },
+        Damaged { path: path(), why: text(), mend: "mend it" },
+        NotAFile { path: path(), kind: "a pipe" },
+        Exceeded(Exceeded::new("the advisories take", "advisories", 1)),
         Foreign(path()),
         Version { path: path(), found: 1, known: 2, mend: "mend it" },
     ));
@@ -98,6 +100,7 @@ fn of_advisories() -> Vec<(&'static str, String)> {
         Files { doing: "read", path: path(), source: system() },
         NotASnapshot { path: path(), why: text() },
         Changed(path()),
+        Exceeded(Exceeded::new("the advisories take", "advisories", 1)),
         Store(StoreError::Missing(path())),
     ));
     all
@@ -117,6 +120,8 @@ fn of_feeds() -> Vec<(&'static str, String)> {
         Poorer { ids: texts(), live: 3 },
         Damaged(texts()),
         Unexpected(text()),
+        Unreadable(FileError { path: path(), why: Refusal::OfGit }),
+        Exceeded(Exceeded::new("the advisories take", "advisories", 1)),
         Render(RenderError::Missing(text())),
     );
     all.extend(every!(UnreadableIndex: NotAnIndex(text()), OtherFormat(text())));
@@ -176,6 +181,7 @@ fn of_the_command() -> Vec<(&'static str, String)> {
         Advisory(advisory::Error::NoAdvisory(path())),
         Store(StoreError::Missing(path())),
         Snapshot(SnapshotError::Changed(path())),
+        Exceeded(Exceeded::new("the advisories take", "advisories", 1)),
         Incomplete(super::error::lines(&[text(), text()])),
         Config(ConfigError::TooLarge { path: path(), limit: 1 }),
         Demo(DemoError::Occupied { path: path() }),

@@ -12,7 +12,7 @@ use crate::emit::pretty;
 use crate::model::{self, AdvisoryId, CommitPrefix, Remote, Timestamp, osv};
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
-    let store = Store::open(&sources::store_folder(common)?)?;
+    let store = Store::open(&sources::store_folder(common)?)?.within(&common.limits());
     match &verb.look {
         None => status(&store, verb.format),
         Some(text) => find(common, &store, text, verb.format),

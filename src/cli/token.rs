@@ -204,6 +204,7 @@ mod tests {
             ("https://GHE.example./api/v3", "GH_HOST", "ghe.EXAMPLE"),
             ("https://ghe.example:8443/api/v3", "GH_HOST", "ghe.example:8443"),
             ("https://ghe.example/api/v3", "GH_HOST", "https://ghe.example/"),
+            ("https://ghe.example:8443/api/v3", "GH_HOST", "ghe.example"),
             ("https://api.ghe.example", "GH_HOST", "ghe.example"),
             ("https://ghe.example/api/v3", "GITHUB_API_URL", "https://ghe.example/api/v3"),
             ("http://127.0.0.1:8080", "GITHUB_API_URL", "http://127.0.0.1:8080"),
@@ -215,7 +216,8 @@ mod tests {
         }
         for (address, name, value) in [
             // Others may listen at other ports of one host.
-            ("https://ghe.example:8443", "GH_HOST", "ghe.example"),
+            ("https://ghe.example:8443", "GH_HOST", "ghe.example:9443"),
+            ("https://127.0.0.1:8081", "GH_HOST", "127.0.0.1"),
             ("http://127.0.0.1:8081", "GH_HOST", "127.0.0.1:8080"),
             ("http://127.0.0.1:8080", "GH_HOST", "127.0.0.1"),
             ("http://127.0.0.1:8080", "GITHUB_API_URL", "https://127.0.0.1:8080"),

@@ -56,7 +56,8 @@ pub enum Error {
     #[error(
         "the repository at {0} has {kind} {object}, which its history needs, and {1}; see what else is damaged \
          with: git -C {0} fsck; get it again with: git -C {0} fetch --refetch --tags",
-        line_of_path(path), line(why)
+        line_of_path(path),
+        line(why)
     )]
     Damaged {
         /// Where the repository is.

@@ -75,7 +75,10 @@ fn the_threat_model_has_every_key_and_a_test_for_each_line() {
         let mut held = code(row.last().unwrap()).peekable();
         assert!(held.peek().is_some(), "no test holds {}", row[0]);
         for test in held {
-            assert!(tests.contains(&format!("\n    fn {test}()")) || tests.contains(&format!("\nfn {test}()")), "{test}");
+            assert!(
+                tests.contains(&format!("\n    fn {test}()")) || tests.contains(&format!("\nfn {test}()")),
+                "{test}"
+            );
         }
     }
     let of_decisions = |section: &str| ["[[link]]", "[[not-affected]]"].contains(&section);

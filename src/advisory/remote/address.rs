@@ -89,8 +89,15 @@ impl Base {
         let named = named.trim();
         let address = if named.contains("://") { named.to_owned() } else { format!("{}://{named}", self.0.scheme()) };
         let Ok(named) = address.parse::<Self>() else { return false };
-        let of_company = without_dot(self.host()).strip_prefix("api.") == Some(without_dot(named.host()));
-        self.is_same_service(&named) || of_company && self.0.scheme() == "https" && self.0.port() == named.0.port()
+        if self.is_same_service(&named) {
+            return true;
+        }
+        // A certificate says whose the host is, at any port; on this machine
+        // anybody may listen at another port.
+        let host = without_dot(self.host());
+        let is_host = [Some(host), host.strip_prefix("api.")].contains(&Some(without_dot(named.host())));
+        let is_port = named.0.port().is_none() || named.0.port() == self.0.port();
+        is_host && is_port && self.0.scheme() == "https" && !self.is_loopback()
     }
 
     /// Whether it is on this machine.

@@ -33,6 +33,8 @@ pub enum FailureKind {
     Refused(u16),
     /// It will not work the next time either.
     Lasting,
+    /// The time or the bytes of the whole sync are used up: nothing else is asked.
+    Spent,
 }
 
 impl Failure {

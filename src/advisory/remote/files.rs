@@ -9,10 +9,12 @@ use rayon::prelude::*;
 use super::Failure;
 use super::bulk::read_archive;
 use super::sync::{Source, Stop};
+use crate::advisory::Budget;
 use crate::advisory::archive::{Items, incoming};
-use crate::advisory::files::{Folder, MAX_FILE, is_folder, read_up_to};
+use crate::advisory::files::{Folder, is_folder, read_up_to};
 use crate::advisory::store::{FILES, SourceName, StoreError};
 use crate::files::{FileError, Place};
+use crate::limits::SYNC_CHUNK;
 use crate::model::line_of_path;
 
 /// Files that are read before they are written.
@@ -43,10 +45,15 @@ pub(super) fn read(source: &mut Source<'_, '_>, place: &Place) -> Result<(), Sto
     let mut taking = Taking::default();
     let is_archive = |path: &&PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
     let (archives, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_archive(&path));
-    for chunk in files.chunks(CHUNK) {
+    let budget = &source.client.budget;
+    let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |found| found.len());
+    for chunk in chunks(&files, size) {
         let read = |path: &PathBuf| {
             let file = open(path).map_err(|error| error.why.to_string());
-            (path.to_string_lossy().into_owned(), file.and_then(|file| read_up_to(file, MAX_FILE)).and_then(incoming))
+            (
+                path.to_string_lossy().into_owned(),
+                file.and_then(|file| read_up_to(file, budget.largest_file())).and_then(|bytes| incoming(bytes, budget)),
+            )
         };
         taking.take(source, chunk.par_iter().map(read).collect())?;
     }
@@ -78,6 +85,22 @@ fn repository(path: &Path) -> Option<git2::Repository> {
     let bare_by_name = path.extension().is_some_and(|end| end == "git");
     let borrows = repository.path().join("objects/info/alternates").exists();
     ((!repository.is_bare() || bare_by_name) && !borrows).then_some(repository)
+}
+
+/// Files in their order, in groups that are read at once: not too many, and not
+/// too large together.
+fn chunks<T>(files: &[T], size: impl Fn(&T) -> u64) -> Vec<&[T]> {
+    let (mut chunks, mut rest, mut count, mut bytes) = (Vec::new(), files, 0, 0_u64);
+    for file in files {
+        (count, bytes) = (count + 1, bytes.saturating_add(size(file)));
+        if count >= CHUNK || bytes >= SYNC_CHUNK {
+            let (chunk, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+            chunks.push(chunk);
+            (rest, count, bytes) = (after, 0, 0);
+        }
+    }
+    chunks.extend((!rest.is_empty()).then_some(rest));
+    chunks
 }
 
 type Read = (String, Result<Items, String>);
@@ -179,11 +202,15 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
         gone.extend(held.keys().filter(|path| !there.contains(path)).cloned());
     }
     let (mut taking, folder, total) = (Taking::default(), repository.path(), fresh.len() as u64);
-    for chunk in fresh.chunks(CHUNK) {
+    let budget = &source.client.budget;
+    let odb = repository.odb().map_err(stop)?;
+    let size = |(_, id): &(String, Oid)| odb.read_header(*id).map_or(0, |(size, _)| size as u64);
+    for chunk in chunks(&fresh, size) {
         let open = || git2::Repository::open(folder).ok();
         let read = |repository: &mut Option<git2::Repository>, (place, id): &(String, Oid)| {
-            let contents = repository.as_ref().and_then(|repository| blob(repository, *id));
-            (place.clone(), contents.ok_or_else(|| "git does not have it".to_owned()).and_then(incoming))
+            let contents = repository.as_ref().and_then(|repository| blob(repository, *id, budget));
+            let read = contents.ok_or_else(|| "git does not have it".to_owned());
+            (place.clone(), read.and_then(|bytes| incoming(bytes, budget)))
         };
         taking.take(source, chunk.par_iter().map_init(open, read).collect())?;
         source.client.observer.records(taking.newest.len() as u64, Some(total));
@@ -196,7 +223,8 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     let copies: Vec<Read> = copies
         .filter_map(|(path, _)| Some((path.clone(), tree.get_path(Path::new(path)).ok()?.id())))
         .map(|(path, id)| {
-            (path, blob(repository, id).ok_or_else(|| "git does not have it".to_owned()).and_then(incoming))
+            let read = blob(repository, id, budget).ok_or_else(|| "git does not have it".to_owned());
+            (path, read.and_then(|bytes| incoming(bytes, budget)))
         })
         .collect();
     taking.take(source, copies)?;
@@ -215,8 +243,8 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     Ok(())
 }
 
-fn blob(repository: &git2::Repository, id: Oid) -> Option<Vec<u8>> {
+fn blob(repository: &git2::Repository, id: Oid, budget: &Budget) -> Option<Vec<u8>> {
     let (size, kind) = repository.odb().ok()?.read_header(id).ok()?;
-    let fits = kind == ObjectType::Blob && size as u64 <= MAX_FILE;
+    let fits = kind == ObjectType::Blob && size as u64 <= budget.largest_file();
     fits.then(|| repository.find_blob(id).ok().map(|blob| blob.content().to_vec())).flatten()
 }

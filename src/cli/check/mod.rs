@@ -18,8 +18,10 @@ use super::output;
 use super::progress::Progress;
 use crate::advisory::Budget;
 use crate::check::{self, Code, Problem, Registry, Spots};
-use crate::emit::findings::{self, Findings, Item, Place, Rule, Unchecked};
+use crate::emit::findings::{self, Findings, Item, Rule, Unchecked};
+use crate::files::{FileError, Place, Refusal};
 use crate::join::Index;
+use crate::limits::{Exceeded, Limits};
 use crate::model::{line, line_of_path};
 
 impl Check {
@@ -34,7 +36,7 @@ pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
         return Err(Error::NotFound(format!("there is no configuration file at {}", line_of_path(path))));
     }
     let choice = Choice::new(verb)?;
-    let registry = verb.known_packages.as_deref().map(known_packages).transpose()?;
+    let registry = verb.known_packages.as_deref().map(|path| known_packages(path, &common.limits())).transpose()?;
     let (gathered, report) = judge(common, verb, registry.as_ref())?;
     let least = verb.level.unwrap_or_default().least();
     let findings = project(&gathered, &report, &choice);
@@ -107,9 +109,13 @@ fn matching(text: &str) -> Result<Vec<Code>, Error> {
     Ok(codes)
 }
 
-fn known_packages(path: &Path) -> Result<Registry, Error> {
-    let failed = |source| Error::File { doing: "read", path: path.to_path_buf(), source };
-    let text = std::fs::read_to_string(path).map_err(failed)?;
+fn known_packages(path: &Path, limits: &Limits) -> Result<Registry, Error> {
+    let failed = |error: FileError| match error.why {
+        Refusal::TooLarge(most) => Exceeded::new("the list of packages has", "advisory-file", most).into(),
+        _ => Error::NotFound(format!("cannot read {error}")),
+    };
+    let text = Place::named(path).read_text(limits.advisory_file).map_err(failed)?;
+    Budget::new(limits).fits(text.as_bytes())?;
     Registry::read(&text).map_err(|source| Error::KnownPackages { path: path.to_path_buf(), source })
 }
 
@@ -146,7 +152,7 @@ fn of_file(file: &File, name: &str, gathered: &Gathered, report: &check::Report,
         Some(Item {
             rule: choice.place(problem.code)?,
             subject: (!subject.is_empty()).then(|| subject.to_owned()),
-            place: Place {
+            place: findings::Place {
                 file: name.to_owned(),
                 entry: file.origin.entry.clone(),
                 pointer: format!("{around}{}", problem.at),

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use crate::emit::feed::{RenderError, UnreadableIndex};
+use crate::files::FileError;
+use crate::limits::Exceeded;
 use crate::model::{line, line_of, line_of_path};
 
 /// Why a feed was not published.
@@ -48,6 +50,10 @@ pub(in crate::cli) enum FeedError {
     Damaged(Vec<String>),
     #[error("{}.json is not what index.json says; --verify finds what was changed by hand", line(.0))]
     Unexpected(String),
+    #[error("{}", .0)]
+    Unreadable(#[from] FileError),
+    #[error(transparent)]
+    Exceeded(#[from] Exceeded),
     #[error(transparent)]
     Render(#[from] RenderError),
 }

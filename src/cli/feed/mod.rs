@@ -22,7 +22,6 @@ use super::args::{Common, Feed};
 use super::error::Error;
 use super::progress::Progress;
 use super::{clock, compile, config, output, user};
-use crate::advisory::Budget;
 use crate::emit::feed::{DERIVED_FILES, Index, Item, Plan, Published, Settings, Stamp, Verdict, is_too_much, withdraw};
 use crate::join;
 use crate::model::{line, line_of_path};
@@ -91,7 +90,7 @@ fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
         )
     } else {
         let config = settings(common)?;
-        (Input::read(&verb.records, &Budget::new(&common.limits()))?, config, None)
+        (Input::read(&verb.records, &common.limits())?, config, None)
     };
     let title = project.map_or_else(|| TITLE.to_owned(), |name| format!("{TITLE} of {name}"));
     let title = verb.title.clone().or(config.feed.title).unwrap_or(title);

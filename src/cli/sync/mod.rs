@@ -15,9 +15,10 @@ use super::error::Error;
 use super::inventories::packages;
 use super::output::say;
 use super::{clock, sources};
+use crate::advisory::Budget;
 use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
 use crate::advisory::snapshot::{self, Snapshot};
-use crate::advisory::store::{Notice, SourceName, Store, Writer};
+use crate::advisory::store::{Notice, SourceName, Store, StoreError, Writer};
 use crate::history::{History, Repository};
 use crate::inventory::Reader;
 use crate::model::line_of_path;
@@ -104,10 +105,19 @@ fn fetch_all(common: &Common, config: &Config, wanted: &Wanted) -> Result<Synced
     let folder = sources::store_folder(common)?;
     let sources = sources::with_token(sources::sources(config, &wanted.project)?, common.quiet);
     let bars = Bars::new(common);
-    let client = Client::new(config.network.clone(), clock::today(), &bars)
+    let client = Client::new(config.network.clone(), &common.limits(), clock::today(), &bars)
         .map_err(|failure| Error::Incomplete(failure.to_string()))?;
-    let mut store = open(common, &folder)?;
-    let outcomes = sync(&mut store, &client, &sources, wanted)?;
+    let mut attempts = 0;
+    let outcomes = loop {
+        attempts += 1;
+        let mut store = open(common, &folder)?;
+        match sync(&mut store, &client, &sources, wanted) {
+            // A file that turns out to be damaged is set aside when it is opened
+            // again; there are two.
+            Err(StoreError::Damaged { .. }) if attempts <= 2 => {}
+            outcomes => break outcomes?,
+        }
+    };
     Ok(Synced { outcomes, traffic: client.traffic() })
 }
 
@@ -136,7 +146,8 @@ fn open(common: &Common, folder: &Path) -> Result<Writer, Error> {
 
 /// Takes a snapshot into the store: afterwards its sources hold what it holds.
 fn replay(common: &Common, folder: &Path, snapshot: &Path) -> Result<Vec<SourceOutcome>, Error> {
-    let sources = Snapshot::open(snapshot)?.into_sources()?;
+    let budget = Budget::new(&common.limits());
+    let sources = Snapshot::open(snapshot, &budget)?.into_sources(&budget)?;
     let mut store = open(common, folder)?;
     let mut outcomes = Vec::new();
     for (state, records) in sources {

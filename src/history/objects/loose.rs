@@ -13,6 +13,7 @@ use super::Fault;
 use super::fault::judge;
 use super::packs;
 use crate::limits;
+use crate::model::line_of_path;
 
 /// The loose objects of a repository and of those that it borrows from, as they
 /// were when it was opened. Only their names are read then.
@@ -164,7 +165,7 @@ impl Stream {
     fn open(path: &Path) -> Result<(Self, Header), Fault> {
         let system = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => Fault::Missing,
-            _ => Fault::damaged(format!("{}: {error}", path.display())),
+            _ => Fault::damaged(format!("{}: {error}", line_of_path(path))),
         };
         // A pipe in the file's place would be waited for.
         if !std::fs::metadata(path).map_err(system)?.is_file() {
@@ -243,7 +244,7 @@ mod tests {
     fn stored(folder: &Path, bytes: &[u8]) -> (Loose, Oid) {
         let id = "ab11111111111111111111111111111111111111";
         std::fs::create_dir_all(folder.join("ab")).unwrap();
-        std::fs::write(folder.join("ab").join(&id[2..]), bytes).unwrap();
+        std::fs::write(folder.join("ab").join(id.get(2..).unwrap()), bytes).unwrap();
         (Loose::list(folder), Oid::from_str(id).unwrap())
     }
 

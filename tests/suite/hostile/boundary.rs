@@ -60,7 +60,7 @@ fn a_template_of_the_configuration_prints_no_file_but_the_repositorys() {
     symlink("/proc/self/environ", project.path().join("environ.hbs")).unwrap();
     symlink(project.folder(), project.path().join("folder")).unwrap();
     symlink("../.git/config", project.path().join("brought/config.hbs")).unwrap();
-    let absolute = secret.display().to_string();
+    let absolute = secret.to_string_lossy().into_owned();
     for template in [
         "/proc/self/environ",
         "/proc/thread-self/environ",
@@ -120,7 +120,7 @@ fn a_link_in_the_work_tree_is_the_repositorys_whoever_names_it() {
 #[test]
 fn advisories_and_sources_of_the_configuration_lie_in_the_repository() {
     let project = announcing();
-    let absolute = project.advisories().display().to_string();
+    let absolute = project.advisories().to_string_lossy().into_owned();
     symlink(project.advisories(), project.path().join("linked")).unwrap();
     for section in ["advisories", "source.files"] {
         for path in ["../advisories", &absolute, "../advisories/CVE-2026-90001.json", "linked", "/"] {
@@ -380,7 +380,7 @@ fn a_service_on_this_machine_is_asked_only_if_the_user_allows_it() {
     let (code, text) = sync(&[("GITHUB_API_URL", url.as_str())]);
     assert_eq!(code, 0, "{text}");
     // So is the user's own configuration; another port is another service.
-    let user = synced.user().display().to_string();
+    let user = synced.user().to_string_lossy().into_owned();
     let (code, text) = sync(&[("XDG_CONFIG_HOME", user.as_str())]);
     assert_eq!(code, 0, "{text}");
     std::fs::write(synced.user().join("secnotes/config.toml"), "[allow]\nhosts = [\"127.0.0.1:1\"]\n").unwrap();
@@ -426,7 +426,7 @@ fn a_toolchain_file_is_one_of_the_commit() {
     project.tag("v1.2.0", "main");
     std::fs::write(project.folder().join("outside.yaml"), format!("go: 1.22.4-{SECRET}\n")).unwrap();
     std::fs::write(project.path().join("uncommitted.yaml"), format!("go: 1.22.5-{SECRET}\n")).unwrap();
-    let absolute = project.folder().join("outside.yaml").display().to_string();
+    let absolute = project.folder().join("outside.yaml").to_string_lossy().into_owned();
     let list = |file: &str| {
         configure(&project, &format!("[[toolchain]]\nfile = {file:?}\nkey = \"go\"\npackage = \"Go:stdlib\"\n"));
         told(&mut run(&project, &["dependencies", "--tag", "v1.2.0", "--list"])).1

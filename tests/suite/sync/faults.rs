@@ -171,7 +171,7 @@ fn a_gzip_bomb_is_not_inflated() {
     let synced = three_pages();
     synced.upstream.fault(LIST, 1, Kind::GzipBomb(8 << 30));
     let error = synced.sync_lacking();
-    assert!(error.contains("the answer has more than 64 MiB"), "{error}");
+    assert!(error.contains("the answer has more than 64MiB (limit `advisory-file`)"), "{error}");
     synced.sync();
     assert_whole(&synced, "after a bomb");
 }

@@ -49,7 +49,7 @@ fn gh_is_not_asked_for_a_host_that_only_a_repository_names() {
     let gh = bin.path().join("gh");
     std::fs::write(&gh, "#!/bin/sh\n: > \"${0%/gh}/asked\"\necho gho_MARKED\n").unwrap();
     std::fs::set_permissions(&gh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let path = format!("{}:/usr/bin:/bin", bin.path().display());
+    let path = format!("{}:/usr/bin:/bin", bin.path().to_string_lossy());
     sync(&upstream.url(), &[("PATH", &path), ("GH_TOKEN", "")]);
     assert!(!was_told(&upstream) && !bin.path().join("asked").exists());
     sync(&upstream.url(), &[("PATH", &path), ("GH_TOKEN", ""), ("GITHUB_API_URL", &upstream.url())]);
