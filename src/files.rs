@@ -19,7 +19,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::model::line_of_path;
+use crate::model::{line_of, line_of_path};
 
 /// A path that the person at the command line named, or their own configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -366,7 +366,7 @@ impl FileError {
 #[non_exhaustive]
 pub enum Refusal {
     /// The system says so.
-    #[error("{0}")]
+    #[error("{}", line_of(.0))]
     System(io::Error),
     /// It leads out.
     #[error(

@@ -15,6 +15,28 @@ pub const CONFIGURATION: u64 = 1 << 20;
 
 /// A template's file, in bytes; the longest one that comes with the program has three thousand.
 pub const TEMPLATE: u64 = 1 << 20;
+/// An archive may inflate to this many times its own size: JSON deflates to a
+/// tenth, a bomb to a thousandth.
+pub const INFLATION: u64 = 200;
+
+/// A small archive may inflate to this in any case, in bytes.
+pub const INFLATION_FREE: u64 = 64 << 20;
+
+/// An address of a next page, in bytes; servers refuse longer ones themselves.
+pub const ADDRESS: usize = 8 << 10;
+
+/// A list of a server that has more advisories is none; the CVE list has 350,000.
+pub const LISTED: usize = 4_000_000;
+
+/// A file of the store that is not larger, in bytes, is looked through for damage
+/// at the begin of a sync; it takes a fifth of a second.
+pub const STORE_CHECKED: u64 = 32 << 20;
+
+/// The index of a feed, in bytes: 400 for a record, so that the CVE list fits.
+pub const FEED_INDEX: u64 = 256 << 20;
+
+/// So many bytes of files are read before what they hold is written.
+pub const SYNC_CHUNK: u64 = 64 << 20;
 
 /// The bounds that honest data may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +47,14 @@ pub struct Limits {
     /// `advisories`, in bytes: all advisories that are in memory at a time,
     /// their JSON and what is made of it.
     pub advisories: u64,
-    /// `manifests`, in bytes: all manifests and lock files of the commits that
-    /// are compared.
+    /// `manifests`, in bytes: what all manifests and lock files of the commits
+    /// that are compared say, in memory; equal files and names count once.
     pub manifests: u64,
     /// `tree-entries`: files and folders of one commit. The Linux kernel has 95,000.
     pub tree_entries: u64,
+    /// `commits`, in bytes: all commit objects of a history. Those of the Linux
+    /// kernel have 1.3 gigabytes in 1.4 million commits.
+    pub commits: u64,
     /// `notes`, in bytes: what a template makes. GitHub takes 125,000 characters.
     pub notes: u64,
     /// `template-steps`: how often a template takes an item of a list, or a field.
@@ -40,6 +65,53 @@ pub struct Limits {
     pub sync_time: u64,
 }
 
+/// The largest commit, tag or tree that is read, in bytes. The folder with the most
+/// files that is known of has two megabytes; a pack of one megabyte can hold a
+/// commit of a thousand.
+pub const GIT_OBJECT: u64 = 64 << 20;
+
+/// How often folders of objects may borrow from further ones, as in git.
+pub const ALTERNATES_DEPTH: usize = 5;
+
+/// How deep folders may lie in each other: git's `core.maxTreeDepth`.
+pub const TREE_DEPTH: usize = 2_048;
+
+/// How deep the folders may lie that are looked into for manifests.
+pub const MANIFEST_DEPTH: usize = 200;
+
+/// The longest path in a tree, in bytes: no system opens a longer one.
+pub const TREE_PATH: usize = 4_096;
+
+/// The largest manifest or lock file that is read, in bytes: a dependency takes
+/// twenty times the memory that it takes in the shortest text. The largest real
+/// ones have a few million.
+pub const MANIFEST: usize = 16 << 20;
+
+/// The largest manifest that is asked for the package's own name, in bytes.
+pub const OWN_MANIFEST: u64 = 16 << 20;
+
+/// Commit objects that wait for their messages to be read, in bytes; what is
+/// over is read at once.
+pub const WAITING_COMMITS: usize = 64 << 20;
+
+/// Parents of a merge whose files are compared to say what the merge itself
+/// changed. Linux has a merge of 66.
+pub const MERGE_PARENTS: usize = 128;
+
+/// The largest file whose lines are compared, in bytes.
+pub const COMPARED_FILE: u64 = 1 << 20;
+
+/// The files of a commit whose lines are compared, in bytes, before and after:
+/// a change of more moves code, and so much takes a second.
+pub const COMPARED_FILES: u64 = 64 << 20;
+
+/// The lines that a commit changes, in bytes; what is more was generated.
+pub const CHANGED_LINES: usize = 16 << 20;
+
+/// The most paths that are kept of one commit. The first commit of Linux has
+/// 17,291 files.
+pub const CHANGED_PATHS: usize = 50_000;
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -47,6 +119,7 @@ impl Default for Limits {
             advisories: 512 << 20,
             manifests: 256 << 20,
             tree_entries: 2_000_000,
+            commits: 6 << 30,
             notes: 16 << 20,
             template_steps: 1_000_000,
             sync_bytes: 16 << 30,
@@ -54,6 +127,37 @@ impl Default for Limits {
         }
     }
 }
+
+/// Bytes of a template. That of a project with every field has four thousand.
+pub const TEMPLATE_BYTES: usize = 256 << 10;
+
+/// Tags of a template, comments and closing ones, too: Handlebars' parser
+/// counts the lines before each of them anew.
+pub const TEMPLATE_TAGS: usize = 2_000;
+
+/// Blocks and `else`s of a template. Handlebars' parser calls itself for each
+/// level of nesting; whether they nest is not asked, because telling needs that
+/// parser.
+pub const TEMPLATE_BLOCKS: usize = 200;
+
+/// Brackets of each kind in a template, for the same reason.
+pub const TEMPLATE_BRACKETS: usize = 400;
+
+/// Advisories that are weighed against each other for the same commits. The
+/// matching takes the square of them; the largest real set has some hundreds.
+pub const COMPETING: usize = 1_500;
+
+/// Pairs of an advisory and a change of a release that is called patched for
+/// it, that are rated with each other: some ten microseconds each. A hundred
+/// advisories patched in a release of five thousand commits are half a million.
+pub const RATED: usize = 2_000_000;
+
+/// What the matching may take, in steps: the square of its advisories times
+/// its columns.
+pub const MATCHING: usize = 10_000_000_000;
+
+/// Scores that the matching is given, eight bytes each.
+pub const SCORES: usize = 16_000_000;
 
 /// What a limit is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,11 +170,12 @@ enum Unit {
 /// The name of a limit, what it counts, and where it is kept.
 type Entry = (&'static str, Unit, fn(&mut Limits) -> &mut u64);
 
-const NAMES: [Entry; 8] = [
+const NAMES: [Entry; 9] = [
     ("advisory-file", Unit::Bytes, |limits| &mut limits.advisory_file),
     ("advisories", Unit::Bytes, |limits| &mut limits.advisories),
     ("manifests", Unit::Bytes, |limits| &mut limits.manifests),
     ("tree-entries", Unit::Count, |limits| &mut limits.tree_entries),
+    ("commits", Unit::Bytes, |limits| &mut limits.commits),
     ("notes", Unit::Bytes, |limits| &mut limits.notes),
     ("template-steps", Unit::Count, |limits| &mut limits.template_steps),
     ("sync-bytes", Unit::Bytes, |limits| &mut limits.sync_bytes),

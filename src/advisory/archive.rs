@@ -10,20 +10,25 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use serde_json::value::RawValue;
 
-use super::files::{MAX_FILE, MAX_INFLATION, climbs, read_up_to};
+use super::Budget;
+use super::files::{climbs, read_up_to, too_large};
 use super::read::{looks_like_advisory, read_record};
 use super::store::{Incoming, Packer, pack};
+use crate::limits::{INFLATION, INFLATION_FREE};
 
 /// So many inflated bytes are read before they are handed on; three such pieces
 /// are in memory at a time, with what is made of them.
 const CHUNK_BYTES: u64 = 12 << 20;
 const CHUNK_ENTRIES: usize = 4_000;
 
+/// An archive that somebody reads.
+pub(super) type Zip = zip::ZipArchive<Shared>;
+
 /// An open archive.
 pub(super) struct Archive {
-    zip: zip::ZipArchive<Shared>,
+    zip: Zip,
     /// How much it may inflate to in all.
-    budget: u64,
+    most: u64,
 }
 
 /// Some entries of an archive.
@@ -37,14 +42,34 @@ pub(super) struct Chunk {
 
 impl Archive {
     pub(super) fn open(path: &Path) -> Result<Self, String> {
-        Self::of(File::open(path).map_err(|error| error.to_string())?)
+        Self::of_file(File::open(path).map_err(|error| error.to_string())?)
     }
 
-    pub(super) fn of(file: File) -> Result<Self, String> {
-        let size = file.metadata().map_err(|error| error.to_string())?.len();
-        let zip = zip::ZipArchive::new(Shared { file: Arc::new(file), at: 0, size });
+    pub(super) fn of_file(file: File) -> Result<Self, String> {
+        Self::of(Shared::of_file(file).map_err(|error| error.to_string())?)
+    }
+
+    pub(super) fn of(shared: Shared) -> Result<Self, String> {
+        let most = INFLATION_FREE + INFLATION * shared.size;
+        let zip = zip::ZipArchive::new(shared);
         let zip = zip.map_err(|error| format!("it is no whole zip archive: {error}"))?;
-        Ok(Self { zip, budget: MAX_FILE + MAX_INFLATION * size })
+        Ok(Self { zip, most })
+    }
+
+    /// A reader of its own.
+    pub(super) fn zip(&self) -> Zip {
+        self.zip.clone()
+    }
+
+    /// The entries and the bytes that each says it has, up to where it is a bomb.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = (usize, u64)> {
+        let mut zip = self.zip();
+        let mut left = self.most;
+        (0..self.len()).map_while(move |at| {
+            let size = zip.by_index_raw(at).map_or(0, |entry| entry.size());
+            left = left.checked_sub(size)?;
+            Some((at, size))
+        })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -59,6 +84,7 @@ impl Archive {
         &self,
         begin: usize,
         packer: &OnceLock<Arc<Packer>>,
+        budget: &Budget,
         take: &mut dyn FnMut(Chunk) -> Result<(), E>,
     ) -> Result<(), E> {
         let (sender, receiver) = sync_channel::<Chunk>(1);
@@ -68,12 +94,11 @@ impl Archive {
                 while at < self.len() {
                     let (end, bytes) = self.chunk_end(at);
                     inflated += bytes;
-                    let chunk = if inflated > self.budget {
-                        let why =
-                            format!("it inflates to more than {MAX_INFLATION} times its size, as only a zip bomb does");
-                        Chunk { entries: self.len() - at, records: Vec::new(), bad: vec![("the rest".to_owned(), why)] }
+                    let chunk = if inflated > self.most {
+                        let bad = vec![("the rest".to_owned(), bomb())];
+                        Chunk { entries: self.len() - at, records: Vec::new(), bad }
                     } else {
-                        self.chunk(at, end, packer.get().map(|packer| &**packer))
+                        self.chunk(at, end, packer.get().map(|packer| &**packer), budget)
                     };
                     at += chunk.entries;
                     if sender.send(chunk).is_err() {
@@ -95,24 +120,16 @@ impl Archive {
         (end, bytes)
     }
 
-    fn chunk(&self, begin: usize, end: usize, packer: Option<&Packer>) -> Chunk {
-        let read = |zip: &mut zip::ZipArchive<Shared>, at: usize| match zip.by_index(at) {
-            Err(error) => (format!("entry {at}"), Err(error.to_string())),
-            Ok(entry) => {
-                let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-                if climbs(&name) {
-                    let why = "its path leads out of the archive; get the archive from a trusted place";
-                    return (name, Err(why.to_owned()));
-                }
-                if entry.is_dir() || !name.to_ascii_lowercase().ends_with(".json") {
-                    return (name, Ok(Vec::new()));
-                }
-                let records = read_up_to(entry, MAX_FILE).and_then(incoming);
-                (name, records)
+    fn chunk(&self, begin: usize, end: usize, packer: Option<&Packer>, budget: &Budget) -> Chunk {
+        let read = |zip: &mut Zip, at: usize| match entry(zip, at, budget.largest_file()) {
+            None => (String::new(), Ok(Vec::new())),
+            Some(Entry { name, bytes }) => {
+                let records = bytes.and_then(|bytes| incoming(bytes, budget));
+                (name.unwrap_or_else(|| format!("entry {at}")), records)
             }
         };
         let tools = || (self.zip.clone(), packer.and_then(|packer| Some((packer, packer.compressor().ok()?))));
-        let read_and_pack = |(zip, tools): &mut (zip::ZipArchive<Shared>, Option<(&Packer, _)>), at: usize| {
+        let read_and_pack = |(zip, tools): &mut (Zip, Option<(&Packer, _)>), at: usize| {
             let (name, mut records) = read(zip, at);
             if let (Ok(records), Some((packer, compressor))) = (&mut records, tools) {
                 let public = records.iter_mut().flatten().filter(|record| !record.is_private());
@@ -135,12 +152,47 @@ impl Archive {
     }
 }
 
+/// An entry that may hold records.
+pub(super) struct Entry {
+    /// Its name; none of one that is not even listed.
+    pub(super) name: Option<String>,
+    /// Its bytes, or what is wrong with it.
+    pub(super) bytes: Result<Vec<u8>, String>,
+}
+
+/// Reads an entry of at most so many bytes; none of a folder and of what is no JSON.
+pub(super) fn entry(zip: &mut Zip, at: usize, most: u64) -> Option<Entry> {
+    let entry = match zip.by_index(at) {
+        Ok(entry) => entry,
+        Err(error) => return Some(Entry { name: None, bytes: Err(error.to_string()) }),
+    };
+    let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+    if climbs(&name) {
+        let why = "its path leads out of the archive; get the archive from a trusted place";
+        return Some(Entry { name: Some(name), bytes: Err(why.to_owned()) });
+    }
+    if entry.is_dir() || !name.to_ascii_lowercase().ends_with(".json") {
+        return None;
+    }
+    let size = entry.size();
+    let bytes = if size > most { Err(too_large(most)) } else { read_up_to(entry, size).map_err(|_| LONGER.to_owned()) };
+    Some(Entry { name: Some(name), bytes })
+}
+
+const LONGER: &str = "it cannot be inflated, or has more bytes than the archive says; make the archive again";
+
+/// What an archive that inflates without end is told.
+pub(super) fn bomb() -> String {
+    format!("it inflates to more than {INFLATION} times its size, as only a zip bomb does")
+}
+
 /// The records of a text, each read or not.
 pub(super) type Items = Vec<Result<Incoming, String>>;
 
 /// The records of a JSON text: one, a list of them, or none where it is plainly
 /// something else; each by itself, for one that is broken stops no other.
-pub(super) fn incoming(bytes: Vec<u8>) -> Result<Items, String> {
+pub(super) fn incoming(bytes: Vec<u8>, budget: &Budget) -> Result<Items, String> {
+    let _loan = budget.lend(&bytes, 1).map_err(|error| error.to_string())?;
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     if text.trim_ascii_start().first() == Some(&b'[') {
         let items: Vec<&RawValue> = serde_json::from_slice(text).map_err(|error| not_json(&error))?;
@@ -167,18 +219,43 @@ fn not_json(error: &serde_json::Error) -> String {
 
 /// A file that several readers read, each at its own place.
 #[derive(Clone)]
-struct Shared {
-    file: Arc<File>,
+pub(super) struct Shared {
+    bytes: Bytes,
     at: u64,
     size: u64,
 }
 
+#[derive(Clone)]
+enum Bytes {
+    File(Arc<File>),
+    /// Of a pipe.
+    Read(Arc<[u8]>),
+}
+
+impl Shared {
+    pub(super) fn of_file(file: File) -> io::Result<Self> {
+        let size = file.metadata()?.len();
+        Ok(Self { bytes: Bytes::File(Arc::new(file)), at: 0, size })
+    }
+
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> Self {
+        let size = bytes.len() as u64;
+        Self { bytes: Bytes::Read(bytes.into()), at: 0, size }
+    }
+}
+
 impl Read for Shared {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        #[cfg(unix)]
-        let count = std::os::unix::fs::FileExt::read_at(&*self.file, buffer, self.at)?;
-        #[cfg(windows)]
-        let count = std::os::windows::fs::FileExt::seek_read(&*self.file, buffer, self.at)?;
+        let count = match &self.bytes {
+            #[cfg(unix)]
+            Bytes::File(file) => std::os::unix::fs::FileExt::read_at(&**file, buffer, self.at)?,
+            #[cfg(windows)]
+            Bytes::File(file) => std::os::windows::fs::FileExt::seek_read(&**file, buffer, self.at)?,
+            Bytes::Read(bytes) => {
+                let at = usize::try_from(self.at).unwrap_or(usize::MAX);
+                bytes.get(at..).unwrap_or_default().read(buffer)?
+            }
+        };
         self.at += count as u64;
         Ok(count)
     }

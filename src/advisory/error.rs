@@ -36,7 +36,7 @@ pub struct BadFile {
 
 fn bad_files(files: &[BadFile]) -> String {
     let shown: Vec<String> =
-        files.iter().take(10).map(|bad| format!("{}: {}", line(&bad.origin), bad.reason)).collect();
+        files.iter().take(10).map(|bad| format!("{}: {}", line(&bad.origin), line(&bad.reason))).collect();
     let more = files.len().saturating_sub(shown.len());
     let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!("advisories that cannot be used; mend or remove them:\n  {}{tail}", shown.join("\n  "))

@@ -1,10 +1,12 @@
 //! Finds the files that may hold records: single ones, folder trees, archives.
 
-use std::io::{Cursor, Read};
+use std::fs;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::archive::{Archive, Entry, Shared, Zip, bomb, entry};
 use super::{BadFile, Budget, Error};
 use crate::files::{Enclosure, FileError, Place, Refusal};
 use crate::limits::Exceeded;
@@ -22,36 +24,36 @@ pub struct File {
     pub bytes: Result<Vec<u8>, String>,
 }
 
-/// The largest file or archive entry that is read; the largest public record
-/// has four megabytes.
-pub(super) const MAX_FILE: u64 = 64 << 20;
-
-/// An archive may inflate to this many times its own size, and a little: JSON
-/// deflates to a tenth, a bomb to a thousandth.
-pub(super) const MAX_INFLATION: u64 = 200;
-
-/// Reads every `.json` file at the paths, in folder trees and in zip archives,
+/// Reads every `.json` file at the places, in folder trees and in zip archives,
 /// in a fixed order.
 ///
 /// # Errors
-/// A path cannot be read, or is a folder without such files.
+/// A path cannot be read, or is a folder without such files, or they are too much.
 pub fn read(places: &[Place], budget: &Budget) -> Result<Vec<File>, Error> {
-    let mut files = Vec::new();
+    each(places, budget, &Ok)
+}
+
+/// Makes something of every such file, side by side, as it is read.
+pub(super) fn each<T: Send>(places: &[Place], budget: &Budget, make: &Make<'_, T>) -> Result<Vec<T>, Error> {
+    let mut all = Vec::new();
     for place in places {
         if is_folder(place)? {
             let folder = Folder::open(place)?;
-            let read = |path: &PathBuf| Ok::<_, Error>(read_place(path, &folder.place(path)?, false, budget)?);
-            let found = folder.files.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-            if found.is_empty() {
+            if folder.files.is_empty() {
                 return Err(Error::NoAdvisory(place.as_path().to_owned()));
             }
-            files.extend(found.into_iter().flatten());
+            let read = |path: &PathBuf| one(path, &folder.place(path)?, false, budget, make);
+            let made = folder.files.par_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+            all.extend(made.into_iter().flatten());
         } else {
-            files.extend(read_place(place.as_path(), place, true, budget)?);
+            all.extend(one(place.as_path(), place, true, budget, make)?);
         }
     }
-    Ok(files)
+    Ok(all)
 }
+
+/// What becomes of a file.
+pub(super) type Make<'m, T> = dyn Fn(File) -> Result<T, Exceeded> + Sync + 'm;
 
 /// Whether there is a folder at a place.
 pub(super) fn is_folder(place: &Place) -> Result<bool, FileError> {
@@ -129,76 +131,99 @@ const FEED_LISTS: [&str; 4] = [FEED_INDEX, "all.json", "feed.json", "all.zip"];
 
 fn is_feed_index(path: &Path) -> bool {
     let mut head = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(200).read_to_end(&mut head));
-    read.is_ok() && String::from_utf8_lossy(&head).contains("\"secnotes/feed/")
+    // A link may lead to a pipe, which would be waited for.
+    let is_file = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    let read = is_file && std::fs::File::open(path).and_then(|file| file.take(200).read_to_end(&mut head)).is_ok();
+    read && String::from_utf8_lossy(&head).contains("\"secnotes/feed/")
 }
 
-fn read_place(path: &Path, place: &Place, named: bool, budget: &Budget) -> Result<Vec<File>, Exceeded> {
-    let origin = path.display().to_string();
-    let bytes = place.open().map_err(|error| error.why.to_string()).and_then(|file| {
-        if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip")) {
-            // An archive may be large; its entries are bounded one by one.
-            read_up_to(file, 4 << 30)
-        } else {
-            read_up_to(file, budget.largest_file())
+fn one<T: Send>(path: &Path, place: &Place, named: bool, budget: &Budget, make: &Make<'_, T>) -> Result<Vec<T>, Error> {
+    let origin = path.to_string_lossy().into_owned();
+    let file = |bytes| File { origin: origin.clone(), entry: None, named, bytes };
+    let opened = place.open().map_err(|error| error.why.to_string());
+    let opened = opened.and_then(|file| Source::of(file, budget).map_err(|error| error.to_string()));
+    Ok(match opened {
+        Ok(Source::Archive(source)) => match Archive::of(source) {
+            Ok(archive) => of_archive(&origin, &archive, budget, make)?,
+            Err(reason) => vec![make(file(Err(reason)))?],
+        },
+        Ok(Source::File(opened)) => {
+            let most = budget.largest_file();
+            // What is read takes its room first, however many files are read at once.
+            let size = opened.metadata().map_or(0, |found| if found.is_file() { found.len() } else { 0 });
+            budget.take(size.min(most))?;
+            vec![make(file(read_up_to(opened, most)))?]
         }
-    });
-    budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
-    Ok(match bytes {
-        Ok(bytes) if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") => {
-            read_archive(&origin, bytes)
+        Ok(Source::Stream(bytes)) => {
+            budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
+            vec![make(file(bytes))?]
         }
-        bytes => vec![File { origin, entry: None, named, bytes }],
+        Err(reason) => vec![make(file(Err(reason)))?],
     })
 }
 
-pub(super) fn read_up_to(reader: impl Read, limit: u64) -> Result<Vec<u8>, String> {
+/// What an open file is.
+enum Source {
+    Archive(Shared),
+    File(fs::File),
+    /// A pipe that a person named, read.
+    Stream(Result<Vec<u8>, String>),
+}
+
+impl Source {
+    fn of(mut file: fs::File, budget: &Budget) -> io::Result<Self> {
+        if !file.metadata()?.is_file() {
+            let bytes = read_up_to(file, budget.largest_file());
+            return Ok(match bytes {
+                Ok(bytes) if is_archive(&bytes) => Self::Archive(Shared::of_bytes(bytes)),
+                bytes => Self::Stream(bytes),
+            });
+        }
+        let mut head = Vec::new();
+        (&mut file).take(4).read_to_end(&mut head)?;
+        file.rewind()?;
+        Ok(if is_archive(&head) { Self::Archive(Shared::of_file(file)?) } else { Self::File(file) })
+    }
+}
+
+/// Whether a file begins as zip archives do, with a file or with their end.
+fn is_archive(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
+/// What a file of more bytes is told.
+pub(super) fn too_large(most: u64) -> String {
+    Exceeded::new("it has", "advisory-file", most).to_string()
+}
+
+/// Reads no more than so many bytes.
+pub(super) fn read_up_to(reader: impl Read, most: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    reader.take(limit + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > limit {
-        return Err(format!("it is larger than {} MiB", limit >> 20));
+    reader.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > most {
+        return Err(too_large(most));
     }
     Ok(bytes)
 }
 
-fn read_archive(origin: &str, bytes: Vec<u8>) -> Vec<File> {
-    let bad = |origin: String, reason: String| File { origin, entry: None, named: false, bytes: Err(reason) };
-    let budget = MAX_FILE + MAX_INFLATION * bytes.len() as u64;
-    let mut archive = match zip::ZipArchive::new(Cursor::new(bytes)) {
-        Ok(archive) => archive,
-        Err(error) => return vec![bad(origin.to_owned(), format!("it is no zip archive: {error}"))],
-    };
-    let (mut files, mut inflated) = (Vec::new(), 0);
-    for at in 0..archive.len() {
-        let entry = match archive.by_index(at) {
-            Ok(entry) => entry,
-            Err(error) => {
-                files.push(bad(format!("{origin}: entry {at}"), error.to_string()));
-                continue;
-            }
+fn of_archive<T: Send>(origin: &str, archive: &Archive, budget: &Budget, make: &Make<'_, T>) -> Result<Vec<T>, Error> {
+    let entries: Vec<(usize, u64)> = archive.sizes().collect();
+    let read = |zip: &mut Zip, (at, size): &(usize, u64)| -> Result<Option<T>, Exceeded> {
+        let most = budget.largest_file();
+        budget.take((*size).min(most))?;
+        let Some(Entry { name, bytes }) = entry(zip, *at, most) else { return Ok(None) };
+        let (place, entry) = match name {
+            Some(name) => (format!("{origin}: {name}"), Some(name)),
+            None => (format!("{origin}: entry {at}"), None),
         };
-        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-        let place = format!("{origin}: {name}");
-        if climbs(&name) {
-            let reason = "its path leads out of the archive; get the archive from a trusted place".to_owned();
-            files.push(File { origin: place, entry: Some(name), named: false, bytes: Err(reason) });
-            continue;
-        }
-        if entry.is_dir() || !name.to_ascii_lowercase().ends_with(".json") {
-            continue;
-        }
-        let contents = read_up_to(entry, MAX_FILE);
-        inflated += contents.as_ref().map_or(MAX_FILE, |contents| contents.len() as u64);
-        if inflated > budget {
-            files.push(bad(
-                origin.to_owned(),
-                format!("it inflates to more than {MAX_INFLATION} times its size, as only a zip bomb does"),
-            ));
-            break;
-        }
-        files.push(File { origin: place, entry: Some(name), named: false, bytes: contents });
+        make(File { origin: place, entry, named: false, bytes }).map(Some)
+    };
+    let made = entries.par_iter().map_init(|| archive.zip(), read).collect::<Result<Vec<_>, _>>()?;
+    let mut made: Vec<T> = made.into_iter().flatten().collect();
+    if entries.len() < archive.len() {
+        made.push(make(File { origin: origin.to_owned(), entry: None, named: false, bytes: Err(bomb()) })?);
     }
-    files
+    Ok(made)
 }
 
 /// Whether the name of an archive's entry would lead out of a folder.
@@ -215,7 +240,7 @@ impl From<(&str, String)> for BadFile {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use super::*;
 
@@ -228,13 +253,18 @@ mod tests {
         writer.finish().unwrap().into_inner()
     }
 
+    fn read_archive(bytes: Vec<u8>) -> Vec<File> {
+        let archive = Archive::of(Shared::of_bytes(bytes)).unwrap();
+        of_archive("x.zip", &archive, &Budget::default(), &Ok).unwrap()
+    }
+
     #[test]
     fn a_path_that_climbs_out_of_an_archive_is_refused() {
         for name in ["../x.json", "/etc/x.json", "a/../../x.json", "..\\x.json", "C:x.json"] {
             assert!(climbs(name), "{name}");
         }
         assert!(!climbs("a/b..c.json"));
-        let files = read_archive("x.zip", archive(&[("../evil.json", b"{}"), ("good.json", b"{}")]));
+        let files = read_archive(archive(&[("../evil.json", b"{}"), ("good.json", b"{}")]));
         assert!(files.iter().any(|file| file.bytes.is_err()));
     }
 
@@ -242,15 +272,28 @@ mod tests {
     fn a_zip_bomb_is_refused_before_it_fills_the_memory() {
         let zeros = vec![b' '; 40 << 20];
         let bomb = archive(&[("a.json", &zeros), ("b.json", &zeros), ("c.json", &zeros)]);
-        let files = read_archive("bomb.zip", bomb);
+        let files = read_archive(bomb);
         let refused =
             files.iter().filter_map(|file| file.bytes.as_ref().err()).any(|reason| reason.contains("zip bomb"));
         assert!(refused);
     }
 
     #[test]
+    fn an_entry_that_is_larger_than_the_archive_says_is_refused() {
+        let mut bytes = archive(&[("a.json", &[b' '; 5_000])]);
+        // The size stands in the entry's own header and in the archive's list.
+        let size = 5_000_u32.to_le_bytes();
+        let places: Vec<usize> = (0..bytes.len() - 4).filter(|at| bytes[*at..at + 4] == size).collect();
+        assert_eq!(places.len(), 2);
+        for at in places {
+            bytes[at..at + 4].copy_from_slice(&10_u32.to_le_bytes());
+        }
+        assert!(read_archive(bytes)[0].bytes.is_err());
+    }
+
+    #[test]
     fn other_files_of_an_archive_are_passed_over() {
-        let files = read_archive("x.zip", archive(&[("readme.md", b"#"), ("a/b.json", b"{}")]));
+        let files = read_archive(archive(&[("readme.md", b"#"), ("a/b.json", b"{}")]));
         assert_eq!(files.iter().map(|file| file.origin.as_str()).collect::<Vec<_>>(), ["x.zip: a/b.json"]);
     }
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::read::NO_ID;
 use super::{Database, SourceRecord};
 use crate::model::osv::{Affected, Credit, Maybe, Package, Range, Record, Reference, SeverityScore};
 use crate::model::{AdvisoryId, Disclosure, Remote};
@@ -104,7 +106,7 @@ pub fn github_ecosystem(osv: &str) -> Option<&'static str> {
 impl GitHubAdvisory {
     /// The record in OSV's words.
     pub(super) fn into_source(self, origin: String) -> Result<SourceRecord, String> {
-        let id: AdvisoryId = self.ghsa_id.parse().map_err(|error| format!("ghsa_id: {error}"))?;
+        let id: AdvisoryId = self.ghsa_id.parse().map_err(|_| NO_ID.to_owned())?;
         let repository = self.repository();
         let disclosure = match self.state.as_deref() {
             // What was never published cannot have been withdrawn.
@@ -150,6 +152,7 @@ impl GitHubAdvisory {
         for vector in vectors.into_iter().flatten().filter_map(|score| score.vector_string.clone()) {
             let kind = if vector.starts_with("CVSS:4") { "CVSS_V4" } else { "CVSS_V3" };
             let score = SeverityScore { kind: text(kind), score: text(vector), extra: Map::new() };
+            // There are three at most.
             if !severity.contains(&score) {
                 severity.push(score);
             }
@@ -162,8 +165,9 @@ impl GitHubAdvisory {
             specific.insert("cwe_ids".to_owned(), json!(cwes));
         }
         let mut references: Vec<Reference> = Vec::new();
+        let mut known: FxHashSet<String> = FxHashSet::default();
         let mut link = |kind: &str, url: String| {
-            if references.iter().all(|known| known.url.value() != Some(&url)) {
+            if known.insert(url.clone()) {
                 references.push(Reference { kind: text(kind), url: text(url), extra: Map::new() });
             }
         };
@@ -202,14 +206,13 @@ fn list<T>(items: Vec<T>) -> Maybe<Vec<T>> {
 
 /// Credits with a login; the detailed list comes first and says who accepted.
 fn credits_of(credits: impl Iterator<Item = Value>) -> Vec<Credit> {
-    let mut names: Vec<Credit> = Vec::new();
+    let (mut names, mut known): (Vec<Credit>, FxHashSet<String>) = Default::default();
     for credit in credits {
         let login = credit.get("login").or_else(|| credit.get("user").and_then(|user| user.get("login")));
         let Some(login) = login.and_then(Value::as_str) else { continue };
         let kind = credit.get("type").and_then(Value::as_str).unwrap_or("other").to_ascii_uppercase();
-        let credit = Credit { name: text(login), kind: text(kind), ..Credit::default() };
-        if names.iter().all(|known| known.name != credit.name) {
-            names.push(credit);
+        if known.insert(login.to_owned()) {
+            names.push(Credit { name: text(login), kind: text(kind), ..Credit::default() });
         }
     }
     names

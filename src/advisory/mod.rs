@@ -14,6 +14,7 @@ mod read;
 pub mod remote;
 pub mod snapshot;
 pub mod store;
+mod why_not;
 
 use std::sync::Arc;
 

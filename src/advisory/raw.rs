@@ -3,6 +3,7 @@
 use super::files::{self, read_up_to};
 use super::{Budget, Error};
 use crate::files::Place;
+use crate::limits::Exceeded;
 
 /// A file, or an entry of an archive, that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,14 +23,14 @@ pub struct RawFile {
 /// # Errors
 /// The path cannot be read, or is a folder without anything to read.
 pub fn raw(place: &Place, budget: &Budget) -> Result<Vec<RawFile>, Error> {
-    let files = files::read(std::slice::from_ref(place), budget)?;
-    Ok(files.into_iter().map(from_file).collect())
+    files::each(std::slice::from_ref(place), budget, &|file| from_file(file, budget))
 }
 
-fn from_file(file: files::File) -> RawFile {
+fn from_file(file: files::File, budget: &Budget) -> Result<RawFile, Exceeded> {
+    budget.take_parsed(file.bytes.as_deref().unwrap_or_default())?;
     let archive = file.entry.as_ref().and_then(|entry| file.origin.strip_suffix(entry.as_str())?.strip_suffix(": "));
     let name = archive.unwrap_or(&file.origin).to_owned();
-    RawFile { file: name, entry: file.entry, named: file.named, bytes: file.bytes }
+    Ok(RawFile { file: name, entry: file.entry, named: file.named, bytes: file.bytes })
 }
 
 /// Reads a stream, such as standard input, as one file that was named.
@@ -39,5 +40,6 @@ fn from_file(file: files::File) -> RawFile {
 pub fn raw_stream(name: &str, stream: impl std::io::Read, budget: &Budget) -> Result<RawFile, Error> {
     let bytes = read_up_to(stream, budget.largest_file());
     budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
+    budget.take_parsed(bytes.as_deref().unwrap_or_default())?;
     Ok(RawFile { file: name.to_owned(), entry: None, named: true, bytes })
 }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde_json::Value;
 
 use super::files::{self, File};
 use super::github::GitHubAdvisory;
+use super::why_not::{not_a_record, not_json};
 use super::{BadFile, Budget, Database, Error, SourceRecord};
 use crate::files::Place;
+use crate::limits::Exceeded;
 use crate::model::{AdvisoryId, Disclosure, IdScheme, osv};
 
 /// What was read.
@@ -27,7 +28,7 @@ pub struct Loaded {
 /// of a folder that is plainly something else is passed over; one that was
 /// named has to be an advisory.
 pub fn read(places: &[Place], budget: &Budget) -> Result<Loaded, Error> {
-    let outcomes: Vec<Outcome> = files::read(places, budget)?.into_par_iter().map(read_file).collect();
+    let outcomes: Vec<Outcome> = files::each(places, budget, &|file| read_file(file, budget))?;
     let (mut loaded, mut bad) = (Loaded::default(), Vec::new());
     for outcome in outcomes {
         match outcome {
@@ -49,7 +50,7 @@ pub fn read(places: &[Place], budget: &Budget) -> Result<Loaded, Error> {
 /// Reads the one record of a JSON text.
 ///
 /// # Errors
-/// It is neither an OSV record nor a GitHub advisory. The text may quote it.
+/// It is neither an OSV record nor a GitHub advisory. The text quotes nothing of it.
 pub(crate) fn read_record(bytes: &[u8], origin: &str) -> Result<SourceRecord, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Ok(record) = serde_json::from_slice::<osv::Record>(bytes)
@@ -57,9 +58,13 @@ pub(crate) fn read_record(bytes: &[u8], origin: &str) -> Result<SourceRecord, St
     {
         return from_osv(record, origin.to_owned());
     }
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| format!("it is not JSON: {error}"))?;
-    from_value(value, origin)
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
+    from_value(value, origin).map_err(|_| not_a_record(bytes, None))
 }
+
+/// A broken id is not repeated: it may be a draft's.
+pub(super) const NO_ID: &str = "its id is not an advisory id: letters, digits and `-_.:+~`, beginning with a letter or \
+                                digit, at most 128";
 
 enum Outcome {
     Records(Vec<SourceRecord>),
@@ -67,8 +72,8 @@ enum Outcome {
     Bad(BadFile),
 }
 
-fn read_file(file: File) -> Outcome {
-    let bad = |reason: String| Outcome::Bad(BadFile { origin: file.origin.clone(), reason });
+fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
+    let bad = |reason: String| Ok(Outcome::Bad(BadFile { origin: file.origin.clone(), reason }));
     let bytes = match &file.bytes {
         Ok(bytes) => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
         Err(reason) => return bad(reason.clone()),
@@ -76,17 +81,19 @@ fn read_file(file: File) -> Outcome {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return bad("the file is empty".to_owned());
     }
+    budget.take_parsed(bytes)?;
     // An OSV record is read straight into its own type; only what is none is
     // looked at as a value.
     if let Ok(record) = serde_json::from_slice::<osv::Record>(bytes)
         && is_osv(&record)
     {
-        return from_osv(record, file.origin.clone()).map_or_else(bad, |record| Outcome::Records(vec![record]));
+        return from_osv(record, file.origin.clone()).map_or_else(bad, |record| Ok(Outcome::Records(vec![record])));
     }
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
-        Err(error) => return bad(format!("it is not JSON: {error}")),
+        Err(error) => return bad(not_json(&error)),
     };
+    let is_list = value.is_array();
     let items = match value {
         Value::Array(items) => items,
         item => vec![item],
@@ -96,13 +103,11 @@ fn read_file(file: File) -> Outcome {
         if file.named {
             return bad("it is JSON, but no OSV record and no GitHub advisory".to_owned());
         }
-        return Outcome::PassedOver(file.origin);
+        return Ok(Outcome::PassedOver(file.origin));
     }
-    let records = items
-        .into_iter()
-        .enumerate()
-        .map(|(at, item)| from_value(item, &file.origin).map_err(|reason| format!("record {}: {reason}", at + 1)));
-    records.collect::<Result<Vec<_>, String>>().map_or_else(bad, Outcome::Records)
+    let why = |at: usize| format!("record {}: {}", at + 1, not_a_record(bytes, is_list.then_some(at)));
+    let records = items.into_iter().enumerate().map(|(at, item)| from_value(item, &file.origin).map_err(|_| why(at)));
+    records.collect::<Result<Vec<_>, String>>().map_or_else(bad, |records| Ok(Outcome::Records(records)))
 }
 
 fn is_osv(record: &osv::Record) -> bool {
@@ -114,7 +119,7 @@ pub(super) fn looks_like_advisory(value: &Value) -> bool {
     has("ghsa_id") || (has("id") && (has("modified") || has("affected") || has("schema_version")))
 }
 
-fn from_value(value: Value, origin: &str) -> Result<SourceRecord, String> {
+pub(super) fn from_value(value: Value, origin: &str) -> Result<SourceRecord, String> {
     if value.get("ghsa_id").is_some() {
         let advisory: GitHubAdvisory = serde_json::from_value(value).map_err(|error| error.to_string())?;
         return advisory.into_source(origin.to_owned());
@@ -127,7 +132,7 @@ fn from_value(value: Value, origin: &str) -> Result<SourceRecord, String> {
 }
 
 fn from_osv(record: osv::Record, origin: String) -> Result<SourceRecord, String> {
-    let id: AdvisoryId = record.id.parse().map_err(|error: crate::model::NotAnAdvisoryId| error.to_string())?;
+    let id: AdvisoryId = record.id.parse().map_err(|_| NO_ID.to_owned())?;
     let database = match id.scheme() {
         IdScheme::Ghsa => Database::GitHub,
         IdScheme::Cve => Database::Cve,
@@ -143,7 +148,7 @@ mod tests {
 
     fn outcome(text: &str, named: bool) -> Result<usize, String> {
         let file = File { origin: "x.json".to_owned(), entry: None, named, bytes: Ok(text.as_bytes().to_vec()) };
-        match read_file(file) {
+        match read_file(file, &Budget::default()).unwrap() {
             Outcome::Records(records) => Ok(records.len()),
             Outcome::PassedOver(_) => Ok(0),
             Outcome::Bad(bad) => Err(bad.reason),

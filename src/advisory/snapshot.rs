@@ -13,16 +13,17 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::files::{MAX_FILE, read_up_to};
+use super::Budget;
 use super::store::{Incoming, Missing, SourceName, SourceState, Store, StoreError};
 use super::{SourceRecord, read_record};
-use crate::model::{AdvisoryId, Sha256, Timestamp};
+use crate::files::{Enclosure, FileError, Place, Refusal};
+use crate::limits::Exceeded;
+use crate::model::{AdvisoryId, Sha256, Timestamp, line, line_of, line_of_path};
 
 /// Whether a folder holds a snapshot and nothing else.
 #[must_use]
 pub fn is_snapshot(folder: &Path) -> bool {
-    let text = std::fs::read(folder.join(LIST)).unwrap_or_default();
-    let Ok(list) = serde_json::from_slice::<List>(&text) else { return false };
+    let Ok(list) = read_list(folder, &Budget::default()) else { return false };
     let known =
         |name: &str| name == LIST || list.sources.iter().any(|source| source.folder.split('/').next() == Some(name));
     let entries = std::fs::read_dir(folder).map(|entries| entries.flatten().collect::<Vec<_>>());
@@ -43,7 +44,7 @@ const UNPUBLISHED: &str = "unpublished";
 #[non_exhaustive]
 pub enum SnapshotError {
     /// A file cannot be read or written.
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {}", line_of_path(path), line_of(source))]
     Files {
         /// What was being done.
         doing: &'static str,
@@ -53,7 +54,7 @@ pub enum SnapshotError {
         source: std::io::Error,
     },
     /// The folder is none.
-    #[error("{} is no snapshot: {why}; `secnotes sync --record` makes one", path.display())]
+    #[error("{} is no snapshot: {}; `secnotes sync --record` makes one", line_of_path(path), line(why))]
     NotASnapshot {
         /// The folder.
         path: PathBuf,
@@ -63,12 +64,19 @@ pub enum SnapshotError {
     /// Its records are not those that were recorded.
     #[error(
         "{} is not as it was recorded: its records were added, removed or changed. Record it again, or use it as it \
-         is with --advisories", .0.display()
+         is with --advisories", line_of_path(.0)
     )]
     Changed(PathBuf),
+    /// It is too large.
+    #[error(transparent)]
+    Exceeded(#[from] Exceeded),
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn unreadable(doing: &'static str) -> impl Fn(FileError) -> SnapshotError {
+    move |error| SnapshotError::Files { doing, path: error.path, source: std::io::Error::other(error.why.to_string()) }
 }
 
 fn failed(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> SnapshotError {
@@ -268,16 +276,14 @@ impl Snapshot {
     ///
     /// # Errors
     /// The folder is no snapshot, or is not as it was recorded.
-    pub fn open(folder: &Path) -> Result<Self, SnapshotError> {
-        let not = |why: String| SnapshotError::NotASnapshot { path: folder.to_owned(), why };
-        let path = folder.join(LIST);
-        let file = std::fs::File::open(&path).map_err(|error| not(format!("{LIST} cannot be read ({error})")))?;
-        let text = read_up_to(file, MAX_FILE).map_err(|why| not(format!("{LIST}: {why}")))?;
-        let list: List = serde_json::from_slice(&text).map_err(|error| not(format!("{LIST}: {error}")))?;
+    pub fn open(folder: &Path, budget: &Budget) -> Result<Self, SnapshotError> {
+        let list = read_list(folder, budget)?;
         if list.schema != SCHEMA {
-            return Err(not(format!("its schema is not {SCHEMA}")));
+            let why = format!("its schema is not {SCHEMA}");
+            return Err(SnapshotError::NotASnapshot { path: folder.to_owned(), why });
         }
-        let sources = list.sources.into_iter().map(|listed| open_source(folder, listed));
+        let walls = Enclosure::of_folder(folder).map_err(failed("read", folder))?;
+        let sources = list.sources.into_iter().map(|listed| open_source(folder, &walls, listed, budget));
         Ok(Self { sources: sources.collect::<Result<_, _>>()? })
     }
 
@@ -290,11 +296,12 @@ impl Snapshot {
     /// Its records, by id.
     ///
     /// # Errors
-    /// A file holds none.
-    pub fn records(&self) -> Result<Vec<SourceRecord>, SnapshotError> {
+    /// A file holds none, or they are too much.
+    pub fn records(&self, budget: &Budget) -> Result<Vec<SourceRecord>, SnapshotError> {
         let all: Vec<_> =
             self.sources.iter().flat_map(|source| source.files.iter().map(move |file| (&source.state, file))).collect();
         let read = |(state, (name, raw)): &(&SourceState, &(String, Vec<u8>))| {
+            budget.take_parsed(raw)?;
             read_record(raw, &state.name.to_string()).map_err(|_| not_a_record(name))
         };
         let mut records = all.par_iter().map(read).collect::<Result<Vec<_>, _>>()?;
@@ -305,9 +312,12 @@ impl Snapshot {
     /// Its records on their way into a store, source by source.
     ///
     /// # Errors
-    /// A file holds none.
-    pub fn into_sources(self) -> Result<Vec<(SourceState, Vec<Incoming>)>, SnapshotError> {
-        let incoming = |(name, raw): (String, Vec<u8>)| Incoming::read(raw).map_err(|_| not_a_record(&name));
+    /// A file holds none, or they are too much.
+    pub fn into_sources(self, budget: &Budget) -> Result<Vec<(SourceState, Vec<Incoming>)>, SnapshotError> {
+        let incoming = |(name, raw): (String, Vec<u8>)| {
+            budget.fits(&raw)?;
+            Incoming::read(raw).map_err(|_| not_a_record(&name))
+        };
         let mut sources: Vec<(SourceState, Vec<Incoming>)> = Vec::new();
         for Recorded { state, files, .. } in self.sources {
             let records = files.into_iter().map(incoming).collect::<Result<Vec<_>, _>>()?;
@@ -326,7 +336,22 @@ fn not_a_record(name: &str) -> SnapshotError {
     SnapshotError::NotASnapshot { path, why: "it holds no advisory".to_owned() }
 }
 
-fn open_source(folder: &Path, listed: Listed) -> Result<Recorded, SnapshotError> {
+fn read_list(folder: &Path, budget: &Budget) -> Result<List, SnapshotError> {
+    let not = |why: String| SnapshotError::NotASnapshot { path: folder.to_owned(), why };
+    let unread = |why: &dyn std::fmt::Display| not(format!("{LIST} cannot be read ({why})"));
+    let walls = Enclosure::of_folder(folder).map_err(|error| unread(&error))?;
+    let text = Place::Enclosed(walls.path(LIST)).read(budget.largest_file()).map_err(|error| unread(&error.why))?;
+    budget.take(text.len() as u64)?;
+    budget.take_parsed(&text)?;
+    serde_json::from_slice(&text).map_err(|error| not(format!("{LIST}: {}", place_of(&error))))
+}
+
+/// Where a list is broken, and nothing of what is in it.
+fn place_of(error: &serde_json::Error) -> String {
+    format!("it is not as secnotes writes it (line {}, column {})", error.line(), error.column())
+}
+
+fn open_source(folder: &Path, walls: &Enclosure, listed: Listed, budget: &Budget) -> Result<Recorded, SnapshotError> {
     let parts: Vec<&str> = listed.folder.split('/').collect();
     if [&listed.base, &listed.name].iter().any(|text| text.chars().any(char::is_control)) {
         let why = "its list holds characters that control terminals".to_owned();
@@ -340,6 +365,8 @@ fn open_source(folder: &Path, listed: Listed) -> Result<Recorded, SnapshotError>
     let place = folder.join(&listed.folder);
     let mut names = BTreeSet::new();
     if listed.records > 0 {
+        // The folder itself may be a link that leads out.
+        Place::Enclosed(walls.path(&listed.folder)).resolve().map_err(unreadable("read"))?;
         for entry in std::fs::read_dir(&place).map_err(failed("read", &place))? {
             let entry = entry.map_err(failed("read", &place))?;
             // A link could lead anywhere, and a device never ends.
@@ -352,9 +379,13 @@ fn open_source(folder: &Path, listed: Listed) -> Result<Recorded, SnapshotError>
     }
     let names: Vec<String> = names.into_iter().collect();
     let read = |name: &String| {
-        let path = place.join(name);
-        let file = std::fs::File::open(&path).map_err(failed("read", &path))?;
-        let bytes = read_up_to(file, MAX_FILE).map_err(|_| SnapshotError::Changed(place.clone()))?;
+        let file = Place::Enclosed(walls.path(format!("{}/{name}", listed.folder)));
+        let size = file.resolve().map_err(unreadable("read"))?.metadata().map_or(0, |found| found.len());
+        budget.take(size)?;
+        let bytes = file.read(size.min(budget.largest_file())).map_err(|error| match error.why {
+            Refusal::TooLarge(_) => SnapshotError::Changed(place.clone()),
+            _ => unreadable("read")(error),
+        })?;
         Ok((name.clone(), Sha256::of(&bytes), bytes))
     };
     let files: Vec<(String, Sha256, Vec<u8>)> = names.par_iter().map(read).collect::<Result<_, SnapshotError>>()?;

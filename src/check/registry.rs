@@ -11,6 +11,7 @@ use super::view::{Affected, Kind, View};
 use super::{Problem, Quality};
 use crate::advisory::PackageName;
 use crate::emit::osv::validate::shown;
+use crate::model::line_of;
 use crate::model::order::Order;
 
 /// Packages and their versions, as a registry would list them. It speaks for
@@ -26,10 +27,10 @@ pub struct Registry {
 #[non_exhaustive]
 pub enum RegistryError {
     /// It is neither JSON nor CSV.
-    #[error("it is no JSON: {0}")]
+    #[error("it is no JSON: {}", line_of(.0))]
     Json(#[from] serde_json::Error),
     /// A line is no CSV.
-    #[error("it is no CSV: {0}")]
+    #[error("it is no CSV: {}", line_of(.0))]
     Csv(#[from] csv::Error),
     /// An entry is incomplete.
     #[error(

@@ -36,14 +36,24 @@ pub(super) struct Need<'n> {
     pub(super) knows_packages: bool,
 }
 
-/// Reads the advisories that a verb needs.
+/// Reads the advisories that a verb needs. Unpublished ones are let go of here
+/// unless they were asked for: whatever came after would have to treat an id
+/// that only they have as one of which nobody heard, to the byte, since a commit
+/// may name it in public and a silence about it would say what it is.
 pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {
+    let mut acquired = all_records(common, config, need)?;
+    acquired.records.retain(|record| common.include_unpublished || !record.disclosure.is_private());
+    Ok(acquired)
+}
+
+fn all_records(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {
     if let Some(folder) = &common.replay {
-        let snapshot = Snapshot::open(folder)?;
+        let budget = Budget::new(&common.limits());
+        let snapshot = Snapshot::open(folder, &budget)?;
         let states = snapshot.states();
         let mut lacks = shortfall(&states, config.advisories.max_age, &need.ids);
         lacks.extend(unasked(&sources::sources(config, need.project)?, &states, need, config.advisories.max_age));
-        return Ok(Acquired { records: snapshot.records()?, lacks });
+        return Ok(Acquired { records: snapshot.records(&budget)?, lacks });
     }
     let paths = &config.advisories.paths;
     if !paths.is_empty() {
@@ -61,7 +71,7 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
     let Ok(folder) = sources::store_folder(common) else { return Ok(none()) };
     let expected = sources.names(need.project);
     let open = || match Store::open(&folder) {
-        Ok(store) => Ok(Some(store)),
+        Ok(store) => Ok(Some(store.within(&common.limits()))),
         Err(StoreError::Missing(_)) => Ok(None),
         Err(error) => Err(error),
     };

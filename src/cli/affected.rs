@@ -33,10 +33,11 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         .zip(&sets)
         .map(|((advisory, _, bad), set)| (*advisory, if bad.is_empty() { Ok(set) } else { Err(bad.as_slice()) }));
     let affected = Affected::new(releases, told);
-    output::print(&match verb.format {
-        StoryFormat::Text => affected.text(),
-        StoryFormat::Json => affected.json(&input.compiled_from(asked.iter().map(|(advisory, ..)| *advisory), common)),
-    })?;
+    let from = || input.compiled_from(asked.iter().map(|(advisory, ..)| *advisory), common);
+    match verb.format {
+        StoryFormat::Text => output::print_text(&affected.text())?,
+        StoryFormat::Json => output::print(&affected.json(&from()))?,
+    }
     match affected.broken().count() {
         0 => input.complete(),
         broken => Err(Error::Findings(format!(

@@ -11,6 +11,7 @@ use super::inventories::Inventories;
 use super::output::say;
 use super::progress::Progress;
 use super::user;
+use crate::advisory::remote::TokenFor;
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
@@ -74,7 +75,7 @@ impl Records {
     /// Reads the graph, and the advisories of the project and of these ids.
     pub(super) fn read(common: &Common, ids: &BTreeSet<AdvisoryId>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the commit graph and the advisories", common.quiet);
-        let repository = Repository::open(&common.repo)?;
+        let repository = Repository::open(&common.repo)?.within(common.limits());
         let Configured { config, .. } = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
         let project = Project { remotes: remotes(&config, &repository), packages: BTreeSet::new() };
@@ -112,13 +113,13 @@ impl Input {
     pub(super) fn read(common: &Common, reading: &Reading<'_>) -> Result<Self, Error> {
         let Reading { tag, from, .. } = *reading;
         let _progress = Progress::new("reading the history and the advisories", common.quiet);
-        let repository = Repository::open(&common.repo)?;
+        let repository = Repository::open(&common.repo)?.within(common.limits());
         let Configured { config, place, enclosure } = load_config(common, &repository)?;
         let rules = rules(&config, &repository, tag)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let history = History::load(&repository, &rules, from.as_slice())?;
         let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
-        let (project, unreadable) = project(&config, &repository, newest);
+        let (project, unreadable) = project(&config, &repository, newest)?;
         let knows_packages = unreadable.is_none();
         let mut unreadable: Vec<Finding> = unreadable.into_iter().collect();
         let inventories = match reading.which {
@@ -220,7 +221,7 @@ pub(super) fn query<'h>(
     which: &Which,
     quiet: bool,
 ) -> Result<Query<'h>, Error> {
-    let head = repository.head().and_then(|head| history.graph.find(&head));
+    let head = repository.head()?.and_then(|head| history.graph.find(&head));
     let empty = || crate::history::Error::Empty(repository.path().to_path_buf());
     let (release, tip) = if which.unreleased {
         (None, head.ok_or_else(empty)?)
@@ -310,6 +311,10 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Co
         }
         None => Config::default(),
     };
+    if let Place::Enclosed(_) = &place {
+        let own = repository.remotes().iter().map(|remote| remote.path().to_ascii_lowercase()).collect();
+        config.source.github.token_for = TokenFor::Only(own);
+    }
     config.links.extend(config::load_links(&place.beside(config::LINKS_FILE_NAME))?);
     config.dependencies.statements.extend(config::load_statements(&place.beside(config::STATEMENTS_FILE_NAME))?);
     if !common.advisories.is_empty() {
@@ -359,24 +364,26 @@ pub(super) fn not_among<'a>(advisories: impl Iterator<Item = &'a Advisory> + Clo
 
 /// The project as configured, else as its remotes and the manifests at `HEAD`
 /// or the newest release show it, and what of these could not be read: a
-/// partial clone lacks files.
+/// partial clone lacks files. Fails where there are too many files to look at.
 pub(super) fn project(
     config: &Config,
     repository: &Repository,
     newest: Option<CommitId>,
-) -> (Project, Option<Finding>) {
+) -> Result<(Project, Option<Finding>), Error> {
     let set = &config.project;
     let remotes = remotes(config, repository);
     let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
     let mut unreadable = None;
-    if let Some(commit) = repository.head().or(newest) {
+    if let Some(commit) = repository.head()?.or(newest) {
         let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {
             Ok((manifests, missing)) => {
                 packages.extend(inventory::published(&manifests, &remotes));
                 (missing > 0)
                     .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
             }
+            // A tree without end is nobody's partial clone.
+            Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
             Err(error) => Some(error.to_string()),
         };
         unreadable = missing.map(|what| {
@@ -387,5 +394,5 @@ pub(super) fn project(
             Finding::new(FindingCode::Unreadable, "manifests", message)
         });
     }
-    (Project { remotes, packages }, unreadable)
+    Ok((Project { remotes, packages }, unreadable))
 }

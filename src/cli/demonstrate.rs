@@ -3,6 +3,7 @@
 use super::args::{Common, Demo};
 use super::error::Error;
 use super::{demo, output};
+use crate::model::line_of_path;
 
 pub(super) fn run(common: &Common, verb: &Demo) -> Result<(), Error> {
     // The folder appears whole by a rename, which would leave a shell that
@@ -17,7 +18,7 @@ pub(super) fn run(common: &Common, verb: &Demo) -> Result<(), Error> {
     if !common.quiet {
         let tags: Vec<&str> = made.tags.iter().map(|tag| tag.as_str()).collect();
         let verb = if made.already_there { "is there already" } else { "was made" };
-        let path = made.path.display();
+        let path = line_of_path(&made.path);
         output::say(&format!(
             "{path} {verb}: {} commits, tags {}; try: secnotes notes --repo {path}",
             made.commits,

@@ -12,7 +12,7 @@ use crate::model::CommitId;
 
 pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let progress = Progress::new("reading manifests and lock files", common.quiet);
-    let repository = Repository::open(&common.repo)?;
+    let repository = Repository::open(&common.repo)?.within(common.limits());
     let config = load_config(common, &repository)?.config;
     let rules = rules(&config, &repository, verb.which.tag.as_deref())?;
     let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
@@ -31,11 +31,11 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
         inventory,
         delta: delta.as_ref(),
     };
-    output::print(&match (verb.format, verb.list) {
-        (StoryFormat::Json, _) => listing.json(),
-        (StoryFormat::Text, true) => listing.list(),
-        (StoryFormat::Text, false) => listing.changes(),
-    })?;
+    match (verb.format, verb.list) {
+        (StoryFormat::Json, _) => output::print(&listing.json())?,
+        (StoryFormat::Text, true) => output::print_text(&listing.list())?,
+        (StoryFormat::Text, false) => output::print_text(&listing.changes())?,
+    }
     let problems: usize = inventory.manifests.iter().map(|file| file.problems.len()).sum();
     if problems + inventory.missing.len() > 0 && !common.quiet {
         output::say(&format!(

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::model::{line, line_of, line_of_path};
+
 use super::config::ConfigError;
 use super::demo::DemoError;
 use super::exit;
@@ -10,6 +12,7 @@ use crate::advisory::snapshot::SnapshotError;
 use crate::advisory::store::StoreError;
 use crate::emit::markdown::TemplateError;
 use crate::files::FileError;
+use crate::limits::Exceeded;
 use crate::{advisory, history};
 
 /// Why a verb failed.
@@ -19,6 +22,8 @@ pub(super) enum Error {
     History(#[from] history::Error),
     #[error(transparent)]
     Advisory(#[from] advisory::Error),
+    #[error(transparent)]
+    Exceeded(#[from] Exceeded),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -36,29 +41,42 @@ pub(super) enum Error {
     BadTemplate(#[from] TemplateError),
     #[error("cannot read the template {0} (built in are `default` and `kata`)")]
     Template(FileError),
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {}", line_of_path(path), line_of(source))]
     File { doing: &'static str, path: PathBuf, source: std::io::Error },
-    #[error("{0}")]
+    #[error("{}", line(.0))]
     Usage(String),
-    #[error("{0}")]
+    #[error("{}", line(.0))]
     NotFound(String),
-    #[error("{0}")]
+    #[error("{}", line(.0))]
     Findings(String),
-    #[error("cannot use the list of packages {}: {source}", path.display())]
+    #[error("cannot use the list of packages {}: {}", line_of_path(path), line_of(source))]
     KnownPackages { path: PathBuf, source: crate::check::RegistryError },
-    #[error("the record of {id} would break {count} of OSV's rules, so nothing is written; mend its source: {first}")]
+    #[error(
+        "the record of {} would break {count} of OSV's rules, so nothing is written; mend its source: {}",
+        line(id),
+        line(first)
+    )]
     Invalid { id: String, count: usize, first: String },
-    #[error("secnotes cannot write its own output: {0}; please report this")]
+    #[error("secnotes cannot write its own output: {}; please report this", line_of(.0))]
     Internal(#[from] serde_json::Error),
 }
 
 impl Error {
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
-            Self::History(history::Error::Shallow { .. } | history::Error::MissingCommit { .. }) => exit::HISTORY,
+            Self::History(
+                history::Error::Shallow { .. }
+                | history::Error::MissingCommit { .. }
+                | history::Error::Damaged { .. }
+                | history::Error::BadReference { .. },
+            ) => exit::HISTORY,
             Self::Store(error) | Self::Snapshot(SnapshotError::Store(error)) => of_store(error),
             Self::Snapshot(SnapshotError::Files { .. }) => exit::ERROR,
-            Self::Advisory(_) | Self::Incomplete(_) | Self::Snapshot(_) => exit::ADVISORIES,
+            Self::Feed(FeedError::Exceeded(_))
+            | Self::Exceeded(_)
+            | Self::Advisory(_)
+            | Self::Incomplete(_)
+            | Self::Snapshot(_) => exit::ADVISORIES,
             Self::Usage(_) => exit::USAGE,
             Self::Findings(_) => exit::FINDINGS,
             Self::Internal(_) => exit::INTERNAL,
@@ -71,7 +89,10 @@ impl Error {
 /// there, or of no use, is data that is missing.
 const fn of_store(error: &StoreError) -> u8 {
     match error {
-        StoreError::Files { .. } | StoreError::Database { .. } | StoreError::Foreign(_) => exit::ERROR,
+        StoreError::Files { .. }
+        | StoreError::Database { .. }
+        | StoreError::Foreign(_)
+        | StoreError::NotAFile { .. } => exit::ERROR,
         _ => exit::ADVISORIES,
     }
 }
@@ -80,9 +101,9 @@ const fn of_store(error: &StoreError) -> u8 {
 pub(super) fn lines(reasons: &[String]) -> String {
     const FEW: usize = 10;
     if let [only] = reasons {
-        return only.clone();
+        return line(only).to_string();
     }
-    let shown: Vec<String> = reasons.iter().take(FEW).map(|reason| format!("\n  {reason}")).collect();
+    let shown: Vec<String> = reasons.iter().take(FEW).map(|reason| format!("\n  {}", line(reason))).collect();
     let more = reasons.len().saturating_sub(FEW);
     let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!("{}{tail}", shown.concat())

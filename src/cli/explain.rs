@@ -9,7 +9,7 @@ use crate::emit::explain;
 use crate::history::{LineOrigin, Node, Repository};
 use crate::join::{Index, Scope};
 use crate::ledger::{Dependencies, DependencyPolicy, Entry, Ledger, Scope as EntryScope};
-use crate::model::{AdvisoryId, CommitId, NotAnAdvisoryId};
+use crate::model::{AdvisoryId, CommitId, NotAnAdvisoryId, line};
 
 pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     if let Some(id) = &verb.advisory_patch {
@@ -20,15 +20,16 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     let tag = of.contains('/').then_some(of);
     let ids: Vec<AdvisoryId> = of.parse().into_iter().collect();
     // Only a release has dependencies to speak of.
-    let is_tag = Repository::open(&common.repo)?.tags()?.iter().any(|(tag, _)| tag.as_str() == of);
+    let is_tag =
+        Repository::open(&common.repo)?.within(common.limits()).tags()?.iter().any(|(tag, _)| tag.as_str() == of);
     let which = is_tag.then(|| Which { tag: Some(of.to_owned()), from: None, unreleased: false });
     let input = Input::read(common, &Reading { tag, ids: &ids, which: which.as_ref(), ..Reading::default() })?;
     let index = Index::new(&input.history);
     let told = |story: &explain::Story, ledger: &Ledger<'_>| match verb.format {
-        StoryFormat::Text => story.text(),
-        StoryFormat::Json => story.json(&input.compiled_from(ledger, common)),
+        StoryFormat::Text => output::print_text(&story.text()),
+        StoryFormat::Json => output::print(&story.json(&input.compiled_from(ledger, common))),
     };
-    let text = match subject(&input, of)? {
+    match subject(&input, of)? {
         Subject::Advisory(id) if input.is_of_others(&id) => return dependency(common, verb, &id),
         Subject::Advisory(id) => {
             let head = Which { tag: None, from: None, unreleased: true };
@@ -37,19 +38,18 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
             let origins = |commit| if verb.suggest_introduced { origins(common, &input, commit) } else { Vec::new() };
             let story = explain::advisory(&ledger, &id, tip, common.include_unpublished, &origins);
             let story = story.ok_or_else(|| input.complete().err().unwrap_or_else(|| not_found(&ledger, &id)))?;
-            told(&story, &ledger)
+            told(&story, &ledger)?;
         }
         Subject::Commit(node) => {
             let ledger = input.ledger(common, &index, Scope::All);
-            told(&explain::commit(&ledger, node, common.include_unpublished), &ledger)
+            told(&explain::commit(&ledger, node, common.include_unpublished), &ledger)?;
         }
         Subject::Release(tag) => {
             let query = input.query(common, &Which { tag: Some(tag), from: None, unreleased: false })?;
             let ledger = input.ledger(common, &index, Scope::Releases(&[query.tip]));
-            told(&explain::release(&ledger, &ledger.report(&query, input.dependencies().as_ref())), &ledger)
+            told(&explain::release(&ledger, &ledger.report(&query, input.dependencies().as_ref())), &ledger)?;
         }
-    };
-    output::print(&text)?;
+    }
     input.complete()
 }
 
@@ -85,10 +85,10 @@ fn dependency(common: &Common, verb: &Explain, id: &AdvisoryId) -> Result<(), Er
         )));
     }
     let story = explain::release(&ledger, &report);
-    output::print(&match verb.format {
-        StoryFormat::Text => story.text(),
-        StoryFormat::Json => story.json(&input.compiled_from(&ledger, common)),
-    })?;
+    match verb.format {
+        StoryFormat::Text => output::print_text(&story.text())?,
+        StoryFormat::Json => output::print(&story.json(&input.compiled_from(&ledger, common)))?,
+    }
     input.complete()
 }
 
@@ -100,10 +100,10 @@ fn advisory_patch(common: &Common, verb: &Explain, id: &str) -> Result<(), Error
     let ledger = input.ledger(common, &index, Scope::Advisory(&id));
     let patch = AdvisoryPatch::of(&ledger, &id, common.include_unpublished)
         .ok_or_else(|| input.complete().err().unwrap_or_else(|| not_found(&ledger, &id)))?;
-    output::print(&match verb.format {
-        StoryFormat::Text => patch.text(),
-        StoryFormat::Json => patch.json(&input.compiled_from(&ledger, common)),
-    })?;
+    match verb.format {
+        StoryFormat::Text => output::print_text(&patch.text())?,
+        StoryFormat::Json => output::print(&patch.json(&input.compiled_from(&ledger, common)))?,
+    }
     input.complete()
 }
 
@@ -143,7 +143,7 @@ fn subject(input: &Input, of: &str) -> Result<Subject, Error> {
         (Some(id), None) => Ok(Subject::Advisory(id)),
         (None, None) => Err(Error::Usage(format!(
             "`{}` is no advisory's id, no release's tag and no commit of this repository",
-            of.escape_debug()
+            line(of)
         ))),
     }
 }

@@ -6,16 +6,16 @@ use super::config::template::{ExampleTags, InitFacts, commented};
 use super::error::Error;
 use super::output;
 use crate::history::{Repository, TagRules};
-use crate::model::TagName;
+use crate::model::{TagName, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
-    let repository = Repository::open(&common.repo)?;
+    let repository = Repository::open(&common.repo)?.within(common.limits());
     let path = repository.path().join(FILE_NAME);
     if path.exists() && !verb.force {
-        return Err(Error::NotFound(format!("{} is already there; --force replaces it", path.display())));
+        return Err(Error::NotFound(format!("{} is already there; --force replaces it", line_of_path(&path))));
     }
-    output::write(&path, &commented(&facts(&repository)?))?;
-    output::say(&format!("wrote {}", path.display()));
+    output::write(&path, &commented(&facts(&repository)?), output::Readers::All)?;
+    output::say(&format!("wrote {}", line_of_path(&path)));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::config::Config;
-use crate::history::{History, ReleaseRange, Repository};
+use crate::history::{Error, History, ReleaseRange, Repository};
 use crate::inventory::{Format, Inventory, Manifest, Pin, Place, Reader, Steps, steps};
 use crate::ledger::{Dependencies, Query};
 use crate::model::{CommitId, Finding, FindingCode, PackageName};
@@ -25,10 +25,11 @@ impl Inventories {
     ) -> Result<Self, Finding> {
         let base = query.from.or(query.previous.map(|previous| previous.commit));
         let mut reader = Reader::new(repository, &config.dependencies.rules);
-        let unreadable = |error: crate::history::Error| {
+        let unreadable = |error: Error| {
+            let mend = if matches!(error, Error::Limit(_)) { "" } else { " Use a full clone." };
             let message = format!(
-                "{error}; what the release depends on cannot be told, and nothing bears out what commits say of it. \
-                 Use a full clone."
+                "{error}; what the release depends on cannot be told, and nothing bears out what commits say of \
+                 it.{mend}"
             );
             Finding::new(FindingCode::Unreadable, "dependencies", message)
         };

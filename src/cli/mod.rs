@@ -18,6 +18,8 @@ mod explain;
 mod feed;
 mod init;
 mod inventories;
+#[cfg(test)]
+mod messages;
 mod notes;
 mod osv;
 mod output;
@@ -42,8 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let args = match Args::try_parse_from(arguments) {
         Ok(args) => args,
         Err(error) => {
-            // clap writes help to standard output and errors to standard error.
-            let _ = error.print();
+            output::usage(&error);
             return if error.use_stderr() { exit::USAGE } else { exit::DONE };
         }
     };

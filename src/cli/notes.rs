@@ -48,13 +48,13 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     }
     let mut text = match verb.format {
         Format::Json => json::v1::render(&report, &input.compiled_from(&ledger, common)),
-        Format::Markdown => markdown::render(&report, &template)?,
+        Format::Markdown => markdown::render(&report, &template, &common.limits())?,
     };
     if let (true, Some(none)) = (text.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
     }
     match &verb.output {
-        Some(path) => output::write(path, &text)?,
+        Some(path) => output::write(path, &text, output::Readers::of(common))?,
         None => output::print(&text)?,
     }
     input.complete()

@@ -10,7 +10,7 @@ use crate::emit::osv::validate::validate;
 use crate::emit::osv::{Built, Options, build, publishable};
 use crate::join::{self, Index};
 use crate::ledger::{Ledger, NoImpact, Scope, Status};
-use crate::model::{AdvisoryId, Confidence};
+use crate::model::{AdvisoryId, Confidence, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     if verb.check.is_asked() {
@@ -37,20 +37,22 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
             output::print(&(serde_json::to_string_pretty(&all)? + "\n"))?;
         }
         Some(folder) => {
-            let failed = |source| Error::File { doing: "create the folder", path: folder.clone(), source };
-            std::fs::create_dir_all(folder).map_err(failed)?;
+            let readers = output::Readers::of(common);
+            output::create_folder(folder, readers)?;
             let mut files = Vec::new();
             for built in &records {
                 let path = folder.join(&built.file_name);
-                if !says_the_same(&path, &built.record) {
+                if says_the_same(&path, &built.record) {
+                    output::keep(&path, readers)?;
+                } else {
                     files.push((path, serde_json::to_string_pretty(&built.record)? + "\n"));
                 }
             }
-            output::write_all(&files)?;
+            output::write_all(&files, readers)?;
             if !common.quiet {
                 let kept = records.len() - files.len();
                 let kept = if kept > 0 { format!(", {kept} say the same as before") } else { String::new() };
-                output::say(&format!("wrote {} records to {}{kept}", files.len(), folder.display()));
+                output::say(&format!("wrote {} records to {}{kept}", files.len(), line_of_path(folder)));
             }
         }
     }

@@ -3,23 +3,35 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::args::Common;
 use super::error::Error;
-
-/// Text from repositories and advisories, for a terminal: control characters
-/// could move the cursor or hide what follows.
-fn safe(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
-}
+use crate::model::{guarded, line};
 
 /// A line for people, on standard error.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(anstream::stderr(), "secnotes: {}", safe(text));
+    let _ = writeln!(anstream::stderr(), "secnotes: {}", line(text));
 }
 
-/// An error, on standard error.
+/// An error, on standard error; those of a configuration and those that list
+/// things have several lines.
 pub(super) fn error(text: &str) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
-    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {}", safe(text));
+    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {}", guarded(text));
+}
+
+/// What clap says: help on standard output, and errors, which quote the
+/// arguments, on standard error.
+pub(super) fn usage(error: &clap::Error) {
+    let text = error.render().to_string();
+    let safe = guarded(&text);
+    // clap colours what it prints, and a text that was mended has no colours.
+    let _ = if safe == text { error.print() } else { write!(anstream::stderr(), "{safe}") };
+}
+
+/// Writes a result for people to standard output, where a CI service reads its
+/// commands, too.
+pub(super) fn print_text(text: &str) -> Result<(), Error> {
+    print(&guarded(text))
 }
 
 /// Writes a result to standard output. Whoever closed the pipe has read enough;
@@ -34,21 +46,46 @@ pub(super) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
+/// Whom a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Readers {
+    /// For everybody.
+    All,
+    /// For its owner: it may speak of unpublished advisories.
+    Owner,
+}
+
+impl Readers {
+    /// Who may read what a run writes that has these arguments.
+    pub(super) const fn of(common: &Common) -> Self {
+        if common.include_unpublished { Self::Owner } else { Self::All }
+    }
+
+    const fn mode(self) -> u32 {
+        match self {
+            Self::All => 0o644,
+            Self::Owner => 0o600,
+        }
+    }
+}
+
 /// Writes a file whole or not at all: beside its place, then renamed.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
-    write_all(&[(path.to_path_buf(), text.to_owned())])
+pub(super) fn write(path: &Path, text: &str, readers: Readers) -> Result<(), Error> {
+    write_all(&[(path.to_path_buf(), text.to_owned())], readers)
 }
 
 /// Writes several files. All are written beside their places before the first
 /// is renamed, so that a full disk leaves what was there.
-pub(super) fn write_all(files: &[(PathBuf, String)]) -> Result<(), Error> {
+pub(super) fn write_all(files: &[(PathBuf, String)], readers: Readers) -> Result<(), Error> {
     let mut written = Vec::new();
     for (path, text) in files {
         let failed = |source| Error::File { doing: "write", path: path.clone(), source };
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut file = tempfile::Builder::new().prefix(".secnotes-").tempfile_in(folder).map_err(failed)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
-        readable(file.as_file()).map_err(failed)?;
+        // A temporary file is for its owner only, and takes the place of one
+        // that was there with its rights.
+        set_mode(file.as_file(), readers.mode()).map_err(failed)?;
         written.push((path, file));
     }
     for (path, file) in written {
@@ -57,14 +94,34 @@ pub(super) fn write_all(files: &[(PathBuf, String)]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Temporary files are for their owner only; a result is for everybody.
+/// Makes a folder and those above it; a new one with private files is its owner's.
+pub(super) fn create_folder(path: &Path, readers: Readers) -> Result<(), Error> {
+    let failed = |source| Error::File { doing: "create the folder", path: path.to_owned(), source };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    if readers == Readers::Owner {
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    }
+    builder.create(path).map_err(failed)
+}
+
+/// Gives a file that is left as it was the rights of one that is written.
+pub(super) fn keep(path: &Path, readers: Readers) -> Result<(), Error> {
+    let failed = |source| Error::File { doing: "change the rights of", path: path.to_owned(), source };
+    match readers {
+        Readers::All => Ok(()),
+        Readers::Owner => std::fs::File::open(path).and_then(|file| set_mode(&file, readers.mode())).map_err(failed),
+    }
+}
+
 #[cfg(unix)]
-fn readable(file: &std::fs::File) -> std::io::Result<()> {
+fn set_mode(file: &std::fs::File, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+    file.set_permissions(std::fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn readable(_: &std::fs::File) -> std::io::Result<()> {
+fn set_mode(_: &std::fs::File, _: u32) -> std::io::Result<()> {
     Ok(())
 }

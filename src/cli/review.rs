@@ -14,7 +14,7 @@ use crate::history::Node;
 use crate::join::{AdvisoryLinks, Index, Scope};
 use crate::ledger::Ledger;
 use crate::limits;
-use crate::model::{AdvisoryId, Confidence, line_of_path};
+use crate::model::{AdvisoryId, Confidence, line, line_of_path};
 
 /// What is asked for each advisory.
 const QUESTION: &str = "number(s) of the fix, a commit's hash, n (none of these), s (skip), q (quit)";
@@ -63,9 +63,11 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         let Some(decision) = ask(&input, &ledger, links, &mut answers)? else { break };
         let Decision::Link { commits, not } = decision else { continue };
         let reason = prompt("why, in a few words", &mut answers)?.unwrap_or_default();
-        append(&file, &advisory.id, &commits, &not, &reason)?;
-        output::print(&format!("written to {}\n", line_of_path(file.as_path())))?;
-        if advisory.disclosure.is_private() {
+        let private = advisory.disclosure.is_private();
+        let readers = if private { output::Readers::Owner } else { output::Readers::All };
+        append((&file, readers), &advisory.id, &commits, &not, &reason)?;
+        output::print_text(&format!("written to {}\n", line_of_path(file.as_path())))?;
+        if private {
             output::say("that advisory is not published: do not commit the file to a public repository before it is");
         }
     }
@@ -102,7 +104,7 @@ fn show(
     if links.candidates.is_empty() {
         text.push_str("  no candidates\n");
     }
-    output::print(&text)
+    output::print_text(&text)
 }
 
 enum Decision {
@@ -146,9 +148,7 @@ fn ask(
             }
         }
         match wrong {
-            Some(word) => {
-                output::say(&format!("`{}` is neither one of the numbers nor a commit here", word.escape_debug()))
-            }
+            Some(word) => output::say(&format!("`{}` is neither one of the numbers nor a commit here", line(&word))),
             None => return Ok(Some(Decision::Link { commits, not: Vec::new() })),
         }
     }
@@ -163,7 +163,13 @@ fn prompt(question: &str, answers: &mut Lines<'_>) -> Result<Option<String>, Err
 }
 
 /// Adds a decision to the file, which appears whole or stays as it was.
-fn append(file: &Place, advisory: &AdvisoryId, commits: &[String], not: &[String], reason: &str) -> Result<(), Error> {
+fn append(
+    (file, readers): (&Place, output::Readers),
+    advisory: &AdvisoryId,
+    commits: &[String],
+    not: &[String],
+    reason: &str,
+) -> Result<(), Error> {
     let mut text = match file.read_text(limits::CONFIGURATION) {
         Ok(text) => text,
         Err(error) if error.is_missing() => {
@@ -184,5 +190,5 @@ fn append(file: &Place, advisory: &AdvisoryId, commits: &[String], not: &[String
         list("not", not),
         toml::Value::String(reason.to_owned())
     ));
-    output::write(file.as_path(), &text)
+    output::write(file.as_path(), &text, readers)
 }

@@ -6,6 +6,7 @@ use super::args::Common;
 use super::cache;
 use super::config::Config;
 use super::error::Error;
+use super::output::say;
 use super::token;
 use crate::advisory::Project;
 use crate::advisory::github_ecosystem;
@@ -44,7 +45,8 @@ pub(super) fn sources(config: &Config, project: &Project) -> Result<Sources, Err
         };
         let names = set.github.ecosystems.iter().filter_map(|ecosystem| github_ecosystem(ecosystem));
         let ecosystems = names.map(str::to_owned).collect();
-        Some(GitHub { base, repositories, global: set.github.global, ecosystems, token: None })
+        let token_for = set.github.token_for.clone();
+        Some(GitHub { base, repositories, global: set.github.global, ecosystems, token: None, token_for })
     } else {
         None
     };
@@ -70,6 +72,13 @@ pub(super) fn sources(config: &Config, project: &Project) -> Result<Sources, Err
 pub(super) fn with_token(mut sources: Sources, quiet: bool) -> Sources {
     if let Some(github) = &mut sources.github {
         github.token = token::find(&github.base, quiet);
+        let strange = github.repositories.iter().filter(|repository| !github.token_for.covers(repository));
+        for repository in strange.filter(|_| github.token.is_some() && !quiet) {
+            say(&format!(
+                "{repository} is asked for without the token, which may see more there than is public: only \
+                 secnotes.toml names it. If it is this project's, add it as a remote: git remote add upstream URL"
+            ));
+        }
     }
     sources
 }

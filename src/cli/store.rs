@@ -9,10 +9,10 @@ use crate::advisory::store::{Look, SourceState, Store};
 use crate::advisory::{PackageName, SourceRecord};
 use crate::emit::explain::plain;
 use crate::emit::pretty;
-use crate::model::{AdvisoryId, CommitPrefix, Remote, Timestamp, osv};
+use crate::model::{self, AdvisoryId, CommitPrefix, Remote, Timestamp, osv};
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
-    let store = Store::open(&sources::store_folder(common)?)?;
+    let store = Store::open(&sources::store_folder(common)?)?.within(&common.limits());
     match &verb.look {
         None => status(&store, verb.format),
         Some(text) => find(common, &store, text, verb.format),
@@ -36,7 +36,7 @@ fn look(text: &str) -> Result<Look, Error> {
         return Ok(Look::Commit(prefix));
     }
     let id = text.parse::<AdvisoryId>().map_err(|_| {
-        let text = text.escape_debug();
+        let text = model::line(text);
         Error::Usage(format!(
             "`{text}` is no id, no package (Go:github.com/owner/name), no repository (github.com/owner/name) and no \
              commit of 12 digits or more"
@@ -49,25 +49,25 @@ fn find(common: &Common, store: &Store, text: &str, format: StoryFormat) -> Resu
     let mut records = store.look(&look(text)?)?;
     records.retain(|record| common.include_unpublished || !record.disclosure.is_private());
     if records.is_empty() {
-        let text = text.escape_debug();
+        let text = model::line(text);
         return Err(Error::NotFound(format!("the store has no record of `{text}`; `secnotes sync` fetches")));
     }
     if records.iter().any(|record| record.disclosure.is_private()) {
         output::say("PRIVATE: some of these advisories are not published");
     }
-    output::print(&match format {
-        StoryFormat::Text => records.iter().map(line).collect(),
+    match format {
+        StoryFormat::Text => output::print_text(&records.iter().map(line).collect::<String>()),
         StoryFormat::Json => {
             let records: Vec<&osv::Record> = records.iter().map(|record| &*record.record).collect();
-            pretty(&records)
+            output::print(&pretty(&records))
         }
-    })
+    }
 }
 
 fn line(record: &SourceRecord) -> String {
     let title = record.record.summary.text().map(plain).unwrap_or_default();
     let modified = record.record.modified.text().map(plain).unwrap_or_default();
-    format!("{}  {modified}  {title}\n    {}, {}\n", record.id, record.disclosure, record.origin)
+    format!("{}  {modified}  {title}\n    {}, {}\n", record.id, record.disclosure, model::line(&record.origin))
 }
 
 #[derive(Serialize)]
@@ -88,7 +88,7 @@ struct Source {
 
 fn status(store: &Store, format: StoryFormat) -> Result<(), Error> {
     let states = store.sources()?;
-    let folder = store.folder().display().to_string();
+    let folder = store.folder().to_string_lossy().into_owned();
     let missing = |state: &SourceState| -> Vec<String> {
         state.missing.iter().map(|missing| format!("{}: {}", missing.what.trim(), missing.why)).collect()
     };
@@ -107,11 +107,12 @@ fn status(store: &Store, format: StoryFormat) -> Result<(), Error> {
     for state in &states {
         let synced = state.synced.and_then(Timestamp::from_unix);
         let synced = synced.map_or_else(|| "never synced to its end".to_owned(), |at| format!("synced {at}"));
-        text.push_str(&format!("{}: {} records, {synced}\n", state.name, state.records));
+        let name = state.name.to_string();
+        text.push_str(&format!("{}: {} records, {synced}\n", model::line(&name), state.records));
         for missing in missing(state) {
-            text.push_str(&format!("    missing: {missing}\n"));
+            text.push_str(&format!("    missing: {}\n", model::line(&missing)));
         }
     }
-    text.push_str(&format!("store: {folder}\n"));
-    output::print(&text)
+    text.push_str(&format!("store: {}\n", model::line(&folder)));
+    output::print_text(&text)
 }

@@ -15,20 +15,20 @@ const TOKENS: [&str; 4] = ["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "G
 /// The token for a service: `GH_TOKEN`, then `GITHUB_TOKEN`, then what `gh` knows.
 ///
 /// The address of a service may come from the `secnotes.toml` of a repository
-/// that somebody else wrote. So the first two go to GitHub and to this machine,
-/// and to another host only where the environment names it, as for `gh`; there
-/// `GH_ENTERPRISE_TOKEN` and `GITHUB_ENTERPRISE_TOKEN` come before them.
+/// that somebody else wrote, this machine's included: whoever listens at one of
+/// its ports would read the token. So it goes to GitHub, and to another host only
+/// where the environment names that, as for `gh`.
 pub(super) fn find(base: &Base, quiet: bool) -> Option<Token> {
-    let host = forge(base);
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let is_named = |name: &str| set(name).is_some_and(|named| host_of(&named).eq_ignore_ascii_case(host_of(&host)));
-    let of_github = host == "github.com" || host.ends_with(".ghe.com") || base.is_loopback();
-    let of_environment = is_named("GH_HOST")
-        || set("GITHUB_API_URL").and_then(|url| url.parse::<Base>().ok()).is_some_and(|own| own.host() == base.host());
-    let names: &[&str] = match (of_github, of_environment) {
-        (true, _) => &["GH_TOKEN", "GITHUB_TOKEN"],
-        (false, true) => &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"],
-        (false, false) => &[],
+    let Some(names) = entitled(base, &set) else {
+        if TOKENS.iter().any(|name| set(name).is_some()) && !quiet {
+            let host = base.authority();
+            say(&format!(
+                "the token is not sent to {host}, which secnotes.toml names: any repository could name any host. Set \
+                 GH_HOST={host} if it is yours"
+            ));
+        }
+        return None;
     };
     for name in names {
         if let Some(text) = set(name) {
@@ -38,27 +38,35 @@ pub(super) fn find(base: &Base, quiet: bool) -> Option<Token> {
             }
         }
     }
-    let withheld = names.is_empty() && TOKENS.iter().any(|name| set(name).is_some());
-    if withheld && !quiet {
-        say(&format!(
-            "the token is not sent to {host}, which secnotes.toml names: any repository could name any host. Set \
-             GH_HOST={host} if it is yours"
-        ));
-    }
-    from_gh(&host)
+    from_gh(&forge(base))
 }
 
-/// The host that people log in to: `github.com` for `api.github.com`.
+/// The variables whose token may go to a service, the first of them first; none
+/// where no token may. For a server of one's own `GH_ENTERPRISE_TOKEN` and
+/// `GITHUB_ENTERPRISE_TOKEN` come before the others.
+fn entitled(base: &Base, set: &dyn Fn(&str) -> Option<String>) -> Option<&'static [&'static str]> {
+    if base.is_github() {
+        return Some(&["GH_TOKEN", "GITHUB_TOKEN"]);
+    }
+    let by_host = set("GH_HOST").is_some_and(|host| base.is_service_of(&host));
+    let by_address = || set("GITHUB_API_URL").and_then(|url| url.parse::<Base>().ok());
+    let is_named = by_host || by_address().is_some_and(|named| base.is_same_service(&named));
+    match is_named {
+        // What plays GitHub on this machine is no server of a company.
+        true if base.is_loopback() => Some(&["GH_TOKEN", "GITHUB_TOKEN"]),
+        true => Some(&["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"]),
+        false => None,
+    }
+}
+
+/// The host that people log in to: `github.com` for `api.github.com`, and for
+/// what plays it on this machine.
 pub(super) fn forge(base: &Base) -> String {
-    let host = base.host().to_ascii_lowercase();
     if base.is_loopback() {
         return "github.com".to_owned();
     }
-    host.strip_prefix("api.").map_or(host.clone(), str::to_owned)
-}
-
-fn host_of(text: &str) -> &str {
-    text.split_once("://").map_or(text, |(_, rest)| rest).split(['/', ':']).next().unwrap_or_default()
+    let host = base.host().trim_end_matches('.');
+    host.strip_prefix("api.").unwrap_or(host).to_owned()
 }
 
 /// What `gh auth token` prints, if there is a `gh` that is logged in.
@@ -100,9 +108,129 @@ mod tests {
         let forge = |base: &str| forge(&base.parse().unwrap());
         assert_eq!(forge("https://api.github.com"), "github.com");
         assert_eq!(forge("https://api.acme.ghe.com"), "acme.ghe.com");
-        assert_eq!(forge("https://GHE.example/api/v3"), "ghe.example");
+        assert_eq!(forge("https://GHE.example./api/v3"), "ghe.example");
         assert_eq!(forge("http://127.0.0.1:9"), "github.com");
-        assert_eq!(host_of("https://ghe.example:8443/x"), "ghe.example");
-        assert!(!"evilghe.com".ends_with(".ghe.com"));
+    }
+
+    /// Whether a token may go to an address, by what the environment names.
+    fn goes(address: &str, environment: &[(&str, &str)]) -> bool {
+        let set = |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+        address.parse::<Base>().is_ok_and(|base| entitled(&base, &set).is_some())
+    }
+
+    #[test]
+    fn a_token_goes_to_github_over_tls_however_it_is_written() {
+        for address in [
+            "https://api.github.com",
+            "https://api.github.com/",
+            "https://API.GitHub.COM",
+            "https://api.github.com.",
+            "https://api.github.com:443",
+            "https:api.github.com",
+            "https://api\u{3002}github\u{ff0e}com",
+            "https://\u{ff41}pi.github.com",
+            "https://api%2Egithub.com",
+            "https://github.com/api/v3",
+            "https://api.acme.ghe.com",
+            "https://acme.ghe.com",
+        ] {
+            assert!(goes(address, &[]), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_token_goes_to_nobody_else() {
+        for address in [
+            // Not GitHub, or not by TLS on its own port.
+            "http://api.github.com",
+            "https://api.github.com:8443",
+            "https://api.github.com.evil.example",
+            "https://api-github.com",
+            "https://xapi.github.com",
+            "https://gist.github.com",
+            "https://github.com.evil.example",
+            "https://evil.example/api.github.com",
+            "https://evil.example\\@api.github.com",
+            "https://evil.example#@api.github.com",
+            "https://evil.example?@api.github.com",
+            "https://api.github.com@evil.example",
+            "https://me:pass@api.github.com",
+            "https://ghe.com",
+            "https://.ghe.com",
+            "https://evilghe.com",
+            "https://acme.ghe.com.evil.example",
+            "https://acme.ghe.com:444",
+            // The Cyrillic letter is another one.
+            "https://api.g\u{456}thub.com",
+            "https://xn--gthub-n4a.com",
+            "https://github.io",
+            "https://github.localhost",
+            // This machine, in all ways to write it.
+            "http://127.0.0.1:8080",
+            "http://localhost:8080",
+            "http://LOCALHOST:8080",
+            "http://localhost.:8080",
+            "http://0x7f000001:8080",
+            "http://0x7f.0.0.1:8080",
+            "http://2130706433:8080",
+            "http://017700000001:8080",
+            "http://0177.0.0.1:8080",
+            "http://127.1:8080",
+            "http://127.255.255.254:8080",
+            "http://127\u{3002}0\u{3002}0\u{3002}1:8080",
+            "http://\u{ff11}\u{ff12}\u{ff17}.0.0.1:8080",
+            "http://[::1]:8080",
+            "http://[0:0:0:0:0:0:0:1]:8080",
+            "http://[::ffff:127.0.0.1]:8080",
+            "http://[::ffff:7f00:1]:8080",
+            "https://127.0.0.1",
+            "https://localhost",
+            "http://0.0.0.0:8080",
+            "https://0:8080",
+            "https://10.0.0.1",
+            "https://169.254.169.254",
+        ] {
+            assert!(!goes(address, &[]), "{address}");
+            // What names another host names not this one.
+            let other = [("GH_HOST", "ghe.example"), ("GITHUB_API_URL", "https://ghe.example/api/v3")];
+            assert!(!goes(address, &other), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_token_goes_to_what_the_environment_names() {
+        for (address, name, value) in [
+            ("https://ghe.example/api/v3", "GH_HOST", "ghe.example"),
+            ("https://GHE.example./api/v3", "GH_HOST", "ghe.EXAMPLE"),
+            ("https://ghe.example:8443/api/v3", "GH_HOST", "ghe.example:8443"),
+            ("https://ghe.example/api/v3", "GH_HOST", "https://ghe.example/"),
+            ("https://ghe.example:8443/api/v3", "GH_HOST", "ghe.example"),
+            ("https://api.ghe.example", "GH_HOST", "ghe.example"),
+            ("https://ghe.example/api/v3", "GITHUB_API_URL", "https://ghe.example/api/v3"),
+            ("http://127.0.0.1:8080", "GITHUB_API_URL", "http://127.0.0.1:8080"),
+            ("http://127.1:8080", "GITHUB_API_URL", "http://127.0.0.1:8080/x"),
+            ("http://127.0.0.1:8080", "GH_HOST", "127.0.0.1:8080"),
+            ("http://localhost:8080", "GH_HOST", "localhost:8080"),
+        ] {
+            assert!(goes(address, &[(name, value)]), "{address} {name}={value}");
+        }
+        for (address, name, value) in [
+            // Others may listen at other ports of one host.
+            ("https://ghe.example:8443", "GH_HOST", "ghe.example:9443"),
+            ("https://127.0.0.1:8081", "GH_HOST", "127.0.0.1"),
+            ("http://127.0.0.1:8081", "GH_HOST", "127.0.0.1:8080"),
+            ("http://127.0.0.1:8080", "GH_HOST", "127.0.0.1"),
+            ("http://127.0.0.1:8080", "GITHUB_API_URL", "https://127.0.0.1:8080"),
+            ("http://localhost:8080", "GH_HOST", "127.0.0.1:8080"),
+            ("http://api.localhost:8080", "GH_HOST", "localhost:8080"),
+            ("http://ghe.example/api/v3", "GH_HOST", "ghe.example"),
+            ("http://ghe.example/api/v3", "GITHUB_API_URL", "http://ghe.example/api/v3"),
+            ("https://x.ghe.example", "GH_HOST", "ghe.example"),
+            ("https://ghe.example.evil.example", "GH_HOST", "ghe.example"),
+            ("https://evil.example", "GH_HOST", "ghe.example@evil.example"),
+            ("https://evil.example", "GH_HOST", ""),
+        ] {
+            assert!(!goes(address, &[(name, value)]), "{address} {name}={value}");
+        }
     }
 }

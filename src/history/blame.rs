@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use git2::{BlameOptions, Delta, DiffOptions, Oid};
+use git2::{BlameOptions, DiffOptions, Oid};
 
 use super::change::{is_foreign, is_prose, is_test};
+use super::objects::{Fault, SUBMODULE, type_of};
 use super::repository::{commit_id, oid};
+use super::tree_diff::{Difference, differences};
+use super::tree_walk::WalkError;
 use super::{Error, Repository};
+use crate::limits;
 use crate::model::CommitId;
 
 /// A commit that added lines.
@@ -39,18 +43,25 @@ impl Repository {
     pub fn origins_of_removed(&self, commit: CommitId) -> Result<Vec<LineOrigin>, Error> {
         let doing = || format!("looking for the origin of the lines that {} removes", commit.short());
         let failed = |error: git2::Error| Error::git(doing(), &error);
-        let read = self.git.find_commit(oid(commit)).map_err(failed)?;
-        if read.parent_count() != 1 {
-            return Ok(Vec::new());
-        }
-        let parent = read.parent(0).map_err(failed)?;
-        let removed = self.removed(&parent, &read).map_err(failed)?;
+        let broken = |fault: Fault| Error::Git { doing: doing(), message: fault.to_string() };
+        let read = self.objects.commit(oid(commit)).map_err(broken)?;
+        let [parent] = *read.parents.as_slice() else { return Ok(Vec::new()) };
+        let old = self.objects.commit(oid(parent)).map_err(broken)?.tree;
+        let found =
+            differences(&self.objects, self.limits, commit, Some(old), read.tree).map_err(|error| match error {
+                WalkError::Limit(limit) => limit.into(),
+                WalkError::Fault(fault) => broken(fault),
+            })?;
+        let Some(found) = found else { return Ok(Vec::new()) };
+        let removed = self.removed(&found).map_err(broken)?;
         if removed.len() > MAX_FILES || removed.values().map(Vec::len).sum::<usize>() > MAX_LINES {
             return Ok(Vec::new());
         }
+        // The git library reads the history of a file on its own.
+        self.objects.check_all().map_err(|(object, fault)| self.unreadable("object", object, fault))?;
         let mut origins: BTreeMap<CommitId, usize> = BTreeMap::new();
         for (path, lines) in &removed {
-            for origin in self.blame(path, lines, parent.id()).map_err(failed)? {
+            for origin in self.blame(path, lines, oid(parent)).map_err(failed)? {
                 *origins.entry(commit_id(origin)).or_default() += 1;
             }
         }
@@ -60,27 +71,43 @@ impl Repository {
         Ok(origins)
     }
 
-    /// The lines of code that a commit takes out of the files of its parent.
-    fn removed(&self, parent: &git2::Commit<'_>, commit: &git2::Commit<'_>) -> Result<Removed, git2::Error> {
+    /// The lines of code that are taken out of files.
+    fn removed(&self, differences: &[Difference]) -> Result<Removed, Fault> {
         let mut options = DiffOptions::new();
         options.context_lines(0).ignore_whitespace_change(true).skip_binary_check(false);
-        let diff = self.git.diff_tree_to_tree(Some(&parent.tree()?), Some(&commit.tree()?), Some(&mut options))?;
         let mut removed = Removed::new();
-        diff.foreach(
-            &mut |_, _| true,
-            None,
-            None,
-            Some(&mut |delta, _, line| {
-                let was_there = matches!(delta.status(), Delta::Modified | Delta::Deleted | Delta::Renamed);
-                let path = delta.old_file().path_bytes().map(String::from_utf8_lossy).unwrap_or_default();
-                let code = !is_prose(&path) && !is_test(&path) && !is_foreign(&path);
-                if line.origin() == '-' && was_there && code && says_something(line.content()) {
+        let code = |path: &str| !is_prose(path) && !is_test(path) && !is_foreign(path);
+        for Difference { path, old, new } in differences.iter().filter(|difference| code(&difference.path)) {
+            let side = |side: &Option<(Oid, u32)>| match side {
+                Some((id, mode)) if type_of(*mode) != SUBMODULE => {
+                    match self.objects.blob(*id, limits::COMPARED_FILE) {
+                        Ok(blob) => Ok(Some(blob)),
+                        Err(Fault::TooLarge(_)) => Ok(None),
+                        Err(fault) => Err(fault),
+                    }
+                }
+                _ => Ok(None),
+            };
+            let Some(old) = side(old)? else { continue };
+            let new = match new {
+                Some(_) => match side(new)? {
+                    Some(new) => Some(new),
+                    None => continue,
+                },
+                None => None,
+            };
+            let mut line = |_: git2::DiffDelta<'_>, _: Option<git2::DiffHunk<'_>>, line: git2::DiffLine<'_>| {
+                if line.origin() == '-' && says_something(line.content()) {
                     let number = line.old_lineno().and_then(|number| usize::try_from(number).ok());
-                    removed.entry(path.into_owned()).or_default().extend(number);
+                    removed.entry(path.clone()).or_default().extend(number);
                 }
                 true
-            }),
-        )?;
+            };
+            let git = self.objects.git();
+            let path = Some(path.as_str());
+            git.diff_blobs(Some(&old), path, new.as_ref(), path, Some(&mut options), None, None, None, Some(&mut line))
+                .map_err(|error| Fault::Damaged(error.message().to_owned()))?;
+        }
         Ok(removed)
     }
 
@@ -91,7 +118,7 @@ impl Repository {
         if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
             options.min_line(*first).max_line(*last);
         }
-        let blame = self.git.blame_file(std::path::Path::new(path), Some(&mut options))?;
+        let blame = self.objects.git().blame_file(std::path::Path::new(path), Some(&mut options))?;
         Ok(lines.iter().filter_map(|line| blame.get_line(*line)).map(|hunk| hunk.final_commit_id()).collect())
     }
 }

@@ -2,26 +2,28 @@
 
 use std::path::PathBuf;
 
-use crate::model::CommitId;
+use crate::limits::Exceeded;
+use crate::model::{CommitId, line, line_of, line_of_path};
 
 /// Why a history could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// There is no repository at the path or above it.
-    #[error("{} is not in a git repository; name one with --repo", .0.display())]
+    #[error("{} is not in a git repository; name one with --repo", line_of_path(.0))]
     NotARepository(PathBuf),
     /// Git refuses repositories of other users until told otherwise.
     #[error(
         "the repository at {0} belongs to another user, and git refuses to read it; \
-         if you trust it: git config --global --add safe.directory {0}", path.display()
+         if you trust it: git config --global --add safe.directory {0}",
+        line_of_path(path)
     )]
     Owner {
         /// Where it is.
         path: PathBuf,
     },
     /// The repository uses a format that the git library cannot read.
-    #[error("the repository at {} cannot be read: {reason}", path.display())]
+    #[error("the repository at {} cannot be read: {}", line_of_path(path), line(reason))]
     Unsupported {
         /// Where it is.
         path: PathBuf,
@@ -31,7 +33,8 @@ pub enum Error {
     /// The history ends early, so that any answer could be wrong.
     #[error(
         "the repository at {0} is a shallow clone, which lacks the history before its newest commits; \
-         fetch it with: git -C {0} fetch --unshallow --tags", path.display()
+         fetch it with: git -C {0} fetch --unshallow --tags",
+        line_of_path(path)
     )]
     Shallow {
         /// Where it is.
@@ -40,7 +43,8 @@ pub enum Error {
     /// A commit that others name as their parent is missing.
     #[error(
         "the repository at {0} lacks commit {commit}, which its history needs; \
-         fetch it with: git -C {0} fetch --refetch --tags", path.display()
+         fetch it with: git -C {0} fetch --refetch --tags",
+        line_of_path(path)
     )]
     MissingCommit {
         /// Where the repository is.
@@ -48,6 +52,44 @@ pub enum Error {
         /// What is missing.
         commit: CommitId,
     },
+    /// An object that the history needs is not what git wrote.
+    #[error(
+        "the repository at {0} has {kind} {object}, which its history needs, and {1}; see what else is damaged \
+         with: git -C {0} fsck; get it again with: git -C {0} fetch --refetch --tags",
+        line_of_path(path),
+        line(why)
+    )]
+    Damaged {
+        /// Where the repository is.
+        path: PathBuf,
+        /// What kind of object: "commit".
+        kind: &'static str,
+        /// Which.
+        object: CommitId,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A tag or a branch leads to nothing that can be read.
+    #[error(
+        "the {kind} `{}` of the repository at {at} {}, and without it the history is not whole; \
+         fetch it again with: git -C {at} fetch --refetch --tags; or delete it with: git -C {at} update-ref -d {}",
+        line(name), line(why), quoted(full_name), at = line_of_path(path)
+    )]
+    BadReference {
+        /// Where the repository is.
+        path: PathBuf,
+        /// "tag" or "branch".
+        kind: &'static str,
+        /// Its name, as people write it.
+        name: String,
+        /// Its name below `refs`.
+        full_name: String,
+        /// What it leads to, and what is wrong with that.
+        why: String,
+    },
+    /// Something is more than a limit allows.
+    #[error(transparent)]
+    Limit(#[from] Exceeded),
     /// No tag of this name is a release.
     #[error("{}", no_such_tag(.tag, .nearest, .refusal.as_deref()))]
     NoSuchTag {
@@ -59,7 +101,7 @@ pub enum Error {
         refusal: Option<String>,
     },
     /// The name given for a commit names none.
-    #[error("`{}` names no commit of this repository; give a tag, a branch or a commit hash", .0.escape_debug())]
+    #[error("`{}` names no commit of this repository; give a tag, a branch or a commit hash", line(.0))]
     NoSuchCommit(String),
     /// No tag passes the rules.
     #[error("{}", no_releases(.refused))]
@@ -68,13 +110,13 @@ pub enum Error {
         refused: Vec<String>,
     },
     /// There is not a single commit.
-    #[error("the repository at {} has no commits yet", .0.display())]
+    #[error("the repository at {} has no commits yet", line_of_path(.0))]
     Empty(PathBuf),
     /// The tag rules are no rules.
-    #[error("the tag rules cannot be used: {0}")]
+    #[error("the tag rules cannot be used: {}", line(.0))]
     TagRules(String),
     /// What was read of commits could not be kept for the next run.
-    #[error("the cache of changes at {} cannot be written: {source}", path.display())]
+    #[error("the cache of changes at {} cannot be written: {}", line_of_path(path), line_of(source))]
     Cache {
         /// The file.
         path: PathBuf,
@@ -82,7 +124,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// Anything else that git says.
-    #[error("while {doing}: {message}")]
+    #[error("while {}: {}", line(doing), line(message))]
     Git {
         /// What was being done, to what.
         doing: String,
@@ -98,11 +140,17 @@ impl Error {
     }
 }
 
+/// A name as a shell takes it.
+fn quoted(name: &str) -> String {
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@".contains(&byte));
+    if plain { name.to_owned() } else { format!("'{}'", line(&name.replace('\'', "'\\''"))) }
+}
+
 fn no_such_tag(tag: &str, nearest: &Option<String>, refusal: Option<&str>) -> String {
-    let tag = tag.escape_debug();
+    let tag = line(tag);
     match (refusal, nearest) {
-        (Some(refusal), _) => format!("the tag `{tag}` is no release by the tag rules: {refusal}"),
-        (None, Some(nearest)) => format!("there is no tag `{tag}`; the nearest is `{}`", nearest.escape_debug()),
+        (Some(refusal), _) => format!("the tag `{tag}` is no release by the tag rules: {}", line(refusal)),
+        (None, Some(nearest)) => format!("there is no tag `{tag}`; the nearest is `{}`", line(nearest)),
         (None, None) => format!("there is no tag `{tag}`"),
     }
 }
@@ -113,7 +161,7 @@ fn no_releases(refused: &[String]) -> String {
                 or use --unreleased"
             .to_owned();
     }
-    let shown: Vec<&str> = refused.iter().take(8).map(String::as_str).collect();
+    let shown: Vec<String> = refused.iter().take(8).map(|tag| line(tag).to_string()).collect();
     let more = refused.len().saturating_sub(shown.len());
     let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!(

@@ -21,7 +21,7 @@ impl GraphFile {
     /// where `core.commitGraph` is off. A file that cannot be read is as good
     /// as none: it holds nothing that the objects do not.
     pub(super) fn open(repository: &Repository) -> Option<Self> {
-        let git = &repository.git;
+        let git = repository.objects.git();
         let common = git.commondir();
         let wanted = git.config().and_then(|config| config.get_bool("core.commitGraph")).unwrap_or(true);
         let replaced = git.references_glob("refs/replace/*").map_or(true, |mut names| names.next().is_some());

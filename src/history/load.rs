@@ -1,9 +1,12 @@
 //! Reads every commit once: its parents for the graph, its message for what it says.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::walk::{self, header, seconds};
+use super::objects::{header, seconds};
+use super::walk;
 use super::{Error, Graph, Node, Releases, Repository, TagRules, message};
+use crate::limits;
 use crate::model::{CommitId, TagName};
 
 /// What is known of a commit beside its place in the graph.
@@ -28,8 +31,11 @@ pub struct History {
 }
 
 /// How many commits are read before their messages go to another thread:
-/// enough to be worth it, few enough to begin early and to hold in memory.
+/// enough to be worth it, few enough to begin early.
 const BATCH: usize = 1024;
+
+/// As many bytes of commits are a batch, too.
+const BATCH_BYTES: usize = 4 << 20;
 
 impl History {
     /// Reads the whole history of a repository.
@@ -78,39 +84,71 @@ impl Outline {
 fn tips(repository: &Repository, tags: &[(TagName, CommitId)], also: &[CommitId]) -> Result<Vec<CommitId>, Error> {
     let mut tips: Vec<CommitId> = tags.iter().map(|(_, commit)| *commit).collect();
     tips.extend(repository.branch_tips()?);
-    tips.extend(repository.head());
+    tips.extend(repository.head()?);
     tips.extend(also);
     Ok(tips)
 }
 
+/// Commits whose messages were not read yet.
+#[derive(Default)]
+struct Batch {
+    objects: Vec<Box<[u8]>>,
+    bytes: usize,
+}
+
+/// What is known of commits, by the number of their batch.
+#[derive(Default)]
+struct Scanned {
+    batches: Mutex<Vec<(usize, Vec<Commit>)>>,
+    /// How many bytes of commits wait for their messages to be read.
+    waiting: AtomicUsize,
+}
+
+impl Scanned {
+    fn scan(&self, number: usize, batch: &Batch) {
+        let commits = batch.objects.iter().map(|bytes| read_commit(bytes)).collect();
+        self.batches.lock().unwrap_or_else(PoisonError::into_inner).push((number, commits));
+    }
+
+    fn in_order(self) -> impl Iterator<Item = Commit> {
+        let mut batches = self.batches.into_inner().unwrap_or_else(PoisonError::into_inner);
+        batches.sort_unstable_by_key(|(number, _)| *number);
+        batches.into_iter().flat_map(|(_, commits)| commits)
+    }
+}
+
 /// Reads every commit once; gives the graph and what is known of its commits.
 fn read_commits(repository: &Repository, tips: &[CommitId]) -> Result<(Graph, Vec<Commit>), Error> {
-    let scanned: Mutex<Vec<(usize, Vec<Commit>)>> = Mutex::new(Vec::new());
+    let scanned = Scanned::default();
     // Messages are scanned on other threads while this one reads on.
     let (graph, order) = rayon::in_place_scope(|scope| {
-        let mut batch: Vec<Box<[u8]>> = Vec::with_capacity(BATCH);
+        let mut batch = Batch::default();
         let mut batches = 0;
-        let mut scan = |batch: Vec<Box<[u8]>>| {
+        let mut scan = |batch: Batch| {
             let (number, scanned) = (batches, &scanned);
             batches += 1;
+            // Objects are read faster than messages: who is ahead waits by working.
+            if scanned.waiting.fetch_add(batch.bytes, Ordering::Relaxed) > limits::WAITING_COMMITS {
+                scanned.scan(number, &batch);
+                scanned.waiting.fetch_sub(batch.bytes, Ordering::Relaxed);
+                return;
+            }
             scope.spawn(move |_| {
-                let commits = batch.iter().map(|bytes| read_commit(bytes)).collect();
-                scanned.lock().unwrap_or_else(PoisonError::into_inner).push((number, commits));
+                scanned.scan(number, &batch);
+                scanned.waiting.fetch_sub(batch.bytes, Ordering::Relaxed);
             });
         };
         let read = walk::graph_of_objects(repository, tips, &mut |bytes| {
-            batch.push(bytes.into());
-            if batch.len() == BATCH {
-                scan(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+            batch.bytes += bytes.len();
+            batch.objects.push(bytes.into());
+            if batch.objects.len() == BATCH || batch.bytes >= BATCH_BYTES {
+                scan(std::mem::take(&mut batch));
             }
         });
         scan(batch);
         read
     })?;
-    let mut scanned = scanned.into_inner().unwrap_or_else(PoisonError::into_inner);
-    scanned.sort_unstable_by_key(|(number, _)| *number);
-    let mut read: Vec<Option<Commit>> =
-        scanned.into_iter().flat_map(|(_, commits)| commits.into_iter().map(Some)).collect();
+    let mut read: Vec<Option<Commit>> = scanned.in_order().map(Some).collect();
     let commits = order.iter().filter_map(|at| read.get_mut(*at as usize).and_then(Option::take)).collect();
     Ok((graph, commits))
 }

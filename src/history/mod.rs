@@ -7,17 +7,21 @@ pub mod words;
 
 mod blame;
 mod change_cache;
+mod changed_lines;
 mod error;
 mod graph;
 mod graph_file;
 mod load;
 mod merge;
+mod objects;
 mod range;
 mod read_changes;
 mod release;
 mod repository;
 mod tag_rules;
 mod tree;
+mod tree_diff;
+mod tree_walk;
 mod walk;
 
 pub use blame::LineOrigin;

@@ -1,34 +1,30 @@
 //! Reads what commits changed from a repository, in parallel, each once.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use git2::{Delta, DiffOptions, ObjectType, Oid, Tree};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::change::{Change, Changes, PatchId, is_foreign};
+use super::change::{Change, Changes};
 use super::change_cache;
+use super::changed_lines::Lines;
+use super::objects::{FOLDER, Objects, SUBMODULE, SharedObjects, type_of};
 use super::repository::oid;
-use super::words::{Word, each_stem, fingerprint};
+use super::tree_diff::differences;
 use super::{Error, Repository};
+use crate::limits::Limits;
 use crate::model::CommitId;
 
 /// A change of more files than this moves code or vendors it; its contents
 /// take seconds to compare and say nothing about a fix.
 const MAX_FILES: usize = 500;
 
-/// The largest file whose lines are compared, in bytes.
-const MAX_FILE: i64 = 1 << 20;
-
-/// The most lines of one change that are kept, and the most words.
-const MAX_LINES: usize = 20_000;
-const MAX_WORDS: usize = 6_000;
-
 /// Reads changes from a repository and remembers them.
 pub struct RepositoryChanges {
-    path: PathBuf,
+    objects: SharedObjects,
+    limits: Limits,
     cache: Option<PathBuf>,
     known: Mutex<Known>,
 }
@@ -44,7 +40,7 @@ struct Known {
 
 impl std::fmt::Debug for RepositoryChanges {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RepositoryChanges").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("RepositoryChanges").field("cache", &self.cache).finish_non_exhaustive()
     }
 }
 
@@ -53,7 +49,8 @@ impl RepositoryChanges {
     /// kept from one run to the next.
     #[must_use]
     pub fn new(repository: &Repository, cache: Option<PathBuf>) -> Self {
-        Self { path: repository.git.path().to_path_buf(), cache, known: Mutex::new(Known::default()) }
+        let (objects, limits) = (repository.objects.shared(), repository.limits);
+        Self { objects, limits, cache, known: Mutex::new(Known::default()) }
     }
 
     /// How many changes were read from the repository's objects so far.
@@ -97,10 +94,10 @@ impl Changes for RepositoryChanges {
         };
         if !missing.is_empty() {
             let missing: Vec<CommitId> = missing.into_iter().collect();
-            let read: Vec<Option<Arc<Change>>> = missing
-                .par_iter()
-                .map_init(|| open(&self.path), |git, commit| read_change(git.as_ref()?, *commit).map(Arc::new))
-                .collect();
+            let read = |objects: &mut Option<Objects>, commit: &CommitId| {
+                read_change(objects.as_ref()?, self.limits, *commit).map(Arc::new)
+            };
+            let read: Vec<Option<Arc<Change>>> = missing.par_iter().map_init(|| self.objects.open(), read).collect();
             let mut known = self.lock();
             known.computed += read.iter().flatten().count();
             known.changes.extend(missing.into_iter().zip(read));
@@ -110,163 +107,53 @@ impl Changes for RepositoryChanges {
     }
 
     fn messages(&self, commits: &[CommitId]) -> Vec<Option<Arc<str>>> {
-        let message = |git: &mut Option<git2::Repository>, commit: &CommitId| {
-            let commit = git.as_ref()?.find_commit(oid(*commit)).ok()?;
-            Some(String::from_utf8_lossy(commit.message_bytes()).into())
+        let message = |objects: &mut Option<Objects>, commit: &CommitId| {
+            let text = objects
+                .as_ref()?
+                .with_commit(oid(*commit), |bytes| Ok(Arc::from(&*String::from_utf8_lossy(message_of(bytes)))));
+            text.ok()
         };
-        commits.par_iter().map_init(|| open(&self.path), message).collect()
+        commits.par_iter().map_init(|| self.objects.open(), message).collect()
     }
 
     fn contents_at(&self, commits: &[CommitId], paths: &[String]) -> Vec<Vec<Option<[u8; 20]>>> {
-        let contents = |git: &mut Option<git2::Repository>, commit: &CommitId| {
-            let tree = git.as_ref().and_then(|git| git.find_commit(oid(*commit)).ok()?.tree().ok());
+        let contents = |objects: &mut Option<Objects>, commit: &CommitId| {
+            let tree = objects.as_ref().and_then(|objects| Some((objects, objects.commit(oid(*commit)).ok()?.tree)));
             let at = |path: &String| {
-                let entry = tree.as_ref()?.get_path(Path::new(path)).ok()?;
-                (entry.kind() == Some(ObjectType::Blob)).then(|| entry.id().as_bytes().try_into().ok()).flatten()
+                let (objects, tree) = tree?;
+                let (id, mode) = objects.at_path(tree, path).ok()??;
+                let is_file = !matches!(type_of(mode), FOLDER | SUBMODULE);
+                is_file.then(|| id.as_bytes().try_into().ok()).flatten()
             };
             paths.iter().map(at).collect()
         };
-        commits.par_iter().map_init(|| open(&self.path), contents).collect()
+        commits.par_iter().map_init(|| self.objects.open(), contents).collect()
     }
 }
 
-/// A handle of this thread's own: git2's cannot be shared.
-fn open(path: &Path) -> Option<git2::Repository> {
-    git2::Repository::open(path).ok()
+/// The message of a commit, from the first line that says something.
+fn message_of(bytes: &[u8]) -> &[u8] {
+    let at = bytes.windows(2).position(|pair| pair == b"\n\n").map_or(bytes.len(), |at| at + 2);
+    let message = bytes.get(at..).unwrap_or_default();
+    let begin = message.iter().position(|byte| *byte != b'\n').unwrap_or(message.len());
+    message.get(begin..).unwrap_or_default()
 }
 
-/// What a commit changed; none where its trees are not here.
-fn read_change(git: &git2::Repository, commit: CommitId) -> Option<Change> {
-    let commit = git.find_commit(oid(commit)).ok()?;
-    let new = commit.tree().ok()?;
-    let old: Option<Tree<'_>> = match commit.parent_id(0) {
-        Ok(parent) => Some(git.find_commit(parent).ok()?.tree().ok()?),
-        Err(_) => None,
+/// What a commit changed; none where its trees are not here, or have no end.
+fn read_change(objects: &Objects, limits: Limits, id: CommitId) -> Option<Change> {
+    let commit = objects.commit(oid(id)).ok()?;
+    let old = match commit.parents.first() {
+        Some(parent) => Some(objects.commit(oid(*parent)).ok()?.tree),
+        None => None,
     };
-    let mut options = DiffOptions::new();
-    options.context_lines(3).indent_heuristic(true).ignore_submodules(true).max_size(MAX_FILE);
-    let diff = git.diff_tree_to_tree(old.as_ref(), Some(&new), Some(&mut options)).ok()?;
-    let mut paths = BTreeSet::new();
-    for delta in diff.deltas() {
-        let files = [delta.old_file().path_bytes(), delta.new_file().path_bytes()];
-        paths.extend(files.into_iter().flatten().map(|path| String::from_utf8_lossy(path).into_owned()));
-    }
+    let Some(found) = differences(objects, limits, id, old, commit.tree).ok()? else {
+        return Some(Change::default());
+    };
+    let paths: BTreeSet<String> = found.iter().map(|difference| difference.path.clone()).collect();
     let few = paths.len() <= MAX_FILES;
     let mut change = Change { paths: paths.into_iter().collect(), ..Change::default() };
-    if few {
-        let mut lines = Lines::default();
-        if lines.read(&diff).is_ok() {
-            lines.finish(&mut change);
-        }
+    if few && let Some(lines) = Lines::read(objects, &found) {
+        lines.finish(&mut change);
     }
     Some(change)
-}
-
-/// The lines of a change while they are gathered.
-#[derive(Default)]
-struct Lines {
-    contexts: BTreeSet<String>,
-    added: Vec<u64>,
-    removed: Vec<u64>,
-    words: BTreeSet<Word>,
-    /// For each file its name and its lines in order, added and removed apart:
-    /// what the identity is made of.
-    files: Vec<(Vec<u8>, [Vec<u8>; 2])>,
-}
-
-impl Lines {
-    fn read(&mut self, diff: &git2::Diff<'_>) -> Result<(), git2::Error> {
-        let lines = std::cell::RefCell::new(self);
-        let ours = |delta: &git2::DiffDelta<'_>| {
-            let path = delta.new_file().path_bytes().or_else(|| delta.old_file().path_bytes());
-            let path = String::from_utf8_lossy(path.unwrap_or_default());
-            delta.status() != Delta::Unmodified && !is_foreign(&path)
-        };
-        diff.foreach(
-            &mut |delta, _| {
-                let path = delta.new_file().path_bytes().or_else(|| delta.old_file().path_bytes());
-                lines.borrow_mut().files.push((path.unwrap_or_default().to_vec(), [Vec::new(), Vec::new()]));
-                true
-            },
-            None,
-            Some(&mut |delta, hunk| {
-                if ours(&delta) {
-                    lines.borrow_mut().context(hunk.header());
-                }
-                true
-            }),
-            Some(&mut |delta, _, line| {
-                if ours(&delta) {
-                    lines.borrow_mut().line(line.origin(), line.content());
-                }
-                true
-            }),
-        )
-    }
-
-    /// The function that git names after the second `@@`.
-    fn context(&mut self, header: &[u8]) {
-        let header = String::from_utf8_lossy(header);
-        if let Some(context) = header.splitn(3, "@@").nth(2).map(str::trim).filter(|context| !context.is_empty())
-            && self.contexts.len() < 200
-        {
-            self.contexts.insert(context.chars().take(120).collect());
-        }
-    }
-
-    fn line(&mut self, origin: char, content: &[u8]) {
-        let added = match origin {
-            '+' => true,
-            '-' => false,
-            _ => return,
-        };
-        let bare: Vec<u8> = content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        let Some((_, of_file)) = self.files.last_mut() else { return };
-        let [plus, minus] = of_file;
-        let into = if added { plus } else { minus };
-        into.extend_from_slice(&bare);
-        into.push(b'\n');
-        // A lone brace is on every page.
-        if bare.len() < 3 || self.added.len() + self.removed.len() >= MAX_LINES {
-            return;
-        }
-        let lines = if added { &mut self.added } else { &mut self.removed };
-        lines.push(fingerprint(&bare));
-        if self.words.len() < MAX_WORDS {
-            each_stem(&String::from_utf8_lossy(content), &mut |stem, _| {
-                self.words.insert(Word::of(stem));
-            });
-        }
-    }
-
-    fn finish(mut self, change: &mut Change) {
-        self.files.retain(|(_, [added, removed])| !added.is_empty() || !removed.is_empty());
-        self.files.sort();
-        self.added.sort_unstable();
-        self.removed.sort_unstable();
-        change.read = true;
-        change.patch_id = patch_id(&self.files, false);
-        change.inverse_patch_id = patch_id(&self.files, true);
-        change.contexts = self.contexts.into_iter().collect();
-        change.added = self.added;
-        change.removed = self.removed;
-        change.words = self.words.into_iter().collect();
-    }
-}
-
-fn patch_id(files: &[(Vec<u8>, [Vec<u8>; 2])], inverse: bool) -> Option<PatchId> {
-    if files.is_empty() {
-        return None;
-    }
-    let mut text = Vec::new();
-    for (path, [added, removed]) in files {
-        let (plus, minus) = if inverse { (removed, added) } else { (added, removed) };
-        for part in [path, plus, minus] {
-            text.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            text.extend_from_slice(part);
-        }
-    }
-    // SHA-1 as git computes it: nobody makes two changes collide by chance.
-    let id = Oid::hash_object(ObjectType::Blob, &text).ok()?;
-    id.as_bytes().try_into().ok().map(PatchId)
 }

@@ -134,10 +134,6 @@ impl Releases {
     #[must_use]
     pub fn none(&self) -> Error {
         let refused = self.refused.iter();
-        Error::NoReleases {
-            refused: refused
-                .map(|refused| format!("{}: {}", refused.tag.as_str().escape_debug(), refused.refusal))
-                .collect(),
-        }
+        Error::NoReleases { refused: refused.map(|refused| format!("{}: {}", refused.tag, refused.refusal)).collect() }
     }
 }

@@ -1,16 +1,22 @@
 //! Opening a repository and reading single objects from it.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorClass, ErrorCode, ObjectType, Oid};
+use git2::{ErrorClass, ErrorCode, Oid};
+use walkdir::WalkDir;
 
 use super::Error;
-use crate::model::{CommitId, Remote, TagName};
+use super::objects::{FOLDER, Fault, Objects, SUBMODULE, type_of};
+use super::tree_walk::{TreeWalk, WalkError};
+use crate::limits::{self, Limits};
+use crate::model::{CommitId, Remote, TagName, line_of_path};
 
 /// A git repository on this machine. Nothing is ever written to it.
 pub struct Repository {
-    pub(super) git: git2::Repository,
+    pub(super) objects: Objects,
+    pub(super) limits: Limits,
     path: PathBuf,
     tags: OnceCell<Vec<(TagName, CommitId)>>,
 }
@@ -37,7 +43,20 @@ impl Repository {
         if git.is_shallow() {
             return Err(Error::Shallow { path });
         }
-        Ok(Self { git, path, tags: OnceCell::new() })
+        Ok(Self { objects: Objects::new(git), limits: Limits::default(), path, tags: OnceCell::new() })
+    }
+
+    /// The same with other limits of what is read.
+    #[must_use]
+    pub const fn within(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The limits of what is read.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// The folder of the work tree, or of the bare repository.
@@ -55,15 +74,15 @@ impl Repository {
     pub fn home(&self) -> &Path {
         let leads_back = |tree: &&Path| {
             let back = git2::Repository::open(tree).ok();
-            back.is_some_and(|back| back.path().canonicalize().ok() == self.git.path().canonicalize().ok())
+            back.is_some_and(|back| back.path().canonicalize().ok() == self.objects.git().path().canonicalize().ok())
         };
-        self.git.workdir().filter(leads_back).unwrap_or_else(|| self.git.path())
+        self.objects.git().workdir().filter(leads_back).unwrap_or_else(|| self.objects.git().path())
     }
 
     /// The folders that git itself uses: of this work tree, and of all of them.
     #[must_use]
     pub fn git_folders(&self) -> [&Path; 2] {
-        [self.git.path(), self.git.commondir()]
+        [self.objects.git().path(), self.objects.git().commondir()]
     }
 
     /// Where the project lives: the remotes `origin` and `upstream`, else the
@@ -71,12 +90,12 @@ impl Repository {
     #[must_use]
     pub fn remotes(&self) -> Vec<Remote> {
         let address = |name: &str| {
-            let remote = self.git.find_remote(name).ok()?;
+            let remote = self.objects.git().find_remote(name).ok()?;
             remote.url().ok()?.parse::<Remote>().ok()
         };
         let mut remotes: Vec<Remote> = ["upstream", "origin"].iter().filter_map(|name| address(name)).collect();
         if remotes.is_empty()
-            && let Ok(names) = self.git.remotes()
+            && let Ok(names) = self.objects.git().remotes()
         {
             let mut names = names.iter().flatten().flatten();
             if let (Some(only), None) = (names.next(), names.next()) {
@@ -87,74 +106,131 @@ impl Repository {
         remotes
     }
 
-    /// Every tag that leads to a commit, by name.
+    /// Every tag that leads to a commit, by name. A tag of a tree or of a file is none of them.
     ///
     /// # Errors
-    /// Git cannot list them.
+    /// Git cannot list them, or a tag leads to nothing that can be read: without
+    /// it an older release would pass for the newest.
     pub fn tags(&self) -> Result<&[(TagName, CommitId)], Error> {
         if self.tags.get().is_none() {
-            let _ = self.tags.set(self.read_tags()?);
+            let mut tags: Vec<(TagName, CommitId)> = Vec::new();
+            for (name, commit) in self.references("tag", "refs/tags/")? {
+                tags.push((TagName::new(&name), commit));
+            }
+            tags.sort();
+            let _ = self.tags.set(tags);
         }
         Ok(self.tags.get().map(Vec::as_slice).unwrap_or_default())
-    }
-
-    fn read_tags(&self) -> Result<Vec<(TagName, CommitId)>, Error> {
-        let doing = "listing tags";
-        let references = self.git.references_glob("refs/tags/*").map_err(|error| Error::git(doing, &error))?;
-        let mut tags = Vec::new();
-        for reference in references {
-            let reference = reference.map_err(|error| Error::git(doing, &error))?;
-            // A tag of a tree or a blob, or of a missing object, is no release.
-            let Ok(commit) = reference.peel_to_commit() else { continue };
-            let name = String::from_utf8_lossy(reference.name_bytes()).into_owned();
-            let name = name.strip_prefix("refs/tags/").unwrap_or(&name);
-            tags.push((TagName::new(name), commit_id(commit.id())));
-        }
-        tags.sort();
-        Ok(tags)
     }
 
     /// The commits at the tips of local and remote-tracking branches.
     ///
     /// # Errors
-    /// Git cannot list them.
+    /// Git cannot list them, or a branch leads to nothing that can be read.
     pub fn branch_tips(&self) -> Result<Vec<CommitId>, Error> {
-        let doing = "listing branches";
-        let branches = self.git.branches(None).map_err(|error| Error::git(doing, &error))?;
         let mut tips = Vec::new();
-        for branch in branches {
-            let (branch, _) = branch.map_err(|error| Error::git(doing, &error))?;
-            if let Ok(commit) = branch.get().peel_to_commit() {
-                tips.push(commit_id(commit.id()));
-            }
+        for folder in ["refs/heads/", "refs/remotes/"] {
+            tips.extend(self.references("branch", folder)?.into_iter().map(|(_, commit)| commit));
         }
         tips.sort_unstable();
         tips.dedup();
         Ok(tips)
     }
 
+    /// The references below a folder that lead to commits, by the rest of their names.
+    fn references(&self, kind: &'static str, folder: &str) -> Result<Vec<(String, CommitId)>, Error> {
+        let failed = |error: git2::Error| Error::git(format!("listing {kind} names"), &error);
+        let mut found = Vec::new();
+        let mut listed = BTreeSet::new();
+        for reference in self.objects.git().references_glob(&format!("{folder}*")).map_err(failed)? {
+            let reference = reference.map_err(failed)?;
+            let full_name = String::from_utf8_lossy(reference.name_bytes()).into_owned();
+            let bad = |why| self.bad_reference(kind, folder, &full_name, why);
+            let target = match reference.target() {
+                Some(target) => Some(target),
+                None => match reference.resolve() {
+                    Ok(named) => named.target(),
+                    // `origin/HEAD` still names the branch that was renamed.
+                    Err(_) if kind == "branch" => None,
+                    Err(_) => return Err(bad("names a reference that is not there".to_owned())),
+                },
+            };
+            if let Some(target) = target {
+                let peeled = self.objects.peel(target);
+                let peeled = peeled.map_err(|(id, fault)| bad(format!("leads to object {id}, and {fault}")))?;
+                let name = full_name.strip_prefix(folder).unwrap_or(&full_name).to_owned();
+                found.extend(peeled.map(|commit| (name, commit_id(commit))));
+            }
+            listed.insert(full_name);
+        }
+        self.all_listed(kind, folder, &listed)?;
+        Ok(found)
+    }
+
+    /// The git library passes over a reference whose file is empty or holds no
+    /// hash, as a crash leaves it. Fails where it did.
+    fn all_listed(&self, kind: &'static str, folder: &str, listed: &BTreeSet<String>) -> Result<(), Error> {
+        let common = self.objects.git().commondir();
+        let files = WalkDir::new(common.join(folder)).sort_by_file_name().into_iter().flatten();
+        for file in files.filter(|file| !file.file_type().is_dir()) {
+            let name = file.path().strip_prefix(common).unwrap_or_else(|_| file.path()).to_string_lossy();
+            // A name that no reference can have (`x.lock`) is not git's.
+            if git2::Reference::is_valid_name(&name) && !listed.contains(&*name) {
+                let why = "is damaged: its file holds no hash".to_owned();
+                return Err(self.bad_reference(kind, folder, &name, why));
+            }
+        }
+        Ok(())
+    }
+
+    fn bad_reference(&self, kind: &'static str, folder: &str, full_name: &str, why: String) -> Error {
+        let name = full_name.strip_prefix(folder).unwrap_or(full_name).to_owned();
+        Error::BadReference { path: self.path.clone(), kind, name, full_name: full_name.to_owned(), why }
+    }
+
     /// The commit at `HEAD`; none where there is no commit yet.
-    #[must_use]
-    pub fn head(&self) -> Option<CommitId> {
-        let head = self.git.head().ok()?.peel_to_commit().ok()?;
-        Some(commit_id(head.id()))
+    ///
+    /// # Errors
+    /// What `HEAD` leads to cannot be read.
+    pub fn head(&self) -> Result<Option<CommitId>, Error> {
+        let Some(target) = self.objects.git().head().ok().and_then(|head| head.target()) else { return Ok(None) };
+        let peeled = self.objects.peel(target).map_err(|(object, fault)| self.unreadable("commit", object, fault))?;
+        Ok(peeled.map(commit_id))
     }
 
     /// The commit that a tag, a branch or a hash names.
     ///
     /// # Errors
-    /// It names none.
+    /// It names none, or what it names cannot be read.
     pub fn resolve(&self, name: &str) -> Result<CommitId, Error> {
-        let refuse = |_| Error::NoSuchCommit(name.to_owned());
-        let object = self.git.revparse_single(name).map_err(refuse)?;
-        let commit = object.peel_to_commit().map_err(refuse)?;
-        Ok(commit_id(commit.id()))
+        let refuse = || Error::NoSuchCommit(name.to_owned());
+        let git = self.objects.git();
+        let object = if let Ok(reference) = git.resolve_reference_from_short_name(name) {
+            reference.resolve().ok().and_then(|named| named.target()).ok_or_else(refuse)?
+        } else if name.len() == 40
+            && let Ok(id) = Oid::from_str(name)
+        {
+            id
+        } else {
+            // An abbreviated hash or an expression (`v1.0.0~3`), for which the git
+            // library reads objects on its own.
+            self.objects.check_all().map_err(|(object, fault)| self.unreadable("object", object, fault))?;
+            git.revparse_single(name).map_err(|_| refuse())?.id()
+        };
+        match self.objects.peel(object) {
+            Ok(Some(commit)) => Ok(commit_id(commit)),
+            Ok(None) | Err((_, Fault::Missing)) => Err(refuse()),
+            Err((object, fault)) => Err(self.unreadable("object", object, fault)),
+        }
     }
 
-    /// Whether a blob is larger than any manifest is. It is not loaded for that.
-    fn is_large(&self, blob: Oid) -> bool {
-        const LARGEST: usize = 16 << 20;
-        self.git.odb().and_then(|objects| objects.read_header(blob)).is_ok_and(|(size, _)| size > LARGEST)
+    /// An object of the history that cannot be read.
+    pub(super) fn unreadable(&self, kind: &'static str, object: Oid, fault: Fault) -> Error {
+        let (path, object) = (self.path.clone(), commit_id(object));
+        match fault {
+            Fault::Missing if kind == "commit" => Error::MissingCommit { path, commit: object },
+            fault => Error::Damaged { path, kind, object, why: fault.to_string() },
+        }
     }
 
     /// Every file of a commit's tree that `wanted` asks for, as (path, text),
@@ -164,32 +240,42 @@ impl Repository {
     /// UTF-8 is read with replacement characters.
     ///
     /// # Errors
-    /// The commit or its tree cannot be read.
+    /// The commit or its tree cannot be read, or it has too many files.
     pub fn files(
         &self,
         commit: CommitId,
         enter: &dyn Fn(&str) -> bool,
         wanted: &dyn Fn(&str) -> bool,
     ) -> Result<(Vec<(String, String)>, usize), Error> {
-        let doing = || format!("reading the files of commit {}", commit.short());
-        let tree = self.git.find_commit(oid(commit)).and_then(|commit| commit.tree());
-        let tree = tree.map_err(|error| Error::git(doing(), &error))?;
+        let of_commit = |fault: Fault| Error::Git {
+            doing: format!("reading the files of commit {}", commit.short()),
+            message: fault.to_string(),
+        };
+        let tree = self.objects.commit(oid(commit)).map_err(of_commit)?.tree;
+        let mut walk = TreeWalk::new(&self.objects, self.limits, commit);
         let (mut files, mut missing) = (Vec::new(), 0);
-        let mut waiting = vec![(String::new(), tree)];
-        while let Some((folder, tree)) = waiting.pop() {
-            for entry in &tree {
-                let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
-                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
-                match entry.kind() {
-                    Some(ObjectType::Tree) if enter(&name) => match self.git.find_tree(entry.id()) {
-                        Ok(tree) => waiting.push((path, tree)),
-                        Err(_) => missing += 1,
-                    },
-                    Some(ObjectType::Blob) if wanted(&name) && self.is_large(entry.id()) => missing += 1,
-                    Some(ObjectType::Blob) if wanted(&name) => match self.git.find_blob(entry.id()) {
-                        Ok(blob) => files.push((path, String::from_utf8_lossy(blob.content()).into_owned())),
-                        Err(_) => missing += 1,
-                    },
+        let mut waiting = vec![(String::new(), tree, 0)];
+        while let Some((folder, tree, depth)) = waiting.pop() {
+            let listed = match walk.folder(tree, &folder, depth) {
+                Ok(listed) => listed,
+                Err(WalkError::Limit(limit)) => return Err(limit.into()),
+                Err(WalkError::Fault(fault)) if depth == 0 => return Err(of_commit(fault)),
+                Err(WalkError::Fault(_)) => {
+                    missing += 1;
+                    continue;
+                }
+            };
+            for entry in listed {
+                match type_of(entry.mode) {
+                    FOLDER if enter(entry.name()) => waiting.push((entry.path, entry.id, depth + 1)),
+                    FOLDER | SUBMODULE => {}
+                    _ if wanted(entry.name()) => {
+                        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                        match self.objects.with_blob(entry.id, limits::OWN_MANIFEST, text) {
+                            Ok(text) => files.push((entry.path, text)),
+                            Err(_) => missing += 1,
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -229,6 +315,6 @@ fn not_opened(path: &Path, error: &git2::Error) -> Error {
                     .to_owned(),
             }
         }
-        _ => Error::git(format!("opening the repository at {}", path.display()), error),
+        _ => Error::git(format!("opening the repository at {}", line_of_path(&path)), error),
     }
 }

@@ -3,7 +3,7 @@
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::Error;
-use crate::model::{TagName, Version};
+use crate::model::{TagName, Version, line};
 
 /// Where the version stands in a tag's name: `v{version}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl std::str::FromStr for TagPattern {
             }
             _ => Err(Error::TagRules(format!(
                 "the pattern `{}` needs exactly one {{version}}, as in v{{version}}",
-                text.escape_debug()
+                line(text)
             ))),
         }
     }

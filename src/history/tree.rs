@@ -1,24 +1,17 @@
 //! The files of trees, each folder read once however many commits have it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use git2::{ObjectType, Oid};
+use git2::Oid;
 use rustc_hash::FxHashMap;
 
+use super::objects::{FOLDER, Fault, LINK, Objects, SUBMODULE, type_of};
 use super::repository::oid;
+use super::tree_walk::{TreeWalk, WalkError};
 use super::{Error, Repository};
+use crate::limits::{self, Exceeded};
 use crate::model::CommitId;
-
-/// Folders nested more deeply are not looked into: a hostile tree has no end.
-const DEEPEST: usize = 200;
-
-/// More folders than this in one commit are no project's: a few objects may
-/// name each other ten times over, nine levels deep.
-const MOST_FOLDERS: usize = 200_000;
-
-/// The mode of a symbolic link.
-const LINK: i32 = 0o120_000;
 
 /// The hash of a file's contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,12 +39,13 @@ pub struct Files {
 
 /// Lists files of one repository's trees.
 pub struct Trees<'r> {
-    git: &'r git2::Repository,
+    repository: &'r Repository,
     wanted: Box<dyn Fn(&str) -> bool + 'r>,
     /// By the folder's contents and its path: what is asked for depends on both.
     known: RefCell<Known>,
-    /// How many folders were read for the commit at hand.
-    read: Cell<usize>,
+    /// The commit that had too many files: each that has them takes seconds, so
+    /// that none is listed after it.
+    exceeded: RefCell<Option<Exceeded>>,
 }
 
 type Known = FxHashMap<(Oid, Arc<str>), Arc<Files>>;
@@ -66,28 +60,41 @@ impl<'r> Trees<'r> {
     /// Lists the files whose paths `wanted` takes.
     #[must_use]
     pub fn new(repository: &'r Repository, wanted: impl Fn(&str) -> bool + 'r) -> Self {
-        Self { git: &repository.git, wanted: Box::new(wanted), known: RefCell::default(), read: Cell::new(0) }
+        Self { repository, wanted: Box::new(wanted), known: RefCell::default(), exceeded: RefCell::default() }
     }
 
     /// The files of a commit's tree.
     ///
     /// # Errors
-    /// The commit or its tree is not here.
+    /// The commit or its tree is not here, or it has too many files.
     pub fn of(&self, commit: CommitId) -> Result<Arc<Files>, Error> {
-        let tree = self.git.find_commit(oid(commit)).map(|commit| commit.tree_id());
-        self.read.set(0);
-        let files = tree.and_then(|tree| self.folder(tree, "", 0));
-        files.map_err(|error| Error::git(format!("reading the files of commit {}", commit.short()), &error))
+        if let Some(exceeded) = &*self.exceeded.borrow() {
+            return Err(exceeded.clone().into());
+        }
+        let objects = &self.repository.objects;
+        let mut walk = TreeWalk::new(objects, self.repository.limits, commit);
+        let read = objects.commit(oid(commit)).map_err(WalkError::Fault);
+        read.and_then(|read| self.folder(&mut walk, read.tree, "", 0)).map_err(|error| match error {
+            WalkError::Limit(limit) => {
+                *self.exceeded.borrow_mut() = Some(limit.clone());
+                limit.into()
+            }
+            WalkError::Fault(fault) => Error::Git {
+                doing: format!("reading the files of commit {}", commit.short()),
+                message: fault.to_string(),
+            },
+        })
     }
 
     /// The file at a path of a commit's tree, whatever was asked for; none where
     /// there is none.
     #[must_use]
     pub fn file(&self, commit: CommitId, path: &str) -> Option<BlobId> {
-        let tree = self.git.find_commit(oid(commit)).ok()?.tree().ok()?;
-        let entry = tree.get_path(std::path::Path::new(path)).ok()?;
-        let is_file = entry.kind() == Some(ObjectType::Blob) && entry.filemode() != LINK;
-        is_file.then(|| BlobId(entry.id().as_bytes().try_into().unwrap_or_default()))
+        let objects = &self.repository.objects;
+        let tree = objects.commit(oid(commit)).ok()?.tree;
+        let (id, mode) = objects.at_path(tree, path).ok()??;
+        let is_file = !matches!(type_of(mode), FOLDER | LINK | SUBMODULE);
+        is_file.then(|| BlobId(id.as_bytes().try_into().unwrap_or_default()))
     }
 
     /// The same for a commit of whose tree something may be missing; none then.
@@ -96,39 +103,39 @@ impl<'r> Trees<'r> {
         self.of(commit).ok().filter(|files| files.missing.is_empty())
     }
 
-    fn folder(&self, tree: Oid, path: &str, depth: usize) -> Result<Arc<Files>, git2::Error> {
+    fn folder(&self, walk: &mut TreeWalk<'_>, tree: Oid, path: &str, depth: usize) -> Result<Arc<Files>, WalkError> {
         let key = (tree, Arc::from(path));
         if let Some(known) = self.known.borrow().get(&key) {
             return Ok(Arc::clone(known));
         }
-        self.read.set(self.read.get() + 1);
-        let tree = self.git.find_tree(tree)?;
         let mut found = Files::default();
-        for entry in &tree {
-            let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
-            let place = if path.is_empty() { name } else { format!("{path}/{name}") };
-            match entry.kind() {
-                Some(ObjectType::Tree) if depth < DEEPEST && self.read.get() < MOST_FOLDERS => {
-                    match self.folder(entry.id(), &place, depth + 1) {
+        for entry in walk.folder(tree, path, depth)? {
+            match type_of(entry.mode) {
+                FOLDER if depth < limits::MANIFEST_DEPTH => {
+                    match self.folder(walk, entry.id, &entry.path, depth + 1) {
                         Ok(below) => {
+                            // Each level keeps its files, so that equal folders are read once.
+                            walk.keep(below.files.iter().map(|file| &*file.path))?;
+                            walk.keep(below.missing.iter().chain(&below.elsewhere).map(|path| &**path))?;
                             found.files.extend(below.files.iter().cloned());
                             found.missing.extend(below.missing.iter().cloned());
                             found.elsewhere.extend(below.elsewhere.iter().cloned());
                         }
-                        Err(_) => found.missing.push(place.into()),
+                        Err(WalkError::Limit(limit)) => return Err(WalkError::Limit(limit)),
+                        Err(WalkError::Fault(_)) => found.missing.push(entry.path.into()),
                     }
                 }
                 // One that is told stands for those beside it.
-                Some(ObjectType::Tree) if found.missing.is_empty() => found.missing.push(place.into()),
+                FOLDER if found.missing.is_empty() => found.missing.push(entry.path.into()),
+                FOLDER => {}
+                SUBMODULE => found.elsewhere.push(entry.path.into()),
                 // A link's contents are the path that it leads to.
-                Some(ObjectType::Blob) if (self.wanted)(&place) && entry.filemode() == LINK => {
-                    found.elsewhere.push(place.into());
+                LINK if (self.wanted)(&entry.path) => found.elsewhere.push(entry.path.into()),
+                LINK => {}
+                _ if (self.wanted)(&entry.path) => {
+                    let blob = BlobId(entry.id.as_bytes().try_into().unwrap_or_default());
+                    found.files.push(FileAt { path: entry.path.into(), blob });
                 }
-                Some(ObjectType::Blob) if (self.wanted)(&place) => {
-                    let blob = BlobId(entry.id().as_bytes().try_into().unwrap_or_default());
-                    found.files.push(FileAt { path: place.into(), blob });
-                }
-                Some(ObjectType::Commit) => found.elsewhere.push(place.into()),
                 _ => {}
             }
         }
@@ -141,6 +148,13 @@ impl<'r> Trees<'r> {
 }
 
 impl Repository {
+    /// How many bytes a file has; none where it is not here.
+    #[must_use]
+    pub fn size(&self, blob: BlobId) -> Option<u64> {
+        let (size, _) = self.objects.kind(Oid::from_bytes(&blob.0).ok()?).ok()?;
+        Some(size)
+    }
+
     /// Reads the contents of blobs and makes something of each, in parallel; none
     /// for one that is not here. Of one that is larger than `most` bytes, only the
     /// size is read.
@@ -152,16 +166,15 @@ impl Repository {
         make: impl Fn(&Q, Result<&[u8], usize>) -> A + Sync,
     ) -> Vec<Option<A>> {
         use rayon::prelude::*;
-        let path = self.git.path();
-        let read = |git: &mut Option<git2::Repository>, (blob, question): &(BlobId, Q)| {
-            let (git, id) = (git.as_ref()?, Oid::from_bytes(&blob.0).ok()?);
-            let (size, _) = git.odb().ok()?.read_header(id).ok()?;
-            if size > most {
-                return Some(make(question, Err(size)));
+        let shared = self.objects.shared();
+        let read = |objects: &mut Option<Objects>, (blob, question): &(BlobId, Q)| {
+            let (objects, id) = (objects.as_ref()?, Oid::from_bytes(&blob.0).ok()?);
+            match objects.with_blob(id, most as u64, |bytes| make(question, Ok(bytes))) {
+                Ok(made) => Some(made),
+                Err(Fault::TooLarge(size)) => Some(make(question, Err(usize::try_from(size).unwrap_or(usize::MAX)))),
+                Err(_) => None,
             }
-            let blob = git.find_blob(id).ok()?;
-            Some(make(question, Ok(blob.content())))
         };
-        asked.par_iter().map_init(|| git2::Repository::open(path).ok(), read).collect()
+        asked.par_iter().map_init(|| shared.open(), read).collect()
     }
 }

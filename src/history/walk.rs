@@ -1,11 +1,13 @@
 //! Walks from tips to roots, reading each commit once.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph_file::GraphFile;
+use super::objects::{header, parents, seconds};
 use super::repository::oid;
 use super::{Error, Graph, Repository};
 use crate::history::graph::Unordered;
+use crate::limits::Exceeded;
 use crate::model::CommitId;
 
 /// Where a commit is read.
@@ -20,7 +22,8 @@ enum Place {
 /// What is found on the way from tips to roots.
 struct Walk<'r> {
     repository: &'r Repository,
-    odb: git2::Odb<'r>,
+    /// How many bytes the commit objects had so far.
+    bytes: u64,
     file: Option<GraphFile>,
     /// Every commit that was met, in the order of `commits.ids`.
     met: Vec<Place>,
@@ -83,12 +86,10 @@ fn walk(
     file: Option<GraphFile>,
     hand_on: &mut dyn FnMut(&[u8]),
 ) -> Result<Unordered, Stop> {
-    let odb = repository.git.odb();
-    let odb = odb.map_err(|error| Stop::Failed(Error::git("opening the object database", &error)))?;
     let stored = file.as_ref().map_or(0, GraphFile::len);
     let mut walk = Walk {
         repository,
-        odb,
+        bytes: 0,
         file,
         met: Vec::with_capacity(stored),
         of_file: vec![NOT_MET; stored],
@@ -144,6 +145,7 @@ impl Walk<'_> {
         let stored = read.ok_or(Stop::BadFile)?;
         self.commits.ids.push(stored.id);
         self.commits.times.push(stored.time);
+        each_once(&mut self.commits.parents, first);
         // What the file calls a place gets the number that it has here.
         for at in first..self.commits.parents.len() {
             let Some(place) = self.commits.parents.get(at).copied() else { continue };
@@ -156,16 +158,16 @@ impl Walk<'_> {
     }
 
     fn read_object(&mut self, id: CommitId, hand_on: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
-        let (parents, time) = {
-            let object = self.odb.read(oid(id)).map_err(|error| match error.code() {
-                git2::ErrorCode::NotFound => {
-                    Error::MissingCommit { path: self.repository.path().to_path_buf(), commit: id }
-                }
-                _ => Error::git(format!("reading commit {id}"), &error),
-            })?;
-            hand_on(object.data());
-            (header_parents(object.data()).collect::<Vec<_>>(), committed(object.data()))
-        };
+        let read = self.repository.objects.with_commit(oid(id), |bytes| {
+            hand_on(bytes);
+            Ok((parents(bytes)?, committed(bytes), bytes.len()))
+        });
+        let (parents, time, size) = read.map_err(|fault| self.repository.unreadable("commit", oid(id), fault))?;
+        self.bytes = self.bytes.saturating_add(size as u64);
+        let most = self.repository.limits.commits;
+        if self.bytes > most {
+            return Err(Exceeded::new("the commit objects of the history have", "commits", most).into());
+        }
         self.commits.ids.push(id);
         self.commits.times.push(time);
         for parent in parents {
@@ -176,14 +178,14 @@ impl Walk<'_> {
     }
 }
 
-/// The lines of a commit object before its message.
-pub(super) fn header(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty())
-}
-
-fn header_parents(bytes: &[u8]) -> impl Iterator<Item = CommitId> {
-    let hashes = header(bytes).filter_map(|line| line.strip_prefix(b"parent "));
-    hashes.filter_map(|hash| std::str::from_utf8(hash).ok()?.parse().ok())
+/// Takes parents from a place on that are named again: the file holds what the
+/// commit says, and one that is named twice is one parent.
+fn each_once(parents: &mut Vec<u32>, from: usize) {
+    if parents.len().saturating_sub(from) > 1 {
+        let own = parents.split_off(from);
+        let mut known = FxHashSet::default();
+        parents.extend(own.into_iter().filter(|parent| known.insert(*parent)));
+    }
 }
 
 /// When a commit was committed; 0 where its object does not say. A date before
@@ -192,22 +194,9 @@ fn committed(bytes: &[u8]) -> i64 {
     header(bytes).find_map(|line| line.strip_prefix(b"committer ")).map_or(0, |line| seconds(line).max(0))
 }
 
-/// The seconds since 1970 of an `author` or `committer` line.
-pub(super) fn seconds(person: &[u8]) -> i64 {
-    let written = person.rsplit(|byte| *byte == b' ').nth(1);
-    written.and_then(|seconds| std::str::from_utf8(seconds).ok()?.parse().ok()).unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn parents_are_read_from_the_header_only() {
-        let hash = "1".repeat(40);
-        let text = format!("tree x\nparent {hash}\nauthor a <b> 1 +0000\n\nparent {hash}\n");
-        assert_eq!(header_parents(text.as_bytes()).count(), 1);
-    }
 
     #[test]
     fn the_committers_date_counts() {

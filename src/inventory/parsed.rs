@@ -84,6 +84,17 @@ impl Parsed {
         }
     }
 
+    /// How many bytes what other files complete takes, about: none is more than
+    /// the text that it was read from, and little of a large text is more.
+    pub(super) fn size_of_more(&self) -> usize {
+        const EACH: usize = 256;
+        EACH * match &self.more {
+            More::Nothing | More::GoWork(_) | More::UvLock(_) => 0,
+            More::Requirements(includes) => includes.open.len() + includes.files.len(),
+            _ => self.dependencies.len(),
+        }
+    }
+
     /// A file that says just this.
     pub(super) fn of(dependencies: Vec<Dependency>) -> Self {
         Self { dependencies: dependencies.into(), ..Self::default() }

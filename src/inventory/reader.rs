@@ -14,6 +14,7 @@ use super::resolve;
 use super::rules::Rules;
 use super::tree::{self, Manifest};
 use crate::history::{BlobId, Error, Files, Repository, Trees};
+use crate::limits::Exceeded;
 use crate::model::{CommitId, PackageName};
 
 /// What a commit's tree depends on.
@@ -37,6 +38,31 @@ const DEEPEST_INCLUDE: usize = 4;
 
 /// The most files of one tree that are read because others include them.
 const MOST_INCLUDED: usize = 100;
+
+/// What a name or a version takes that no other file has, in bytes.
+const SHARED: usize = 128;
+
+const OVER: &str = "what the manifests and lock files of the compared commits say takes";
+
+/// The most files that are parsed at once, and bytes of them.
+const CHUNK: usize = 256;
+const CHUNK_BYTES: u64 = 16 << 20;
+
+/// Files in parts of which each is parsed at once.
+fn chunks<'a, Q>(repository: &Repository, asked: &'a [(BlobId, Q)]) -> impl Iterator<Item = &'a [(BlobId, Q)]> {
+    let mut rest = asked;
+    std::iter::from_fn(move || {
+        let mut bytes = 0u64;
+        let fit = rest.iter().take(CHUNK).take_while(|(blob, _)| {
+            let first = bytes == 0;
+            bytes = bytes.saturating_add(repository.size(*blob).unwrap_or(0).max(1));
+            first || bytes <= CHUNK_BYTES
+        });
+        let (chunk, left) = rest.split_at_checked(fit.count())?;
+        rest = left;
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
 
 /// Whether a file is the manifest of some lock file.
 fn is_companion(path: &str) -> bool {
@@ -68,6 +94,8 @@ pub struct Reader<'r> {
     parsed: FxHashMap<(BlobId, As), Option<Arc<Parsed>>>,
     names: FxHashSet<Arc<PackageName>>,
     versions: FxHashSet<Arc<str>>,
+    /// How many bytes of memory what was parsed takes, about.
+    taken: u64,
 }
 
 impl<'r> Reader<'r> {
@@ -85,20 +113,21 @@ impl<'r> Reader<'r> {
             parsed: FxHashMap::default(),
             names: FxHashSet::default(),
             versions: FxHashSet::default(),
+            taken: 0,
         }
     }
 
     /// The inventories of some commits, in their order.
     ///
     /// # Errors
-    /// A commit or its tree is not here.
+    /// A commit or its tree is not here, or the files say more than is kept.
     pub fn read(&mut self, commits: &[CommitId]) -> Result<Vec<Inventory>, Error> {
         let mut listed = Vec::with_capacity(commits.len());
         for commit in commits {
             let files = self.trees.of(*commit)?;
             listed.push((*commit, self.wanted(&files), files));
         }
-        self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted));
+        self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted))?;
         for _ in 0..DEEPEST_INCLUDE {
             let mut found = false;
             for (commit, wanted, _) in &mut listed {
@@ -109,7 +138,7 @@ impl<'r> Reader<'r> {
             if !found {
                 break;
             }
-            self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted));
+            self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted))?;
         }
         let inventory = |(commit, wanted, files): (CommitId, Vec<Wanted>, Arc<Files>)| {
             let mut missing = files.missing.clone();
@@ -175,7 +204,7 @@ impl<'r> Reader<'r> {
     }
 
     /// Parses what was not yet.
-    fn parse<'w>(&mut self, wanted: impl Iterator<Item = &'w Wanted>) {
+    fn parse<'w>(&mut self, wanted: impl Iterator<Item = &'w Wanted>) -> Result<(), Error> {
         let mut asked = Vec::new();
         for file in wanted {
             if let Entry::Vacant(place) = self.parsed.entry((file.blob, file.how)) {
@@ -183,9 +212,13 @@ impl<'r> Reader<'r> {
                 asked.push((file.blob, (file.how, Arc::clone(&file.path))));
             }
         }
-        let rules = self.rules;
+        let (rules, most) = (self.rules, self.repository.limits().manifests);
         // Chunks bound what is in memory before names and versions are shared.
-        for chunk in asked.chunks(256) {
+        for chunk in chunks(self.repository, &asked) {
+            // What is over the limit stays over it: nothing more is read.
+            if self.taken > most {
+                return Err(Exceeded::new(OVER, "manifests", most).into());
+            }
             let make = |(how, path): &(As, Arc<str>), contents: Result<&[u8], usize>| match (how, contents) {
                 (_, Err(size)) => too_large(size),
                 (As::Format(format), Ok(bytes)) => parse(*format, bytes),
@@ -200,11 +233,13 @@ impl<'r> Reader<'r> {
                 self.parsed.insert((*blob, *how), shared);
             }
         }
+        if self.taken > most { Err(Exceeded::new(OVER, "manifests", most).into()) } else { Ok(()) }
     }
 
     /// The same with names and versions that other files have, too: they are
     /// the same few thousand in thousands of files.
     fn share(&mut self, mut parsed: Parsed) -> Parsed {
+        let known = self.names.len() + self.versions.len();
         let share = |dependency: &Dependency| {
             let mut shared = dependency.clone();
             shared.package = once(&mut self.names, &dependency.package);
@@ -212,6 +247,8 @@ impl<'r> Reader<'r> {
             shared
         };
         parsed.dependencies = parsed.dependencies.iter().map(share).collect();
+        let fresh = self.names.len() + self.versions.len() - known;
+        self.taken += (size_of_val(&*parsed.dependencies) + fresh * SHARED + parsed.size_of_more()) as u64;
         parsed
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::dependency::Dependency;
 use super::reader::{Inventory, Reader};
 use crate::history::{Files, Repository, Trees};
+use crate::limits;
 use crate::model::CommitId;
 
 /// What one commit changed in one manifest or lock file.
@@ -61,8 +62,12 @@ pub fn steps(repository: &Repository, reader: &mut Reader<'_>, commits: &[Commit
     found
 }
 
-/// The files of a commit and of its parents; none where one of the trees is not here.
+/// The files of a commit and of its parents; none where one of the trees is not
+/// here, or a merge has more parents than are compared.
 fn listed(trees: &Trees<'_>, commit: CommitId, parents: &[CommitId]) -> Option<(Arc<Files>, Vec<Arc<Files>>)> {
+    if parents.len() > limits::MERGE_PARENTS {
+        return None;
+    }
     let own = trees.whole(commit)?;
     let of_parents = parents.iter().map(|parent| trees.whole(*parent)).collect::<Option<Vec<_>>>()?;
     Some((own, of_parents))

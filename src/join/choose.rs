@@ -4,14 +4,17 @@
 use std::collections::BTreeSet;
 
 use super::assign::assign;
-use super::rate::Rated;
+use super::rate::{Rated, Row};
 use super::scored::{Candidate, ChosenUnit, Outcome, Scoring, Seen, Wanted};
 use super::words::{Doc, Query, Rarity};
 use super::{weights, wording};
 use crate::history::{Node, Release};
+use crate::limits::{MATCHING, SCORES};
 use crate::model::{Confidence, Evidence, EvidenceKind, Weight};
 
 impl Scoring<'_> {
+    /// The best assignment; none where so many advisories want so many changes
+    /// that it would take too long. `rate` rates an advisory and a story anew.
     #[allow(clippy::too_many_arguments, reason = "the parts of one table, each borrowed")]
     pub(super) fn choose(
         &self,
@@ -20,22 +23,28 @@ impl Scoring<'_> {
         of: &[BTreeSet<usize>],
         seen: &[Seen],
         stories: &[Vec<usize>],
-        rated: &[Vec<Option<Rated>>],
+        rated: &[Row],
+        rate: &dyn Fn(usize, usize) -> Option<Rated>,
         rarity: &Rarity,
         releases: &[&Release],
-    ) -> Vec<Outcome> {
+    ) -> Option<Vec<Outcome>> {
         // A merge of several commits may hold several fixes: it has a column
         // for each, and every column after the first asks for more.
         let mut columns: Vec<(usize, bool)> = Vec::new();
-        let within = self.best_stories(rated);
+        // The others cannot be in the best assignment, nor near it, and there may be thousands.
+        let within: BTreeSet<usize> = rated.iter().flat_map(Row::best).collect();
         for (at, story) in stories.iter().enumerate().filter(|(at, _)| within.contains(at)) {
-            let wanted_by = rated.iter().filter(|row| row.get(at).is_some_and(Option::is_some)).count();
+            let wanted_by = rated.iter().filter(|row| row.get(at).is_some()).count();
             let members =
                 story.iter().filter_map(|at| seen.get(*at)).map(|seen| seen.unit.members.len()).max().unwrap_or(0);
             columns.extend((0..members.clamp(1, wanted_by.max(1))).map(|slot| (at, slot > 0)));
         }
+        let (rows, all) = (wanted.len(), columns.len() + wanted.len());
+        if rows.saturating_mul(all) > SCORES || rows.saturating_mul(rows).saturating_mul(all) > MATCHING {
+            return None;
+        }
         let score = |row: usize, (story, second): &(usize, bool)| {
-            let rated = rated.get(row).and_then(|row| row.get(*story)).and_then(Option::as_ref);
+            let rated = rated.get(row).and_then(|row| row.get(*story));
             let weight = rated.map_or(0, |rated| rated.score.as_tenths());
             i64::from(weight + if *second { weights::SECOND_IN_MERGE.as_tenths() } else { 0 })
         };
@@ -50,11 +59,14 @@ impl Scoring<'_> {
         let mut outcomes = Vec::new();
         for (row, wanted) in wanted.iter().enumerate() {
             let mut outcome = Outcome { at: wanted.at, ..Outcome::default() };
-            let mut candidates: Vec<(usize, &Rated)> = rated
-                .get(row)
-                .map(|row| row.iter().enumerate().filter_map(|(at, rated)| Some((at, rated.as_ref()?))).collect())
-                .unwrap_or_default();
             let mine = owner(row);
+            let mut candidates: Vec<(usize, &Rated)> =
+                rated.get(row).map(|row| row.iter().collect()).unwrap_or_default();
+            // It may be none of the row's own best, which alone have their evidence.
+            let own = mine.and_then(|story| rate(row, story));
+            if let (Some(place), Some(own)) = (candidates.iter_mut().find(|(at, _)| mine == Some(*at)), &own) {
+                place.1 = own;
+            }
             candidates.sort_by_key(|(at, rated)| (mine != Some(*at), std::cmp::Reverse(rated.score), *at));
             let asked = queries.get(row).map(|query| (query, rarity));
             for (at, rated) in candidates.iter().take(weights::SHOWN) {
@@ -102,23 +114,7 @@ impl Scoring<'_> {
             }
             outcomes.push(outcome);
         }
-        outcomes
-    }
-
-    /// The stories that are among the best of any advisory: the others cannot be
-    /// in the best assignment, nor near it, and there may be thousands.
-    fn best_stories(&self, rated: &[Vec<Option<Rated>>]) -> BTreeSet<usize> {
-        let mut within = BTreeSet::new();
-        for row in rated {
-            let mut best: Vec<(std::cmp::Reverse<Weight>, usize)> = row
-                .iter()
-                .enumerate()
-                .filter_map(|(at, rated)| Some((std::cmp::Reverse(rated.as_ref()?.score), at)))
-                .collect();
-            best.sort_unstable();
-            within.extend(best.into_iter().take(weights::ASSIGNED_PER_ADVISORY).map(|(_, at)| at));
-        }
-        within
+        Some(outcomes)
     }
 
     fn next_best(&self, candidates: &[(usize, &Rated)], seen: &[Seen], margin: i64) -> String {

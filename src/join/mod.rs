@@ -44,7 +44,7 @@ use rustc_hash::FxHashMap;
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
 use crate::ledger::Carry;
-use crate::model::{AdvisoryId, Confidence, EvidenceKind, Finding};
+use crate::model::{AdvisoryId, Confidence, EvidenceKind, Finding, FindingCode};
 
 use gather::Gathered;
 use scored::{Outcome, Scoring, Wanted};
@@ -128,7 +128,7 @@ pub fn join(
         let sure = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
         sure.map(move |link| (at, link))
     }));
-    let outcomes = weigh(history, index, project, advisories, joining, wanted, &explained);
+    let (outcomes, unweighed) = weigh(history, index, project, advisories, joining, wanted, &explained);
     if !outcomes.is_empty() {
         for outcome in &outcomes {
             let owner = |loser: &&contradictions::Shared| loser.loser == outcome.at;
@@ -147,7 +147,9 @@ pub fn join(
         decisions_held(history, advisory, links, gathered);
     }
     confidence::lower_shared(history, advisories, &takes_part, &mut joined);
-    Joined { links: joined, findings: decisions::strangers(joining.decisions, advisories) }
+    let mut findings = decisions::strangers(joining.decisions, advisories);
+    findings.extend(unweighed);
+    Joined { links: joined, findings }
 }
 
 fn copies(history: &History, changes: &dyn Changes, advisories: &[Advisory], gathered: &mut [Gathered]) {
@@ -257,6 +259,8 @@ fn unsettled<'h>(history: &History, links: &AdvisoryLinks, releases: Vec<&'h Rel
     open
 }
 
+/// What scored evidence says, and a finding for each group of advisories that
+/// was too large to be weighed.
 fn weigh(
     history: &History,
     index: &Index<'_>,
@@ -265,7 +269,7 @@ fn weigh(
     joining: &Joining<'_>,
     wanted: Vec<Wanted<'_>>,
     explained: &FxHashMap<Node, Vec<usize>>,
-) -> Vec<Outcome> {
+) -> (Vec<Outcome>, Vec<Finding>) {
     let scoring = Scoring { history, index, project, changes: joining.changes, explained };
     let asked = |group: &Vec<Wanted<'_>>| match joining.scope {
         Scope::All => true,
@@ -277,7 +281,26 @@ fn weigh(
             .any(|wanted| advisories.get(wanted.at).is_some_and(|advisory| advisory.ids().any(|known| known == id))),
     };
     let groups: Vec<Vec<Wanted<'_>>> = scored::components(wanted).into_iter().filter(asked).collect();
-    groups.into_iter().flat_map(|group| scoring.run(group)).collect()
+    let (mut outcomes, mut unweighed) = (Vec::new(), Vec::new());
+    for group in groups {
+        let members: Vec<usize> = group.iter().map(|wanted| wanted.at).collect();
+        match scoring.run(group) {
+            Some(found) => outcomes.extend(found),
+            None => unweighed.extend(too_many(advisories, &members)),
+        }
+    }
+    (outcomes, unweighed)
+}
+
+fn too_many(advisories: &[Advisory], members: &[usize]) -> Option<Finding> {
+    let first = advisories.get(*members.first()?)?;
+    let message = format!(
+        "{} advisories from this one on are called patched in releases that they share, and nothing names their fixes: \
+         too many to weigh the words of so many changes, so none is looked for. Name the fixes in the records' \
+         references, or decide on them in secnotes.links.toml.",
+        members.len()
+    );
+    Some(Finding::new(FindingCode::TooManyToWeigh, first.id.as_str(), message))
 }
 
 /// The releases for which only the records' word stands.

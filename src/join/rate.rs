@@ -28,6 +28,41 @@ pub(super) struct Rated {
     pub(super) evidence: Vec<Evidence>,
 }
 
+/// The candidates of one advisory by their stories, ordered. Of the best as
+/// many as take part in the assignment have their evidence; a release may have
+/// thousands, and nobody is shown the others.
+#[derive(Debug, Default)]
+pub(super) struct Row(Vec<(usize, Rated)>);
+
+impl Row {
+    pub(super) fn new(rated: Vec<(usize, Rated)>) -> Self {
+        let mut row = Self(rated);
+        let best: BTreeSet<usize> = row.best().into_iter().collect();
+        for (story, rated) in &mut row.0 {
+            if !best.contains(story) {
+                rated.evidence = Vec::new();
+            }
+        }
+        row
+    }
+
+    pub(super) fn get(&self, story: usize) -> Option<&Rated> {
+        let at = self.0.binary_search_by_key(&story, |(at, _)| *at).ok()?;
+        self.0.get(at).map(|(_, rated)| rated)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Rated)> {
+        self.0.iter().map(|(story, rated)| (*story, rated))
+    }
+
+    /// The stories that take part in the assignment.
+    pub(super) fn best(&self) -> Vec<usize> {
+        let mut best: Vec<_> = self.iter().map(|(at, rated)| (std::cmp::Reverse(rated.score), at)).collect();
+        best.sort_unstable();
+        best.into_iter().take(weights::ASSIGNED_PER_ADVISORY).map(|(_, at)| at).collect()
+    }
+}
+
 impl Rated {
     fn add(&mut self, evidence: Evidence) {
         self.score = self.score + evidence.weight;

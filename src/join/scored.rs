@@ -10,12 +10,13 @@ use rustc_hash::FxHashMap;
 
 use super::candidates::{Unit, units};
 use super::index::Index;
-use super::rate::Rated;
+use super::rate::Row;
 use super::weights;
 use super::words::{Doc, Query, Rarity};
 use super::{story, wording};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Change, Changes, History, Node, Release, ReleaseRange};
+use crate::limits::{COMPETING, RATED};
 use crate::model::{CommitId, Confidence, Evidence, Weight};
 
 /// An advisory that looks for its fix.
@@ -150,13 +151,29 @@ pub(super) struct Scoring<'a> {
 }
 
 impl Scoring<'_> {
-    /// Finds the best assignment for advisories that may want the same commits.
-    pub(super) fn run(&self, mut wanted: Vec<Wanted<'_>>) -> Vec<Outcome> {
+    /// Finds the best assignment for advisories that may want the same commits;
+    /// none where they are too many.
+    pub(super) fn run(&self, mut wanted: Vec<Wanted<'_>>) -> Option<Vec<Outcome>> {
+        if wanted.len() > COMPETING {
+            return None;
+        }
         let mut releases: Vec<&Release> = wanted.iter().flat_map(|wanted| wanted.releases.iter().copied()).collect();
         releases.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.tag.cmp(&b.tag)));
         releases.dedup_by_key(|release| release.commit);
-        let place = |release: &Release| releases.iter().position(|known| known.commit == release.commit);
+        let places: FxHashMap<Node, usize> =
+            releases.iter().enumerate().map(|(place, release)| (release.commit, place)).collect();
+        let place = |release: &Release| places.get(&release.commit).copied();
         let mut seen = self.gather(&releases);
+        let mut units = vec![0_usize; releases.len()];
+        for seen in &seen {
+            if let Some(count) = units.get_mut(seen.release) {
+                *count += 1;
+            }
+        }
+        let of_each = wanted.iter().flat_map(|wanted| wanted.releases.iter().filter_map(|release| place(release)));
+        if of_each.filter_map(|place| units.get(place)).sum::<usize>() > RATED {
+            return None;
+        }
         let mut queries: Vec<Query> = wanted.iter().map(|wanted| Query::new(wanted.advisory, self.project)).collect();
         let mut rarity = Rarity::new(self.index.subject_words());
         rarity.count(seen.iter().map(|seen| seen.docs.as_slice()));
@@ -169,21 +186,17 @@ impl Scoring<'_> {
         rarity.count(seen.iter().enumerate().filter(|(at, _)| read.contains(at)).map(|(_, seen)| seen.docs.as_slice()));
         let stories = story::stories(self.history, &seen.iter().map(Seen::part).collect::<Vec<_>>());
         for (wanted, of) in wanted.iter_mut().zip(&of) {
-            wanted.merged = merged(of, &seen, &stories);
+            wanted.merged = merged(of, &units, &seen, &stories);
         }
         let known: Vec<Vec<Arc<Change>>> = wanted.iter().map(|wanted| self.changes_of(&wanted.known)).collect();
-        let rated: Vec<Vec<Option<Rated>>> = wanted
-            .par_iter()
-            .enumerate()
-            .map(|(row, wanted)| {
-                let parts = (wanted, queries.get(row), of.get(row), known.get(row));
-                let (wanted, Some(query), Some(of), Some(known)) = parts else { return Vec::new() };
-                let rate =
-                    |story: &Vec<usize>| self.rate_story(wanted, query, of, known, &seen, story, &releases, &rarity);
-                stories.iter().map(rate).collect()
-            })
-            .collect();
-        self.choose(&wanted, &queries, &of, &seen, &stories, &rated, &rarity, &releases)
+        let rate = |row: usize, story: usize| {
+            let parts = (wanted.get(row)?, queries.get(row)?, of.get(row)?, known.get(row)?);
+            let (wanted, query, of, known) = parts;
+            self.rate_story(wanted, query, of, known, &seen, stories.get(story)?, &releases, &rarity)
+        };
+        let row = |row| Row::new((0..stories.len()).filter_map(|story| Some((story, rate(row, story)?))).collect());
+        let rated: Vec<Row> = (0..wanted.len()).into_par_iter().map(row).collect();
+        self.choose(&wanted, &queries, &of, &seen, &stories, &rated, &rate, &rarity, &releases)
     }
 
     /// The candidates of all releases, with their messages.
@@ -255,11 +268,9 @@ impl Scoring<'_> {
 
 /// How many of the units of the smallest of some releases are, as the same
 /// change, in another of them: from 0 to 1.
-fn merged(of: &BTreeSet<usize>, seen: &[Seen], stories: &[Vec<usize>]) -> f64 {
-    let units = |release: usize| seen.iter().filter(|seen| seen.release == release).count();
-    let Some(smallest) = of.iter().copied().min_by_key(|release| units(*release)).filter(|_| of.len() > 1) else {
-        return 0.0;
-    };
+fn merged(of: &BTreeSet<usize>, units: &[usize], seen: &[Seen], stories: &[Vec<usize>]) -> f64 {
+    let smallest = of.iter().copied().min_by_key(|release| units.get(*release));
+    let Some(smallest) = smallest.filter(|_| of.len() > 1) else { return 0.0 };
     let releases = |story: &Vec<usize>| -> BTreeSet<usize> {
         story.iter().filter_map(|at| seen.get(*at)).map(|seen| seen.release).filter(|at| of.contains(at)).collect()
     };

@@ -10,7 +10,7 @@ pub struct CommitId([u8; 20]);
 
 /// The text is no whole commit hash: 40 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a commit hash of 40 hexadecimal digits")]
+#[error("`{}` is not a commit hash of 40 hexadecimal digits", super::line(.0))]
 pub struct NotACommitId(pub String);
 
 impl CommitId {

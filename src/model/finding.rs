@@ -101,6 +101,8 @@ codes! {
     PublicFix = "public-fix", Warning;
     /// The release takes back an update that a commit called a security fix.
     SecurityUpdateReverted = "security-update-reverted", Error;
+    /// So many advisories may want the same commits that none is looked for by words.
+    TooManyToWeigh = "too-many-to-weigh", Warning;
     /// A `[[link]]` names a commit or an advisory that is not here.
     DecisionUnusable = "decision-unusable", Error;
     /// Records or commits say by now what a `[[link]]` says.

@@ -31,7 +31,7 @@ pub enum IdScheme {
 
 /// The text cannot be an advisory id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not an advisory id: letters, digits and `-_.:+~`, beginning with a letter or digit, at most 128", .0.escape_debug())]
+#[error("`{}` is not an advisory id: letters, digits and `-_.:+~`, beginning with a letter or digit, at most 128", super::line(.0))]
 pub struct NotAnAdvisoryId(pub String);
 
 impl AdvisoryId {

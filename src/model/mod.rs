@@ -27,6 +27,6 @@ pub use remote::{NotARemote, Remote};
 pub use severity::{Severity, SeverityLevel, level_of_vector};
 pub use sha256::Sha256;
 pub use tag::TagName;
-pub use text::{Line, breaks_a_line, is_invisible, line, line_of_path};
+pub use text::{Line, breaks_a_line, guarded, is_invisible, line, line_of, line_of_path};
 pub use timestamp::Timestamp;
 pub use version::{NotAVersion, Version};

@@ -17,6 +17,13 @@ impl Sha256 {
         Self::hex(&sha2::Sha256::digest(bytes))
     }
 
+    /// The digest of all that can be read, which is not kept.
+    pub(crate) fn of_stream(mut stream: impl io::Read) -> io::Result<Self> {
+        let mut hasher = Hasher(sha2::Sha256::new());
+        io::copy(&mut stream, &mut hasher)?;
+        Ok(Self::hex(&hasher.0.finalize()))
+    }
+
     /// The digest of a value's JSON, which is not kept.
     pub(crate) fn of_json(value: &impl serde::Serialize) -> Result<Self, serde_json::Error> {
         let mut hasher = Hasher(sha2::Sha256::new());
@@ -63,6 +70,7 @@ mod tests {
     fn the_digest_is_that_of_sha256sum() {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(Sha256::of(b"abc").as_str(), abc);
+        assert_eq!(Sha256::of_stream(b"abc".as_slice()).unwrap().as_str(), abc);
         assert_eq!(Sha256::of_json(&"abc").unwrap(), Sha256::of(b"\"abc\""));
     }
 }

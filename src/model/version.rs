@@ -27,7 +27,7 @@ enum Suffix {
 
 /// The text is no version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not a version: it has to begin with a number", .0.escape_debug())]
+#[error("`{}` is not a version: it has to begin with a number", super::line(.0))]
 pub struct NotAVersion(pub String);
 
 /// Suffixes that come after the release that they follow; every other suffix

@@ -115,7 +115,8 @@ fn a_named_file_has_to_be_an_advisory() {
 #[test]
 fn archives_that_climb_or_explode_are_refused() {
     let project = started();
-    for (name, contents, part) in [("../evil.json", 2, "leads out of the archive"), ("x.json", 65 << 20, "larger than")]
+    for (name, contents, part) in
+        [("../evil.json", 2, "leads out of the archive"), ("x.json", 65 << 20, "limit `advisory-file`")]
     {
         let file = std::fs::File::create(project.advisories().join("a.zip")).unwrap();
         let mut archive = zip::ZipWriter::new(file);

@@ -207,6 +207,16 @@ pub(crate) fn secnotes() -> Command {
     command
 }
 
+/// A user's folder of configurations in a folder: it allows repositories to name
+/// what is in that folder, and these services of this machine.
+pub(crate) fn user(folder: &Path, hosts: &[&str]) -> PathBuf {
+    let user = folder.join("user");
+    std::fs::create_dir_all(user.join("secnotes")).unwrap();
+    let text = format!("[allow]\npaths = [{folder:?}]\nhosts = {hosts:?}\n");
+    std::fs::write(user.join("secnotes/config.toml"), text).unwrap();
+    user
+}
+
 /// The standard error of a command that fails with an exit code.
 pub(crate) fn failure(command: &mut Command, code: i32) -> String {
     let output = command.assert().failure().code(code);

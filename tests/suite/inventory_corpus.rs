@@ -57,7 +57,7 @@ fn every_file_of_the_corpus_says_what_is_expected() {
         }
         let expected = std::fs::read_to_string(&place).unwrap_or_default();
         if says != expected {
-            wrong.push(format!("{}\nsays:\n{says}\nexpected:\n{expected}", case.display()));
+            wrong.push(format!("{}\nsays:\n{says}\nexpected:\n{expected}", case.to_string_lossy()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -10,7 +10,7 @@ pub(crate) fn realdata() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("skipped: there is no real data at {} (SECNOTES_REALDATA names its folder)", folder.display());
+    eprintln!("skipped: there is no real data at {} (SECNOTES_REALDATA names its folder)", folder.to_string_lossy());
     None
 }
 
@@ -20,6 +20,6 @@ pub(crate) fn schemas() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("skipped: there are no schemas at {}", folder.display());
+    eprintln!("skipped: there are no schemas at {}", folder.to_string_lossy());
     None
 }

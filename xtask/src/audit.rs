@@ -71,7 +71,7 @@ fn affected(advisories: &[Advisory], dependencies: &[Dependency]) -> Vec<String>
 
 /// The records of an archive.
 fn records(archive: &Path) -> Result<Vec<SourceRecord>, String> {
-    let file = std::fs::File::open(archive).map_err(|error| format!("{}: {error}", archive.display()))?;
+    let file = std::fs::File::open(archive).map_err(|error| format!("{}: {error}", archive.to_string_lossy()))?;
     let mut archive = zip::ZipArchive::new(file).map_err(say)?;
     let mut records = Vec::new();
     for at in 0..archive.len() {

@@ -96,17 +96,20 @@ fn measure_with(mut command: Command) -> Result<(Duration, u64), String> {
     let status = PathBuf::from(format!("/proc/{}/status", child.id()));
     let mut peak = 0;
     loop {
-        if let Ok(text) = std::fs::read_to_string(&status) {
-            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let size = line.and_then(|line| line.split_whitespace().next()).and_then(|size| size.parse().ok());
-            peak = peak.max(size.unwrap_or(0));
-        }
+        peak = peak.max(self::peak(&status));
         match child.try_wait().map_err(|error| error.to_string())? {
             Some(code) if code.success() => return Ok((started.elapsed(), peak)),
             Some(code) => return Err(format!("{command:?} ended with {code}")),
             None => std::thread::sleep(Duration::from_micros(500)),
         }
     }
+}
+
+/// The peak memory of a process in KiB, by its file of states; 0 where it has ended.
+pub(crate) fn peak(status: &Path) -> u64 {
+    let text = std::fs::read_to_string(status).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()).and_then(|size| size.parse().ok()).unwrap_or(0)
 }
 
 pub(crate) fn median(mut runs: Vec<(Duration, u64)>) -> (Duration, u64) {

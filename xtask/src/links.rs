@@ -32,7 +32,7 @@ pub(crate) fn run(total: &mut Tally) -> Result<(), String> {
     let mut all = Tally::default();
     for repository in repositories {
         let Some(path) = find(&folder, repository) else {
-            println!("{repository}: skipped; no clone in {}", folder.display());
+            println!("{repository}: skipped; no clone in {}", folder.to_string_lossy());
             continue;
         };
         let rows: Vec<&Row> = rows.iter().filter(|row| cell(row, "repository") == repository).collect();

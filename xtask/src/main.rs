@@ -9,6 +9,7 @@ mod chaos;
 mod dependencies;
 mod dependencies_bench;
 mod feed_bench;
+mod hostile;
 mod join_bench;
 mod links;
 mod realdata;
@@ -23,7 +24,7 @@ mod upstream;
 use std::process::ExitCode;
 
 const VERBS: &str = "accuracy | audit | bench | bench-affected | bench-dependencies | bench-feed | bench-join | \
-                     bench-store | chaos [KILLS] | seeds";
+                     bench-store | chaos [KILLS] | hostile [PART OF A NAME] | seeds";
 
 fn main() -> ExitCode {
     let verb = std::env::args().nth(1).unwrap_or_default();
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         "bench-store" => store_bench::run(),
         "bench-join" => join_bench::run(&arguments),
         "chaos" => chaos::run(&arguments),
+        "hostile" => hostile::run(&arguments),
         "seeds" => seeds::run(),
         _ => Err(format!("usage: cargo xtask {VERBS}")),
     };

@@ -10,6 +10,6 @@ pub(crate) fn folder() -> Result<PathBuf, String> {
     if folder.is_dir() {
         Ok(folder)
     } else {
-        Err(format!("there is no real data at {}; name its folder in SECNOTES_REALDATA", folder.display()))
+        Err(format!("there is no real data at {}; name its folder in SECNOTES_REALDATA", folder.to_string_lossy()))
     }
 }

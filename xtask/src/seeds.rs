@@ -32,14 +32,14 @@ pub(crate) fn run() -> Result<(), String> {
     corpus.add("version", b"1.0.0-rc.1\n1:2.0~rc1-3+deb12u1\n1.0.0.Final")?;
     corpus.add("ranges", b"\x01\n01.0.0\n12.0.0-rc.1\n01.5.0")?;
     for target in ["advisories", "commits", "store", "snapshot"] {
-        let bytes: Vec<u8> = (0..240_u32).map(|at| (at * 2_654_435_761 >> 24) as u8).collect();
+        let bytes: Vec<u8> = (0..240_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         corpus.add(target, &bytes)?;
     }
     match realdata::folder() {
         Ok(data) => real(&data, &mut corpus)?,
         Err(why) => println!("real records and messages: skipped, {why}"),
     }
-    println!("{} seeds in {}", corpus.written, corpus.folder.display());
+    println!("{} seeds in {}", corpus.written, corpus.folder.to_string_lossy());
     Ok(())
 }
 
@@ -152,14 +152,14 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.to_string_lossy()))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
     Ok(paths)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+    std::fs::read(path).map_err(|error| format!("{}: {error}", path.to_string_lossy()))
 }
 
 fn say(error: impl std::fmt::Display) -> String {

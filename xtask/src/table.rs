@@ -8,7 +8,7 @@ pub(crate) type Row = BTreeMap<String, String>;
 
 /// The rows of a table; lines that begin with `# ` are remarks.
 pub(crate) fn read(path: &Path) -> Result<Vec<Row>, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.to_string_lossy()))?;
     let mut lines = text.lines().filter(|line| !line.starts_with("# "));
     let columns: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
     let row = |line: &str| {

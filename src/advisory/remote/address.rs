@@ -51,16 +51,53 @@ impl std::str::FromStr for Base {
 }
 
 impl Base {
-    /// The host: `api.github.com`.
+    /// The host: `api.github.com`, as the address means it. However it was
+    /// written, numbers are `127.0.0.1` and names are ASCII in lower case.
     #[must_use]
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// The host with its port, as it is after parsing: `127.0.0.1:8080`.
+    /// The host and port as one text: `127.0.0.1:8080`.
     #[must_use]
     pub fn authority(&self) -> String {
-        format!("{}:{}", self.host(), self.0.port_or_known_default().unwrap_or_default())
+        self.0.port().map_or_else(|| self.host().to_owned(), |port| format!("{}:{port}", self.host()))
+    }
+
+    /// Whether it is a host of GitHub: `github.com`, or a company's own
+    /// subdomain of `ghe.com`. Only TLS on the usual port says that it is.
+    /// Source: GitHub, "About GitHub Enterprise Cloud with data residency".
+    #[must_use]
+    pub fn is_github(&self) -> bool {
+        let host = without_dot(self.host());
+        let known = matches!(host, "github.com" | "api.github.com");
+        let company = host.strip_suffix(".ghe.com").is_some_and(|name| !name.is_empty());
+        self.0.scheme() == "https" && self.0.port().is_none() && (known || company)
+    }
+
+    /// Whether both are one service: the same scheme, host and port.
+    #[must_use]
+    pub fn is_same_service(&self, other: &Self) -> bool {
+        let of = |base: &Self| (base.0.scheme().to_owned(), without_dot(base.host()).to_owned(), base.0.port());
+        of(self) == of(other)
+    }
+
+    /// Whether this is the service of a host that a person logs in to, named as
+    /// in `GH_HOST`: `ghe.example`, `ghe.example:8443`, `https://ghe.example`.
+    #[must_use]
+    pub fn is_service_of(&self, named: &str) -> bool {
+        let named = named.trim();
+        let address = if named.contains("://") { named.to_owned() } else { format!("{}://{named}", self.0.scheme()) };
+        let Ok(named) = address.parse::<Self>() else { return false };
+        if self.is_same_service(&named) {
+            return true;
+        }
+        // A certificate says whose the host is, at any port; on this machine
+        // anybody may listen at another port.
+        let host = without_dot(self.host());
+        let is_host = [Some(host), host.strip_prefix("api.")].contains(&Some(without_dot(named.host())));
+        let is_port = named.0.port().is_none() || named.0.port() == self.0.port();
+        is_host && is_port && self.0.scheme() == "https" && !self.is_loopback()
     }
 
     /// Whether it is on this machine.
@@ -102,8 +139,13 @@ pub(super) fn may_carry(url: &Url) -> bool {
 }
 
 pub(super) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    let host = without_dot(url.host_str().unwrap_or_default()).trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+/// A name of the root's: `github.com.` is `github.com`.
+fn without_dot(host: &str) -> &str {
+    host.strip_suffix('.').unwrap_or(host)
 }
 
 /// An address for messages: without user, password and query, which may be secret
@@ -130,7 +172,7 @@ mod tests {
     fn only_addresses_that_nobody_listens_to() {
         assert_eq!(base("https://api.github.com/").as_deref(), Ok("https://api.github.com"));
         assert_eq!(base("https://ghe.example/api/v3").as_deref(), Ok("https://ghe.example/api/v3"));
-        for own in ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:2"] {
+        for own in ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:2", "http://[::ffff:7f00:1]:3"] {
             assert_eq!(base(own).as_deref(), Ok(own));
         }
         assert_eq!(base("http://api.github.com"), Err(NotABase::NotEncrypted));

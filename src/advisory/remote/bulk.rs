@@ -11,18 +11,19 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use reqwest::header;
 
 use super::client::{Answer, Ask, Client, Stream, text};
 use super::github::is_json;
-use super::sync::{Osv, Source, Stop, is_gone, side_by_side};
+use super::sync::{Osv, Source, Stop, is_gone, kept, side_by_side, spent, stop_if};
 use super::{Failure, FailureKind};
 use crate::advisory::archive::Archive;
 use crate::advisory::store::{Incoming, Packer, Page, SourceName, StoreError};
 use crate::history::words::fingerprint;
-use crate::model::{AdvisoryId, Timestamp};
+use crate::model::{AdvisoryId, Timestamp, line_of_path};
 
 /// So many records that are lacking are fetched one by one; for more the
 /// archive is quicker.
@@ -133,7 +134,9 @@ fn lacking(
 fn fetch(source: &mut Source<'_, '_>, osv: &Osv, ecosystem: &str, lacking: &[(AdvisoryId, i64)]) -> Result<(), Stop> {
     for chunk in lacking.chunks(CHUNK) {
         let client = source.client;
-        let answers = side_by_side(chunk, &|(id, _)| single(client, osv, ecosystem, id));
+        let room = client.room();
+        let answers = side_by_side(chunk, &|(id, _)| kept(&room, single(client, osv, ecosystem, id)));
+        let spent = spent(&answers);
         let mut records = Vec::new();
         for ((id, changed), answer) in chunk.iter().zip(answers) {
             match answer {
@@ -146,6 +149,7 @@ fn fetch(source: &mut Source<'_, '_>, osv: &Osv, ecosystem: &str, lacking: &[(Ad
             }
         }
         source.take_in(records)?;
+        stop_if(spent)?;
     }
     Ok(())
 }
@@ -181,7 +185,10 @@ fn vanished(
     }
     for chunk in gone.chunks(CHUNK) {
         let client = source.client;
-        for (id, answer) in chunk.iter().zip(side_by_side(chunk, &|id| single(client, osv, ecosystem, id))) {
+        let room = client.room();
+        let answers = side_by_side(chunk, &|id| kept(&room, single(client, osv, ecosystem, id)));
+        let spent = spent(&answers);
+        for (id, answer) in chunk.iter().zip(answers) {
             match answer {
                 Err(failure) if is_gone(&failure) => {
                     source.counts += source.store.remove(&source.name, std::slice::from_ref(id))?;
@@ -194,6 +201,7 @@ fn vanished(
                 Err(failure) => source.lacks_record(Some(id.clone()), "of OSV's files", &failure.what),
             }
         }
+        stop_if(spent)?;
     }
     Ok(())
 }
@@ -239,7 +247,8 @@ fn archive(
         _ => record,
     };
     let (mut done, packer) = (begin, OnceLock::new());
-    archive.each_chunk(begin, &packer, &mut |chunk| {
+    let client = source.client;
+    archive.each_chunk(begin, &packer, &client.budget, &mut |chunk| {
         done += chunk.entries;
         bad.extend(chunk.bad);
         source.take_in(chunk.records.into_iter().map(listed).collect())?;
@@ -295,7 +304,7 @@ impl Files {
 
 /// Downloads a file, from where the last try ended if it is still the same.
 fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Result<(), Failure> {
-    let here = |error: std::io::Error| Failure::lasting(format!("cannot write {}: {error}", files.part.display()));
+    let here = |error: std::io::Error| Failure::lasting(format!("cannot write {}: {error}", line_of_path(&files.part)));
     let have = std::fs::metadata(&files.part).map_or(0, |found| found.len());
     let tag = std::fs::read_to_string(&files.tag).ok().filter(|tag| !tag.is_empty() && have > 0);
     let mut ask = Ask { body: None, headers: ask.headers.clone(), url: ask.url.clone(), ..*ask };
@@ -334,8 +343,13 @@ fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Result<(), Fai
         let count = match stream.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => count,
-            Err(_) => return Err(Failure::passing(format!("{}: the download breaks off", ask.url))),
+            Err(_) => {
+                client.is_spent()?;
+                return Err(Failure::passing(format!("{}: the download breaks off", ask.url)));
+            }
         };
+        client.inflated.fetch_add(count as u64, Ordering::Relaxed);
+        client.is_spent()?;
         file.write_all(buffer.get(..count).unwrap_or_default()).map_err(here)?;
     }
     file.sync_all().map_err(here)?;
@@ -354,11 +368,12 @@ pub(super) fn read_archive(
     path: &Path,
     see: &mut dyn FnMut(&Incoming),
 ) -> Result<usize, Stop> {
-    let unreadable = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
-    let archive = Archive::of(file).map_err(unreadable)?;
+    let unreadable = |why: String| Source::stop(path.to_string_lossy().into_owned(), &Failure::lasting(why));
+    let archive = Archive::of_file(file).map_err(unreadable)?;
     let (mut bad, mut done, total) = (0, 0, archive.len() as u64);
     let packer = OnceLock::new();
-    archive.each_chunk(0, &packer, &mut |chunk| {
+    let client = source.client;
+    archive.each_chunk(0, &packer, &client.budget, &mut |chunk| {
         done += chunk.entries;
         bad += chunk.bad.len();
         chunk.records.iter().for_each(&mut *see);

@@ -15,7 +15,9 @@ use super::failure::{Failure, FailureKind};
 use super::observe::Observer;
 use super::token::Token;
 use super::wait::{Limit, back_off, limit};
+use crate::advisory::Budget;
 use crate::advisory::store::Page;
+use crate::limits::{ADDRESS, Exceeded, Limits};
 
 /// How patient a sync is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +42,6 @@ impl Default for Patience {
         }
     }
 }
-
-/// The largest page or record, inflated; the largest public record has four megabytes.
-const LARGEST: u64 = 64 << 20;
 
 /// A server that sends less in a second is as good as silent.
 const SLOWEST: u64 = 512;
@@ -77,6 +76,13 @@ pub struct Client<'o> {
     requests: AtomicU64,
     unchanged: AtomicU64,
     bytes: AtomicU64,
+    /// Bytes of bodies, inflated.
+    pub(super) inflated: AtomicU64,
+    limits: Limits,
+    /// When the sync has to be at its end.
+    ends: Instant,
+    /// What the advisories of one answer may take.
+    pub(super) budget: Budget,
     pub(super) observer: &'o dyn Observer,
     /// Seconds since 1970, for a server that does not say what time it is.
     pub(super) now: i64,
@@ -137,7 +143,7 @@ impl<'o> Client<'o> {
     ///
     /// # Errors
     /// The system has no certificates to trust.
-    pub fn new(patience: Patience, now: i64, observer: &'o dyn Observer) -> Result<Self, Failure> {
+    pub fn new(patience: Patience, limits: &Limits, now: i64, observer: &'o dyn Observer) -> Result<Self, Failure> {
         // The first provider stays; another one of the program is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
@@ -158,10 +164,27 @@ impl<'o> Client<'o> {
             ))
         })?;
         let zero = || AtomicU64::new(0);
-        let (requests, unchanged, bytes) = (zero(), zero(), zero());
-        let waits = Mutex::new((patience.budget, Instant::now()));
-        let down = Mutex::default();
-        Ok(Self { http, direct, down, patience, waits, requests, unchanged, bytes, observer, now })
+        let (requests, unchanged, bytes, inflated) = (zero(), zero(), zero(), zero());
+        let begun = Instant::now();
+        let waits = Mutex::new((patience.budget, begun));
+        let ends = begun.checked_add(limits.sync_time()).unwrap_or(begun);
+        let (down, budget, limits) = (Mutex::default(), Budget::new(limits), *limits);
+        Ok(Self {
+            http,
+            direct,
+            down,
+            patience,
+            waits,
+            requests,
+            unchanged,
+            bytes,
+            inflated,
+            limits,
+            ends,
+            budget,
+            observer,
+            now,
+        })
     }
 
     /// What was asked for and came so far.
@@ -169,6 +192,11 @@ impl<'o> Client<'o> {
     pub fn traffic(&self) -> Traffic {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Traffic { requests: read(&self.requests), unchanged: read(&self.unchanged), bytes: read(&self.bytes) }
+    }
+
+    /// The room for answers that are kept until all of a group are there.
+    pub(super) const fn room(&self) -> Budget {
+        Budget::new(&self.limits)
     }
 
     /// Asks until there is a whole answer that `check` finds sound, or patience ends.
@@ -181,7 +209,10 @@ impl<'o> Client<'o> {
             }
             let (etag, last_modified) = (text(&response, "etag"), text(&response, "last-modified"));
             let next = next_page(response.headers(), response.url());
-            let bytes = self.body(response, LARGEST).map_err(hush)?;
+            let bytes = self.body(response, self.limits.advisory_file).map_err(hush)?;
+            self.budget
+                .fits(&bytes)
+                .map_err(|error| hush(Failure::lasting(format!("{}: {error}", shown(&ask.url)))))?;
             check(&bytes).map_err(|why| hush(Failure::passing(format!("{}: {why}", shown(&ask.url)))))?;
             Ok(Answer::Whole(Whole { bytes, etag, last_modified, next }))
         })
@@ -219,7 +250,9 @@ impl<'o> Client<'o> {
                 }
             }
             let wait = match failure.kind {
-                FailureKind::Lasting | FailureKind::NotFound | FailureKind::Refused(_) => return Err(failure),
+                FailureKind::Lasting | FailureKind::Spent | FailureKind::NotFound | FailureKind::Refused(_) => {
+                    return Err(failure);
+                }
                 FailureKind::Limited(Some(seconds)) => Duration::from_secs(seconds),
                 FailureKind::Limited(None) | FailureKind::Passing | FailureKind::Unreachable => {
                     back_off(self.patience.first_wait, failed - 1, fastrand::f64())
@@ -250,11 +283,28 @@ impl<'o> Client<'o> {
         let mut waits = self.waits.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (left, until) = *waits;
         let now = Instant::now();
-        let end = now.checked_add(wait)?;
+        let end = now.checked_add(wait).filter(|end| *end < self.ends)?;
         let begins = until.max(now).min(end);
         let left = left.checked_sub(end.duration_since(begins))?;
         *waits = (left, if all { until.max(end) } else { until });
         Some(if all { until.max(end).duration_since(now) } else { wait })
+    }
+
+    /// Whether the time or the bytes of the whole sync are used up: pages without
+    /// end, or that come by drops, end there.
+    pub(super) fn is_spent(&self) -> Result<(), Failure> {
+        let Limits { sync_time, sync_bytes, .. } = self.limits;
+        let spent = |what, limit, value| {
+            let more = "what was not asked for by then is asked for by the next sync";
+            Err(Failure::new(FailureKind::Spent, format!("{}; {more}", Exceeded::new(what, limit, value))))
+        };
+        if Instant::now() >= self.ends {
+            return spent("this sync takes", "sync-time", sync_time);
+        }
+        if self.inflated.load(Ordering::Relaxed) > sync_bytes {
+            return spent("this sync reads", "sync-bytes", sync_bytes);
+        }
+        Ok(())
     }
 
     /// Waits until the time that a server asked all requests to wait for.
@@ -302,6 +352,7 @@ impl<'o> Client<'o> {
 
     fn send(&self, ask: &Ask<'_>, url: &Url) -> Result<Response, Failure> {
         self.hold();
+        self.is_spent()?;
         let method = if ask.body.is_some() { Method::POST } else { Method::GET };
         let client = if is_loopback(url) { &self.direct } else { &self.http };
         let mut request: RequestBuilder = client.request(method.clone(), url.clone());
@@ -376,13 +427,13 @@ impl<'o> Client<'o> {
         } else {
             stream.take(largest + 1).read_to_end(&mut bytes)
         };
+        self.inflated.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        // Where it breaks off for that, it is not asked for again.
+        self.is_spent()?;
         read.map_err(|error| Failure::passing(format!("{}: the answer breaks off ({})", shown(&url), plain(&error))))?;
         if bytes.len() as u64 > largest {
-            let most = largest >> 20;
-            return Err(Failure::lasting(format!(
-                "{}: the answer has more than {most} MiB, which no list or record has; it was not kept",
-                shown(&url)
-            )));
+            let error = Exceeded::new("the answer has", "advisory-file", largest);
+            return Err(Failure::lasting(format!("{}: {error}", shown(&url))));
         }
         Ok(bytes)
     }
@@ -432,8 +483,10 @@ impl Read for Stream<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let took = self.begun.elapsed();
         let window = self.client.patience.timeout * 2;
+        // No server may hold a sync longer than all of them together.
+        let late = Instant::now() >= self.client.ends;
         let crawls = took > window && self.got < SLOWEST.saturating_mul(took.as_secs());
-        if crawls || self.longest.is_some_and(|longest| took > longest) {
+        if late || crawls || self.longest.is_some_and(|longest| took > longest) {
             return Err(std::io::ErrorKind::TimedOut.into());
         }
         let count = self.response.read(buffer)?;
@@ -459,7 +512,7 @@ fn next_page(headers: &HeaderMap, here: &Url) -> Option<Url> {
     };
     let mut targets = links.flat_map(split_links).collect::<Vec<_>>().into_iter();
     let link = targets.find(|link| is_next(&link.as_str()))?;
-    let target = link.trim().strip_prefix('<')?.split('>').next()?;
+    let target = link.trim().strip_prefix('<')?.split('>').next().filter(|target| target.len() <= ADDRESS)?;
     here.join(target).ok()
 }
 

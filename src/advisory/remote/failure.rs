@@ -2,12 +2,14 @@
 
 use reqwest::Url;
 
+use crate::model::line;
+
 use super::address::shown;
 
 /// A request that came to nothing. Its text names no secret, no query, and
 /// nothing of what an answer held.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
+#[error("{}", line(what))]
 pub struct Failure {
     /// What happened, and what mends it.
     pub what: String,
@@ -31,6 +33,8 @@ pub enum FailureKind {
     Refused(u16),
     /// It will not work the next time either.
     Lasting,
+    /// The time or the bytes of the whole sync are used up: nothing else is asked.
+    Spent,
 }
 
 impl Failure {

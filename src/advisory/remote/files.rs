@@ -9,24 +9,27 @@ use rayon::prelude::*;
 use super::Failure;
 use super::bulk::read_archive;
 use super::sync::{Source, Stop};
+use crate::advisory::Budget;
 use crate::advisory::archive::{Items, incoming};
-use crate::advisory::files::{Folder, MAX_FILE, is_folder, read_up_to};
+use crate::advisory::files::{Folder, is_folder, read_up_to};
 use crate::advisory::store::{FILES, SourceName, StoreError};
 use crate::files::{FileError, Place};
+use crate::limits::SYNC_CHUNK;
+use crate::model::line_of_path;
 
 /// Files that are read before they are written.
 const CHUNK: usize = 2_000;
 
 /// Records at a path.
 pub(super) fn name(path: &Path) -> SourceName {
-    SourceName { base: FILES.to_owned(), name: path.display().to_string() }
+    SourceName { base: FILES.to_owned(), name: path.to_string_lossy().into_owned() }
 }
 
 /// Reads what changed at a path. Of a git repository the commit at `HEAD` is
 /// read, and only what is other than the last time; of anything else all is.
 pub(super) fn read(source: &mut Source<'_, '_>, place: &Place) -> Result<(), Stop> {
     let path = place.as_path();
-    let stop = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
+    let stop = |why: String| Source::stop(path.to_string_lossy().into_owned(), &Failure::lasting(why));
     let refused = |error: FileError| stop(error.why.to_string());
     let folder = if is_folder(place).map_err(refused)? { Some(Folder::open(place).map_err(refused)?) } else { None };
     if folder.is_some()
@@ -42,10 +45,15 @@ pub(super) fn read(source: &mut Source<'_, '_>, place: &Place) -> Result<(), Sto
     let mut taking = Taking::default();
     let is_archive = |path: &&PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
     let (archives, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_archive(&path));
-    for chunk in files.chunks(CHUNK) {
+    let budget = &source.client.budget;
+    let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |found| found.len());
+    for chunk in chunks(&files, size) {
         let read = |path: &PathBuf| {
             let file = open(path).map_err(|error| error.why.to_string());
-            (path.display().to_string(), file.and_then(|file| read_up_to(file, MAX_FILE)).and_then(incoming))
+            (
+                path.to_string_lossy().into_owned(),
+                file.and_then(|file| read_up_to(file, budget.largest_file())).and_then(|bytes| incoming(bytes, budget)),
+            )
         };
         taking.take(source, chunk.par_iter().map(read).collect())?;
     }
@@ -77,6 +85,22 @@ fn repository(path: &Path) -> Option<git2::Repository> {
     let bare_by_name = path.extension().is_some_and(|end| end == "git");
     let borrows = repository.path().join("objects/info/alternates").exists();
     ((!repository.is_bare() || bare_by_name) && !borrows).then_some(repository)
+}
+
+/// Files in their order, in groups that are read at once: not too many, and not
+/// too large together.
+fn chunks<T>(files: &[T], size: impl Fn(&T) -> u64) -> Vec<&[T]> {
+    let (mut chunks, mut rest, mut count, mut bytes) = (Vec::new(), files, 0, 0_u64);
+    for file in files {
+        (count, bytes) = (count + 1, bytes.saturating_add(size(file)));
+        if count >= CHUNK || bytes >= SYNC_CHUNK {
+            let (chunk, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+            chunks.push(chunk);
+            (rest, count, bytes) = (after, 0, 0);
+        }
+    }
+    chunks.extend((!rest.is_empty()).then_some(rest));
+    chunks
 }
 
 type Read = (String, Result<Items, String>);
@@ -128,7 +152,7 @@ impl Taking {
             let what = if self.unreadable == 1 { "a file".to_owned() } else { format!("{} files", self.unreadable) };
             let failure =
                 Failure::lasting("it holds no record that can be read; `secnotes osv --check` says what is wrong");
-            source.lacks(format!("{what} at {}", path.display()), &failure);
+            source.lacks(format!("{what} at {}", line_of_path(path)), &failure);
         }
     }
 }
@@ -144,7 +168,7 @@ fn forget(source: &mut Source<'_, '_>, kept: &BTreeSet<String>) -> Result<(), St
 fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repository) -> Result<(), Stop> {
     let stop = |error: git2::Error| {
         let why = format!("{}; fetch or check out a commit that holds records", error.message());
-        Source::stop(path.display().to_string(), &Failure::lasting(why))
+        Source::stop(path.to_string_lossy().into_owned(), &Failure::lasting(why))
     };
     let tree = repository.head().and_then(|head| head.peel_to_tree()).map_err(stop)?;
     let state = source.store.state(&source.name)?;
@@ -162,7 +186,7 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     let diff = repository.diff_tree_to_tree(old.as_ref(), Some(&tree), None).map_err(stop)?;
     let is_record =
         |path: Option<&Path>| path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    let place = |path: Option<&Path>| path.unwrap_or(Path::new("")).display().to_string();
+    let place = |path: Option<&Path>| path.unwrap_or(Path::new("")).to_string_lossy().into_owned();
     let (mut fresh, mut gone) = (Vec::new(), Vec::new());
     for change in diff.deltas() {
         let (old, new) = (change.old_file(), change.new_file());
@@ -178,11 +202,15 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
         gone.extend(held.keys().filter(|path| !there.contains(path)).cloned());
     }
     let (mut taking, folder, total) = (Taking::default(), repository.path(), fresh.len() as u64);
-    for chunk in fresh.chunks(CHUNK) {
+    let budget = &source.client.budget;
+    let odb = repository.odb().map_err(stop)?;
+    let size = |(_, id): &(String, Oid)| odb.read_header(*id).map_or(0, |(size, _)| size as u64);
+    for chunk in chunks(&fresh, size) {
         let open = || git2::Repository::open(folder).ok();
         let read = |repository: &mut Option<git2::Repository>, (place, id): &(String, Oid)| {
-            let contents = repository.as_ref().and_then(|repository| blob(repository, *id));
-            (place.clone(), contents.ok_or_else(|| "git does not have it".to_owned()).and_then(incoming))
+            let contents = repository.as_ref().and_then(|repository| blob(repository, *id, budget));
+            let read = contents.ok_or_else(|| "git does not have it".to_owned());
+            (place.clone(), read.and_then(|bytes| incoming(bytes, budget)))
         };
         taking.take(source, chunk.par_iter().map_init(open, read).collect())?;
         source.client.observer.records(taking.newest.len() as u64, Some(total));
@@ -195,7 +223,8 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     let copies: Vec<Read> = copies
         .filter_map(|(path, _)| Some((path.clone(), tree.get_path(Path::new(path)).ok()?.id())))
         .map(|(path, id)| {
-            (path, blob(repository, id).ok_or_else(|| "git does not have it".to_owned()).and_then(incoming))
+            let read = blob(repository, id, budget).ok_or_else(|| "git does not have it".to_owned());
+            (path, read.and_then(|bytes| incoming(bytes, budget)))
         })
         .collect();
     taking.take(source, copies)?;
@@ -214,8 +243,8 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     Ok(())
 }
 
-fn blob(repository: &git2::Repository, id: Oid) -> Option<Vec<u8>> {
+fn blob(repository: &git2::Repository, id: Oid, budget: &Budget) -> Option<Vec<u8>> {
     let (size, kind) = repository.odb().ok()?.read_header(id).ok()?;
-    let fits = kind == ObjectType::Blob && size as u64 <= MAX_FILE;
+    let fits = kind == ObjectType::Blob && size as u64 <= budget.largest_file();
     fits.then(|| repository.find_blob(id).ok().map(|blob| blob.content().to_vec())).flatten()
 }

@@ -12,6 +12,7 @@ use super::sync::{GitHub, Source, Stop, called, is_gone};
 use super::{Base, Failure, FailureKind};
 use crate::advisory::store::{Incoming, Page, SourceName, digest};
 use crate::advisory::{Project, github_ecosystem};
+use crate::limits::LISTED;
 use crate::model::{AdvisoryId, IdScheme, Timestamp};
 
 /// The version of the API that this speaks, and the one before, which servers
@@ -250,6 +251,10 @@ fn list(source: &mut Source<'_, '_>, api: &Api<'_, '_>, first: &Url) -> Result<B
             let listed = page(source, api, &url, number, pass > 0)?;
             changed |= listed.changed;
             seen.extend(listed.ids);
+            if seen.len() > LISTED {
+                let failure = Failure::lasting(format!("it lists more than {LISTED} advisories, which nobody has"));
+                return Err(Source::stop(format!("page {number} of the list and all after it"), &failure));
+            }
             next = listed.next;
         }
         // One page is one answer.
@@ -384,7 +389,7 @@ fn corrected<'i>(
             Ok(Answer::Same(_)) => {}
             Err(failure) if is_gone(&failure) => source.counts += source.store.remove(&source.name, &[parsed])?,
             Err(failure) => {
-                limited = matches!(failure.kind, FailureKind::Limited(_));
+                limited = matches!(failure.kind, FailureKind::Limited(_) | FailureKind::Spent);
                 source.lacks_record(Some(parsed), "which the list lacks", &failure.what);
                 left.push(id.clone());
             }
@@ -444,7 +449,7 @@ fn named(source: &mut Source<'_, '_>, api: &Api<'_, '_>) -> Result<(), Stop> {
                     page(whole.etag, ids)
                 }
                 Err(failure) if is_gone(&failure) => page(None, Vec::new()),
-                Err(failure) if matches!(failure.kind, FailureKind::Limited(_)) => {
+                Err(failure) if matches!(failure.kind, FailureKind::Limited(_) | FailureKind::Spent) => {
                     return Err(Source::stop("ids that commits name", &failure));
                 }
                 Err(failure) => {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::client::{Ask, Client};
 use super::github::is_json;
-use super::sync::{Osv, Source, Stop, called, is_gone, side_by_side};
+use super::sync::{Osv, Source, Stop, called, is_gone, kept, side_by_side, spent, stop_if};
 use super::{Failure, FailureKind};
 use crate::advisory::store::{Incoming, Page, SourceName};
 use crate::advisory::{PackageName, Project};
@@ -302,7 +302,9 @@ fn fetch(source: &mut Source<'_, '_>, osv: &Osv, ids: &[(AdvisoryId, Option<i64>
     let before = source.missing.len();
     for chunk in ids.chunks(CHUNK) {
         let client = source.client;
-        let answers = side_by_side(chunk, &|(id, _)| record(client, osv, id));
+        let room = client.room();
+        let answers = side_by_side(chunk, &|(id, _)| kept(&room, record(client, osv, id)));
+        let spent = spent(&answers);
         let mut records = Vec::new();
         for ((id, listed), answer) in chunk.iter().zip(answers) {
             match answer {
@@ -318,6 +320,7 @@ fn fetch(source: &mut Source<'_, '_>, osv: &Osv, ids: &[(AdvisoryId, Option<i64>
             }
         }
         source.take_in(records)?;
+        stop_if(spent)?;
     }
     Ok(source.missing.len() == before)
 }
@@ -354,7 +357,8 @@ pub(super) fn named(source: &mut Source<'_, '_>, osv: &Osv) -> Result<(), Stop> 
 /// Fetches some named ids; gives the aliases of what was found.
 fn named_chunk(source: &mut Source<'_, '_>, osv: &Osv, ids: &[AdvisoryId]) -> Result<Vec<AdvisoryId>, Stop> {
     let client = source.client;
-    let answers = side_by_side(ids, &|id| record(client, osv, id));
+    let room = client.room();
+    let answers = side_by_side(ids, &|id| kept(&room, record(client, osv, id)));
     let (mut records, mut aliases, mut pages) = (Vec::new(), Vec::new(), Vec::new());
     let mut limited = None;
     for (id, answer) in ids.iter().zip(answers) {
@@ -376,7 +380,7 @@ fn named_chunk(source: &mut Source<'_, '_>, osv: &Osv, ids: &[AdvisoryId]) -> Re
             }
             // A typo, a reserved id, or one that OSV does not keep.
             Err(failure) if is_gone(&failure) => Vec::new(),
-            Err(failure) if matches!(failure.kind, FailureKind::Limited(_)) => {
+            Err(failure) if matches!(failure.kind, FailureKind::Limited(_) | FailureKind::Spent) => {
                 limited = Some(failure);
                 continue;
             }

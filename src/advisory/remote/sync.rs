@@ -6,7 +6,7 @@ use super::client::Client;
 use super::{Base, Failure, FailureKind, Token};
 use super::{bulk, files, github, osv};
 use crate::advisory::store::{Counts, Incoming, Missing, Page, SourceName, StoreError, Writer, plain};
-use crate::advisory::{PackageName, Project, go_major};
+use crate::advisory::{Budget, PackageName, Project, go_major};
 use crate::files::Place;
 use crate::model::AdvisoryId;
 
@@ -41,6 +41,31 @@ pub struct GitHub {
     pub ecosystems: Vec<String>,
     /// Raises limits, and shows what it may see.
     pub token: Option<Token>,
+    /// Whose advisories the token is for.
+    pub token_for: TokenFor,
+}
+
+/// The repositories whose advisories a token is for. It may see more than the
+/// repository at hand: a configuration that names another one must not print
+/// what is private there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TokenFor {
+    /// All that are asked for: a person named them.
+    #[default]
+    All,
+    /// These, as `owner/name` in lower case: the clone's own remotes.
+    Only(BTreeSet<String>),
+}
+
+impl TokenFor {
+    /// Whether it is for a repository.
+    #[must_use]
+    pub fn covers(&self, repository: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(own) => own.contains(&repository.to_ascii_lowercase()),
+        }
+    }
 }
 
 /// OSV's API, and its archives.
@@ -177,7 +202,9 @@ pub fn sync(
         names: sources.names(&wanted.project),
     };
     if let Some(github) = &sources.github {
+        let anonymous = GitHub { token: None, ..github.clone() };
         for repository in &github.repositories {
+            let github = if github.token_for.covers(repository) { github } else { &anonymous };
             let name = github::repository_name(github, repository);
             run.source(name, |source| github::repository(source, github, repository))?;
             // Only who may see drafts knows of any.
@@ -367,6 +394,24 @@ impl Source<'_, '_> {
     pub(super) fn stop(what: impl Into<String>, failure: &Failure) -> Stop {
         Stop::Source(Missing { what: what.into(), why: failure.what.clone(), id: None }, failure.kind)
     }
+}
+
+/// An answer that is kept until the others of its group are there, if there is room.
+pub(super) fn kept(room: &Budget, answer: Result<Vec<u8>, Failure>) -> Result<Vec<u8>, Failure> {
+    let answer = answer?;
+    room.take(answer.len() as u64).map_err(|error| Failure::lasting(error.to_string()))?;
+    Ok(answer)
+}
+
+/// Whether one of the answers says that the sync is at its end.
+pub(super) fn spent<A>(answers: &[Result<A, Failure>]) -> Option<Failure> {
+    let failures = answers.iter().filter_map(|answer| answer.as_ref().err());
+    failures.into_iter().find(|failure| failure.kind == FailureKind::Spent).cloned()
+}
+
+/// Stops a source whose sync is at its end: the rest is one thing that is missing.
+pub(super) fn stop_if(spent: Option<Failure>) -> Result<(), Stop> {
+    spent.map_or(Ok(()), |failure| Err(Source::stop("the rest", &failure)))
 }
 
 /// Fetches many things at once: the answers in the order of the questions.

@@ -6,7 +6,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
-use super::terms;
+use super::pack::Unpacker;
+use super::{dictionaries, digest, opening, terms};
+use crate::limits::STORE_CHECKED;
 
 /// Says that a file is ours; SQLite keeps it in the file's header.
 const APPLICATION: i64 = 0x5ec0_7e50;
@@ -58,11 +60,8 @@ pub(super) enum Opened {
 impl Database {
     /// Opens a file to read; it is never changed. None where there is no file.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, StoreError> {
-        // A file that may not be seen is another thing than none.
-        match std::fs::metadata(path) {
-            Ok(_) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StoreError::files("open", path)(error)),
+        if !opening::is_there(path)? {
+            return Ok(None);
         }
         let open = |flags: OpenFlags, name: &str| {
             let connection = Connection::open_with_flags(name, flags)?;
@@ -163,6 +162,33 @@ impl Database {
         self.ask(|connection| connection.query_row("SELECT value FROM meta WHERE name = 'terms'", [], |row| row.get(0)))
     }
 
+    /// Looks for damage in all of a small file: pages, indexes, and the text of
+    /// each record by its digest. A large one takes too long for every sync; what
+    /// is damaged there is marked when somebody comes upon it.
+    pub(super) fn verify(&self) -> Result<(), StoreError> {
+        if std::fs::metadata(&self.path).map_or(0, |found| found.len()) > STORE_CHECKED {
+            return Ok(());
+        }
+        let said: String =
+            self.ask(|connection| connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)))?;
+        if said != "ok" {
+            return Err(StoreError::damaged(&self.path, "its pages do not fit together"));
+        }
+        let unpacker = Unpacker::new(dictionaries(self)?.into_iter());
+        let sound = self.ask(|connection| {
+            let mut statement = connection.prepare("SELECT dictionary, body, digest FROM record")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (key, body, known): (i64, Vec<u8>, [u8; 16]) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                if !unpacker.unpack(key, &body).is_ok_and(|raw| digest(&raw) == known) {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        })?;
+        if sound { Ok(()) } else { Err(StoreError::damaged(&self.path, "a record in it is not as it was written")) }
+    }
+
     /// Asks the database; an error names the file.
     pub(super) fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         question(&self.connection).map_err(|error| refused(&self.path, error))
@@ -206,10 +232,11 @@ fn cannot_open(error: &rusqlite::Error) -> bool {
 
 fn refused(path: &Path, source: rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
-    let path = path.to_owned();
     match source.sqlite_error_code() {
-        Some(DatabaseCorrupt | NotADatabase) => StoreError::Damaged { path, why: source.to_string() },
-        _ => StoreError::Database { path, source },
+        Some(DatabaseCorrupt | NotADatabase) => StoreError::damaged(path, &source.to_string()),
+        // A row that is not what its table says was written by nobody.
+        None => StoreError::damaged(path, &source.to_string()),
+        _ => StoreError::Database { path: path.to_owned(), source },
     }
 }
 

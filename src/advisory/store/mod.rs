@@ -38,7 +38,8 @@ pub(crate) use pack::{Packer, pack};
 pub use source::{FILES, Missing, Page, SourceName, SourceState};
 pub use writer::{Counts, Notice, Writer};
 
-use super::{PackageName, Project, SourceRecord, read_record};
+use super::{Budget, PackageName, Project, SourceRecord, read_record};
+use crate::limits::Limits;
 use crate::model::{AdvisoryId, CommitPrefix, Remote};
 use database::Database;
 use pack::Unpacker;
@@ -53,6 +54,7 @@ const PRIVATE: &str = "unpublished.sqlite";
 pub struct Store {
     folder: PathBuf,
     files: Vec<(Database, Unpacker)>,
+    budget: Budget,
 }
 
 impl std::fmt::Debug for Store {
@@ -107,7 +109,14 @@ impl Store {
             let unpacker = Unpacker::new(dictionaries(&database)?.into_iter());
             files.push((database, unpacker));
         }
-        Ok(Self { folder: folder.to_owned(), files })
+        Ok(Self { folder: folder.to_owned(), files, budget: Budget::default() })
+    }
+
+    /// The same, which reads no more than these limits allow.
+    #[must_use]
+    pub fn within(mut self, limits: &Limits) -> Self {
+        self.budget = Budget::new(limits);
+        self
     }
 
     /// The folder.
@@ -164,7 +173,7 @@ impl Store {
         let mut found = Vec::new();
         for (database, unpacker) in &self.files {
             let keys: Vec<i64> = keys_of(database, &[term])?.into_iter().collect();
-            let records = read(database, unpacker, &keys, &admitted(database, None)?)?;
+            let records = read(database, unpacker, &keys, &admitted(database, None)?, &self.budget)?;
             // Another text may have the same fingerprint.
             found.extend(records.into_iter().filter(|record| terms::of(record).contains(&term)).filter(|record| {
                 match look {
@@ -206,7 +215,7 @@ impl Store {
                 Ok(damaged)
             })?;
             if let Some(why) = rows {
-                return Err(StoreError::Damaged { path: database.path.clone(), why });
+                return Err(StoreError::damaged(&database.path, &why));
             }
         }
         Ok(())
@@ -225,7 +234,7 @@ impl Store {
             for (((database, unpacker), taken), admitted) in self.files.iter().zip(&mut taken).zip(&admitted) {
                 let keys = keys_of(database, &next)?;
                 let keys: Vec<i64> = keys.into_iter().filter(|key| taken.insert(*key)).collect();
-                fresh.extend(read(database, unpacker, &keys, admitted)?);
+                fresh.extend(read(database, unpacker, &keys, admitted, &self.budget)?);
             }
             next = fresh.iter().flat_map(|record| record.ids().map(|id| Term::id(&id)).collect::<Vec<_>>()).collect();
             found.extend(fresh);
@@ -269,6 +278,7 @@ fn read(
     unpacker: &Unpacker,
     keys: &[i64],
     admitted: &[(i64, String)],
+    budget: &Budget,
 ) -> Result<Vec<SourceRecord>, StoreError> {
     let rows = database.ask(|connection| {
         let mut statement = connection.prepare_cached("SELECT source, dictionary, body FROM record WHERE key = ?1")?;
@@ -276,21 +286,28 @@ fn read(
         for key in keys {
             let row =
                 |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?));
-            rows.extend(statement.query_map([key], row)?.collect::<Result<Vec<_>, _>>()?);
+            for row in statement.query_map([key], row)? {
+                let row = row?;
+                if let Err(exceeded) = budget.take(row.2.len() as u64) {
+                    return Ok(Err(exceeded));
+                }
+                rows.push(row);
+            }
         }
-        Ok(rows)
-    })?;
+        Ok(Ok(rows))
+    })??;
+    let path = &database.path;
     let unpack = |(source, key, body): &(i64, i64, Vec<u8>)| {
         let (_, origin) = admitted.iter().find(|(admitted, _)| admitted == source)?;
-        let record = unpacker.unpack(*key, body).map_err(|error| error.to_string());
-        Some(record.and_then(|raw| read_record(&raw, origin)))
+        let damaged = || StoreError::damaged(path, "a record in it cannot be read");
+        let room = || budget.take(Unpacker::most(body) as u64).map_err(StoreError::from);
+        let unpacked = room().and_then(|()| unpacker.unpack(*key, body).map_err(|_| damaged()));
+        Some(unpacked.and_then(|raw| {
+            budget.take_parsed(&raw)?;
+            read_record(&raw, origin).map_err(|_| damaged())
+        }))
     };
-    let records: Result<Vec<SourceRecord>, String> = rows.par_iter().filter_map(unpack).collect();
-    // What is wrong with a record may quote it, and it may be unpublished.
-    records.map_err(|_| StoreError::Damaged {
-        path: database.path.clone(),
-        why: "a record in it cannot be read".to_owned(),
-    })
+    rows.par_iter().filter_map(unpack).collect()
 }
 
 #[cfg(test)]

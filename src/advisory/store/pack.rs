@@ -73,8 +73,13 @@ impl Unpacker {
         Self { dictionaries }
     }
 
+    /// How many bytes a record has at most when it is unpacked.
+    pub(super) fn most(bytes: &[u8]) -> usize {
+        zstd::bulk::Decompressor::upper_bound(bytes).unwrap_or(MAX).min(MAX)
+    }
+
     pub(super) fn unpack(&self, key: i64, bytes: &[u8]) -> io::Result<Vec<u8>> {
-        let size = zstd::bulk::Decompressor::upper_bound(bytes).unwrap_or(MAX).min(MAX);
+        let size = Self::most(bytes);
         if key == 0 {
             return zstd::bulk::decompress(bytes, size);
         }

@@ -72,7 +72,7 @@ impl Gathered {
     }
 
     fn broken(&mut self, path: &Path, problem: Problem) {
-        let origin = Origin { file: path.display().to_string(), entry: None };
+        let origin = Origin { file: path.to_string_lossy().into_owned(), entry: None };
         self.files.push(File { origin, text: None, problems: vec![(problem, None)], records: 0..0 });
     }
 }

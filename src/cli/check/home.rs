@@ -30,7 +30,7 @@ impl Home {
     /// Opens the repository. Its history is read only if a record is about it.
     pub(super) fn find(common: &Common, records: &[Given]) -> Result<Self, Error> {
         let repository = match Repository::open(&common.repo) {
-            Ok(repository) => repository,
+            Ok(repository) => repository.within(common.limits()),
             // The current folder is where the command happens to run; only a
             // repository that was named has to be one that can be read.
             Err(error) if common.repo == Path::new(".") => {
@@ -39,7 +39,7 @@ impl Home {
             Err(error) => return Err(error.into()),
         };
         let config = load_config(common, &repository)?.config;
-        let (about, _) = project(&config, &repository, None);
+        let (about, _) = project(&config, &repository, None)?;
         if !concerns(records, &about) {
             return Ok(Self::Nowhere(match about.remotes.first().map(Remote::as_str) {
                 Some(lives) => format!("none of the records is about {lives}"),

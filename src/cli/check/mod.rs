@@ -18,8 +18,11 @@ use super::output;
 use super::progress::Progress;
 use crate::advisory::Budget;
 use crate::check::{self, Code, Problem, Registry, Spots};
-use crate::emit::findings::{self, Findings, Item, Place, Rule, Unchecked};
+use crate::emit::findings::{self, Findings, Item, Rule, Unchecked};
+use crate::files::{FileError, Place, Refusal};
 use crate::join::Index;
+use crate::limits::{Exceeded, Limits};
+use crate::model::{line, line_of_path};
 
 impl Check {
     /// Whether records are to be checked.
@@ -30,20 +33,19 @@ impl Check {
 
 pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
     if let Some(path) = common.config.as_ref().filter(|path| !path.is_file()) {
-        return Err(Error::NotFound(format!("there is no configuration file at {}", path.display())));
+        return Err(Error::NotFound(format!("there is no configuration file at {}", line_of_path(path))));
     }
     let choice = Choice::new(verb)?;
-    let registry = verb.known_packages.as_deref().map(known_packages).transpose()?;
+    let registry = verb.known_packages.as_deref().map(|path| known_packages(path, &common.limits())).transpose()?;
     let (gathered, report) = judge(common, verb, registry.as_ref())?;
     let least = verb.level.unwrap_or_default().least();
     let findings = project(&gathered, &report, &choice);
-    let printed = match verb.format.unwrap_or_default() {
-        Format::Text => findings::text(&findings, least),
-        Format::Json => findings::json(&findings, "secnotes/check/v1")?,
-        Format::Sarif => findings::sarif(&findings)?,
-        Format::Github => findings::github(&findings, least),
-    };
-    output::print(&printed)?;
+    match verb.format.unwrap_or_default() {
+        Format::Text => output::print_text(&findings::text(&findings, least))?,
+        Format::Json => output::print(&findings::json(&findings, "secnotes/check/v1")?)?,
+        Format::Sarif => output::print(&findings::sarif(&findings)?)?,
+        Format::Github => output::print(&findings::github(&findings, least))?,
+    }
     if !common.quiet {
         for unchecked in &findings.unchecked {
             output::say(&format!("not checked: {} ({})", unchecked.reason, unchecked.codes.join(", ")));
@@ -102,17 +104,18 @@ fn matching(text: &str) -> Result<Vec<Code>, Error> {
     if codes.is_empty() {
         let nearest = Code::all().max_by_key(|code| (strsim::jaro_winkler(code.as_str(), text) * 1e6) as u64);
         let hint = nearest.map(|code| format!("; the nearest is {code}")).unwrap_or_default();
-        return Err(Error::Usage(format!(
-            "there is no code `{}`{hint}; `secnotes osv --help` lists them",
-            text.escape_debug()
-        )));
+        return Err(Error::Usage(format!("there is no code `{}`{hint}; `secnotes osv --help` lists them", line(text))));
     }
     Ok(codes)
 }
 
-fn known_packages(path: &Path) -> Result<Registry, Error> {
-    let failed = |source| Error::File { doing: "read", path: path.to_path_buf(), source };
-    let text = std::fs::read_to_string(path).map_err(failed)?;
+fn known_packages(path: &Path, limits: &Limits) -> Result<Registry, Error> {
+    let failed = |error: FileError| match error.why {
+        Refusal::TooLarge(most) => Exceeded::new("the list of packages has", "advisory-file", most).into(),
+        _ => Error::NotFound(format!("cannot read {error}")),
+    };
+    let text = Place::named(path).read_text(limits.advisory_file).map_err(failed)?;
+    Budget::new(limits).fits(text.as_bytes())?;
     Registry::read(&text).map_err(|source| Error::KnownPackages { path: path.to_path_buf(), source })
 }
 
@@ -149,7 +152,7 @@ fn of_file(file: &File, name: &str, gathered: &Gathered, report: &check::Report,
         Some(Item {
             rule: choice.place(problem.code)?,
             subject: (!subject.is_empty()).then(|| subject.to_owned()),
-            place: Place {
+            place: findings::Place {
                 file: name.to_owned(),
                 entry: file.origin.entry.clone(),
                 pointer: format!("{around}{}", problem.at),
@@ -178,5 +181,5 @@ fn of_file(file: &File, name: &str, gathered: &Gathered, report: &check::Report,
 fn below(file: &str, here: Option<&Path>) -> String {
     let path = PathBuf::from(file);
     let short = here.and_then(|here| path.strip_prefix(here).ok()).or_else(|| path.strip_prefix(".").ok());
-    short.map_or_else(|| file.to_owned(), |short| short.display().to_string())
+    short.map_or_else(|| file.to_owned(), |short| short.to_string_lossy().into_owned())
 }

@@ -3,8 +3,10 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::files::FileError;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::files::FileError;
+use crate::model::{breaks_a_line, line, line_of_path};
 
 /// How many problems are told; more than a screen's worth means the wrong file.
 const MOST_PROBLEMS: usize = 10;
@@ -20,7 +22,7 @@ pub enum ConfigError {
     #[error("the configuration cannot be read: {0}")]
     Unreadable(FileError),
     /// The file is larger than any configuration is.
-    #[error("the configuration {} is larger than {limit} bytes: is it the right file?", visible(&path.to_string_lossy()))]
+    #[error("the configuration {} is larger than {limit} bytes: is it the right file?", line_of_path(path))]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -30,7 +32,7 @@ pub enum ConfigError {
     /// The file is not UTF-8.
     #[error(
         "the configuration {} is not UTF-8: byte {column} of line {line} cannot be read; save the file as UTF-8",
-        visible(&path.to_string_lossy())
+        line_of_path(path)
     )]
     NotUtf8 {
         /// The file.
@@ -62,7 +64,7 @@ impl ConfigError {
     /// Tells the problems in the order of the file.
     pub(super) fn invalid(path: &Path, text: &str, mut problems: Vec<Problem>) -> Self {
         problems.sort_by_key(|problem| problem.span.start);
-        let (mut text, place) = (printable(text), visible(&path.to_string_lossy()));
+        let (mut text, place) = (printable(text), line_of_path(path));
         for problem in problems.iter().filter(|problem| problem.secret) {
             let start = text.floor_char_boundary(problem.span.start);
             let end = text.ceil_char_boundary(problem.span.end.max(start));
@@ -103,7 +105,7 @@ impl Problem {
 
     /// What the TOML parser says.
     pub(super) fn of_toml(error: &toml::de::Error) -> Self {
-        let message = format!("this is not TOML: {}", visible(error.message()));
+        let message = format!("this is not TOML: {}", line(error.message()));
         Self::new(error.span().unwrap_or_default(), message, "see https://toml.io for the syntax")
     }
 
@@ -126,17 +128,7 @@ pub(super) fn echo(text: &str) -> String {
     if short.len() < text.len() {
         short.push('…');
     }
-    visible(&short)
-}
-
-/// The text with characters that control a terminal or the direction of
-/// writing spelt out: `\u{1b}`.
-pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || is_invisible(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
-    }
-    shown
+    line(&short).to_string()
 }
 
 /// The text with the same number of bytes, and a mark for each such character,
@@ -145,7 +137,7 @@ fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         // Those of ASCII are a byte each, and the renderer shows them itself.
-        match (!c.is_ascii() && (c.is_control() || is_invisible(c)), c.len_utf8()) {
+        match (!c.is_ascii() && breaks_a_line(c), c.len_utf8()) {
             (true, 2) => shown.push('·'),
             (true, 3) => shown.push('\u{fffd}'),
             (true, _) => shown.push_str("··"),
@@ -153,13 +145,6 @@ fn printable(text: &str) -> String {
         }
     }
     shown
-}
-
-/// Unicode's format characters: they join, hide or turn around what stands beside them.
-const fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The candidate that was probably meant, if one is near enough.

@@ -8,7 +8,7 @@ use super::table::Text;
 use super::validate::{From, each, path};
 use super::values::{GitHubConfig, OsvConfig, SourceConfig};
 use crate::advisory::github_ecosystem;
-use crate::advisory::remote::{Base, Patience};
+use crate::advisory::remote::{Base, Patience, TokenFor};
 use crate::files::Place;
 
 pub(super) fn sources(from: From<'_, '_, '_>, config: &Place) -> SourceConfig {
@@ -26,6 +26,7 @@ pub(super) fn sources(from: From<'_, '_, '_>, config: &Place) -> SourceConfig {
             }
             Some(known)
         }),
+        token_for: TokenFor::default(),
     };
     let osv = OsvConfig {
         enabled: from.flag("source.osv", "enabled").unwrap_or(true),

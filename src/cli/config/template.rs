@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::error::visible;
 use crate::history::TagPattern;
-use crate::model::Remote;
+use crate::model::{Remote, line};
 
 /// What was seen in a repository.
 #[derive(Clone, Debug, Default)]
@@ -222,7 +221,7 @@ impl Writer {
     fn examples(&mut self, what: &str, tags: &[String]) {
         const MOST: usize = 6;
         if !tags.is_empty() {
-            let shown: Vec<String> = tags.iter().take(MOST).map(|tag| visible(tag)).collect();
+            let shown: Vec<String> = tags.iter().take(MOST).map(|tag| line(tag).to_string()).collect();
             let more = if tags.len() > MOST { ", …" } else { "" };
             self.push(format_args!("# {what}: {}{more}\n", shown.join(", ")));
         }

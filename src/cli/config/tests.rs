@@ -299,7 +299,7 @@ fn what_a_user_allows_is_whole_paths_and_hosts() {
     assert_eq!(config.services, ["localhost:80"]);
     for (text, says) in [
         ("[allow]\npaths = [\"advisories\"]", "is not a whole path"),
-        ("[allow]\nhosts = [\"http://x/\"]", "is not a host with its port"),
+        ("[allow]\nhosts = [\"http://x/\"]", "is not a host"),
         ("[notes]\ntemplate = \"x\"", "unknown key `notes`"),
     ] {
         assert!(read(text).unwrap_err().to_string().contains(says), "{text}");

@@ -25,11 +25,10 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, home: Option<&Path>, problems: &
         path
     });
     let services = each(&mut from, "allow", "hosts", |from, item| {
-        let port = item.text.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-        let sound = is_plain(item.text) && !item.text.contains('/') && port.is_some();
+        let sound = is_plain(item.text) && !item.text.contains(['/', '@']);
         if !sound {
-            let message = format!("`{}` is not a host with its port", echo(item.text));
-            from.refuse(item.span.clone(), message, "write one with its port, like `localhost:8080`");
+            let message = format!("`{}` is not a host", echo(item.text));
+            from.refuse(item.span.clone(), message, "write one as it stands in the address, like `localhost:8080`");
         }
         sound.then(|| item.text.to_ascii_lowercase())
     });

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::advisory::remote::{Base, Patience};
+use crate::advisory::remote::{Base, Patience, TokenFor};
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
 use crate::files::Place;
@@ -121,11 +121,20 @@ pub struct GitHubConfig {
     pub global: bool,
     /// Ecosystems of the global database that are kept whole, in OSV's names.
     pub ecosystems: Vec<&'static str>,
+    /// Whose advisories the token is for; no key of the file says it.
+    pub token_for: TokenFor,
 }
 
 impl Default for GitHubConfig {
     fn default() -> Self {
-        Self { enabled: true, url: None, repositories: Vec::new(), global: true, ecosystems: Vec::new() }
+        Self {
+            enabled: true,
+            url: None,
+            repositories: Vec::new(),
+            global: true,
+            ecosystems: Vec::new(),
+            token_for: TokenFor::default(),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::{CommitId, TagName};
+use crate::model::{CommitId, TagName, line, line_of, line_of_path};
 use builder::{Builder, Story};
 
 /// Where the demonstration claims to live.
@@ -42,13 +42,13 @@ pub struct Demo {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// Something else is there, or the demonstration was changed.
-    #[error("{} holds something else: name a folder that is empty or not there yet", path.to_string_lossy().escape_debug())]
+    #[error("{} holds something else: name a folder that is empty or not there yet", line_of_path(path))]
     Occupied {
         /// The folder.
         path: PathBuf,
     },
     /// The file system refused.
-    #[error("cannot write the demonstration to {}: {source}", path.to_string_lossy().escape_debug())]
+    #[error("cannot write the demonstration to {}: {}", line_of_path(path), line_of(source))]
     Write {
         /// The file or folder.
         path: PathBuf,
@@ -56,7 +56,7 @@ pub enum DemoError {
         source: io::Error,
     },
     /// Git refused.
-    #[error("cannot make the demonstration's history: {0}")]
+    #[error("cannot make the demonstration's history: {}", line(.0.message()))]
     Git(#[from] git2::Error),
 }
 

@@ -3,26 +3,30 @@
 use std::path::PathBuf;
 
 use crate::emit::feed::{RenderError, UnreadableIndex};
+use crate::files::FileError;
+use crate::limits::Exceeded;
+use crate::model::{line, line_of, line_of_path};
 
 /// Why a feed was not published.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum FeedError {
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {}", line_of_path(path), line_of(source))]
     Files { doing: &'static str, path: PathBuf, source: std::io::Error },
-    #[error("{} cannot be the folder of a feed: {why}", path.display())]
+    #[error("{} cannot be the folder of a feed: {why}", line_of_path(path))]
     NotAFolder { path: PathBuf, why: &'static str },
-    #[error("another export is at work on {}; nothing was done", .0.display())]
+    #[error("another export is at work on {}; nothing was done", line_of_path(.0))]
     Busy(PathBuf),
     #[error(
         "{} looks like what a killed export leaves beside its feed, but no export on this machine left it; remove it",
-        .0.display()
+        line_of_path(.0)
     )]
     Unknown(PathBuf),
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {}", line_of_path(path), line_of(source))]
     Index { path: PathBuf, source: UnreadableIndex },
     #[error(
         "{} holds files that are no feed's and have its names: {}; name another folder, or move them away",
-        path.display(), few(names)
+        line_of_path(path),
+        few(names)
     )]
     Foreign { path: PathBuf, names: Vec<String> },
     #[error("nothing is published, since these records cannot be:\n  {}", lines(.0))]
@@ -44,8 +48,12 @@ pub(in crate::cli) enum FeedError {
         few(.0)
     )]
     Damaged(Vec<String>),
-    #[error("{}.json is not what index.json says; --verify finds what was changed by hand", .0)]
+    #[error("{}.json is not what index.json says; --verify finds what was changed by hand", line(.0))]
     Unexpected(String),
+    #[error("{}", .0)]
+    Unreadable(#[from] FileError),
+    #[error(transparent)]
+    Exceeded(#[from] Exceeded),
     #[error(transparent)]
     Render(#[from] RenderError),
 }
@@ -60,7 +68,7 @@ impl FeedError {
 
 fn few(names: &[String]) -> String {
     const SHOWN: usize = 8;
-    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|text| line(text).to_string()).collect();
     let more = names.len().saturating_sub(SHOWN);
     let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{}{tail}", shown.join(", "))
@@ -68,7 +76,7 @@ fn few(names: &[String]) -> String {
 
 fn lines(problems: &[String]) -> String {
     const SHOWN: usize = 20;
-    let shown: Vec<&str> = problems.iter().take(SHOWN).map(String::as_str).collect();
+    let shown: Vec<String> = problems.iter().take(SHOWN).map(|text| line(text).to_string()).collect();
     let more = problems.len().saturating_sub(SHOWN);
     let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!("{}{tail}", shown.join("\n  "))

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use rayon::prelude::*;
 
 use super::error::FeedError;
+use crate::advisory::Budget;
 use crate::emit::feed::{INDEX_FILE, Index, Item};
+use crate::files::{Enclosure, Place};
+use crate::limits::FEED_INDEX;
 use crate::model::Sha256;
 
 /// A published feed.
@@ -20,7 +23,8 @@ use crate::model::Sha256;
 /// fresh clone, is read and compared by its digest.
 #[derive(Debug, Default)]
 pub(super) struct Folder {
-    path: PathBuf,
+    /// The folder, and what a link in it may lead to; none where there is no folder.
+    walls: Option<Enclosure>,
     /// Its index; none where there is no feed yet.
     pub(super) index: Option<Index>,
     /// Names of files that are missing or not what the index says.
@@ -36,15 +40,22 @@ impl Folder {
     /// Looks at a folder; `verify` reads every file of it.
     pub(super) fn open(path: &Path, verify: bool) -> Result<Self, FeedError> {
         let index_path = path.join(INDEX_FILE);
-        let index = match std::fs::read(&index_path) {
+        let walls = match Enclosure::of_folder(path) {
+            Ok(walls) => walls,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(FeedError::files("read", path)(error)),
+        };
+        let index = match Place::Enclosed(walls.path(INDEX_FILE)).read(FEED_INDEX) {
             Ok(bytes) => {
+                let budget = Budget::default();
+                budget.fits(&bytes)?;
                 let wrong = |source| FeedError::Index { path: index_path.clone(), source };
                 Some(Index::read(&bytes).map_err(wrong)?)
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(FeedError::files("read", index_path)(error)),
+            Err(error) if error.is_missing() => None,
+            Err(error) => return Err(error.into()),
         };
-        let mut folder = Self { path: path.to_owned(), index, ..Self::default() };
+        let mut folder = Self { walls: Some(walls), index, ..Self::default() };
         let entries = match std::fs::read_dir(path) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(folder),
@@ -72,8 +83,10 @@ impl Folder {
         // What was not seen is not there.
         damaged.extend(expected.into_keys());
         let wrong = doubtful.into_par_iter().filter_map(|(name, (_, digest))| {
-            let bytes = std::fs::read(path.join(&name)).unwrap_or_default();
-            (Sha256::of(&bytes) != *digest).then_some(name)
+            // Its size is what the index says, and that may be anything.
+            let file = Place::Enclosed(folder.walls.as_ref()?.path(&name)).open();
+            let found = file.ok().and_then(|file| Sha256::of_stream(file).ok());
+            (found.as_ref() != Some(digest)).then_some(name)
         });
         damaged.extend(wrong.collect::<Vec<String>>());
         foreign.sort_unstable();
@@ -107,9 +120,10 @@ impl Folder {
 
     /// The published bytes of a record.
     pub(super) fn read(&self, item: &Item) -> Result<Vec<u8>, FeedError> {
-        let path = self.path.join(item.file_name());
-        let bytes = std::fs::read(&path).map_err(FeedError::files("read", path))?;
-        if Sha256::of(&bytes) == item.sha256 { Ok(bytes) } else { Err(FeedError::Unexpected(item.id.clone())) }
+        let unexpected = || FeedError::Unexpected(item.id.clone());
+        let walls = self.walls.as_ref().ok_or_else(unexpected)?;
+        let bytes = Place::Enclosed(walls.path(item.file_name())).read(item.size)?;
+        if Sha256::of(&bytes) == item.sha256 { Ok(bytes) } else { Err(unexpected()) }
     }
 }
 

@@ -15,14 +15,15 @@ use crate::emit::feed::{INDEX_FILE, SCHEMA, Stamp, Verdict, names_a_file, weigh}
 use crate::emit::osv::Built;
 use crate::emit::osv::validate::validate;
 use crate::files::Place;
-use crate::model::Sha256;
+use crate::limits::{Exceeded, Limits};
+use crate::model::{Sha256, line};
 
 /// Where the records come from.
 pub(super) enum Input {
     /// Made of this project's advisories.
     Built(Vec<Built>),
-    /// Files of records, published as they are.
-    Files(Vec<advisory::File>),
+    /// Files of records, published as they are, and the room for them.
+    Files(Vec<advisory::File>, Budget),
 }
 
 /// What was found of the records.
@@ -35,9 +36,10 @@ pub(super) struct Weighed {
 
 impl Input {
     /// Reads the files at these paths.
-    pub(super) fn read(paths: &[PathBuf], budget: &Budget) -> Result<Self, Error> {
+    pub(super) fn read(paths: &[PathBuf], limits: &Limits) -> Result<Self, Error> {
         let places: Vec<Place> = paths.iter().map(Place::named).collect();
-        Ok(Self::Files(advisory::read_files(&places, budget)?))
+        let budget = Budget::new(limits);
+        Ok(Self::Files(advisory::read_files(&places, &budget)?, budget))
     }
 
     /// Checks every record by OSV's rules and compares it with what is published.
@@ -46,7 +48,11 @@ impl Input {
             Self::Built(records) => {
                 records.into_par_iter().map(|built| weighed(built.record, &built.file_name, folder, now)).collect()
             }
-            Self::Files(files) => files.into_par_iter().flat_map_iter(|file| of_file(file, folder, now)).collect(),
+            Self::Files(files, budget) => {
+                let weigh = |file| of_file(file, folder, now, &budget);
+                let outcomes = files.into_par_iter().map(weigh).collect::<Result<Vec<_>, _>>()?;
+                outcomes.into_iter().flatten().collect()
+            }
         };
         gather(outcomes, folder)
     }
@@ -66,12 +72,16 @@ struct Record {
 }
 
 /// The records of a file, which is let go of when they are compared.
-fn of_file(file: advisory::File, folder: &Folder, now: Stamp) -> Vec<Outcome> {
-    let wrong = |reason: &str| vec![Outcome::Wrong(format!("{}: {reason}", file.origin))];
+fn of_file(file: advisory::File, folder: &Folder, now: Stamp, budget: &Budget) -> Result<Vec<Outcome>, Exceeded> {
+    let wrong = |reason: &str| Ok(vec![Outcome::Wrong(format!("{}: {reason}", line(&file.origin)))]);
     let bytes = match &file.bytes {
         Ok(bytes) => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
         Err(reason) => return wrong(reason),
     };
+    // What will be published is kept; the values of the record, as it is and in
+    // the order that is published, are not.
+    budget.take(bytes.len() as u64)?;
+    let _loan = budget.lend(bytes, 2)?;
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
         Err(error) => return wrong(&format!("it is not JSON: {error}")),
@@ -80,13 +90,13 @@ fn of_file(file: advisory::File, folder: &Folder, now: Stamp) -> Vec<Outcome> {
         return wrong("this is GitHub's form of an advisory and no OSV record; --advisories takes it");
     }
     if !file.named && (is_of_a_feed(&value) || !looks_like_records(&value)) {
-        return vec![Outcome::PassedOver(file.origin)];
+        return Ok(vec![Outcome::PassedOver(file.origin)]);
     }
     let items = match value {
         Value::Array(items) => items,
         item => vec![item],
     };
-    items.into_iter().map(|item| weighed(item, &file.origin, folder, now)).collect()
+    Ok(items.into_iter().map(|item| weighed(item, &file.origin, folder, now)).collect())
 }
 
 /// Whether this is the index or a list of a feed, in a folder whose records are read.
@@ -113,7 +123,7 @@ fn looks_like_records(value: &Value) -> bool {
 }
 
 fn weighed(record: Value, origin: &str, folder: &Folder, now: Stamp) -> Outcome {
-    let wrong = |what: &str| Outcome::Wrong(format!("{}: {what}", origin.escape_debug()));
+    let wrong = |what: &str| Outcome::Wrong(format!("{}: {what}", line(origin)));
     let violations = validate(&record);
     if let Some(first) = violations.first() {
         let more = violations.len() - 1;
@@ -127,10 +137,7 @@ fn weighed(record: Value, origin: &str, folder: &Folder, now: Stamp) -> Outcome 
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     // The id becomes the name of a file.
     if !names_a_file(&id) {
-        return wrong(&format!(
-            "`{}` cannot be the name of a file; an id has letters, digits and `-_.:+~`",
-            id.escape_debug()
-        ));
+        return wrong(&format!("`{}` cannot be the name of a file; an id has letters, digits and `-_.:+~`", line(&id)));
     }
     let before = folder.find(&id);
     let damaged = before.is_some_and(|item| folder.is_damaged(item));

@@ -22,9 +22,9 @@ use super::args::{Common, Feed};
 use super::error::Error;
 use super::progress::Progress;
 use super::{clock, compile, config, output, user};
-use crate::advisory::Budget;
 use crate::emit::feed::{DERIVED_FILES, Index, Item, Plan, Published, Settings, Stamp, Verdict, is_too_much, withdraw};
 use crate::join;
+use crate::model::{line, line_of_path};
 
 /// What a feed is called that has no title.
 const TITLE: &str = "Security advisories";
@@ -68,7 +68,7 @@ pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
     }
     if !common.quiet {
         let would = if verb.dry_run { "would be " } else { "" };
-        output::say(&format!("{}: {would}{summary}", place.feed.display()));
+        output::say(&format!("{}: {would}{summary}", line_of_path(&place.feed)));
     }
     Ok(())
 }
@@ -90,7 +90,7 @@ fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
         )
     } else {
         let config = settings(common)?;
-        (Input::read(&verb.records, &Budget::new(&common.limits()))?, config, None)
+        (Input::read(&verb.records, &common.limits())?, config, None)
     };
     let title = project.map_or_else(|| TITLE.to_owned(), |name| format!("{TITLE} of {name}"));
     let title = verb.title.clone().or(config.feed.title).unwrap_or(title);
@@ -194,9 +194,9 @@ fn print(plan: &Plan, to_do: bool) -> Result<(), Error> {
     let lists =
         [("add", &plan.added), ("change", &plan.changed), ("withdraw", &plan.withdrawn), ("restore", &plan.mended)];
     let lines: String =
-        lists.iter().flat_map(|(what, ids)| ids.iter().map(move |id| format!("{what} {id}\n"))).collect();
+        lists.iter().flat_map(|(what, ids)| ids.iter().map(move |id| format!("{what} {}\n", line(id)))).collect();
     let render = if to_do && plan.is_empty() { "render the files beside the records again\n" } else { "" };
-    output::print(&(lines + render))
+    output::print_text(&(lines + render))
 }
 
 fn summary(plan: &Plan, relative: bool) -> String {

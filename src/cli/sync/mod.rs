@@ -13,13 +13,15 @@ use super::compile;
 use super::config::Config;
 use super::error::Error;
 use super::inventories::packages;
-use super::output::{self, say};
+use super::output::say;
 use super::{clock, sources};
+use crate::advisory::Budget;
 use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
 use crate::advisory::snapshot::{self, Snapshot};
-use crate::advisory::store::{Notice, SourceName, Store, Writer};
+use crate::advisory::store::{Notice, SourceName, Store, StoreError, Writer};
 use crate::history::{History, Repository};
 use crate::inventory::Reader;
+use crate::model::line_of_path;
 use progress::Bars;
 
 /// What a sync did.
@@ -43,7 +45,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
         let names = outcomes.iter().map(|outcome| outcome.name.clone()).collect();
         (Synced { outcomes, traffic: Traffic::default() }, names)
     } else {
-        let repository = Repository::open(&common.repo)?;
+        let repository = Repository::open(&common.repo)?.within(common.limits());
         let config = compile::load_config(common, &repository)?.config;
         let wanted = subject(&config, &repository, verb.refresh)?;
         if !config.advisories.paths.is_empty() && !common.quiet {
@@ -54,7 +56,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
         let names = sources::sources(&config, &wanted.project)?.names(&wanted.project);
         (fetch_all(common, &config, &wanted)?, names)
     };
-    output::print(&report::text(&synced, &folder, common.replay.is_some(), verb.format)?)?;
+    report::print(&synced, &folder, common.replay.is_some(), verb.format)?;
     if let Some(target) = &verb.record {
         record(common, &folder, target, &names)?;
     }
@@ -67,13 +69,16 @@ fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wa
     let rules = compile::rules(config, repository, None)?;
     let history = History::load(repository, &rules, &[])?;
     let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
-    let (project, _) = compile::project(config, repository, newest);
-    let tips = history.releases.all().iter().map(|release| history.graph.id(release.commit)).chain(repository.head());
+    let (project, _) = compile::project(config, repository, newest)?;
+    let tips = history.releases.all().iter().map(|release| history.graph.id(release.commit)).chain(repository.head()?);
     let mut reader = Reader::new(repository, &config.dependencies.rules);
     let mut dependencies = BTreeSet::new();
     for tip in tips {
         // What is not here, as in a partial clone, is said by the verbs that need it.
-        let read = reader.read(&[tip]).unwrap_or_default();
+        let read = match reader.read(&[tip]) {
+            Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
+            read => read.unwrap_or_default(),
+        };
         dependencies.extend(read.iter().flat_map(packages));
     }
     dependencies.retain(|package| !project.owns(package));
@@ -90,7 +95,7 @@ pub(super) fn fetch(common: &Common, config: &Config, need: &Need<'_>) -> Result
     };
     let synced = fetch_all(common, config, &wanted)?;
     if !common.quiet {
-        say(&report::line(&synced));
+        say(&report::summary(&synced));
     }
     // What could not be fetched is in the store's notes, from where the verb reads it.
     Ok(())
@@ -100,10 +105,19 @@ fn fetch_all(common: &Common, config: &Config, wanted: &Wanted) -> Result<Synced
     let folder = sources::store_folder(common)?;
     let sources = sources::with_token(sources::sources(config, &wanted.project)?, common.quiet);
     let bars = Bars::new(common);
-    let client = Client::new(config.network.clone(), clock::today(), &bars)
+    let client = Client::new(config.network.clone(), &common.limits(), clock::today(), &bars)
         .map_err(|failure| Error::Incomplete(failure.to_string()))?;
-    let mut store = open(common, &folder)?;
-    let outcomes = sync(&mut store, &client, &sources, wanted)?;
+    let mut attempts = 0;
+    let outcomes = loop {
+        attempts += 1;
+        let mut store = open(common, &folder)?;
+        match sync(&mut store, &client, &sources, wanted) {
+            // A file that turns out to be damaged is set aside when it is opened
+            // again; there are two.
+            Err(StoreError::Damaged { .. }) if attempts <= 2 => {}
+            outcomes => break outcomes?,
+        }
+    };
     Ok(Synced { outcomes, traffic: client.traffic() })
 }
 
@@ -119,11 +133,11 @@ fn open(common: &Common, folder: &Path) -> Result<Writer, Error> {
             Notice::Waited => {}
             Notice::Rebuilt { from } => say(&format!(
                 "the store at {} was of version {from}, which this secnotes does not read: it begins anew",
-                folder.display()
+                line_of_path(folder)
             )),
             Notice::Indexed => say("the store's index was of another secnotes; it was made anew"),
             Notice::SetAside(path) => {
-                say(&format!("the store was damaged and begins anew; what it was is in {}", path.display()));
+                say(&format!("the store was damaged and begins anew; what it was is in {}", line_of_path(&path)));
             }
         }
     }
@@ -132,7 +146,8 @@ fn open(common: &Common, folder: &Path) -> Result<Writer, Error> {
 
 /// Takes a snapshot into the store: afterwards its sources hold what it holds.
 fn replay(common: &Common, folder: &Path, snapshot: &Path) -> Result<Vec<SourceOutcome>, Error> {
-    let sources = Snapshot::open(snapshot)?.into_sources()?;
+    let budget = Budget::new(&common.limits());
+    let sources = Snapshot::open(snapshot, &budget)?.into_sources(&budget)?;
     let mut store = open(common, folder)?;
     let mut outcomes = Vec::new();
     for (state, records) in sources {
@@ -155,11 +170,11 @@ fn record(common: &Common, store: &Path, target: &Path, names: &[SourceName]) ->
     if common.include_unpublished {
         say(&format!(
             "PRIVATE: {} may hold unpublished advisories; publish it nowhere, and attach it to nothing",
-            target.display()
+            line_of_path(target)
         ));
     }
     if !common.quiet {
-        say(&format!("recorded {count} records in {}", target.display()));
+        say(&format!("recorded {count} records in {}", line_of_path(target)));
     }
     Ok(())
 }

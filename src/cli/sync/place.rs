@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::error::Error;
 use crate::advisory::snapshot::is_snapshot;
+use crate::model::line_of_path;
 
 /// Where a snapshot is written: beside its place, then renamed.
 pub(super) struct Place {
@@ -26,7 +27,7 @@ impl Place {
             if inside.next().is_some() && !is_snapshot(&target) {
                 return Err(Error::NotFound(format!(
                     "{} holds something else than a snapshot; name a new folder, or remove that one",
-                    target.display()
+                    line_of_path(&target)
                 )));
             }
         }

@@ -9,6 +9,7 @@ use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::super::args::Common;
 use super::super::output::say;
 use crate::advisory::remote::Observer;
+use crate::model::line;
 
 /// A line for the source that is read, with its records and bytes; on a
 /// terminal only. With `--verbose` each request is a line of its own.
@@ -49,7 +50,7 @@ impl Observer for Bars {
         // The styles are texts of this program, which are sound.
         let style = ProgressStyle::with_template("{spinner} {prefix}: {human_pos} records, {msg}");
         self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        self.bar.set_prefix(source.to_owned());
+        self.bar.set_prefix(line(source).to_string());
         self.bar.enable_steady_tick(Duration::from_millis(120));
         self.show();
     }

@@ -6,17 +6,19 @@ use serde::Serialize;
 
 use super::super::args::StoryFormat;
 use super::super::error::Error;
+use super::super::output;
 use super::Synced;
 use crate::advisory::remote::{SourceOutcome, Traffic};
 use crate::advisory::store::{Counts, Missing};
 use crate::emit::pretty;
+use crate::model::{line, line_of_path};
 
 /// The report, for people or as `secnotes/sync/v1`.
-pub(super) fn text(synced: &Synced, store: &Path, replayed: bool, format: StoryFormat) -> Result<String, Error> {
+pub(super) fn print(synced: &Synced, store: &Path, replayed: bool, format: StoryFormat) -> Result<(), Error> {
     if format == StoryFormat::Json {
-        return Ok(pretty(&Document {
+        return output::print(&pretty(&Document {
             schema: "secnotes/sync/v1",
-            store: store.display().to_string(),
+            store: store.to_string_lossy().into_owned(),
             sources: synced.outcomes.iter().map(Source::of).collect(),
             requests: synced.traffic.requests,
             unchanged: synced.traffic.unchanged,
@@ -25,17 +27,17 @@ pub(super) fn text(synced: &Synced, store: &Path, replayed: bool, format: StoryF
     }
     let mut text = String::new();
     for outcome in &synced.outcomes {
-        text.push_str(&format!("{}: {}\n", outcome.name, counts(outcome.counts)));
+        text.push_str(&format!("{}: {}\n", line(&outcome.name.to_string()), counts(outcome.counts)));
     }
     if !replayed {
         text.push_str(&format!("{}\n", traffic(synced.traffic)));
     }
-    text.push_str(&format!("store: {}\n", store.display()));
-    Ok(text)
+    text.push_str(&format!("store: {}\n", line_of_path(store)));
+    output::print_text(&text)
 }
 
 /// The same in a line.
-pub(super) fn line(synced: &Synced) -> String {
+pub(super) fn summary(synced: &Synced) -> String {
     let mut all = Counts::default();
     synced.outcomes.iter().for_each(|outcome| all += outcome.counts);
     format!("synced advisories: {}; {}", counts(all), traffic(synced.traffic))

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::AdvisoryPatch;
+use crate::model::line;
 
 /// The first and the last of many.
 pub(super) fn few(all: &[&str]) -> String {
@@ -19,10 +20,10 @@ pub(super) fn patch(patch: &AdvisoryPatch) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{}: what the commit graph proves, for the form's \"Affected products\"", patch.id);
     for row in &patch.vulnerabilities {
-        let _ = writeln!(out, "\n  Ecosystem          {}", row.package.ecosystem);
-        let _ = writeln!(out, "  Package name       {}", row.package.name);
-        let _ = writeln!(out, "  Affected versions  {}", row.vulnerable_version_range);
-        let _ = writeln!(out, "  Patched versions   {}", row.patched_versions);
+        let _ = writeln!(out, "\n  Ecosystem          {}", line(&row.package.ecosystem));
+        let _ = writeln!(out, "  Package name       {}", line(&row.package.name));
+        let _ = writeln!(out, "  Affected versions  {}", line(&row.vulnerable_version_range));
+        let _ = writeln!(out, "  Patched versions   {}", line(&row.patched_versions));
     }
     let _ = writeln!(out);
     if patch.differences.is_empty() && !patch.vulnerabilities.is_empty() {
@@ -30,11 +31,11 @@ pub(super) fn patch(patch: &AdvisoryPatch) -> String {
     } else if !patch.differences.is_empty() {
         let _ = writeln!(out, "What differs from today:");
         for difference in &patch.differences {
-            let _ = writeln!(out, "  {difference}");
+            let _ = writeln!(out, "  {}", line(difference));
         }
     }
     for remark in &patch.remarks {
-        let _ = writeln!(out, "{remark}");
+        let _ = writeln!(out, "{}", line(remark));
     }
     out
 }

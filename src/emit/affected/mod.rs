@@ -9,7 +9,7 @@ use crate::advisory::CompiledFrom;
 use crate::history::{PointSet, Releases};
 use crate::ledger::affected::BadEvent;
 use crate::ledger::lines;
-use crate::model::AdvisoryId;
+use crate::model::{self, AdvisoryId};
 
 /// The schema's name in the JSON.
 const SCHEMA: &str = "secnotes/affected/v1";
@@ -99,10 +99,10 @@ impl Affected {
             let _ = match (record.errors.as_slice(), record.affected.len()) {
                 ([], 0) => writeln!(out, ": no release is affected"),
                 ([], count) => writeln!(out, ": {count} of {} releases are affected", self.releases),
-                (errors, _) => writeln!(out, ": its range cannot be used: {}", errors.join("; ")),
+                (errors, _) => writeln!(out, ": its range cannot be used: {}", model::line(&errors.join("; "))),
             };
             for line in &record.lines {
-                let _ = writeln!(out, "  {}", line.text());
+                let _ = writeln!(out, "  {}", model::line(&line.text()));
             }
         }
         out

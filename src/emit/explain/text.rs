@@ -6,7 +6,7 @@ use super::advisory::{AdvisoryStory, Affected, Alternative};
 use super::commit::CommitStory;
 use super::release::ReleaseStory;
 use super::{Evidence, Finding, Named};
-use crate::model::{AdvisoryId, TagName};
+use crate::model::{AdvisoryId, TagName, line};
 
 pub(super) fn advisory(story: &AdvisoryStory) -> String {
     let mut out = Text::default();
@@ -233,9 +233,8 @@ impl Text {
     }
 }
 
-/// Untrusted text for a terminal: no control character reaches it, nor one
-/// that turns the direction of writing.
+/// Untrusted text for a terminal. Titles and subjects may have line breaks and
+/// tabs, which are read as spaces.
 pub(crate) fn plain(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    text.chars().map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect()
+    line(&text.replace(|c: char| c.is_control(), " ")).to_string()
 }

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::item::{Item, names_a_file};
-use crate::model::Sha256;
-use crate::model::Timestamp;
+use crate::model::{Sha256, Timestamp, line};
 
 /// The name of the index within the feed.
 pub const INDEX_FILE: &str = "index.json";
@@ -63,10 +62,10 @@ pub struct FileDigest {
 #[non_exhaustive]
 pub enum UnreadableIndex {
     /// It is something else.
-    #[error("it is no index of a feed: {0}")]
+    #[error("it is no index of a feed: {}", line(.0))]
     NotAnIndex(String),
     /// It is of a format that this version does not know.
-    #[error("it is of the format `{}`, and this secnotes writes `{SCHEMA}`", .0.escape_debug())]
+    #[error("it is of the format `{}`, and this secnotes writes `{SCHEMA}`", line(.0))]
     OtherFormat(String),
 }
 
@@ -94,7 +93,7 @@ impl Index {
             return Err(UnreadableIndex::OtherFormat(index.schema));
         }
         if let Some(item) = index.records.iter().find(|item| !names_a_file(&item.id)) {
-            return Err(UnreadableIndex::NotAnIndex(format!("`{}` is no id", item.id.escape_debug())));
+            return Err(UnreadableIndex::NotAnIndex(format!("`{}` is no id", line(&item.id))));
         }
         // Dates are written into lists line by line.
         let dated = |item: &&Item| {

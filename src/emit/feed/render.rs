@@ -6,7 +6,7 @@ use super::index::{Counts, FileDigest, Index, SCHEMA};
 use super::item::Item;
 use super::view::View;
 use super::{BaseUrl, archive, atom, html, identity, json_feed, listing};
-use crate::model::Sha256;
+use crate::model::{Sha256, line, line_of};
 
 /// The files that are made of the records, by name; the index stands apart.
 pub const DERIVED_FILES: [&str; 6] = ["all.json", "all.zip", "atom.xml", "feed.json", "index.html", "modified_id.csv"];
@@ -61,10 +61,10 @@ pub struct Rendered {
 #[non_exhaustive]
 pub enum RenderError {
     /// A record's bytes were not handed in.
-    #[error("the record {0} is missing")]
+    #[error("the record {} is missing", line(.0))]
     Missing(String),
     /// A published record is no OSV record.
-    #[error("{id}.json is no OSV record: {source}")]
+    #[error("{}.json is no OSV record: {}", line(id), line_of(source))]
     Record {
         /// The record's id.
         id: String,
@@ -72,10 +72,10 @@ pub enum RenderError {
         source: serde_json::Error,
     },
     /// Something could not be written as JSON.
-    #[error(transparent)]
+    #[error("{}", line_of(.0))]
     Json(#[from] serde_json::Error),
     /// The archive could not be made.
-    #[error("all.zip cannot be made: {0}")]
+    #[error("all.zip cannot be made: {}", line_of(.0))]
     Archive(#[from] zip::result::ZipError),
 }
 

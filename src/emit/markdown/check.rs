@@ -129,7 +129,21 @@ impl Checker<'_> {
         if !(least..=most).contains(&tag.params.len()) || !tag.hash.is_empty() {
             return self.fail(at, TemplateProblem::Parameters { helper: name.to_owned(), takes });
         }
+        if matches!(name, "eq" | "ne" | "gt" | "gte" | "lt" | "lte") {
+            return tag.params.iter().try_for_each(|parameter| self.comparable(parameter, at));
+        }
         tag.params.iter().try_for_each(|parameter| self.value(parameter, at))
+    }
+
+    /// A parameter to compare. Whole lists would be compared item by item, as
+    /// often as the template asks.
+    fn comparable(&self, parameter: &Parameter, at: At) -> Checked {
+        if let Parameter::Path(path) = parameter
+            && let shape @ (Shape::List(_) | Shape::Record(_)) = self.resolve(path, at)?
+        {
+            return self.wrong(path, shape, "compare a field of it, or the `len` of a list", at);
+        }
+        self.value(parameter, at)
     }
 
     /// A parameter that may be of any kind.
@@ -153,7 +167,7 @@ impl Checker<'_> {
         let name = block.name.as_name().unwrap_or_default();
         if !["if", "unless", "each", "with"].contains(&name) {
             let instead = "there are `#if`, `#unless`, `#each` and `#with`";
-            return self.unsupported(at, format!("the block `{}`", name.escape_debug()), instead);
+            return self.unsupported(at, format!("the block `{}`", crate::model::line(name)), instead);
         }
         let [parameter] = block.params.as_slice() else {
             return self.fail(at, TemplateProblem::Parameters { helper: format!("#{name}"), takes: "one parameter" });
@@ -337,6 +351,8 @@ mod tests {
             ("{{#if}}x{{/if}}", "`#if` takes one parameter"),
             ("{{#if a b}}x{{/if}}", "`#if` takes one parameter"),
             ("{{#if (eq private)}}x{{/if}}", "`eq` takes two parameters"),
+            ("{{#if (eq advisories @root.advisories)}}x{{/if}}", "`advisories` is a list: compare a field"),
+            ("{{#if (not (gt release 1))}}x{{/if}}", "`release` is a record"),
         ] {
             let refusal = refusal(text);
             assert!(refusal.contains(message), "{text}: {refusal}");

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::limits::Exceeded;
+use crate::model::line;
+
 /// A template that cannot be used, and where it says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
@@ -36,10 +39,10 @@ pub enum TemplateProblem {
         limit: usize,
     },
     /// Handlebars cannot read it.
-    #[error("{0}")]
+    #[error("{}", line(.0))]
     Syntax(String),
     /// A part of Handlebars that templates of release notes may not use.
-    #[error("{what} cannot be used: {instead}")]
+    #[error("{} cannot be used: {instead}", line(what))]
     Unsupported {
         /// What was used.
         what: String,
@@ -47,7 +50,7 @@ pub enum TemplateProblem {
         instead: &'static str,
     },
     /// A field that does not exist where it is used.
-    #[error("there is no field `{path}` here{}", did_you_mean(.nearest.as_deref()))]
+    #[error("there is no field `{}` here{}", line(path), did_you_mean(.nearest.as_deref()))]
     UnknownField {
         /// The path as it is written.
         path: String,
@@ -55,7 +58,7 @@ pub enum TemplateProblem {
         nearest: Option<String>,
     },
     /// A field of another kind than the place needs.
-    #[error("`{path}` is {is}: {instead}")]
+    #[error("`{}` is {is}: {instead}", line(path))]
     WrongKind {
         /// The path as it is written.
         path: String,
@@ -65,25 +68,28 @@ pub enum TemplateProblem {
         instead: &'static str,
     },
     /// A block or function with too few or too many parameters.
-    #[error("`{helper}` takes {takes}")]
+    #[error("`{}` takes {takes}", line(helper))]
     Parameters {
         /// The block or function.
         helper: String,
         /// What it takes.
         takes: &'static str,
     },
+    /// It takes or makes more than a limit allows.
+    #[error("{0}")]
+    TooMuch(Exceeded),
     /// Rendering failed.
-    #[error("it could not be rendered: {0}")]
+    #[error("it could not be rendered: {}", line(.0))]
     Rendering(String),
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default()
+    nearest.map(|nearest| format!("; did you mean `{}`?", line(nearest))).unwrap_or_default()
 }
 
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "template `{}`", self.name.escape_debug())?;
+        write!(f, "template `{}`", line(&self.name))?;
         if let Some((line, column)) = self.place {
             write!(f, ", line {line}, column {column}")?;
         }

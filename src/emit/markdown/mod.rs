@@ -5,6 +5,7 @@
 //! that a mistyped name is an error at any time and not an empty section on the
 //! day of a security release.
 
+mod bounded;
 mod check;
 mod context;
 mod error;
@@ -18,7 +19,11 @@ pub(in crate::emit) use escape::visible;
 pub use error::{TemplateError, TemplateProblem};
 pub use template::{Template, UserTemplate};
 
+use std::sync::Arc;
+
 use crate::ledger::ReleaseReport;
+use crate::limits::{Exceeded, Limits};
+use bounded::{Each, Notes, Steps};
 use context::Context;
 
 /// Stands before notes that name unpublished advisories, whatever the template.
@@ -28,9 +33,9 @@ const PRIVATE: &str = "> [!CAUTION]\n> **PRIVATE: these notes name unpublished a
 /// there is nothing to announce, for nobody can know that a release fixes nothing.
 ///
 /// # Errors
-/// When the template fails; one that was accepted by [`Template::from_text`]
-/// is not known to.
-pub fn render(report: &ReleaseReport, template: &Template) -> Result<String, TemplateError> {
+/// When the template takes or makes more than the limits allow. For another
+/// reason one that was accepted by [`Template::from_text`] is not known to fail.
+pub fn render(report: &ReleaseReport, template: &Template, limits: &Limits) -> Result<String, TemplateError> {
     let context = Context::new(report);
     if context.is_empty() {
         return Ok(String::new());
@@ -39,11 +44,24 @@ pub fn render(report: &ReleaseReport, template: &Template) -> Result<String, Tem
     handlebars.set_strict_mode(true);
     handlebars.register_escape_fn(handlebars::no_escape);
     handlebars.register_template(template.name(), template.parsed()?);
-    let text = handlebars.render(template.name(), &context).map_err(|error| TemplateError {
-        name: template.name().to_owned(),
-        place: error.line_no.zip(error.column_no),
-        problem: TemplateProblem::Rendering(error.reason().to_string()),
-    })?;
+    let (steps, mut notes) = (Steps::new(limits.template_steps), Notes::new(limits.notes));
+    handlebars.register_helper("each", Box::new(Each(Arc::clone(&steps))));
+    if let Err(error) = handlebars.render_to_write(template.name(), &context, &mut notes) {
+        let place = error.line_no.zip(error.column_no);
+        let problem = match (steps.are_spent(), notes.cut) {
+            (true, _) => TemplateProblem::TooMuch(Exceeded::new(
+                "the fields and items of lists that it takes are",
+                "template-steps",
+                limits.template_steps,
+            )),
+            (false, true) => {
+                TemplateProblem::TooMuch(Exceeded::new("the notes that it makes are", "notes", limits.notes))
+            }
+            (false, false) => TemplateProblem::Rendering(error.reason().to_string()),
+        };
+        return Err(TemplateError { name: template.name().to_owned(), place, problem });
+    }
+    let text = String::from_utf8_lossy(&notes.text);
     let text = text.trim();
     if text.is_empty() {
         return Ok(String::new());

@@ -2,6 +2,7 @@
 
 use super::check;
 use super::error::{TemplateError, TemplateProblem};
+use crate::limits::{TEMPLATE_BLOCKS, TEMPLATE_BRACKETS, TEMPLATE_BYTES, TEMPLATE_TAGS};
 
 /// A template that can be rendered.
 #[derive(Clone, Debug)]
@@ -22,17 +23,6 @@ pub struct UserTemplate {
     name: String,
     parsed: handlebars::Template,
 }
-
-/// The largest template read, in bytes.
-const LARGEST: usize = 1 << 20;
-
-/// The most blocks and `else`s in a template. Handlebars' parser calls itself
-/// for each level of nesting; whether they nest is not asked, because telling
-/// needs that parser.
-const MOST_BLOCKS: usize = 200;
-
-/// The most of each opening bracket, for the same reason.
-const MOST_BRACKETS: usize = 400;
 
 impl Template {
     /// Reads and checks a user's template. The name stands in errors; a path does well.
@@ -72,27 +62,38 @@ fn read(name: &str, text: &str) -> Result<handlebars::Template, TemplateError> {
     Ok(parsed)
 }
 
-/// Refuses what could nest deeply enough to overflow the parser's stack.
+/// Refuses what could nest deeply enough to overflow the parser's stack, or
+/// keep it busy for long.
 fn limit(text: &str) -> Result<(), TemplateProblem> {
-    if text.len() > LARGEST {
-        return Err(TemplateProblem::TooLarge { size: text.len(), limit: LARGEST });
+    if text.len() > TEMPLATE_BYTES {
+        return Err(TemplateProblem::TooLarge { size: text.len(), limit: TEMPLATE_BYTES });
     }
     let within = |what, count, limit| {
         if count > limit { Err(TemplateProblem::TooDeep { what, count, limit }) } else { Ok(()) }
     };
-    // White space and `~` may stand between the braces and what follows.
-    let opens = |(at, _): &(usize, &str)| {
-        let tag = text.get(at + 2..).unwrap_or_default();
-        let tag = tag.trim_start_matches(|c: char| c.is_whitespace() || c == '~' || c == '{');
-        tag.starts_with(['#', '^']) || tag.starts_with("else")
-    };
-    within("{{#", text.match_indices("{{").filter(opens).count(), MOST_BLOCKS)?;
-    within("{{{{", text.matches("{{{{").count(), MOST_BLOCKS)?;
-    within("(", text.matches('(').count(), MOST_BRACKETS)?;
-    within("[", text.matches('[').count(), MOST_BRACKETS)?;
+    within("{{", text.matches("{{").count(), TEMPLATE_TAGS)?;
+    within("{{#", blocks(text), TEMPLATE_BLOCKS)?;
+    within("{{{{", text.matches("{{{{").count(), TEMPLATE_BLOCKS)?;
+    within("(", text.matches('(').count(), TEMPLATE_BRACKETS)?;
+    within("[", text.matches('[').count(), TEMPLATE_BRACKETS)?;
     // An object literal's brace stands alone: its first member is a string.
     let alone = text.split(|c| c != '{').filter(|run| run.len() == 1).count();
-    within("{", alone, MOST_BRACKETS)
+    within("{", alone, TEMPLATE_BRACKETS)
+}
+
+/// How many tags may open a block or an `else`. White space and `~` may stand
+/// between the braces and what follows, and each piece of text is looked at once.
+fn blocks(text: &str) -> usize {
+    let (mut count, mut rest) = (0, text);
+    while let Some((_, behind)) = rest.split_once("{{") {
+        let tag = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '~' || c == '{');
+        let between = behind.strip_suffix(tag).unwrap_or_default();
+        if tag.starts_with(['#', '^']) || tag.starts_with("else") {
+            count += 1 + between.matches("{{").count();
+        }
+        rest = tag;
+    }
+    count
 }
 
 #[cfg(test)]
@@ -109,7 +110,12 @@ mod tests {
             format!("{{{{#if {}", "(eq ".repeat(many)),
             format!("{{{{#if (eq {}", "[".repeat(many)),
             format!("{{{{#if (eq {}", "{\"a\":".repeat(many)),
-            "x".repeat(LARGEST + 1),
+            "x".repeat(TEMPLATE_BYTES + 1),
+            "{".repeat(200_000),
+            "{{~".repeat(80_000),
+            "{{ ".repeat(80_000),
+            "{{!x}}".repeat(40_000),
+            "{{id}}".repeat(40_000),
         ] {
             let error = Template::from_text("bomb", &text).unwrap_err();
             assert!(
@@ -121,26 +127,53 @@ mod tests {
 
     #[test]
     fn the_deepest_template_taken_fits_the_stack_of_a_test() {
-        let blocks = "{{#if private}}".repeat(MOST_BLOCKS) + "x" + &"{{/if}}".repeat(MOST_BLOCKS);
-        let chain = format!("{{{{#if private}}}}{}{{{{/if}}}}", "{{else if private}}x".repeat(MOST_BLOCKS - 1));
-        let call =
-            format!("{{{{#if {}private{}}}}}x{{{{/if}}}}", "(not ".repeat(MOST_BRACKETS), ")".repeat(MOST_BRACKETS));
+        let blocks = "{{#if private}}".repeat(TEMPLATE_BLOCKS) + "x" + &"{{/if}}".repeat(TEMPLATE_BLOCKS);
+        let chain = format!("{{{{#if private}}}}{}{{{{/if}}}}", "{{else if private}}x".repeat(TEMPLATE_BLOCKS - 1));
+        let call = format!(
+            "{{{{#if {}private{}}}}}x{{{{/if}}}}",
+            "(not ".repeat(TEMPLATE_BRACKETS),
+            ")".repeat(TEMPLATE_BRACKETS)
+        );
         let list = |open: &str, close: &str| {
             format!(
                 "{{{{#if (not {}1{})}}}}x{{{{/if}}}}",
-                open.repeat(MOST_BRACKETS - 1),
-                close.repeat(MOST_BRACKETS - 1)
+                open.repeat(TEMPLATE_BRACKETS - 1),
+                close.repeat(TEMPLATE_BRACKETS - 1)
             )
         };
         for text in [blocks, chain, call, list("[", "]"), list("{\"a\":", "}")] {
             let short: String = text.chars().take(40).collect();
             match Template::from_text("deep", &text) {
                 Ok(template) => {
-                    super::super::render(&crate::emit::sample::full(), &template).expect(&short);
+                    let limits = crate::limits::Limits::default();
+                    super::super::render(&crate::emit::sample::full(), &template, &limits).expect(&short);
                 }
                 Err(error) => assert!(matches!(error.problem, TemplateProblem::Syntax(_)), "{short}: {error}"),
             }
         }
+    }
+
+    #[test]
+    fn the_most_that_is_taken_is_read_at_once_whole_or_not() {
+        let space = " ".repeat(TEMPLATE_BYTES / 2);
+        for text in [
+            "{{!x}}".repeat(TEMPLATE_TAGS) + &space,
+            format!("{space}{}", "{{!x}}".repeat(TEMPLATE_TAGS)),
+            format!("{}{space}", "{{ ".repeat(TEMPLATE_TAGS)),
+            format!("{}{space}", "{{!-- ".repeat(TEMPLATE_TAGS)),
+            "{{#if private}}".repeat(TEMPLATE_BLOCKS) + &space,
+            format!("{}\"{space}", "{{#if (eq ".repeat(TEMPLATE_BLOCKS)),
+            format!("{}\"{space}", "{{id ".repeat(TEMPLATE_TAGS)),
+        ] {
+            // Sound or not, it is answered.
+            let _ = Template::from_text("bomb", &text);
+        }
+    }
+
+    #[test]
+    fn blocks_are_counted_whatever_stands_between_the_braces() {
+        assert_eq!(blocks("{{#if a}}{{~ #if b}}{{ else }}{{/if}}{{x}} {{ {{~{{^}}"), 6);
+        assert_eq!(blocks("{{elsewhere}} { {#if}"), 1);
     }
 
     #[test]

@@ -3,6 +3,10 @@ use crate::emit::sample;
 use crate::ledger::{Scope, Status};
 use crate::model::{Disclosure, TagName};
 
+fn render(report: &ReleaseReport, template: &Template) -> Result<String, TemplateError> {
+    super::render(report, template, &Limits::default())
+}
+
 /// The example of `templates/README.md`, exactly as it stands there.
 fn example() -> &'static str {
     let readme = include_str!("../../../templates/README.md");

@@ -6,7 +6,7 @@ use std::fmt;
 use super::validate::has_home;
 use crate::advisory::Advisory;
 use crate::ledger::Ledger;
-use crate::model::AdvisoryId;
+use crate::model::{AdvisoryId, line};
 
 /// What the ids of a project's own scheme begin with: `CURL` gives
 /// `CURL-CVE-2026-1234`, `x_parcel` gives `x_parcel-GHSA-…`.
@@ -16,7 +16,7 @@ pub struct IdPrefix(String);
 /// The text cannot begin an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{}` is no prefix for ids: OSV knows the prefixes of registered databases, and all that begin with x_", .0.escape_debug()
+    "`{}` is no prefix for ids: OSV knows the prefixes of registered databases, and all that begin with x_", line(.0)
 )]
 pub struct NotAnIdPrefix(pub String);
 

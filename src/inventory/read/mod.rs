@@ -61,8 +61,7 @@ use super::format::Format;
 use super::parsed::{Parsed, Problem};
 use crate::model::PackageName;
 
-/// The largest file that is read, in bytes; the largest real ones have a few million.
-pub(super) const LARGEST: usize = 64 << 20;
+pub(super) use crate::limits::MANIFEST as LARGEST;
 
 /// Reads the bytes of a file of a format.
 #[must_use]

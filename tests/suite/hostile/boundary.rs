@@ -60,7 +60,7 @@ fn a_template_of_the_configuration_prints_no_file_but_the_repositorys() {
     symlink("/proc/self/environ", project.path().join("environ.hbs")).unwrap();
     symlink(project.folder(), project.path().join("folder")).unwrap();
     symlink("../.git/config", project.path().join("brought/config.hbs")).unwrap();
-    let absolute = secret.display().to_string();
+    let absolute = secret.to_string_lossy().into_owned();
     for template in [
         "/proc/self/environ",
         "/proc/thread-self/environ",
@@ -120,7 +120,7 @@ fn a_link_in_the_work_tree_is_the_repositorys_whoever_names_it() {
 #[test]
 fn advisories_and_sources_of_the_configuration_lie_in_the_repository() {
     let project = announcing();
-    let absolute = project.advisories().display().to_string();
+    let absolute = project.advisories().to_string_lossy().into_owned();
     symlink(project.advisories(), project.path().join("linked")).unwrap();
     for section in ["advisories", "source.files"] {
         for path in ["../advisories", &absolute, "../advisories/CVE-2026-90001.json", "linked", "/"] {
@@ -370,7 +370,7 @@ fn a_service_on_this_machine_is_asked_only_if_the_user_allows_it() {
     synced.publish("GHSA-2222-2222-2222");
     let sync = |set: &[(&str, &str)]| {
         let mut command = synced.run(&["sync"]);
-        told(command.env_remove("XDG_CONFIG_HOME").envs(set.iter().copied()))
+        told(command.env_remove("XDG_CONFIG_HOME").env_remove("GITHUB_API_URL").envs(set.iter().copied()))
     };
     let (code, text) = sync(&[]);
     assert!(code == 1 && text.contains("is on this machine") && text.contains("secnotes.toml:2:"), "{text}");
@@ -380,10 +380,60 @@ fn a_service_on_this_machine_is_asked_only_if_the_user_allows_it() {
     let (code, text) = sync(&[("GITHUB_API_URL", url.as_str())]);
     assert_eq!(code, 0, "{text}");
     // So is the user's own configuration; another port is another service.
-    let user = synced.user().display().to_string();
+    let user = synced.user().to_string_lossy().into_owned();
     let (code, text) = sync(&[("XDG_CONFIG_HOME", user.as_str())]);
     assert_eq!(code, 0, "{text}");
     std::fs::write(synced.user().join("secnotes/config.toml"), "[allow]\nhosts = [\"127.0.0.1:1\"]\n").unwrap();
     let (code, text) = sync(&[("XDG_CONFIG_HOME", user.as_str())]);
     assert!(code == 1 && text.contains("is on this machine"), "{text}");
+}
+
+#[test]
+fn a_repository_that_only_the_configuration_names_is_asked_without_a_token() {
+    let synced = crate::sync::Synced::new();
+    synced.publish("GHSA-2222-2222-2222");
+    let asked = |more: &str| {
+        let text = std::fs::read_to_string(synced.project.path().join("secnotes.toml")).unwrap();
+        let with_more = text.replace("[source.github]\n", &format!("[source.github]\n{more}"));
+        std::fs::write(synced.project.path().join("secnotes.toml"), with_more).unwrap();
+        synced.upstream.forget();
+        let (_, log) = told(synced.run(&["sync", "--refresh"]).env("GH_TOKEN", SECRET));
+        std::fs::write(synced.project.path().join("secnotes.toml"), text).unwrap();
+        let with_token = |part: &str| {
+            let requests = synced.upstream.requests();
+            let mut lists = requests.iter().filter(|request| request.target.starts_with(part)).peekable();
+            assert!(lists.peek().is_some(), "{part}: {log}");
+            lists.any(|request| request.header("authorization").is_some())
+        };
+        (with_token("/repos/example/parcel/"), with_token("/repos/acme/private/"), log.clone())
+    };
+    // The clone's own remote, and a repository that whoever wrote the file wants to see.
+    synced.upstream.world().repositories.entry("acme/private".to_owned()).or_default();
+    let both = "repositories = [\"example/parcel\", \"acme/private\"]\n";
+    let (own, strange, log) = asked(both);
+    assert!(own && !strange, "{log}");
+    assert!(log.contains("acme/private is asked for without the token"), "{log}");
+    // As a remote it is the clone's own.
+    synced.project.git().remote("upstream", "https://github.com/Acme/private.git").unwrap();
+    let (own, strange, log) = asked(both);
+    assert!(own && strange && !log.contains("without the token"), "{log}");
+}
+
+#[test]
+fn a_toolchain_file_is_one_of_the_commit() {
+    let mut project = announcing();
+    project.edit("main", "Ada", "Pin Go", &[("versions.yaml", "go: 1.22.3\n")]);
+    project.tag("v1.2.0", "main");
+    std::fs::write(project.folder().join("outside.yaml"), format!("go: 1.22.4-{SECRET}\n")).unwrap();
+    std::fs::write(project.path().join("uncommitted.yaml"), format!("go: 1.22.5-{SECRET}\n")).unwrap();
+    let absolute = project.folder().join("outside.yaml").to_string_lossy().into_owned();
+    let list = |file: &str| {
+        configure(&project, &format!("[[toolchain]]\nfile = {file:?}\nkey = \"go\"\npackage = \"Go:stdlib\"\n"));
+        told(&mut run(&project, &["dependencies", "--tag", "v1.2.0", "--list"])).1
+    };
+    for file in ["../outside.yaml", &absolute, "uncommitted.yaml", ".git/config"] {
+        let text = list(file);
+        assert!(!text.contains(SECRET) && !text.contains("1.22."), "{file}: {text}");
+    }
+    assert!(list("versions.yaml").contains("1.22.3"));
 }

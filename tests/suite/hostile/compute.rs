@@ -1,1 +1,83 @@
 //! Input that is small and wants much time or memory: templates, matchings, ranges.
+
+use serde_json::json;
+
+use crate::builder::{Project, codes, commits, entry, failure, patched, started};
+
+/// A release that fixes twenty advisories.
+fn twenty() -> Project {
+    let mut project = started();
+    let ids: Vec<String> = (10..30).map(|n| format!("CVE-2026-900{n}")).collect();
+    project.commit("main", &format!("Fix all\n\nFixes: {}\n", ids.join(", ")));
+    project.tag("v1.1.0", "main");
+    ids.iter().for_each(|id| project.osv(id, json!({ "affected": patched(&["1.1.0"]) })));
+    project
+}
+
+fn with_template(project: &Project, text: &str) -> String {
+    let path = project.folder().join("t.hbs");
+    std::fs::write(&path, text).unwrap();
+    path.to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_template_that_walks_a_list_within_itself_ends_with_an_error_that_names_the_limit() {
+    let project = twenty();
+    let nested =
+        |depth: usize, body: &str| "{{#each @root.advisories}}".repeat(depth) + body + &"{{/each}}".repeat(depth);
+    for (text, limit) in [
+        (nested(12, ""), "template-steps"),
+        (nested(190, ""), "template-steps"),
+        (nested(3, &"x".repeat(200_000)), "notes"),
+        (nested(8, "{{#if (eq id \"y\")}}x{{else}}{{#with fix}}{{/with}}{{/if}}"), "template-steps"),
+        ("{{#each advisories}}".to_owned() + &nested(11, "{{../id}}") + "{{/each}}", "template-steps"),
+    ] {
+        let path = with_template(&project, &text);
+        let error = failure(&mut project.secnotes(&["notes", "--tag", "v1.1.0", "--template", &path]), 1);
+        assert!(error.contains(&format!("(limit `{limit}`)")), "{error}");
+        assert!(error.contains(&format!("--limit {limit}=")), "{error}");
+    }
+}
+
+#[test]
+fn a_template_that_nests_different_lists_is_rendered_and_limits_are_raised_by_the_command_line() {
+    let project = twenty();
+    let text = "{{#each advisories as |entry at|}}{{at}} {{entry.id}}{{#each fix.commits}} {{@index}}{{#each \
+                ../aliases}}{{this}}{{/each}}{{#each @root.advisories}}{{#if @last}} {{id}}{{/if}}{{/each}}{{/each}}\n\
+                {{else}}none{{/each}}";
+    let path = with_template(&project, text);
+    let output = project.secnotes(&["notes", "--tag", "v1.1.0", "--template", &path]).assert().success();
+    let notes = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert_eq!(notes.lines().count(), 20, "{notes}");
+    assert_eq!(notes.lines().next(), Some("0 CVE-2026-90010 0 CVE-2026-90029"), "{notes}");
+    let small = ["notes", "--tag", "v1.1.0", "--template", &path, "--limit", "template-steps=100"];
+    assert!(failure(&mut project.secnotes(&small), 1).contains("--limit template-steps=200"));
+    let short = ["notes", "--tag", "v1.1.0", "--limit", "notes=100"];
+    assert!(failure(&mut project.secnotes(&short), 1).contains("--limit notes=200"));
+}
+
+/// Records of so many advisories that are patched in one version, and name no fix.
+fn many(project: &Project, count: usize) {
+    let record = |n: usize| {
+        json!({ "schema_version": "1.7.0", "id": format!("CVE-2026-{}", 90_000 + n), "modified": "2026-02-01T00:00:00Z",
+            "summary": format!("Overflow in parser {n}"), "affected": patched(&["1.1.0"]) })
+    };
+    project.write("all.json", &json!((0..count).map(record).collect::<Vec<_>>()).to_string());
+}
+
+#[test]
+fn more_advisories_than_can_be_weighed_are_told_and_not_weighed() {
+    let mut project = started();
+    for n in 0..40 {
+        project.commit("main", &format!("Fix the overflow in parser {n}"));
+    }
+    project.tag("v1.1.0", "main");
+    let unweighed = |report: &serde_json::Value| codes(report).iter().any(|code| *code == "too-many-to-weigh");
+    many(&project, 4_000);
+    let report = project.json("v1.1.0");
+    assert!(unweighed(&report));
+    many(&project, 30);
+    let report = project.json("v1.1.0");
+    assert!(!unweighed(&report));
+    assert!(entry(&report, "CVE-2026-90007").is_some_and(|entry| !commits(entry).is_empty()), "{report}");
+}

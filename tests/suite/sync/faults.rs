@@ -171,7 +171,7 @@ fn a_gzip_bomb_is_not_inflated() {
     let synced = three_pages();
     synced.upstream.fault(LIST, 1, Kind::GzipBomb(8 << 30));
     let error = synced.sync_lacking();
-    assert!(error.contains("the answer has more than 64 MiB"), "{error}");
+    assert!(error.contains("the answer has more than 64MiB (limit `advisory-file`)"), "{error}");
     synced.sync();
     assert_whole(&synced, "after a bomb");
 }
@@ -246,13 +246,13 @@ fn a_hundred_thousand_records_fit_into_little_memory() {
     let text = text.replace("timeout = \"2s\"", "timeout = \"60s\"");
     std::fs::write(synced.project.path().join("secnotes.toml"), text).unwrap();
     let mut command = std::process::Command::new("/usr/bin/env");
-    command.env_clear().env("HOME", "/nonexistent");
+    command.env_clear().env("HOME", "/nonexistent").env("XDG_CONFIG_HOME", synced.user());
     let limited = format!(
         "ulimit -v {}; exec '{}' --repo '{}' --store '{}' sync",
         1_500_000,
         env!("CARGO_BIN_EXE_secnotes"),
-        synced.project.path().display(),
-        synced.store().display()
+        synced.project.path().to_string_lossy(),
+        synced.store().to_string_lossy()
     );
     let output = command.args(["sh", "-c", &limited]).env("PATH", "/usr/bin:/bin").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

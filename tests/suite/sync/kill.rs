@@ -31,6 +31,7 @@ fn start(synced: &Synced) -> Child {
     Command::new(env!("CARGO_BIN_EXE_secnotes"))
         .env_clear()
         .env("HOME", "/nonexistent")
+        .env("XDG_CONFIG_HOME", synced.user())
         .args(["sync", "--repo"])
         .arg(synced.project.path())
         .arg("--store")

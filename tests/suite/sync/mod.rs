@@ -38,18 +38,18 @@ impl Synced {
     pub(crate) fn with(project: Project, upstream: Upstream, more: &str) -> Self {
         upstream.world().repositories.entry("example/parcel".to_owned()).or_default();
         let synced = Self { project, upstream };
-        synced.allow();
+        synced.allow(&[&synced.upstream]);
         synced.configure(more);
         synced
     }
 
-    /// Lets the repository's configuration reach the server and files beside it,
-    /// as its user would.
-    fn allow(&self) {
-        let host = self.upstream.url().rsplit_once('/').unwrap().1.to_owned();
-        let text = format!("[allow]\npaths = [{:?}]\nhosts = [{host:?}]\n", self.project.folder());
-        std::fs::create_dir_all(self.user().join("secnotes")).unwrap();
-        std::fs::write(self.user().join("secnotes/config.toml"), text).unwrap();
+    /// Lets the repository's configuration reach these servers, and files
+    /// beside it, as its user would.
+    pub(crate) fn allow(&self, servers: &[&Upstream]) {
+        let hosts: Vec<String> =
+            servers.iter().map(|server| server.url().rsplit_once('/').unwrap().1.to_owned()).collect();
+        let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        crate::builder::user(self.project.folder(), &hosts);
     }
 
     /// The user's folder of configurations.
@@ -76,6 +76,8 @@ impl Synced {
         let mut command = secnotes();
         command.env("XDG_CONFIG_HOME", self.user());
         command.arg("--repo").arg(self.project.path()).arg("--store").arg(self.store()).args(arguments);
+        // The token goes to a server on this machine only where the environment names it.
+        command.env("GITHUB_API_URL", self.upstream.url());
         command
     }
 

@@ -29,7 +29,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.unwrap();
         if entry.file_type().is_file() {
-            let name = entry.path().strip_prefix(folder).unwrap().display().to_string();
+            let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().to_string();
             files.push((name, std::fs::read(entry.path()).unwrap()));
         }
     }
@@ -40,7 +40,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 fn a_snapshot_gives_the_same_bytes_anywhere() {
     let synced = project();
     let place = synced.project.folder().join("snapshot");
-    let path = place.display().to_string();
+    let path = place.to_string_lossy().to_string();
     synced.run(&["sync", "--record", &path]).assert().success();
     let names: Vec<String> = files(&place).into_iter().map(|(name, _)| name).collect();
     assert!(names.iter().any(|name| name.ends_with("/GHSA-2222-2222-2222.json")), "{names:?}");
@@ -48,7 +48,7 @@ fn a_snapshot_gives_the_same_bytes_anywhere() {
     let here = json(&synced, &[]);
     assert_eq!(here, json(&synced, &["--replay", &path]));
     // On another machine, by a store that it fills, and as plain files.
-    let elsewhere = synced.project.folder().join("elsewhere").display().to_string();
+    let elsewhere = synced.project.folder().join("elsewhere").to_string_lossy().to_string();
     synced.run(&["--store", &elsewhere, "sync"]).assert().failure();
     let mut command = crate::builder::secnotes();
     command.env("XDG_CONFIG_HOME", synced.user());
@@ -66,7 +66,7 @@ fn a_snapshot_gives_the_same_bytes_anywhere() {
 fn recording_again_gives_the_same_files_and_replaces_nothing_else() {
     let synced = project();
     let place = synced.project.folder().join("snapshot");
-    let path = place.display().to_string();
+    let path = place.to_string_lossy().to_string();
     synced.run(&["sync", "--record", &path]).assert().success();
     let without_times = |files: Vec<(String, Vec<u8>)>| {
         files.into_iter().filter(|(name, _)| name != "snapshot.json").collect::<Vec<_>>()
@@ -82,7 +82,7 @@ fn recording_again_gives_the_same_files_and_replaces_nothing_else() {
         if !list.is_empty() {
             std::fs::write(precious.join("snapshot.json"), list).unwrap();
         }
-        let error = failure_after_sync(&synced, &precious.display().to_string());
+        let error = failure_after_sync(&synced, &precious.to_string_lossy());
         assert!(error.contains("holds something else than a snapshot"), "{error}");
         assert!(precious.join("thesis.txt").exists());
     }
@@ -97,7 +97,7 @@ fn failure_after_sync(synced: &Synced, place: &str) -> String {
 fn a_snapshot_that_was_changed_is_not_taken_for_what_was_recorded() {
     let synced = project();
     let place = synced.project.folder().join("snapshot");
-    let path = place.display().to_string();
+    let path = place.to_string_lossy().to_string();
     synced.run(&["sync", "--record", &path]).assert().success();
     let replay = || failure(&mut synced.run(&["notes", "--tag", "v1.0.1", "--replay", &path]), 4);
     let all = files(&place);
@@ -127,7 +127,7 @@ fn a_snapshot_that_was_changed_is_not_taken_for_what_was_recorded() {
 fn what_was_missing_when_it_was_recorded_is_missing_when_it_is_replayed() {
     let synced = project();
     synced.upstream.fault("security-advisories", 20, crate::upstream::Kind::Reset);
-    let place = synced.project.folder().join("snapshot").display().to_string();
+    let place = synced.project.folder().join("snapshot").to_string_lossy().to_string();
     synced.run(&["sync", "--record", &place]).assert().failure().code(4);
     let output = synced.run(&["notes", "--tag", "v1.0.1", "--replay", &place]).assert().failure().code(4);
     assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("repository example/parcel"));

@@ -123,7 +123,7 @@ fn requests_go_through_the_proxy_of_the_environment_which_sees_no_token() {
         .env("HTTPS_PROXY", format!("http://user:MARKEDSECRET@{address}"))
         .env("SSL_CERT_FILE", &authority)
         .env("GH_TOKEN", "ghp_MARKED")
-        .env("GH_HOST", "github.test")
+        .env("GH_HOST", server.replace("127.0.0.1", "github.test"))
         .output()
         .unwrap();
     let log = String::from_utf8_lossy(&output.stderr).into_owned();

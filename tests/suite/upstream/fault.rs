@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -23,6 +23,9 @@ pub(crate) enum Kind {
     Drip { bytes: usize, every: Duration },
     /// The right headers, so many bytes of the body, and the end.
     Cut(usize),
+    /// Pages without end: each has another advisory, so many bytes, and the address
+    /// of the next, which no page had. Counts them.
+    Endless(AtomicUsize, usize),
     /// The length in the headers is wrong by so much; the connection ends after the body.
     Length(i64),
     /// No answer as long as the server lives.
@@ -118,6 +121,16 @@ fn instead(kind: &Kind) -> Option<Answer> {
             }
             answer.headers.extend(headers.iter().cloned());
             answer
+        }
+        Kind::Endless(count, bytes) => {
+            const LETTERS: &[u8; 20] = b"23456789cfghjmpqrvwx";
+            let n = count.fetch_add(1, Ordering::SeqCst);
+            let letter = |by: usize| char::from(LETTERS[n / by % 20]);
+            let id = format!("GHSA-2222-2222-2{}{}{}", letter(400), letter(20), letter(1));
+            let mut body = json!([super::advisory(&id, "published")]).to_string();
+            body.push_str(&" ".repeat(bytes.saturating_sub(body.len())));
+            let next = format!("</repos/example/parcel/security-advisories?page={n}>; rel=\"next\"");
+            Answer::new(200, "application/json", body.into_bytes()).with("link", next)
         }
         Kind::Redirect(url, status) => Answer::message(*status, "Moved").with("location", url),
         Kind::RateLimited { remaining, reset_in, status } => {

@@ -10,12 +10,7 @@ use super::machine::{Disk, Machine, limited, system, told};
 use super::{Subject, Tally, say};
 
 /// All of them.
-pub(super) fn all(
-    machine: &Machine,
-    subject: &mut dyn Subject,
-    kills: u32,
-    tally: &mut Tally,
-) -> Result<(), String> {
+pub(super) fn all(machine: &Machine, subject: &mut dyn Subject, kills: u32, tally: &mut Tally) -> Result<(), String> {
     let whole = measured(subject)?;
     tally.row(subject, "killed at any moment");
     killed(subject, kills, whole, tally)?;

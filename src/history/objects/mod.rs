@@ -1,0 +1,187 @@
+//! Reads objects, whatever state they are in: the one door to git's object database.
+//!
+//! The git library waits for ever for the rest of a loose object that was cut
+//! off (a full disk, a crash), and makes room for as many bytes as an object says
+//! it has. So loose objects are read here and not there, and the size of any
+//! other is known before it is read. Commits, tags and trees are taken apart
+//! here too: git reads dates and authors that the library refuses.
+
+mod fault;
+mod loose;
+mod packs;
+mod parse;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use git2::{ErrorCode, ObjectType, Oid};
+
+pub(super) use fault::Fault;
+use loose::Loose;
+pub(super) use parse::{Commit, FOLDER, LINK, SUBMODULE, TreeEntry, header, parents, seconds, type_of};
+use parse::{entries, tag_target};
+
+use crate::limits;
+
+/// A repository's objects, for one thread.
+pub(super) struct Objects {
+    git: git2::Repository,
+    loose: Arc<Loose>,
+}
+
+impl Objects {
+    /// The objects of a repository that is open.
+    pub(super) fn new(git: git2::Repository) -> Self {
+        let loose = Arc::new(Loose::list(&git.commondir().join("objects")));
+        Self { git, loose }
+    }
+
+    /// The repository, for what reads no object: references, configuration, paths.
+    pub(super) const fn git(&self) -> &git2::Repository {
+        &self.git
+    }
+
+    /// The same for other threads: a handle of the git library is one thread's.
+    pub(super) fn shared(&self) -> SharedObjects {
+        SharedObjects { path: self.git.path().to_path_buf(), loose: Arc::clone(&self.loose) }
+    }
+
+    /// The size of an object in bytes, and what it is.
+    pub(super) fn kind(&self, id: Oid) -> Result<(u64, ObjectType), Fault> {
+        match self.loose.header(id) {
+            Some(Err(fault)) if !self.loose.is_packed(id) => Err(fault),
+            Some(Ok(header)) => Ok(header),
+            _ => self.packed_kind(id),
+        }
+    }
+
+    fn packed_kind(&self, id: Oid) -> Result<(u64, ObjectType), Fault> {
+        let (size, kind) = self.git.odb().and_then(|odb| odb.read_header(id)).map_err(|error| Fault::of(&error))?;
+        Ok((size as u64, kind))
+    }
+
+    /// Reads an object of one of some kinds, and makes something of it.
+    fn read<T>(
+        &self,
+        id: Oid,
+        wanted: &[ObjectType],
+        most: u64,
+        make: impl FnOnce(ObjectType, &[u8]) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        match self.loose.read(id, wanted, most) {
+            Some(Err(fault)) if !self.loose.is_packed(id) => return Err(fault),
+            Some(Ok((kind, bytes))) => return make(kind, &bytes),
+            _ => {}
+        }
+        let (size, kind) = self.packed_kind(id)?;
+        fault::judge(size, kind, wanted, most)?;
+        let odb = self.git.odb().map_err(|error| Fault::of(&error))?;
+        let object = odb.read(id).map_err(|error| Fault::of(&error))?;
+        make(object.kind(), object.data())
+    }
+
+    /// Reads a commit, and makes something of its bytes.
+    pub(super) fn with_commit<T>(&self, id: Oid, make: impl FnOnce(&[u8]) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.read(id, &[ObjectType::Commit], limits::GIT_OBJECT, |_, bytes| make(bytes))
+    }
+
+    /// A commit's tree and parents.
+    pub(super) fn commit(&self, id: Oid) -> Result<Commit, Fault> {
+        self.with_commit(id, Commit::parse)
+    }
+
+    /// Reads a tree, and gives its entries one by one, as they are stored.
+    pub(super) fn with_tree<T>(
+        &self,
+        id: Oid,
+        make: impl FnOnce(&mut dyn Iterator<Item = Result<TreeEntry<'_>, Fault>>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.read(id, &[ObjectType::Tree], limits::GIT_OBJECT, |_, bytes| make(&mut entries(bytes)))
+    }
+
+    /// Reads the contents of a file of at most so many bytes.
+    pub(super) fn with_blob<T>(&self, id: Oid, most: u64, make: impl FnOnce(&[u8]) -> T) -> Result<T, Fault> {
+        self.read(id, &[ObjectType::Blob], most, |_, bytes| Ok(make(bytes)))
+    }
+
+    /// The contents of a file as the git library wants it, to compare.
+    pub(super) fn blob(&self, id: Oid, most: u64) -> Result<git2::Blob<'_>, Fault> {
+        let (size, kind) = self.kind(id)?;
+        fault::judge(size, kind, &[ObjectType::Blob], most)?;
+        self.loose.check(id)?;
+        self.git.find_blob(id).map_err(|error| Fault::of(&error))
+    }
+
+    /// What a tag or a commit leads to: a commit, or none where it leads to a
+    /// tree or a file.
+    pub(super) fn peel(&self, id: Oid) -> Result<Option<Oid>, (Oid, Fault)> {
+        const NAMED: [ObjectType; 2] = [ObjectType::Commit, ObjectType::Tag];
+        let mut at = id;
+        // A tag cannot be part of what it names, so that this ends.
+        loop {
+            let read = self.read(at, &NAMED, limits::GIT_OBJECT, |kind, bytes| match kind {
+                ObjectType::Commit => Commit::parse(bytes).map(|_| None),
+                _ => tag_target(bytes).map(Some),
+            });
+            match read {
+                Ok(None) => return Ok(Some(at)),
+                Ok(Some((_, kind))) if !NAMED.contains(&kind) => return Ok(None),
+                Ok(Some((target, _))) => at = target,
+                Err(Fault::Kind(_)) if at == id => return Ok(None),
+                Err(fault) => return Err((at, fault)),
+            }
+        }
+    }
+
+    /// Checks every loose object, for what reads objects on its own. Gives the
+    /// first that is damaged.
+    pub(super) fn check_all(&self) -> Result<(), (Oid, Fault)> {
+        self.loose.check_all()
+    }
+
+    /// The file or folder at a path of a tree, with its mode; none where there is none.
+    pub(super) fn at_path(&self, tree: Oid, path: &str) -> Result<Option<(Oid, u32)>, Fault> {
+        if path.len() > limits::TREE_PATH {
+            return Ok(None);
+        }
+        let mut at = (tree, FOLDER);
+        for part in path.split('/') {
+            if type_of(at.1) != FOLDER {
+                return Ok(None);
+            }
+            let found = self.with_tree(at.0, |entries| {
+                for entry in entries {
+                    let entry = entry?;
+                    if entry.name == part.as_bytes() {
+                        return Ok(Some((entry.id, entry.mode)));
+                    }
+                }
+                Ok(None)
+            })?;
+            match found {
+                Some(found) => at = found,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+}
+
+/// Where other threads open a repository's objects.
+pub(super) struct SharedObjects {
+    path: PathBuf,
+    loose: Arc<Loose>,
+}
+
+impl SharedObjects {
+    /// The objects for this thread; none where the repository is gone.
+    pub(super) fn open(&self) -> Option<Objects> {
+        let git = git2::Repository::open(&self.path).ok()?;
+        Some(Objects { git, loose: Arc::clone(&self.loose) })
+    }
+}
+
+/// Whether an error of the git library says that an object is not there.
+fn is_missing(error: &git2::Error) -> bool {
+    error.code() == ErrorCode::NotFound
+}
