@@ -24,7 +24,7 @@ mod upstream;
 use std::process::ExitCode;
 
 const VERBS: &str = "accuracy | audit | bench | bench-affected | bench-dependencies | bench-feed | bench-join | \
-                     bench-store | chaos [KILLS] | hostile [PART OF A NAME] | seeds";
+                     bench-store | chaos [KILLS [SECNOTES]] | hostile [PART OF A NAME] | seeds";
 
 fn main() -> ExitCode {
     let verb = std::env::args().nth(1).unwrap_or_default();

@@ -141,11 +141,19 @@ fn nothing_new(secnotes: &Path, folder: &Path) -> Result<(), String> {
         "[project]\nrepository = \"https://github.com/example/parcel\"\n[source.github]\nurl = \"{url}\"\n\
          [source.osv]\nurl = \"{url}\"\nbulk-url = \"{url}/bulk\"\necosystems = [\"Go\"]\n"
     );
-    std::fs::write(repository.join("secnotes.toml"), text).map_err(say)?;
+    // A repository's own configuration names no service of this machine.
+    let config = folder.join("http.toml");
+    std::fs::write(&config, text).map_err(say)?;
     for round in ["a first sync over HTTP", "… with nothing new"] {
         upstream.forget();
         let mut command = Command::new(secnotes);
-        command.args(["sync", "--repo"]).arg(&repository).arg("--store").arg(folder.join("http"));
+        command
+            .args(["sync", "--repo"])
+            .arg(&repository)
+            .arg("--config")
+            .arg(&config)
+            .arg("--store")
+            .arg(folder.join("http"));
         let output = command.output().map_err(say)?;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());

@@ -71,8 +71,9 @@ impl Database {
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = open(flags, &uri(path, "mode=ro")).or_else(|error| {
-            // A store on a medium that cannot be written, such as a cache that
-            // is mounted read-only: then nobody else can change it either.
+            // A store on a medium that cannot be written, such as a cache that is
+            // mounted read-only, or a full disk, on which there is no room for
+            // SQLite's index of the log: then nobody else can change it either.
             let place = path.parent().and_then(|folder| std::fs::metadata(folder).ok());
             let fixed = place.is_some_and(|place| place.permissions().readonly()) || cannot_open(&error);
             // What a killed sync committed last is still in the log, which is
@@ -226,8 +227,8 @@ fn uri(path: &Path, options: &str) -> String {
 }
 
 fn cannot_open(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
-    matches!(error.sqlite_error_code(), Some(CannotOpen | ReadOnly))
+    use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
+    matches!(error.sqlite_error_code(), Some(CannotOpen | DiskFull | ReadOnly | SystemIoFailure))
 }
 
 fn refused(path: &Path, source: rusqlite::Error) -> StoreError {

@@ -8,6 +8,7 @@ use comrak::nodes::NodeValue;
 use comrak::{Arena, Options, parse_document};
 use libfuzzer_sys::fuzz_target;
 use secnotes::emit::markdown::{Template, render};
+use secnotes::limits::Limits;
 use secnotes_fuzz::report::report;
 
 /// Where `§` is the text.
@@ -57,8 +58,8 @@ fn of_the_first(text: &str) -> String {
 }
 
 fn judge(template: &Template, title: &str) {
-    let notes = render(&report(title), template).expect("notes");
-    let harmless = render(&report("Harmless"), template).expect("notes");
+    let notes = shown(title, template);
+    let harmless = shown("Harmless", template);
     let (nodes, text) = read(&notes);
     if !shows_something(title) {
         return;
@@ -79,7 +80,11 @@ fn judge(template: &Template, title: &str) {
 /// Whether anything of a text is left that can be seen.
 fn shows_something(title: &str) -> bool {
     let plain = Template::from_text("plain", &of_the_first("{{summary}}")).expect("a template");
-    !render(&report(title), &plain).expect("notes").trim().is_empty()
+    !shown(title, &plain).trim().is_empty()
+}
+
+fn shown(title: &str, template: &Template) -> String {
+    render(&report(title), template, &Limits::default()).expect("notes")
 }
 
 /// The nodes in order, runs of text as one, and all the text.

@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 
 use libfuzzer_sys::fuzz_target;
+use secnotes::advisory::Budget;
 use secnotes::advisory::snapshot::{LIST, Snapshot};
 use secnotes::model::Sha256;
 use secnotes_fuzz::{Choices, Scratch, assert_is_a_line};
@@ -38,11 +39,12 @@ fn judge(folder: &Scratch, data: &[u8]) {
         choices.0.to_vec()
     };
     folder.write(LIST, &list);
-    match Snapshot::open(folder.path()) {
+    let budget = Budget::default();
+    match Snapshot::open(folder.path(), &budget) {
         Ok(snapshot) => {
-            let records = snapshot.records().map(|records| records.len());
+            let records = snapshot.records(&budget).map(|records| records.len());
             let states = snapshot.states();
-            let taken = snapshot.into_sources();
+            let taken = snapshot.into_sources(&budget);
             let taken = taken.map(|sources| sources.iter().map(|(_, records)| records.len()).sum::<usize>());
             assert_eq!(records.as_ref().ok(), taken.as_ref().ok());
             assert!(!fits || records.is_err() || states.iter().map(|state| state.records).sum::<u64>() == u64::from(count));

@@ -1,9 +1,10 @@
-//! A user's template: what is accepted can be rendered, ends as Markdown does,
-//! and shows no draft; what is refused is told in one line.
+//! A user's template: what is accepted can be rendered within the limits, ends
+//! as Markdown does, and shows no draft; what is refused is told in one line.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use secnotes::emit::markdown::{Template, render};
+use secnotes::limits::Limits;
 use secnotes_fuzz::assert_is_a_line;
 use secnotes_fuzz::report::{SECRET, report};
 
@@ -12,11 +13,13 @@ fuzz_target!(|text: &str| {
         Ok(template) => template,
         Err(error) => return assert_is_a_line(&error.to_string()),
     };
-    match render(&report("a title"), &template) {
+    let limits = Limits { notes: 64 << 10, template_steps: 10_000, ..Limits::default() };
+    match render(&report("a title"), &template, &limits) {
         Ok(notes) => {
             assert!(notes.is_empty() || notes.ends_with('\n'));
+            assert!(notes.len() as u64 <= limits.notes, "{} bytes", notes.len());
             assert!(text.contains(SECRET) || !notes.contains(SECRET), "{notes}");
-            assert_eq!(render(&report("a title"), &template).expect("the same again"), notes);
+            assert_eq!(render(&report("a title"), &template, &limits).expect("the same again"), notes);
         }
         Err(error) => assert_is_a_line(&error.to_string()),
     }

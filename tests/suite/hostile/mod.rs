@@ -3,6 +3,7 @@
 
 mod boundary;
 mod compute;
+mod fuzz;
 mod git;
 mod input;
 mod text;

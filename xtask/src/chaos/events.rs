@@ -16,8 +16,7 @@ pub(super) fn all(machine: &Machine, subject: &mut dyn Subject, kills: u32, tall
     killed(subject, kills, whole, tally)?;
     tally.row(subject, "files that may not grow");
     for blocks in [0, 1, 8, 32, 128, 512, 2_048] {
-        let outcome = hindered(subject, &|command| limited(&command, blocks).output(), &|| Ok(()));
-        tally.count(outcome);
+        hindered(subject, &|| Ok(()), &|command| limited(&command, blocks).output(), &|| Ok(()), tally);
     }
     for number in [2, 4] {
         tally.row(subject, &format!("{number} at once"));
@@ -29,8 +28,7 @@ pub(super) fn all(machine: &Machine, subject: &mut dyn Subject, kills: u32, tall
     if machine.is_root || !is_root_alone()? {
         let home = subject.home();
         let mode = |mode: &str| system("chmod", &["-R".as_ref(), mode.as_ref(), &home]);
-        let outcome = mode("a-w").and_then(|()| hindered(subject, &|mut run| run.output(), &|| mode("u+w")));
-        tally.count(outcome);
+        hindered(subject, &|| mode("a-w"), &|mut run| run.output(), &|| mode("u+w"), tally);
     } else {
         tally.remark("skipped: root may write everywhere, and `setpriv` is not here");
     }
@@ -91,23 +89,36 @@ fn kill(child: &mut Child) -> Result<(), String> {
     child.wait().map(|_| ()).map_err(say)
 }
 
-/// A run that may fail, with a word why; then one that finds nothing in its way.
-fn hindered(
-    subject: &mut dyn Subject,
-    run: &dyn Fn(Command) -> std::io::Result<Output>,
-    free: &dyn Fn() -> Result<(), String>,
-) -> Result<(), String> {
-    subject.change()?;
-    let output = run(subject.command()).map_err(say)?;
-    let still = subject.whole();
-    free()?;
-    still.map_err(|why| format!("after {}, {why}", told(&output)))?;
-    let code = output.status.code();
-    if !(code == Some(0) || matches!(code, Some(1 | 4)) && !output.stderr.is_empty()) {
-        return Err(format!("the run that was in want ended with {}", told(&output)));
+/// A run that may fail, with a word why, while something is in its way; then one
+/// that finds its way free.
+fn hindered(subject: &mut dyn Subject, hinder: &Act<'_>, run: &Run<'_>, free: &Act<'_>, tally: &mut Tally) {
+    let mut outcome = || {
+        subject.change()?;
+        hinder()?;
+        let output = run(subject.command()).map_err(say)?;
+        let still = subject.whole();
+        free()?;
+        still.map_err(|why| format!("after {}, {why}", told(&output)))?;
+        let said = matches!(output.status.code(), Some(1 | 4)) && !output.stderr.is_empty();
+        if !output.status.success() && !said {
+            return Err(format!("the run that was hindered ended with {}", told(&output)));
+        }
+        finish(subject).map(|()| said)
+    };
+    match outcome() {
+        Ok(failed) => {
+            tally.count(Ok(()));
+            tally.failed(failed);
+        }
+        Err(why) => tally.count(Err(why)),
     }
-    finish(subject)
 }
+
+/// Puts something in the way of a run, or takes it away.
+type Act<'a> = dyn Fn() -> Result<(), String> + 'a;
+
+/// Does a run.
+type Run<'a> = dyn Fn(Command) -> std::io::Result<Output> + 'a;
 
 /// Several at once; perhaps one of them is killed after some time.
 fn together(subject: &mut dyn Subject, number: usize, killed_after: Option<Duration>) -> Result<(), String> {
@@ -144,12 +155,10 @@ fn on(disk: &Disk, folder: &Path, subject: &mut dyn Subject, tally: &mut Tally) 
     let ballast = folder.join("ballast");
     let free = || std::fs::remove_file(&ballast).map_err(say);
     for left in [0, 4, 16, 64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192] {
-        fill(&ballast, left << 10)?;
-        tally.count(hindered(subject, &|mut run| run.output(), &free));
+        hindered(subject, &|| fill(&ballast, left << 10), &|mut run| run.output(), &free, tally);
     }
     tally.row(subject, "a disk that is read-only");
-    disk.again("ro")?;
-    tally.count(hindered(subject, &|mut run| run.output(), &|| disk.again("rw")));
+    hindered(subject, &|| disk.again("ro"), &|mut run| run.output(), &|| disk.again("rw"), tally);
     subject.move_to(&before);
     Ok(())
 }

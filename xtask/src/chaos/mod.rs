@@ -17,17 +17,20 @@ use machine::Machine;
 /// How many kills, unless an argument says.
 const KILLS: u32 = 200;
 
-/// Prints what was tried and what held.
+/// Prints what was tried and what held. The arguments are a number of kills and
+/// a program to try, both of which may be left out.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let kills = match arguments.first() {
         Some(number) => number.parse().map_err(|_| format!("`{number}` is no number of kills"))?,
         None => KILLS,
     };
-    let machine = Machine::new(&crate::bench::binary()?)?;
+    let binary = arguments.get(1).map_or_else(crate::bench::binary, |path| Ok(PathBuf::from(path)))?;
+    let machine = Machine::new(&binary)?;
     let mut tally = Tally::default();
-    events::all(&machine, &mut feed::Feed::new(&machine)?, kills / 2 + kills % 2, &mut tally)?;
-    events::all(&machine, &mut store::Store::new(&machine)?, kills / 2, &mut tally)?;
+    let tried = events::all(&machine, &mut feed::Feed::new(&machine)?, kills / 2 + kills % 2, &mut tally)
+        .and_then(|()| events::all(&machine, &mut store::Store::new(&machine)?, kills / 2, &mut tally));
     tally.print();
+    tried?;
     match tally.violations.len() {
         0 => Ok(()),
         number => Err(format!("{number} times something did not hold:\n{}", tally.violations.join("\n"))),
@@ -72,6 +75,8 @@ struct Row {
     what: String,
     tried: usize,
     held: usize,
+    /// Runs that failed, and said why.
+    failed: usize,
     remark: String,
 }
 
@@ -79,7 +84,7 @@ impl Tally {
     /// Begins a row.
     fn row(&mut self, subject: &dyn Subject, what: &str) {
         let what = format!("{}: {what}", subject.name());
-        self.rows.push(Row { what, tried: 0, held: 0, remark: String::new() });
+        self.rows.push(Row { what, tried: 0, held: 0, failed: 0, remark: String::new() });
     }
 
     /// Counts an event of the last row.
@@ -89,6 +94,14 @@ impl Tally {
         match outcome {
             Ok(()) => row.held += 1,
             Err(why) => self.violations.push(format!("{}, time {}: {why}", row.what, row.tried)),
+        }
+    }
+
+    /// Counts what a run of the last row could not do.
+    fn failed(&mut self, failed: bool) {
+        if let Some(row) = self.rows.last_mut() {
+            row.failed += usize::from(failed);
+            row.remark = format!("{} runs failed, and said why", row.failed);
         }
     }
 

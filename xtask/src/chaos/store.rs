@@ -18,6 +18,7 @@ pub(super) struct Store<'m> {
     upstream: Upstream,
     home: PathBuf,
     repository: PathBuf,
+    config: PathBuf,
     /// How many records the server has, and whether a sync came to its end here.
     records: u32,
     synced: bool,
@@ -37,9 +38,11 @@ impl<'m> Store<'m> {
              [source.github]\nurl = \"{url}\"\n\
              [source.osv]\nurl = \"{url}\"\nbulk-url = \"{url}/bulk\"\necosystems = [\"Go\"]\n"
         );
-        std::fs::write(repository.join("secnotes.toml"), text).map_err(say)?;
+        // A repository's own configuration names no service of this machine.
+        let config = machine.folder("config")?.join("secnotes.toml");
+        std::fs::write(&config, text).map_err(say)?;
         machine.give(&repository)?;
-        let mut store = Self { machine, upstream, home, repository, records: 0, synced: false };
+        let mut store = Self { machine, upstream, home, repository, config, records: 0, synced: false };
         (0..RECORDS).for_each(|_| store.add());
         Ok(store)
     }
@@ -59,7 +62,8 @@ impl<'m> Store<'m> {
 
     fn verb(&self, verb: &[&str]) -> Command {
         let mut command = self.machine.secnotes();
-        command.args(verb).arg("--repo").arg(&self.repository).arg("--store").arg(self.store());
+        command.args(verb).arg("--repo").arg(&self.repository).arg("--config").arg(&self.config);
+        command.arg("--store").arg(self.store());
         command
     }
 
@@ -132,10 +136,13 @@ impl Subject for Store<'_> {
             found => return Err(format!("{found:?} records, and the server has {expected}")),
         }
         self.answers(&format!("GO-2026-{}", self.records - 1))?;
-        let known = ["advisories.sqlite", "advisories.sqlite-wal", "advisories.sqlite-shm", "sync.lock", "downloads"];
+        let known = |name: &str| {
+            let file = name.trim_end_matches("-wal").trim_end_matches("-shm");
+            ["advisories.sqlite", "unpublished.sqlite", "sync.lock", "downloads"].contains(&file)
+        };
         for entry in std::fs::read_dir(self.store()).map_err(say)?.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if !known.contains(&name.as_str()) {
+            if !known(&name) {
                 return Err(format!("{name} was left"));
             }
         }
