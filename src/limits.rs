@@ -35,6 +35,30 @@ pub const STORE_CHECKED: u64 = 32 << 20;
 /// The index of a feed, in bytes: 400 for a record, so that the CVE list fits.
 pub const FEED_INDEX: u64 = 256 << 20;
 
+/// A server that sends less in a second is as good as silent.
+pub const SLOWEST: u64 = 512;
+
+/// Redirects within one request; services need one.
+pub const REDIRECTS: usize = 5;
+
+/// An answer of GitHub with more items is no page; a page has a hundred.
+pub const GITHUB_ITEMS: usize = 10_000;
+
+/// A list of GitHub that has more pages turns in circles.
+pub const GITHUB_PAGES: usize = 20_000;
+
+/// How often a list that changes while it is read is read again.
+pub const PASSES: usize = 4;
+
+/// An answer of OSV with more records is none; the API has a thousand on a page.
+pub const OSV_ITEMS: usize = 100_000;
+
+/// Pages of one answer of OSV; more turn in circles.
+pub const OSV_PAGES: usize = 1_000;
+
+/// The largest archive; that of all ecosystems has two gigabytes.
+pub const ARCHIVE: u64 = 16 << 30;
+
 /// So many bytes of files are read before what they hold is written.
 pub const SYNC_CHUNK: u64 = 64 << 20;
 
