@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::{Advisory, Affected, Database, Event, Fact, PackageName, Range, Reference, SourceRecord};
@@ -95,22 +96,28 @@ fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
     let facts = || records.iter().enumerate();
     let mut references: Vec<Fact<Reference>> = Vec::new();
     let mut credits: Vec<Fact<String>> = Vec::new();
+    // A hostile record has a hundred thousand of each.
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut credited: FxHashSet<&str> = FxHashSet::default();
     for (source, record) in facts() {
         for link in record.record.references.items() {
             let Some(url) = link.url.text() else { continue };
             let kind = link.kind.text().unwrap_or("WEB").to_owned();
-            match references.iter_mut().find(|known| known.value.url == url) {
+            match places.get(url).and_then(|place| references.get_mut(*place)) {
                 // The same link, said to be the fix by another record: that is more.
                 Some(known) if kind == "FIX" && known.value.kind != "FIX" => {
                     *known = Fact { value: Reference { kind, url: url.to_owned() }, source }
                 }
                 Some(_) => {}
-                None => references.push(Fact { value: Reference { kind, url: url.to_owned() }, source }),
+                None => {
+                    places.insert(url, references.len());
+                    references.push(Fact { value: Reference { kind, url: url.to_owned() }, source });
+                }
             }
         }
         for credit in record.record.credits.items() {
             let Some(name) = credit.name.text() else { continue };
-            if credits.iter().all(|known| known.value != name) {
+            if credited.insert(name) {
                 credits.push(Fact { value: name.to_owned(), source });
             }
         }
@@ -169,8 +176,9 @@ fn severity(records: &[SourceRecord]) -> Severity {
         (level != SeverityLevel::Unknown).then_some(level)
     });
     let mut vectors: Vec<String> = Vec::new();
+    let mut known: FxHashSet<&str> = FxHashSet::default();
     for vector in records.iter().flat_map(|record| vectors_of(&record.record)) {
-        if level_of_vector(vector) != SeverityLevel::Unknown && !vectors.iter().any(|known| known == vector) {
+        if level_of_vector(vector) != SeverityLevel::Unknown && known.insert(vector) {
             vectors.push(vector.to_owned());
         }
     }
@@ -184,10 +192,11 @@ fn affected(entry: &osv::Affected) -> Affected {
     let specific = entry.database_specific.value();
     let stated = specific.and_then(|specific| specific.get("patched_versions")).and_then(Value::as_array);
     let mut patched: Vec<String> = stated.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let mut known: FxHashSet<String> = patched.iter().cloned().collect();
     for range in ranges.iter().filter(|range| range.repo.is_none()) {
         for event in &range.events {
             if let Event::Fixed(version) = event
-                && !patched.contains(version)
+                && known.insert(version.clone())
             {
                 patched.push(version.clone());
             }
