@@ -72,7 +72,7 @@ fn more_advisories_than_can_be_weighed_are_told_and_not_weighed() {
         project.commit("main", &format!("Fix the overflow in parser {n}"));
     }
     project.tag("v1.1.0", "main");
-    let unweighed = |report: &serde_json::Value| codes(report).iter().any(|code| *code == "too-many-to-weigh");
+    let unweighed = |report: &serde_json::Value| codes(report).contains(&"too-many-to-weigh");
     many(&project, 4_000);
     let report = project.json("v1.1.0");
     assert!(unweighed(&report));
