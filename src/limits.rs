@@ -183,6 +183,14 @@ pub const MATCHING: usize = 10_000_000_000;
 /// Scores that the matching is given, eight bytes each.
 pub const SCORES: usize = 16_000_000;
 
+/// Versions that one advisory's records call patched: each is looked for among
+/// all releases. Records of the most maintained lines have some dozens.
+pub const PATCHED_VERSIONS: usize = 2_000;
+
+/// Ids that one commit's message names. A merge of a whole stable tree of Linux
+/// has some hundreds; each unknown one is an entry and a finding of its own.
+pub const MENTIONS: usize = 2_000;
+
 /// What a limit is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
