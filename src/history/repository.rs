@@ -11,7 +11,7 @@ use super::Error;
 use super::objects::{FOLDER, Fault, Objects, SUBMODULE, type_of};
 use super::tree_walk::{TreeWalk, WalkError};
 use crate::limits::{self, Limits};
-use crate::model::{CommitId, Remote, TagName};
+use crate::model::{CommitId, Remote, TagName, line_of_path};
 
 /// A git repository on this machine. Nothing is ever written to it.
 pub struct Repository {
@@ -43,7 +43,12 @@ impl Repository {
         if git.is_shallow() {
             return Err(Error::Shallow { path });
         }
-        Ok(Self { objects: Objects::new(git), limits: Limits::default(), path, tags: OnceCell::new() })
+        let objects = Objects::new(git);
+        if let Some(odd) = objects.odd_pack() {
+            let reason = format!("{} is a pipe, a socket or a device; remove it", line_of_path(&odd));
+            return Err(Error::Unsupported { path, reason });
+        }
+        Ok(Self { objects, limits: Limits::default(), path, tags: OnceCell::new() })
     }
 
     /// The same with other limits of what is read.
@@ -120,6 +125,7 @@ impl Repository {
     /// The references below a folder that lead to commits, by the rest of their names.
     fn references(&self, kind: &'static str, folder: &str) -> Result<Vec<(String, CommitId)>, Error> {
         let failed = |error: git2::Error| Error::git(format!("listing {kind} names"), &error);
+        let files = self.reference_files(kind, folder)?;
         let mut found = Vec::new();
         let mut listed = BTreeSet::new();
         for reference in self.objects.git().references_glob(&format!("{folder}*")).map_err(failed)? {
@@ -143,24 +149,30 @@ impl Repository {
             }
             listed.insert(full_name);
         }
-        self.all_listed(kind, folder, &listed)?;
-        Ok(found)
+        // The git library passes over a file that is empty or holds no hash, as a
+        // crash leaves it.
+        match files.difference(&listed).next() {
+            Some(bad) => Err(self.bad_reference(kind, folder, bad, "is damaged: its file holds no hash".to_owned())),
+            None => Ok(found),
+        }
     }
 
-    /// The git library passes over a reference whose file is empty or holds no
-    /// hash, as a crash leaves it. Fails where it did.
-    fn all_listed(&self, kind: &'static str, folder: &str, listed: &BTreeSet<String>) -> Result<(), Error> {
+    /// The references below a folder that have files of their own. Fails where one
+    /// is a pipe, which the git library would wait for.
+    fn reference_files(&self, kind: &'static str, folder: &str) -> Result<BTreeSet<String>, Error> {
         let common = self.objects.git().commondir();
-        let files = WalkDir::new(common.join(folder)).sort_by_file_name().into_iter().flatten();
-        for file in files.filter(|file| !file.file_type().is_dir()) {
+        let mut names = BTreeSet::new();
+        for file in WalkDir::new(common.join(folder)).into_iter().flatten().filter(|file| !file.file_type().is_dir()) {
             let name = file.path().strip_prefix(common).unwrap_or_else(|_| file.path()).to_string_lossy();
+            if std::fs::metadata(file.path()).is_ok_and(|found| !found.is_file()) {
+                return Err(self.bad_reference(kind, folder, &name, "is damaged: it is no regular file".to_owned()));
+            }
             // A name that no reference can have (`x.lock`) is not git's.
-            if git2::Reference::is_valid_name(&name) && !listed.contains(&*name) {
-                let why = "is damaged: its file holds no hash".to_owned();
-                return Err(self.bad_reference(kind, folder, &name, why));
+            if git2::Reference::is_valid_name(&name) {
+                names.insert(name.into_owned());
             }
         }
-        Ok(())
+        Ok(names)
     }
 
     fn bad_reference(&self, kind: &'static str, folder: &str, full_name: &str, why: String) -> Error {
