@@ -124,7 +124,8 @@ impl Repository {
 
     /// The references below a folder that lead to commits, by the rest of their names.
     fn references(&self, kind: &'static str, folder: &str) -> Result<Vec<(String, CommitId)>, Error> {
-        let failed = |error: git2::Error| Error::git(format!("listing {kind} names"), &error);
+        let doing = || format!("listing the {kind} names of the repository at {}", line_of_path(&self.path));
+        let failed = |error: git2::Error| Error::git(doing(), &error);
         let files = self.reference_files(kind, folder)?;
         let mut found = Vec::new();
         let mut listed = BTreeSet::new();

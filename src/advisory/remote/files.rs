@@ -12,6 +12,8 @@ use super::sync::{Source, Stop};
 use crate::advisory::archive::{Items, incoming};
 use crate::advisory::files::{MAX_FILE, read_up_to, tree};
 use crate::advisory::store::{FILES, SourceName, StoreError};
+use crate::history::Readable;
+use crate::limits::Limits;
 
 /// Files that are read before they are written.
 const CHUNK: usize = 2_000;
@@ -139,6 +141,8 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
         let why = format!("{}; fetch or check out a commit that holds records", error.message());
         Source::stop(path.display().to_string(), &Failure::lasting(why))
     };
+    let unreadable = |why: String| Source::stop(path.display().to_string(), &Failure::lasting(why));
+    let readable = Readable::check(repository.path()).map_err(unreadable)?;
     let tree = repository.head().and_then(|head| head.peel_to_tree()).map_err(stop)?;
     let state = source.store.state(&source.name)?;
     let held = source.store.files(&source.name)?;
@@ -151,6 +155,7 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     if before == Some(tree.id()) {
         return Ok(());
     }
+    readable.check_tree(tree.id(), Limits::default()).map_err(unreadable)?;
     let old = before.and_then(|id| repository.find_tree(id).ok());
     let diff = repository.diff_tree_to_tree(old.as_ref(), Some(&tree), None).map_err(stop)?;
     let is_record =
