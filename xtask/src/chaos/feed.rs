@@ -30,6 +30,8 @@ impl<'m> Feed<'m> {
         let (home, records) = (machine.folder("feeds")?, machine.folder("records")?);
         let feed = Self { machine, home, records, round: 0, published: None };
         (0..RECORDS).try_for_each(|number| feed.write(number))?;
+        // secnotes reads no file of another user than its folder's.
+        machine.give(&feed.records)?;
         Ok(feed)
     }
 

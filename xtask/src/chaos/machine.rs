@@ -104,8 +104,12 @@ pub(super) fn limited(command: &Command, blocks: u32) -> Command {
     limited
 }
 
-/// The end of a run in words, with what it said last.
+/// How many lines of an error are repeated.
+const LINES: usize = 3;
+
+/// The end of a run in words, with what it said first.
 pub(super) fn told(output: &Output) -> String {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    format!("{}: {}", output.status, error.lines().next_back().unwrap_or("(it said nothing)"))
+    let said: Vec<&str> = error.lines().take(LINES).collect();
+    format!("{}: {}", output.status, if said.is_empty() { "(it said nothing)".to_owned() } else { said.join(" ") })
 }
