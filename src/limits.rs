@@ -10,34 +10,6 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A configuration, in bytes; a real one has a few hundred.
-pub const CONFIGURATION: u64 = 1 << 20;
-
-/// A template's file, in bytes; the longest one that comes with the program has three thousand.
-pub const TEMPLATE: u64 = 1 << 20;
-/// An archive may inflate to this many times its own size: JSON deflates to a
-/// tenth, a bomb to a thousandth.
-pub const INFLATION: u64 = 200;
-
-/// A small archive may inflate to this in any case, in bytes.
-pub const INFLATION_FREE: u64 = 64 << 20;
-
-/// An address of a next page, in bytes; servers refuse longer ones themselves.
-pub const ADDRESS: usize = 8 << 10;
-
-/// A list of a server that has more advisories is none; the CVE list has 350,000.
-pub const LISTED: usize = 4_000_000;
-
-/// A file of the store that is not larger, in bytes, is looked through for damage
-/// at the begin of a sync; it takes a fifth of a second.
-pub const STORE_CHECKED: u64 = 32 << 20;
-
-/// The index of a feed, in bytes: 400 for a record, so that the CVE list fits.
-pub const FEED_INDEX: u64 = 256 << 20;
-
-/// So many bytes of files are read before what they hold is written.
-pub const SYNC_CHUNK: u64 = 64 << 20;
-
 /// The bounds that honest data may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -65,9 +37,31 @@ pub struct Limits {
     pub sync_time: u64,
 }
 
-/// The largest commit, tag or tree that is read, in bytes. The folder with the most
-/// files that is known of has two megabytes; a pack of one megabyte can hold a
-/// commit of a thousand.
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            advisory_file: 64 << 20,
+            advisories: 512 << 20,
+            manifests: 256 << 20,
+            tree_entries: 2_000_000,
+            commits: 6 << 30,
+            notes: 16 << 20,
+            template_steps: 1_000_000,
+            sync_bytes: 16 << 30,
+            sync_time: 2 * 3_600,
+        }
+    }
+}
+
+// Files.
+
+/// A configuration, in bytes; a real one has a few hundred.
+pub const CONFIGURATION: u64 = 1 << 20;
+
+// Git's objects.
+
+/// The largest commit, tag or tree that is read, in bytes: a pack of one megabyte
+/// can hold a commit of a thousand.
 pub const GIT_OBJECT: u64 = 64 << 20;
 
 /// How often folders of objects may borrow from further ones, as in git.
@@ -76,23 +70,16 @@ pub const ALTERNATES_DEPTH: usize = 5;
 /// How deep folders may lie in each other: git's `core.maxTreeDepth`.
 pub const TREE_DEPTH: usize = 2_048;
 
-/// How deep the folders may lie that are looked into for manifests.
-pub const MANIFEST_DEPTH: usize = 200;
-
 /// The longest path in a tree, in bytes: no system opens a longer one.
 pub const TREE_PATH: usize = 4_096;
-
-/// The largest manifest or lock file that is read, in bytes: a dependency takes
-/// twenty times the memory that it takes in the shortest text. The largest real
-/// ones have a few million.
-pub const MANIFEST: usize = 16 << 20;
-
-/// The largest manifest that is asked for the package's own name, in bytes.
-pub const OWN_MANIFEST: u64 = 16 << 20;
 
 /// Commit objects that wait for their messages to be read, in bytes; what is
 /// over is read at once.
 pub const WAITING_COMMITS: usize = 64 << 20;
+
+/// Ids that one commit's message names; each unknown one is an entry and a
+/// finding of its own.
+pub const MENTIONS: usize = 2_000;
 
 /// Parents of a merge whose files are compared to say what the merge itself
 /// changed. Linux has a merge of 66.
@@ -112,23 +99,76 @@ pub const CHANGED_LINES: usize = 16 << 20;
 /// 17,291 files.
 pub const CHANGED_PATHS: usize = 50_000;
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            advisory_file: 64 << 20,
-            advisories: 512 << 20,
-            manifests: 256 << 20,
-            tree_entries: 2_000_000,
-            commits: 6 << 30,
-            notes: 16 << 20,
-            template_steps: 1_000_000,
-            sync_bytes: 16 << 30,
-            sync_time: 2 * 3_600,
-        }
-    }
-}
+// Manifests and lock files.
 
-/// Bytes of a template. That of a project with every field has four thousand.
+/// The largest manifest or lock file that is read, in bytes: a dependency takes
+/// twenty times the memory that it takes in the shortest text.
+pub const MANIFEST: usize = 16 << 20;
+
+/// The largest manifest that is asked for the package's own name, in bytes.
+pub const OWN_MANIFEST: u64 = 16 << 20;
+
+/// How deep the folders may lie that are looked into for manifests.
+pub const MANIFEST_DEPTH: usize = 200;
+
+// Advisories, archives and feeds.
+
+/// An archive may inflate to this many times its own size: JSON deflates to a
+/// tenth, a bomb to a thousandth.
+pub const INFLATION: u64 = 200;
+
+/// A small archive may inflate to this in any case, in bytes.
+pub const INFLATION_FREE: u64 = 64 << 20;
+
+/// A file of the store that is not larger, in bytes, is looked through for damage
+/// when a sync begins; a larger one is when somebody meets the damage.
+pub const STORE_CHECKED: u64 = 32 << 20;
+
+/// The index of a feed, in bytes: 400 for a record, so that the CVE list fits.
+pub const FEED_INDEX: u64 = 256 << 20;
+
+/// Versions that one advisory's records call patched: each is looked for among
+/// all releases.
+pub const PATCHED_VERSIONS: usize = 2_000;
+
+// Servers.
+
+/// An address of a next page, in bytes; servers refuse longer ones themselves.
+pub const ADDRESS: usize = 8 << 10;
+
+/// A list of a server that has more advisories is none; the CVE list has 350,000.
+pub const LISTED: usize = 4_000_000;
+
+/// A server that sends less in a second is as good as silent.
+pub const SLOWEST: u64 = 512;
+
+/// Redirects within one request; services need one.
+pub const REDIRECTS: usize = 5;
+
+/// An answer of GitHub with more items is no page; a page has a hundred.
+pub const GITHUB_ITEMS: usize = 10_000;
+
+/// A list of GitHub that has more pages turns in circles.
+pub const GITHUB_PAGES: usize = 20_000;
+
+/// How often a list that changes while it is read is read again.
+pub const PASSES: usize = 4;
+
+/// An answer of OSV with more records is none; the API has a thousand on a page.
+pub const OSV_ITEMS: usize = 100_000;
+
+/// Pages of one answer of OSV; more turn in circles.
+pub const OSV_PAGES: usize = 1_000;
+
+/// The largest archive; that of all ecosystems has two gigabytes.
+pub const ARCHIVE: u64 = 16 << 30;
+
+/// So many bytes of files are read before what they hold is written.
+pub const SYNC_CHUNK: u64 = 64 << 20;
+
+// Templates.
+
+/// A template's file, in bytes; the longest one that comes with the program has two thousand.
 pub const TEMPLATE_BYTES: usize = 256 << 10;
 
 /// Tags of a template, comments and closing ones, too: Handlebars' parser
@@ -143,13 +183,15 @@ pub const TEMPLATE_BLOCKS: usize = 200;
 /// Brackets of each kind in a template, for the same reason.
 pub const TEMPLATE_BRACKETS: usize = 400;
 
-/// Advisories that are weighed against each other for the same commits. The
-/// matching takes the square of them; the largest real set has some hundreds.
+// The join.
+
+/// Advisories that are weighed against each other for the same commits: the
+/// matching takes the square of them. What is beyond is told, and not weighed.
 pub const COMPETING: usize = 1_500;
 
 /// Pairs of an advisory and a change of a release that is called patched for
-/// it, that are rated with each other: some ten microseconds each. A hundred
-/// advisories patched in a release of five thousand commits are half a million.
+/// it, that are rated with each other. A hundred advisories patched in a release
+/// of five thousand commits are half a million.
 pub const RATED: usize = 2_000_000;
 
 /// What the matching may take, in steps: the square of its advisories times

@@ -86,6 +86,6 @@ fn template(name: &str, place: &Place) -> Result<Template, Error> {
         "kata" => return Ok(Template::Kata),
         _ => {}
     }
-    let text = place.read_text(limits::TEMPLATE).map_err(Error::Template)?;
+    let text = place.read_text(limits::TEMPLATE_BYTES as u64).map_err(Error::Template)?;
     Ok(Template::from_text(name, &text)?)
 }

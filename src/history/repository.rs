@@ -43,7 +43,12 @@ impl Repository {
         if git.is_shallow() {
             return Err(Error::Shallow { path });
         }
-        Ok(Self { objects: Objects::new(git), limits: Limits::default(), path, tags: OnceCell::new() })
+        let objects = Objects::new(git);
+        if let Some(odd) = objects.odd_pack() {
+            let reason = format!("{} is a pipe, a socket or a device; remove it", line_of_path(&odd));
+            return Err(Error::Unsupported { path, reason });
+        }
+        Ok(Self { objects, limits: Limits::default(), path, tags: OnceCell::new() })
     }
 
     /// The same with other limits of what is read.
@@ -139,7 +144,9 @@ impl Repository {
 
     /// The references below a folder that lead to commits, by the rest of their names.
     fn references(&self, kind: &'static str, folder: &str) -> Result<Vec<(String, CommitId)>, Error> {
-        let failed = |error: git2::Error| Error::git(format!("listing {kind} names"), &error);
+        let doing = || format!("listing the {kind} names of the repository at {}", line_of_path(&self.path));
+        let failed = |error: git2::Error| Error::git(doing(), &error);
+        let files = self.reference_files(kind, folder)?;
         let mut found = Vec::new();
         let mut listed = BTreeSet::new();
         for reference in self.objects.git().references_glob(&format!("{folder}*")).map_err(failed)? {
@@ -163,24 +170,30 @@ impl Repository {
             }
             listed.insert(full_name);
         }
-        self.all_listed(kind, folder, &listed)?;
-        Ok(found)
+        // The git library passes over a file that is empty or holds no hash, as a
+        // crash leaves it.
+        match files.difference(&listed).next() {
+            Some(bad) => Err(self.bad_reference(kind, folder, bad, "is damaged: its file holds no hash".to_owned())),
+            None => Ok(found),
+        }
     }
 
-    /// The git library passes over a reference whose file is empty or holds no
-    /// hash, as a crash leaves it. Fails where it did.
-    fn all_listed(&self, kind: &'static str, folder: &str, listed: &BTreeSet<String>) -> Result<(), Error> {
+    /// The references below a folder that have files of their own. Fails where one
+    /// is a pipe, which the git library would wait for.
+    fn reference_files(&self, kind: &'static str, folder: &str) -> Result<BTreeSet<String>, Error> {
         let common = self.objects.git().commondir();
-        let files = WalkDir::new(common.join(folder)).sort_by_file_name().into_iter().flatten();
-        for file in files.filter(|file| !file.file_type().is_dir()) {
+        let mut names = BTreeSet::new();
+        for file in WalkDir::new(common.join(folder)).into_iter().flatten().filter(|file| !file.file_type().is_dir()) {
             let name = file.path().strip_prefix(common).unwrap_or_else(|_| file.path()).to_string_lossy();
+            if std::fs::metadata(file.path()).is_ok_and(|found| !found.is_file()) {
+                return Err(self.bad_reference(kind, folder, &name, "is damaged: it is no regular file".to_owned()));
+            }
             // A name that no reference can have (`x.lock`) is not git's.
-            if git2::Reference::is_valid_name(&name) && !listed.contains(&*name) {
-                let why = "is damaged: its file holds no hash".to_owned();
-                return Err(self.bad_reference(kind, folder, &name, why));
+            if git2::Reference::is_valid_name(&name) {
+                names.insert(name.into_owned());
             }
         }
-        Ok(())
+        Ok(names)
     }
 
     fn bad_reference(&self, kind: &'static str, folder: &str, full_name: &str, why: String) -> Error {

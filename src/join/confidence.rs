@@ -7,6 +7,7 @@ use super::link::{AdvisoryLinks, Link};
 use super::weights;
 use crate::advisory::{Advisory, Database};
 use crate::history::{History, Node};
+use crate::limits::PATCHED_VERSIONS;
 use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, Version, Weight};
 
 /// Rates the links of one advisory.
@@ -259,9 +260,11 @@ pub(super) fn lower_shared(
     }
 }
 
-/// The versions that the records call patched and that can be tags, with who says so.
+/// The versions that the records call patched and that can be tags, with who
+/// says so: at most [`PATCHED_VERSIONS`].
 pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
     let mut versions: Vec<(Version, &str)> = Vec::new();
+    let mut known: BTreeSet<Version> = BTreeSet::new();
     for affected in &advisory.affected {
         let Some(source) = advisory.source_of(affected) else { continue };
         for text in &affected.value.patched {
@@ -269,14 +272,25 @@ pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
             if super::records::pseudo_version(bare).is_some() {
                 continue;
             }
+            if versions.len() >= PATCHED_VERSIONS {
+                return versions;
+            }
             if let Ok(version) = bare.parse::<Version>()
-                && !versions.iter().any(|(known, _)| *known == version)
+                && known.insert(version.clone())
             {
                 versions.push((version, source.id.as_str()));
             }
         }
     }
     versions
+}
+
+/// What is said of an advisory that calls more versions patched than are looked at.
+pub(super) fn too_many_patched(advisory: &Advisory) -> Option<Finding> {
+    let all: usize = advisory.affected.iter().map(|affected| affected.value.patched.len()).sum();
+    let told = all > PATCHED_VERSIONS && patched_versions(advisory).len() == PATCHED_VERSIONS;
+    let message = || format!("Its records call {all} versions patched; the first {PATCHED_VERSIONS} are looked at.");
+    told.then(|| Finding::new(FindingCode::OddRecord, advisory.id.as_str(), message()))
 }
 
 /// How far to trust a patched version that nothing else bears out: the

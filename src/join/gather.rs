@@ -8,7 +8,7 @@ use super::decisions::{self, Decision};
 use super::index::Index;
 use super::link::Link;
 use super::scored::{ChosenUnit, Outcome};
-use super::{messages, records, weights, wording};
+use super::{confidence, messages, records, weights, wording};
 use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;
 use crate::history::{Changes, History, MergeIndex, Node};
@@ -45,6 +45,7 @@ pub(super) fn direct(
     changes: &dyn Changes,
 ) -> Gathered {
     let mut findings = advisory.findings.clone();
+    findings.extend(confidence::too_many_patched(advisory));
     let decided = decisions::about(decisions, index, advisory, &mut findings);
     let named = records::named_commits(history, index, project, advisory, &mut findings);
     let said_here = advisory.ids().flat_map(|id| index.mentions(id).iter());

@@ -174,10 +174,10 @@ impl<'a> Packages<'a> {
     #[must_use]
     pub fn decided_by(&self, advisory: usize, package: &PackageName) -> String {
         let mut told: Vec<String> = Vec::new();
+        let mut known: BTreeSet<String> = BTreeSet::new();
         for said in self.of(advisory, package) {
             let words = said.words();
-            let known = told.iter().any(|told| told.ends_with(&format!(": {words}")));
-            if !known {
+            if known.insert(words.clone()) {
                 told.push(format!("{}: {words}", said.record.id));
             }
         }

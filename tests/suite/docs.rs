@@ -88,3 +88,38 @@ fn the_threat_model_has_every_key_and_a_test_for_each_line() {
         assert!(rows.iter().any(|row| row[0].contains(section)), "{section}");
     }
 }
+
+#[test]
+fn the_page_of_limits_has_each_with_its_default() {
+    use secnotes::limits::{Limits, Setting};
+    let rows = table(include_str!("../../docs/limits.md"), "Limits that honest data can meet");
+    let names: BTreeSet<&str> = rows.iter().filter_map(|row| code(&row[0]).next()).collect();
+    for row in &rows {
+        let setting = format!("{}={}", code(&row[0]).next().unwrap(), code(&row[1]).next().unwrap());
+        let setting: Setting = setting.parse().unwrap();
+        assert_eq!(Limits::default().with(&[setting]), Limits::default(), "{}", row[0]);
+    }
+    // The error of a name that is none lists them all.
+    let all = "x=1".parse::<Setting>().unwrap_err().to_string();
+    let all = all.split_once("they are ").unwrap().1;
+    assert_eq!(all.split(", ").collect::<BTreeSet<_>>(), names);
+}
+
+/// The commands of the pages, run in the demonstration as they stand there.
+#[test]
+fn every_command_of_the_pages_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = folder.path().join("demo");
+    crate::builder::secnotes().arg("demo").arg(&demo).assert().success();
+    let mut run = 0;
+    for page in [include_str!("../../docs/limits.md"), include_str!("../../docs/threat-model.md")] {
+        for block in page.split("```sh\n").skip(1) {
+            for line in block.split("```").next().unwrap().lines() {
+                let words = line.strip_prefix("secnotes ").unwrap().split(' ');
+                crate::builder::secnotes().current_dir(&demo).args(words).assert().success();
+                run += 1;
+            }
+        }
+    }
+    assert!(run > 0);
+}

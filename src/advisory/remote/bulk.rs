@@ -23,6 +23,7 @@ use super::{Failure, FailureKind};
 use crate::advisory::archive::Archive;
 use crate::advisory::store::{Incoming, Packer, Page, SourceName, StoreError};
 use crate::history::words::fingerprint;
+use crate::limits::ARCHIVE;
 use crate::model::{AdvisoryId, Timestamp, line_of_path};
 
 /// So many records that are lacking are fetched one by one; for more the
@@ -31,9 +32,6 @@ const FEW: usize = 1_000;
 
 /// Records that are fetched before they are written.
 const CHUNK: usize = 64;
-
-/// The largest archive; that of all ecosystems has two gigabytes.
-const LARGEST: u64 = 16 << 30;
 
 /// If more than one in so many vanished from the list, the list is wrong sooner
 /// than that many records were deleted.
@@ -337,7 +335,7 @@ fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Result<(), Fai
         File::create(&files.part).map_err(here)?
     };
     let whole = length.map(|length: u64| if goes_on { have + length } else { length });
-    let mut stream = Stream::new(client, response, length, None).take(LARGEST);
+    let mut stream = Stream::new(client, response, length, None).take(ARCHIVE);
     let mut buffer = vec![0; 256 << 10];
     loop {
         let count = match stream.read(&mut buffer) {

@@ -17,7 +17,7 @@ use super::token::Token;
 use super::wait::{Limit, back_off, limit};
 use crate::advisory::Budget;
 use crate::advisory::store::Page;
-use crate::limits::{ADDRESS, Exceeded, Limits};
+use crate::limits::{ADDRESS, Exceeded, Limits, REDIRECTS, SLOWEST};
 
 /// How patient a sync is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +43,8 @@ impl Default for Patience {
     }
 }
 
-/// A server that sends less in a second is as good as silent.
-const SLOWEST: u64 = 512;
-
 /// How many times as long as it may be silent a server may take for a page.
 const LONGEST: u32 = 10;
-
-/// Redirects within one request; services need one.
-const REDIRECTS: usize = 5;
 
 /// What was asked for and came, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

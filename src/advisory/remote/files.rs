@@ -14,7 +14,8 @@ use crate::advisory::archive::{Items, incoming};
 use crate::advisory::files::{Folder, is_folder, read_up_to};
 use crate::advisory::store::{FILES, SourceName, StoreError};
 use crate::files::{FileError, Place};
-use crate::limits::SYNC_CHUNK;
+use crate::history::Readable;
+use crate::limits::{Limits, SYNC_CHUNK};
 use crate::model::line_of_path;
 
 /// Files that are read before they are written.
@@ -170,6 +171,8 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
         let why = format!("{}; fetch or check out a commit that holds records", error.message());
         Source::stop(path.to_string_lossy().into_owned(), &Failure::lasting(why))
     };
+    let unreadable = |why: String| Source::stop(path.to_string_lossy().into_owned(), &Failure::lasting(why));
+    let readable = Readable::check(repository.path()).map_err(unreadable)?;
     let tree = repository.head().and_then(|head| head.peel_to_tree()).map_err(stop)?;
     let state = source.store.state(&source.name)?;
     let held = source.store.files(&source.name)?;
@@ -182,6 +185,7 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     if before == Some(tree.id()) {
         return Ok(());
     }
+    readable.check_tree(tree.id(), Limits::default()).map_err(unreadable)?;
     let old = before.and_then(|id| repository.find_tree(id).ok());
     let diff = repository.diff_tree_to_tree(old.as_ref(), Some(&tree), None).map_err(stop)?;
     let is_record =

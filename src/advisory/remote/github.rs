@@ -12,7 +12,7 @@ use super::sync::{GitHub, Source, Stop, called, is_gone};
 use super::{Base, Failure, FailureKind};
 use crate::advisory::store::{Incoming, Page, SourceName, digest};
 use crate::advisory::{Project, github_ecosystem};
-use crate::limits::LISTED;
+use crate::limits::{GITHUB_ITEMS, GITHUB_PAGES, LISTED, PASSES};
 use crate::model::{AdvisoryId, IdScheme, Timestamp};
 
 /// The version of the API that this speaks, and the one before, which servers
@@ -24,15 +24,6 @@ const PER_PAGE: &str = "100";
 
 /// Packages in one question: as many as an address can hold.
 const PACKAGES: usize = 50;
-
-/// An answer with more items is no page.
-const LONGEST_PAGE: usize = 10_000;
-
-/// A list that is longer turns in circles: 100 records a page.
-const PAGES: usize = 20_000;
-
-/// How often a list that changes while it is read is read again.
-const PASSES: usize = 4;
 
 /// Without a token an hour has 60 requests: so many are spent on ids that
 /// commits name and that OSV does not know.
@@ -187,7 +178,7 @@ fn take_page(source: &mut Source<'_, '_>, bytes: &[u8], number: usize) -> Result
         let failure = Failure::lasting("the answer is no list of advisories");
         return Err(Source::stop(place, &failure));
     };
-    if items.len() > LONGEST_PAGE {
+    if items.len() > GITHUB_ITEMS {
         let failure = Failure::lasting(format!("the answer has {} items, and a page has {PER_PAGE}", items.len()));
         return Err(Source::stop(place, &failure));
     }
@@ -244,7 +235,7 @@ fn list(source: &mut Source<'_, '_>, api: &Api<'_, '_>, first: &Url) -> Result<B
         let mut asked = BTreeSet::new();
         while let Some(url) = next {
             number += 1;
-            if !asked.insert(url.to_string()) || number > PAGES {
+            if !asked.insert(url.to_string()) || number > GITHUB_PAGES {
                 let failure = Failure::lasting("the list turns in circles");
                 return Err(Source::stop(format!("page {number} of the list"), &failure));
             }
@@ -482,7 +473,7 @@ pub(super) fn ecosystem(source: &mut Source<'_, '_>, github: &GitHub, ecosystem:
     // The last change comes last: one that comes in between is found at the end.
     while let Some(url) = next {
         number += 1;
-        if number > PAGES {
+        if number > GITHUB_PAGES {
             return Err(Source::stop("the end of the list", &Failure::lasting("the list turns in circles")));
         }
         let listed = page(source, &api, &url, number, false)?;

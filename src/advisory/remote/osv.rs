@@ -13,20 +13,15 @@ use super::sync::{Osv, Source, Stop, called, is_gone, kept, side_by_side, spent,
 use super::{Failure, FailureKind};
 use crate::advisory::store::{Incoming, Page, SourceName};
 use crate::advisory::{PackageName, Project};
+use crate::limits::{OSV_ITEMS, OSV_PAGES};
 use crate::model::osv::ECOSYSTEMS;
 use crate::model::{AdvisoryId, IdScheme, Timestamp};
 
 /// Questions of a batch; the API's largest.
 const BATCH: usize = 1_000;
 
-/// Pages of one answer; more turn in circles.
-const PAGES: usize = 1_000;
-
 /// Records that are fetched before they are written.
 const CHUNK: usize = 64;
-
-/// An answer with more records is none; the API has a thousand on a page.
-const LONGEST_PAGE: usize = 100_000;
 
 /// Records of the project's packages.
 pub(super) fn packages_name(osv: &Osv, project: &Project) -> SourceName {
@@ -187,7 +182,7 @@ fn query(
     key: &str,
 ) -> Result<Option<BTreeSet<String>>, Stop> {
     let (mut token, mut ids): (Option<String>, BTreeSet<String>) = (None, BTreeSet::new());
-    for _ in 0..PAGES {
+    for _ in 0..OSV_PAGES {
         let bytes = match post(source.client, osv, "query", &question(package, token.as_deref())) {
             Ok(bytes) => bytes,
             // An ecosystem that OSV does not know has no records there.
@@ -206,7 +201,7 @@ fn query(
             return Ok(None);
         };
         let mut records = Vec::new();
-        if answered.vulns.len() > LONGEST_PAGE {
+        if answered.vulns.len() > OSV_ITEMS {
             source.lacks(format!("records of {package}"), &unreadable());
             return Ok(None);
         }
@@ -245,7 +240,7 @@ fn changed(
 ) -> Result<BTreeSet<String>, Stop> {
     let mut open: Vec<(usize, Option<String>)> = (0..batch.len()).map(|at| (at, None)).collect();
     let mut listed: BTreeMap<usize, BTreeMap<String, Option<i64>>> = BTreeMap::new();
-    for _ in 0..PAGES {
+    for _ in 0..OSV_PAGES {
         if open.is_empty() {
             break;
         }

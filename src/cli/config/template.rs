@@ -43,7 +43,7 @@ pub fn commented(facts: &InitFacts) -> String {
     releases(&mut file, facts);
 
     file.section("advisories");
-    file.note("Files, folders and OSV archives of advisories, relative to this file's folder.");
+    file.note("Files, folders and OSV archives of advisories, relative to this file's folder, within the repository.");
     file.default("paths", "[]");
     file.note("Show advisories that were taken back after publication.");
     file.default("include-withdrawn", "false");
@@ -74,7 +74,7 @@ pub fn commented(facts: &InitFacts) -> String {
     file.default("dependencies", "true");
 
     file.section("source.files");
-    file.note("Files, folders, zip archives and git checkouts of records that `sync` takes into its store.");
+    file.note("Files, folders, zip archives and git checkouts of records within the repository, which `sync` takes in.");
     file.default("paths", "[]");
 
     file.section("network");

@@ -1,5 +1,8 @@
 //! What is affected: the commits, then each package by its own versions.
 
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 use super::Known;
@@ -16,7 +19,8 @@ use crate::model::osv::{Affected, Maybe, Package, Range};
 /// project's releases. `scored`: whether the record has a severity of its own.
 pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, scored: bool) -> Vec<Affected> {
     let mut entries: Vec<Affected> = impact.and_then(|impact| commits(ledger, impact)).into_iter().collect();
-    let mut taken: Vec<(String, usize)> = Vec::new();
+    let mut taken: FxHashMap<String, usize> = FxHashMap::default();
+    let pseudo = pseudo_versioned(advisory);
     for (source, record) in advisory.records.iter().enumerate() {
         for entry in record.record.affected.items() {
             let Some(package) = entry.package.value() else {
@@ -24,11 +28,11 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
                 continue;
             };
             let name = name_of(package);
-            let known = taken.iter().any(|(known, by)| *known == name && *by != source);
-            if known || speaks_past_go(ledger, advisory, source, entry) {
+            let known = taken.get(&name).is_some_and(|by| *by != source);
+            if known || speaks_past_go(ledger, &pseudo, source, entry) {
                 continue;
             }
-            taken.push((name, source));
+            taken.insert(name, source);
             let mut entry = entry.clone();
             if scored {
                 // The specification allows a score in one place only.
@@ -48,21 +52,35 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
 /// Whether an entry gives a Go module versions that it cannot have, and another
 /// record names its pseudo-versions. Kata's tags have no `v`: to Go, 3.31.0 is
 /// no version of it, and every one that it has is lower.
-fn speaks_past_go(ledger: &Ledger<'_>, advisory: &Advisory, source: usize, entry: &Affected) -> bool {
+fn speaks_past_go(ledger: &Ledger<'_>, pseudo: &PseudoVersioned, source: usize, entry: &Affected) -> bool {
     let Some(package) = entry.package.value().filter(|package| package.ecosystem.text() == Some("Go")) else {
         return false;
     };
-    let pseudo = |entry: &Affected| {
-        let events = entry.ranges.items().iter().flat_map(|range| range.events.items()).flat_map(Map::values);
-        events.filter_map(Value::as_str).any(|text| pseudo_version(text).is_some())
-    };
+    let by_another = pseudo.get(&name_of(package)).is_some_and(|by| by.iter().any(|other| *other != source));
     let name = package.name.text().unwrap_or_default();
     let releases = ledger.history.releases.all();
     let tagged = || releases.iter().any(|release| spelling::of("Go", name, release, ledger.project).is_some());
-    let others = advisory.records.iter().enumerate().filter(|(at, _)| *at != source);
-    let mut others = others.flat_map(|(_, record)| record.record.affected.items());
-    let same = |other: &&Affected| other.package.value().is_some_and(|other| name_of(other) == name_of(package));
-    !pseudo(entry) && others.any(|other| same(&other) && pseudo(other)) && !tagged()
+    by_another && !names_pseudo_versions(entry) && !tagged()
+}
+
+/// The packages of which records name pseudo-versions, with these records' places.
+type PseudoVersioned = FxHashMap<String, BTreeSet<usize>>;
+
+fn pseudo_versioned(advisory: &Advisory) -> PseudoVersioned {
+    let mut found = PseudoVersioned::default();
+    for (source, record) in advisory.records.iter().enumerate() {
+        for entry in record.record.affected.items().iter().filter(|entry| names_pseudo_versions(entry)) {
+            if let Some(package) = entry.package.value() {
+                found.entry(name_of(package)).or_default().insert(source);
+            }
+        }
+    }
+    found
+}
+
+fn names_pseudo_versions(entry: &Affected) -> bool {
+    let events = entry.ranges.items().iter().flat_map(|range| range.events.items()).flat_map(Map::values);
+    events.filter_map(Value::as_str).any(|text| pseudo_version(text).is_some())
 }
 
 fn name_of(package: &Package) -> String {

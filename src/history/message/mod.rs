@@ -15,6 +15,7 @@ pub use origin::{Origin, OriginKind};
 pub use revert::Reverts;
 pub use trailers::Trailer;
 
+use crate::limits::MENTIONS;
 use crate::model::{AdvisoryId, CommitPrefix};
 
 /// Everything that a commit's message says about security and about its own
@@ -93,11 +94,13 @@ fn mentions(subject: &str, message: &str, reverts: Option<&Reverts>) -> Box<[Men
             Some(reverts) if !reverts.reapplies => MentionContext::Reverted,
             _ => contexts.of(&found.span),
         };
+        let full = mentions.len() >= MENTIONS;
         match places.get(&found.id).and_then(|place| mentions.get_mut(*place)) {
             // Said twice, the plainer word counts: a fix that also quotes the
             // advisory's page is a fix.
             Some(known) if context < known.context => known.context = context,
             Some(_) => {}
+            None if full => {}
             None => {
                 let line = cut(context::line_at(message, found.span.start), 160);
                 places.insert(found.id.clone(), mentions.len());

@@ -46,6 +46,14 @@ impl Loose {
         loose
     }
 
+    /// A file of a pack that is no file: the git library would wait for what a
+    /// pipe has to say.
+    pub(super) fn odd_pack(&self) -> Option<PathBuf> {
+        let files = self.folders.iter().filter_map(|folder| std::fs::read_dir(folder.join("pack")).ok());
+        let mut files = files.flat_map(|files| files.flatten().map(|file| file.path()));
+        files.find(|path| std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()))
+    }
+
     fn path(&self, id: Oid) -> Option<PathBuf> {
         if self.of.is_empty() {
             return None;
@@ -242,10 +250,10 @@ mod tests {
 
     /// A folder of objects with one loose file of this text.
     fn stored(folder: &Path, bytes: &[u8]) -> (Loose, Oid) {
-        let id = "ab11111111111111111111111111111111111111";
-        std::fs::create_dir_all(folder.join("ab")).unwrap();
-        std::fs::write(folder.join("ab").join(id.get(2..).unwrap()), bytes).unwrap();
-        (Loose::list(folder), Oid::from_str(id).unwrap())
+        let (first, rest) = ("ab", "11111111111111111111111111111111111111");
+        std::fs::create_dir_all(folder.join(first)).unwrap();
+        std::fs::write(folder.join(first).join(rest), bytes).unwrap();
+        (Loose::list(folder), Oid::from_str(&format!("{first}{rest}")).unwrap())
     }
 
     fn deflated(text: &[u8]) -> Vec<u8> {

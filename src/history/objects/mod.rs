@@ -36,6 +36,11 @@ impl Objects {
         Self { git, loose }
     }
 
+    /// A file of a pack that is no regular file, if there is one.
+    pub(super) fn odd_pack(&self) -> Option<PathBuf> {
+        self.loose.odd_pack()
+    }
+
     /// The repository, for what reads no object: references, configuration, paths.
     pub(super) const fn git(&self) -> &git2::Repository {
         &self.git

@@ -203,12 +203,12 @@ fn pipes_devices_and_large_files_are_not_waited_for() {
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     symlink("pipe.json", project.path().join("pipe.hbs")).unwrap();
     symlink("/dev/zero", project.path().join("zero.hbs")).unwrap();
-    std::fs::write(project.path().join("large.hbs"), "x".repeat((1 << 20) + 1)).unwrap();
+    std::fs::write(project.path().join("large.hbs"), "x".repeat((256 << 10) + 1)).unwrap();
     for (text, says) in [
         ("[advisories]\npaths = [\"pipe.json\"]", "it is a pipe"),
         ("[notes]\ntemplate = \"pipe.hbs\"", "it is a pipe"),
         ("[notes]\ntemplate = \"zero.hbs\"", "leads out of the repository"),
-        ("[notes]\ntemplate = \"large.hbs\"", "it has more than 1048576 bytes"),
+        ("[notes]\ntemplate = \"large.hbs\"", "it has more than 262144 bytes"),
     ] {
         configure(&project, text);
         let brought = if text.contains("[advisories]") { "" } else { "\n[advisories]\npaths = [\"brought\"]\n" };

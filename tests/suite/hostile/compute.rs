@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::builder::{Project, codes, commits, entry, failure, patched, started};
+use crate::builder::{Project, codes, entry, failure, patched, started};
 
 /// A release that fixes twenty advisories.
 fn twenty() -> Project {
@@ -72,12 +72,56 @@ fn more_advisories_than_can_be_weighed_are_told_and_not_weighed() {
         project.commit("main", &format!("Fix the overflow in parser {n}"));
     }
     project.tag("v1.1.0", "main");
-    let unweighed = |report: &serde_json::Value| codes(report).iter().any(|code| *code == "too-many-to-weigh");
+    let unweighed = |report: &serde_json::Value| codes(report).contains(&"too-many-to-weigh");
     many(&project, 4_000);
     let report = project.json("v1.1.0");
     assert!(unweighed(&report));
     many(&project, 30);
     let report = project.json("v1.1.0");
     assert!(!unweighed(&report));
-    assert!(entry(&report, "CVE-2026-90007").is_some_and(|entry| !commits(entry).is_empty()), "{report}");
+    assert!(project.explain("CVE-2026-90007").to_string().contains("\"candidates\":[{"), "they are looked for");
+}
+
+/// A record that says one thing many thousand times.
+fn long(more: serde_json::Value) -> (Project, serde_json::Value) {
+    let mut project = started();
+    project.commit("main", "Bound the copy (CVE-2026-90001)");
+    project.tag("v1.1.0", "main");
+    project.osv("CVE-2026-90001", more);
+    let report = project.json("v1.1.0");
+    for verb in [&["explain", "CVE-2026-90001"][..], &["osv", "--all"], &["affected"]] {
+        project.secnotes(verb).assert().success();
+    }
+    (project, report)
+}
+
+#[test]
+fn a_record_with_twenty_thousand_of_anything_is_answered() {
+    let many = |of: &dyn Fn(usize) -> serde_json::Value| (0..20_000).map(of).collect::<Vec<_>>();
+    let parcel = json!({ "ecosystem": "Go", "name": "github.com/example/parcel" });
+    let range = |n: usize| json!({ "type": "SEMVER", "events": [{ "introduced": format!("0.{n}.0") }, { "fixed": format!("0.{n}.1") }] });
+    let entries = many(&|n| json!({ "package": parcel, "ranges": [range(n)] }));
+    let (_, report) = long(json!({ "affected": entries }));
+    assert!(entry(&report, "CVE-2026-90001").is_some(), "{:?}", codes(&report));
+    assert!(codes(&report).contains(&"odd-record"), "what is passed over is told");
+    let events = (0..10_000).flat_map(|n| range(n)["events"].as_array().unwrap().clone()).collect::<Vec<_>>();
+    let (_, report) =
+        long(json!({ "affected": [{ "package": parcel, "ranges": [{ "type": "SEMVER", "events": events }] }] }));
+    assert!(entry(&report, "CVE-2026-90001").is_some(), "{:?}", codes(&report));
+    let (_, report) = long(json!({ "affected": patched(&["1.1.0"]),
+        "references": many(&|n| json!({ "type": "WEB", "url": format!("https://x.example/{n}") })),
+        "credits": many(&|n| json!({ "name": format!("name {n}") })) }));
+    assert!(entry(&report, "CVE-2026-90001").is_some(), "{:?}", codes(&report));
+    assert!(!codes(&report).contains(&"odd-record"));
+}
+
+#[test]
+fn a_message_that_names_a_hundred_thousand_ids_is_read_to_a_bound() {
+    let mut project = started();
+    let ids: Vec<String> = (0..100_000).map(|n| format!("CVE-2025-{}", 10_000 + n)).collect();
+    project.commit("main", &format!("Fix it all\n\n{}\n", ids.join("\n")));
+    project.tag("v1.1.0", "main");
+    let report = project.json("v1.1.0");
+    let named = codes(&report).iter().filter(|code| **code == "unknown-advisory").count();
+    assert!((1..=2_000).contains(&named), "{named}");
 }

@@ -151,11 +151,25 @@ fn a_whole_copy_in_a_pack_stands_in_for_a_damaged_object() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_in_the_place_of_an_object_is_not_waited_for() {
+fn a_pipe_in_the_place_of_a_file_of_git_is_not_waited_for() {
     let (project, fix) = fixed();
-    std::fs::remove_file(loose(&project, fix)).unwrap();
-    assert!(std::process::Command::new("mkfifo").arg(loose(&project, fix)).status().unwrap().success());
+    pack(&project);
+    let packs = project.path().join(".git/objects/pack");
+    let index = std::fs::read_dir(&packs).unwrap().flatten().map(|file| file.path());
+    let index = index.into_iter().find(|file| file.extension().unwrap() == "idx").unwrap();
+    let pipe = |file: &Path| {
+        std::fs::remove_file(file).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(file).status().unwrap().success());
+    };
+    pipe(&index);
+    assert!(failure(&mut project.secnotes(&["notes"]), 1).contains("is a pipe"));
+    std::fs::remove_dir_all(packs).unwrap();
+    let whole = std::fs::read(loose(&project, fix)).unwrap();
+    pipe(&loose(&project, fix));
     assert!(failure(&mut project.secnotes(&["notes"]), 5).contains(&fix.to_string()));
+    overwrite(&loose(&project, fix), &whole);
+    pipe(&project.path().join(".git/refs/tags/v1.1.0"));
+    assert!(failure(&mut project.secnotes(&["notes"]), 5).contains("the tag `v1.1.0`"));
 }
 
 #[test]

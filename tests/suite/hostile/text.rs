@@ -305,7 +305,7 @@ fn what_may_speak_of_drafts_is_written_for_its_owner_only() {
     run(&["osv", "--all", "--out", &osv_path, "--include-unpublished"]);
     assert_eq!(mode(&osv), 0o700);
     let files = || walkdir::WalkDir::new(&osv).min_depth(1).into_iter().map(|entry| entry.unwrap().into_path());
-    assert!(files().count() > 1);
+    assert!(files().count() > 0);
     assert!(files().all(|file| mode(&file) == 0o600));
     // Those that say the same as before are for the owner as well.
     files().for_each(|file| std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap());

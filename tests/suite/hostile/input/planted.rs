@@ -65,6 +65,11 @@ fn a_synced_folder_is_read_within_its_walls() {
     std::fs::write(folder.join("one.json"), SECRET.replace("GO-2026-9", "GO-2026-1")).unwrap();
     symlink("../secret.json", folder.join("link.json")).unwrap();
     synced.configure("enabled = false\n[source.files]\npaths = [\"../records\"]\n");
+    // The user allows this folder, and not what its links lead to.
+    let config = synced.user().join("secnotes/config.toml");
+    let allowed = format!("paths = [{:?}]", synced.project.folder());
+    let text = std::fs::read_to_string(&config).unwrap().replace(&allowed, &format!("paths = [{folder:?}]"));
+    std::fs::write(&config, text).unwrap();
     let log = synced.sync_lacking();
     assert!(log.contains("a file at"), "{log}");
     assert_eq!(synced.ids(), ["GO-2026-1"]);
