@@ -74,7 +74,9 @@ pub fn commented(facts: &InitFacts) -> String {
     file.default("dependencies", "true");
 
     file.section("source.files");
-    file.note("Files, folders, zip archives and git checkouts of records within the repository, which `sync` takes in.");
+    file.note(
+        "Files, folders, zip archives and git checkouts of records within the repository, which `sync` takes in.",
+    );
     file.default("paths", "[]");
 
     file.section("network");

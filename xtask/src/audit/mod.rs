@@ -1,5 +1,7 @@
 //! Holds our own lock files against RustSec's advisories, as secnotes itself
-//! reads and judges both.
+//! reads and judges both, and writes them for a second opinion: cargo-deny's.
+
+mod database;
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -23,10 +25,15 @@ const LOCKS: [&str; 2] = ["Cargo.lock", "tests/fuzz/Cargo.lock"];
 /// would find nothing anywhere.
 const KNOWN: [(&str, &str); 3] = [("idna", "0.5.0"), ("time", "0.1.40"), ("openssl-src", "111.0.0")];
 
+/// Where cargo-deny finds what was written for it, below the folder of builds.
+const DATABASE: &str = "target/advisory-dbs";
+
 /// Prints what was held against what; an error if a package is affected.
 pub(crate) fn run() -> Result<(), String> {
     let records = records(&realdata::folder()?.join(ARCHIVE))?;
     let newest = records.iter().filter_map(|record| record.record.modified.text()).max().unwrap_or_default().to_owned();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().map_err(say)?;
+    database::write(&records, &root.join(DATABASE))?;
     let count = records.len();
     let advisories = merge(records);
     for (name, version) in KNOWN {
@@ -35,7 +42,6 @@ pub(crate) fn run() -> Result<(), String> {
             return Err(format!("the records do not call {name} {version} affected, which RustSec does"));
         }
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = Vec::new();
     for lock in LOCKS {
         let text = std::fs::read(root.join(lock)).map_err(|error| format!("{lock}: {error}"))?;
