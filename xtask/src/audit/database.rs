@@ -32,7 +32,8 @@ pub(super) fn write(records: &[SourceRecord], folder: &Path) -> Result<(), Strin
     // are is printed by the audit.
     std::fs::create_dir_all(database.join(".git")).map_err(say)?;
     std::fs::write(database.join(".git/FETCH_HEAD"), "").map_err(say)?;
-    let config = format!("[advisories]\ndb-path = {folder:?}\ndisable-yank-checking = true\n");
+    let config =
+        format!("[graph]\nall-features = true\n[advisories]\ndb-path = {folder:?}\ndisable-yank-checking = true\n");
     std::fs::write(folder.join("deny.toml"), config).map_err(say)
 }
 
