@@ -22,7 +22,8 @@ pub struct Limits {
     /// `manifests`, in bytes: what all manifests and lock files of the commits
     /// that are compared say, in memory; equal files and names count once.
     pub manifests: u64,
-    /// `tree-entries`: files and folders of one commit. The Linux kernel has 95,000.
+    /// `tree-entries`: files and folders of one commit. The Linux kernel has 95,000,
+    /// the largest public repositories half a million.
     pub tree_entries: u64,
     /// `commits`, in bytes: all commit objects of a history. Those of the Linux
     /// kernel have 1.3 gigabytes in 1.4 million commits.
@@ -43,7 +44,7 @@ impl Default for Limits {
             advisory_file: 64 << 20,
             advisories: 512 << 20,
             manifests: 256 << 20,
-            tree_entries: 2_000_000,
+            tree_entries: 1_000_000,
             commits: 6 << 30,
             notes: 16 << 20,
             template_steps: 1_000_000,
