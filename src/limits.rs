@@ -45,7 +45,7 @@ impl Default for Limits {
             advisories: 512 << 20,
             manifests: 256 << 20,
             tree_entries: 1_000_000,
-            commits: 6 << 30,
+            commits: 3 << 30,
             notes: 16 << 20,
             template_steps: 1_000_000,
             sync_bytes: 16 << 30,

@@ -123,27 +123,33 @@ fn whole(text: &[u8]) -> u64 {
 /// What a JSON text becomes at most, in bytes, beside its letters. Whatever is no JSON is counted up
 /// to its end, and parsed up to its first fault.
 fn parsed(text: &[u8]) -> u64 {
-    let mut bytes = text.iter();
-    let mut sum = 0;
-    while let Some(byte) = bytes.next() {
+    let (mut sum, mut rest) = (0, text);
+    while let [byte, after @ ..] = rest {
+        rest = after;
         sum += match byte {
             b'{' => OBJECT,
             b'[' => LIST,
             b',' => VALUE,
             b'"' => {
-                while let Some(byte) = bytes.next() {
-                    match byte {
-                        b'"' => break,
-                        b'\\' => _ = bytes.next(),
-                        _ => {}
-                    }
-                }
+                rest = after_text(after);
                 TEXT
             }
             _ => 0,
         };
     }
     sum
+}
+
+/// What follows a text's closing quote. Texts are most of a record.
+fn after_text(mut text: &[u8]) -> &[u8] {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', text) {
+        let is_end = text.get(at) == Some(&b'"');
+        text = text.get(at + if is_end { 1 } else { 2 }..).unwrap_or_default();
+        if is_end {
+            return text;
+        }
+    }
+    &[]
 }
 
 #[cfg(test)]
