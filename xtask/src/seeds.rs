@@ -29,6 +29,12 @@ pub(crate) fn run() -> Result<(), String> {
         corpus.add("escape", text.as_bytes())?;
         corpus.add("feed", [text, text, "https://x.example/", text].join("\n").as_bytes())?;
     }
+    let who = "author A <a@b> 1767225600 +0000\ncommitter A <a@b> 1767225600 +0000\n\nText\n";
+    corpus.add("history", format!("\0tree @\nparent ^\n{who}").as_bytes())?;
+    let tag = "\u{1}object ^\ntype commit\ntag v1.0.0\ntagger A <a@b> 1767225600 +0000\n\nText\n";
+    corpus.add("history", tag.as_bytes())?;
+    corpus.add("history", b"\x02100644 file\0aaaaaaaaaaaaaaaaaaaa40000 folder\0bbbbbbbbbbbbbbbbbbbb")?;
+    corpus.add("history", b"\x03\x01\x20\xff\x01")?;
     corpus.add("version", b"1.0.0-rc.1\n1:2.0~rc1-3+deb12u1\n1.0.0.Final")?;
     corpus.add("ranges", b"\x01\n01.0.0\n12.0.0-rc.1\n01.5.0")?;
     for target in ["advisories", "commits", "store", "snapshot"] {

@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Fault;
 use super::fault::judge;
 use super::packs;
+use super::parse::type_named;
 use crate::limits;
 use crate::model::line_of_path;
 
@@ -190,7 +191,7 @@ impl Stream {
         let text = end.and_then(|end| std::str::from_utf8(stream.begin.get(..end)?).ok());
         let header = text.and_then(|text| {
             let (kind, size) = text.split_once(' ')?;
-            Some((size.parse().ok()?, ObjectType::from_str(kind)?))
+            Some((size.parse().ok()?, type_named(kind.as_bytes())?))
         });
         let header = header.ok_or_else(|| Fault::damaged("it does not say what it is"))?;
         stream.begin.drain(..end.map_or(0, |end| end + 1));

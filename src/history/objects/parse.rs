@@ -65,8 +65,20 @@ pub(in crate::history) fn tag_target(bytes: &[u8]) -> Result<(Oid, ObjectType), 
     let mut lines = header(bytes);
     let object = lines.next().and_then(|line| line.strip_prefix(b"object ")).and_then(hash);
     let kind = lines.next().and_then(|line| line.strip_prefix(b"type "));
-    let kind = kind.and_then(|kind| ObjectType::from_str(std::str::from_utf8(kind).ok()?));
+    let kind = kind.and_then(type_named);
     object.zip(kind).ok_or_else(|| Fault::damaged("it names no object"))
+}
+
+/// The type of an object by its name. git2 has such a function, which panics
+/// where the name holds a zero byte.
+pub(super) fn type_named(name: &[u8]) -> Option<ObjectType> {
+    match name {
+        b"commit" => Some(ObjectType::Commit),
+        b"tree" => Some(ObjectType::Tree),
+        b"blob" => Some(ObjectType::Blob),
+        b"tag" => Some(ObjectType::Tag),
+        _ => None,
+    }
 }
 
 fn hash(text: &[u8]) -> Option<Oid> {
@@ -133,6 +145,17 @@ mod tests {
             "parent {HASH}\nparent {other}\nparent {HASH}\nauthor a <b> 1 +0000\nparent {other}\n\nparent {HASH}\n"
         );
         assert_eq!(commit(&text).unwrap().parents, [HASH.parse().unwrap(), other.parse().unwrap()]);
+    }
+
+    #[test]
+    fn a_tag_names_an_object_of_one_of_four_types() {
+        let tag = |kind: &str| tag_target(format!("object {HASH}\ntype {kind}\ntag x\n\n").as_bytes());
+        for kind in [ObjectType::Commit, ObjectType::Tree, ObjectType::Blob, ObjectType::Tag] {
+            assert_eq!(tag(kind.str()).unwrap(), (HASH.parse().unwrap(), kind));
+        }
+        for bad in ["", "commit ", "comm\0it", "\0", "ofs-delta", "Commit", "\u{1f600}"] {
+            assert!(matches!(tag(bad), Err(Fault::Damaged(_))), "{bad:?}");
+        }
     }
 
     #[test]

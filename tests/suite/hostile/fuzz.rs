@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::builder::{Project, patched, secnotes, started};
+use crate::builder::{Project, failure, patched, secnotes, started};
 
 const ID: &str = "GHSA-2222-2222-2222";
 
@@ -45,6 +45,19 @@ fn a_draft_that_is_newer_than_the_published_advisory_changes_no_byte() {
         let draft = advisory(state, "2026-03-01T00:00:00Z", "EMBARGOED");
         let files = [("public.json", public.clone()), ("draft.json", draft)];
         assert_eq!(told(&files).notes("v1.0.1"), notes, "{state}");
+    }
+}
+
+#[test]
+fn a_tag_of_an_object_whose_type_holds_a_zero_is_damaged() {
+    let project = started();
+    let start = project.git().refname_to_id("refs/heads/main").unwrap();
+    let text = format!("object {start}\ntype comm\0it\ntag v1.1.0\ntagger A <a@b> 1767312000 +0000\n\nx\n");
+    let tag = project.git().odb().unwrap().write(git2::ObjectType::Tag, text.as_bytes()).unwrap();
+    std::fs::write(project.path().join(".git/refs/tags/v1.1.0"), format!("{tag}\n")).unwrap();
+    for verb in [["notes"].as_slice(), &["affected"], &["explain", "v1.0.0"]] {
+        let error = failure(&mut project.secnotes(verb), 5);
+        assert!(error.contains("the tag `v1.1.0`"), "{verb:?}: {error}");
     }
 }
 
