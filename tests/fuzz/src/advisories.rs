@@ -18,13 +18,8 @@ const IDS: [&str; 10] = [
     "RUSTSEC-2026-0001",
     "PYSEC-2026-1",
 ];
-const TIMES: [&str; 5] = [
-    "2026-01-01T00:00:00Z",
-    "2026-01-02T00:00:00Z",
-    "2026-01-02T00:00:00.5Z",
-    "2026-01-03T01:00:00+01:00",
-    "no time",
-];
+const TIMES: [&str; 5] =
+    ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-02T00:00:00.5Z", "2026-01-03T01:00:00+01:00", "no time"];
 const VERSIONS: [&str; 8] = ["0", "1.0.0", "1.2.3-rc.1", "v2.0.0", "2.0.0", "*", "", "1:2.0-1+deb12u1"];
 const LINKS: [&str; 5] = [
     "https://github.com/acme/widget/security/advisories/GHSA-2222-2222-2222",
@@ -85,8 +80,11 @@ fn of_github(choices: &mut Choices<'_>) -> Value {
         ("html_url", json!(format!("https://github.com/acme/widget/security/advisories/{id}"))),
         ("credits", json!([{ "login": word, "type": "reporter" }])),
         ("cwe_ids", json!(["CWE-79", word])),
-        ("vulnerabilities", json!([{ "package": package, "vulnerable_version_range": "< 1.0.0, >= 0.5, = x",
-                                     "patched_versions": choices.one(&["1.0.0", "1.0.0, 0.9.1", "", ">= 2"]) }])),
+        (
+            "vulnerabilities",
+            json!([{ "package": package, "vulnerable_version_range": "< 1.0.0, >= 0.5, = x",
+                                     "patched_versions": choices.one(&["1.0.0", "1.0.0, 0.9.1", "", ">= 2"]) }]),
+        ),
     ];
     put(choices, record.as_object_mut().expect("an object"), fields);
     record

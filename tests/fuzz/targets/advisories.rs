@@ -24,7 +24,8 @@ fuzz_target!(|data: &[u8]| {
         records.push(record(&mut choices));
     }
     let text = Value::Array(records).to_string();
-    let path = FOLDER.with(|folder| folder.get_or_init(|| Scratch::new("advisories")).write("records.json", text.as_bytes()));
+    let path =
+        FOLDER.with(|folder| folder.get_or_init(|| Scratch::new("advisories")).write("records.json", text.as_bytes()));
     let Ok(loaded) = read(&[Place::named(path)], &Budget::default()) else { return };
     let mut backwards = loaded.records.clone();
     backwards.reverse();

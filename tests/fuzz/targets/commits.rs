@@ -18,8 +18,11 @@ fuzz_target!(|data: &[u8]| {
     let parents: Vec<BTreeSet<u8>> = (0..size)
         .map(|commit| (0..choices.byte() % 4).filter_map(|_| choices.byte().checked_rem(commit)).collect())
         .collect();
-    let commits: Vec<(CommitId, Vec<CommitId>)> =
-        parents.iter().zip(0..).map(|(parents, commit)| (id(commit), parents.iter().map(|p| id(*p)).collect())).collect();
+    let commits: Vec<(CommitId, Vec<CommitId>)> = parents
+        .iter()
+        .zip(0..)
+        .map(|(parents, commit)| (id(commit), parents.iter().map(|p| id(*p)).collect()))
+        .collect();
     let graph = Graph::new(&commits).expect("no commit leads to itself");
     let mut timelines = Vec::new();
     while !choices.is_done() && timelines.len() < 4 {

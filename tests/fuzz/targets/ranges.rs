@@ -8,7 +8,18 @@ use libfuzzer_sys::fuzz_target;
 use secnotes::model::order::{EventKind, Key, Order, Timeline};
 
 const ECOSYSTEMS: [&str; 12] = [
-    "Go", "crates.io", "npm", "NuGet", "PyPI", "RubyGems", "Maven", "Packagist", "Debian", "Alpine", "Red Hat", "CRAN",
+    "Go",
+    "crates.io",
+    "npm",
+    "NuGet",
+    "PyPI",
+    "RubyGems",
+    "Maven",
+    "Packagist",
+    "Debian",
+    "Alpine",
+    "Red Hat",
+    "CRAN",
 ];
 
 fuzz_target!(|data: &str| {
@@ -27,7 +38,8 @@ fuzz_target!(|data: &str| {
         assert!(up_to.is_none_or(|up_to| from <= up_to), "{events:?}");
     }
     if affected {
-        let within = |(from, up_to): &(&Key, Option<&Key>)| **from <= version && up_to.is_none_or(|end| version <= *end);
+        let within =
+            |(from, up_to): &(&Key, Option<&Key>)| **from <= version && up_to.is_none_or(|end| version <= *end);
         assert!(timeline.spans().iter().any(within), "{events:?} {asked:?}");
     }
 });
@@ -43,7 +55,8 @@ fn timeline(order: Order, events: &[(EventKind, &str)]) -> Option<Timeline<usize
 
 /// OSV's own algorithm ("Evaluation"), event by event.
 fn evaluated(order: Order, events: &[(EventKind, &str)], version: &Key) -> bool {
-    let limits: Vec<&str> = events.iter().filter(|(kind, _)| *kind == EventKind::Limit).map(|(_, text)| *text).collect();
+    let limits: Vec<&str> =
+        events.iter().filter(|(kind, _)| *kind == EventKind::Limit).map(|(_, text)| *text).collect();
     let before = |limit: &&str| limit.contains('*') || order.key(limit).is_some_and(|limit| *version < limit);
     if !limits.is_empty() && !limits.iter().any(before) {
         return false;

@@ -22,7 +22,8 @@ fuzz_target!(|data: &[u8]| {
     let codes: Vec<Code> = Code::all().collect();
     let of_file = file.problems.iter().map(|(problem, spot)| (problem, String::new(), *spot));
     let of_records = file.records.iter().zip(&report.problems);
-    let of_records = of_records.flat_map(|(record, problems)| problems.iter().map(|p| (p, record.id().to_owned(), None)));
+    let of_records =
+        of_records.flat_map(|(record, problems)| problems.iter().map(|p| (p, record.id().to_owned(), None)));
     let item = |(problem, subject, spot): (&secnotes::check::Problem, String, Option<secnotes::check::Spot>)| Item {
         rule: codes.iter().position(|code| *code == problem.code).unwrap_or_default(),
         subject: Some(subject),

@@ -47,7 +47,9 @@ fn judge(folder: &Scratch, data: &[u8]) {
             let taken = snapshot.into_sources(&budget);
             let taken = taken.map(|sources| sources.iter().map(|(_, records)| records.len()).sum::<usize>());
             assert_eq!(records.as_ref().ok(), taken.as_ref().ok());
-            assert!(!fits || records.is_err() || states.iter().map(|state| state.records).sum::<u64>() == u64::from(count));
+            assert!(
+                !fits || records.is_err() || states.iter().map(|state| state.records).sum::<u64>() == u64::from(count)
+            );
             records.err().into_iter().for_each(|error| assert_is_a_line(&error.to_string()));
         }
         Err(error) => assert_is_a_line(&error.to_string()),

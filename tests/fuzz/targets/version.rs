@@ -7,8 +7,20 @@ use libfuzzer_sys::fuzz_target;
 use secnotes::model::order::Order;
 
 const ECOSYSTEMS: [&str; 14] = [
-    "Go", "crates.io", "npm", "Pub", "NuGet", "PyPI", "RubyGems", "Maven", "Packagist", "Debian", "Alpine", "Red Hat",
-    "Hackage", "CRAN",
+    "Go",
+    "crates.io",
+    "npm",
+    "Pub",
+    "NuGet",
+    "PyPI",
+    "RubyGems",
+    "Maven",
+    "Packagist",
+    "Debian",
+    "Alpine",
+    "Red Hat",
+    "Hackage",
+    "CRAN",
 ];
 
 fuzz_target!(|data: &str| {
