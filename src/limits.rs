@@ -82,6 +82,13 @@ pub const WAITING_COMMITS: usize = 64 << 20;
 /// finding of its own.
 pub const MENTIONS: usize = 2_000;
 
+/// What is kept of the first line of a message, and of the name of an author, in
+/// bytes: both are kept for every commit. A line of a thousand is a squashed merge.
+pub const SUBJECT: usize = 4 << 10;
+
+/// See [`SUBJECT`].
+pub const AUTHOR: usize = 512;
+
 /// Parents of a merge whose files are compared to say what the merge itself
 /// changed. Linux has a merge of 66.
 pub const MERGE_PARENTS: usize = 128;

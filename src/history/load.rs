@@ -172,6 +172,7 @@ fn read_commit(bytes: &[u8]) -> Commit {
     let author = value(b"author ").map(String::from_utf8_lossy).unwrap_or_default();
     let author_time = value(b"author ").map_or(0, seconds);
     let author = author.split('<').next().unwrap_or_default().trim();
+    let author = author.get(..author.floor_char_boundary(limits::AUTHOR)).unwrap_or(author);
     Commit { author_time, author: author.into(), message: message::scan(&text) }
 }
 
@@ -194,5 +195,14 @@ mod tests {
         let bytes = [head.as_slice(), b"\nFix \xff\xfe CVE-2024-12345"].concat();
         assert_eq!(read(&bytes).message.mentions.len(), 1);
         assert_eq!(&*read(b"").message.subject, "");
+    }
+
+    #[test]
+    fn little_is_kept_of_a_subject_or_an_author_without_end() {
+        let text = format!("tree x\nauthor {} <a@b> 5 +0000\n\n{}", "é".repeat(100_000), "ß ".repeat(100_000));
+        let commit = read(text.as_bytes());
+        assert!(commit.author.len() <= limits::AUTHOR && commit.author.starts_with("éé"));
+        assert!(commit.message.subject.len() <= limits::SUBJECT && commit.message.subject.starts_with("ß ß"));
+        assert_eq!(commit.author_time, 5);
     }
 }

@@ -33,6 +33,7 @@ pub use graph::{CommitSet, Containment, Graph, Node, PointSet};
 pub use load::{Commit, History, Outline};
 pub use merge::MergeIndex;
 pub use range::{ReleaseRange, nearest_final, previous_release};
+pub(crate) use range::{previous_of_line, previous_of_others};
 pub use read_changes::RepositoryChanges;
 pub(crate) use readable::Readable;
 pub use release::{RefusedTag, Release, Releases};

@@ -44,13 +44,26 @@ impl ReleaseRange {
 /// looks past pre-releases, since its notes speak to people who skipped them.
 #[must_use]
 pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Release) -> Option<&'r Release> {
-    let earlier = |other: &&Release| {
-        other.version < release.version
-            && other.commit != release.commit
-            && (release.version.is_prerelease() || !other.version.is_prerelease())
-    };
-    let same_line = releases.all().iter().filter(earlier).rfind(|other| other.line == release.line);
-    same_line.or_else(|| nearest_release(graph, releases, (release.commit, release.time), &earlier))
+    previous_of_line(releases, release).or_else(|| previous_of_others(graph, releases, release))
+}
+
+/// The latest earlier release of a release's own line.
+pub(crate) fn previous_of_line<'r>(releases: &'r Releases, release: &Release) -> Option<&'r Release> {
+    releases.of_line(&release.line).iter().rfind(|other| is_earlier(other, release))
+}
+
+/// The release that the first of a line is counted from. All firsts of a line at
+/// one commit have the same, but for pre-releases: what lies between their
+/// versions is of their line.
+pub(crate) fn previous_of_others<'r>(graph: &Graph, releases: &'r Releases, release: &Release) -> Option<&'r Release> {
+    nearest_release(graph, releases, (release.commit, release.time), &|other| is_earlier(other, release))
+}
+
+/// Whether a release may be counted from another one.
+fn is_earlier(other: &Release, release: &Release) -> bool {
+    other.version < release.version
+        && other.commit != release.commit
+        && (release.version.is_prerelease() || !other.version.is_prerelease())
 }
 
 /// The release from which the fewest commits lead to a commit; among equals

@@ -79,6 +79,16 @@ impl Releases {
         &self.releases
     }
 
+    /// The releases of a line, by version. They stand together, for a line is
+    /// what the first numbers of versions say.
+    #[must_use]
+    pub fn of_line(&self, line: &[u64]) -> &[Release] {
+        let before = self.releases.partition_point(|release| release.line.as_slice() < line);
+        let rest = self.releases.get(before..).unwrap_or_default();
+        let end = rest.partition_point(|release| release.line.as_slice() <= line);
+        rest.get(..end).unwrap_or_default()
+    }
+
     /// The commits of the releases, in their order.
     #[must_use]
     pub fn commits(&self) -> Vec<Node> {

@@ -1,12 +1,17 @@
 //! The ledger: every advisory of the project, and which releases carry its fix.
 
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Carry;
 use super::report::{ReleaseHeader, ReleaseReport};
 use super::{Dependencies, dependencies, entry};
 use crate::advisory::{Advisory, Project};
-use crate::history::{Containment, History, Node, Release, ReleaseRange, previous_release};
+use crate::history::{
+    Containment, History, Node, Release, ReleaseRange, previous_of_line, previous_of_others, previous_release,
+};
 use crate::join::{AdvisoryLinks, Index, Joining, quiet, stated};
 use crate::model::{AdvisoryId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp};
 
@@ -29,6 +34,9 @@ pub struct Ledger<'h> {
     decided: Vec<Finding>,
     /// The release before each release; found when first asked for.
     previous: Vec<OnceLock<Option<&'h Release>>>,
+    /// That of the first releases of a line at a commit, pre-releases apart: a
+    /// commit may have a hundred thousand tags.
+    previous_of_firsts: Mutex<FxHashMap<(Node, &'h [u64], bool), Option<&'h Release>>>,
 }
 
 /// Which commits a report is about.
@@ -112,7 +120,8 @@ impl<'h> Ledger<'h> {
         own.sort_by(|a, b| a.id.cmp(&b.id));
         let joined = crate::join::join(history, index, project, &own, joining);
         let previous = history.releases.all().iter().map(|_| OnceLock::new()).collect();
-        Self { history, project, index, own, links: joined.links, others, decided: joined.findings, previous }
+        let (links, decided, previous_of_firsts) = (joined.links, joined.findings, Mutex::default());
+        Self { history, project, index, own, links, others, decided, previous, previous_of_firsts }
     }
 
     pub(super) fn points(&self, tip: Node, from: Option<Node>) -> Points {
@@ -141,18 +150,17 @@ impl<'h> Ledger<'h> {
             let stated = self.patched_releases(advisory).into_iter().map(|(release, _)| release);
             return stated.filter(|release| counts(release)).collect();
         }
-        let by_word = self.history.releases.all().iter().filter(|release| links.by_word.contains(&release.commit));
-        let mut whole = self.with_whole_fix(at, points, counts);
-        whole.extend(by_word.filter(|release| counts(release)).filter_map(|release| {
-            let point = self.history.releases.all().iter().position(|known| known.tag == release.tag)?;
-            Some((point, release))
-        }));
-        whole.sort_by_key(|(point, _)| *point);
-        let has = |tag: &TagName| whole.iter().any(|(_, release)| release.tag == *tag);
         let releases = self.history.releases.all();
+        let by_word = releases.iter().enumerate().filter(|(_, release)| links.by_word.contains(&release.commit));
+        let mut whole = self.with_whole_fix(at, points, counts);
+        whole.extend(by_word.filter(|(_, release)| counts(release)));
+        whole.sort_by_key(|(point, _)| *point);
+        let tags: FxHashSet<&TagName> = whole.iter().map(|(_, release)| &release.tag).collect();
+        let commits: BTreeSet<Node> = whole.iter().map(|(_, release)| release.commit).collect();
+        let has = |tag: &TagName| tags.contains(tag);
         let first = |(point, release): &&(usize, &'h Release)| {
-            let earlier_of_line =
-                || releases.iter().filter(|other| other.line == release.line && other.version < release.version);
+            let of_line = self.history.releases.of_line(&release.line);
+            let earlier_of_line = || of_line.iter().filter(|other| other.version < release.version);
             if self.previous(*point, release).is_some_and(|previous| self.has_taken_back(at, points, previous)) {
                 return true;
             }
@@ -162,9 +170,8 @@ impl<'h> Ledger<'h> {
             if earlier_of_line().any(counts) {
                 return !earlier_of_line().any(|earlier| has(&earlier.tag));
             }
-            let from_earlier = whole.iter().any(|(_, earlier)| {
-                earlier.commit != release.commit && points.contained.contains(*point, earlier.commit)
-            });
+            let from_earlier =
+                commits.iter().any(|earlier| *earlier != release.commit && points.contained.contains(*point, *earlier));
             // Where every release is cut on a branch of its own, as Helm's are,
             // 3.16.0 descends from no 3.15, and still brings nothing that its
             // predecessor had not.
@@ -175,8 +182,16 @@ impl<'h> Ledger<'h> {
 
     /// The release before a release, by its point.
     pub(super) fn previous(&self, point: usize, release: &Release) -> Option<&'h Release> {
-        let find = || previous_release(&self.history.graph, &self.history.releases, release);
+        let find = || previous_of_line(&self.history.releases, release).or_else(|| self.previous_of_others(release));
         self.previous.get(point).and_then(|known| *known.get_or_init(find))
+    }
+
+    fn previous_of_others(&self, release: &Release) -> Option<&'h Release> {
+        let History { graph, releases, .. } = self.history;
+        let line = releases.of_line(&release.line).first()?.line.as_slice();
+        let mut known = self.previous_of_firsts.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (release.commit, line, release.version.is_prerelease());
+        *known.entry(key).or_insert_with(|| previous_of_others(graph, releases, release))
     }
 
     /// Whether a release has the fix of an advisory and a commit that takes it back.

@@ -77,7 +77,7 @@ pub fn scan(message: &str) -> MessageFacts {
         merge: merge::kind(subject),
         people: trailers.into_iter().filter(Trailer::names_a_person).collect(),
         reverts,
-        subject: subject.into(),
+        subject: cut(subject, crate::limits::SUBJECT).into(),
     }
 }
 
