@@ -34,7 +34,7 @@ pub fn line_of(words: &dyn fmt::Display) -> String {
     line(&words.to_string()).to_string()
 }
 
-/// See [`line`].
+/// See [`line()`].
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'t>(&'t str);
 
