@@ -132,15 +132,15 @@ impl Enclosure {
     /// link to something else.
     #[must_use]
     pub fn place(&self, named: &Path) -> Place {
-        let real = |path: &Path| path.canonicalize().ok();
-        let is_here = |path: &Path| real(path).is_some_and(|real| real == self.0.folder);
-        let absolute = std::path::absolute(named).unwrap_or_else(|_| named.to_owned());
-        match absolute.ancestors().skip(1).find(|above| is_here(above)) {
-            Some(above) => Place::Enclosed(self.path(absolute.strip_prefix(above).unwrap_or(&absolute))),
-            None => match real(named) {
-                Some(real) if real.starts_with(&self.0.folder) => Place::Enclosed(self.path(real)),
-                _ => Place::named(named),
-            },
+        let within = |path: &Path| path.canonicalize().ok().filter(|real| real.starts_with(&self.0.folder));
+        let written = flat(&std::path::absolute(named).unwrap_or_else(|_| named.to_owned()));
+        // The nearest folder that leads in here, by whatever links.
+        let above = written.ancestors().skip(1).find_map(|above| Some((above, within(above)?)));
+        match above {
+            Some((above, real)) => {
+                Place::Enclosed(self.path(real.join(written.strip_prefix(above).unwrap_or(&written))))
+            }
+            None => within(named).map_or_else(|| Place::named(named), |real| Place::Enclosed(self.path(real))),
         }
     }
 
@@ -397,6 +397,18 @@ pub enum Refusal {
     /// It is no text.
     #[error("it is not UTF-8; save it as UTF-8")]
     NotUtf8,
+}
+
+/// Whether a path in a git work tree leads out of it: the link came with the
+/// checkout, and says nothing about where the person wants to write.
+#[must_use]
+pub fn leads_out_of_a_work_tree(path: &Path) -> bool {
+    let Ok(path) = std::path::absolute(path) else { return false };
+    let path = flat(&path);
+    let Some(tree) = path.ancestors().skip(1).find(|above| above.join(".git").exists()) else { return false };
+    let there = path.ancestors().find_map(|above| std::fs::canonicalize(above).ok());
+    let dangles = std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) && !path.exists();
+    dangles || tree.canonicalize().is_ok_and(|tree| there.is_some_and(|there| !there.starts_with(tree)))
 }
 
 fn kind(metadata: &Metadata) -> &'static str {

@@ -80,7 +80,7 @@ pub const WAITING_COMMITS: usize = 64 << 20;
 
 /// Ids that one commit's message names; each unknown one is an entry and a
 /// finding of its own.
-pub const MENTIONS: usize = 2_000;
+pub const MENTIONS: usize = 500;
 
 /// What is kept of the first line of a message, and of the name of an author, in
 /// bytes: both are kept for every commit. A line of a thousand is a squashed merge.
@@ -99,6 +99,11 @@ pub const COMPARED_FILE: u64 = 1 << 20;
 /// The files of a commit whose lines are compared, in bytes, before and after:
 /// a change of more moves code, and so much takes a second.
 pub const COMPARED_FILES: u64 = 64 << 20;
+
+/// The lines of the files of a commit whose lines are compared, before and after
+/// apart: the comparison of files that have nothing in common takes more than
+/// the square root of their lines for each line.
+pub const COMPARED_LINES: usize = 300_000;
 
 /// The lines that a commit changes, in bytes; what is more was generated.
 pub const CHANGED_LINES: usize = 16 << 20;
@@ -195,7 +200,7 @@ pub const TEMPLATE_BRACKETS: usize = 400;
 
 /// Advisories that are weighed against each other for the same commits: the
 /// matching takes the square of them. What is beyond is told, and not weighed.
-pub const COMPETING: usize = 1_500;
+pub const COMPETING: usize = 400;
 
 /// Pairs of an advisory and a change of a release that is called patched for
 /// it, that are rated with each other. A hundred advisories patched in a release

@@ -10,8 +10,7 @@ use super::error::Error;
 use super::inventories::Inventories;
 use super::output::say;
 use super::progress::Progress;
-use super::user;
-use crate::advisory::remote::TokenFor;
+use super::{sources, user};
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
@@ -312,8 +311,7 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Co
         None => Config::default(),
     };
     if let Place::Enclosed(_) = &place {
-        let own = repository.remotes().iter().map(|remote| remote.path().to_ascii_lowercase()).collect();
-        config.source.github.token_for = TokenFor::Only(own);
+        config.source.github.token_for = sources::of_clone(&config, &repository.remotes());
     }
     config.links.extend(config::load_links(&place.beside(config::LINKS_FILE_NAME))?);
     config.dependencies.statements.extend(config::load_statements(&place.beside(config::STATEMENTS_FILE_NAME))?);

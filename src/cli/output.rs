@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Common;
 use super::error::Error;
+use crate::files::leads_out_of_a_work_tree;
 use crate::model::{guarded, line};
 
 /// A line for people, on standard error.
@@ -81,6 +82,10 @@ pub(super) fn write_all(files: &[(PathBuf, String)], readers: Readers) -> Result
     for (path, text) in files {
         let failed = |source| Error::File { doing: "write", path: path.clone(), source };
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if leads_out_of_a_work_tree(folder) {
+            let why = "a link in the work tree leads out of it; name the folder that it leads to";
+            return Err(failed(std::io::Error::other(why)));
+        }
         let mut file = tempfile::Builder::new().prefix(".secnotes-").tempfile_in(folder).map_err(failed)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
         // A temporary file is for its owner only, and takes the place of one

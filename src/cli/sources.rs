@@ -1,5 +1,6 @@
 //! Where advisories come from, as configured, and where they are kept.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::args::Common;
@@ -10,7 +11,7 @@ use super::output::say;
 use super::token;
 use crate::advisory::Project;
 use crate::advisory::github_ecosystem;
-use crate::advisory::remote::{Base, GitHub, Osv, Sources};
+use crate::advisory::remote::{Base, GitHub, Osv, Sources, TokenFor};
 use crate::files::Place;
 use crate::model::Remote;
 
@@ -33,11 +34,7 @@ pub(super) fn sources(config: &Config, project: &Project) -> Result<Sources, Err
     let set = &config.source;
     let known = |text: &str| text.parse::<Base>().map_err(|error| Error::Usage(format!("{text}: {error}")));
     let github = if set.github.enabled {
-        let environment = std::env::var("GITHUB_API_URL").ok().and_then(|url| url.parse::<Base>().ok());
-        let base = match set.github.url.clone().or(environment) {
-            Some(base) => base,
-            None => known(GITHUB)?,
-        };
+        let base = github_base(config).map_or_else(|| known(GITHUB), Ok)?;
         let repositories = if set.github.repositories.is_empty() {
             own_repositories(&base, &project.remotes)
         } else {
@@ -66,6 +63,20 @@ pub(super) fn sources(config: &Config, project: &Project) -> Result<Sources, Err
         enclosed @ Place::Enclosed(_) => enclosed.clone(),
     };
     Ok(Sources { github, osv, files: set.files.iter().map(absolute).collect() })
+}
+
+/// The address of GitHub's service that is configured, else that of the environment.
+fn github_base(config: &Config) -> Option<Base> {
+    let environment = || std::env::var("GITHUB_API_URL").ok().and_then(|url| url.parse::<Base>().ok());
+    config.source.github.url.clone().or_else(environment)
+}
+
+/// The repositories at GitHub's service that a clone's own remotes name.
+pub(super) fn of_clone(config: &Config, remotes: &[Remote]) -> TokenFor {
+    let Some(base) = github_base(config).or_else(|| GITHUB.parse().ok()) else {
+        return TokenFor::Only(BTreeSet::new());
+    };
+    TokenFor::Only(own_repositories(&base, remotes).iter().map(|path| path.to_ascii_lowercase()).collect())
 }
 
 /// The same, with the token that is for GitHub.

@@ -38,7 +38,7 @@ impl Lines {
         let mut options = DiffOptions::new();
         options.context_lines(3).indent_heuristic(true);
         let mut lines = Self::default();
-        let mut sizes = 0u64;
+        let (mut sizes, mut compared) = (0u64, 0usize);
         for difference in differences {
             if is_foreign(&difference.path) {
                 is_here(objects, difference)?;
@@ -48,7 +48,7 @@ impl Lines {
             if lines.submodule(difference) {
                 continue;
             }
-            let Some(blobs) = contents(objects, difference, &mut sizes)? else { continue };
+            let Some(blobs) = contents(objects, difference, (&mut sizes, &mut compared))? else { continue };
             lines.compare(objects, difference, &blobs, &mut options)?;
         }
         Some(lines)
@@ -171,19 +171,21 @@ fn is_here(objects: &Objects, difference: &Difference) -> Option<()> {
 fn contents<'o>(
     objects: &'o Objects,
     difference: &Difference,
-    sizes: &mut u64,
+    (sizes, lines): (&mut u64, &mut usize),
 ) -> Option<Option<[Option<Blob<'o>>; 2]>> {
-    let mut blobs = [None, None];
+    let (mut blobs, mut most) = ([None, None], 0);
     for (side, blob) in [difference.old, difference.new].into_iter().zip(&mut blobs) {
         let Some((id, _)) = side else { continue };
         match objects.blob(id, limits::COMPARED_FILE) {
             Ok(found) => {
                 *sizes += found.size() as u64;
+                most = most.max(memchr::memchr_iter(b'\n', found.content()).count());
                 *blob = Some(found);
             }
             Err(Fault::TooLarge(_)) => return Some(None),
             Err(_) => return None,
         }
     }
-    (*sizes <= limits::COMPARED_FILES).then_some(Some(blobs))
+    *lines += most;
+    (*sizes <= limits::COMPARED_FILES && *lines <= limits::COMPARED_LINES).then_some(Some(blobs))
 }

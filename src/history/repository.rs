@@ -38,7 +38,20 @@ impl Repository {
         // Objects were checked when they were fetched; hashing each again
         // takes longer than reading it.
         git2::opts::strict_hash_verification(false);
+        let found = git2::Repository::discover_path(path, std::iter::empty::<&Path>());
+        if let Some(odd) = found.ok().and_then(|folder| odd_file(&folder)) {
+            let reason = format!("{} is a pipe, a socket or a device; remove it", line_of_path(&odd));
+            return Err(Error::Unsupported { path: path.to_path_buf(), reason });
+        }
         let git = git2::Repository::discover(path).map_err(|error| not_opened(path, &error))?;
+        if let Some(around) = around(&git) {
+            let reason = format!(
+                "it is a bare repository in the work tree at {} and may have come with it, so that its configuration \
+                 is not obeyed; move it out",
+                line_of_path(&around)
+            );
+            return Err(Error::Unsupported { path: git.path().to_path_buf(), reason });
+        }
         let path = git.workdir().unwrap_or_else(|| git.path()).to_path_buf();
         if git.is_shallow() {
             return Err(Error::Shallow { path });
@@ -206,7 +219,12 @@ impl Repository {
     /// # Errors
     /// What `HEAD` leads to cannot be read.
     pub fn head(&self) -> Result<Option<CommitId>, Error> {
-        let Some(target) = self.objects.git().head().ok().and_then(|head| head.target()) else { return Ok(None) };
+        let target = match self.objects.git().head() {
+            Ok(head) => head.target(),
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => None,
+            Err(error) => return Err(Error::git("reading HEAD", &error)),
+        };
+        let Some(target) = target else { return Ok(None) };
         let peeled = self.objects.peel(target).map_err(|(object, fault)| self.unreadable("commit", object, fault))?;
         Ok(peeled.map(commit_id))
     }
@@ -304,6 +322,31 @@ pub(super) fn commit_id(oid: Oid) -> CommitId {
 
 pub(super) fn oid(id: CommitId) -> Oid {
     Oid::from_bytes(id.as_bytes()).unwrap_or(Oid::ZERO_SHA1)
+}
+
+/// A file that git reads when it opens a repository, and that would be waited for.
+fn odd_file(git: &Path) -> Option<PathBuf> {
+    const READ: [&str; 8] = [
+        "HEAD",
+        "config",
+        "config.worktree",
+        "commondir",
+        "packed-refs",
+        "shallow",
+        "info/grafts",
+        "objects/info/alternates",
+    ];
+    let odd = |file: &PathBuf| std::fs::metadata(file).is_ok_and(|found| !found.is_file() && !found.is_dir());
+    READ.iter().map(|name| git.join(name)).find(odd)
+}
+
+/// The work tree of another repository that a bare one lies in. A checkout can
+/// bring a folder that looks like a repository, with a configuration in it.
+fn around(git: &git2::Repository) -> Option<PathBuf> {
+    let above = git.path().parent().filter(|_| git.is_bare())?;
+    let outer = git2::Repository::discover(above).ok()?;
+    let is_other = outer.commondir().canonicalize().ok() != git.commondir().canonicalize().ok();
+    outer.workdir().filter(|_| is_other).map(Path::to_path_buf)
 }
 
 fn not_opened(path: &Path, error: &git2::Error) -> Error {

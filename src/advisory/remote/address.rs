@@ -140,7 +140,9 @@ pub(super) fn may_carry(url: &Url) -> bool {
 
 pub(super) fn is_loopback(url: &Url) -> bool {
     let host = without_dot(url.host_str().unwrap_or_default()).trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+    // `0.0.0.0` leads here, too.
+    let leads_here = |address: IpAddr| address.to_canonical().is_loopback() || address.to_canonical().is_unspecified();
+    host == "localhost" || host.parse().is_ok_and(leads_here)
 }
 
 /// A name of the root's: `github.com.` is `github.com`.

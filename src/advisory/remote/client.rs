@@ -334,6 +334,12 @@ impl<'o> Client<'o> {
                         shown(&url)
                     )));
                 }
+                if is_loopback(&next) && !ask.base.is_loopback() {
+                    return Err(Failure::lasting(format!(
+                        "{} redirects to {host}, which is this machine, and is not asked",
+                        shown(&url)
+                    )));
+                }
                 let same_trust = may_carry(&next) && (next.scheme() == "https" || ask.base.is_loopback());
                 if !same_trust {
                     return Err(Failure::lasting(format!("{} redirects to {host} without encryption", shown(&url))));

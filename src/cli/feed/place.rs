@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::error::FeedError;
+use crate::files::leads_out_of_a_work_tree;
 
 /// Where a feed is, links followed. Beside a folder `NAME` stand, hidden:
 ///
@@ -102,16 +103,6 @@ impl Place {
             Err(TryLockError::Error(error)) => Err(FeedError::files("lock the feed by", &self.lock)(error)),
         }
     }
-}
-
-/// Whether a path in a git work tree leads out of it: the link came with the
-/// checkout, and says nothing about what the person wants to replace.
-fn leads_out_of_a_work_tree(path: &Path) -> bool {
-    let Ok(path) = std::path::absolute(path) else { return false };
-    let Some(tree) = path.ancestors().skip(1).find(|above| above.join(".git").exists()) else { return false };
-    let there = path.ancestors().find_map(|above| std::fs::canonicalize(above).ok());
-    let dangles = std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) && !path.exists();
-    dangles || tree.canonicalize().is_ok_and(|tree| there.is_some_and(|there| !there.starts_with(tree)))
 }
 
 /// Opens the lock. What lies there may have come with a checkout: a link would

@@ -67,7 +67,19 @@ pub fn render(report: &ReleaseReport, template: &Template, limits: &Limits) -> R
         return Ok(String::new());
     }
     let banner = if report.private { PRIVATE } else { "" };
-    Ok(format!("{banner}{text}\n"))
+    Ok(format!("{banner}{}\n", without_commands(text)))
+}
+
+/// A template's own lines that a CI service would take for commands, when the
+/// notes are printed in a job, with an escape that Markdown does not show.
+fn without_commands(text: &str) -> String {
+    let line = |line: &str| {
+        let words = line.trim_start();
+        let (indent, words) = line.split_at_checked(line.len() - words.len()).unwrap_or(("", line));
+        let escape = if words.starts_with("::") { "\\" } else { "" };
+        format!("{indent}{escape}{words}").replace("##[", "#\\#[")
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -11,10 +11,12 @@ mod loose;
 mod packs;
 mod parse;
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use git2::{ErrorCode, ObjectType, Oid};
+use rustc_hash::FxHashMap;
 
 pub(super) use fault::Fault;
 use loose::Loose;
@@ -23,17 +25,22 @@ use parse::{entries, tag_target};
 
 use crate::limits;
 
+/// What names a commit: itself, and a tag.
+const NAMED: [ObjectType; 2] = [ObjectType::Commit, ObjectType::Tag];
+
 /// A repository's objects, for one thread.
 pub(super) struct Objects {
     git: git2::Repository,
     loose: Arc<Loose>,
+    /// What tags were seen to lead to: thousands may name one another.
+    peeled: RefCell<FxHashMap<Oid, Option<Oid>>>,
 }
 
 impl Objects {
     /// The objects of a repository that is open.
     pub(super) fn new(git: git2::Repository) -> Self {
         let loose = Arc::new(Loose::list(&git.commondir().join("objects")));
-        Self { git, loose }
+        Self { git, loose, peeled: RefCell::default() }
     }
 
     /// A file of a pack that is no regular file, if there is one.
@@ -120,22 +127,33 @@ impl Objects {
     /// What a tag or a commit leads to: a commit, or none where it leads to a
     /// tree or a file.
     pub(super) fn peel(&self, id: Oid) -> Result<Option<Oid>, (Oid, Fault)> {
-        const NAMED: [ObjectType; 2] = [ObjectType::Commit, ObjectType::Tag];
-        let mut at = id;
+        let (mut at, mut passed) = (id, Vec::new());
         // A tag cannot be part of what it names, so that this ends.
-        loop {
-            let read = self.read(at, &NAMED, limits::GIT_OBJECT, |kind, bytes| match kind {
-                ObjectType::Commit => Commit::parse(bytes).map(|_| None),
-                _ => tag_target(bytes).map(Some),
-            });
-            match read {
-                Ok(None) => return Ok(Some(at)),
-                Ok(Some((_, kind))) if !NAMED.contains(&kind) => return Ok(None),
-                Ok(Some((target, _))) => at = target,
-                Err(Fault::Kind(_)) if at == id => return Ok(None),
+        let end = loop {
+            if let Some(known) = self.peeled.borrow().get(&at) {
+                break *known;
+            }
+            match self.tagged(at) {
+                Ok(None) => break Some(at),
+                Ok(Some((_, kind))) if !NAMED.contains(&kind) => break None,
+                Ok(Some((target, _))) => {
+                    passed.push(at);
+                    at = target;
+                }
+                Err(Fault::Kind(_)) if at == id => break None,
                 Err(fault) => return Err((at, fault)),
             }
-        }
+        };
+        self.peeled.borrow_mut().extend(passed.into_iter().chain([at]).map(|tag| (tag, end)));
+        Ok(end)
+    }
+
+    /// What a tag names, and of what kind that is; none of a commit.
+    fn tagged(&self, id: Oid) -> Result<Option<(Oid, ObjectType)>, Fault> {
+        self.read(id, &NAMED, limits::GIT_OBJECT, |kind, bytes| match kind {
+            ObjectType::Commit => Commit::parse(bytes).map(|_| None),
+            _ => tag_target(bytes).map(Some),
+        })
     }
 
     /// Checks every loose object, for what reads objects on its own. Gives the
@@ -182,7 +200,7 @@ impl SharedObjects {
     /// The objects for this thread; none where the repository is gone.
     pub(super) fn open(&self) -> Option<Objects> {
         let git = git2::Repository::open(&self.path).ok()?;
-        Some(Objects { git, loose: Arc::clone(&self.loose) })
+        Some(Objects { git, loose: Arc::clone(&self.loose), peeled: RefCell::default() })
     }
 }
 

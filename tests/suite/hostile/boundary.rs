@@ -437,3 +437,90 @@ fn a_toolchain_file_is_one_of_the_commit() {
     }
     assert!(list("versions.yaml").contains("1.22.3"));
 }
+
+#[test]
+fn a_path_outside_is_the_persons_however_it_is_written() {
+    let project = announcing();
+    std::fs::create_dir(project.path().join("sub")).unwrap();
+    let run = |folder: &Path, arguments: &[&str]| {
+        let mut command = secnotes();
+        told(command.current_dir(folder).args(["notes", "--tag", "v1.1.0"]).args(arguments))
+    };
+    for (folder, path) in [("", "../advisories"), ("sub", "../../advisories"), ("sub", "../sub/../../advisories")] {
+        let (code, text) = run(&project.path().join(folder), &["--advisories", path]);
+        assert!(code == 0 && text.contains("CVE-2026-90001"), "{folder} {path}: {text}");
+    }
+    // A link in the work tree is the repository's through whatever leads there.
+    symlink(secret_file(&project), project.path().join("sub/notes.hbs")).unwrap();
+    symlink(project.path().join("sub"), project.folder().join("shortcut")).unwrap();
+    let (shortcut, here) = (project.folder().join("shortcut/notes.hbs"), "/proc/self/cwd/notes.hbs");
+    for template in [shortcut.to_str().unwrap(), here, "notes.hbs", "../sub/notes.hbs"] {
+        let arguments = ["--advisories", "../../advisories", "--template", template];
+        let (code, text) = run(&project.path().join("sub"), &arguments);
+        assert!(code == 1 && text.contains("leads out of the repository"), "{template}: {text}");
+    }
+}
+
+#[test]
+fn a_folder_of_a_checkout_that_looks_like_a_repository_is_none() {
+    let project = announcing();
+    let inner = project.path().join("sub");
+    std::fs::create_dir_all(inner.join("refs/tags")).unwrap();
+    std::fs::create_dir_all(inner.join("objects")).unwrap();
+    std::fs::write(inner.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    let remote = "[core]\nbare = true\n[remote \"origin\"]\nurl = https://github.com/acme/private\n";
+    std::fs::write(inner.join("config"), remote).unwrap();
+    let mut command = secnotes();
+    let (code, text) = told(command.arg("notes").arg("--repo").arg(&inner));
+    assert!(code == 1 && text.contains("it is a bare repository in the work tree at"), "{text}");
+    // A bare repository with a work tree of its own around it is one repository.
+    let layout = project.folder().join("layout");
+    std::fs::create_dir(&layout).unwrap();
+    std::fs::rename(bare(&project), layout.join(".bare")).unwrap();
+    std::fs::write(layout.join(".git"), "gitdir: ./.bare\n").unwrap();
+    let mut command = secnotes();
+    command.arg("notes").arg("--tag").arg("v1.1.0").arg("--repo").arg(&layout);
+    let (code, text) = told(command.arg("--advisories").arg(project.advisories()));
+    assert!(code == 0 && text.contains("CVE-2026-90001"), "{text}");
+}
+
+#[test]
+fn output_does_not_leave_the_work_tree_through_a_link() {
+    let project = announcing();
+    let elsewhere = project.folder().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    symlink(&elsewhere, project.path().join("docs")).unwrap();
+    let (notes, osv) = (project.path().join("docs/notes.md"), project.path().join("docs"));
+    for arguments in [["notes", "--output", notes.to_str().unwrap()], ["osv", "--out", osv.to_str().unwrap()]] {
+        let (code, text) = told(&mut project.secnotes(&[&arguments[..], &["--tag", "v1.1.0"]].concat()));
+        assert!(code == 1 && text.contains("a link in the work tree leads out of it"), "{text}");
+    }
+    assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 0);
+    let direct = elsewhere.join("notes.md");
+    project.secnotes(&["notes", "--tag", "v1.1.0", "--output", direct.to_str().unwrap()]).assert().success();
+    assert!(direct.exists());
+}
+
+#[test]
+fn a_template_prints_no_command_of_a_ci_service() {
+    let project = announcing();
+    let text =
+        "## Security\n::error::a\n  ::add-mask::b\n##[error]c\n- std::io::d\n{{#each advisories}}{{id}}{{/each}}\n";
+    std::fs::write(project.path().join("n.hbs"), text).unwrap();
+    configure(&project, "[advisories]\npaths = [\"brought\"]\n[notes]\ntemplate = \"n.hbs\"\n");
+    let output = run(&project, &["notes", "--tag", "v1.1.0"]).output().unwrap();
+    let notes = String::from_utf8(output.stdout).unwrap();
+    assert!(notes.lines().all(|line| !line.trim_start().starts_with("::")) && !notes.contains("##["), "{notes}");
+    assert!(notes.contains("\n\\::error::a\n  \\::add-mask::b\n#\\#[error]c\n- std::io::d\nCVE-2026-90001"), "{notes}");
+}
+
+#[test]
+fn a_users_configuration_that_a_checkout_brought_is_not_the_users() {
+    let project = announcing();
+    std::fs::create_dir_all(project.path().join(".config/secnotes")).unwrap();
+    std::fs::write(project.path().join(".config/secnotes/config.toml"), "[allow]\npaths = [\"/\"]\n").unwrap();
+    configure(&project, "[advisories]\npaths = [\"brought\"]\n[notes]\ntemplate = \"../id_rsa\"\n");
+    secret_file(&project);
+    let (code, text) = told(run(&project, &["notes", "--tag", "v1.1.0"]).env("HOME", project.path()));
+    assert!(code == 1 && text.contains("is not read as your own") && !text.contains(SECRET), "{text}");
+}
