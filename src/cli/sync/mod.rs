@@ -27,7 +27,9 @@ use progress::Bars;
 /// What a sync did.
 pub(super) struct Synced {
     pub(super) outcomes: Vec<SourceOutcome>,
-    pub(super) traffic: Traffic,
+    /// How much was asked and read; none where that would tell of drafts, which
+    /// a token may see and which are not asked for by name.
+    pub(super) traffic: Option<Traffic>,
 }
 
 pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
@@ -43,7 +45,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
     let (synced, names) = if let Some(snapshot) = &common.replay {
         let outcomes = replay(common, &folder, snapshot)?;
         let names = outcomes.iter().map(|outcome| outcome.name.clone()).collect();
-        (Synced { outcomes, traffic: Traffic::default() }, names)
+        (Synced { outcomes, traffic: Some(Traffic::default()) }, names)
     } else {
         let repository = Repository::open(&common.repo)?.within(common.limits());
         let config = compile::load_config(common, &repository)?.config;
@@ -104,7 +106,12 @@ pub(super) fn fetch(common: &Common, config: &Config, need: &Need<'_>) -> Result
 fn fetch_all(common: &Common, config: &Config, wanted: &Wanted) -> Result<Synced, Error> {
     let folder = sources::store_folder(common)?;
     let sources = sources::with_token(sources::sources(config, &wanted.project)?, common.quiet);
-    let bars = Bars::new(common);
+    let with_token = sources.github.as_ref().is_some_and(|github| github.token.is_some());
+    let tells_traffic = common.include_unpublished || !with_token;
+    if common.verbose && !tells_traffic {
+        say("requests are not listed, for the token may see drafts; --include-unpublished lists them");
+    }
+    let bars = Bars::new(common, tells_traffic);
     let client = Client::new(config.network.clone(), &common.limits(), clock::today(), &bars)
         .map_err(|failure| Error::Incomplete(failure.to_string()))?;
     let mut attempts = 0;
@@ -118,7 +125,7 @@ fn fetch_all(common: &Common, config: &Config, wanted: &Wanted) -> Result<Synced
             outcomes => break outcomes?,
         }
     };
-    Ok(Synced { outcomes, traffic: client.traffic() })
+    Ok(Synced { outcomes, traffic: tells_traffic.then(|| client.traffic()) })
 }
 
 fn open(common: &Common, folder: &Path) -> Result<Writer, Error> {

@@ -12,21 +12,30 @@ use crate::advisory::remote::Observer;
 use crate::model::line;
 
 /// A line for the source that is read, with its records and bytes; on a
-/// terminal only. With `--verbose` each request is a line of its own.
+/// terminal only. With `--verbose` each request is a line of its own, where that
+/// tells nobody of drafts.
 pub(super) struct Bars {
     bar: ProgressBar,
     source: Mutex<String>,
     bytes: AtomicU64,
     verbose: bool,
+    lists_requests: bool,
     quiet: bool,
 }
 
 impl Bars {
-    pub(super) fn new(common: &Common) -> Self {
+    pub(super) fn new(common: &Common, tells_traffic: bool) -> Self {
         let hidden = common.quiet || common.verbose;
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target);
-        Self { bar, source: Mutex::default(), bytes: AtomicU64::new(0), verbose: common.verbose, quiet: common.quiet }
+        Self {
+            bar,
+            source: Mutex::default(),
+            bytes: AtomicU64::new(0),
+            verbose: common.verbose,
+            lists_requests: common.verbose && tells_traffic,
+            quiet: common.quiet,
+        }
     }
 
     fn say(&self, text: &str) {
@@ -72,7 +81,7 @@ impl Observer for Bars {
     }
 
     fn asked(&self, method: &str, address: &str, status: u16) {
-        if self.verbose {
+        if self.lists_requests {
             self.say(&format!("{method} {address} {status}"));
         }
     }

@@ -20,17 +20,17 @@ pub(super) fn print(synced: &Synced, store: &Path, replayed: bool, format: Story
             schema: "secnotes/sync/v1",
             store: store.to_string_lossy().into_owned(),
             sources: synced.outcomes.iter().map(Source::of).collect(),
-            requests: synced.traffic.requests,
-            unchanged: synced.traffic.unchanged,
-            bytes: synced.traffic.bytes,
+            requests: synced.traffic.map(|traffic| traffic.requests),
+            unchanged: synced.traffic.map(|traffic| traffic.unchanged),
+            bytes: synced.traffic.map(|traffic| traffic.bytes),
         }));
     }
     let mut text = String::new();
     for outcome in &synced.outcomes {
         text.push_str(&format!("{}: {}\n", line(&outcome.name.to_string()), counts(outcome.counts)));
     }
-    if !replayed {
-        text.push_str(&format!("{}\n", traffic(synced.traffic)));
+    if let (false, Some(of_all)) = (replayed, synced.traffic) {
+        text.push_str(&format!("{}\n", traffic(of_all)));
     }
     text.push_str(&format!("store: {}\n", line_of_path(store)));
     output::print_text(&text)
@@ -40,7 +40,8 @@ pub(super) fn print(synced: &Synced, store: &Path, replayed: bool, format: Story
 pub(super) fn summary(synced: &Synced) -> String {
     let mut all = Counts::default();
     synced.outcomes.iter().for_each(|outcome| all += outcome.counts);
-    format!("synced advisories: {}; {}", counts(all), traffic(synced.traffic))
+    let traffic = synced.traffic.map(|of_all| format!("; {}", traffic(of_all))).unwrap_or_default();
+    format!("synced advisories: {}{traffic}", counts(all))
 }
 
 fn counts(counts: Counts) -> String {
@@ -74,9 +75,12 @@ struct Document {
     schema: &'static str,
     store: String,
     sources: Vec<Source>,
-    requests: u64,
-    unchanged: u64,
-    bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requests: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchanged: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
 }
 
 #[derive(Serialize)]

@@ -363,3 +363,30 @@ fn a_snapshot_holds_drafts_only_where_they_were_asked_for() {
     let notes = run(&synced, &["notes", "--tag", "v1.0.1", "--replay", &path]);
     assert!(!contains(&notes.stdout, MARK));
 }
+
+/// An id that is a draft's is not asked for by name, so that the number of
+/// requests would tell that it is one.
+#[test]
+fn what_was_asked_does_not_tell_which_ids_are_drafts() {
+    let told = |state: Option<&str>, arguments: &[&str]| {
+        let mut project = started();
+        project.commit("main", &format!("Fix the decoder ({DRAFT})"));
+        project.tag("v1.0.1", "main");
+        let synced = Synced::with(project, Upstream::start(), "");
+        synced.publish("GHSA-2222-2222-2222");
+        if let Some(state) = state {
+            synced.upstream.world().repositories.get_mut("example/parcel").unwrap().push(draft(state));
+        }
+        let output = synced.run(arguments).env("GH_TOKEN", "ghp_MARKED").output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        let here = synced.project.folder().to_string_lossy().into_owned();
+        text.replace(&here, "HERE").replace(&synced.upstream.url(), "URL")
+    };
+    for arguments in [&["sync"][..], &["sync", "--verbose"], &["sync", "--format", "json"]] {
+        let without = told(None, arguments);
+        assert_eq!(without, told(Some("draft"), arguments), "{arguments:?}");
+        assert!(without.contains("GHSA-2222-2222-2222") || without.contains("1"), "{without}");
+        assert!(!without.contains("request") || without.contains("are not listed"), "{without}");
+    }
+}
