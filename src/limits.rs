@@ -140,6 +140,10 @@ pub const STORE_CHECKED: u64 = 32 << 20;
 /// The index of a feed, in bytes: 400 for a record, so that the CVE list fits.
 pub const FEED_INDEX: u64 = 256 << 20;
 
+/// Ids of one vulnerability, by aliases of aliases, that are listed where they
+/// are missing: each record of them would list all others.
+pub const ALIASES: usize = 1_000;
+
 /// Versions that one advisory's records call patched: each is looked for among
 /// all releases.
 pub const PATCHED_VERSIONS: usize = 2_000;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::problem::some;
 use super::view::View;
 use super::{Given, Problem, Quality};
+use crate::limits;
 
 /// Adds the problems of each record. Takes time linear in what the records
 /// list, and in what they fail to list.
@@ -123,6 +124,15 @@ impl<'a, 'v> Web<'a, 'v> {
                     continue;
                 };
                 if list.len() + 1 == all.len() {
+                    continue;
+                }
+                if all.len() > limits::ALIASES {
+                    let message = format!(
+                        "aliases of this record's aliases are its aliases too, which makes {} ids of one \
+                         vulnerability; take those out that are another's",
+                        all.len()
+                    );
+                    self.report(found, Quality::AliasNotTransitive, message);
                     continue;
                 }
                 let known = |id: &&str| *id == view.id || list.contains(id) || named_by.contains(id);

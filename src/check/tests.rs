@@ -331,3 +331,20 @@ proptest::proptest! {
         assert_eq!(forwards, backwards);
     }
 }
+
+#[test]
+fn a_chain_of_aliases_without_end_is_told_without_its_links() {
+    let count = crate::limits::ALIASES + 10;
+    let records: Vec<Given> = (0..count)
+        .map(|at| {
+            let alias = format!("CVE-2025-{}", at + 1);
+            json!({ "id": format!("CVE-2025-{at}"), "modified": "2026-01-02T00:00:00Z", "aliases": [alias] })
+        })
+        .map(given)
+        .collect();
+    let report = check(&records, None, Err("there is none"));
+    let chained = report.problems.iter().flatten().filter(|problem| problem.code == Quality::AliasNotTransitive.into());
+    let messages: Vec<&str> = chained.map(|problem| problem.message.as_str()).collect();
+    assert_eq!(messages.len(), count);
+    assert!(messages.iter().all(|message| message.contains(&format!("makes {} ids", count + 1))), "{}", messages[0]);
+}

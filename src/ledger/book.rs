@@ -36,8 +36,11 @@ pub struct Ledger<'h> {
     previous: Vec<OnceLock<Option<&'h Release>>>,
     /// That of the first releases of a line at a commit, pre-releases apart: a
     /// commit may have a hundred thousand tags.
-    previous_of_firsts: Mutex<FxHashMap<(Node, &'h [u64], bool), Option<&'h Release>>>,
+    previous_of_firsts: Mutex<FxHashMap<FirstsAt<'h>, Option<&'h Release>>>,
 }
+
+/// The first releases of a line at a commit, and whether they are pre-releases.
+type FirstsAt<'h> = (Node, &'h [u64], bool);
 
 /// Which commits a report is about.
 #[derive(Clone, Debug)]

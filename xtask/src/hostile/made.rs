@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::git::start;
+use super::git::{git, start};
 use super::records::advisory;
 use super::{Case, write};
 
@@ -78,14 +78,14 @@ pub(super) const CASES: &[Case] = &[
 /// Twenty advisories that the release fixes, and a template.
 fn text(at: &Path, template: &str) -> Result<(), String> {
     start(at)?;
-    for number in 0..20 {
-        let mut record =
-            String::from_utf8_lossy(&advisory(&format!("CVE-2026-{}", 91_000 + number), "1.1.0")).into_owned();
-        let head = super::git::git(&at.join("repo"), &["rev-parse", "HEAD"], b"")?;
-        let url = format!("https://github.com/example/parcel/commit/{head}");
-        record.insert_str(1, &format!(r#""references":[{{"type":"FIX","url":"{url}"}}],"#));
-        write(&at.join(format!("advisories/{number}.json")), record)?;
+    let repo = at.join("repo");
+    for number in 91_000..91_020 {
+        let id = format!("CVE-2026-{number}");
+        write(&repo.join("code.go"), format!("package parcel\n\n// {id}\n"))?;
+        git(&repo, &["commit", "-q", "-a", "-m", &format!("Fix the parser ({id})")], b"")?;
+        write(&at.join(format!("advisories/{number}.json")), advisory(&id, "1.1.0"))?;
     }
+    git(&repo, &["tag", "-f", "v1.1.0"], b"")?;
     write(&at.join("notes.hbs"), template)
 }
 
