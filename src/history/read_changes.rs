@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::change::{Change, Changes};
 use super::change_cache;
 use super::changed_lines::Lines;
-use super::objects::{FOLDER, Objects, SUBMODULE, SharedObjects, type_of};
+use super::objects::{FOLDER, Lent, Objects, SUBMODULE, SharedObjects, type_of};
 use super::repository::oid;
 use super::tree_diff::differences;
 use super::{Error, Repository};
@@ -94,8 +94,8 @@ impl Changes for RepositoryChanges {
         };
         if !missing.is_empty() {
             let missing: Vec<CommitId> = missing.into_iter().collect();
-            let read = |objects: &mut Option<Objects>, commit: &CommitId| {
-                read_change(objects.as_ref()?, self.limits, *commit).map(Arc::new)
+            let read = |lent: &mut Lent<'_>, commit: &CommitId| {
+                read_change(lent.objects()?, self.limits, *commit).map(Arc::new)
             };
             let read: Vec<Option<Arc<Change>>> = missing.par_iter().map_init(|| self.objects.open(), read).collect();
             let mut known = self.lock();
@@ -107,9 +107,9 @@ impl Changes for RepositoryChanges {
     }
 
     fn messages(&self, commits: &[CommitId]) -> Vec<Option<Arc<str>>> {
-        let message = |objects: &mut Option<Objects>, commit: &CommitId| {
-            let text = objects
-                .as_ref()?
+        let message = |lent: &mut Lent<'_>, commit: &CommitId| {
+            let text = lent
+                .objects()?
                 .with_commit(oid(*commit), |bytes| Ok(Arc::from(&*String::from_utf8_lossy(message_of(bytes)))));
             text.ok()
         };
@@ -117,8 +117,8 @@ impl Changes for RepositoryChanges {
     }
 
     fn contents_at(&self, commits: &[CommitId], paths: &[String]) -> Vec<Vec<Option<[u8; 20]>>> {
-        let contents = |objects: &mut Option<Objects>, commit: &CommitId| {
-            let tree = objects.as_ref().and_then(|objects| Some((objects, objects.commit(oid(*commit)).ok()?.tree)));
+        let contents = |lent: &mut Lent<'_>, commit: &CommitId| {
+            let tree = lent.objects().and_then(|objects| Some((objects, objects.commit(oid(*commit)).ok()?.tree)));
             let at = |path: &String| {
                 let (objects, tree) = tree?;
                 let (id, mode) = objects.at_path(tree, path).ok()??;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use git2::Oid;
 use rustc_hash::FxHashMap;
 
-use super::objects::{FOLDER, Fault, LINK, Objects, SUBMODULE, type_of};
+use super::objects::{FOLDER, Fault, LINK, Lent, SUBMODULE, type_of};
 use super::repository::oid;
 use super::tree_walk::{TreeWalk, WalkError};
 use super::{Error, Repository};
@@ -167,8 +167,8 @@ impl Repository {
     ) -> Vec<Option<A>> {
         use rayon::prelude::*;
         let shared = self.objects.shared();
-        let read = |objects: &mut Option<Objects>, (blob, question): &(BlobId, Q)| {
-            let (objects, id) = (objects.as_ref()?, Oid::from_bytes(&blob.0).ok()?);
+        let read = |lent: &mut Lent<'_>, (blob, question): &(BlobId, Q)| {
+            let (objects, id) = (lent.objects()?, Oid::from_bytes(&blob.0).ok()?);
             match objects.with_blob(id, most as u64, |bytes| make(question, Ok(bytes))) {
                 Ok(made) => Some(made),
                 Err(Fault::TooLarge(size)) => Some(make(question, Err(usize::try_from(size).unwrap_or(usize::MAX)))),

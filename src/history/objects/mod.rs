@@ -13,7 +13,7 @@ mod parse;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use git2::{ErrorCode, ObjectType, Oid};
 use rustc_hash::FxHashMap;
@@ -55,7 +55,7 @@ impl Objects {
 
     /// The same for other threads: a handle of the git library is one thread's.
     pub(super) fn shared(&self) -> SharedObjects {
-        SharedObjects { path: self.git.path().to_path_buf(), loose: Arc::clone(&self.loose) }
+        SharedObjects { path: self.git.path().to_path_buf(), loose: Arc::clone(&self.loose), idle: Mutex::default() }
     }
 
     /// The size of an object in bytes, and what it is.
@@ -194,13 +194,39 @@ impl Objects {
 pub(super) struct SharedObjects {
     path: PathBuf,
     loose: Arc<Loose>,
+    /// Those that no thread has: to open a repository takes a hundred system
+    /// calls, and there is a question for each of a thousand advisories.
+    idle: Mutex<Vec<Objects>>,
 }
 
 impl SharedObjects {
-    /// The objects for this thread; none where the repository is gone.
-    pub(super) fn open(&self) -> Option<Objects> {
-        let git = git2::Repository::open(&self.path).ok()?;
-        Some(Objects { git, loose: Arc::clone(&self.loose), peeled: RefCell::default() })
+    /// The objects for this thread.
+    pub(super) fn open(&self) -> Lent<'_> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let open = || {
+            let git = git2::Repository::open(&self.path).ok()?;
+            Some(Objects { git, loose: Arc::clone(&self.loose), peeled: RefCell::default() })
+        };
+        Lent { objects: idle.or_else(open), home: self }
+    }
+}
+
+/// Objects for a thread, for the time being.
+pub(super) struct Lent<'s> {
+    objects: Option<Objects>,
+    home: &'s SharedObjects,
+}
+
+impl Lent<'_> {
+    /// The objects; none where the repository is gone.
+    pub(super) const fn objects(&self) -> Option<&Objects> {
+        self.objects.as_ref()
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        self.home.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(self.objects.take());
     }
 }
 
