@@ -172,8 +172,7 @@ impl EnclosedPath {
     pub fn resolve(&self) -> Result<PathBuf, FileError> {
         let walls = &*self.enclosure.0;
         let refuse = |why| self.error(why);
-        let outside =
-            || refuse(Refusal::Outside { kind: walls.kind, folder: walls.folder.clone(), file: self.path.clone() });
+        let outside = || refuse(Refusal::Outside { kind: walls.kind, folder: walls.folder.clone() });
         let real = match self.path.canonicalize() {
             Ok(real) => real,
             // Whether there is such a file outside is nobody's business.
@@ -267,22 +266,17 @@ impl Place {
         }
     }
 
-    /// A file found in the folder at this place.
+    /// What the files of the folder at this place may lead to: where a person
+    /// named it, what is in it.
     ///
     /// # Errors
     /// The folder is not there.
-    pub fn inside(&self, found: &Path) -> Result<Self, FileError> {
-        let enclosure = match self {
+    pub fn walls(&self) -> Result<Enclosure, FileError> {
+        match self {
             Self::Named(named) => Enclosure::of_folder(named.as_path())
-                .map_err(|error| FileError { path: named.as_path().to_owned(), why: Refusal::System(error) })?,
-            Self::Enclosed(enclosed) => enclosed.enclosure.clone(),
-        };
-        let path = match self {
-            // The folder may itself be reached through a link.
-            Self::Named(named) => found.strip_prefix(named.as_path()).unwrap_or(found).to_owned(),
-            Self::Enclosed(_) => found.to_owned(),
-        };
-        Ok(Self::Enclosed(enclosure.path(path)))
+                .map_err(|error| FileError { path: named.as_path().to_owned(), why: Refusal::System(error) }),
+            Self::Enclosed(enclosed) => Ok(enclosed.enclosure.clone()),
+        }
     }
 
     /// Whether a service of this machine may be asked because a file at this
@@ -379,8 +373,6 @@ pub enum Refusal {
         kind: &'static str,
         /// The folder.
         folder: PathBuf,
-        /// What led out of it.
-        file: PathBuf,
     },
     /// It is git's own.
     #[error("it lies in git's own folder, which holds tokens and hooks; name a file of the work tree")]

@@ -42,7 +42,7 @@ pub(super) fn each<T: Send>(places: &[Place], budget: &Budget, make: &Make<'_, T
             if folder.files.is_empty() {
                 return Err(Error::NoAdvisory(place.as_path().to_owned()));
             }
-            let read = |path: &PathBuf| one(path, &folder.place(path)?, false, budget, make);
+            let read = |path: &PathBuf| one(path, &folder.place(path), false, budget, make);
             let made = folder.files.par_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
             all.extend(made.into_iter().flatten());
         } else {
@@ -64,27 +64,26 @@ pub(super) fn is_folder(place: &Place) -> Result<bool, FileError> {
 /// A folder whose contents may be other people's.
 pub(super) struct Folder<'p> {
     place: &'p Place,
-    /// What a link of the folder may lead to, and what not.
-    walls: Option<Enclosure>,
+    /// What its files may lead to.
+    walls: Enclosure,
     /// The files in it that may hold records, below the path that was named.
     pub(super) files: Vec<PathBuf>,
 }
 
 impl<'p> Folder<'p> {
     pub(super) fn open(place: &'p Place) -> Result<Self, FileError> {
-        let path = place.resolve()?;
-        let failed = |error| FileError { path: place.as_path().to_owned(), why: Refusal::System(error) };
-        let walls = match place {
-            Place::Named(_) => Some(Enclosure::of_folder(&path).map_err(failed)?),
-            Place::Enclosed(_) => None,
-        };
-        Ok(Self { place, walls, files: tree(place.as_path())? })
+        place.resolve()?;
+        Ok(Self { place, walls: place.walls()?, files: tree(place.as_path())? })
     }
 
     /// The place of one of its files.
-    pub(super) fn place(&self, file: &Path) -> Result<Place, FileError> {
-        let Some(walls) = &self.walls else { return self.place.inside(file) };
-        Ok(Place::Enclosed(walls.path(file.strip_prefix(self.place.as_path()).unwrap_or(file))))
+    pub(super) fn place(&self, file: &Path) -> Place {
+        let path = match self.place {
+            // The folder may itself be reached through a link.
+            Place::Named(named) => file.strip_prefix(named.as_path()).unwrap_or(file),
+            Place::Enclosed(_) => file,
+        };
+        Place::Enclosed(self.walls.path(path))
     }
 }
 

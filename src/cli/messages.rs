@@ -142,7 +142,7 @@ fn of_files() -> Vec<(&'static str, String)> {
     let mut all = vec![("TemplateError", template.to_string()), ("FileError", file.to_string())];
     all.extend(every!(Refusal:
         System(system()),
-        Outside { kind: "the folder", folder: path(), file: path() },
+        Outside { kind: "the folder", folder: path() },
         OfGit,
         NotAFile("a folder"),
         Owner,

@@ -91,8 +91,10 @@ impl Repository {
     #[must_use]
     pub fn home(&self) -> &Path {
         let leads_back = |tree: &&Path| {
-            let back = git2::Repository::open(tree).ok();
-            back.is_some_and(|back| back.path().canonicalize().ok() == self.objects.git().path().canonicalize().ok())
+            let Ok(own) = self.objects.git().path().canonicalize() else { return false };
+            let is_own = |git: &Path| git.canonicalize().is_ok_and(|git| git == own);
+            // A linked work tree and a submodule have a file there that names git's folder.
+            is_own(&tree.join(".git")) || git2::Repository::open(tree).is_ok_and(|back| is_own(back.path()))
         };
         self.objects.git().workdir().filter(leads_back).unwrap_or_else(|| self.objects.git().path())
     }

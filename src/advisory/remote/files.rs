@@ -40,7 +40,7 @@ pub(super) fn read(source: &mut Source<'_, '_>, place: &Place) -> Result<(), Sto
     }
     let files = folder.as_ref().map_or_else(|| vec![path.to_owned()], |folder| folder.files.clone());
     let open = |path: &Path| match &folder {
-        Some(folder) => folder.place(path).and_then(|place| place.open()),
+        Some(folder) => folder.place(path).open(),
         None => place.open(),
     };
     let mut taking = Taking::default();
