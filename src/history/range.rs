@@ -61,7 +61,7 @@ pub(crate) fn previous_of_others<'r>(graph: &Graph, releases: &'r Releases, rele
 
 /// Whether a release may be counted from another one.
 fn is_earlier(other: &Release, release: &Release) -> bool {
-    other.version < release.version
+    other.precedes(release)
         && other.commit != release.commit
         && (release.version.is_prerelease() || !other.version.is_prerelease())
 }

@@ -16,6 +16,16 @@ pub struct Release {
     pub line: Vec<u64>,
     /// When its commit was committed, in seconds since 1970.
     pub time: i64,
+    /// Its place among the releases of the repository, the lowest version first.
+    pub place: usize,
+}
+
+impl Release {
+    /// Whether it comes before another release of the repository.
+    #[must_use]
+    pub const fn precedes(&self, other: &Self) -> bool {
+        self.place < other.place
+    }
 }
 
 /// A tag that is no release.
@@ -44,13 +54,20 @@ impl Releases {
             match rules.read(tag) {
                 Ok(version) => {
                     let line = rules.line_of(&version);
-                    all.releases.push(Release { tag: tag.clone(), version, commit, line, time: graph.time(commit) });
+                    let time = graph.time(commit);
+                    all.releases.push(Release { tag: tag.clone(), version, commit, line, time, place: 0 });
                 }
                 Err(refusal) => all.refused.push(RefusedTag { tag: tag.clone(), refusal }),
             }
         }
         all.refuse_moving_tags();
-        all.releases.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.tag.cmp(&b.tag)));
+        // Tags of equal versions (1.24.10+rke2r1, +rke2r2) are told apart by the
+        // graph: commits are numbered by generation.
+        all.releases
+            .sort_by(|a, b| (&a.version, a.commit).cmp(&(&b.version, b.commit)).then_with(|| a.tag.cmp(&b.tag)));
+        for (place, release) in all.releases.iter_mut().enumerate() {
+            release.place = place;
+        }
         all
     }
 

@@ -180,7 +180,7 @@ fn drop_needs(history: &History, advisory: &Advisory, gathered: &mut Gathered) {
     let releases = history.releases.all();
     let patched: Vec<&Release> = stated::releases(history, advisory).into_iter().map(|stated| stated.release).collect();
     let affected = |release: &Release| {
-        let later = patched.iter().any(|patched| patched.line == release.line && patched.version > release.version);
+        let later = patched.iter().any(|patched| patched.line == release.line && release.precedes(patched));
         let fixed = patched.iter().any(|patched| patched.line == release.line && patched.version <= release.version);
         later && !fixed
     };

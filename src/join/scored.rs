@@ -158,7 +158,7 @@ impl Scoring<'_> {
             return None;
         }
         let mut releases: Vec<&Release> = wanted.iter().flat_map(|wanted| wanted.releases.iter().copied()).collect();
-        releases.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.tag.cmp(&b.tag)));
+        releases.sort_by_key(|release| release.place);
         releases.dedup_by_key(|release| release.commit);
         let places: FxHashMap<Node, usize> =
             releases.iter().enumerate().map(|(place, release)| (release.commit, place)).collect();

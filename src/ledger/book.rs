@@ -163,7 +163,7 @@ impl<'h> Ledger<'h> {
         let has = |tag: &TagName| tags.contains(tag);
         let first = |(point, release): &&(usize, &'h Release)| {
             let of_line = self.history.releases.of_line(&release.line);
-            let earlier_of_line = || of_line.iter().filter(|other| other.version < release.version);
+            let earlier_of_line = || of_line.iter().filter(|other| other.precedes(release));
             if self.previous(*point, release).is_some_and(|previous| self.has_taken_back(at, points, previous)) {
                 return true;
             }

@@ -161,7 +161,7 @@ fn fixed_before(ledger: &Ledger<'_>, query: &Query<'_>, points: &Points, at: usi
         return None;
     }
     let of_line =
-        |release: &Release| query.release.is_some_and(|own| own.line == release.line && release.version < own.version);
+        |release: &Release| query.release.is_some_and(|own| own.line == release.line && release.precedes(own));
     let releases = ledger.history.releases.all();
     let has_line = releases.iter().any(|release| of_line(release) && query.counts(release));
     let earlier = |(_, release): &(usize, &Release)| {

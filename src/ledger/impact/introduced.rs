@@ -203,7 +203,7 @@ pub fn stated_start(text: &str) -> Option<Version> {
 fn first_of(ledger: &Ledger<'_>, release: &Release) -> Node {
     let graph = &ledger.history.graph;
     let releases = ledger.history.releases.all();
-    let later = releases.iter().filter(|other| other.version > release.version && other.line != release.line);
+    let later = releases.iter().filter(|other| release.precedes(other) && other.line != release.line);
     let later: Vec<Node> = later.map(|other| other.commit).collect();
     let with = graph.descendants(release.commit);
     if later.iter().all(|other| with.contains(*other)) {
@@ -214,7 +214,7 @@ fn first_of(ledger: &Ledger<'_>, release: &Release) -> Node {
         other.version.is_prerelease()
             && (0..3).all(|place| other.version.number(place) == release.version.number(place))
     };
-    let earlier = releases.iter().filter(|other| other.version < release.version && !candidate(other));
+    let earlier = releases.iter().filter(|other| other.precedes(release) && !candidate(other));
     let earlier: Vec<Node> = earlier.map(|other| other.commit).collect();
     let known = graph.ancestors(&earlier);
     let own = graph.ancestors(&[release.commit]).without(&known);

@@ -67,7 +67,7 @@ impl<'h> Ledger<'h> {
     /// The earlier releases of a release's line.
     fn earlier_of_line(&self, release: &Release) -> Vec<&'h Release> {
         let releases = self.history.releases.all().iter();
-        releases.filter(|other| other.line == release.line && other.version < release.version).collect()
+        releases.filter(|other| other.line == release.line && other.precedes(release)).collect()
     }
 
     /// The commit from which on a release is taken to have a fix that nobody knows.
@@ -114,7 +114,7 @@ impl<'h> Ledger<'h> {
             return !release.version.is_prerelease() || self.may_be_fixed(before, first);
         }
         let fork = oldest_without(graph, release.commit, &before.all);
-        let earlier = releases.iter().filter(|other| other.version < release.version).map(|other| other.commit);
+        let earlier = releases.iter().filter(|other| other.precedes(release)).map(|other| other.commit);
         let earlier: Vec<Node> = earlier.collect();
         // What an earlier release has was on its line, not on the way here.
         let contained = graph.containment(&before.fixes, &earlier);
