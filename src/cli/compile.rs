@@ -18,7 +18,7 @@ use crate::history::{History, Outline, Repository, RepositoryChanges, TagRules, 
 use crate::inventory;
 use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
-use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, line_of_path};
+use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, TagName, line_of_path};
 
 /// What a verb reads.
 #[derive(Clone, Copy, Default)]
@@ -321,8 +321,8 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Co
     Ok(Configured { config, place, enclosure })
 }
 
-/// The configured rules; where none are set, those of the package that the tag
-/// names (`apisix/5.0.8`) or of the spelling that the repository's tags share.
+/// The configured rules; where none are set, tags show them, and the tag that was
+/// asked for may be one of a package (`apisix/5.0.8`).
 pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
     let set = &config.releases;
     let mut rules = TagRules::default().with_patterns(set.patterns.clone()).with_globs(&set.include, &set.exclude)?;
@@ -331,18 +331,11 @@ pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>)
     if let Some(prefix) = &set.prefix {
         return Ok(rules.with_prefix(prefix));
     }
-    if !set.patterns.is_empty() {
-        return Ok(rules);
-    }
-    let tags: Vec<_> = repository.tags()?.iter().map(|(name, _)| name.clone()).collect();
-    if let Some(tag) = tag
-        && rules.read(&crate::model::TagName::new(tag)).is_err()
-        && let Some(prefix) = TagRules::package_prefix(tag)
-    {
-        return Ok(rules.with_prefix(prefix));
-    }
-    Ok(match TagRules::detect(&tags) {
-        Some(pattern) => rules.with_patterns(vec![pattern]),
+    let names = remotes(config, repository);
+    let names = names.iter().filter_map(|remote| remote.path().rsplit('/').next());
+    let rules = rules.with_names(names);
+    Ok(match tag {
+        Some(tag) => rules.with_asked(TagName::new(tag)),
         None => rules,
     })
 }
