@@ -14,7 +14,9 @@ use super::{sources, user};
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
-use crate::history::{History, Outline, Repository, RepositoryChanges, TagRules, nearest_final, previous_release};
+use crate::history::{
+    History, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
+};
 use crate::inventory;
 use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
@@ -93,7 +95,9 @@ impl Records {
             // There is nothing to evaluate.
             complete(&lacks)?;
         }
-        Ok(Self { outline: outline?, project, advisories, lacks })
+        let outline = outline?;
+        tell_of_passed_over(common, &outline.releases);
+        Ok(Self { outline, project, advisories, lacks })
     }
 
     /// Fails where advisories are missing; what there was is done by then.
@@ -117,6 +121,7 @@ impl Input {
         let rules = rules(&config, &repository, tag)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let history = History::load(&repository, &rules, from.as_slice())?;
+        tell_of_passed_over(common, &history.releases);
         let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
         let (project, unreadable) = project(&config, &repository, newest)?;
         let knows_packages = unreadable.is_none();
@@ -225,8 +230,8 @@ pub(super) fn query<'h>(
     let (release, tip) = if which.unreleased {
         (None, head.ok_or_else(empty)?)
     } else {
-        let release = match &which.tag {
-            Some(tag) => history.releases.find(tag)?,
+        let release = match which.tag() {
+            Some(tag) => history.releases.find(tag).map_err(|error| repository.known_branch(tag).unwrap_or(error))?,
             None => {
                 let at_head = head.and_then(|head| history.releases.at(head));
                 let release = at_head.map_or_else(|| history.releases.newest(), Ok)?;
@@ -254,9 +259,32 @@ pub(super) fn query<'h>(
     })
 }
 
+/// Says which tags look like releases and are none by the rules, where more
+/// words were asked for.
+fn tell_of_passed_over(common: &Common, releases: &Releases) {
+    if let (true, Some(told)) = (common.verbose, releases.passed_over_in_words()) {
+        say(&told);
+    }
+}
+
+/// Says which tags that are no releases by the rules have a version that an
+/// advisory names.
+pub(super) fn warn_of_passed_over<'a>(
+    common: &Common,
+    releases: &Releases,
+    advisories: impl Iterator<Item = &'a Advisory>,
+) {
+    for advisory in advisories.filter(|advisory| common.include_unpublished || !advisory.disclosure.is_private()) {
+        if let (false, Some(told)) = (common.quiet, releases.passed_over_of(advisory.versions())) {
+            say(&format!("{}: {told}", advisory.id));
+        }
+    }
+}
+
 /// Says when none of the advisories is the project's: that is a wrong address
 /// sooner than a project without advisories.
 pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
+    warn_of_passed_over(common, &ledger.history.releases, ledger.own.iter());
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
     let given = ledger.others.iter().filter(shown).count();
     let own = ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());

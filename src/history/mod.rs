@@ -23,6 +23,8 @@ mod standing;
 mod tag_rules;
 mod tag_scheme;
 mod tag_spelling;
+#[cfg(test)]
+mod tag_table;
 mod tree;
 mod tree_diff;
 mod tree_walk;

@@ -7,6 +7,7 @@ mod dependencies;
 mod embargo;
 mod entry;
 mod impact;
+mod passed_over;
 mod report;
 mod updates;
 
