@@ -29,6 +29,8 @@ pub use blame::LineOrigin;
 pub use change::{Change, Changes, NoChanges};
 pub use error::Error;
 pub(crate) use graph::FOLLOWED;
+#[cfg(test)]
+pub(crate) use graph::tests::{commit, dated};
 pub use graph::{CommitSet, Containment, Graph, Node, PointSet};
 pub use load::{Commit, History, Outline};
 pub use merge::MergeIndex;

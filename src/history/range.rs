@@ -335,38 +335,24 @@ mod tests {
 
     #[test]
     fn the_highest_version_published_before_is_found_whatever_the_dates() {
-        let times = [
-            ("1.0.0", 10),
-            ("1.0.1", 50),
-            ("1.1.0", 20),
-            ("1.2.0-rc1", 30),
-            ("1.2.0", 40),
-            ("2.0.0", 60),
-            ("v2.0.0", 60),
+        // The tag, its commit and when that was made, and what came before.
+        let table = [
+            ("1.0.0", 1, 10, None),
+            ("1.0.1", 2, 50, Some("1.0.0")),
+            ("1.1.0", 3, 20, Some("1.0.0")),
+            ("1.2.0-rc1", 4, 30, Some("1.1.0")),
+            ("1.2.0", 5, 40, Some("1.1.0")),
+            ("1.2.1", 6, 40, Some("1.2.0")),
+            ("2.0.0", 7, 60, Some("1.2.1")),
+            ("v2.0.0", 7, 60, Some("1.2.1")),
         ];
-        let numbered = (1u8..).zip(times);
-        let commits: Vec<_> = numbered.clone().map(|(at, (_, time))| (at, time, Vec::new())).take(6).collect();
-        let graph = dated(&commits);
-        let tags: Vec<(&str, u8)> = numbered.map(|(at, (tag, _))| (tag, at.min(6))).collect();
-        let releases = releases(&graph, &tags);
-        let before = published_before(&releases);
-        let found: Vec<_> = releases
-            .all()
-            .iter()
-            .zip(before)
-            .map(|(release, before)| (release.tag.as_str(), before.map(|at| releases.all()[at].tag.as_str())))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                ("1.0.0", None),
-                ("1.0.1", Some("1.0.0")),
-                ("1.1.0", Some("1.0.0")),
-                ("1.2.0-rc1", Some("1.1.0")),
-                ("1.2.0", Some("1.1.0")),
-                ("2.0.0", Some("1.2.0")),
-                ("v2.0.0", Some("1.2.0")),
-            ]
-        );
+        let commits: Vec<(u8, i64, Vec<u8>)> =
+            table.iter().take(7).map(|(_, at, time, _)| (*at, *time, Vec::new())).collect();
+        let releases = releases(&dated(&commits), &table.map(|(tag, at, ..)| (tag, at)));
+        let tag = |place: usize| releases.all()[place].tag.as_str();
+        for (place, before) in published_before(&releases).into_iter().enumerate() {
+            let (_, _, _, expected) = table.iter().find(|(name, ..)| *name == tag(place)).unwrap();
+            assert_eq!(before.map(tag), *expected, "{}", tag(place));
+        }
     }
 }

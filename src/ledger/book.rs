@@ -140,6 +140,19 @@ impl<'h> Ledger<'h> {
         Self { history, project, index, own, links, others, decided, origins }
     }
 
+    /// A ledger of one advisory of which only the links are known.
+    #[cfg(test)]
+    pub(super) fn of_links(
+        history: &'h History,
+        index: &'h Index<'h>,
+        project: &'h Project,
+        advisory: Advisory,
+        links: AdvisoryLinks,
+    ) -> Self {
+        let (own, links, origins) = (vec![advisory], vec![links], Origins::new(history));
+        Self { history, project, index, own, links, others: Vec::new(), decided: Vec::new(), origins }
+    }
+
     pub(super) fn points(&self, tip: Node, from: Option<Node>) -> Points {
         let mut points = self.history.releases.commits();
         let tip_at = points.len();

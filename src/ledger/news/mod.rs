@@ -230,3 +230,6 @@ pub(super) fn brings(range: &ReleaseRange, links: &AdvisoryLinks) -> bool {
     let again = links.reverts.iter().filter(|revert| revert.reapplies).map(|revert| revert.by);
     fixes.chain(again).any(|commit| range.commits.contains(commit))
 }
+
+#[cfg(test)]
+mod tests;
