@@ -213,6 +213,9 @@ pub(super) struct Notes {
     /// The least severity of their advisories; what is unknown is never too low.
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(super) dependency_severity: Option<LeastSeverity>,
+    /// Also list what the release brings and people had from an earlier one: what is carried over.
+    #[arg(long)]
+    pub(super) carried: bool,
     /// Also speak of advisories of dependencies that still affect the release, or came with it.
     #[arg(long)]
     pub(super) include_affected: bool,

@@ -249,14 +249,18 @@ pub(super) fn query<'h>(
         None => nearest_final(&history.graph, &history.releases, tip, history.graph.time(tip)),
     };
     let from = which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
-    Ok(Query {
+    let query = Query {
         release,
         tip,
         previous: if from.is_some() { None } else { previous },
         from: from.and_then(|from| history.graph.find(&from)),
         include_withdrawn: common.include_withdrawn || config.advisories.include_withdrawn,
         include_unpublished: common.include_unpublished,
-    })
+    };
+    if let (Some(odd), false) = (query.odd_from(&history.graph), quiet) {
+        say(&odd.message);
+    }
+    Ok(query)
 }
 
 /// Says which tags look like releases and are none by the rules, where more

@@ -18,8 +18,8 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
     let history = History::load(&repository, &rules, from.as_slice())?;
     let query = query(&history, &repository, &config, common, &verb.which, common.quiet)?;
-    let base = query.from.or(query.previous.map(|previous| previous.commit));
-    let commits: Vec<CommitId> = std::iter::once(query.tip).chain(base).map(|node| history.graph.id(node)).collect();
+    let commits: Vec<CommitId> =
+        std::iter::once(query.tip).chain(query.base()).map(|node| history.graph.id(node)).collect();
     let read = Reader::new(&repository, &config.dependencies.rules).read(&commits)?;
     drop(progress);
     let Some((inventory, before)) = read.split_first() else { return Ok(()) };
@@ -27,7 +27,7 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let listing = Listing {
         tag: query.release.map(|release| &release.tag),
         commit: inventory.commit,
-        previous_tag: query.previous.map(|release| &release.tag),
+        previous_tag: query.previous.map(|previous| &previous.release.tag),
         inventory,
         delta: delta.as_ref(),
     };

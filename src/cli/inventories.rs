@@ -23,7 +23,7 @@ impl Inventories {
         config: &Config,
         query: &Query<'_>,
     ) -> Result<Self, Finding> {
-        let base = query.from.or(query.previous.map(|previous| previous.commit));
+        let base = query.base();
         let mut reader = Reader::new(repository, &config.dependencies.rules);
         let unreadable = |error: Error| {
             let mend = if matches!(error, Error::Limit(_)) { "" } else { " Use a full clone." };

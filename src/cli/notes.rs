@@ -33,6 +33,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let mut report = ledger.report(&query, dependencies.as_ref());
     report.findings.extend(input.unreadable.clone());
     report.findings.sort();
+    report.lists_carried = verb.carried;
     if common.verbose {
         for finding in &report.findings {
             output::say(&format!(

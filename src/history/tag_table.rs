@@ -98,7 +98,7 @@ impl Block {
                 let kind = if release.version.is_prerelease() { "pre" } else { "final" };
                 let line: Vec<String> = release.line.iter().map(ToString::to_string).collect();
                 let before = previous_release(&graph, &releases, release);
-                let before = before.map_or("-".to_owned(), |before| before.tag.to_string());
+                let before = before.map_or("-".to_owned(), |before| before.release.tag.to_string());
                 [release.version.to_string(), kind.to_owned(), line.join("."), before]
             });
             let told = told.unwrap_or_else(|| ["-"; 4].map(str::to_owned));

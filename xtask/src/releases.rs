@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         let previous = previous_release(&outline.graph, releases, release);
         let kind = if release.version.is_prerelease() { "pre" } else { "final" };
         let line: Vec<String> = release.line.iter().map(ToString::to_string).collect();
-        let previous = previous.map_or("-", |previous| previous.tag.as_str());
+        let previous = previous.map_or("-", |previous| previous.release.tag.as_str());
         let _ = writeln!(text, "{}\t{}\t{kind}\t{}\t{previous}", release.tag, release.version, line.join("."));
     }
     print!("{text}");
