@@ -126,15 +126,35 @@ fn before<'r>(
     also: &dyn Fn(&Release) -> bool,
 ) -> Option<Previous<'r>> {
     let eligible = |other: &Release| comes_before(other, release) && also(other);
+    if let Some(previous) = before_on_line(graph, releases, release, &eligible) {
+        let reason = if previous.commit == release.commit { Reason::SameCommit } else { Reason::Line };
+        return Some(Previous { release: previous, reason });
+    }
+    let at = (release.commit, release.time);
+    // The candidates of other lines led to releases, where people come from.
+    let whole = |other: &Release| eligible(other) && !other.version.is_prerelease();
+    nearest_release(graph, releases, at, &whole).or_else(|| nearest_release(graph, releases, at, &eligible))
+}
+
+/// The latest earlier release of a release's own line. Jetty published 9.4.1
+/// again after 9.4.2, on a branch: what came later and beside was not there
+/// before, unless nothing else was.
+fn before_on_line<'r>(
+    graph: &Graph,
+    releases: &'r Releases,
+    release: &Release,
+    eligible: &dyn Fn(&Release) -> bool,
+) -> Option<&'r Release> {
     let of_line = releases.of_line(&release.line);
     let earlier = of_line.get(..of_line.partition_point(|other| other.precedes(release))).unwrap_or_default();
-    match earlier.iter().rfind(|other| eligible(other)) {
-        Some(previous) => {
-            let reason = if previous.commit == release.commit { Reason::SameCommit } else { Reason::Line };
-            Some(Previous { release: previous, reason })
-        }
-        None => nearest_release(graph, releases, (release.commit, release.time), &eligible),
+    let all = || earlier.iter().rev().filter(|other| eligible(other));
+    let last = all().next()?;
+    if last.time <= release.time {
+        return Some(last);
     }
+    let reach = graph.ancestors(&[release.commit]);
+    let before = all().find(|other| other.time <= release.time || reach.contains(other.commit));
+    Some(before.unwrap_or(last))
 }
 
 /// Whether people may come to a release from another one. A final release looks
@@ -220,17 +240,33 @@ fn nearest_release<'r>(
             of_line.beside = Some(release);
         }
     }
-    let measured = lines.values().filter_map(|of_line| {
-        let release = of_line.ancestor.or(of_line.beside)?;
-        let distance = reach.len_without(&graph.ancestors(&[release.commit]));
-        let beside = of_line.beside.filter(|beside| release.precedes(beside));
-        let reason = of_line.ancestor.map_or(Reason::Sibling, |_| Reason::Ancestor { beside });
-        Some((distance, of_line.ancestor.is_none(), std::cmp::Reverse(release.place), Previous { release, reason }))
-    });
+    let distance = |release: &Release| reach.len_without(&graph.ancestors(&[release.commit]));
+    // Where an old line was merged, its patch releases are nearer than the line
+    // that people come from: of what it descends from, the latest counts.
+    let descended = lines.values().filter_map(|of_line| Some((of_line.ancestor?, of_line.beside)));
+    let ancestor = descended.max_by_key(|(release, _)| release.place);
+    let siblings = lines.values().filter(|of_line| of_line.ancestor.is_none()).filter_map(|of_line| of_line.beside);
     // A release of another root has nothing to do with this history.
-    let related = measured.filter(|(distance, ..)| *distance != reach.len());
-    related.min_by_key(|(distance, sibling, place, _)| (*distance, *sibling, *place)).map(|(.., previous)| previous)
+    let related = siblings.map(|release| (distance(release), release)).filter(|(distance, _)| *distance != reach.len());
+    let sibling = related.min_by_key(|(distance, release)| (*distance, std::cmp::Reverse(release.place)));
+    let of_sibling = |release| Previous { release, reason: Reason::Sibling };
+    match (ancestor, sibling) {
+        (Some((release, _)), Some((nearest, sibling))) if nearest * FAR <= distance(release) => {
+            Some(of_sibling(sibling))
+        }
+        (Some((release, beside)), sibling) => {
+            let beside = beside.or(sibling.map(|(_, sibling)| sibling)).filter(|beside| release.precedes(beside));
+            Some(Previous { release, reason: Reason::Ancestor { beside } })
+        }
+        (None, sibling) => sibling.map(|(_, sibling)| of_sibling(sibling)),
+    }
 }
+
+/// A release that this one descends from lies far behind, and a sibling was cut
+/// on the way, where so many times as many commits lead from there. nginx cuts
+/// 1.22.0 beside its main branch soon after 1.21.6, and 1.23.0 follows 1.21.6;
+/// the last release on the main branch of Kubernetes is years behind.
+const FAR: usize = 2;
 
 /// The final release that commits are counted from which are in no release yet,
 /// up to one that was committed at a time in seconds since 1970.
@@ -291,8 +327,8 @@ mod tests {
 
     #[test]
     fn where_releases_are_cut_on_branches_the_nearest_merge_base_counts() {
-        // main: 1 2 3 4 5; 0.9.0 at 1 on main, 1.0.0 at 6 (from 2), 1.1.0 at 7 (from 4).
-        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3]), (5, &[4]), (6, &[2]), (7, &[4])]);
+        // main: 1 2 3 4 5; 0.9.0 at 1 on main, 1.0.0 at 6 (from 3), 1.1.0 at 7 (from 4).
+        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3]), (5, &[4]), (6, &[3]), (7, &[4])]);
         let tags = [("0.9.0", 1), ("1.0.0", 6), ("1.1.0", 7)];
         assert_eq!(previous(&graph, &tags, "1.1.0"), told("1.0.0", "sibling"));
         let mut major = TagRules::default();
@@ -330,7 +366,7 @@ mod tests {
         for tag in ["1.2.0", "v1.2.0"] {
             assert_eq!(previous(&graph, &tags[..3], tag), told("1.1.9", "ancestor"), "{tag}");
         }
-        assert_eq!(previous(&graph, &tags, "v1.2.0"), told("1.2.0+k3s1", "same-commit"), "a build is a release");
+        assert_eq!(previous(&graph, &tags, "1.2.0+k3s1"), told("v1.2.0", "same-commit"), "a build is a release");
     }
 
     #[test]
