@@ -14,11 +14,13 @@ use super::{sources, user};
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
-use crate::history::{History, Outline, Repository, RepositoryChanges, TagRules, nearest_final, previous_release};
+use crate::history::{
+    History, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
+};
 use crate::inventory;
 use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
-use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, line_of_path};
+use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, TagName, line_of_path};
 
 /// What a verb reads.
 #[derive(Clone, Copy, Default)]
@@ -93,7 +95,9 @@ impl Records {
             // There is nothing to evaluate.
             complete(&lacks)?;
         }
-        Ok(Self { outline: outline?, project, advisories, lacks })
+        let outline = outline?;
+        tell_of_passed_over(common, &outline.releases);
+        Ok(Self { outline, project, advisories, lacks })
     }
 
     /// Fails where advisories are missing; what there was is done by then.
@@ -117,6 +121,7 @@ impl Input {
         let rules = rules(&config, &repository, tag)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let history = History::load(&repository, &rules, from.as_slice())?;
+        tell_of_passed_over(common, &history.releases);
         let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
         let (project, unreadable) = project(&config, &repository, newest)?;
         let knows_packages = unreadable.is_none();
@@ -225,8 +230,8 @@ pub(super) fn query<'h>(
     let (release, tip) = if which.unreleased {
         (None, head.ok_or_else(empty)?)
     } else {
-        let release = match &which.tag {
-            Some(tag) => history.releases.find(tag)?,
+        let release = match which.tag() {
+            Some(tag) => history.releases.find(tag).map_err(|error| repository.known_branch(tag).unwrap_or(error))?,
             None => {
                 let at_head = head.and_then(|head| history.releases.at(head));
                 let release = at_head.map_or_else(|| history.releases.newest(), Ok)?;
@@ -258,9 +263,32 @@ pub(super) fn query<'h>(
     Ok(query)
 }
 
+/// Says which tags look like releases and are none by the rules, where more
+/// words were asked for.
+fn tell_of_passed_over(common: &Common, releases: &Releases) {
+    if let (true, Some(told)) = (common.verbose, releases.passed_over_in_words()) {
+        say(&told);
+    }
+}
+
+/// Says which tags that are no releases by the rules have a version that an
+/// advisory names.
+pub(super) fn warn_of_passed_over<'a>(
+    common: &Common,
+    releases: &Releases,
+    advisories: impl Iterator<Item = &'a Advisory>,
+) {
+    for advisory in advisories.filter(|advisory| common.include_unpublished || !advisory.disclosure.is_private()) {
+        if let (false, Some(told)) = (common.quiet, releases.passed_over_of(advisory.versions())) {
+            say(&format!("{}: {told}", advisory.id));
+        }
+    }
+}
+
 /// Says when none of the advisories is the project's: that is a wrong address
 /// sooner than a project without advisories.
 pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
+    warn_of_passed_over(common, &ledger.history.releases, ledger.own.iter());
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
     let given = ledger.others.iter().filter(shown).count();
     let own = ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
@@ -325,8 +353,8 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Co
     Ok(Configured { config, place, enclosure })
 }
 
-/// The configured rules; where none are set, those of the package that the tag
-/// names (`apisix/5.0.8`) or of the spelling that the repository's tags share.
+/// The configured rules; where none are set, tags show them, and the tag that was
+/// asked for may be one of a package (`apisix/5.0.8`).
 pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
     let set = &config.releases;
     let mut rules = TagRules::default().with_patterns(set.patterns.clone()).with_globs(&set.include, &set.exclude)?;
@@ -335,18 +363,11 @@ pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>)
     if let Some(prefix) = &set.prefix {
         return Ok(rules.with_prefix(prefix));
     }
-    if !set.patterns.is_empty() {
-        return Ok(rules);
-    }
-    let tags: Vec<_> = repository.tags()?.iter().map(|(name, _)| name.clone()).collect();
-    if let Some(tag) = tag
-        && rules.read(&crate::model::TagName::new(tag)).is_err()
-        && let Some(prefix) = TagRules::package_prefix(tag)
-    {
-        return Ok(rules.with_prefix(prefix));
-    }
-    Ok(match TagRules::detect(&tags) {
-        Some(pattern) => rules.with_patterns(vec![pattern]),
+    let names = remotes(config, repository);
+    let names = names.iter().filter_map(|remote| remote.path().rsplit('/').next());
+    let rules = rules.with_names(names);
+    Ok(match tag {
+        Some(tag) => rules.with_asked(TagName::new(tag)),
         None => rules,
     })
 }

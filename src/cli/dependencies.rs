@@ -14,7 +14,7 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let progress = Progress::new("reading manifests and lock files", common.quiet);
     let repository = Repository::open(&common.repo)?.within(common.limits());
     let config = load_config(common, &repository)?.config;
-    let rules = rules(&config, &repository, verb.which.tag.as_deref())?;
+    let rules = rules(&config, &repository, verb.which.tag())?;
     let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
     let history = History::load(&repository, &rules, from.as_slice())?;
     let query = query(&history, &repository, &config, common, &verb.which, common.quiet)?;

@@ -22,7 +22,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     // Only a release has dependencies to speak of.
     let is_tag =
         Repository::open(&common.repo)?.within(common.limits()).tags()?.iter().any(|(tag, _)| tag.as_str() == of);
-    let which = is_tag.then(|| Which { tag: Some(of.to_owned()), from: None, unreleased: false });
+    let which = is_tag.then(|| Which::tagged(of));
     let input = Input::read(common, &Reading { tag, ids: &ids, which: which.as_ref(), ..Reading::default() })?;
     let index = Index::new(&input.history);
     let told = |story: &explain::Story, ledger: &Ledger<'_>| match verb.format {
@@ -32,7 +32,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     match subject(&input, of)? {
         Subject::Advisory(id) if input.is_of_others(&id) => return dependency(common, verb, &id),
         Subject::Advisory(id) => {
-            let head = Which { tag: None, from: None, unreleased: true };
+            let head = Which::unreleased();
             let tip = input.query(common, &head)?.tip;
             let ledger = input.ledger(common, &index, Scope::Advisory(&id));
             let origins = |commit| if verb.suggest_introduced { origins(common, &input, commit) } else { Vec::new() };
@@ -45,7 +45,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
             told(&explain::commit(&ledger, node, common.include_unpublished), &ledger)?;
         }
         Subject::Release(tag) => {
-            let query = input.query(common, &Which { tag: Some(tag), from: None, unreleased: false })?;
+            let query = input.query(common, &Which::tagged(&tag))?;
             let ledger = input.ledger(common, &index, Scope::Releases(&[query.tip]));
             told(&explain::release(&ledger, &ledger.report(&query, input.dependencies().as_ref())), &ledger)?;
         }
@@ -56,7 +56,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
 /// What the newest release, or the tag at `HEAD`, did about an advisory of a
 /// dependency: what its lock files and commits say.
 fn dependency(common: &Common, verb: &Explain, id: &AdvisoryId) -> Result<(), Error> {
-    let which = Which { tag: None, from: None, unreleased: false };
+    let which = Which::newest();
     let reading = Reading { ids: std::slice::from_ref(id), which: Some(&which), ..Reading::default() };
     let input = Input::read(common, &reading)?;
     let query = input.query(common, &which)?;

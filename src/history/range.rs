@@ -113,7 +113,8 @@ impl std::fmt::Display for Previous<'_> {
 /// its latest release that this one descends from. Where every release is cut
 /// on a branch of its own, as Helm's are, a line has no such release: then its
 /// latest one that was there by then counts, by the merge base. A final release
-/// looks past pre-releases, since its notes speak to people who skipped them.
+/// looks past pre-releases, since its notes speak to people who skipped them;
+/// those of another line speak for it only until it has a final release.
 #[must_use]
 pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Release) -> Option<Previous<'r>> {
     before(graph, releases, release, &|_| true)
@@ -138,49 +139,39 @@ fn before<'r>(
 }
 
 /// Whether people may come to a release from another one. A final release looks
-/// past pre-releases; and `1.2.0` and `v1.2.0` at one commit are one release,
-/// spelled twice.
+/// past pre-releases.
 fn comes_before(other: &Release, release: &Release) -> bool {
-    other.precedes(release)
-        && (release.version.is_prerelease() || !other.version.is_prerelease())
-        && !is_spelled_twice(other, release)
-}
-
-/// Whether two tags are the same version at the same commit.
-#[must_use]
-pub(crate) fn is_spelled_twice(one: &Release, other: &Release) -> bool {
-    let build = |release: &Release| release.version.as_str().split_once('+').map(|(_, build)| build.to_owned());
-    one.commit == other.commit && one.version == other.version && build(one) == build(other)
+    other.precedes(release) && (release.version.is_prerelease() || !other.version.is_prerelease())
 }
 
 /// Of each release the highest one below it that was published before it, by
-/// their places: where people come from who follow no line. A final release
-/// looks past pre-releases.
+/// their places: where people come from who follow no line. Pre-releases count
+/// only for a pre-release before which there was no final release.
 #[must_use]
 pub(crate) fn published_before(releases: &Releases) -> Vec<Option<usize>> {
     let all = releases.all();
+    let time = |place: &usize| all.get(*place).map_or(i64::MAX, |release| release.time);
     let mut found: Vec<Option<usize>> = Vec::with_capacity(all.len());
-    // Of what came lower, what is left is what a higher release can come after:
-    // the later it was published the higher. So each is looked at once or twice.
+    // Of what came lower, what a higher release can come after: the higher the
+    // later it was published.
     let (mut finals, mut any): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     for (place, release) in all.iter().enumerate() {
-        let later = |other: &mut usize| all.get(*other).is_some_and(|other| other.time > release.time);
-        while any.pop_if(later).is_some() {}
-        let waiting = if release.version.is_prerelease() {
-            &any
-        } else {
-            while finals.pop_if(later).is_some() {}
-            &finals
+        // A release that is spelled twice comes from where its first spelling does.
+        if let Some(twin) =
+            place.checked_sub(1).filter(|last| all.get(*last).is_some_and(|last| !last.precedes(release)))
+        {
+            found.push(found.get(twin).copied().flatten());
+            continue;
+        }
+        let last = |waiting: &[usize]| {
+            let before = waiting.partition_point(|other| time(other) <= release.time);
+            before.checked_sub(1).and_then(|at| waiting.get(at).copied())
         };
-        let last = waiting.last().copied();
-        let twin = last.filter(|last| all.get(*last).is_some_and(|other| is_spelled_twice(other, release)));
-        found.push(match twin {
-            Some(twin) => found.get(twin).copied().flatten(),
-            None => last,
-        });
-        any.push(place);
-        if !release.version.is_prerelease() {
-            finals.push(place);
+        let is_final = !release.version.is_prerelease();
+        found.push(last(&finals).or_else(|| last(&any).filter(|_| !is_final)));
+        for waiting in [is_final.then_some(&mut finals), Some(&mut any)].into_iter().flatten() {
+            while waiting.pop_if(|other| time(other) > release.time).is_some() {}
+            waiting.push(place);
         }
     }
     found
@@ -189,10 +180,23 @@ pub(crate) fn published_before(releases: &Releases) -> Vec<Option<usize>> {
 /// Releases of one minor version that may be counted from.
 #[derive(Default)]
 struct OfLine<'r> {
+    finals: OfKind<'r>,
+    /// These count where there is no final release.
+    candidates: OfKind<'r>,
+}
+
+#[derive(Default)]
+struct OfKind<'r> {
     /// The latest that the commit descends from.
     ancestor: Option<&'r Release>,
     /// The latest of the others that was there by then.
     beside: Option<&'r Release>,
+}
+
+impl OfKind<'_> {
+    const fn is_empty(&self) -> bool {
+        self.ancestor.is_none() && self.beside.is_none()
+    }
 }
 
 /// The release from which the fewest commits lead to a commit; among equals
@@ -212,15 +216,18 @@ fn nearest_release<'r>(
     let mut lines = BTreeMap::<(&[u64], u64), OfLine<'r>>::new();
     for release in releases.all().iter().filter(|release| eligible(release)) {
         let of_line = lines.entry((&release.line, release.version.number(1))).or_default();
+        // Who tries the first candidate of 0.14 has 0.13.0, and not its candidate.
+        let of_kind = if release.version.is_prerelease() { &mut of_line.candidates } else { &mut of_line.finals };
         if reach.contains(release.commit) {
-            of_line.ancestor = Some(release);
+            of_kind.ancestor = Some(release);
         } else if release.time <= time {
             // A sibling line goes on after this release was cut: what it
             // shipped later was not there before.
-            of_line.beside = Some(release);
+            of_kind.beside = Some(release);
         }
     }
-    let measured = lines.values().filter_map(|of_line| {
+    let measured = lines.values().filter_map(|OfLine { finals, candidates }| {
+        let of_line = if finals.is_empty() { candidates } else { finals };
         let release = of_line.ancestor.or(of_line.beside)?;
         let distance = reach.len_without(&graph.ancestors(&[release.commit]));
         let beside = of_line.beside.filter(|beside| release.precedes(beside));
@@ -304,6 +311,17 @@ mod tests {
     }
 
     #[test]
+    fn the_first_candidate_of_a_line_is_counted_from_a_final_release() {
+        // main: 1 2 3; 0.13.0-rc2 at 1 on main, 0.13.0 at 4 (from 1), 0.14.0-rc1 at 2, 0.14.0-rc2 at 3.
+        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[1])]);
+        let tags = [("0.13.0-rc2", 1), ("0.13.0", 4), ("0.14.0-rc1", 2), ("0.14.0-rc2", 3)];
+        let tags = |most: usize| tags.into_iter().filter(move |tag| most == 4 || tag.0 != "0.13.0").collect::<Vec<_>>();
+        assert_eq!(previous(&graph, &tags(4), "0.14.0-rc1"), told("0.13.0", "sibling"));
+        assert_eq!(previous(&graph, &tags(4), "0.14.0-rc2"), told("0.14.0-rc1", "line"));
+        assert_eq!(previous(&graph, &tags(3), "0.14.0-rc1"), told("0.13.0-rc2", "ancestor"), "there is no other");
+    }
+
+    #[test]
     fn a_tag_of_another_root_is_no_predecessor() {
         let graph = graph(&[(1, &[]), (2, &[]), (3, &[2])]);
         assert_eq!(previous(&graph, &[("0.1.0", 1), ("1.0.0", 3)], "1.0.0"), None);
@@ -330,24 +348,27 @@ mod tests {
         for tag in ["1.2.0", "v1.2.0"] {
             assert_eq!(previous(&graph, &tags[..3], tag), told("1.1.9", "ancestor"), "{tag}");
         }
-        assert_eq!(previous(&graph, &tags, "v1.2.0"), told("1.2.0+k3s1", "same-commit"), "a build is a release");
+        assert_eq!(previous(&graph, &tags, "1.2.0+k3s1"), told("v1.2.0", "same-commit"), "a build is a release");
     }
 
     #[test]
     fn the_highest_version_published_before_is_found_whatever_the_dates() {
         // The tag, its commit and when that was made, and what came before.
         let table = [
+            ("0.9.0-rc1", 9, 5, None),
+            ("0.9.0-rc2", 10, 6, Some("0.9.0-rc1")),
             ("1.0.0", 1, 10, None),
             ("1.0.1", 2, 50, Some("1.0.0")),
             ("1.1.0", 3, 20, Some("1.0.0")),
             ("1.2.0-rc1", 4, 30, Some("1.1.0")),
             ("1.2.0", 5, 40, Some("1.1.0")),
             ("1.2.1", 6, 40, Some("1.2.0")),
-            ("2.0.0", 7, 60, Some("1.2.1")),
-            ("v2.0.0", 7, 60, Some("1.2.1")),
+            ("1.3.0-rc1", 7, 45, Some("1.2.1")),
+            ("2.0.0", 8, 60, Some("1.2.1")),
+            ("v2.0.0", 8, 60, Some("1.2.1")),
         ];
         let commits: Vec<(u8, i64, Vec<u8>)> =
-            table.iter().take(7).map(|(_, at, time, _)| (*at, *time, Vec::new())).collect();
+            table.iter().take(10).map(|(_, at, time, _)| (*at, *time, Vec::new())).collect();
         let releases = releases(&dated(&commits), &table.map(|(tag, at, ..)| (tag, at)));
         let tag = |place: usize| releases.all()[place].tag.as_str();
         for (place, before) in published_before(&releases).into_iter().enumerate() {

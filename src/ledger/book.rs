@@ -224,6 +224,7 @@ impl<'h> Ledger<'h> {
         findings.extend(query.odd_from(&self.history.graph));
         super::updates::reverted(self, &range, &mut findings);
         super::embargo::public_fixes(self, query, &mut findings);
+        super::passed_over::named(self, query, &mut findings);
         findings.extend(self.decided.iter().cloned());
         entries.sort_by(|a, b| {
             a.scope.cmp(&b.scope).then_with(|| b.severity.level.cmp(&a.severity.level)).then_with(|| a.id.cmp(&b.id))

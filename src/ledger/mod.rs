@@ -8,6 +8,7 @@ mod embargo;
 mod entry;
 mod impact;
 mod news;
+mod passed_over;
 mod report;
 mod updates;
 

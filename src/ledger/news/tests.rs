@@ -188,6 +188,11 @@ impl<'a> Rule<'a> {
         for minor in 0..4 {
             let line: Vec<&Release> =
                 earlier.iter().copied().filter(|other| other.version.number(1) == minor).collect();
+            // What is not there yet, and was cut elsewhere, is no release of the line.
+            let there = |other: &&Release| other.time <= of.time || here.contains(&other.commit);
+            let finals: Vec<&Release> =
+                line.iter().copied().filter(there).filter(|other| !other.version.is_prerelease()).collect();
+            let line = if finals.is_empty() { line } else { finals };
             let ancestor = line.iter().rfind(|other| here.contains(&other.commit));
             let Some(speaks) = ancestor.or_else(|| line.iter().rfind(|other| other.time <= of.time)) else { continue };
             let between = here.difference(&self.reach(speaks.commit)).count();
@@ -202,7 +207,9 @@ impl<'a> Rule<'a> {
     /// Where people come from.
     fn before(&self, of: &Release) -> Vec<&'a Release> {
         let counted = self.counted_from(of);
-        let highest = self.earlier(of).into_iter().rfind(|other| other.time <= of.time);
+        let published: Vec<&Release> = self.earlier(of).into_iter().filter(|other| other.time <= of.time).collect();
+        let last_final = published.iter().rfind(|other| !other.version.is_prerelease());
+        let highest = last_final.or(published.last()).copied();
         if self.of_line(of).is_some() {
             counted.into_iter().collect()
         } else {
@@ -274,11 +281,13 @@ proptest! {
         let ledger = Ledger::of_links(&history, &index, &project, advisory, links.clone());
         let finals = || history.releases.all().iter().filter(|release| !release.version.is_prerelease());
         // A release that is spelled twice is listed under its first name.
-        let first_name = |release: &&Release| {
-            !finals().any(|other| other.precedes(release) && other.commit == release.commit && other.version == release.version)
+        let first_name = |(at, release): &(usize, &Release)| {
+            !finals().take(*at).any(|other| other.commit == release.commit && other.version == release.version)
         };
         let announcing: Vec<&TagName> = finals()
+            .enumerate()
             .filter(first_name)
+            .map(|(_, release)| release)
             .filter(|release| status(&ledger, &Query::of(&history, release)) == Some(Status::Fixed))
             .map(|release| &release.tag)
             .collect();
