@@ -109,12 +109,12 @@ impl std::fmt::Display for Previous<'_> {
 /// The release that a release is counted from.
 ///
 /// On a line that has an earlier release, the latest of these. For the first
-/// of a line the nearest of the earlier lines, each of which is represented by
-/// its latest release that this one descends from. Where every release is cut
-/// on a branch of its own, as Helm's are, a line has no such release: then its
-/// latest one that was there by then counts, by the merge base. A final release
-/// looks past pre-releases, since its notes speak to people who skipped them;
-/// those of another line speak for it only until it has a final release.
+/// of a line the latest release of another line that it descends from: what was
+/// cut beside that does not count. Where every release is cut on a branch of its
+/// own, as Helm's are, there is none, or it lies far behind: then the nearest
+/// counts of those that were there by then, by the merge base. A final release
+/// looks past pre-releases, since its notes speak to people who skipped them,
+/// and the first pre-release of a line past those of other lines.
 #[must_use]
 pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Release) -> Option<Previous<'r>> {
     before(graph, releases, release, &|_| true)
@@ -127,15 +127,47 @@ fn before<'r>(
     also: &dyn Fn(&Release) -> bool,
 ) -> Option<Previous<'r>> {
     let eligible = |other: &Release| comes_before(other, release) && also(other);
+    if let Some(previous) = before_on_line(graph, releases, release, &eligible) {
+        let reason = if previous.commit == release.commit { Reason::SameCommit } else { Reason::Line };
+        return Some(Previous { release: previous, reason });
+    }
+    let at = (release.commit, release.time);
+    // The candidates of other lines led to releases, where people come from.
+    let whole = |other: &Release| eligible(other) && !other.version.is_prerelease();
+    at_same_commit(releases, release.commit, &eligible)
+        .or_else(|| nearest_release(graph, releases, at, &whole))
+        .or_else(|| nearest_release(graph, releases, at, &eligible))
+}
+
+/// The latest of the releases that are tagged at a commit.
+fn at_same_commit<'r>(
+    releases: &'r Releases,
+    commit: Node,
+    eligible: &dyn Fn(&Release) -> bool,
+) -> Option<Previous<'r>> {
+    let release = releases.all().iter().rfind(|release| release.commit == commit && eligible(release))?;
+    Some(Previous { release, reason: Reason::SameCommit })
+}
+
+/// The latest earlier release of a release's own line. Jetty published 9.4.1
+/// again after 9.4.2, on a branch: what came later and beside was not there
+/// before, unless nothing else was.
+fn before_on_line<'r>(
+    graph: &Graph,
+    releases: &'r Releases,
+    release: &Release,
+    eligible: &dyn Fn(&Release) -> bool,
+) -> Option<&'r Release> {
     let of_line = releases.of_line(&release.line);
     let earlier = of_line.get(..of_line.partition_point(|other| other.precedes(release))).unwrap_or_default();
-    match earlier.iter().rfind(|other| eligible(other)) {
-        Some(previous) => {
-            let reason = if previous.commit == release.commit { Reason::SameCommit } else { Reason::Line };
-            Some(Previous { release: previous, reason })
-        }
-        None => nearest_release(graph, releases, (release.commit, release.time), &eligible),
+    let all = || earlier.iter().rev().filter(|other| eligible(other));
+    let last = all().next()?;
+    if last.time <= release.time {
+        return Some(last);
     }
+    let reach = graph.ancestors(&[release.commit]);
+    let before = all().find(|other| other.time <= release.time || reach.contains(other.commit));
+    Some(before.unwrap_or(last))
 }
 
 /// Whether people may come to a release from another one. A final release looks
@@ -180,70 +212,68 @@ pub(crate) fn published_before(releases: &Releases) -> Vec<Option<usize>> {
 /// Releases of one minor version that may be counted from.
 #[derive(Default)]
 struct OfLine<'r> {
-    finals: OfKind<'r>,
-    /// These count where there is no final release.
-    candidates: OfKind<'r>,
-}
-
-#[derive(Default)]
-struct OfKind<'r> {
     /// The latest that the commit descends from.
     ancestor: Option<&'r Release>,
     /// The latest of the others that was there by then.
     beside: Option<&'r Release>,
 }
 
-impl OfKind<'_> {
-    const fn is_empty(&self) -> bool {
-        self.ancestor.is_none() && self.beside.is_none()
-    }
-}
-
-/// The release from which the fewest commits lead to a commit; among equals
-/// one that it descends from, then the latest.
+/// The release before a commit among those of all lines: the latest that it
+/// descends from, unless a sibling was cut on most of the way from there.
 fn nearest_release<'r>(
     graph: &Graph,
     releases: &'r Releases,
     (tip, time): (Node, i64),
     eligible: &dyn Fn(&Release) -> bool,
 ) -> Option<Previous<'r>> {
-    if let Some(release) = releases.all().iter().rfind(|release| release.commit == tip && eligible(release)) {
-        return Some(Previous { release, reason: Reason::SameCommit });
-    }
     let reach = graph.ancestors(&[tip]);
     // A project may call all of 3.x a line and cut 3.15 and 3.16 on branches of
     // their own: 3.0.0 on the main branch does not speak for these.
     let mut lines = BTreeMap::<(&[u64], u64), OfLine<'r>>::new();
     for release in releases.all().iter().filter(|release| eligible(release)) {
         let of_line = lines.entry((&release.line, release.version.number(1))).or_default();
-        // Who tries the first candidate of 0.14 has 0.13.0, and not its candidate.
-        let of_kind = if release.version.is_prerelease() { &mut of_line.candidates } else { &mut of_line.finals };
         if reach.contains(release.commit) {
-            of_kind.ancestor = Some(release);
+            of_line.ancestor = Some(release);
         } else if release.time <= time {
             // A sibling line goes on after this release was cut: what it
             // shipped later was not there before.
-            of_kind.beside = Some(release);
+            of_line.beside = Some(release);
         }
     }
-    let measured = lines.values().filter_map(|OfLine { finals, candidates }| {
-        let of_line = if finals.is_empty() { candidates } else { finals };
-        let release = of_line.ancestor.or(of_line.beside)?;
-        let distance = reach.len_without(&graph.ancestors(&[release.commit]));
-        let beside = of_line.beside.filter(|beside| release.precedes(beside));
-        let reason = of_line.ancestor.map_or(Reason::Sibling, |_| Reason::Ancestor { beside });
-        Some((distance, of_line.ancestor.is_none(), std::cmp::Reverse(release.place), Previous { release, reason }))
-    });
+    let distance = |release: &Release| reach.len_without(&graph.ancestors(&[release.commit]));
+    // Where an old line was merged, its patch releases are nearer than the line
+    // that people come from: of what it descends from, the latest counts.
+    let descended = lines.values().filter_map(|of_line| Some((of_line.ancestor?, of_line.beside)));
+    let ancestor = descended.max_by_key(|(release, _)| release.place);
+    let siblings = lines.values().filter(|of_line| of_line.ancestor.is_none()).filter_map(|of_line| of_line.beside);
     // A release of another root has nothing to do with this history.
-    let related = measured.filter(|(distance, ..)| *distance != reach.len());
-    related.min_by_key(|(distance, sibling, place, _)| (*distance, *sibling, *place)).map(|(.., previous)| previous)
+    let related = siblings.map(|release| (distance(release), release)).filter(|(distance, _)| *distance != reach.len());
+    let sibling = related.min_by_key(|(distance, release)| (*distance, std::cmp::Reverse(release.place)));
+    let of_sibling = |release| Previous { release, reason: Reason::Sibling };
+    match (ancestor, sibling) {
+        (Some((release, _)), Some((nearest, sibling))) if nearest * FAR <= distance(release) => {
+            Some(of_sibling(sibling))
+        }
+        (Some((release, beside)), sibling) => {
+            let beside = beside.or(sibling.map(|(_, sibling)| sibling)).filter(|beside| release.precedes(beside));
+            Some(Previous { release, reason: Reason::Ancestor { beside } })
+        }
+        (None, sibling) => sibling.map(|(_, sibling)| of_sibling(sibling)),
+    }
 }
+
+/// A release that this one descends from lies far behind, and a sibling was cut
+/// on the way, where so many times as many commits lead from there. nginx cuts
+/// 1.22.0 beside its main branch soon after 1.21.6, and 1.23.0 follows 1.21.6;
+/// the last release on the main branch of Kubernetes is years behind.
+const FAR: usize = 2;
 
 /// The final release that commits are counted from which are in no release yet,
 /// up to one that was committed at a time in seconds since 1970.
 #[must_use]
 pub fn nearest_final<'r>(graph: &Graph, releases: &'r Releases, tip: Node, time: i64) -> Option<Previous<'r>> {
-    nearest_release(graph, releases, (tip, time), &|release| !release.version.is_prerelease())
+    let is_final = |release: &Release| !release.version.is_prerelease();
+    at_same_commit(releases, tip, &is_final).or_else(|| nearest_release(graph, releases, (tip, time), &is_final))
 }
 
 #[cfg(test)]
@@ -298,8 +328,8 @@ mod tests {
 
     #[test]
     fn where_releases_are_cut_on_branches_the_nearest_merge_base_counts() {
-        // main: 1 2 3 4 5; 0.9.0 at 1 on main, 1.0.0 at 6 (from 2), 1.1.0 at 7 (from 4).
-        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3]), (5, &[4]), (6, &[2]), (7, &[4])]);
+        // main: 1 2 3 4 5; 0.9.0 at 1 on main, 1.0.0 at 6 (from 3), 1.1.0 at 7 (from 4).
+        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3]), (5, &[4]), (6, &[3]), (7, &[4])]);
         let tags = [("0.9.0", 1), ("1.0.0", 6), ("1.1.0", 7)];
         assert_eq!(previous(&graph, &tags, "1.1.0"), told("1.0.0", "sibling"));
         let mut major = TagRules::default();
@@ -319,6 +349,23 @@ mod tests {
         assert_eq!(previous(&graph, &tags(4), "0.14.0-rc1"), told("0.13.0", "sibling"));
         assert_eq!(previous(&graph, &tags(4), "0.14.0-rc2"), told("0.14.0-rc1", "line"));
         assert_eq!(previous(&graph, &tags(3), "0.14.0-rc1"), told("0.13.0-rc2", "ancestor"), "there is no other");
+    }
+
+    #[test]
+    fn an_old_line_that_was_merged_is_no_line_before() {
+        // setuptools: 3 (75.3.4) is of an old line, and stands on the way to 82.0.0.
+        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3])]);
+        let tags = [("75.3.3", 1), ("81.0.0", 2), ("75.3.4", 3), ("82.0.0", 4)];
+        assert_eq!(previous(&graph, &tags, "82.0.0"), told("81.0.0", "ancestor"));
+    }
+
+    #[test]
+    fn what_was_published_again_on_an_old_line_comes_from_what_was_there() {
+        // Jetty: 9.4.2 at 3 is older than 9.4.1 at 2, which was tagged again beside it.
+        let graph = dated(&[(1, 10, vec![]), (2, 40, vec![1]), (3, 30, vec![1])]);
+        let tags = [("9.4.0", 1), ("9.4.1", 2), ("9.4.2", 3)];
+        assert_eq!(previous(&graph, &tags, "9.4.2"), told("9.4.0", "line"));
+        assert_eq!(previous(&graph, &tags, "9.4.1"), told("9.4.0", "line"));
     }
 
     #[test]

@@ -98,6 +98,13 @@ impl Group<'_> {
         self.highest().zip(other.lowest()).is_some_and(|(ours, theirs)| ours.0 < theirs.0 || ours == theirs)
     }
 
+    /// Whether hardly a tag of this came after the first one of another.
+    fn is_older_than(&self, other: &Self) -> bool {
+        let first = other.tags.iter().map(|(_, node)| *node).min();
+        let later = self.tags.iter().filter(|(_, node)| Some(*node) > first).count();
+        later * 100 <= self.tags.len() * MOST_AGAINST
+    }
+
     /// Whether higher versions come later in the graph: that of the first tags of
     /// all lines, and of the tags within a line that both have; and hardly a
     /// version was tagged in both, at different commits.
@@ -105,7 +112,9 @@ impl Group<'_> {
         let ours: BTreeMap<&Version, Node> = self.tags.iter().map(|(version, node)| (version, *node)).collect();
         let twice =
             other.tags.iter().filter(|(version, node)| ours.get(version).is_some_and(|own| own != node)).count();
-        if twice * 100 > self.tags.len().min(other.tags.len()) * MOST_TWICE {
+        // A Go module at the root has other releases than one in a folder of the project's name.
+        let package = is_of_package(self.prefix) != is_of_package(other.prefix);
+        if twice * 100 > self.tags.len().min(other.tags.len()) * if package { 0 } else { MOST_TWICE } {
             return false;
         }
         let (mut pairs, mut against) = (0_usize, 0_usize);
@@ -138,13 +147,19 @@ impl Scheme {
             let own = group.is_own || !group.is_named();
             let several = group.tags.len() >= LEAST_OWN;
             // Subversion's `r1234` numbers commits, not releases.
-            let numbered = group.single && !group.is_named() && !group.prefix.is_empty();
+            let numbered = group.single && group.prefix.eq_ignore_ascii_case("r");
             let whole = (several || group.tags.len() * STRAY >= most) && !group.is_of_package() && !numbered;
             let counts = group.tags.len() * if own && several { OWN_WEIGHT } else { 1 };
             (main == Some(group.prefix), !is_aside(&group.words), whole, counts, own)
         };
         let heaviest = (0..groups.len()).rev().max_by_key(|at| groups.get(*at).map(weight));
-        let join = Join { groups: &groups, graph, components: OnceCell::new(), agreed: RefCell::default() };
+        let join = Join {
+            groups: &groups,
+            graph,
+            of_package: main.is_some(),
+            components: OnceCell::new(),
+            agreed: RefCell::default(),
+        };
         let mut prefixes: Vec<Prefix> = Vec::new();
         let members = heaviest.map(|main| join.grown_from(main)).unwrap_or_default();
         for group in members.into_iter().filter_map(|at| groups.get(at)) {
@@ -207,8 +222,10 @@ fn groups<'t>(tags: &[(&'t str, Node)], names: &[String], main: Option<&str>) ->
         }
         lines.values_mut().for_each(|line| line.sort_by_key(|(_, node)| *node));
         let words = name_words(prefix);
-        let name = words.concat();
-        let is_own = !name.is_empty() && names.iter().any(|own| squeezed(own) == name);
+        // libxml2's tags say LIBXML_ and LIBXML2_.
+        let name = words.concat().trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+        let is_own = !name.is_empty()
+            && names.iter().any(|own| squeezed(own).trim_end_matches(|c: char| c.is_ascii_digit()) == name);
         Group { prefix, single, words, name, is_own, tags, lines }
     });
     grouped.collect()
@@ -218,6 +235,8 @@ fn groups<'t>(tags: &[(&'t str, Node)], names: &[String], main: Option<&str>) ->
 struct Join<'g, 't> {
     groups: &'g [Group<'t>],
     graph: &'g Graph,
+    /// Whether the releases are those of one package, which was named.
+    of_package: bool,
     /// The part of the graph that each commit is connected with.
     components: OnceCell<Vec<u32>>,
     /// What is known of pairs of groups.
@@ -243,7 +262,7 @@ impl Join<'_, '_> {
         if is_aside(&group.words) && !any(&same_name) {
             return false;
         }
-        if group.is_of_package() || any(&|member| member.is_of_package()) {
+        if self.of_package || group.is_of_package() || any(&|member| member.is_of_package()) {
             // `name@1.2.3` beside `name/v1.2.3` is one package, and nothing else is.
             return any(&same_name);
         }
@@ -251,7 +270,8 @@ impl Join<'_, '_> {
         let within = |a: &[String], b: &[String]| a.iter().all(|word| b.contains(word));
         let akin = |member: &Group<'_>| within(&member.words, &group.words) || within(&group.words, &member.words);
         let mut named = all().filter(|(_, member)| member.is_named());
-        let related = group.is_own || named.any(|(_, member)| same_name(member) || akin(member));
+        let several = group.tags.len() > 1;
+        let related = group.is_own || named.any(|(_, member)| same_name(member) || several && akin(member));
         let strange = any(&|member| member.is_named() && !same_name(member) && !akin(member) && !member.is_own);
         if group.is_named() && !related && (strange || !self.stands_out(group)) {
             return false;
@@ -264,7 +284,8 @@ impl Join<'_, '_> {
         let apart = |member: &Group<'_>| {
             let alike = of_same(member) || member.prefix == group.prefix;
             let other_name = group.is_named() && member.is_named() && !same_name(member);
-            alike || group.tags.len() > 1 && !other_name || group.is_below(member) || member.is_below(group)
+            let succeeds = |a: &Group<'_>, b: &Group<'_>| a.is_below(b) && (!other_name || a.is_older_than(b));
+            alike || group.tags.len() > 1 && !other_name || succeeds(group, member) || succeeds(member, group)
         };
         let main = members.first().and_then(|main| self.groups.get(*main));
         if main.is_some_and(of_same) {

@@ -25,10 +25,12 @@ struct Row {
     kind: String,
     line: String,
     before: String,
+    comment: String,
 }
 
 fn blocks(text: &str) -> Vec<Block> {
     let (mut blocks, mut block) = (Vec::new(), Block::default());
+    let mut comment = String::new();
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
@@ -50,11 +52,12 @@ fn blocks(text: &str) -> Vec<Block> {
                     kind: own(kind),
                     line: own(line),
                     before: own(before),
+                    comment: std::mem::take(&mut comment),
                 });
             }
             ["end"] => blocks.push(std::mem::take(&mut block)),
             [] => {}
-            [first, ..] if first.starts_with('#') => {}
+            [first, ..] if first.starts_with('#') => comment = line.to_owned(),
             _ => panic!("the table has a line that cannot be read: {line}"),
         }
     }
@@ -104,7 +107,14 @@ impl Block {
             let told = told.unwrap_or_else(|| ["-"; 4].map(str::to_owned));
             let right = [&row.version, &row.kind, &row.line, &row.before].map(Clone::clone);
             if told != right {
-                wrong.push(format!("{}: {} is {}, not {}", self.title, row.tag, right.join(" "), told.join(" ")));
+                wrong.push(format!(
+                    "{}: {} is {}, not {} {}",
+                    self.title,
+                    row.tag,
+                    right.join(" "),
+                    told.join(" "),
+                    row.comment
+                ));
             }
         }
         wrong

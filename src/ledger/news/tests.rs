@@ -171,8 +171,13 @@ impl<'a> Rule<'a> {
             .collect()
     }
 
+    /// The last of its line but for what came later and beside, if that is not all.
     fn of_line(&self, of: &Release) -> Option<&'a Release> {
-        self.earlier(of).into_iter().rfind(|other| other.version.number(1) == of.version.number(1))
+        let line: Vec<&Release> =
+            self.earlier(of).into_iter().filter(|other| other.version.number(1) == of.version.number(1)).collect();
+        let here = self.reach(of.commit);
+        let there = line.iter().rfind(|other| other.time <= of.time || here.contains(&other.commit));
+        there.or(line.last()).copied()
     }
 
     fn counted_from(&self, of: &Release) -> Option<&'a Release> {
@@ -183,25 +188,32 @@ impl<'a> Rule<'a> {
         if let Some(same) = earlier.iter().rfind(|other| other.commit == of.commit) {
             return Some(same);
         }
+        let finals: Vec<&Release> = earlier.iter().copied().filter(|other| !other.version.is_prerelease()).collect();
+        self.nearest(of, &finals).or_else(|| self.nearest(of, &earlier))
+    }
+
+    fn nearest(&self, of: &Release, earlier: &[&'a Release]) -> Option<&'a Release> {
         let here = self.reach(of.commit);
-        let mut best: Option<((usize, bool, usize), &Release)> = None;
+        let since = |release: &Release| here.difference(&self.reach(release.commit)).count();
+        let ancestor = earlier.iter().rfind(|other| here.contains(&other.commit)).copied();
+        let mut sibling: Option<&Release> = None;
         for minor in 0..4 {
-            let line: Vec<&Release> =
-                earlier.iter().copied().filter(|other| other.version.number(1) == minor).collect();
-            // What is not there yet, and was cut elsewhere, is no release of the line.
-            let there = |other: &&Release| other.time <= of.time || here.contains(&other.commit);
-            let finals: Vec<&Release> =
-                line.iter().copied().filter(there).filter(|other| !other.version.is_prerelease()).collect();
-            let line = if finals.is_empty() { line } else { finals };
-            let ancestor = line.iter().rfind(|other| here.contains(&other.commit));
-            let Some(speaks) = ancestor.or_else(|| line.iter().rfind(|other| other.time <= of.time)) else { continue };
-            let between = here.difference(&self.reach(speaks.commit)).count();
-            let rank = (between, ancestor.is_none(), usize::MAX - speaks.place);
-            if between < here.len() && best.is_none_or(|(known, _)| rank < known) {
-                best = Some((rank, speaks));
+            let line = || earlier.iter().filter(|other| other.version.number(1) == minor);
+            if line().any(|other| here.contains(&other.commit)) {
+                continue;
             }
+            let last = line().rfind(|other| other.time <= of.time).copied();
+            let related = last.filter(|last| since(last) < here.len());
+            // Of two that are as near the later one counts.
+            sibling = match (sibling, related) {
+                (Some(known), Some(new)) if since(known) < since(new) => Some(known),
+                (known, new) => new.or(known),
+            };
         }
-        best.map(|(_, release)| release)
+        match (ancestor, sibling) {
+            (Some(ancestor), Some(sibling)) if 2 * since(sibling) <= since(ancestor) => Some(sibling),
+            (ancestor, sibling) => ancestor.or(sibling),
+        }
     }
 
     /// Where people come from.
@@ -303,7 +315,9 @@ proptest! {
         }
         // A line announces it once, unless a release between had lost it.
         for (at, release) in finals().enumerate().filter(|(_, release)| announcing.contains(&&release.tag)) {
-            let earlier = finals().take(at).filter(|other| other.line == release.line);
+            let there = rule.reach(release.commit);
+            let there = |other: &&Release| other.time <= release.time || there.contains(&other.commit);
+            let earlier = finals().take(at).filter(|other| other.line == release.line).filter(there);
             let since = earlier.skip_while(|other| !announcing.contains(&&other.tag));
             let mut since = since.peekable();
             prop_assert!(
