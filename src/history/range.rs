@@ -110,11 +110,11 @@ impl std::fmt::Display for Previous<'_> {
 ///
 /// On a line that has an earlier release, the latest of these. For the first
 /// of a line the latest release of another line that it descends from: what was
-/// cut beside that does not count. Where every release is cut on a branch of its
-/// own, as Helm's are, there is none, or it lies far behind: then the nearest
-/// counts of those that were there by then, by the merge base. A final release
-/// looks past pre-releases, since its notes speak to people who skipped them,
-/// and the first pre-release of a line past those of other lines.
+/// cut beside that on its line does not count. Where every release is cut on a
+/// branch of its own, as Helm's are, a line has none: then its latest one that
+/// was there by then counts, by the merge base, if that is nearer. A final release
+/// looks past pre-releases, since its notes speak to people who skipped them;
+/// those of another line speak for it only until it has a final release.
 #[must_use]
 pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Release) -> Option<Previous<'r>> {
     before(graph, releases, release, &|_| true)
@@ -131,12 +131,8 @@ fn before<'r>(
         let reason = if previous.commit == release.commit { Reason::SameCommit } else { Reason::Line };
         return Some(Previous { release: previous, reason });
     }
-    let at = (release.commit, release.time);
-    // The candidates of other lines led to releases, where people come from.
-    let whole = |other: &Release| eligible(other) && !other.version.is_prerelease();
     at_same_commit(releases, release.commit, &eligible)
-        .or_else(|| nearest_release(graph, releases, at, &whole))
-        .or_else(|| nearest_release(graph, releases, at, &eligible))
+        .or_else(|| nearest_release(graph, releases, (release.commit, release.time), &eligible))
 }
 
 /// The latest of the releases that are tagged at a commit.
@@ -212,14 +208,29 @@ pub(crate) fn published_before(releases: &Releases) -> Vec<Option<usize>> {
 /// Releases of one minor version that may be counted from.
 #[derive(Default)]
 struct OfLine<'r> {
+    finals: OfKind<'r>,
+    /// These count where there is no final release: who tries the first candidate
+    /// of 0.14 has 0.13.0, and not its candidate.
+    candidates: OfKind<'r>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct OfKind<'r> {
     /// The latest that the commit descends from.
     ancestor: Option<&'r Release>,
     /// The latest of the others that was there by then.
     beside: Option<&'r Release>,
 }
 
+impl<'r> OfLine<'r> {
+    const fn speaking(&self) -> OfKind<'r> {
+        if self.finals.ancestor.is_none() && self.finals.beside.is_none() { self.candidates } else { self.finals }
+    }
+}
+
 /// The release before a commit among those of all lines: the latest that it
-/// descends from, unless a sibling was cut on most of the way from there.
+/// descends from, unless fewer commits lead from a line that it descends from
+/// none of.
 fn nearest_release<'r>(
     graph: &Graph,
     releases: &'r Releases,
@@ -232,41 +243,33 @@ fn nearest_release<'r>(
     let mut lines = BTreeMap::<(&[u64], u64), OfLine<'r>>::new();
     for release in releases.all().iter().filter(|release| eligible(release)) {
         let of_line = lines.entry((&release.line, release.version.number(1))).or_default();
+        let of_kind = if release.version.is_prerelease() { &mut of_line.candidates } else { &mut of_line.finals };
         if reach.contains(release.commit) {
-            of_line.ancestor = Some(release);
+            of_kind.ancestor = Some(release);
         } else if release.time <= time {
             // A sibling line goes on after this release was cut: what it
             // shipped later was not there before.
-            of_line.beside = Some(release);
+            of_kind.beside = Some(release);
         }
     }
+    let lines: Vec<OfKind<'r>> = lines.values().map(OfLine::speaking).collect();
     let distance = |release: &Release| reach.len_without(&graph.ancestors(&[release.commit]));
-    // Where an old line was merged, its patch releases are nearer than the line
-    // that people come from: of what it descends from, the latest counts.
-    let descended = lines.values().filter_map(|of_line| Some((of_line.ancestor?, of_line.beside)));
+    // Where an old line was merged, as setuptools' 75.3 is, its patch releases are
+    // nearer than the line that people come from.
+    let descended = lines.iter().filter_map(|of_line| Some((of_line.ancestor?, of_line.beside)));
     let ancestor = descended.max_by_key(|(release, _)| release.place);
-    let siblings = lines.values().filter(|of_line| of_line.ancestor.is_none()).filter_map(|of_line| of_line.beside);
+    let siblings = lines.iter().filter(|of_line| of_line.ancestor.is_none()).filter_map(|of_line| of_line.beside);
     // A release of another root has nothing to do with this history.
     let related = siblings.map(|release| (distance(release), release)).filter(|(distance, _)| *distance != reach.len());
     let sibling = related.min_by_key(|(distance, release)| (*distance, std::cmp::Reverse(release.place)));
-    let of_sibling = |release| Previous { release, reason: Reason::Sibling };
     match (ancestor, sibling) {
-        (Some((release, _)), Some((nearest, sibling))) if nearest * FAR <= distance(release) => {
-            Some(of_sibling(sibling))
-        }
-        (Some((release, beside)), sibling) => {
-            let beside = beside.or(sibling.map(|(_, sibling)| sibling)).filter(|beside| release.precedes(beside));
+        (Some((release, beside)), sibling) if sibling.is_none_or(|(nearest, _)| distance(release) <= nearest) => {
+            let beside = beside.filter(|beside| release.precedes(beside));
             Some(Previous { release, reason: Reason::Ancestor { beside } })
         }
-        (None, sibling) => sibling.map(|(_, sibling)| of_sibling(sibling)),
+        (_, sibling) => sibling.map(|(_, release)| Previous { release, reason: Reason::Sibling }),
     }
 }
-
-/// A release that this one descends from lies far behind, and a sibling was cut
-/// on the way, where so many times as many commits lead from there. nginx cuts
-/// 1.22.0 beside its main branch soon after 1.21.6, and 1.23.0 follows 1.21.6;
-/// the last release on the main branch of Kubernetes is years behind.
-const FAR: usize = 2;
 
 /// The final release that commits are counted from which are in no release yet,
 /// up to one that was committed at a time in seconds since 1970.

@@ -188,30 +188,25 @@ impl<'a> Rule<'a> {
         if let Some(same) = earlier.iter().rfind(|other| other.commit == of.commit) {
             return Some(same);
         }
-        let finals: Vec<&Release> = earlier.iter().copied().filter(|other| !other.version.is_prerelease()).collect();
-        self.nearest(of, &finals).or_else(|| self.nearest(of, &earlier))
-    }
-
-    fn nearest(&self, of: &Release, earlier: &[&'a Release]) -> Option<&'a Release> {
         let here = self.reach(of.commit);
         let since = |release: &Release| here.difference(&self.reach(release.commit)).count();
-        let ancestor = earlier.iter().rfind(|other| here.contains(&other.commit)).copied();
-        let mut sibling: Option<&Release> = None;
+        let (mut ancestor, mut sibling): (Option<&Release>, Option<&Release>) = (None, None);
         for minor in 0..4 {
-            let line = || earlier.iter().filter(|other| other.version.number(1) == minor);
-            if line().any(|other| here.contains(&other.commit)) {
-                continue;
+            let is_there = |other: &&Release| other.time <= of.time || here.contains(&other.commit);
+            let line = earlier.iter().copied().filter(|other| other.version.number(1) == minor).filter(is_there);
+            let (candidates, finals): (Vec<&Release>, Vec<&Release>) =
+                line.partition(|other| other.version.is_prerelease());
+            let line = if finals.is_empty() { candidates } else { finals };
+            if let Some(last) = line.iter().rfind(|other| here.contains(&other.commit)) {
+                // Minor versions come in their order: the latest is the last.
+                ancestor = Some(last);
+            } else if let Some(last) = line.last().filter(|last| since(last) < here.len()) {
+                // Of two that are as near the later one counts.
+                sibling = sibling.filter(|known| since(known) < since(last)).or(Some(last));
             }
-            let last = line().rfind(|other| other.time <= of.time).copied();
-            let related = last.filter(|last| since(last) < here.len());
-            // Of two that are as near the later one counts.
-            sibling = match (sibling, related) {
-                (Some(known), Some(new)) if since(known) < since(new) => Some(known),
-                (known, new) => new.or(known),
-            };
         }
         match (ancestor, sibling) {
-            (Some(ancestor), Some(sibling)) if 2 * since(sibling) <= since(ancestor) => Some(sibling),
+            (Some(ancestor), Some(sibling)) if since(sibling) < since(ancestor) => Some(sibling),
             (ancestor, sibling) => ancestor.or(sibling),
         }
     }
