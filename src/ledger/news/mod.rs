@@ -8,9 +8,7 @@ use std::sync::OnceLock;
 use super::book::{Ledger, Points, Query};
 use super::{Carry, Said, Word};
 use crate::advisory::Advisory;
-use crate::history::{
-    History, Node, Previous, Release, ReleaseRange, is_spelled_twice, previous_release, published_before,
-};
+use crate::history::{History, Node, Previous, Release, ReleaseRange, previous_release, published_before};
 use crate::join::AdvisoryLinks;
 
 /// What people had before a release.
@@ -117,7 +115,7 @@ impl<'l, 'h> Holders<'l, 'h> {
         let (mut found, mut candidates) = (Vec::<&Release>::new(), BTreeSet::<&[u64]>::new());
         for release in self.ledger.history.releases.all().iter().filter(|release| counts(release)) {
             let brings = self.is_whole(release) || self.word(release) == Some(ByWord::Patched);
-            let twin = || found.last().is_some_and(|last| is_spelled_twice(last, release));
+            let twin = || found.last().is_some_and(|last| !last.precedes(release));
             let known = || !release.version.is_prerelease() && candidates.contains(release.line.as_slice());
             if !brings || twin() || known() || self.had(&self.ledger.origins(release)) {
                 continue;
