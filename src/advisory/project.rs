@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Advisory;
-use crate::model::{PackageName as Name, Remote};
+use crate::model::{PackageName as Name, Published, Remote};
 
 /// A Go module's path without its major version, and that version: the module
 /// `example.org/x/v3` is `example.org/x` from version 3.
@@ -24,6 +24,8 @@ pub struct Project {
     pub remotes: Vec<Remote>,
     /// The packages that it publishes.
     pub packages: BTreeSet<Name>,
+    /// Those of them that manifests declare, with the manifests, by path.
+    pub published: Vec<Published>,
 }
 
 /// Why an advisory is held to be about the project.
@@ -140,6 +142,7 @@ mod tests {
         let project = Project {
             remotes: vec!["github.com/kata-containers/kata-containers".parse().unwrap()],
             packages: [PackageName::new("PyPI", "Kata_Tools").unwrap()].into(),
+            ..Project::default()
         };
         let id: crate::model::AdvisoryId = record["id"].as_str().unwrap().parse().unwrap();
         let record = Arc::new(serde_json::from_value(record).unwrap());

@@ -77,7 +77,7 @@ impl Records {
         let repository = Repository::open(&common.repo)?.within(common.limits());
         let Configured { config, .. } = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
-        let project = Project { remotes: remotes(&config, &repository), packages: BTreeSet::new() };
+        let project = Project { remotes: remotes(&config, &repository), ..Project::default() };
         let packages = BTreeSet::new();
         let need =
             Need { project: &project, ids: ids.clone(), packages: &packages, may_sync: false, knows_packages: false };
@@ -372,11 +372,12 @@ pub(super) fn project(
     let remotes = remotes(config, repository);
     let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
-    let mut unreadable = None;
+    let (mut published, mut unreadable) = (Vec::new(), None);
     if let Some(commit) = repository.head()?.or(newest) {
         let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {
             Ok((manifests, missing)) => {
-                packages.extend(inventory::published(&manifests, &remotes));
+                published = inventory::published(&manifests, &remotes);
+                packages.extend(published.iter().map(|published| published.package.clone()));
                 (missing > 0)
                     .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
             }
@@ -392,5 +393,5 @@ pub(super) fn project(
             Finding::new(FindingCode::Unreadable, "manifests", message)
         });
     }
-    Ok((Project { remotes, packages }, unreadable))
+    Ok((Project { remotes, packages, published }, unreadable))
 }

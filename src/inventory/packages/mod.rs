@@ -1,10 +1,8 @@
 //! Names of the packages that a project's manifests declare.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
-use crate::model::{PackageName, Remote};
+use crate::model::{PackageName, Published, Remote};
 
 /// Folders that hold other people's code, or code that is never published.
 const FOREIGN: [&str; 16] = [
@@ -39,19 +37,26 @@ pub fn is_manifest(file: &str) -> bool {
     matches!(file, "go.mod" | "Cargo.toml" | "package.json" | "pyproject.toml" | "composer.json")
 }
 
-/// The packages that manifests, given as (path, text), declare. A manifest
-/// that cannot be read declares nothing: it is somebody's template.
+/// The packages that manifests, given as (path, text), declare, each with the
+/// manifest that declares it, by path. A manifest that cannot be read declares
+/// nothing: it is somebody's template.
 #[must_use]
-pub fn published(manifests: &[(String, String)], remotes: &[Remote]) -> BTreeSet<PackageName> {
-    let named = |(path, text): &(String, String)| package_of(path.rsplit('/').next().unwrap_or(path), text);
+pub fn published(manifests: &[(String, String)], remotes: &[Remote]) -> Vec<Published> {
+    let named = |(path, text): &(String, String)| {
+        let package = package_of(path.rsplit('/').next().unwrap_or(path), text)?;
+        Some(Published { package, path: path.clone() })
+    };
     let root = manifests.iter().find(|(path, _)| path == "go.mod").and_then(named);
-    let named = manifests.iter().filter_map(named);
     // A module of another owner in a folder below is a fork that the project keeps.
-    let is_own = |package: &PackageName| {
-        let own = || remotes.iter().map(Remote::as_str).chain(root.iter().map(|root| root.name.as_str()));
+    let is_own = |published: &Published| {
+        let package = &published.package;
+        let own = || remotes.iter().map(Remote::as_str).chain(root.iter().map(|root| root.package.name.as_str()));
         package.ecosystem != "Go" || !is_shared(&package.name) || own().any(|own| are_kin(own, &package.name))
     };
-    named.filter(is_own).collect()
+    let mut published: Vec<Published> = manifests.iter().filter_map(named).filter(is_own).collect();
+    published.sort();
+    published.dedup();
+    published
 }
 
 /// Hosts of many owners or of others' projects, on which the second part of a
@@ -114,6 +119,13 @@ fn package_of(file: &str, text: &str) -> Option<PackageName> {
 mod tests {
     use super::*;
 
+    fn names(manifests: &[(String, String)], remotes: &[Remote]) -> Vec<String> {
+        let mut names: Vec<String> =
+            published(manifests, remotes).iter().map(|published| published.package.to_string()).collect();
+        names.sort();
+        names
+    }
+
     #[test]
     fn a_fork_that_is_kept_in_a_folder_is_not_published() {
         let module = |path: &str, name: &str| (path.to_owned(), format!("module {name}\n"));
@@ -122,11 +134,9 @@ mod tests {
             module("staging/api/go.mod", "kubesphere.io/api"),
             module("forks/net/go.mod", "golang.org/x/net"),
         ];
-        let names: Vec<String> = published(&manifests, &[]).iter().map(ToString::to_string).collect();
-        assert_eq!(names, ["Go:kubesphere.io/api", "Go:kubesphere.io/kubesphere"]);
+        assert_eq!(names(&manifests, &[]), ["Go:kubesphere.io/api", "Go:kubesphere.io/kubesphere"]);
         let below = [module("src/go.mod", "github.com/o/r/src"), module("forked/go.mod", "golang.org/x/net")];
-        let names = published(&below, &["github.com/o/r".parse().unwrap()]);
-        assert_eq!(names.iter().map(ToString::to_string).collect::<Vec<_>>(), ["Go:github.com/o/r/src"]);
+        assert_eq!(names(&below, &["github.com/o/r".parse().unwrap()]), ["Go:github.com/o/r/src"]);
     }
 
     #[test]
@@ -141,7 +151,9 @@ mod tests {
             ("pyproject.toml", "[tool.poetry]\nname = \"K_Serve\""),
         ];
         let manifests = manifests.map(|(path, text)| (path.to_owned(), text.to_owned()));
-        let names: Vec<String> = published(&manifests, &[]).iter().map(ToString::to_string).collect();
-        assert_eq!(names, ["Go:helm.sh/helm/v3", "PyPI:k-serve", "crates.io:secnotes", "npm:@scope/x"]);
+        assert_eq!(
+            names(&manifests, &[]),
+            ["Go:helm.sh/helm/v3", "PyPI:k-serve", "crates.io:secnotes", "npm:@scope/x"]
+        );
     }
 }
