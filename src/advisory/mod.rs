@@ -24,7 +24,7 @@ pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};
 pub use github::github_ecosystem;
 pub use merge::merge;
-pub use project::{About, Project, go_major};
+pub use project::{About, Former, Project, commit_of, go_major};
 pub use raw::{RawFile, raw, raw_stream};
 pub(crate) use read::read_record;
 pub use read::{Loaded, read};
@@ -180,6 +180,16 @@ pub enum Event {
     LastAffected(String),
     /// An upper bound that says nothing of a fix.
     Limit(String),
+}
+
+impl Event {
+    /// The version or commit, as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Introduced(text) | Self::Fixed(text) | Self::LastAffected(text) | Self::Limit(text) => text,
+        }
+    }
 }
 
 /// A link of a record.

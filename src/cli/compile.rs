@@ -10,13 +10,13 @@ use super::error::Error;
 use super::inventories::Inventories;
 use super::output::say;
 use super::progress::Progress;
-use super::{sources, user};
-use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project};
+use super::{sources, strangers, user};
+use crate::advisory::{self, Advisory, CompiledFrom, Former, PackageName, Project};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
 use crate::history::{History, Outline, Repository, RepositoryChanges, TagRules, nearest_final, previous_release};
 use crate::inventory;
-use crate::join::{Index, Joining, Scope};
+use crate::join::{self, Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
 use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, line_of_path};
 
@@ -50,6 +50,8 @@ pub(super) struct Input {
     changes: RepositoryChanges,
     /// What could not be read, and what that leaves open.
     pub(super) unreadable: Vec<Finding>,
+    /// Addresses that may have been the project's.
+    pub(super) elsewhere: Vec<Finding>,
     /// What the release depends on, and the one before; where it was asked for.
     pub(super) inventories: Option<Inventories>,
     /// The packages of these.
@@ -118,7 +120,7 @@ impl Input {
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let history = History::load(&repository, &rules, from.as_slice())?;
         let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
-        let (project, unreadable) = project(&config, &repository, newest)?;
+        let (mut project, unreadable) = project(&config, &repository, newest)?;
         let knows_packages = unreadable.is_none();
         let mut unreadable: Vec<Finding> = unreadable.into_iter().collect();
         let inventories = match reading.which {
@@ -135,6 +137,8 @@ impl Input {
         let need = Need { project: &project, ids, packages: &packages, may_sync: reading.may_sync, knows_packages };
         let Acquired { records, lacks } = acquire::records(common, &config, &need)?;
         let advisories = advisory::merge(records);
+        project.former.extend(join::former(&history, &project, &advisories));
+        let elsewhere = join::strangers(&project, &advisories);
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
         Ok(Self {
@@ -147,6 +151,7 @@ impl Input {
             config,
             repository,
             unreadable,
+            elsewhere,
             inventories,
             packages,
             named,
@@ -258,16 +263,11 @@ pub(super) fn query<'h>(
 /// sooner than a project without advisories.
 pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
-    let given = ledger.others.iter().filter(shown).count();
+    let given: Vec<&Advisory> = ledger.others.iter().filter(shown).collect();
     let own = ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
-    if common.quiet || own || given == 0 {
-        return;
+    if !common.quiet && !own && !given.is_empty() {
+        say(&strangers::message(&given, ledger.project));
     }
-    let remotes: Vec<&str> = ledger.project.remotes.iter().map(Remote::as_str).collect();
-    let lives = if remotes.is_empty() { "no remote with an address".to_owned() } else { remotes.join(", ") };
-    say(&format!(
-        "none of the {given} advisories is about this project ({lives}); set [project] repository in secnotes.toml if it lives elsewhere"
-    ));
 }
 
 fn complete(lacks: &[String]) -> Result<(), Error> {
@@ -361,7 +361,7 @@ pub(super) fn not_among<'a>(advisories: impl Iterator<Item = &'a Advisory> + Clo
 }
 
 /// The project as configured, else as its remotes and the manifests at `HEAD`
-/// or the newest release show it, and what of these could not be read: a
+/// and the newest release show it, and what of these could not be read: a
 /// partial clone lacks files. Fails where there are too many files to look at.
 pub(super) fn project(
     config: &Config,
@@ -373,11 +373,13 @@ pub(super) fn project(
     let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
     let (mut published, mut unreadable) = (Vec::new(), None);
-    if let Some(commit) = repository.head()?.or(newest) {
+    let head = repository.head()?;
+    // What a branch has dropped, or moved to a repository of its own, was released from here.
+    let commits = head.into_iter().chain(newest.filter(|newest| Some(*newest) != head));
+    for commit in commits {
         let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {
             Ok((manifests, missing)) => {
-                published = inventory::published(&manifests, &remotes);
-                packages.extend(published.iter().map(|published| published.package.clone()));
+                published.extend(inventory::published(&manifests, &remotes));
                 (missing > 0)
                     .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
             }
@@ -385,13 +387,19 @@ pub(super) fn project(
             Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
             Err(error) => Some(error.to_string()),
         };
-        unreadable = missing.map(|what| {
-            let message = format!(
-                "{what}, as in a partial clone; advisories are matched to the project by its address and the packages \
-                 that could be read. List others under [project] packages."
-            );
-            Finding::new(FindingCode::Unreadable, "manifests", message)
-        });
+        unreadable = unreadable.or(missing);
     }
-    Ok((Project { remotes, packages, published }, unreadable))
+    published.sort();
+    published.dedup();
+    packages.extend(published.iter().map(|published| published.package.clone()));
+    let unreadable = unreadable.map(|what| {
+        let message = format!(
+            "{what}, as in a partial clone; advisories are matched to the project by its address and the packages \
+             that could be read. List others under [project] packages."
+        );
+        Finding::new(FindingCode::Unreadable, "manifests", message)
+    });
+    let former = Former::of_modules(&published, &remotes);
+    let id_prefix = config.osv.id_prefix.as_ref().map(ToString::to_string);
+    Ok((Project { remotes, packages, published, former, id_prefix }, unreadable))
 }

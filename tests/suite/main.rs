@@ -26,3 +26,4 @@ mod realdata;
 mod stories;
 mod sync;
 mod upstream;
+mod whose;

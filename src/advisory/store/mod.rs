@@ -155,6 +155,7 @@ impl Store {
                 terms.push(Term::below("GitHub Actions", remote.path()));
             }
         }
+        terms.extend(project.former.addresses.iter().map(Term::repository));
         for package in &project.packages {
             terms.push(Term::package(package));
             if package.ecosystem == "Go" {
