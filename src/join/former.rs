@@ -1,12 +1,16 @@
 //! Addresses at which records name commits of this history.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
 use crate::advisory::{Advisory, Former, Project, commit_of};
 use crate::history::{History, Node};
 use crate::model::{CommitId, Finding, FindingCode, Remote};
+
+/// How many such addresses are kept, those of the most commits: forks have them,
+/// too, and every link is compared with each.
+const MOST: usize = 32;
 
 /// Where the project lived, as records show that name whole hashes of its commits
 /// at other addresses.
@@ -21,14 +25,20 @@ pub fn former(history: &History, project: &Project, advisories: &[Advisory]) -> 
     let Some(home) = newest.or_else(|| history.graph.tips().first().copied()).map(|tip| roots.of(tip)) else {
         return former;
     };
+    let mut found: BTreeMap<Remote, BTreeSet<CommitId>> = BTreeMap::new();
     for (address, commit) in advisories.iter().flat_map(named) {
         if project.remotes.contains(&address) {
             continue;
         }
         if let Some(node) = history.graph.find(&commit).filter(|node| roots.of(*node) == home) {
-            former.addresses.insert(address);
-            former.commits.insert(history.graph.id(node));
+            found.entry(address).or_default().insert(history.graph.id(node));
         }
+    }
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(&b.0)));
+    for (address, commits) in found.into_iter().take(MOST) {
+        former.addresses.insert(address);
+        former.commits.extend(commits);
     }
     former
 }
@@ -75,21 +85,27 @@ impl Roots<'_> {
 /// shares its commits with where it comes from.
 #[must_use]
 pub fn strangers(project: &Project, advisories: &[Advisory]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for address in &project.former.addresses {
-        let names = |advisory: &&Advisory| {
-            let mut here = named(advisory).filter(|(_, commit)| project.former.commits.contains(commit));
-            here.any(|(at, _)| at == *address) && project.about(advisory).is_none()
+    let mut named_there: BTreeMap<Remote, BTreeSet<&str>> = BTreeMap::new();
+    for advisory in advisories {
+        let is_here = |(address, commit): &(Remote, CommitId)| {
+            project.former.addresses.contains(address) && project.former.commits.contains(commit)
         };
-        let ids: BTreeSet<&str> = advisories.iter().filter(names).map(|advisory| advisory.id.as_str()).collect();
-        let (Some(first), more) = (ids.first(), ids.len().saturating_sub(1)) else { continue };
+        let addresses: BTreeSet<Remote> = named(advisory).filter(is_here).map(|(address, _)| address).collect();
+        if !addresses.is_empty() && project.about(advisory).is_none() {
+            for address in addresses {
+                named_there.entry(address).or_default().insert(advisory.id.as_str());
+            }
+        }
+    }
+    let finding = |(address, ids): (Remote, BTreeSet<&str>)| {
+        let (first, more) = (ids.first()?, ids.len() - 1);
         let others = if more > 0 { format!(" and {more} others") } else { String::new() };
         let message = format!(
             "{first}{others}, which name packages of other addresses, name commits of this history at {address}. If the \
              project lived there, {}.",
-            Former::mend(address)
+            Former::mend(&address)
         );
-        findings.push(Finding::new(FindingCode::FormerAddress, address.as_str(), message));
-    }
-    findings
+        Some(Finding::new(FindingCode::FormerAddress, address.as_str(), message))
+    };
+    named_there.into_iter().filter_map(finding).collect()
 }

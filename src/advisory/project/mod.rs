@@ -13,7 +13,7 @@ pub use former::Former;
 pub use links::commit_of;
 
 use super::{Advisory, Range, Reference};
-use crate::model::{PackageName as Name, Published, Remote};
+use crate::model::{IdScheme, PackageName as Name, Published, Remote};
 use links::repository_of;
 
 /// A Go module's path without its major version, and that version: the module
@@ -69,7 +69,8 @@ impl Project {
         }
         let has_prefix = |prefix: &String| {
             let own = |id: &str| id.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('-'));
-            advisory.ids().any(|id| own(id.as_str()))
+            // `CVE-` and `GHSA-` begin everybody's.
+            advisory.ids().any(|id| id.scheme() == IdScheme::Other && own(id.as_str()))
         };
         if self.id_prefix.as_ref().is_some_and(has_prefix) {
             return Some(About::OwnId);
