@@ -1,6 +1,6 @@
 //! From arguments to a ledger: what every verb does first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::acquire::{self, Acquired, Need};
 use super::args::{Common, Which};
@@ -14,7 +14,9 @@ use super::{sources, strangers, user};
 use crate::advisory::{self, Advisory, CompiledFrom, Former, PackageName, Project};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
-use crate::history::{History, Outline, Repository, RepositoryChanges, TagRules, nearest_final, previous_release};
+use crate::history::{
+    History, Node, Outline, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
+};
 use crate::inventory;
 use crate::join::{self, Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
@@ -119,8 +121,7 @@ impl Input {
         let rules = rules(&config, &repository, tag)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let history = History::load(&repository, &rules, from.as_slice())?;
-        let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
-        let (mut project, unreadable) = project(&config, &repository, newest)?;
+        let (mut project, unreadable) = project(&config, &repository, &released(&history))?;
         let knows_packages = unreadable.is_none();
         let mut unreadable: Vec<Finding> = unreadable.into_iter().collect();
         let inventories = match reading.which {
@@ -360,26 +361,49 @@ pub(super) fn not_among<'a>(advisories: impl Iterator<Item = &'a Advisory> + Clo
     format!("{id} is none of the {} advisories{hint}. Give its record with --advisories.", advisories.count())
 }
 
+/// How many major versions' manifests are read, the newest of them.
+const MAJORS: usize = 6;
+
+/// The newest release of each of the newest major versions, the newest first.
+pub(super) fn released(history: &History) -> Vec<CommitId> {
+    let newest = history.releases.newest().ok().map(|release| release.commit);
+    let mut majors = BTreeMap::new();
+    for release in history.releases.all() {
+        majors.insert(release.line.first().copied().unwrap_or_default(), release.commit);
+    }
+    let mut commits: Vec<Node> = newest.into_iter().collect();
+    commits.extend(majors.into_values().rev().take(MAJORS).filter(|commit| Some(*commit) != newest));
+    commits.into_iter().map(|commit| history.graph.id(commit)).collect()
+}
+
 /// The project as configured, else as its remotes and the manifests at `HEAD`
-/// and the newest release show it, and what of these could not be read: a
-/// partial clone lacks files. Fails where there are too many files to look at.
+/// and these releases, the newest first, show it, and what of these could not be
+/// read: a partial clone lacks files. Fails where there are too many files to look at.
+///
+/// What a branch has dropped, renamed or moved to a repository of its own was
+/// released from here: `github.com/docker/distribution` until its version 3.
 pub(super) fn project(
     config: &Config,
     repository: &Repository,
-    newest: Option<CommitId>,
+    released: &[CommitId],
 ) -> Result<(Project, Option<Finding>), Error> {
     let set = &config.project;
     let remotes = remotes(config, repository);
     let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
+    let mut former = Former::default();
     let (mut published, mut unreadable) = (Vec::new(), None);
-    let head = repository.head()?;
-    // What a branch has dropped, or moved to a repository of its own, was released from here.
-    let commits = head.into_iter().chain(newest.filter(|newest| Some(*newest) != head));
-    for commit in commits {
+    let mut seen = BTreeSet::new();
+    let commits = repository.head()?.into_iter().chain(released.iter().copied());
+    for commit in commits.filter(|commit| seen.insert(*commit)) {
+        let is_current = released.first().is_none_or(|newest| *newest == commit) || published.is_empty();
         let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {
             Ok((manifests, missing)) => {
-                published.extend(inventory::published(&manifests, &remotes));
+                let found = inventory::published(&manifests, &remotes);
+                packages.extend(found.iter().map(|published| published.package.clone()));
+                former.extend(Former::of_modules(&found, &remotes));
+                // Folders of older versions say nothing of today's.
+                published.extend(found.into_iter().filter(|_| is_current));
                 (missing > 0)
                     .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
             }
@@ -391,7 +415,6 @@ pub(super) fn project(
     }
     published.sort();
     published.dedup();
-    packages.extend(published.iter().map(|published| published.package.clone()));
     let unreadable = unreadable.map(|what| {
         let message = format!(
             "{what}, as in a partial clone; advisories are matched to the project by its address and the packages \
@@ -399,7 +422,6 @@ pub(super) fn project(
         );
         Finding::new(FindingCode::Unreadable, "manifests", message)
     });
-    let former = Former::of_modules(&published, &remotes);
     let id_prefix = config.osv.id_prefix.as_ref().map(ToString::to_string);
     Ok((Project { remotes, packages, published, former, id_prefix }, unreadable))
 }

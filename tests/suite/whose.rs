@@ -193,6 +193,19 @@ fn what_the_newest_release_publishes_counts_though_the_branch_has_dropped_it() {
 }
 
 #[test]
+fn a_name_of_an_earlier_major_version_is_still_ours() {
+    let mut project = Project::new();
+    project.edit("main", "Ada", "Start", &[("go.mod", "module github.com/old/parcel\n")]);
+    project.tag("v1.0.0", "main");
+    project.edit("main", "Ada", "Move", &[("go.mod", "module github.com/example/parcel/v2\n")]);
+    let fix = project.edit("main", "Ada", "Bound the copy", &[("copy.go", "package x\n")]);
+    project.tag("v2.0.0", "main");
+    let references = json!([{ "type": "FIX", "url": format!("{REMOTE}/commit/{fix}") }]);
+    project.osv("GO-2026-1", json!({ "affected": package("Go", "github.com/old/parcel"), "references": references }));
+    assert_eq!(entry(&project.json("v2.0.0"), "GO-2026-1").map(commits), Some(vec![fix.as_str()]));
+}
+
+#[test]
 fn where_nothing_is_ours_it_is_told_what_it_is_about() {
     let (project, _) = fixed(&[("README", "x")]);
     project.osv("CVE-2026-1", json!({ "affected": package("PyPI", "Box") }));

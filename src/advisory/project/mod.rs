@@ -227,9 +227,9 @@ impl Project {
     }
 
     fn publishes(&self, package: &Name) -> bool {
-        self.packages.contains(package)
-            || (package.ecosystem == "Go"
-                && self.packages.iter().any(|ours| ours.ecosystem == "Go" && is_within(&package.name, &ours.name)))
+        // Of a module that is in version 4, version 3 has another name.
+        let is_module = |ours: &Name| ours.ecosystem == "Go" && is_within(&package.name, go_major(&ours.name).0);
+        self.packages.contains(package) || (package.ecosystem == "Go" && self.packages.iter().any(is_module))
     }
 }
 
@@ -306,6 +306,15 @@ mod tests {
         assert_eq!(about(package("Go", "github.com/kata-containers/runtime")), None);
         assert_eq!(about(package("PyPI", "kata.tools")), Some(About::PackageInManifest));
         assert_eq!(about(package("npm", "kata-tools")), None);
+    }
+
+    #[test]
+    fn every_major_version_of_a_module_is_ours() {
+        let project =
+            Project { packages: [PackageName::new("Go", "helm.sh/helm/v4").unwrap()].into(), ..Project::default() };
+        for (name, own) in [("helm.sh/helm/v3", true), ("helm.sh/helm", true), ("helm.sh/helmet", false)] {
+            assert_eq!(project.owns(&PackageName::new("Go", name).unwrap()), own, "{name}");
+        }
     }
 
     #[test]
