@@ -24,7 +24,7 @@ pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};
 pub use github::github_ecosystem;
 pub use merge::merge;
-pub use project::{About, Project, go_major};
+pub use project::{About, Former, Project, commit_of, go_major};
 pub use raw::{RawFile, raw, raw_stream};
 pub(crate) use read::read_record;
 pub use read::{Loaded, read};
@@ -93,7 +93,7 @@ impl Advisory {
     pub fn versions(&self) -> impl Iterator<Item = &str> {
         let facts = self.affected.iter().flat_map(|fact| {
             let events = fact.value.ranges.iter().filter(|range| range.repo.is_none()).flat_map(|range| &range.events);
-            fact.value.patched.iter().chain(events.map(Event::text)).map(String::as_str)
+            fact.value.patched.iter().map(String::as_str).chain(events.map(Event::text))
         });
         let listed = self.records.iter().flat_map(|source| source.record.affected.items());
         let listed = listed.flat_map(|affected| affected.versions.items()).map(String::as_str);
@@ -194,9 +194,9 @@ pub enum Event {
 }
 
 impl Event {
-    /// The version or commit at which it happens.
+    /// The version or commit, as written.
     #[must_use]
-    pub const fn text(&self) -> &String {
+    pub fn text(&self) -> &str {
         match self {
             Self::Introduced(text) | Self::Fixed(text) | Self::LastAffected(text) | Self::Limit(text) => text,
         }

@@ -1,6 +1,6 @@
 //! From arguments to a ledger: what every verb does first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::acquire::{self, Acquired, Need};
 use super::args::{Common, Which};
@@ -10,15 +10,15 @@ use super::error::Error;
 use super::inventories::Inventories;
 use super::output::say;
 use super::progress::Progress;
-use super::{sources, user};
-use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project};
+use super::{sources, strangers, user};
+use crate::advisory::{self, Advisory, CompiledFrom, Former, PackageName, Project};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
 use crate::history::{
-    History, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
+    History, Node, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
 };
 use crate::inventory;
-use crate::join::{Index, Joining, Scope};
+use crate::join::{self, Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
 use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, TagName, line_of_path};
 
@@ -52,6 +52,8 @@ pub(super) struct Input {
     changes: RepositoryChanges,
     /// What could not be read, and what that leaves open.
     pub(super) unreadable: Vec<Finding>,
+    /// Addresses that may have been the project's.
+    pub(super) elsewhere: Vec<Finding>,
     /// What the release depends on, and the one before; where it was asked for.
     pub(super) inventories: Option<Inventories>,
     /// The packages of these.
@@ -79,7 +81,7 @@ impl Records {
         let repository = Repository::open(&common.repo)?.within(common.limits());
         let Configured { config, .. } = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
-        let project = Project { remotes: remotes(&config, &repository), packages: BTreeSet::new() };
+        let project = Project { remotes: remotes(&config, &repository), ..Project::default() };
         let packages = BTreeSet::new();
         let need =
             Need { project: &project, ids: ids.clone(), packages: &packages, may_sync: false, knows_packages: false };
@@ -122,8 +124,7 @@ impl Input {
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let history = History::load(&repository, &rules, from.as_slice())?;
         tell_of_passed_over(common, &history.releases);
-        let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
-        let (project, unreadable) = project(&config, &repository, newest)?;
+        let (mut project, unreadable) = project(&config, &repository, &released(&history))?;
         let knows_packages = unreadable.is_none();
         let mut unreadable: Vec<Finding> = unreadable.into_iter().collect();
         let inventories = match reading.which {
@@ -140,6 +141,8 @@ impl Input {
         let need = Need { project: &project, ids, packages: &packages, may_sync: reading.may_sync, knows_packages };
         let Acquired { records, lacks } = acquire::records(common, &config, &need)?;
         let advisories = advisory::merge(records);
+        project.former.extend(join::former(&history, &project, &advisories));
+        let elsewhere = join::strangers(&project, &advisories);
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
         Ok(Self {
@@ -152,6 +155,7 @@ impl Input {
             config,
             repository,
             unreadable,
+            elsewhere,
             inventories,
             packages,
             named,
@@ -290,16 +294,11 @@ pub(super) fn warn_of_passed_over<'a>(
 pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
     warn_of_passed_over(common, &ledger.history.releases, ledger.own.iter());
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
-    let given = ledger.others.iter().filter(shown).count();
+    let given: Vec<&Advisory> = ledger.others.iter().filter(shown).collect();
     let own = ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
-    if common.quiet || own || given == 0 {
-        return;
+    if !common.quiet && !own && !given.is_empty() {
+        say(&strangers::message(&given, ledger.project));
     }
-    let remotes: Vec<&str> = ledger.project.remotes.iter().map(Remote::as_str).collect();
-    let lives = if remotes.is_empty() { "no remote with an address".to_owned() } else { remotes.join(", ") };
-    say(&format!(
-        "none of the {given} advisories is about this project ({lives}); set [project] repository in secnotes.toml if it lives elsewhere"
-    ));
 }
 
 fn complete(lacks: &[String]) -> Result<(), Error> {
@@ -385,23 +384,49 @@ pub(super) fn not_among<'a>(advisories: impl Iterator<Item = &'a Advisory> + Clo
     format!("{id} is none of the {} advisories{hint}. Give its record with --advisories.", advisories.count())
 }
 
+/// How many major versions' manifests are read, the newest of them.
+const MAJORS: usize = 6;
+
+/// The newest release of each of the newest major versions, the newest first.
+pub(super) fn released(history: &History) -> Vec<CommitId> {
+    let newest = history.releases.newest().ok().map(|release| release.commit);
+    let mut majors = BTreeMap::new();
+    for release in history.releases.all() {
+        majors.insert(release.line.first().copied().unwrap_or_default(), release.commit);
+    }
+    let mut commits: Vec<Node> = newest.into_iter().collect();
+    commits.extend(majors.into_values().rev().take(MAJORS).filter(|commit| Some(*commit) != newest));
+    commits.into_iter().map(|commit| history.graph.id(commit)).collect()
+}
+
 /// The project as configured, else as its remotes and the manifests at `HEAD`
-/// or the newest release show it, and what of these could not be read: a
-/// partial clone lacks files. Fails where there are too many files to look at.
+/// and these releases, the newest first, show it, and what of these could not be
+/// read: a partial clone lacks files. Fails where there are too many files to look at.
+///
+/// What a branch has dropped, renamed or moved to a repository of its own was
+/// released from here: `github.com/docker/distribution` until its version 3.
 pub(super) fn project(
     config: &Config,
     repository: &Repository,
-    newest: Option<CommitId>,
+    released: &[CommitId],
 ) -> Result<(Project, Option<Finding>), Error> {
     let set = &config.project;
     let remotes = remotes(config, repository);
     let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
-    let mut unreadable = None;
-    if let Some(commit) = repository.head()?.or(newest) {
+    let mut former = Former::default();
+    let (mut published, mut unreadable) = (Vec::new(), None);
+    let mut seen = BTreeSet::new();
+    let commits = repository.head()?.into_iter().chain(released.iter().copied());
+    for commit in commits.filter(|commit| seen.insert(*commit)) {
+        let is_current = released.first().is_none_or(|newest| *newest == commit) || published.is_empty();
         let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {
             Ok((manifests, missing)) => {
-                packages.extend(inventory::published(&manifests, &remotes));
+                let found = inventory::published(&manifests, &remotes);
+                packages.extend(found.iter().map(|published| published.package.clone()));
+                former.extend(Former::of_modules(&found, &remotes));
+                // Folders of older versions say nothing of today's.
+                published.extend(found.into_iter().filter(|_| is_current));
                 (missing > 0)
                     .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
             }
@@ -409,13 +434,17 @@ pub(super) fn project(
             Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
             Err(error) => Some(error.to_string()),
         };
-        unreadable = missing.map(|what| {
-            let message = format!(
-                "{what}, as in a partial clone; advisories are matched to the project by its address and the packages \
-                 that could be read. List others under [project] packages."
-            );
-            Finding::new(FindingCode::Unreadable, "manifests", message)
-        });
+        unreadable = unreadable.or(missing);
     }
-    Ok((Project { remotes, packages }, unreadable))
+    published.sort();
+    published.dedup();
+    let unreadable = unreadable.map(|what| {
+        let message = format!(
+            "{what}, as in a partial clone; advisories are matched to the project by its address and the packages \
+             that could be read. List others under [project] packages."
+        );
+        Finding::new(FindingCode::Unreadable, "manifests", message)
+    });
+    let id_prefix = config.osv.id_prefix.as_ref().map(ToString::to_string);
+    Ok((Project { remotes, packages, published, former, id_prefix }, unreadable))
 }

@@ -27,3 +27,4 @@ mod realdata;
 mod stories;
 mod sync;
 mod upstream;
+mod whose;
