@@ -24,6 +24,7 @@ mod osv_referee;
 mod readme;
 mod real;
 mod realdata;
+mod schemes;
 mod stories;
 mod sync;
 mod upstream;
