@@ -24,6 +24,8 @@ pub struct Project {
     pub remotes: Vec<Remote>,
     /// The packages that it publishes.
     pub packages: BTreeSet<Name>,
+    /// The other packages of its repository, where it is one of several.
+    pub siblings: Option<super::Siblings>,
 }
 
 /// Why an advisory is held to be about the project.
@@ -140,6 +142,7 @@ mod tests {
         let project = Project {
             remotes: vec!["github.com/kata-containers/kata-containers".parse().unwrap()],
             packages: [PackageName::new("PyPI", "Kata_Tools").unwrap()].into(),
+            ..Project::default()
         };
         let id: crate::model::AdvisoryId = record["id"].as_str().unwrap().parse().unwrap();
         let record = Arc::new(serde_json::from_value(record).unwrap());

@@ -23,6 +23,7 @@ mod messages;
 mod notes;
 mod osv;
 mod output;
+mod packages;
 mod progress;
 mod review;
 mod sources;

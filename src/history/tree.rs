@@ -148,6 +148,14 @@ impl<'r> Trees<'r> {
 }
 
 impl Repository {
+    /// Whether a commit's tree has a file or a folder at a path; none where that
+    /// cannot be read, as in a partial clone.
+    #[must_use]
+    pub fn has_path(&self, commit: CommitId, path: &str) -> Option<bool> {
+        let tree = self.objects.commit(oid(commit)).ok()?.tree;
+        self.objects.at_path(tree, path).ok().map(|found| found.is_some())
+    }
+
     /// How many bytes a file has; none where it is not here.
     #[must_use]
     pub fn size(&self, blob: BlobId) -> Option<u64> {

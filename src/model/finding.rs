@@ -115,6 +115,8 @@ codes! {
     RecordsDisagree = "records-disagree", Warning;
     /// The merge that a record names brings in too much to be the fix.
     MergeTooLarge = "merge-too-large", Warning;
+    /// Nothing says which package of the repository an advisory is about.
+    PackageUndecided = "package-undecided", Warning;
     /// Something could not be read from the repository, and what that leaves open.
     Unreadable = "unreadable", Warning;
 }

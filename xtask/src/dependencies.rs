@@ -209,7 +209,7 @@ fn compare(
     let mut read = Reader::new(&repository, &rules).read(&commits).map_err(|error| say(&error))?;
     let (Some(to), Some(from)) = (read.pop(), read.pop()) else { return Err("no inventory".to_owned()) };
     let remote = format!("https://github.com/{project}/{project}").parse().map_err(|error| say(&error))?;
-    let of_project = Project { remotes: vec![remote], packages: BTreeSet::new() };
+    let of_project = Project { remotes: vec![remote], ..Project::default() };
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
     let joining = Joining {

@@ -99,7 +99,7 @@ fn measure(repository: &str, path: &Path, advisories: &[advisory::Advisory], row
         _ => &[],
     };
     let packages = former.iter().filter_map(|name| advisory::PackageName::new("Go", name)).collect();
-    let project = Project { remotes: vec![remote], packages };
+    let project = Project { remotes: vec![remote], packages, ..Project::default() };
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&opened, None);
     let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All, unpublished: false };

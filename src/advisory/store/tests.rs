@@ -37,7 +37,7 @@ fn ids(records: &[SourceRecord]) -> Vec<&str> {
 }
 
 fn parcel() -> Project {
-    Project { remotes: vec!["github.com/example/parcel".parse().unwrap()], packages: BTreeSet::new() }
+    Project { remotes: vec!["github.com/example/parcel".parse().unwrap()], ..Project::default() }
 }
 
 #[test]

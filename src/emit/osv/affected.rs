@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Known;
 use super::spelling::{self, Spelled};
 use super::versions::{PackageVersions, names_later};
-use crate::advisory::{Advisory, Project, go_major};
+use crate::advisory::{Advisory, Project, go_major, package_of};
 use crate::history::Node;
 use crate::join::records::pseudo_version;
 use crate::ledger::{Impact, IntroducedBy, Ledger};
@@ -38,7 +38,8 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
                 // The specification allows a score in one place only.
                 entry.severity = Maybe::Absent;
             }
-            if let (Some(impact), Some(package)) = (impact, entry.package.value().cloned()) {
+            let sibling = package_of(&entry).is_some_and(|package| ledger.project.has_sibling(&package));
+            if let (Some(impact), Some(package), false) = (impact, entry.package.value().cloned(), sibling) {
                 compile(ledger, impact, &package, &mut entry);
             }
             let semver = package.ecosystem.text().is_some_and(spelling::is_semver);

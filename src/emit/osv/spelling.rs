@@ -125,7 +125,7 @@ mod tests {
         let releases = Releases::new(&[(TagName::new(tag), commit)], &rules, &graph);
         let packages = ["helm.sh/parcel/v3", "helm.sh/parcel/api"].map(|name| PackageName::new("Go", name).unwrap());
         let remotes = vec!["https://github.com/example/parcel".parse().unwrap()];
-        let project = Project { remotes, packages: packages.into() };
+        let project = Project { remotes, packages: packages.into(), ..Project::default() };
         of(ecosystem, name, releases.all().first()?, &project).map(|spelled| (spelled.text, spelled.listed))
     }
 

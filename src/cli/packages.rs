@@ -1,0 +1,548 @@
+//! The packages of a repository that has several: what the configuration, the
+//! tags and the trees say together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::config::packages::HOLE;
+use super::config::{Config, PackageRule};
+use super::error::Error;
+use crate::advisory::{Advisory, Event, PackageName, Parcel, Parcels, Project};
+use crate::history::{
+    Graph, History, PackagePaths, Releases, Repository, RepositoryTouches, TagPattern, TagRules, TouchesOf,
+};
+use crate::inventory;
+use crate::model::{CommitId, CommitPrefix, Finding, FindingCode, TagName, Version, line};
+
+/// How many releases of a package are looked at for its folder.
+const LOOKED_AT: usize = 20;
+
+/// How many packages an error names.
+const FEW: usize = 6;
+
+/// The packages of a repository.
+pub(super) struct Packages {
+    list: Vec<Package>,
+    parcels: Parcels,
+    touches: Arc<RepositoryTouches>,
+}
+
+/// A package, by its tags and its folders.
+#[derive(Clone, Debug)]
+struct Package {
+    name: String,
+    /// What its tags begin with, and how they are read.
+    rules: TagRules,
+    /// Its tags.
+    tags: Vec<(TagName, CommitId)>,
+    folders: Vec<String>,
+    shared: Vec<String>,
+    names: BTreeSet<PackageName>,
+    /// Which rule of the configuration it comes from.
+    rule: Option<usize>,
+}
+
+/// What is wrong with a rule: where, what, and what mends it.
+type Problem = (Range<usize>, String, String);
+
+impl Packages {
+    /// The packages of a repository; none where it is one project with one row
+    /// of releases.
+    pub(super) fn find(config: &Config, repository: &Repository, base: &TagRules) -> Result<Option<Self>, Error> {
+        let list = if !config.packages.is_empty() {
+            configured(config, repository, base)?
+        } else if config.releases.prefix.is_none() && config.releases.patterns.is_empty() {
+            seen(repository, base)?
+        } else {
+            Vec::new()
+        };
+        if list.is_empty() {
+            return Ok(None);
+        }
+        let mut paths = PackagePaths::default();
+        let mut problems: Vec<Problem> = Vec::new();
+        for (at, package) in list.iter().enumerate() {
+            for (place, folder) in package.folders.iter().enumerate() {
+                if let Err(other) = paths.claim(folder, at) {
+                    let other = list.get(other).map(|other| other.name.as_str()).unwrap_or_default();
+                    let message = format!(
+                        "`{}` is a path of two packages, `{}` and `{}`",
+                        line(folder),
+                        line(other),
+                        line(&package.name)
+                    );
+                    let span = package.rule.and_then(|rule| config.packages.get(rule)?.spans.paths.get(place).cloned());
+                    let help = "a path that several packages use is `shared` by them".to_owned();
+                    problems.push((span.unwrap_or_default(), message, help));
+                }
+            }
+            for folder in &package.shared {
+                paths.share(folder, at);
+            }
+        }
+        if !problems.is_empty() {
+            return Err(config.refuse(problems).into());
+        }
+        let parcels = list.iter().map(|package| Parcel {
+            name: package.name.clone(),
+            names: package.names.clone(),
+            folders: package.folders.clone(),
+        });
+        let parcels = Parcels::new(parcels.collect(), super::compile::remotes(config, repository));
+        Ok(Some(Self { parcels, touches: Arc::new(RepositoryTouches::new(repository, paths)), list }))
+    }
+
+    /// The package of a tag, else of a name, else that of the tags at `HEAD`,
+    /// else the one whose tags have no name.
+    pub(super) fn pick(
+        &self,
+        config: &Config,
+        repository: &Repository,
+        tag: Option<&str>,
+        name: Option<&str>,
+    ) -> Result<usize, Error> {
+        if let Some(name) = name {
+            let is = |package: &Package| package.name == name || package.names.iter().any(|known| known.name == name);
+            return self.list.iter().position(is).ok_or_else(|| {
+                Error::Usage(format!("no package here is called `{}`; there are {}", line(name), self.a_few()))
+            });
+        }
+        if let Some(tag) = tag {
+            let tag = tag.strip_prefix("refs/tags/").unwrap_or(tag);
+            let at = self.of_tag(tag).ok_or_else(|| {
+                let known = repository.tags().is_ok_and(|tags| tags.iter().any(|(name, _)| name.as_str() == tag));
+                let is = if known { "is no release of any package" } else { "is no tag here" };
+                Error::Usage(format!("`{}` {is}; the packages are {}", line(tag), self.a_few()))
+            })?;
+            self.at_the_tag(config, repository, at, tag)?;
+            return Ok(at);
+        }
+        let head = repository.head()?;
+        let at_head = |package: &Package| package.tags.iter().any(|(_, commit)| Some(*commit) == head);
+        let mut tagged = self.list.iter().enumerate().filter(|(_, package)| at_head(package)).map(|(at, _)| at);
+        if let (Some(only), None) = (tagged.next(), tagged.next()) {
+            return Ok(only);
+        }
+        self.parcels.root().ok_or_else(|| {
+            Error::Usage(format!(
+                "this repository has several packages: {}; name one with --package, or one of its releases with --tag",
+                self.a_few()
+            ))
+        })
+    }
+
+    /// The package that has a tag.
+    fn of_tag(&self, tag: &str) -> Option<usize> {
+        self.list.iter().position(|package| package.tags.iter().any(|(name, _)| name.as_str() == tag))
+    }
+
+    /// Whether the package that has a tag has a path there: a rule that leads
+    /// nowhere would leave all its commits out.
+    fn at_the_tag(&self, config: &Config, repository: &Repository, at: usize, tag: &str) -> Result<(), Error> {
+        let Some(package) = self.list.get(at) else { return Ok(()) };
+        let Some(rule) = package.rule.and_then(|rule| config.packages.get(rule)) else { return Ok(()) };
+        let Some((_, commit)) = package.tags.iter().find(|(name, _)| name.as_str() == tag) else { return Ok(()) };
+        // What is not here, as in a partial clone, may be there.
+        let missing = |folder: &String| !folder.is_empty() && repository.has_path(*commit, folder) == Some(false);
+        if package.folders.is_empty() || !package.folders.iter().all(missing) {
+            return Ok(());
+        }
+        let problems = package.folders.iter().zip(&rule.spans.paths).map(|(folder, span)| {
+            let message = format!("{} has no `{}`", line(tag), line(folder));
+            let help = "correct the path; of a package that moved, list all its paths: `path = [\"…\", \"…\"]`";
+            (span.clone(), message, help.to_owned())
+        });
+        Err(config.refuse(problems.collect()).into())
+    }
+
+    /// The first few names.
+    fn a_few(&self) -> String {
+        let name = |package: &Package| match package.name.as_str() {
+            "" => "the one whose tags have no name".to_owned(),
+            name => line(name).to_string(),
+        };
+        let mut names: Vec<String> = self.list.iter().take(FEW).map(name).collect();
+        if let Some(more) = self.list.len().checked_sub(FEW).filter(|more| *more > 0) {
+            names.push(format!("{more} more"));
+        }
+        names.join(", ")
+    }
+
+    /// How the tags without a name are read; none of them is a release where no
+    /// package has them.
+    pub(super) fn root_rules(&self) -> TagRules {
+        let nothing = || TagRules::default().with_prefix("refs/tags/");
+        self.parcels.root().and_then(|at| self.list.get(at)).map_or_else(nothing, |root| root.rules.clone())
+    }
+
+    /// How many there are.
+    pub(super) const fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// What the repository calls a package.
+    pub(super) fn name(&self, at: usize) -> &str {
+        self.list.get(at).map(|package| package.name.as_str()).unwrap_or_default()
+    }
+
+    /// The releases of a package.
+    pub(super) fn releases(&self, graph: &Graph, at: usize) -> Releases {
+        let releases = |package: &Package| Releases::new(&package.tags, &package.rules, graph);
+        self.list.get(at).map(releases).unwrap_or_default()
+    }
+
+    /// The history as a package sees it.
+    pub(super) fn history(&self, base: &History, at: usize) -> History {
+        let touches = TouchesOf { touches: Arc::clone(&self.touches), package: at };
+        base.of_package(self.releases(&base.graph, at), Arc::new(touches))
+    }
+
+    /// The history as nobody's package sees it.
+    pub(super) fn without_releases(&self, base: &History) -> History {
+        self.history(base, self.list.len())
+    }
+
+    /// Whether a file belongs to a package.
+    pub(super) fn has(&self, at: usize, path: &str) -> bool {
+        self.touches.paths().of(path).contains(&at)
+    }
+
+    /// The packages that a commit changes; none where that cannot be told.
+    pub(super) fn changed_by(&self, commit: CommitId) -> Vec<usize> {
+        self.touches.packages(&[commit]).pop().flatten().map(|packages| packages.to_vec()).unwrap_or_default()
+    }
+
+    /// What each of the project's advisories is about: packages by their numbers,
+    /// none where that cannot be told; others are about all.
+    pub(super) fn about(&self, graph: &Graph, project: &Project, advisories: &[Advisory]) -> Vec<BTreeSet<usize>> {
+        let touched = |advisory: &Advisory| {
+            let commits = named(project, advisory).into_iter().flat_map(|prefix| graph.find_prefix(&prefix));
+            let commits: Vec<CommitId> = commits.map(|node| graph.id(node)).collect();
+            self.touches.packages(&commits).into_iter().flatten().flat_map(|of| of.to_vec()).collect()
+        };
+        let all = || (0..self.list.len()).collect();
+        let about = |advisory: &Advisory| match project.about(advisory) {
+            Some(_) => self.parcels.about(advisory, &touched),
+            None => all(),
+        };
+        advisories.iter().map(about).collect()
+    }
+
+    /// The project as a package sees it.
+    pub(super) fn project(
+        &self,
+        whole: &Project,
+        at: usize,
+        advisories: &[Advisory],
+        about: &[BTreeSet<usize>],
+    ) -> Project {
+        let siblings = self.parcels.siblings(at, advisories, about);
+        let own = |package: &&PackageName| self.parcels.of(package).is_none_or(|of| of == at);
+        let mut packages: BTreeSet<PackageName> = whole.packages.iter().filter(own).cloned().collect();
+        packages.extend(self.list.get(at).into_iter().flat_map(|package| package.names.iter().cloned()));
+        Project { packages, siblings: Some(siblings), ..whole.clone() }
+    }
+
+    /// Advisories as a package sees them: without what they say of others.
+    pub(super) fn advisories(project: &Project, advisories: &[Advisory]) -> Vec<Advisory> {
+        let Some(siblings) = &project.siblings else { return advisories.to_vec() };
+        let seen = |advisory: &Advisory| match project.is_of_sibling(advisory) {
+            true => advisory.clone(),
+            false => siblings.without(advisory),
+        };
+        advisories.iter().map(seen).collect()
+    }
+
+    /// What could not be told of commits, as in a partial clone.
+    pub(super) fn unreadable(&self) -> Option<Finding> {
+        let commits = self.touches.unreadable();
+        (commits > 0).then(|| {
+            let message = format!(
+                "The trees of {commits} commits are not here, as in a partial clone: all that they change is held to \
+                 be the package's. Use a full clone."
+            );
+            Finding::new(FindingCode::Unreadable, "packages", message)
+        })
+    }
+
+    /// The same with what manifests call the packages in whose folders they lie.
+    pub(super) fn called(mut self, published: &[(PackageName, String)]) -> Self {
+        for (package, manifest) in published {
+            for at in self.touches.paths().of(manifest) {
+                if let Some(known) = self.list.get_mut(at).filter(|known| !known.names.contains(package)) {
+                    known.names.insert(package.clone());
+                }
+            }
+        }
+        let parcels = self.parcels.all().iter().zip(&self.list);
+        let parcels = parcels.map(|(parcel, package)| Parcel { names: package.names.clone(), ..parcel.clone() });
+        self.parcels = Parcels::new(parcels.collect(), self.parcels.remotes().to_vec());
+        self
+    }
+}
+
+/// The commits that an advisory's records name as its fix.
+fn named(project: &Project, advisory: &Advisory) -> Vec<CommitPrefix> {
+    let mut named: Vec<CommitPrefix> = Vec::new();
+    let ranges = advisory.affected.iter().flat_map(|affected| &affected.value.ranges);
+    for range in ranges.filter(|range| range.repo.as_deref().is_some_and(|repo| project.lives_at(repo))) {
+        let fixed = range.events.iter().filter_map(|event| match event {
+            Event::Fixed(hash) => hash.parse::<CommitPrefix>().ok(),
+            _ => None,
+        });
+        named.extend(fixed);
+    }
+    for reference in advisory.references.iter().filter(|reference| reference.value.kind != "INTRODUCED") {
+        let within = project.remotes.iter().find_map(|remote| remote.path_within(&reference.value.url));
+        let mut parts = within.into_iter().flat_map(|path| path.split(['/', '?', '#', '.'])).filter(|part| *part != "-");
+        if matches!(parts.next(), Some("commit" | "commits")) {
+            named.extend(parts.next().and_then(|hash| hash.parse::<CommitPrefix>().ok()));
+        }
+    }
+    named
+}
+
+/// Reads what stands in a version's place, whatever globs take the tag.
+fn plain(config: &Config) -> TagRules {
+    TagRules::default().with_patterns(config.releases.patterns.clone())
+}
+
+/// The packages that the configuration names.
+fn configured(config: &Config, repository: &Repository, base: &TagRules) -> Result<Vec<Package>, Error> {
+    let (tags, plain) = (repository.tags()?, plain(config));
+    let mut list: Vec<Package> = Vec::new();
+    let mut problems: Vec<Problem> = Vec::new();
+    let mut taken: BTreeMap<&TagName, usize> = BTreeMap::new();
+    let explicit = config.packages.iter().enumerate().filter(|(_, rule)| !rule.has_hole());
+    for (number, rule) in explicit {
+        let package = package(number, rule, base, rule.name.as_deref().unwrap_or_default());
+        let mut own = Vec::new();
+        for (tag, commit) in tags.iter().filter(|(tag, _)| tag.as_str().starts_with(&rule.prefix)) {
+            if package.rules.read(tag).is_err() {
+                continue;
+            }
+            if let Some(other) = taken.insert(tag, list.len()).and_then(|other| list.get(other)) {
+                let (tag, other) = (line(tag.as_str()).to_string(), line(&other.name).to_string());
+                let message = format!("the tag `{tag}` is a release of the package `{other}` already");
+                let help = "let each prefix end where the version begins, before its `v` or after";
+                problems.push((rule.spans.prefix.clone(), message, help.to_owned()));
+                break;
+            }
+            own.push((tag.clone(), *commit));
+        }
+        list.push(Package { tags: own, ..package });
+    }
+    for (number, rule) in config.packages.iter().enumerate().filter(|(_, rule)| rule.has_hole()) {
+        let found = filled(number, rule, (tags, &taken), repository, base, &plain);
+        for package in found {
+            for (tag, _) in &package.tags {
+                let tag = tags.binary_search_by(|(name, _)| name.cmp(tag)).ok().and_then(|at| tags.get(at));
+                if let Some((tag, _)) = tag {
+                    taken.insert(tag, list.len());
+                }
+            }
+            list.push(package);
+        }
+    }
+    for (number, rule) in config.packages.iter().enumerate() {
+        let has_tags = |package: &Package| package.rule == Some(number) && !package.tags.is_empty();
+        if !list.iter().any(has_tags) && !tags.is_empty() {
+            let message = if rule.has_hole() {
+                format!("no tag fits `{}` whose folder is there", line(&rule.prefix))
+            } else {
+                format!("no tag begins with `{}` and a version", line(&rule.prefix))
+            };
+            let example = tags.last().map(|(tag, _)| format!(", as `{}` here", line(tag.as_str()))).unwrap_or_default();
+            problems.push((
+                rule.spans.prefix.clone(),
+                message,
+                format!("write what its tags begin with, up to the version{example}"),
+            ));
+        }
+    }
+    if problems.is_empty() { Ok(list) } else { Err(config.refuse(problems).into()) }
+}
+
+fn package(number: usize, rule: &PackageRule, base: &TagRules, name: &str) -> Package {
+    let fill = |text: &String| if rule.has_hole() { PackageRule::filled(text, name) } else { text.clone() };
+    let known = rule.names.iter().filter_map(|known| PackageName::new(known.ecosystem, &fill(&known.name)));
+    Package {
+        name: name.to_owned(),
+        rules: base.clone().with_prefix(fill(&rule.prefix)),
+        tags: Vec::new(),
+        folders: rule.paths.iter().map(fill).collect(),
+        shared: rule.shared.clone(),
+        names: known.collect(),
+        rule: Some(number),
+    }
+}
+
+/// The packages of a rule with a hole: the names that tags have, of which a
+/// folder was there.
+fn filled(
+    number: usize,
+    rule: &PackageRule,
+    (tags, taken): (&[(TagName, CommitId)], &BTreeMap<&TagName, usize>),
+    repository: &Repository,
+    base: &TagRules,
+    plain: &TagRules,
+) -> Vec<Package> {
+    let Some((before, after)) = rule.prefix.split_once(HOLE) else { return Vec::new() };
+    // `a-2-1.0.0` may be version 1.0.0 of `a-2`, or a pre-release of version 2 of `a`.
+    let mut groups: BTreeMap<&str, Vec<(TagName, CommitId)>> = BTreeMap::new();
+    for (tag, commit) in tags.iter().filter(|(tag, _)| !taken.contains_key(tag)) {
+        let Some(rest) = tag.as_str().strip_prefix(before) else { continue };
+        for (at, _) in rest.match_indices(after) {
+            let (name, version) = (rest.get(..at).unwrap_or_default(), rest.get(at + after.len()..).unwrap_or_default());
+            if !name.is_empty() && plain.read(&TagName::new(version)).is_ok() {
+                groups.entry(name).or_default().push((tag.clone(), *commit));
+            }
+        }
+    }
+    let head = repository.head().ok().flatten();
+    let mut found = Vec::new();
+    for (name, tags) in groups {
+        let package = package(number, rule, base, name);
+        let newest = newest(&tags, &package.rules);
+        let there = |commit: CommitId| {
+            package.folders.iter().any(|folder| repository.has_path(commit, folder) != Some(false))
+        };
+        if head.into_iter().chain(newest.into_iter().take(LOOKED_AT)).any(there) {
+            found.push(Package { tags, ..package });
+        }
+    }
+    found
+}
+
+/// The commits of releases, the highest version first.
+fn newest(tags: &[(TagName, CommitId)], rules: &TagRules) -> Vec<CommitId> {
+    let mut versions: Vec<(Version, CommitId)> =
+        tags.iter().filter_map(|(tag, commit)| Some((rules.read(tag).ok()?, *commit))).collect();
+    versions.sort();
+    versions.into_iter().rev().map(|(_, commit)| commit).collect()
+}
+
+/// The packages that tags and folders show without any configuration: at least
+/// two, of which one may be the project itself, with tags that have no name.
+fn seen(repository: &Repository, base: &TagRules) -> Result<Vec<Package>, Error> {
+    let tags = repository.tags()?;
+    let mut groups: BTreeMap<&str, Vec<(TagName, CommitId)>> = BTreeMap::new();
+    let mut rest: Vec<(TagName, CommitId)> = Vec::new();
+    let common = TagRules::default();
+    for (tag, commit) in tags {
+        let prefix = TagRules::package_prefix(tag.as_str()).filter(|_| common.read(tag).is_err());
+        match prefix {
+            Some(prefix) => groups.entry(prefix).or_default().push((tag.clone(), *commit)),
+            None => rest.push((tag.clone(), *commit)),
+        }
+    }
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let has_root = rest.iter().any(|(tag, _)| common.read(tag).is_ok());
+    let mut list = Vec::new();
+    let folders = Folders::read(repository)?;
+    for (prefix, tags) in groups {
+        let rules = base.clone().with_prefix(prefix);
+        let name = prefix.trim_end_matches(['/', '@', '-', '_', '.']);
+        let name = name.strip_suffix("/v").or_else(|| name.strip_suffix("-v")).unwrap_or(name);
+        match folders.of(name, &newest(&tags, &rules), has_root) {
+            Some(folder) => list.push(Package {
+                name: name.to_owned(),
+                rules,
+                tags,
+                folders: vec![folder],
+                shared: Vec::new(),
+                names: BTreeSet::new(),
+                rule: None,
+            }),
+            // `release/1.2` names no package.
+            None => rest.extend(tags),
+        }
+    }
+    // Two prefixes that lead to one folder are two spellings of one package.
+    let mut places: BTreeSet<String> = BTreeSet::new();
+    list.retain(|package| package.folders.iter().all(|folder| places.insert(folder.clone())));
+    rest.sort();
+    if let Some(root) = root(base, rest) {
+        list.push(root);
+    }
+    Ok(if list.len() > 1 { list } else { Vec::new() })
+}
+
+/// The package whose tags have no name: the project itself.
+fn root(base: &TagRules, tags: Vec<(TagName, CommitId)>) -> Option<Package> {
+    let names: Vec<TagName> = tags.iter().map(|(tag, _)| tag.clone()).collect();
+    let pattern: Vec<TagPattern> = TagRules::detect(&names).into_iter().collect();
+    let rules = base.clone().with_patterns(pattern);
+    tags.iter().any(|(tag, _)| rules.read(tag).is_ok()).then(|| Package {
+        name: String::new(),
+        rules,
+        tags,
+        folders: vec![String::new()],
+        shared: Vec::new(),
+        names: BTreeSet::new(),
+        rule: None,
+    })
+}
+
+/// The folders of a repository that packages may have.
+struct Folders<'r> {
+    repository: &'r Repository,
+    head: Option<CommitId>,
+    /// Those that have a manifest.
+    declared: BTreeSet<String>,
+}
+
+impl<'r> Folders<'r> {
+    fn read(repository: &'r Repository) -> Result<Self, Error> {
+        let head = repository.head()?;
+        let files = head.map(|head| repository.files(head, &inventory::enters, &inventory::is_manifest));
+        let declared = match files {
+            Some(Ok((files, _))) => files.into_iter().map(|(path, _)| parent(&path).to_owned()).collect(),
+            Some(Err(error @ crate::history::Error::Limit(_))) => return Err(error.into()),
+            // Of a partial clone only the tags' own folders can be looked for.
+            Some(Err(_)) | None => BTreeSet::new(),
+        };
+        Ok(Self { repository, head, declared })
+    }
+
+    /// The folder of a package that tags name so: of that very path, else the
+    /// only one of that name that declares a package. Where the project has
+    /// releases of its own, a folder needs a manifest to be another package: a
+    /// folder `release` beside tags `release/1.2` is none.
+    fn of(&self, name: &str, newest: &[CommitId], strict: bool) -> Option<String> {
+        let commits = || self.head.into_iter().chain(newest.iter().copied().take(LOOKED_AT));
+        let there = |path: &str| commits().any(|commit| self.repository.has_path(commit, path) == Some(true));
+        if self.declared.contains(name) || !strict && there(name) {
+            return Some(name.to_owned());
+        }
+        if strict {
+            // It may have been there when it was released last.
+            let declares = |commit: CommitId| {
+                MANIFESTS.iter().any(|file| self.repository.has_path(commit, &format!("{name}/{file}")) == Some(true))
+            };
+            if newest.iter().copied().take(LOOKED_AT).any(declares) {
+                return Some(name.to_owned());
+            }
+        }
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let is = |folder: &&String| folder.rsplit('/').next() == Some(last);
+        let mut named = self.declared.iter().filter(is);
+        if let (Some(only), None) = (named.next(), named.next()) {
+            return Some(only.clone());
+        }
+        // Beside the others, when it was released last.
+        let parents: BTreeSet<&str> = self.declared.iter().map(|folder| parent(folder)).collect();
+        let beside = parents.into_iter().filter(|parent| !parent.is_empty()).map(|parent| format!("{parent}/{last}"));
+        beside.into_iter().find(|path| !strict && there(path))
+    }
+}
+
+/// What declares a package in a folder that is not there any more.
+const MANIFESTS: [&str; 6] = ["go.mod", "Cargo.toml", "package.json", "pyproject.toml", "Chart.yaml", "composer.json"];
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
