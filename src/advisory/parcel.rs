@@ -202,7 +202,11 @@ mod tests {
     fn parcels() -> Parcels {
         let parcel = |name: &str, names: &[&str], folder: &str| Parcel {
             name: name.to_owned(),
-            names: names.iter().filter_map(|name| name.split_once(':')).filter_map(|(e, n)| PackageName::new(e, n)).collect(),
+            names: names
+                .iter()
+                .filter_map(|name| name.split_once(':'))
+                .filter_map(|(e, n)| PackageName::new(e, n))
+                .collect(),
             folders: vec![folder.to_owned()],
         };
         Parcels::new(

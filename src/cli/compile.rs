@@ -15,11 +15,13 @@ use super::{sources, user};
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project, Siblings};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
-use crate::history::{History, Outline, Repository, RepositoryChanges, TagRules, nearest_final, previous_release};
+use crate::history::{
+    Graph, History, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
+};
 use crate::inventory;
 use crate::join::{Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
-use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, line, line_of_path};
+use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, TagName, line, line_of_path};
 
 /// What a verb reads.
 #[derive(Clone, Copy, Default)]
@@ -155,8 +157,7 @@ impl Records {
         let _progress = Progress::new("reading the commit graph and the advisories", common.quiet);
         let repository = Repository::open(&common.repo)?.within(common.limits());
         let Configured { config, .. } = load_config(common, &repository)?;
-        let Releases { rules, packages } = releases(&config, &repository, None)?;
-        refuse_package(common, packages.as_ref())?;
+        let rules = rules(&config, &repository, None)?;
         let project = Project { remotes: remotes(&config, &repository), ..Project::default() };
         let used = BTreeSet::new();
         let need =
@@ -173,7 +174,9 @@ impl Records {
             // There is nothing to evaluate.
             complete(&lacks)?;
         }
-        let outline = outline?;
+        let mut outline = outline?;
+        let packages = releases(&config, &repository, (&outline.graph, &mut outline.releases), None)?;
+        refuse_package(common, packages.as_ref())?;
         let packages = match packages {
             Some(packages) => {
                 let newest = outline.releases.newest().ok().map(|release| outline.graph.id(release.commit));
@@ -207,8 +210,8 @@ impl Input {
         let repository = Repository::open(&common.repo)?.within(common.limits());
         let Configured { config, place, enclosure } = load_config(common, &repository)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
-        let Releases { rules, packages } = releases(&config, &repository, tag)?;
-        let whole = History::load(&repository, &rules, from.as_slice())?;
+        let mut whole = History::load(&repository, &rules(&config, &repository, None)?, from.as_slice())?;
+        let packages = releases(&config, &repository, (&whole.graph, &mut whole.releases), tag)?;
         let picked = match (&packages, reading.pick) {
             (None, _) => None,
             (Some(_), Pick::Each | Pick::About(_)) if tag.is_none() && common.package.is_none() => None,
@@ -458,22 +461,24 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Co
     Ok(Configured { config, place, enclosure })
 }
 
-/// Which tags are releases, of which packages.
-pub(super) struct Releases {
-    /// Those of the project; of a repository of packages, its root's.
-    pub(super) rules: TagRules,
-    /// The packages of a repository that has several.
-    pub(super) packages: Option<Packages>,
-}
-
-/// Finds the packages of a repository, and the rules of its releases.
-pub(super) fn releases(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<Releases, Error> {
-    let packages = Packages::find(config, repository, &base_rules(config)?)?;
-    let rules = match &packages {
-        Some(packages) => packages.root_rules(),
-        None => rules(config, repository, tag)?,
-    };
-    Ok(Releases { rules, packages })
+/// The releases of a project; of a repository of several packages those of its
+/// root, whose tags have no name, and the packages.
+pub(super) fn releases(
+    config: &Config,
+    repository: &Repository,
+    (graph, releases): (&Graph, &mut Releases),
+    tag: Option<&str>,
+) -> Result<Option<Packages>, Error> {
+    let base = rules(config, repository, None)?;
+    let packages = Packages::find(config, repository, &base, graph, releases)?;
+    match (&packages, tag) {
+        (Some(packages), _) => *releases = packages.root_releases(graph),
+        (None, Some(tag)) if releases.find(tag).is_err() => {
+            *releases = Releases::new(repository.tags()?, &rules(config, repository, Some(tag))?, graph);
+        }
+        (None, _) => {}
+    }
+    Ok(packages)
 }
 
 /// Refuses `--package` where there is only one, and no name to hold it against.
@@ -508,8 +513,12 @@ fn about_what(
         [first, _, ..] if found.len() < packages.len() => {
             let names: Vec<String> = found.iter().map(|at| line(packages.name(*at)).to_string()).collect();
             if !common.quiet {
-                say(&format!("{} is about several packages; this is what {} sees, --package names another: {}",
-                    line(of), names.first().map(String::as_str).unwrap_or_default(), names.join(", ")));
+                say(&format!(
+                    "{} is about several packages; this is what {} sees, --package names another: {}",
+                    line(of),
+                    names.first().map(String::as_str).unwrap_or_default(),
+                    names.join(", ")
+                ));
             }
             Ok(*first)
         }
@@ -530,34 +539,21 @@ fn published(repository: &Repository, newest: Option<CommitId>) -> Vec<(PackageN
     named.collect()
 }
 
-/// The rules that the configuration sets, whatever tags there are.
-fn base_rules(config: &Config) -> Result<TagRules, Error> {
+/// The configured rules; where none are set, tags show them, and the tag that was
+/// asked for may be one of a package (`apisix/5.0.8`).
+pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
     let set = &config.releases;
     let mut rules = TagRules::default().with_patterns(set.patterns.clone()).with_globs(&set.include, &set.exclude)?;
     rules.prereleases = set.prereleases;
     rules.line = set.line;
-    Ok(rules)
-}
-
-/// The configured rules; where none are set, those of the package that the tag
-/// names (`apisix/5.0.8`) or of the spelling that the repository's tags share.
-pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
-    let (set, rules) = (&config.releases, base_rules(config)?);
     if let Some(prefix) = &set.prefix {
         return Ok(rules.with_prefix(prefix));
     }
-    if !set.patterns.is_empty() {
-        return Ok(rules);
-    }
-    let tags: Vec<_> = repository.tags()?.iter().map(|(name, _)| name.clone()).collect();
-    if let Some(tag) = tag
-        && rules.read(&crate::model::TagName::new(tag)).is_err()
-        && let Some(prefix) = TagRules::package_prefix(tag)
-    {
-        return Ok(rules.with_prefix(prefix));
-    }
-    Ok(match TagRules::detect(&tags) {
-        Some(pattern) => rules.with_patterns(vec![pattern]),
+    let names = remotes(config, repository);
+    let names = names.iter().filter_map(|remote| remote.path().rsplit('/').next());
+    let rules = rules.with_names(names);
+    Ok(match tag {
+        Some(tag) => rules.with_asked(TagName::new(tag)),
         None => rules,
     })
 }

@@ -1,7 +1,7 @@
 //! `secnotes dependencies`: what a release depends on, and what changed.
 
 use super::args::{Common, Dependencies, StoryFormat};
-use super::compile::{Releases, load_config, query, refuse_package, releases};
+use super::compile::{load_config, query, refuse_package, releases, rules};
 use super::error::Error;
 use super::output;
 use super::progress::Progress;
@@ -15,11 +15,12 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let repository = Repository::open(&common.repo)?.within(common.limits());
     let config = load_config(common, &repository)?.config;
     let (tag, name) = (verb.which.tag.as_deref(), common.package.as_deref());
-    let Releases { rules, packages } = releases(&config, &repository, tag)?;
-    refuse_package(common, packages.as_ref())?;
     let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
-    let whole = History::load(&repository, &rules, from.as_slice())?;
-    let picked = packages.as_ref().map(|packages| Ok::<_, Error>((packages, packages.pick(&config, &repository, tag, name)?)));
+    let mut whole = History::load(&repository, &rules(&config, &repository, None)?, from.as_slice())?;
+    let packages = releases(&config, &repository, (&whole.graph, &mut whole.releases), tag)?;
+    refuse_package(common, packages.as_ref())?;
+    let picked =
+        packages.as_ref().map(|packages| Ok::<_, Error>((packages, packages.pick(&config, &repository, tag, name)?)));
     let picked = picked.transpose()?;
     let history = match picked {
         Some((packages, at)) => packages.history(&whole, at),

@@ -5,8 +5,8 @@ use super::config::FILE_NAME;
 use super::config::template::{ExampleTags, InitFacts, commented};
 use super::error::Error;
 use super::output;
-use crate::history::{Repository, TagRules};
-use crate::model::{TagName, line_of_path};
+use crate::history::{Outline, Repository, TagRules};
+use crate::model::line_of_path;
 
 pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
     let repository = Repository::open(&common.repo)?.within(common.limits());
@@ -21,16 +21,25 @@ pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
 
 /// What the repository shows of its tags and remotes.
 fn facts(repository: &Repository) -> Result<InitFacts, Error> {
-    let tags: Vec<TagName> = repository.tags()?.iter().map(|(name, _)| name.clone()).collect();
-    let detected = TagRules::detect(&tags);
-    let rules = detected.iter().fold(TagRules::default(), |rules, pattern| rules.with_patterns(vec![pattern.clone()]));
-    let (accepted, refused): (Vec<_>, Vec<_>) = tags.iter().partition(|tag| rules.read(tag).is_ok());
-    let few = |tags: Vec<&TagName>| tags.into_iter().rev().take(5).map(ToString::to_string).collect();
+    let remotes = repository.remotes();
+    let names = remotes.iter().filter_map(|remote| remote.path().rsplit('/').next());
+    let releases = Outline::load(repository, &TagRules::default().with_names(names))?.releases;
+    let accepted = releases.all().iter().rev().map(|release| release.tag.to_string());
+    let passed_over = releases.passed_over();
+    let refused = passed_over.iter().flat_map(|group| group.tags.iter().rev().take(2));
+    let patterns: Vec<String> = releases.patterns().iter().map(ToString::to_string).collect();
+    let plain = patterns.iter().all(|pattern| ["{version}", "v{version}"].contains(&pattern.as_str()));
     Ok(InitFacts {
-        remotes: repository.remotes(),
-        tag_pattern: detected.iter().map(ToString::to_string).collect(),
-        prereleases_seen: accepted.iter().any(|tag| rules.read(tag).is_ok_and(|version| version.is_prerelease())),
-        example_tags: ExampleTags { accepted: few(accepted), refused: few(refused) },
+        remotes,
+        tag_pattern: if plain { Vec::new() } else { patterns },
+        prereleases_seen: releases.all().iter().any(|release| release.version.is_prerelease()),
+        example_tags: ExampleTags {
+            accepted: accepted.take(EXAMPLES).collect(),
+            refused: refused.take(EXAMPLES).map(ToString::to_string).collect(),
+        },
         ..InitFacts::default()
     })
 }
+
+/// How many tags are shown of each kind: one more than the file has room for.
+const EXAMPLES: usize = 7;

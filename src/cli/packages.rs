@@ -10,7 +10,7 @@ use super::config::{Config, PackageRule};
 use super::error::Error;
 use crate::advisory::{Advisory, Event, PackageName, Parcel, Parcels, Project};
 use crate::history::{
-    Graph, History, PackagePaths, Releases, Repository, RepositoryTouches, TagPattern, TagRules, TouchesOf,
+    Graph, History, OfPackage, PackagePaths, Releases, Repository, RepositoryTouches, TagRules, TouchesOf, of_package,
 };
 use crate::inventory;
 use crate::model::{CommitId, CommitPrefix, Finding, FindingCode, TagName, Version, line};
@@ -49,11 +49,17 @@ type Problem = (Range<usize>, String, String);
 impl Packages {
     /// The packages of a repository; none where it is one project with one row
     /// of releases.
-    pub(super) fn find(config: &Config, repository: &Repository, base: &TagRules) -> Result<Option<Self>, Error> {
+    pub(super) fn find(
+        config: &Config,
+        repository: &Repository,
+        base: &TagRules,
+        graph: &Graph,
+        releases: &Releases,
+    ) -> Result<Option<Self>, Error> {
         let list = if !config.packages.is_empty() {
             configured(config, repository, base)?
         } else if config.releases.prefix.is_none() && config.releases.patterns.is_empty() {
-            seen(repository, base)?
+            seen(repository, base, graph, releases)?
         } else {
             Vec::new()
         };
@@ -169,11 +175,9 @@ impl Packages {
         names.join(", ")
     }
 
-    /// How the tags without a name are read; none of them is a release where no
-    /// package has them.
-    pub(super) fn root_rules(&self) -> TagRules {
-        let nothing = || TagRules::default().with_prefix("refs/tags/");
-        self.parcels.root().and_then(|at| self.list.get(at)).map_or_else(nothing, |root| root.rules.clone())
+    /// The releases whose tags have no name; none where no package has them.
+    pub(super) fn root_releases(&self, graph: &Graph) -> Releases {
+        self.parcels.root().map(|root| self.releases(graph, root)).unwrap_or_default()
     }
 
     /// How many there are.
@@ -295,7 +299,8 @@ fn named(project: &Project, advisory: &Advisory) -> Vec<CommitPrefix> {
     }
     for reference in advisory.references.iter().filter(|reference| reference.value.kind != "INTRODUCED") {
         let within = project.remotes.iter().find_map(|remote| remote.path_within(&reference.value.url));
-        let mut parts = within.into_iter().flat_map(|path| path.split(['/', '?', '#', '.'])).filter(|part| *part != "-");
+        let mut parts =
+            within.into_iter().flat_map(|path| path.split(['/', '?', '#', '.'])).filter(|part| *part != "-");
         if matches!(parts.next(), Some("commit" | "commits")) {
             named.extend(parts.next().and_then(|hash| hash.parse::<CommitPrefix>().ok()));
         }
@@ -394,7 +399,8 @@ fn filled(
     for (tag, commit) in tags.iter().filter(|(tag, _)| !taken.contains_key(tag)) {
         let Some(rest) = tag.as_str().strip_prefix(before) else { continue };
         for (at, _) in rest.match_indices(after) {
-            let (name, version) = (rest.get(..at).unwrap_or_default(), rest.get(at + after.len()..).unwrap_or_default());
+            let (name, version) =
+                (rest.get(..at).unwrap_or_default(), rest.get(at + after.len()..).unwrap_or_default());
             if !name.is_empty() && plain.read(&TagName::new(version)).is_ok() {
                 groups.entry(name).or_default().push((tag.clone(), *commit));
             }
@@ -405,9 +411,8 @@ fn filled(
     for (name, tags) in groups {
         let package = package(number, rule, base, name);
         let newest = newest(&tags, &package.rules);
-        let there = |commit: CommitId| {
-            package.folders.iter().any(|folder| repository.has_path(commit, folder) != Some(false))
-        };
+        let there =
+            |commit: CommitId| package.folders.iter().any(|folder| repository.has_path(commit, folder) != Some(false));
         if head.into_iter().chain(newest.into_iter().take(LOOKED_AT)).any(there) {
             found.push(Package { tags, ..package });
         }
@@ -423,68 +428,73 @@ fn newest(tags: &[(TagName, CommitId)], rules: &TagRules) -> Vec<CommitId> {
     versions.into_iter().rev().map(|(_, commit)| commit).collect()
 }
 
+/// Fewer tags without a name are strays, and no project's releases.
+const LEAST_OF_ROOT: usize = 3;
+
 /// The packages that tags and folders show without any configuration: at least
-/// two, of which one may be the project itself, with tags that have no name.
-fn seen(repository: &Repository, base: &TagRules) -> Result<Vec<Package>, Error> {
-    let tags = repository.tags()?;
-    let mut groups: BTreeMap<&str, Vec<(TagName, CommitId)>> = BTreeMap::new();
+/// two, of which one may be the project itself, with the tags that are its
+/// releases by evidence.
+fn seen(repository: &Repository, base: &TagRules, graph: &Graph, releases: &Releases) -> Result<Vec<Package>, Error> {
+    let mut groups: BTreeMap<&str, (OfPackage<'_>, Vec<(TagName, CommitId)>)> = BTreeMap::new();
     let mut rest: Vec<(TagName, CommitId)> = Vec::new();
-    let common = TagRules::default();
-    for (tag, commit) in tags {
-        let prefix = TagRules::package_prefix(tag.as_str()).filter(|_| common.read(tag).is_err());
-        match prefix {
-            Some(prefix) => groups.entry(prefix).or_default().push((tag.clone(), *commit)),
+    for (tag, commit) in repository.tags()? {
+        match of_package(tag.as_str()) {
+            Some(of) => groups.entry(of.prefix).or_insert((of, Vec::new())).1.push((tag.clone(), *commit)),
             None => rest.push((tag.clone(), *commit)),
         }
     }
     if groups.is_empty() {
         return Ok(Vec::new());
     }
-    let has_root = rest.iter().any(|(tag, _)| common.read(tag).is_ok());
-    let mut list = Vec::new();
+    // What the project's own releases begin with, by the evidence of all tags.
+    let own: BTreeSet<&TagName> = releases.all().iter().map(|release| &release.tag).collect();
+    let own = |tag: &TagName| own.contains(tag);
+    let is_own =
+        |(of, tags): &(OfPackage<'_>, Vec<(TagName, CommitId)>)| !of.is_sure && tags.iter().any(|(tag, _)| own(tag));
+    let has_root = rest.iter().filter(|(tag, _)| own(tag)).count() >= LEAST_OF_ROOT || groups.values().any(is_own);
+    let mut list: Vec<Package> = Vec::new();
     let folders = Folders::read(repository)?;
-    for (prefix, tags) in groups {
-        let rules = base.clone().with_prefix(prefix);
-        let name = prefix.trim_end_matches(['/', '@', '-', '_', '.']);
-        let name = name.strip_suffix("/v").or_else(|| name.strip_suffix("-v")).unwrap_or(name);
-        match folders.of(name, &newest(&tags, &rules), has_root) {
-            Some(folder) => list.push(Package {
-                name: name.to_owned(),
-                rules,
-                tags,
-                folders: vec![folder],
-                shared: Vec::new(),
-                names: BTreeSet::new(),
-                rule: None,
-            }),
+    for (of, tags) in groups.into_values() {
+        let rules = base.clone().with_prefix(of.prefix);
+        let strict = has_root || !of.is_sure;
+        let folder = if !of.is_sure && tags.iter().any(|(tag, _)| own(tag)) {
+            None
+        } else {
+            folders.of(of.name, &newest(&tags, &rules), strict)
+        };
+        match folder {
+            // `name@1.2.3` and `name/v1.2.3` are two spellings of one package: the
+            // one of more tags counts.
+            Some(folder) => match list.iter_mut().find(|known| known.folders.contains(&folder)) {
+                Some(known) if known.tags.len() >= tags.len() => {}
+                Some(known) => (known.rules, known.tags) = (rules, tags),
+                None => list.push(package_seen(of.name, rules, tags, folder)),
+            },
             // `release/1.2` names no package.
             None => rest.extend(tags),
         }
     }
-    // Two prefixes that lead to one folder are two spellings of one package.
-    let mut places: BTreeSet<String> = BTreeSet::new();
-    list.retain(|package| package.folders.iter().all(|folder| places.insert(folder.clone())));
     rest.sort();
-    if let Some(root) = root(base, rest) {
-        list.push(root);
+    if has_root && releases_of(&rest, base, graph) {
+        list.push(package_seen("", base.clone(), rest, String::new()));
     }
     Ok(if list.len() > 1 { list } else { Vec::new() })
 }
 
-/// The package whose tags have no name: the project itself.
-fn root(base: &TagRules, tags: Vec<(TagName, CommitId)>) -> Option<Package> {
-    let names: Vec<TagName> = tags.iter().map(|(tag, _)| tag.clone()).collect();
-    let pattern: Vec<TagPattern> = TagRules::detect(&names).into_iter().collect();
-    let rules = base.clone().with_patterns(pattern);
-    tags.iter().any(|(tag, _)| rules.read(tag).is_ok()).then(|| Package {
-        name: String::new(),
+fn releases_of(tags: &[(TagName, CommitId)], rules: &TagRules, graph: &Graph) -> bool {
+    !Releases::new(tags, rules, graph).all().is_empty()
+}
+
+fn package_seen(name: &str, rules: TagRules, tags: Vec<(TagName, CommitId)>, folder: String) -> Package {
+    Package {
+        name: name.to_owned(),
         rules,
         tags,
-        folders: vec![String::new()],
+        folders: vec![folder],
         shared: Vec::new(),
         names: BTreeSet::new(),
         rule: None,
-    })
+    }
 }
 
 /// The folders of a repository that packages may have.

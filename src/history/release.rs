@@ -1,7 +1,7 @@
 //! The releases of a repository: the tags that the rules accept.
 
-use super::{Error, Graph, Node, Refusal, TagRules};
-use crate::model::{CommitId, TagName, Version};
+use super::{Error, Graph, Node, Prereleases, Refusal, TagPattern, TagRules, standing, tag_scheme};
+use crate::model::{CommitId, TagName, Version, compare_naturally};
 
 /// A tag that the tag rules accept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,15 @@ impl Release {
     pub const fn precedes(&self, other: &Self) -> bool {
         self.place < other.place
     }
+
+    fn build_order(&self, other: &Self) -> std::cmp::Ordering {
+        compare_naturally(self.version.build(), other.version.build())
+    }
+
+    /// Whether both are one release, spelled twice.
+    fn is_twin_of(&self, other: &Self) -> bool {
+        self.commit == other.commit && self.version == other.version && self.build_order(other).is_eq()
+    }
 }
 
 /// A tag that is no release.
@@ -42,52 +51,63 @@ pub struct RefusedTag {
 pub struct Releases {
     releases: Vec<Release>,
     refused: Vec<RefusedTag>,
+    patterns: Vec<TagPattern>,
+}
+
+/// Tags that look like releases and are none by the rules, with one spelling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// What would make releases of them: `xfer-{version}`.
+    pub pattern: String,
+    /// The tags, by name.
+    pub tags: Vec<TagName>,
 }
 
 impl Releases {
     /// Tells releases from other tags.
     #[must_use]
     pub fn new(tags: &[(TagName, CommitId)], rules: &TagRules, graph: &Graph) -> Self {
-        let mut all = Self::default();
+        let tags: Vec<(TagName, Node)> =
+            tags.iter().filter_map(|(tag, commit)| Some((tag.clone(), graph.find(commit)?))).collect();
+        let rules = rules.settled(&tags, graph);
+        let mut all = Self { patterns: rules.patterns().to_vec(), ..Self::default() };
         for (tag, commit) in tags {
-            let Some(commit) = graph.find(commit) else { continue };
-            match rules.read(tag) {
+            match rules.read(&tag) {
                 Ok(version) => {
-                    let line = rules.line_of(&version);
-                    let time = graph.time(commit);
-                    all.releases.push(Release { tag: tag.clone(), version, commit, line, time, place: 0 });
+                    let (line, time) = (rules.line_of(&version), graph.time(commit));
+                    all.releases.push(Release { tag, version, commit, line, time, place: 0 });
                 }
-                Err(refusal) => all.refused.push(RefusedTag { tag: tag.clone(), refusal }),
+                Err(refusal) => all.refused.push(RefusedTag { tag, refusal }),
             }
         }
-        all.refuse_moving_tags();
+        let refused = standing::disposed(&mut all.releases, graph);
+        all.refused.extend(refused.into_iter().map(|tag| RefusedTag { tag, refusal: Refusal::Moving }));
+        if rules.prereleases == Prereleases::Exclude {
+            let (out, releases) =
+                std::mem::take(&mut all.releases).into_iter().partition(|release| release.version.is_prerelease());
+            all.releases = releases;
+            all.refused.extend(
+                out.into_iter().map(|release: Release| RefusedTag { tag: release.tag, refusal: Refusal::Prerelease }),
+            );
+        }
+        all.refused.sort_by(|a, b| a.tag.cmp(&b.tag));
         // Tags of equal versions (1.24.10+rke2r1, +rke2r2) are told apart by the
         // graph: commits are numbered by generation.
-        all.releases
-            .sort_by(|a, b| (&a.version, a.commit).cmp(&(&b.version, b.commit)).then_with(|| a.tag.cmp(&b.tag)));
-        for (place, release) in all.releases.iter_mut().enumerate() {
+        let order = |a: &Release, b: &Release| {
+            (&a.version, a.commit).cmp(&(&b.version, b.commit)).then_with(|| a.build_order(b)).then(a.tag.cmp(&b.tag))
+        };
+        all.releases.sort_by(order);
+        let mut place = 0;
+        let mut last: Option<Release> = None;
+        for (at, release) in all.releases.iter_mut().enumerate() {
+            // `1.2.0` and `v1.2.0` at one commit are one release, spelled twice.
+            if !last.as_ref().is_some_and(|last| last.is_twin_of(release)) {
+                place = at;
+            }
             release.place = place;
+            last = Some(release.clone());
         }
         all
-    }
-
-    /// `v1` beside `v1.2.3` is moved to each new release (a habit of GitHub
-    /// Actions): it names no version.
-    fn refuse_moving_tags(&mut self) {
-        let longer: std::collections::BTreeSet<u64> = self
-            .releases
-            .iter()
-            .filter(|release| release.version.numbers().len() > 1)
-            .map(|release| release.version.number(0))
-            .collect();
-        let moving =
-            |release: &Release| release.version.numbers().len() == 1 && longer.contains(&release.version.number(0));
-        let (moving, releases) = std::mem::take(&mut self.releases).into_iter().partition(moving);
-        self.releases = releases;
-        self.refused.extend(
-            moving.into_iter().map(|release: Release| RefusedTag { tag: release.tag, refusal: Refusal::Moving }),
-        );
-        self.refused.sort_by(|a, b| a.tag.cmp(&b.tag));
     }
 
     /// The releases by version, the lowest first.
@@ -116,6 +136,38 @@ impl Releases {
     #[must_use]
     pub fn refused(&self) -> &[RefusedTag] {
         &self.refused
+    }
+
+    /// What the names of releases look like, the spelling of most tags first.
+    #[must_use]
+    pub fn patterns(&self) -> &[TagPattern] {
+        &self.patterns
+    }
+
+    /// The tags that look like releases and that no pattern fits, by their
+    /// spelling, the one of most tags first.
+    #[must_use]
+    pub fn passed_over(&self) -> Vec<PassedOver> {
+        let unfit = self.refused.iter().filter(|refused| matches!(refused.refusal, Refusal::Pattern(_)));
+        let groups = tag_scheme::passed_over(unfit.map(|refused| refused.tag.as_str()));
+        let group = |(prefix, tags): (String, Vec<&str>)| PassedOver {
+            pattern: format!("{prefix}{}", TagPattern::PLACEHOLDER),
+            tags: tags.into_iter().map(TagName::new).collect(),
+        };
+        groups.into_iter().map(group).collect()
+    }
+
+    /// The release of a version: the one that is spelled so, where versions are
+    /// equal in their order (1.24.10+rke2r1 and +rke2r2), else the first of these;
+    /// several where it is tagged twice.
+    pub fn of_version(&self, version: &Version) -> impl Iterator<Item = &Release> {
+        let equal = || {
+            let begin = self.releases.partition_point(|release| release.version < *version);
+            self.releases.iter().skip(begin).take_while(|release| release.version == *version)
+        };
+        let spelled = self.releases.iter().find(|release| release.version.is_spelled_as(version));
+        let place = spelled.or_else(|| equal().next()).map(|release| release.place);
+        self.releases.iter().skip(place.unwrap_or(usize::MAX)).take_while(move |release| Some(release.place) == place)
     }
 
     /// The release of a tag.
@@ -162,5 +214,128 @@ impl Releases {
     pub fn none(&self) -> Error {
         let refused = self.refused.iter();
         Error::NoReleases { refused: refused.map(|refused| format!("{}: {}", refused.tag, refused.refusal)).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::tests::{commit, graph};
+    use super::*;
+
+    /// The releases of tags on a straight line of commits, each tag with its commit.
+    fn on_a_line(tags: &[(&str, u8)], rules: &TagRules) -> Releases {
+        let most = tags.iter().map(|(_, at)| *at).max().unwrap_or(1);
+        let parents: Vec<[u8; 1]> = (0..most).map(|at| [at]).collect();
+        let commits: Vec<(u8, &[u8])> = parents
+            .iter()
+            .map(|parent| (parent[0] + 1, if parent[0] == 0 { [].as_slice() } else { parent.as_slice() }))
+            .collect();
+        let tags: Vec<_> = tags.iter().map(|(name, at)| (TagName::new(name), commit(*at))).collect();
+        Releases::new(&tags, rules, &graph(&commits))
+    }
+
+    fn tags(releases: &Releases) -> Vec<&str> {
+        releases.all().iter().map(|release| release.tag.as_str()).collect()
+    }
+
+    fn in_order(tags: &[&'static str]) -> Vec<(&'static str, u8)> {
+        tags.iter().copied().zip(1..).collect()
+    }
+
+    #[test]
+    fn one_stray_tag_hides_no_others() {
+        let made = [("foo-1.0.1", 1), ("1.0.1c", 1), ("foo-1.0.2", 2), ("foo-1.0.3", 3)];
+        let releases = on_a_line(&made, &TagRules::default());
+        assert_eq!(tags(&releases), ["foo-1.0.1", "foo-1.0.2", "foo-1.0.3"]);
+        assert_eq!(releases.passed_over()[0].tags, [TagName::new("1.0.1c")]);
+    }
+
+    #[test]
+    fn a_project_that_changed_its_spelling_has_one_line_of_releases() {
+        for made in [
+            ["curl-7_10", "curl-7_10_8", "curl-8_0_0", "curl-8_1_0"].as_slice(),
+            &["release-1.1", "release-1.2", "v1.3.0", "v1.3.1"],
+            &["name-1_0_0", "name-1_0_1", "v2.0.0", "v2.0.1"],
+            &["OpenTLS_1_1_1v", "OpenTLS_1_1_1w", "opentls-3.0.0", "opentls-3.0.1", "v3.0.2"],
+            &["REL9_6_0", "REL9_6_1", "REL_10_0", "REL_10_1"],
+            &["1.0", "1.1", "v1.2.0"],
+            &["v254", "v255", "v255.1", "v255.2", "v256"],
+        ] {
+            assert_eq!(tags(&on_a_line(&in_order(made), &TagRules::default())), made);
+        }
+    }
+
+    #[test]
+    fn what_another_project_or_a_part_of_this_one_tagged_is_passed_over() {
+        let made = ["xfer-7_1", "xfer-7_10_8", "resolve-1_0_0", "resolve-1_18_1", "v1.31.0", "v1.34.5", "v1.34.6"];
+        let releases = on_a_line(&in_order(&made), &TagRules::default());
+        assert_eq!(tags(&releases), made[2..]);
+        assert_eq!(releases.passed_over()[0].pattern, "xfer-{version}");
+        let made = ["v1.0.0", "chart-0.1.0", "chart-0.2.0", "v1.1.0", "chart-0.3.0", "v1.2.0", "app-4.0", "v1.3.0"];
+        let releases = on_a_line(&in_order(&made), &TagRules::default());
+        assert_eq!(tags(&releases), ["v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0"]);
+        let made = ["v1.0.0", "api/v1.0.0", "api/v1.0.1", "v1.1.0", "api/v1.1.0", "api/v1.2.0"];
+        assert_eq!(tags(&on_a_line(&in_order(&made), &TagRules::default())), ["v1.0.0", "v1.1.0"]);
+    }
+
+    #[test]
+    fn the_tag_that_is_asked_for_shows_its_package() {
+        let made = ["v1.0.0", "api/v1.0.0", "util-0.1.0", "api/v1.0.1", "util-0.2.0", "v1.1.0"];
+        let asked = |tag: &str| {
+            let releases = on_a_line(&in_order(&made), &TagRules::default().with_asked(TagName::new(tag)));
+            tags(&releases).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(asked("api/v1.0.1"), ["api/v1.0.0", "api/v1.0.1"]);
+        assert_eq!(asked("util-0.2.0"), ["util-0.1.0", "util-0.2.0"]);
+        assert_eq!(asked("v1.1.0"), ["v1.0.0", "v1.1.0"]);
+    }
+
+    #[test]
+    fn the_graph_says_what_came_before_a_release_and_what_after() {
+        let made = ["1.0.0-fix", "1.0.1-rc1", "1.0.1", "1.0.1-fix", "1.0.1-2", "1.1b", "1.1"];
+        let releases = on_a_line(&in_order(&made), &TagRules::default());
+        let kinds: Vec<(&str, bool)> =
+            releases.all().iter().map(|release| (release.tag.as_str(), release.version.is_prerelease())).collect();
+        assert_eq!(
+            kinds,
+            [
+                ("1.0.0-fix", false),
+                ("1.0.1-rc1", true),
+                ("1.0.1", false),
+                ("1.0.1-2", false),
+                ("1.0.1-fix", false),
+                ("1.1b", true),
+                ("1.1", false)
+            ]
+        );
+        let made = ["1.1-foss", "1.2-foss", "1.3-foss", "1.4-foss", "1.5-rc1"];
+        let releases = on_a_line(&in_order(&made), &TagRules::default());
+        assert_eq!(releases.newest().unwrap().tag.as_str(), "1.4-foss");
+        let mut rules = TagRules::default();
+        rules.prereleases = Prereleases::Exclude;
+        assert_eq!(on_a_line(&in_order(&made), &rules).refused()[0].refusal, Refusal::Prerelease);
+    }
+
+    #[test]
+    fn builds_of_one_version_are_ordered_by_the_graph() {
+        let made = [("v1.2.0+k3s1", 1), ("v1.2.1+k3s2", 3), ("v1.2.1+k3s10", 4), ("v1.2.1+k3s1", 2)];
+        let releases = on_a_line(&made, &TagRules::default());
+        assert_eq!(tags(&releases), ["v1.2.0+k3s1", "v1.2.1+k3s1", "v1.2.1+k3s2", "v1.2.1+k3s10"]);
+        let of = |version: &str| releases.of_version(&version.parse().unwrap()).next().unwrap().tag.to_string();
+        assert_eq!(of("1.2.1+k3s2"), "v1.2.1+k3s2");
+        assert_eq!(of("1.2.1"), "v1.2.1+k3s1");
+        let twins = on_a_line(&[("1.2.0", 1), ("v1.2.0", 1), ("v1.2.1", 1)], &TagRules::default());
+        let precede = |a: usize, b: usize| twins.all()[a].precedes(&twins.all()[b]);
+        assert!(!precede(0, 1) && !precede(1, 0) && precede(0, 2) && precede(1, 2));
+    }
+
+    #[test]
+    fn a_moving_tag_is_told_from_a_release_of_few_numbers() {
+        let made = [("v1.0.0", 1), ("v1.1.0", 2), ("v1", 2), ("v2.0.0", 3), ("v2.0.1", 4), ("v2.0", 4), ("v2", 5)];
+        let releases = on_a_line(&made, &TagRules::default());
+        assert_eq!(tags(&releases), ["v1.0.0", "v1.1.0", "v2.0.0", "v2.0.1"]);
+        assert!(releases.refused().iter().any(|refused| refused.refusal == Refusal::Moving));
+        let made = [("2.0", 1), ("2.0.1", 2), ("2.1", 3), ("2.1.1", 4), ("2.2.0", 5)];
+        assert_eq!(tags(&on_a_line(&made, &TagRules::default())), ["2.0", "2.0.1", "2.1", "2.1.1", "2.2.0"]);
     }
 }

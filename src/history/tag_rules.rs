@@ -2,7 +2,8 @@
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::Error;
+use super::tag_scheme::{Prefix, Scheme};
+use super::{Error, Graph, Node};
 use crate::model::{TagName, Version, line};
 
 /// Where the version stands in a tag's name: `v{version}`.
@@ -10,6 +11,8 @@ use crate::model::{TagName, Version, line};
 pub struct TagPattern {
     before: Box<str>,
     after: Box<str>,
+    /// Whether a version of one number is one: `v255`.
+    single: bool,
 }
 
 impl TagPattern {
@@ -28,7 +31,7 @@ impl std::str::FromStr for TagPattern {
     fn from_str(text: &str) -> Result<Self, Error> {
         match text.split_once(Self::PLACEHOLDER) {
             Some((before, after)) if !after.contains(Self::PLACEHOLDER) => {
-                Ok(Self { before: before.into(), after: after.into() })
+                Ok(Self { before: before.into(), after: after.into(), single: true })
             }
             _ => Err(Error::TagRules(format!(
                 "the pattern `{}` needs exactly one {{version}}, as in v{{version}}",
@@ -68,7 +71,12 @@ pub enum Line {
 #[derive(Clone, Debug)]
 pub struct TagRules {
     prefix: String,
+    /// None: those that the tags show.
     patterns: Vec<TagPattern>,
+    /// What the project is called, in lower case.
+    names: Vec<String>,
+    /// The tag that was asked for.
+    asked: Option<TagName>,
     include: Option<GlobSet>,
     exclude: GlobSet,
     /// Whether pre-releases count.
@@ -90,6 +98,8 @@ pub enum Refusal {
     Excluded,
     /// It is a pre-release, and these are excluded.
     Prerelease,
+    /// Its version is one number, and those of the releases have more.
+    OneNumber,
     /// It is a moving tag, such as `v1` beside `v1.2.3`.
     Moving,
 }
@@ -102,6 +112,7 @@ impl std::fmt::Display for Refusal {
             Self::NotIncluded => f.write_str("`include` does not list it"),
             Self::Excluded => f.write_str("`exclude` lists it"),
             Self::Prerelease => f.write_str("it is a pre-release, and these are excluded"),
+            Self::OneNumber => f.write_str("its version is one number, and those of the releases have more"),
             Self::Moving => f.write_str("it is a moving tag beside tags with more numbers"),
         }
     }
@@ -115,7 +126,9 @@ impl Default for TagRules {
     fn default() -> Self {
         Self {
             prefix: String::new(),
-            patterns: COMMON.iter().filter_map(|pattern| pattern.parse().ok()).collect(),
+            patterns: Vec::new(),
+            names: Vec::new(),
+            asked: None,
             include: None,
             exclude: GlobSet::empty(),
             prereleases: Prereleases::default(),
@@ -125,12 +138,26 @@ impl Default for TagRules {
 }
 
 impl TagRules {
-    /// Rules with these patterns; the common ones (`1.2.3`, `v1.2.3`) where there is none.
+    /// Rules with these patterns; where there is none, with those that the tags
+    /// of the repository show.
     #[must_use]
     pub fn with_patterns(mut self, patterns: Vec<TagPattern>) -> Self {
-        if !patterns.is_empty() {
-            self.patterns = patterns;
-        }
+        self.patterns = patterns;
+        self
+    }
+
+    /// Rules for a project of these names: tags that begin with one are its own.
+    #[must_use]
+    pub fn with_names(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.names = names.into_iter().map(|name| name.as_ref().to_ascii_lowercase()).collect();
+        self
+    }
+
+    /// Rules for the releases of which this tag is one: it may be that of a package
+    /// of the repository, where no prefix says which.
+    #[must_use]
+    pub fn with_asked(mut self, tag: TagName) -> Self {
+        self.asked = Some(tag);
         self
     }
 
@@ -167,12 +194,14 @@ impl TagRules {
         let Some(rest) = name.strip_prefix(&self.prefix) else {
             return Err(Refusal::Prefix(self.prefix.clone()));
         };
-        let parts = self.patterns.iter().filter_map(|pattern| pattern.version_part(rest));
-        let version = parts.filter_map(|part| part.parse::<Version>().ok()).next();
-        let version =
-            version.ok_or_else(|| Refusal::Pattern(self.patterns.iter().map(ToString::to_string).collect()))?;
-        if version.is_prerelease() && self.prereleases == Prereleases::Exclude {
-            return Err(Refusal::Prerelease);
+        let common = || COMMON.iter().filter_map(|pattern| pattern.parse().ok()).collect::<Vec<TagPattern>>();
+        let patterns = if self.patterns.is_empty() { &common() } else { &self.patterns };
+        let parts = patterns.iter().filter_map(|pattern| Some((pattern, pattern.version_part(rest)?)));
+        let version = parts.filter_map(|(pattern, part)| Some((pattern, part.parse::<Version>().ok()?))).next();
+        let (pattern, version) =
+            version.ok_or_else(|| Refusal::Pattern(patterns.iter().map(ToString::to_string).collect()))?;
+        if version.numbers().len() == 1 && !pattern.single {
+            return Err(Refusal::OneNumber);
         }
         Ok(version)
     }
@@ -187,25 +216,36 @@ impl TagRules {
         (0..places).map(|place| version.number(place)).collect()
     }
 
-    /// The pattern that a repository's tags follow where none is configured.
-    ///
-    /// The common spellings win if any tag has one. Else it is what most tags
-    /// have before their version (`curl-8_1_0`: `curl-{version}`), if at least
-    /// two have it.
+    /// These rules with the patterns of the releases, by the evidence of all tags
+    /// where none are set.
     #[must_use]
-    pub fn detect(tags: &[TagName]) -> Option<TagPattern> {
-        let common = Self::default();
-        if tags.iter().any(|tag| common.read(tag).is_ok()) {
-            return None;
+    pub(super) fn settled(&self, tags: &[(TagName, Node)], graph: &Graph) -> Self {
+        if !self.patterns.is_empty() {
+            return self.clone();
         }
-        let mut prefixes = std::collections::BTreeMap::<&str, usize>::new();
-        for tag in tags {
-            if let Some(prefix) = prefix_of(tag.as_str()) {
-                *prefixes.entry(prefix).or_default() += 1;
-            }
-        }
-        let (prefix, _) = prefixes.into_iter().filter(|(_, count)| *count > 1).max_by_key(|(_, count)| *count)?;
-        Some(TagPattern { before: prefix.into(), after: "".into() })
+        let candidate = |tag: &&(TagName, Node)| {
+            let name = tag.0.as_str();
+            self.include.as_ref().is_none_or(|include| include.is_match(name)) && !self.exclude.is_match(name)
+        };
+        let rest =
+            |(tag, node): &'_ (TagName, Node)| Some((tag.as_str().strip_prefix(&*self.prefix)?.to_owned(), *node));
+        let named: Vec<(String, Node)> = tags.iter().filter(candidate).filter_map(rest).collect();
+        let named: Vec<(&str, Node)> = named.iter().map(|(name, node)| (name.as_str(), *node)).collect();
+        let scheme = Scheme::of(&named, graph, &self.names, None);
+        let package = self.asked.as_ref().and_then(|asked| scheme.package_of(asked.as_str(), &named));
+        let scheme = match package {
+            Some(prefix) => Scheme::of(&named, graph, &self.names, Some(&prefix)),
+            None => scheme,
+        };
+        let pattern =
+            |prefix: Prefix| TagPattern { before: prefix.text.into(), after: "".into(), single: prefix.single };
+        self.clone().with_patterns(scheme.prefixes.into_iter().map(pattern).collect())
+    }
+
+    /// What the names of releases look like; empty where that was not seen yet.
+    #[must_use]
+    pub fn patterns(&self) -> &[TagPattern] {
+        &self.patterns
     }
 
     /// The package's prefix of a tag such as `apisix/5.0.8`, when the whole
@@ -216,21 +256,6 @@ impl TagRules {
         let (prefix, rest) = tag.split_at(slash + 1);
         let plain = Self::default();
         plain.read(&TagName::new(rest)).ok().map(|_| prefix)
-    }
-}
-
-/// What stands before the version in a tag of any spelling.
-fn prefix_of(name: &str) -> Option<&str> {
-    let mut at = 0;
-    loop {
-        at += name.get(at..)?.find(|c: char| c.is_ascii_digit())?;
-        let (prefix, rest) = name.split_at(at);
-        // A digit within a word (`k8s-1.2`, `untagged-c2a6`) begins no version.
-        let bounded = prefix.is_empty() || prefix.ends_with(['-', '_', '/', '.', 'v', 'V']);
-        if bounded && rest.parse::<Version>().is_ok_and(|version| version.numbers().len() > 1) {
-            return Some(prefix);
-        }
-        at += rest.find(|c: char| !c.is_ascii_digit())?;
     }
 }
 
@@ -278,24 +303,11 @@ mod tests {
     }
 
     #[test]
-    fn globs_and_prereleases_refuse() {
-        let mut rules = TagRules::default().with_globs(&["v*".into()], &["*-test*".into()]).unwrap();
+    fn globs_refuse() {
+        let rules = TagRules::default().with_globs(&["v*".into()], &["*-test*".into()]).unwrap();
         assert_eq!(rules.read(&tag("1.0.0")), Err(Refusal::NotIncluded));
         assert_eq!(rules.read(&tag("v1.0.0-test.1")), Err(Refusal::Excluded));
-        rules.prereleases = Prereleases::Exclude;
-        assert_eq!(rules.read(&tag("v1.0.0-rc1")), Err(Refusal::Prerelease));
         assert!(TagRules::default().with_globs(&["[".into()], &[]).is_err());
-    }
-
-    #[test]
-    fn the_spelling_that_most_tags_share_is_detected() {
-        let curl: Vec<_> = ["curl-7_88_1", "curl-8_0_0", "curl-8_1_0", "tiny-curl-7_72_0"].map(tag).into();
-        assert_eq!(TagRules::detect(&curl).unwrap().to_string(), "curl-{version}");
-        assert_eq!(
-            TagRules::detect(&["v1.0".into(), "x-1.0".into(), "x-1.1".into()].map(|name: String| tag(&name))),
-            None
-        );
-        assert_eq!(TagRules::detect(&[tag("untagged-c2a6"), tag("latest")]), None);
     }
 
     #[test]

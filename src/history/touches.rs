@@ -8,10 +8,10 @@ use git2::Oid;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::Repository;
 use super::objects::{FOLDER, Fault, Lent, Objects, SharedObjects, type_of};
 use super::paths::{Claims, Folder, PackagePaths};
 use super::repository::oid;
-use super::Repository;
 use crate::model::CommitId;
 
 /// Whose a commit is, as one package of a repository sees it.
@@ -167,9 +167,8 @@ fn descend(
             found.extend(claims.packages());
             continue;
         };
-        let tree = |entry: &Option<Entry>| {
-            entry.as_ref().filter(|(.., mode)| type_of(*mode) == FOLDER).map(|(_, id, _)| *id)
-        };
+        let tree =
+            |entry: &Option<Entry>| entry.as_ref().filter(|(.., mode)| type_of(*mode) == FOLDER).map(|(_, id, _)| *id);
         let (within, trees) = (claims.within(below), (tree(&old), tree(&new)));
         if trees.0.is_none() && trees.1.is_none() {
             // A file, or a submodule, is claimed whole.

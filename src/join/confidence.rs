@@ -264,7 +264,7 @@ pub(super) fn lower_shared(
 /// says so: at most [`PATCHED_VERSIONS`].
 pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
     let mut versions: Vec<(Version, &str)> = Vec::new();
-    let mut known: BTreeSet<Version> = BTreeSet::new();
+    let mut known: BTreeSet<(Version, String)> = BTreeSet::new();
     for affected in &advisory.affected {
         let Some(source) = advisory.source_of(affected) else { continue };
         for text in &affected.value.patched {
@@ -276,7 +276,8 @@ pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
                 return versions;
             }
             if let Ok(version) = bare.parse::<Version>()
-                && known.insert(version.clone())
+                // What differs in build metadata alone is another release.
+                && known.insert((version.clone(), version.build().to_owned()))
             {
                 versions.push((version, source.id.as_str()));
             }

@@ -21,8 +21,10 @@ pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Sta
     let mut found: Vec<Stated<'h>> = Vec::new();
     for (version, source) in confidence::patched_versions(advisory) {
         let trust = confidence::of_patched_version(advisory, source);
-        if let Some(release) = releases.iter().find(|release| release.version == version) {
-            found.push(Stated { release, trust, detail: format!("{source} says that {version} is patched") });
+        let tagged = found.len();
+        let detail = || format!("{source} says that {version} is patched");
+        found.extend(history.releases.of_version(&version).map(|release| Stated { release, trust, detail: detail() }));
+        if found.len() > tagged {
             continue;
         }
         let next = releases
@@ -54,8 +56,11 @@ pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Sta
 /// The releases of exactly the versions that records call patched.
 pub(crate) fn exact<'h>(history: &'h History, advisory: &Advisory) -> Vec<&'h Release> {
     let patched = confidence::patched_versions(advisory);
-    let named = |release: &&Release| patched.iter().any(|(version, _)| release.version == *version);
-    history.releases.all().iter().filter(named).collect()
+    let named = patched.iter().flat_map(|(version, _)| history.releases.of_version(version));
+    let mut named: Vec<&Release> = named.collect();
+    named.sort_by_key(|release| release.place);
+    named.dedup_by(|a, b| a.tag == b.tag);
+    named
 }
 
 fn last_affected(advisory: &Advisory) -> Vec<(Version, &str)> {

@@ -29,4 +29,5 @@ pub use sha256::Sha256;
 pub use tag::TagName;
 pub use text::{Line, breaks_a_line, guarded, is_invisible, line, line_of, line_of_path};
 pub use timestamp::Timestamp;
+pub(crate) use version::compare_naturally;
 pub use version::{NotAVersion, Version};

@@ -30,12 +30,36 @@ enum Suffix {
 #[error("`{}` is not a version: it has to begin with a number", super::line(.0))]
 pub struct NotAVersion(pub String);
 
-/// Suffixes that come after the release that they follow; every other suffix
-/// (`-rc1`, `-alpha.2`, `-test`, `.dev3`) comes before it.
-const AFTER_RELEASE: [&str; 9] = ["post", "patch", "p", "pl", "sp", "hotfix", "r", "rev", "update"];
+/// Words that begin a suffix which comes after the release that it follows: a
+/// patch, a revision, a service release.
+const AFTER_RELEASE: [&str; 14] =
+    ["post", "patch", "p", "pl", "sp", "sr", "hotfix", "fix", "r", "rev", "update", "security", "sec", "bugfix"];
 
-/// Suffixes that say nothing: Java's and others' names for a plain release.
-const PLAIN: [&str; 7] = ["final", "ga", "release", "stable", "lts", "incompatible", "community"];
+/// Words that say nothing: names for a plain release (Java's `.Final`, `.GA`,
+/// `.RELEASE`), and for an edition (`-ce`, `-lts`).
+const PLAIN: [&str; 12] =
+    ["final", "ga", "release", "stable", "lts", "incompatible", "community", "ce", "ee", "oss", "fcs", "enterprise"];
+
+/// Words that everybody uses for what comes before a release. Any other word
+/// (`-test`, `-foo`) is held to come before it, too, unless tags show otherwise.
+const BEFORE_RELEASE: [&str; 16] = [
+    "alpha",
+    "beta",
+    "rc",
+    "cr",
+    "pre",
+    "preview",
+    "prerelease",
+    "dev",
+    "m",
+    "snapshot",
+    "nightly",
+    "canary",
+    "next",
+    "eap",
+    "milestone",
+    "test",
+];
 
 impl Version {
     /// The version as it is written, without the tag's prefix.
@@ -56,6 +80,64 @@ impl Version {
         matches!(self.suffix, Suffix::Pre(_))
     }
 
+    /// Whether what follows the numbers is nothing, or a word that tags use for a
+    /// release or for what comes before or after it.
+    pub(crate) fn has_known_suffix(&self) -> bool {
+        match &self.suffix {
+            Suffix::Final | Suffix::Post(_) => true,
+            Suffix::Pre(text) => {
+                let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+                let rest = text.get(word.len()..).unwrap_or_default();
+                let counted = rest.chars().all(|c| c.is_ascii_digit() || ".-_".contains(c));
+                counted && (BEFORE_RELEASE.contains(&word.as_str()) || matches!(word.as_str(), "a" | "b" | "c"))
+            }
+        }
+    }
+
+    /// The word that makes this a pre-release, where nobody but the project knows
+    /// what it means: `foss` of `1.2.0-foss`.
+    pub(crate) fn unknown_word(&self) -> Option<&str> {
+        match &self.suffix {
+            Suffix::Pre(text) if text.chars().all(|c| c.is_ascii_alphabetic()) && !self.has_known_suffix() => {
+                Some(text)
+            }
+            _ => None,
+        }
+    }
+
+    /// This version as a plain release of its numbers.
+    pub(crate) fn into_final(self) -> Self {
+        Self { suffix: Suffix::Final, ..self }
+    }
+
+    /// This version as one that came after the release of its numbers.
+    pub(crate) fn into_later(self) -> Self {
+        Self { suffix: Suffix::Post(self.suffix.text().to_owned()), ..self }
+    }
+
+    /// This version as one that came before the release of its numbers.
+    pub(crate) fn into_prerelease(self) -> Self {
+        Self { suffix: Suffix::Pre(self.suffix.text().to_owned()), ..self }
+    }
+
+    /// Whether this is the release of its numbers itself.
+    pub(crate) const fn is_final(&self) -> bool {
+        matches!(self.suffix, Suffix::Final)
+    }
+
+    /// Whether both are spelled alike, but for case and a leading `v`: versions
+    /// that are equal in their order may differ in build metadata.
+    #[must_use]
+    pub fn is_spelled_as(&self, other: &Self) -> bool {
+        self.text.eq_ignore_ascii_case(&other.text)
+    }
+
+    /// The build metadata: `rke2r1` of `1.24.10+rke2r1`. It has no part in the order.
+    #[must_use]
+    pub fn build(&self) -> &str {
+        self.text.split_once('+').map_or("", |(_, build)| build)
+    }
+
     /// The number at a place, 0 where the text ends before: 1.2 is 1.2.0.
     #[must_use]
     pub fn number(&self, place: usize) -> u64 {
@@ -73,35 +155,60 @@ impl std::str::FromStr for Version {
             return Err(refuse());
         }
         let version = text.split_once('+').map_or(text, |(version, _build)| version);
-        let mut rest = version;
-        let mut numbers = Vec::new();
-        loop {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            let (number, after) = rest.split_at(digits);
-            numbers.push(number.parse::<u64>().map_err(|_| refuse())?);
-            rest = after;
-            // 8_1_0 is curl's spelling; a dash begins a suffix (1.2-3 is a pre-release in semver).
-            match after.strip_prefix(['.', '_']) {
-                Some(next) if next.starts_with(|c: char| c.is_ascii_digit()) => rest = next,
-                _ => break,
-            }
-        }
+        let (numbers, rest) = numbers(version).ok_or_else(refuse)?;
         let suffix = Suffix::read(rest);
         Ok(Self { text: text.into(), numbers, suffix })
     }
 }
 
+/// The numbers that a text begins with, and what follows them. `8_1_0` is
+/// curl's spelling; `2-13-2` is FreeType's, where a dash elsewhere begins a suffix.
+fn numbers(text: &str) -> Option<(Vec<u64>, &str)> {
+    let parted_by = |separators: &'static [char]| {
+        let (mut numbers, mut rest) = (Vec::new(), text);
+        loop {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let (number, after) = rest.split_at(digits);
+            numbers.push(number.parse::<u64>().ok()?);
+            rest = after;
+            match after.strip_prefix(separators) {
+                Some(next) if next.starts_with(|c: char| c.is_ascii_digit()) => rest = next,
+                _ => return Some((numbers, rest)),
+            }
+        }
+    };
+    let dotted = parted_by(&['.', '_'])?;
+    if dotted.0.len() > 1 {
+        return Some(dotted);
+    }
+    // `3-2.13.0` is no version of four numbers: the first belongs to a name.
+    parted_by(&['-']).filter(|(numbers, rest)| numbers.len() > 2 && !rest.starts_with(['.', '_'])).or(Some(dotted))
+}
+
 impl Suffix {
     fn read(text: &str) -> Self {
-        let text = text.trim_start_matches(['-', '.', '_', '~']);
-        let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
-        let word = word.to_ascii_lowercase();
-        if text.is_empty() || PLAIN.contains(&word.as_str()) {
-            Self::Final
-        } else if AFTER_RELEASE.contains(&word.as_str()) {
-            Self::Post(text.to_ascii_lowercase())
-        } else {
-            Self::Pre(text.to_ascii_lowercase())
+        let lower = text.to_ascii_lowercase();
+        let mut rest = lower.trim_start_matches(['-', '.', '_', '~']);
+        // Debian's tilde comes before everything.
+        if text.starts_with('~') {
+            return Self::Pre(rest.to_owned());
+        }
+        // OpenSSL's 1.0.1a … 1.0.1w, 0.9.8za: letters that follow the numbers at once.
+        let is_letter = |word: &str| word.len() == 1 || word.len() == 2 && word.starts_with('z');
+        if rest.len() == text.len() && is_letter(rest) && rest.chars().all(|c| c.is_ascii_alphabetic()) {
+            return Self::Post(rest.to_owned());
+        }
+        loop {
+            let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
+            if rest.is_empty() {
+                return Self::Final;
+            } else if PLAIN.contains(&word.as_str()) {
+                rest = rest.get(word.len()..).unwrap_or_default().trim_start_matches(['-', '.', '_', '~']);
+            } else if AFTER_RELEASE.contains(&word.as_str()) || is_revision(rest) {
+                return Self::Post(rest.to_owned());
+            } else {
+                return Self::Pre(rest.to_owned());
+            }
         }
     }
 
@@ -119,6 +226,15 @@ impl Suffix {
             Self::Pre(text) | Self::Post(text) => text,
         }
     }
+}
+
+/// Whether a suffix is a packager's revision (`1.2-3`, ImageMagick's `7.1.1-47`,
+/// `1.2-3.1`): numbers that begin with no zero, which distributions and npm
+/// write before a release, and are no moment in time, as in Go's pseudo-versions.
+fn is_revision(suffix: &str) -> bool {
+    let numbers = || suffix.split(['.', '-', '_']);
+    !suffix.starts_with('0')
+        && numbers().all(|number| !number.is_empty() && number.len() <= 8 && number.chars().all(|c| c.is_ascii_digit()))
 }
 
 impl Ord for Version {
@@ -246,10 +362,25 @@ mod tests {
 
     #[test]
     fn prereleases_are_known_by_their_suffix() {
-        for text in ["1.0.0-rc1", "3.3.0-test", "1.0a1", "2.0.0.dev3", "0.0.0-20260219090056-6a672503973b"] {
+        for text in [
+            "1.0.0-rc1",
+            "3.3.0-test",
+            "1.0a1",
+            "2.0.0.dev3",
+            "0.0.0-20260219090056-6a672503973b",
+            "17.03.0-ce-rc1",
+            "5.0.0.M1",
+            "4.1.0.CR1",
+            "1.0~1",
+            "3.0.0-0",
+            "3.0.0-0.1",
+        ] {
             assert!(version(text).is_prerelease(), "{text}");
         }
-        for text in ["1.0.0", "1.0.0.post1", "1.0.0+build.5", "5.3.0.Final", "9.1p1"] {
+        for text in ["1.0.0", "1.0.0.post1", "1.0.0+build.5", "5.3.0.Final", "9.1p1", "1.0.1a", "0.9.8zh", "7.1.1-47"]
+            .into_iter()
+            .chain(["17.03.0-ce", "2.4.1-lts", "5.0.0.RELEASE", "5.0.0.SR2", "1.2-r2", "1.3.0-security1", "9_6_P1"])
+        {
             assert!(!version(text).is_prerelease(), "{text}");
         }
     }

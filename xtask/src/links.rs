@@ -84,11 +84,7 @@ fn measure(repository: &str, path: &Path, advisories: &[advisory::Advisory], row
     let say = |error: &dyn std::fmt::Display| error.to_string();
     let started = Instant::now();
     let opened = Repository::open(path).map_err(|error| say(&error))?;
-    let tags: Vec<_> = opened.tags().map_err(|error| say(&error))?.iter().map(|(name, _)| name.clone()).collect();
-    let rules = match TagRules::detect(&tags) {
-        Some(pattern) => TagRules::default().with_patterns(vec![pattern]),
-        None => TagRules::default(),
-    };
+    let rules = TagRules::default().with_names(repository.rsplit('/').take(1));
     let history = History::load(&opened, &rules, &[]).map_err(|error| say(&error))?;
     let loaded = started.elapsed();
     let remote: Remote = format!("https://github.com/{repository}").parse().map_err(|error| say(&error))?;

@@ -29,7 +29,8 @@ fn add(known: &mut Built, mut other: Built) {
     ours.insert("affected".to_owned(), affected.into());
     known.siblings.retain(|package| other.siblings.contains(package));
     let mut references = taken(ours, "references");
-    let new: Vec<Value> = taken(theirs, "references").into_iter().filter(|theirs| !references.contains(theirs)).collect();
+    let new: Vec<Value> =
+        taken(theirs, "references").into_iter().filter(|theirs| !references.contains(theirs)).collect();
     references.extend(new);
     if !references.is_empty() {
         ours.insert("references".to_owned(), references.into());

@@ -1,0 +1,311 @@
+//! Which spellings of tags are a project's releases, by evidence.
+//!
+//! Tags are grouped by what stands before their versions. The scheme is the
+//! group that most tags are of, with the groups that go on with it: where a
+//! project changed its own spelling, one begins where the other ends. The
+//! charts, modules and packages that a repository also releases overlap with
+//! it, and contradict its order.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+
+use super::tag_spelling::{Spelling, is_aside, is_of_package, name_words, spelling};
+use super::{Graph, Node};
+use crate::model::Version;
+
+/// The spellings of a project's releases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scheme {
+    /// What stands before the versions, the group with most tags first.
+    pub(super) prefixes: Vec<Prefix>,
+}
+
+/// What stands before the versions of releases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Prefix {
+    pub(super) text: String,
+    /// Whether a version of a single number (`v255`) is a release, too.
+    pub(super) single: bool,
+}
+
+/// How much more the tags of nameless prefixes (`v`, `release-`), and of those
+/// with the project's own name, count than those of other names: beside
+/// `v1.2.3` a repository may have several tags of a chart or a tool for each
+/// release (ingress-nginx has three times as many of its chart).
+const OWN_WEIGHT: usize = 5;
+
+/// Fewer tags are strays, and count no more than others: two tags hid the 206
+/// releases of a project.
+const LEAST_OWN: usize = 3;
+
+/// How many of a hundred pairs of tags may stand against the order of versions:
+/// maintained old lines are tagged after new ones began.
+const MOST_AGAINST: usize = 10;
+
+/// Only the largest groups are tried as the main one.
+const MOST_SEEDS: usize = 8;
+
+/// Only the largest groups take part; a repository with more releases more
+/// packages than that, and each is a group of its own.
+const MOST_GROUPS: usize = 200;
+
+/// How many lines of a group, and how many tags of a line, are compared with others'.
+const MOST_LINES: usize = 200;
+const MOST_OF_LINE: usize = 30;
+
+/// Tags with one prefix, and as many numbers.
+struct Group<'t> {
+    prefix: &'t str,
+    single: bool,
+    words: Vec<String>,
+    tags: Vec<(Version, Node)>,
+    /// The tags of each line, the oldest first.
+    lines: BTreeMap<(u64, u64), Vec<(Version, Node)>>,
+}
+
+impl Group<'_> {
+    fn is_named(&self) -> bool {
+        !self.words.is_empty()
+    }
+
+    fn lowest(&self) -> Option<&(Version, Node)> {
+        self.tags.first()
+    }
+
+    fn highest(&self) -> Option<&(Version, Node)> {
+        self.tags.last()
+    }
+
+    /// Whether all versions of this are below all of another: a project that
+    /// changes its spelling does so once. It may tag one release both ways.
+    fn is_below(&self, other: &Self) -> bool {
+        self.highest().zip(other.lowest()).is_some_and(|(ours, theirs)| ours.0 < theirs.0 || ours == theirs)
+    }
+
+    /// Whether higher versions come later in the graph: that of the first tags of
+    /// all lines, and of the tags within a line that both have.
+    fn agrees_with(&self, other: &Self) -> bool {
+        let (mut pairs, mut against) = (0_usize, 0_usize);
+        let mut hold = |order: std::cmp::Ordering, a: Node, b: Node| {
+            pairs += 1;
+            against += usize::from(order != a.cmp(&b) && a != b);
+        };
+        for (a, ours) in &self.lines {
+            for (b, theirs) in &other.lines {
+                if a == b {
+                    for (version, node) in ours.iter().take(MOST_OF_LINE) {
+                        theirs.iter().take(MOST_OF_LINE).for_each(|(other, at)| hold(version.cmp(other), *node, *at));
+                    }
+                } else if let (Some(x), Some(y)) = (ours.first(), theirs.first()) {
+                    hold(a.cmp(b), x.1, y.1);
+                }
+            }
+        }
+        against * 100 <= pairs * MOST_AGAINST
+    }
+}
+
+impl Scheme {
+    /// The scheme of these tags. `names` are what the project is called; `main`
+    /// is the prefix of its releases, where that is known.
+    pub(super) fn of(tags: &[(&str, Node)], graph: &Graph, names: &[String], main: Option<&str>) -> Self {
+        let groups = groups(tags, main);
+        let weight = |group: &Group<'_>| {
+            let of_project = group.words.len() == 1 && group.words.iter().all(|word| names.contains(word));
+            let own = !group.is_named() || of_project;
+            let counts = group.tags.len() * if own && group.tags.len() >= LEAST_OWN { OWN_WEIGHT } else { 1 };
+            let package = is_of_package(group.prefix) && !of_project;
+            // Subversion's `r1234` numbers commits, not releases.
+            let numbered = group.single && !group.is_named() && !group.prefix.is_empty();
+            (!is_aside(&group.words), !package, !numbered, (counts, own))
+        };
+        let mut seeds: Vec<usize> = (0..groups.len()).collect();
+        seeds.sort_by_key(|at| std::cmp::Reverse(groups.get(*at).map(weight)));
+        if let Some(main) = main {
+            seeds.retain(|at| groups.get(*at).is_some_and(|group| group.prefix == main));
+        }
+        let join = Join { groups: &groups, graph, components: OnceCell::new(), agreed: RefCell::default() };
+        let tried = seeds.iter().take(MOST_SEEDS).filter_map(|seed| {
+            let members = join.grown_from(*seed);
+            let counts = members.iter().filter_map(|at| groups.get(*at).map(|group| weight(group).3.0)).sum::<usize>();
+            let (beside, package, numbered, (_, own)) = weight(groups.get(*seed)?);
+            Some(((beside, package, numbered, (counts, own)), members))
+        });
+        // Of equals the first, which has most tags.
+        let best = tried.reduce(|best, other| if other.0 > best.0 { other } else { best });
+        let mut prefixes: Vec<Prefix> = Vec::new();
+        for group in best.into_iter().flat_map(|(_, members)| members).filter_map(|at| groups.get(at)) {
+            match prefixes.iter_mut().find(|known| known.text == group.prefix) {
+                Some(known) => known.single |= group.single,
+                None => prefixes.push(Prefix { text: group.prefix.to_owned(), single: group.single }),
+            }
+        }
+        Self { prefixes }
+    }
+}
+
+impl Scheme {
+    /// The prefix of a tag that is one of a package beside the project's own
+    /// releases: by its spelling, or because several tags with its name were
+    /// made while the others were.
+    pub(super) fn package_of(&self, tag: &str, tags: &[(&str, Node)]) -> Option<String> {
+        let prefix = spelling(tag)?.prefix;
+        if self.prefixes.iter().any(|known| known.text == prefix) {
+            return None;
+        }
+        let nodes = |is: &dyn Fn(&str) -> bool| {
+            let of = |(name, node): &(&str, Node)| spelling(name).filter(|read| is(read.prefix)).map(|_| *node);
+            tags.iter().filter_map(of).collect::<Vec<Node>>()
+        };
+        let theirs = nodes(&|other| other == prefix);
+        let ours = nodes(&|other| self.prefixes.iter().any(|known| known.text == other));
+        let beside = ours.iter().min() < theirs.iter().max() && theirs.iter().min() < ours.iter().max();
+        let named = !name_words(prefix).is_empty() && theirs.len() > 1 && beside;
+        (is_of_package(prefix) || named).then(|| prefix.to_owned())
+    }
+}
+
+/// Tags by prefix and by whether they have one number or several, the largest group first.
+fn groups<'t>(tags: &[(&'t str, Node)], main: Option<&str>) -> Vec<Group<'t>> {
+    let mut groups: BTreeMap<(&str, bool), Vec<(Version, Node)>> = BTreeMap::new();
+    let mut loose = BTreeSet::new();
+    for (name, node) in tags {
+        if let Some(Spelling { prefix, version, is_loose }) = spelling(name) {
+            loose.extend(is_loose.then_some(prefix));
+            groups.entry((prefix, version.numbers().len() == 1)).or_default().push((version, *node));
+        }
+    }
+    for prefix in loose {
+        if !groups.contains_key(&(prefix, false)) {
+            groups.remove(&(prefix, true));
+        }
+    }
+    let mut groups: Vec<((&str, bool), Vec<(Version, Node)>)> = groups.into_iter().collect();
+    groups.sort_by_key(|((prefix, _), tags)| std::cmp::Reverse((main == Some(prefix), tags.len())));
+    groups.truncate(MOST_GROUPS);
+    let grouped = groups.into_iter().map(|((prefix, single), mut tags)| {
+        tags.sort();
+        let mut lines: BTreeMap<(u64, u64), Vec<(Version, Node)>> = BTreeMap::new();
+        for (version, node) in &tags {
+            let line = (version.number(0), version.number(1));
+            if lines.len() < MOST_LINES || lines.contains_key(&line) {
+                lines.entry(line).or_default().push((version.clone(), *node));
+            }
+        }
+        lines.values_mut().for_each(|line| line.sort_by_key(|(_, node)| *node));
+        Group { prefix, single, words: name_words(prefix), tags, lines }
+    });
+    grouped.collect()
+}
+
+/// Grows a scheme from one group by those that go on with it.
+struct Join<'g, 't> {
+    groups: &'g [Group<'t>],
+    graph: &'g Graph,
+    /// The part of the graph that each commit is connected with.
+    components: OnceCell<Vec<u32>>,
+    /// What is known of pairs of groups.
+    agreed: RefCell<FxHashMap<(usize, usize), bool>>,
+}
+
+impl Join<'_, '_> {
+    fn grown_from(&self, seed: usize) -> Vec<usize> {
+        let mut members = vec![seed];
+        loop {
+            let mut others = (0..self.groups.len()).filter(|at| !members.contains(at));
+            let Some(next) = others.find(|at| self.goes_on(*at, &members)) else { return members };
+            members.push(next);
+        }
+    }
+
+    /// Whether a group and those that are in the scheme already are one line of releases.
+    fn goes_on(&self, at: usize, members: &[usize]) -> bool {
+        let Some(group) = self.groups.get(at) else { return false };
+        let all = || members.iter().filter_map(|at| Some((*at, self.groups.get(*at)?)));
+        let any = |is: &dyn Fn(&Group<'_>) -> bool| all().any(|(_, member)| is(member));
+        let same_name = any(&|member| member.words == group.words);
+        if is_aside(&group.words) && !same_name {
+            return false;
+        }
+        if is_of_package(group.prefix) || any(&|member| is_of_package(member.prefix)) {
+            // `name@1.2.3` beside `name/v1.2.3` is one package, and nothing else is.
+            return same_name;
+        }
+        if same_name && !group.single && any(&|member| member.words == group.words && !member.single) {
+            return true;
+        }
+        // Another name than the project had is another project's, or a part of it.
+        let within = |a: &[String], b: &[String]| a.iter().all(|word| b.contains(word));
+        let akin = |member: &Group<'_>| within(&member.words, &group.words) || within(&group.words, &member.words);
+        if group.is_named() && any(&|member| member.is_named() && !akin(member)) {
+            return false;
+        }
+        let apart =
+            |member: &Group<'_>| member.prefix == group.prefix || group.is_below(member) || member.is_below(group);
+        all().all(|(_, member)| apart(member))
+            && all().all(|(member, _)| self.agree(at, member))
+            && all().any(|(_, member)| self.are_related(group, member))
+    }
+
+    fn agree(&self, a: usize, b: usize) -> bool {
+        let key = (a.min(b), a.max(b));
+        if let Some(known) = self.agreed.borrow().get(&key) {
+            return *known;
+        }
+        let agreed = self.groups.get(a).zip(self.groups.get(b)).is_some_and(|(a, b)| a.agrees_with(b));
+        self.agreed.borrow_mut().insert(key, agreed);
+        agreed
+    }
+
+    /// Whether tags of both are in one connected part of the graph.
+    fn are_related(&self, a: &Group<'_>, b: &Group<'_>) -> bool {
+        let components = self.components.get_or_init(|| components(self.graph));
+        let of = |group: &Group<'_>| {
+            let nodes = group.tags.iter().filter_map(|(_, node)| components.get(node.index()).copied());
+            nodes.collect::<BTreeSet<u32>>()
+        };
+        !of(a).is_disjoint(&of(b))
+    }
+}
+
+/// For every commit a commit that stands for the connected part it is in.
+fn components(graph: &Graph) -> Vec<u32> {
+    let mut above: Vec<u32> = Vec::with_capacity(graph.len());
+    fn root(above: &mut [u32], mut at: u32) -> u32 {
+        while let Some(next) = above.get(at as usize).copied().filter(|next| *next != at) {
+            let over = above.get(next as usize).copied().unwrap_or(next);
+            if let Some(slot) = above.get_mut(at as usize) {
+                *slot = over;
+            }
+            at = over;
+        }
+        at
+    }
+    for (at, node) in (0_u32..).zip(graph.nodes()) {
+        above.push(at);
+        for parent in graph.parents(node) {
+            let (ours, theirs) = (root(&mut above, at), root(&mut above, u32::try_from(parent.index()).unwrap_or(at)));
+            if let Some(slot) = above.get_mut(ours as usize) {
+                *slot = theirs;
+            }
+        }
+    }
+    (0..u32::try_from(above.len()).unwrap_or(u32::MAX)).map(|at| root(&mut above, at)).collect()
+}
+
+/// What the tags that a scheme passes over have before their versions, with
+/// their tags, the largest group first.
+pub(super) fn passed_over<'t>(names: impl Iterator<Item = &'t str>) -> Vec<(String, Vec<&'t str>)> {
+    let mut groups: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for name in names {
+        if let Some(read) = spelling(name).filter(|read| !read.is_loose) {
+            groups.entry(read.prefix).or_default().push(name);
+        }
+    }
+    let mut groups: Vec<(String, Vec<&str>)> =
+        groups.into_iter().map(|(prefix, tags)| (prefix.to_owned(), tags)).collect();
+    groups.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(&b.0)));
+    groups
+}
