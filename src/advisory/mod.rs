@@ -23,6 +23,7 @@ pub use budget::Budget;
 pub use digest::CompiledFrom;
 pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};
+pub(crate) use github::UNKNOWN_PACKAGE;
 pub use github::github_ecosystem;
 pub use merge::merge;
 pub(crate) use merge::package_of;

@@ -220,7 +220,8 @@ impl Input {
         refuse_package(common, packages.as_ref())?;
         let mut history = packages.as_ref().zip(picked).map(|(packages, at)| packages.history(&whole, at));
         let newest = whole.releases.newest().ok().map(|release| whole.graph.id(release.commit));
-        let (project, unreadable) = project(&config, &repository, newest)?;
+        let (mut project, unreadable) = project(&config, &repository, newest)?;
+        project.packages.extend(packages.iter().flat_map(Packages::names));
         let packages = packages.map(|packages| packages.called(&published(&repository, newest)));
         let knows_packages = unreadable.is_none();
         let mut unreadable: Vec<Finding> = unreadable.into_iter().collect();
@@ -398,8 +399,10 @@ pub(super) fn query<'h>(
 /// sooner than a project without advisories.
 pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
+    // What is about other packages of the repository is in the right place.
+    let siblings = ledger.others.iter().any(|advisory| ledger.project.is_of_sibling(advisory));
     let given = ledger.others.iter().filter(shown).count();
-    let own = ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
+    let own = siblings || ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
     if common.quiet || own || given == 0 {
         return;
     }

@@ -3,6 +3,7 @@
 use super::args::{Common, Init};
 use super::config::FILE_NAME;
 use super::config::template::{ExampleTags, InitFacts, commented};
+use super::detect_packages::packages;
 use super::error::Error;
 use super::output;
 use crate::history::{Outline, Repository, TagRules};
@@ -22,8 +23,11 @@ pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
 /// What the repository shows of its tags and remotes.
 fn facts(repository: &Repository) -> Result<InitFacts, Error> {
     let remotes = repository.remotes();
-    let names = remotes.iter().filter_map(|remote| remote.path().rsplit('/').next());
-    let releases = Outline::load(repository, &TagRules::default().with_names(names))?.releases;
+    let names: Vec<&str> = remotes.iter().filter_map(|remote| remote.path().rsplit('/').next()).collect();
+    let rules = TagRules::default().with_names(&names);
+    let Outline { graph, releases } = Outline::load(repository, &rules)?;
+    let project = names.first().copied().unwrap_or("project");
+    let package_rules = packages(repository, &rules, &graph, &releases, project)?;
     let accepted = releases.all().iter().rev().map(|release| release.tag.to_string());
     let passed_over = releases.passed_over();
     let refused = passed_over.iter().flat_map(|group| group.tags.iter().rev().take(2));
@@ -31,7 +35,8 @@ fn facts(repository: &Repository) -> Result<InitFacts, Error> {
     let plain = patterns.iter().all(|pattern| ["{version}", "v{version}"].contains(&pattern.as_str()));
     Ok(InitFacts {
         remotes,
-        tag_pattern: if plain { Vec::new() } else { patterns },
+        tag_pattern: if plain || !package_rules.is_empty() { Vec::new() } else { patterns },
+        package_rules,
         prereleases_seen: releases.all().iter().any(|release| release.version.is_prerelease()),
         example_tags: ExampleTags {
             accepted: accepted.take(EXAMPLES).collect(),

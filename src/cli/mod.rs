@@ -12,6 +12,7 @@ pub mod config;
 pub mod demo;
 mod demonstrate;
 mod dependencies;
+mod detect_packages;
 mod error;
 pub mod exit;
 mod explain;

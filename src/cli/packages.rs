@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::config::packages::HOLE;
 use super::config::{Config, PackageRule};
 use super::error::Error;
@@ -26,17 +28,19 @@ pub(super) struct Packages {
     list: Vec<Package>,
     parcels: Parcels,
     touches: Arc<RepositoryTouches>,
+    by_tag: FxHashMap<TagName, usize>,
 }
 
 /// A package, by its tags and its folders.
 #[derive(Clone, Debug)]
-struct Package {
-    name: String,
+pub(super) struct Package {
+    pub(super) name: String,
     /// What its tags begin with, and how they are read.
+    pub(super) prefix: String,
     rules: TagRules,
     /// Its tags.
     tags: Vec<(TagName, CommitId)>,
-    folders: Vec<String>,
+    pub(super) folders: Vec<String>,
     shared: Vec<String>,
     names: BTreeSet<PackageName>,
     /// Which rule of the configuration it comes from.
@@ -90,13 +94,17 @@ impl Packages {
         if !problems.is_empty() {
             return Err(config.refuse(problems).into());
         }
+        let tags = |(at, package): (usize, &Package)| {
+            package.tags.iter().map(|(tag, _)| (tag.clone(), at)).collect::<Vec<_>>()
+        };
+        let by_tag = list.iter().enumerate().flat_map(tags).collect();
         let parcels = list.iter().map(|package| Parcel {
             name: package.name.clone(),
             names: package.names.clone(),
             folders: package.folders.clone(),
         });
         let parcels = Parcels::new(parcels.collect(), super::compile::remotes(config, repository));
-        Ok(Some(Self { parcels, touches: Arc::new(RepositoryTouches::new(repository, paths)), list }))
+        Ok(Some(Self { parcels, touches: Arc::new(RepositoryTouches::new(repository, paths)), by_tag, list }))
     }
 
     /// The package of a tag, else of a name, else that of the tags at `HEAD`,
@@ -140,7 +148,7 @@ impl Packages {
 
     /// The package that has a tag.
     fn of_tag(&self, tag: &str) -> Option<usize> {
-        self.list.iter().position(|package| package.tags.iter().any(|(name, _)| name.as_str() == tag))
+        self.by_tag.get(&TagName::new(tag)).copied()
     }
 
     /// Whether the package that has a tag has a path there: a rule that leads
@@ -178,6 +186,11 @@ impl Packages {
     /// The releases whose tags have no name; none where no package has them.
     pub(super) fn root_releases(&self, graph: &Graph) -> Releases {
         self.parcels.root().map(|root| self.releases(graph, root)).unwrap_or_default()
+    }
+
+    /// All names under which advisories know them.
+    pub(super) fn names(&self) -> impl Iterator<Item = PackageName> {
+        self.list.iter().flat_map(|package| package.names.iter().cloned())
     }
 
     /// How many there are.
@@ -286,6 +299,16 @@ impl Packages {
     }
 }
 
+impl crate::check::Packages for Packages {
+    fn of_tag(&self, tag: &TagName) -> Option<usize> {
+        self.by_tag.get(tag).copied()
+    }
+
+    fn of_package(&self, package: &PackageName) -> Option<usize> {
+        self.parcels.of(package)
+    }
+}
+
 /// The commits that an advisory's records name as its fix.
 fn named(project: &Project, advisory: &Advisory) -> Vec<CommitPrefix> {
     let mut named: Vec<CommitPrefix> = Vec::new();
@@ -374,6 +397,7 @@ fn package(number: usize, rule: &PackageRule, base: &TagRules, name: &str) -> Pa
     let known = rule.names.iter().filter_map(|known| PackageName::new(known.ecosystem, &fill(&known.name)));
     Package {
         name: name.to_owned(),
+        prefix: fill(&rule.prefix),
         rules: base.clone().with_prefix(fill(&rule.prefix)),
         tags: Vec::new(),
         folders: rule.paths.iter().map(fill).collect(),
@@ -428,13 +452,19 @@ fn newest(tags: &[(TagName, CommitId)], rules: &TagRules) -> Vec<CommitId> {
     versions.into_iter().rev().map(|(_, commit)| commit).collect()
 }
 
-/// Fewer tags without a name are strays, and no project's releases.
+/// Fewer tags without a name, spelled in no common way (`pre-2022`), are strays,
+/// and no project's releases.
 const LEAST_OF_ROOT: usize = 3;
 
 /// The packages that tags and folders show without any configuration: at least
 /// two, of which one may be the project itself, with the tags that are its
 /// releases by evidence.
-fn seen(repository: &Repository, base: &TagRules, graph: &Graph, releases: &Releases) -> Result<Vec<Package>, Error> {
+pub(super) fn seen(
+    repository: &Repository,
+    base: &TagRules,
+    graph: &Graph,
+    releases: &Releases,
+) -> Result<Vec<Package>, Error> {
     let mut groups: BTreeMap<&str, (OfPackage<'_>, Vec<(TagName, CommitId)>)> = BTreeMap::new();
     let mut rest: Vec<(TagName, CommitId)> = Vec::new();
     for (tag, commit) in repository.tags()? {
@@ -451,7 +481,11 @@ fn seen(repository: &Repository, base: &TagRules, graph: &Graph, releases: &Rele
     let own = |tag: &TagName| own.contains(tag);
     let is_own =
         |(of, tags): &(OfPackage<'_>, Vec<(TagName, CommitId)>)| !of.is_sure && tags.iter().any(|(tag, _)| own(tag));
-    let has_root = rest.iter().filter(|(tag, _)| own(tag)).count() >= LEAST_OF_ROOT || groups.values().any(is_own);
+    let common = TagRules::default();
+    let plain = |tag: &TagName| own(tag) && common.read(tag).is_ok();
+    let has_root = rest.iter().any(|(tag, _)| plain(tag))
+        || rest.iter().filter(|(tag, _)| own(tag)).count() >= LEAST_OF_ROOT
+        || groups.values().any(is_own);
     let mut list: Vec<Package> = Vec::new();
     let folders = Folders::read(repository)?;
     for (of, tags) in groups.into_values() {
@@ -467,8 +501,8 @@ fn seen(repository: &Repository, base: &TagRules, graph: &Graph, releases: &Rele
             // one of more tags counts.
             Some(folder) => match list.iter_mut().find(|known| known.folders.contains(&folder)) {
                 Some(known) if known.tags.len() >= tags.len() => {}
-                Some(known) => (known.rules, known.tags) = (rules, tags),
-                None => list.push(package_seen(of.name, rules, tags, folder)),
+                Some(known) => *known = package_seen((of.name, of.prefix), base, tags, folder),
+                None => list.push(package_seen((of.name, of.prefix), base, tags, folder)),
             },
             // `release/1.2` names no package.
             None => rest.extend(tags),
@@ -476,7 +510,7 @@ fn seen(repository: &Repository, base: &TagRules, graph: &Graph, releases: &Rele
     }
     rest.sort();
     if has_root && releases_of(&rest, base, graph) {
-        list.push(package_seen("", base.clone(), rest, String::new()));
+        list.push(package_seen(("", ""), base, rest, String::new()));
     }
     Ok(if list.len() > 1 { list } else { Vec::new() })
 }
@@ -485,10 +519,16 @@ fn releases_of(tags: &[(TagName, CommitId)], rules: &TagRules, graph: &Graph) ->
     !Releases::new(tags, rules, graph).all().is_empty()
 }
 
-fn package_seen(name: &str, rules: TagRules, tags: Vec<(TagName, CommitId)>, folder: String) -> Package {
+fn package_seen(
+    (name, prefix): (&str, &str),
+    base: &TagRules,
+    tags: Vec<(TagName, CommitId)>,
+    folder: String,
+) -> Package {
     Package {
         name: name.to_owned(),
-        rules,
+        prefix: prefix.to_owned(),
+        rules: base.clone().with_prefix(prefix),
         tags,
         folders: vec![folder],
         shared: Vec::new(),
@@ -503,23 +543,37 @@ struct Folders<'r> {
     head: Option<CommitId>,
     /// Those that have a manifest.
     declared: BTreeSet<String>,
+    /// Those whose manifests give a name, by it; none where several give it.
+    named: BTreeMap<String, Option<String>>,
 }
 
 impl<'r> Folders<'r> {
     fn read(repository: &'r Repository) -> Result<Self, Error> {
         let head = repository.head()?;
         let files = head.map(|head| repository.files(head, &inventory::enters, &inventory::is_manifest));
-        let declared = match files {
-            Some(Ok((files, _))) => files.into_iter().map(|(path, _)| parent(&path).to_owned()).collect(),
+        let files = match files {
+            Some(Ok((files, _))) => files,
             Some(Err(error @ crate::history::Error::Limit(_))) => return Err(error.into()),
             // Of a partial clone only the tags' own folders can be looked for.
-            Some(Err(_)) | None => BTreeSet::new(),
+            Some(Err(_)) | None => Vec::new(),
         };
-        Ok(Self { repository, head, declared })
+        let (mut declared, mut named) = (BTreeSet::new(), BTreeMap::new());
+        for file in files {
+            let folder = parent(&file.0).to_owned();
+            for package in inventory::published(std::slice::from_ref(&file), &[]) {
+                let place = named.entry(package.name).or_insert_with(|| Some(folder.clone()));
+                if place.as_ref() != Some(&folder) {
+                    *place = None;
+                }
+            }
+            declared.insert(folder);
+        }
+        Ok(Self { repository, head, declared, named })
     }
 
-    /// The folder of a package that tags name so: of that very path, else the
-    /// only one of that name that declares a package. Where the project has
+    /// The folder of a package that tags name so: of that very path, else the one
+    /// whose manifest gives that name, else the only one of that name that declares
+    /// a package. Where the project has
     /// releases of its own, a folder needs a manifest to be another package: a
     /// folder `release` beside tags `release/1.2` is none.
     fn of(&self, name: &str, newest: &[CommitId], strict: bool) -> Option<String> {
@@ -527,6 +581,9 @@ impl<'r> Folders<'r> {
         let there = |path: &str| commits().any(|commit| self.repository.has_path(commit, path) == Some(true));
         if self.declared.contains(name) || !strict && there(name) {
             return Some(name.to_owned());
+        }
+        if let Some(Some(folder)) = self.named.get(name).filter(|folder| folder.as_deref() != Some("")) {
+            return Some(folder.clone());
         }
         if strict {
             // It may have been there when it was released last.

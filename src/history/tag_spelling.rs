@@ -84,10 +84,16 @@ impl Bound {
 }
 
 /// The words of a prefix that name something, in lower case: none of `release-v`,
-/// `opentls` of `OpenTLS_`. One letter names nothing (FFmpeg's `n7.0`).
+/// `opentls` of `OpenTLS_`. One letter names nothing (FFmpeg's `n7.0`) but a
+/// folder (`a/1.0`).
 pub(super) fn name_words(prefix: &str) -> Vec<String> {
-    let words = prefix.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
-    words.filter(|word| word.len() > 1 && !PLAIN_WORDS.contains(&word.as_str())).collect()
+    let parts = prefix.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+    let named = parts.filter_map(|part| {
+        let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase();
+        let long = word.len() > 1 || !word.is_empty() && part.ends_with(['/', '@']);
+        (long && !PLAIN_WORDS.contains(&word.as_str())).then_some(word)
+    });
+    named.collect()
 }
 
 /// Whether a prefix says that its tags are beside a project's releases.
@@ -99,7 +105,7 @@ pub(super) fn is_aside(words: &[String]) -> bool {
 /// (`sub/dir/v1.2.3`) or npm's `name@1.2.3`. Folders of plain words
 /// (`rel/1.2`, `release/v1.2`) are none.
 pub(super) fn is_of_package(prefix: &str) -> bool {
-    prefix.rfind(['/', '@']).is_some_and(|at| !name_words(prefix.get(..at).unwrap_or_default()).is_empty())
+    prefix.rfind(['/', '@']).is_some_and(|at| !name_words(prefix.get(..=at).unwrap_or_default()).is_empty())
 }
 
 /// What a tag says of the package that it is a release of.
@@ -123,7 +129,7 @@ pub fn of_package(tag: &str) -> Option<OfPackage<'_>> {
     let separated = |text: &&str| text.ends_with(['/', '@', '-', '_', '.']);
     let prefix = prefix.strip_suffix(['v', 'V']).filter(separated).unwrap_or(prefix);
     let name = prefix.trim_end_matches(['/', '@', '-', '_', '.']);
-    (separated(&prefix) && !name_words(name).is_empty()).then(|| OfPackage {
+    (separated(&prefix) && !name_words(prefix).is_empty()).then(|| OfPackage {
         prefix,
         name,
         is_sure: is_of_package(prefix),
@@ -204,6 +210,7 @@ mod tests {
         let of = |tag| of_package(tag).map(|of| (of.prefix, of.name, of.is_sure));
         assert_eq!(of("apisix/5.0.8"), Some(("apisix/", "apisix", true)));
         assert_eq!(of("sdk/metric/v1.2.0-rc.1"), Some(("sdk/metric/", "sdk/metric", true)));
+        assert_eq!(of("a/1.0.1"), Some(("a/", "a", true)));
         assert_eq!(of("@acme/core@2.0.0"), Some(("@acme/core@", "@acme/core", true)));
         assert_eq!(of("tokio-util-0.7.1"), Some(("tokio-util-", "tokio-util", false)));
         assert_eq!(of("name-v1.2.3"), Some(("name-", "name", false)));

@@ -20,6 +20,7 @@ mod hostile;
 mod inventory_corpus;
 mod joining;
 mod osv_referee;
+mod packages;
 mod readme;
 mod real;
 mod realdata;

@@ -43,6 +43,7 @@ pub(super) fn check(
             (None, true) if package.is_none() => (0..reach.releases.len()).collect(),
             _ => continue,
         };
+        let releases = of_its_packages(facts, package.as_ref(), entry, reach, releases);
         let names = Names { reach, releases: &releases };
         // What a registry publishes has no tag at times, and the registry knows.
         let asked = package.as_ref().is_some_and(|package| listed_elsewhere.contains(package));
@@ -56,6 +57,26 @@ pub(super) fn check(
             ranges(&names, by_commits, entry, found);
         }
     }
+}
+
+/// Those of some releases that are of the packages which an entry is about: of
+/// what it names, else of those whose tags it lists.
+fn of_its_packages(
+    facts: &Facts<'_>,
+    package: Option<&PackageName>,
+    entry: &Affected<'_>,
+    reach: &Reach<'_>,
+    mut releases: Vec<usize>,
+) -> Vec<usize> {
+    let Some(packages) = facts.packages else { return releases };
+    let of = |number: usize| reach.releases.get(number).and_then(|release| packages.of_tag(&release.tag));
+    let mut wanted: BTreeSet<usize> = package.and_then(|package| packages.of_package(package)).into_iter().collect();
+    if wanted.is_empty() {
+        let listed = entry.versions.iter().filter_map(|text| reach.tagged(text));
+        wanted.extend(listed.filter_map(of));
+    }
+    releases.retain(|number| of(*number).is_some_and(|of| wanted.contains(&of)));
+    releases
 }
 
 /// The releases that the record's ranges of commits affect, together; none

@@ -12,7 +12,7 @@ use crate::limits;
 pub const HOLE: &str = "{name}";
 
 /// One package, or with a hole all packages that are alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PackageRule {
     /// The package's name; none where the rule has a hole.
     pub name: Option<String>,
@@ -56,7 +56,12 @@ const KEYS: [&str; 5] = ["name", "prefix", "path", "shared", "names"];
 /// The rules of a file.
 pub(super) fn packages(from: From<'_, '_, '_>) -> Vec<PackageRule> {
     let mut rules: Vec<PackageRule> = Vec::new();
-    for (table, span) in from.tables("package") {
+    let tables = from.tables("package");
+    if let Some((_, span)) = tables.get(MOST_RULES) {
+        let help = "one rule with `{name}` in its prefix and its path serves all that are alike";
+        from.refuse(span.clone(), format!("there are more than {MOST_RULES} packages"), help);
+    }
+    for (table, span) in tables.into_iter().take(MOST_RULES) {
         from.only("package", table, &KEYS);
         let whole = Spans { rule: span, prefix: 0..0, paths: Vec::new() };
         rules.extend(rule(from, table, whole));
@@ -134,6 +139,9 @@ fn path(from: From<'_, '_, '_>, text: &Text<'_>) -> Option<String> {
     }
     Some(parts.join("/"))
 }
+
+/// Every tag is held against every rule, and every rule against every other.
+const MOST_RULES: usize = 1_000;
 
 /// How deep a package may lie.
 const MOST_FOLDERS: usize = 64;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::Built;
+use crate::advisory::UNKNOWN_PACKAGE;
 use crate::model::{AdvisoryId, PackageName, Timestamp};
 
 /// The records, of each advisory one: what each package's history proves stands
@@ -57,8 +58,8 @@ fn affected_too(
     not_theirs: &BTreeSet<PackageName>,
 ) {
     let package = |entry: &Value| {
-        let text = |key: &str| entry.get("package")?.get(key)?.as_str();
-        PackageName::new(text("ecosystem")?, text("name")?)
+        let package = entry.get("package").or_else(|| entry.get("database_specific")?.get(UNKNOWN_PACKAGE))?;
+        PackageName::new(package.get("ecosystem")?.as_str()?, package.get("name")?.as_str()?)
     };
     let mut after = ours.iter().take_while(|entry| package(entry).is_none()).count();
     for entry in theirs {
