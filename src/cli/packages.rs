@@ -452,6 +452,9 @@ fn newest(tags: &[(TagName, CommitId)], rules: &TagRules) -> Vec<CommitId> {
     versions.into_iter().rev().map(|(_, commit)| commit).collect()
 }
 
+/// Tags that name one package.
+type Group<'t> = (OfPackage<'t>, Vec<(TagName, CommitId)>);
+
 /// Fewer tags without a name, spelled in no common way (`pre-2022`), are strays,
 /// and no project's releases.
 const LEAST_OF_ROOT: usize = 3;
@@ -465,7 +468,7 @@ pub(super) fn seen(
     graph: &Graph,
     releases: &Releases,
 ) -> Result<Vec<Package>, Error> {
-    let mut groups: BTreeMap<&str, (OfPackage<'_>, Vec<(TagName, CommitId)>)> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
     let mut rest: Vec<(TagName, CommitId)> = Vec::new();
     for (tag, commit) in repository.tags()? {
         match of_package(tag.as_str()) {
