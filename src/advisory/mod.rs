@@ -93,6 +93,17 @@ impl Advisory {
         links.into_iter().find(own).map(str::to_owned)
     }
 
+    /// The versions that its records name, as written, without a `v` before them.
+    pub fn versions(&self) -> impl Iterator<Item = &str> {
+        let facts = self.affected.iter().flat_map(|fact| {
+            let events = fact.value.ranges.iter().filter(|range| range.repo.is_none()).flat_map(|range| &range.events);
+            fact.value.patched.iter().chain(events.map(Event::text)).map(String::as_str)
+        });
+        let listed = self.records.iter().flat_map(|source| source.record.affected.items());
+        let listed = listed.flat_map(|affected| affected.versions.items()).map(String::as_str);
+        facts.chain(listed).map(|text| text.trim_start_matches(['v', 'V']))
+    }
+
     /// The id and all aliases.
     pub fn ids(&self) -> impl Iterator<Item = &AdvisoryId> {
         std::iter::once(&self.id).chain(&self.aliases)
@@ -184,6 +195,16 @@ pub enum Event {
     LastAffected(String),
     /// An upper bound that says nothing of a fix.
     Limit(String),
+}
+
+impl Event {
+    /// The version or commit at which it happens.
+    #[must_use]
+    pub const fn text(&self) -> &String {
+        match self {
+            Self::Introduced(text) | Self::Fixed(text) | Self::LastAffected(text) | Self::Limit(text) => text,
+        }
+    }
 }
 
 /// A link of a record.

@@ -1,7 +1,7 @@
 //! `secnotes affected`: which releases the commit ranges of records affect.
 
 use super::args::{Affected as Verb, Common, StoryFormat};
-use super::compile::{Records, not_among};
+use super::compile::{Records, not_among, warn_of_passed_over};
 use super::error::Error;
 use super::output;
 use crate::advisory::{Advisory, Project};
@@ -24,6 +24,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
             output::say(&format!("{} has no GIT range of this repository", advisory.id));
         }
     }
+    warn_of_passed_over(common, &input.outline.releases, asked.iter().map(|(advisory, ..)| *advisory));
     if asked.is_empty() && !common.quiet {
         output::say("none of the records has a GIT range of this repository; `secnotes osv` finds fixes without one");
     }

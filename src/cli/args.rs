@@ -141,15 +141,46 @@ const SYNC_EXAMPLES: &str = "Examples:\n  secnotes sync\n  secnotes sync --recor
 /// Which commits a verb is about.
 #[derive(ClapArgs)]
 pub(super) struct Which {
-    /// The release's tag; default: the tag at HEAD, else the newest release.
-    #[arg(long, value_name = "TAG", conflicts_with = "unreleased")]
-    pub(super) tag: Option<String>,
+    /// The release's tag, as --tag takes it.
+    #[arg(value_name = "TAG", value_parser = tag_name, conflicts_with_all = ["tag", "unreleased"])]
+    release: Option<String>,
+    /// The release's tag, `v1.2.0` or `refs/tags/v1.2.0`; default: the tag at HEAD, else the newest release.
+    #[arg(long, value_name = "TAG", value_parser = tag_name, conflicts_with = "unreleased")]
+    tag: Option<String>,
     /// Count commits from here instead of from the release before.
     #[arg(long, value_name = "REVISION")]
     pub(super) from: Option<String>,
     /// What HEAD has and no release yet.
     #[arg(long)]
     pub(super) unreleased: bool,
+}
+
+/// A tag's name; CI knows it by its whole name (`$GITHUB_REF`).
+#[allow(clippy::unnecessary_wraps, reason = "clap wants a result")]
+fn tag_name(text: &str) -> Result<String, std::convert::Infallible> {
+    Ok(text.strip_prefix("refs/tags/").unwrap_or(text).to_owned())
+}
+
+impl Which {
+    /// A release by its tag.
+    pub(super) fn tagged(tag: &str) -> Self {
+        Self { release: None, tag: Some(tag.to_owned()), from: None, unreleased: false }
+    }
+
+    /// The release at `HEAD`, else the newest.
+    pub(super) const fn newest() -> Self {
+        Self { release: None, tag: None, from: None, unreleased: false }
+    }
+
+    /// What `HEAD` has and no release yet.
+    pub(super) const fn unreleased() -> Self {
+        Self { release: None, tag: None, from: None, unreleased: true }
+    }
+
+    /// The tag that was named.
+    pub(super) fn tag(&self) -> Option<&str> {
+        self.release.as_deref().or(self.tag.as_deref())
+    }
 }
 
 /// How a release is printed.
@@ -185,6 +216,9 @@ pub(super) struct Notes {
     /// The least severity of their advisories; what is unknown is never too low.
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(super) dependency_severity: Option<LeastSeverity>,
+    /// Also list what the release brings and people had from an earlier one: what is carried over.
+    #[arg(long)]
+    pub(super) carried: bool,
     /// Also speak of advisories of dependencies that still affect the release, or came with it.
     #[arg(long)]
     pub(super) include_affected: bool,
@@ -285,7 +319,7 @@ pub(super) enum StoryFormat {
                         secnotes explain --advisory-patch GHSA-wwj6-vghv-5p64 --advisories ../advisories")]
 pub(super) struct Explain {
     /// Any id of an advisory of the project or of a dependency, a release's tag, or a commit.
-    #[arg(value_name = "ADVISORY|RELEASE|COMMIT", required_unless_present = "advisory_patch")]
+    #[arg(value_name = "ADVISORY|RELEASE|COMMIT", value_parser = tag_name, required_unless_present = "advisory_patch")]
     pub(super) of: Option<String>,
     /// Instead: what GitHub's form of this advisory should say, by the commit graph.
     #[arg(long, value_name = "ADVISORY", conflicts_with = "of")]
@@ -306,7 +340,7 @@ pub(super) struct Review {
     #[arg(value_name = "ID")]
     pub(super) ids: Vec<String>,
     /// Only what is patched in this release.
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", value_parser = tag_name)]
     pub(super) tag: Option<String>,
 }
 
@@ -319,7 +353,7 @@ pub(super) struct Osv {
     #[command(flatten)]
     pub(super) which: Which,
     /// A record of every advisory of the project that is public, fixed or not; of withdrawn ones, too.
-    #[arg(long, conflicts_with_all = ["tag", "from", "unreleased"])]
+    #[arg(long, conflicts_with_all = ["release", "tag", "from", "unreleased"])]
     pub(super) all: bool,
     /// How sure a link has to be to write events; default: [osv] confidence, else likely.
     #[arg(long, value_enum, value_name = "CONFIDENCE")]

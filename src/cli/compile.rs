@@ -186,7 +186,10 @@ impl Records {
                 let about = packages.about(&outline.graph, &project, &advisories);
                 Some((packages, picked, about))
             }
-            None => None,
+            None => {
+                tell_of_passed_over(common, &outline.releases);
+                None
+            }
         };
         Ok(Self { outline, project, advisories, packages, lacks })
     }
@@ -219,6 +222,7 @@ impl Input {
         };
         refuse_package(common, packages.as_ref())?;
         let mut history = packages.as_ref().zip(picked).map(|(packages, at)| packages.history(&whole, at));
+        tell_of_passed_over(common, &history.as_ref().unwrap_or(&whole).releases);
         let newest = whole.releases.newest().ok().map(|release| whole.graph.id(release.commit));
         let (mut project, unreadable) = project(&config, &repository, newest)?;
         project.packages.extend(packages.iter().flat_map(Packages::names));
@@ -366,8 +370,8 @@ pub(super) fn query<'h>(
     let (release, tip) = if which.unreleased {
         (None, head.ok_or_else(empty)?)
     } else {
-        let release = match &which.tag {
-            Some(tag) => history.releases.find(tag)?,
+        let release = match which.tag() {
+            Some(tag) => history.releases.find(tag).map_err(|error| repository.known_branch(tag).unwrap_or(error))?,
             None => {
                 let at_head = head.and_then(|head| history.releases.at(head));
                 let release = at_head.map_or_else(|| history.releases.newest(), Ok)?;
@@ -385,19 +389,46 @@ pub(super) fn query<'h>(
         None => nearest_final(&history.graph, &history.releases, tip, history.graph.time(tip)),
     };
     let from = which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
-    Ok(Query {
+    let query = Query {
         release,
         tip,
         previous: if from.is_some() { None } else { previous },
         from: from.and_then(|from| history.graph.find(&from)),
         include_withdrawn: common.include_withdrawn || config.advisories.include_withdrawn,
         include_unpublished: common.include_unpublished,
-    })
+    };
+    if let (Some(odd), false) = (query.odd_from(&history.graph), quiet) {
+        say(&odd.message);
+    }
+    Ok(query)
+}
+
+/// Says which tags look like releases and are none by the rules, where more
+/// words were asked for.
+fn tell_of_passed_over(common: &Common, releases: &Releases) {
+    if let (true, Some(told)) = (common.verbose, releases.passed_over_in_words()) {
+        say(&told);
+    }
+}
+
+/// Says which tags that are no releases by the rules have a version that an
+/// advisory names.
+pub(super) fn warn_of_passed_over<'a>(
+    common: &Common,
+    releases: &Releases,
+    advisories: impl Iterator<Item = &'a Advisory>,
+) {
+    for advisory in advisories.filter(|advisory| common.include_unpublished || !advisory.disclosure.is_private()) {
+        if let (false, Some(told)) = (common.quiet, releases.passed_over_of(advisory.versions())) {
+            say(&format!("{}: {told}", advisory.id));
+        }
+    }
 }
 
 /// Says when none of the advisories is the project's: that is a wrong address
 /// sooner than a project without advisories.
 pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
+    warn_of_passed_over(common, &ledger.history.releases, ledger.own.iter());
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
     // What is about other packages of the repository is in the right place.
     let siblings = ledger.others.iter().any(|advisory| ledger.project.is_of_sibling(advisory));

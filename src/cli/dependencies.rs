@@ -14,7 +14,7 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let progress = Progress::new("reading manifests and lock files", common.quiet);
     let repository = Repository::open(&common.repo)?.within(common.limits());
     let config = load_config(common, &repository)?.config;
-    let (tag, name) = (verb.which.tag.as_deref(), common.package.as_deref());
+    let (tag, name) = (verb.which.tag(), common.package.as_deref());
     let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
     let mut whole = History::load(&repository, &rules(&config, &repository, None)?, from.as_slice())?;
     let packages = releases(&config, &repository, (&whole.graph, &mut whole.releases), tag)?;
@@ -27,8 +27,8 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
         None => whole,
     };
     let query = query(&history, &repository, &config, common, &verb.which, common.quiet)?;
-    let base = query.from.or(query.previous.map(|previous| previous.commit));
-    let commits: Vec<CommitId> = std::iter::once(query.tip).chain(base).map(|node| history.graph.id(node)).collect();
+    let commits: Vec<CommitId> =
+        std::iter::once(query.tip).chain(query.base()).map(|node| history.graph.id(node)).collect();
     let mut read = Reader::new(&repository, &config.dependencies.rules).read(&commits)?;
     if let Some((packages, at)) = picked {
         read.iter_mut().for_each(|inventory| inventory.keep(&|path| packages.has(at, path)));
@@ -39,7 +39,7 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let listing = Listing {
         tag: query.release.map(|release| &release.tag),
         commit: inventory.commit,
-        previous_tag: query.previous.map(|release| &release.tag),
+        previous_tag: query.previous.map(|previous| &previous.release.tag),
         inventory,
         delta: delta.as_ref(),
     };

@@ -21,8 +21,8 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     let name = of.strip_prefix("refs/tags/").unwrap_or(of);
     let is_tag =
         Repository::open(&common.repo)?.within(common.limits()).tags()?.iter().any(|(tag, _)| tag.as_str() == name);
-    let which = is_tag.then(|| Which { tag: Some(of.to_owned()), from: None, unreleased: false });
-    let tag = is_tag.then_some(of);
+    let which = is_tag.then(|| Which::tagged(name));
+    let tag = is_tag.then_some(name);
     let pick = Pick::About(of);
     let input = Input::read(common, &Reading { tag, ids: &ids, which: which.as_ref(), pick, ..Reading::default() })?;
     let index = Index::new(&input.history);
@@ -33,7 +33,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
     match subject(&input, of)? {
         Subject::Advisory(id) if input.is_of_others(&id) => return dependency(common, verb, &id),
         Subject::Advisory(id) => {
-            let head = Which { tag: None, from: None, unreleased: true };
+            let head = Which::unreleased();
             let tip = input.query(common, &head)?.tip;
             let ledger = input.ledger(common, &index, Scope::Advisory(&id));
             let origins = |commit| if verb.suggest_introduced { origins(common, &input, commit) } else { Vec::new() };
@@ -46,7 +46,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
             told(&explain::commit(&ledger, node, common.include_unpublished), &ledger)?;
         }
         Subject::Release(tag) => {
-            let query = input.query(common, &Which { tag: Some(tag), from: None, unreleased: false })?;
+            let query = input.query(common, &Which::tagged(&tag))?;
             let ledger = input.ledger(common, &index, Scope::Releases(&[query.tip]));
             told(&explain::release(&ledger, &ledger.report(&query, input.dependencies().as_ref())), &ledger)?;
         }
@@ -57,7 +57,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
 /// What the newest release, or the tag at `HEAD`, did about an advisory of a
 /// dependency: what its lock files and commits say.
 fn dependency(common: &Common, verb: &Explain, id: &AdvisoryId) -> Result<(), Error> {
-    let which = Which { tag: None, from: None, unreleased: false };
+    let which = Which::newest();
     let reading = Reading { ids: std::slice::from_ref(id), which: Some(&which), ..Reading::default() };
     let input = Input::read(common, &reading)?;
     let query = input.query(common, &which)?;

@@ -24,7 +24,7 @@ impl Inventories {
         query: &Query<'_>,
         within: &dyn Fn(&str) -> bool,
     ) -> Result<Self, Finding> {
-        let base = query.from.or(query.previous.map(|previous| previous.commit));
+        let base = query.base();
         let mut reader = Reader::new(repository, &config.dependencies.rules);
         let unreadable = |error: Error| {
             let mend = if matches!(error, Error::Limit(_)) { "" } else { " Use a full clone." };

@@ -67,6 +67,7 @@ fn of_history() -> Vec<(&'static str, String)> {
         Damaged { path: path(), kind: "commit", object: "a".repeat(40).parse().unwrap(), why: text() },
         BadReference { path: path(), kind: "tag", name: text(), full_name: text(), why: text() },
         Limit(Exceeded::new("the files are", "tree-entries", 1)),
+        Branch(text()),
         NoSuchTag { tag: text(), nearest: Some(text()), refusal: None },
         NoSuchCommit(text()),
         NoReleases { refused: vec![text(), text()] },

@@ -17,7 +17,7 @@ use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
-    let (tag, from) = (verb.which.tag.as_deref(), verb.which.from.as_deref());
+    let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
     let input =
         Input::read(common, &Reading { tag, from, may_sync: true, which: Some(&verb.which), ..Reading::default() })?;
     let query = input.query(common, &verb.which)?;
@@ -33,6 +33,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let mut report = ledger.report(&query, dependencies.as_ref());
     report.findings.extend(input.unreadable());
     report.findings.sort();
+    report.lists_carried = verb.carried;
     if common.verbose {
         for finding in &report.findings {
             output::say(&format!(

@@ -16,7 +16,7 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     if verb.check.is_asked() {
         return check::run(common, &verb.check);
     }
-    let (tag, from) = (verb.which.tag.as_deref(), verb.which.from.as_deref());
+    let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
     let pick = if verb.all { Pick::Each } else { Pick::One };
     let input = Input::read(common, &Reading { tag, from, may_sync: true, pick, ..Reading::default() })?;
     let index = Index::new(&input.history);

@@ -125,6 +125,9 @@ impl Packages {
         if let Some(tag) = tag {
             let tag = tag.strip_prefix("refs/tags/").unwrap_or(tag);
             let at = self.of_tag(tag).ok_or_else(|| {
+                if let Some(error) = repository.known_branch(tag) {
+                    return error.into();
+                }
                 let known = repository.tags().is_ok_and(|tags| tags.iter().any(|(name, _)| name.as_str() == tag));
                 let is = if known { "is no release of any package" } else { "is no tag here" };
                 Error::Usage(format!("`{}` {is}; the packages are {}", line(tag), self.a_few()))

@@ -35,6 +35,7 @@ pub(super) fn entry(id: &str) -> Entry {
         page: None,
         package: None,
         claim: None,
+        carried: None,
     }
 }
 
@@ -46,12 +47,15 @@ pub(super) fn empty() -> ReleaseReport {
             commit: commit(0x01),
             date: Some(Timestamp::new("2026-02-19T09:00:56Z")),
             previous_tag: Some(TagName::new("2.0.1")),
+            previous_reason: Some("line"),
+            counted_from: "Counted from 2.0.1, the release before it on its line.".to_owned(),
         },
         remote: Some("github.com/acme/widget".parse().unwrap()),
         advisories: Vec::new(),
         findings: Vec::new(),
         private: false,
         dependencies: DependencyPolicy::default(),
+        lists_carried: false,
     }
 }
 

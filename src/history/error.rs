@@ -100,6 +100,13 @@ pub enum Error {
         /// Why a tag of that name is no release, if there is one.
         refusal: Option<String>,
     },
+    /// A branch was given where a release's tag belongs.
+    #[error(
+        "`{}` is a branch, and a release is a tag; give the release's tag, or --unreleased for what HEAD has and no \
+         release yet",
+        line(.0)
+    )]
+    Branch(String),
     /// The name given for a commit names none.
     #[error("`{}` names no commit of this repository; give a tag, a branch or a commit hash", line(.0))]
     NoSuchCommit(String),
@@ -149,7 +156,7 @@ fn quoted(name: &str) -> String {
 fn no_such_tag(tag: &str, nearest: &Option<String>, refusal: Option<&str>) -> String {
     let tag = line(tag);
     match (refusal, nearest) {
-        (Some(refusal), _) => format!("the tag `{tag}` is no release by the tag rules: {}", line(refusal)),
+        (Some(refusal), _) => format!("the tag `{tag}` is no release: {}", line(refusal)),
         (None, Some(nearest)) => format!("there is no tag `{tag}`; the nearest is `{}`", line(nearest)),
         (None, None) => format!("there is no tag `{tag}`"),
     }

@@ -24,6 +24,8 @@ mod standing;
 mod tag_rules;
 mod tag_scheme;
 mod tag_spelling;
+#[cfg(test)]
+mod tag_table;
 mod touches;
 mod tree;
 mod tree_diff;
@@ -34,12 +36,14 @@ pub use blame::LineOrigin;
 pub use change::{Change, Changes, NoChanges};
 pub use error::Error;
 pub(crate) use graph::FOLLOWED;
+#[cfg(test)]
+pub(crate) use graph::tests::{commit, dated};
 pub use graph::{CommitSet, Containment, Graph, Node, PointSet};
 pub use load::{Commit, History, Outline};
 pub use merge::MergeIndex;
 pub use paths::PackagePaths;
-pub use range::{ReleaseRange, nearest_final, previous_release};
-pub(crate) use range::{previous_of_line, previous_of_others};
+pub use range::{Previous, Reason, ReleaseRange, nearest_final, previous_release};
+pub(crate) use range::{is_spelled_twice, published_before};
 pub use read_changes::RepositoryChanges;
 pub(crate) use readable::Readable;
 pub use release::{PassedOver, RefusedTag, Release, Releases};

@@ -1,4 +1,7 @@
-//! Since the last release: which release that is, and which commits came since.
+//! Since the last release: which release that is and why that one, and which
+//! commits came since. `docs/releases.md` states the rule, with its cases.
+
+use std::collections::BTreeMap;
 
 use super::{CommitSet, Graph, Node, Release, Releases};
 
@@ -16,11 +19,13 @@ pub struct ReleaseRange {
 }
 
 impl ReleaseRange {
-    /// The commits that a release brings: since the release before it.
+    /// The commits that came with the code of a release: since the last release
+    /// at another commit. A second tag on one commit brings nothing, and still
+    /// has what the first one brought: where its record looks for a fix.
     #[must_use]
-    pub fn of_release(graph: &Graph, releases: &Releases, release: &Release) -> Self {
-        let base = previous_release(graph, releases, release).map(|previous| previous.commit);
-        Self::new(graph, release.commit, base)
+    pub fn of_code(graph: &Graph, releases: &Releases, release: &Release) -> Self {
+        let base = before(graph, releases, release, &|other| other.commit != release.commit);
+        Self::new(graph, release.commit, base.map(|previous| previous.release.commit))
     }
 
     /// The commits reachable from `tip` and not from `base`.
@@ -35,81 +40,208 @@ impl ReleaseRange {
     }
 }
 
+/// The release that commits are counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Previous<'r> {
+    /// The release.
+    pub release: &'r Release,
+    /// Why that one.
+    pub reason: Reason<'r>,
+}
+
+/// Why commits are counted from a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason<'r> {
+    /// It is tagged at the same commit: there is nothing to count.
+    SameCommit,
+    /// It is the one before on the same line.
+    Line,
+    /// Of what came before the line it is the latest that this one descends from.
+    Ancestor {
+        /// The latest release of its line that was cut beside this one, if any.
+        beside: Option<&'r Release>,
+    },
+    /// This one descends from no release that is as near: where the two
+    /// histories part counts.
+    Sibling,
+}
+
+impl Reason<'_> {
+    /// The word, as JSON has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SameCommit => "same-commit",
+            Self::Line => "line",
+            Self::Ancestor { .. } => "ancestor",
+            Self::Sibling => "sibling",
+        }
+    }
+}
+
+impl std::fmt::Display for Previous<'_> {
+    /// A sentence that says what commits are counted from, and why.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let tag = &self.release.tag;
+        match self.reason {
+            Reason::SameCommit => write!(f, "Counted from {tag}, which is tagged at the same commit."),
+            Reason::Line => write!(f, "Counted from {tag}, the release before it on its line."),
+            Reason::Ancestor { beside: None } => {
+                write!(f, "Counted from {tag}, the latest release that it descends from.")
+            }
+            Reason::Ancestor { beside: Some(beside) } => {
+                write!(
+                    f,
+                    "Counted from {tag}, the latest release that it descends from; {} was cut beside it.",
+                    beside.tag
+                )
+            }
+            Reason::Sibling => {
+                write!(
+                    f,
+                    "Counted from where its history parts from that of {tag}, the nearest release before it; it descends from none of that line."
+                )
+            }
+        }
+    }
+}
+
 /// The release that a release is counted from.
 ///
 /// On a line that has an earlier release, the latest of these. For the first
-/// of a line, the earlier release after which the fewest commits came: that is
-/// the latest one it descends from, and where every earlier release was cut on
-/// a branch of its own, the one whose merge base is nearest. A final release
+/// of a line the nearest of the earlier lines, each of which is represented by
+/// its latest release that this one descends from. Where every release is cut
+/// on a branch of its own, as Helm's are, a line has no such release: then its
+/// latest one that was there by then counts, by the merge base. A final release
 /// looks past pre-releases, since its notes speak to people who skipped them.
 #[must_use]
-pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Release) -> Option<&'r Release> {
-    previous_of_line(releases, release).or_else(|| previous_of_others(graph, releases, release))
+pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Release) -> Option<Previous<'r>> {
+    before(graph, releases, release, &|_| true)
 }
 
-/// The latest earlier release of a release's own line.
-pub(crate) fn previous_of_line<'r>(releases: &'r Releases, release: &Release) -> Option<&'r Release> {
-    releases.of_line(&release.line).iter().rfind(|other| is_earlier(other, release))
+fn before<'r>(
+    graph: &Graph,
+    releases: &'r Releases,
+    release: &Release,
+    also: &dyn Fn(&Release) -> bool,
+) -> Option<Previous<'r>> {
+    let eligible = |other: &Release| comes_before(other, release) && also(other);
+    let of_line = releases.of_line(&release.line);
+    let earlier = of_line.get(..of_line.partition_point(|other| other.precedes(release))).unwrap_or_default();
+    match earlier.iter().rfind(|other| eligible(other)) {
+        Some(previous) => {
+            let reason = if previous.commit == release.commit { Reason::SameCommit } else { Reason::Line };
+            Some(Previous { release: previous, reason })
+        }
+        None => nearest_release(graph, releases, (release.commit, release.time), &eligible),
+    }
 }
 
-/// The release that the first of a line is counted from. All firsts of a line at
-/// one commit have the same, but for pre-releases: what lies between their
-/// versions is of their line.
-pub(crate) fn previous_of_others<'r>(graph: &Graph, releases: &'r Releases, release: &Release) -> Option<&'r Release> {
-    nearest_release(graph, releases, (release.commit, release.time), &|other| is_earlier(other, release))
-}
-
-/// Whether a release may be counted from another one.
-fn is_earlier(other: &Release, release: &Release) -> bool {
+/// Whether people may come to a release from another one. A final release looks
+/// past pre-releases; and `1.2.0` and `v1.2.0` at one commit are one release,
+/// spelled twice.
+fn comes_before(other: &Release, release: &Release) -> bool {
     other.precedes(release)
-        && other.commit != release.commit
         && (release.version.is_prerelease() || !other.version.is_prerelease())
+        && !is_spelled_twice(other, release)
+}
+
+/// Whether two tags are the same version at the same commit.
+#[must_use]
+pub(crate) fn is_spelled_twice(one: &Release, other: &Release) -> bool {
+    let build = |release: &Release| release.version.as_str().split_once('+').map(|(_, build)| build.to_owned());
+    one.commit == other.commit && one.version == other.version && build(one) == build(other)
+}
+
+/// Of each release the highest one below it that was published before it, by
+/// their places: where people come from who follow no line. A final release
+/// looks past pre-releases.
+#[must_use]
+pub(crate) fn published_before(releases: &Releases) -> Vec<Option<usize>> {
+    let all = releases.all();
+    let mut found: Vec<Option<usize>> = Vec::with_capacity(all.len());
+    // Of what came lower, what is left is what a higher release can come after:
+    // the later it was published the higher. So each is looked at once or twice.
+    let (mut finals, mut any): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    for (place, release) in all.iter().enumerate() {
+        let later = |other: &mut usize| all.get(*other).is_some_and(|other| other.time > release.time);
+        while any.pop_if(later).is_some() {}
+        let waiting = if release.version.is_prerelease() {
+            &any
+        } else {
+            while finals.pop_if(later).is_some() {}
+            &finals
+        };
+        let last = waiting.last().copied();
+        let twin = last.filter(|last| all.get(*last).is_some_and(|other| is_spelled_twice(other, release)));
+        found.push(match twin {
+            Some(twin) => found.get(twin).copied().flatten(),
+            None => last,
+        });
+        any.push(place);
+        if !release.version.is_prerelease() {
+            finals.push(place);
+        }
+    }
+    found
+}
+
+/// Releases of one minor version that may be counted from.
+#[derive(Default)]
+struct OfLine<'r> {
+    /// The latest that the commit descends from.
+    ancestor: Option<&'r Release>,
+    /// The latest of the others that was there by then.
+    beside: Option<&'r Release>,
 }
 
 /// The release from which the fewest commits lead to a commit; among equals
-/// one that it descends from, then the highest version.
+/// one that it descends from, then the latest.
 fn nearest_release<'r>(
     graph: &Graph,
     releases: &'r Releases,
     (tip, time): (Node, i64),
-    eligible: &dyn Fn(&&Release) -> bool,
-) -> Option<&'r Release> {
-    let reach = graph.ancestors(&[tip]);
-    // Of each line only two can be nearest: its last release, and the last
-    // that the tip descends from.
-    let mut last = std::collections::BTreeMap::<(&[u64], bool), &Release>::new();
-    for release in releases.all().iter().filter(eligible) {
-        let ancestor = reach.contains(release.commit);
-        // A sibling line goes on after this release was cut: what it shipped
-        // later was not there before.
-        if !ancestor && release.time > time {
-            continue;
-        }
-        last.insert((&release.line, ancestor), release);
+    eligible: &dyn Fn(&Release) -> bool,
+) -> Option<Previous<'r>> {
+    if let Some(release) = releases.all().iter().rfind(|release| release.commit == tip && eligible(release)) {
+        return Some(Previous { release, reason: Reason::SameCommit });
     }
-    let measured = last.into_iter().map(|((_, ancestor), release)| {
-        (
-            reach.len_without(&graph.ancestors(&[release.commit])),
-            !ancestor,
-            std::cmp::Reverse(&release.version),
-            release,
-        )
+    let reach = graph.ancestors(&[tip]);
+    // A project may call all of 3.x a line and cut 3.15 and 3.16 on branches of
+    // their own: 3.0.0 on the main branch does not speak for these.
+    let mut lines = BTreeMap::<(&[u64], u64), OfLine<'r>>::new();
+    for release in releases.all().iter().filter(|release| eligible(release)) {
+        let of_line = lines.entry((&release.line, release.version.number(1))).or_default();
+        if reach.contains(release.commit) {
+            of_line.ancestor = Some(release);
+        } else if release.time <= time {
+            // A sibling line goes on after this release was cut: what it
+            // shipped later was not there before.
+            of_line.beside = Some(release);
+        }
+    }
+    let measured = lines.values().filter_map(|of_line| {
+        let release = of_line.ancestor.or(of_line.beside)?;
+        let distance = reach.len_without(&graph.ancestors(&[release.commit]));
+        let beside = of_line.beside.filter(|beside| release.precedes(beside));
+        let reason = of_line.ancestor.map_or(Reason::Sibling, |_| Reason::Ancestor { beside });
+        Some((distance, of_line.ancestor.is_none(), std::cmp::Reverse(release.place), Previous { release, reason }))
     });
     // A release of another root has nothing to do with this history.
     let related = measured.filter(|(distance, ..)| *distance != reach.len());
-    related.min_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2))).map(|(.., release)| release)
+    related.min_by_key(|(distance, sibling, place, _)| (*distance, *sibling, *place)).map(|(.., previous)| previous)
 }
 
-/// The final release from which the fewest commits lead to one that is in no
-/// release yet, committed at a time in seconds since 1970.
+/// The final release that commits are counted from which are in no release yet,
+/// up to one that was committed at a time in seconds since 1970.
 #[must_use]
-pub fn nearest_final<'r>(graph: &Graph, releases: &'r Releases, tip: Node, time: i64) -> Option<&'r Release> {
+pub fn nearest_final<'r>(graph: &Graph, releases: &'r Releases, tip: Node, time: i64) -> Option<Previous<'r>> {
     nearest_release(graph, releases, (tip, time), &|release| !release.version.is_prerelease())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::graph::tests::{commit, graph};
+    use super::super::graph::tests::{commit, dated, graph};
     use super::*;
     use crate::history::TagRules;
     use crate::model::TagName;
@@ -119,26 +251,42 @@ mod tests {
         Releases::new(&tags, &TagRules::default(), graph)
     }
 
-    fn previous(graph: &Graph, tags: &[(&str, u8)], of: &str) -> Option<String> {
+    /// What a release is counted from, and why, in a word.
+    fn previous(graph: &Graph, tags: &[(&str, u8)], of: &str) -> Option<(String, &'static str)> {
         let releases = releases(graph, tags);
-        previous_release(graph, &releases, releases.find(of).unwrap()).map(|release| release.tag.to_string())
+        let previous = previous_release(graph, &releases, releases.find(of).unwrap())?;
+        Some((previous.release.tag.to_string(), previous.reason.as_str()))
+    }
+
+    fn told(tag: &str, why: &'static str) -> Option<(String, &'static str)> {
+        Some((tag.to_owned(), why))
     }
 
     #[test]
     fn on_a_line_the_release_before_counts() {
         let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2])]);
         let tags = [("1.2.0", 1), ("1.2.1-rc1", 2), ("1.2.1", 3)];
-        assert_eq!(previous(&graph, &tags, "1.2.1").as_deref(), Some("1.2.0"));
-        assert_eq!(previous(&graph, &tags, "1.2.1-rc1").as_deref(), Some("1.2.0"));
+        assert_eq!(previous(&graph, &tags, "1.2.1"), told("1.2.0", "line"));
+        assert_eq!(previous(&graph, &tags, "1.2.1-rc1"), told("1.2.0", "line"));
         assert_eq!(previous(&graph, &tags, "1.2.0"), None);
     }
 
     #[test]
     fn the_first_of_a_line_looks_past_a_sibling_hotfix() {
         // 1 ── 2 (1.0.0) ── 4 ── 5 (1.1.0), and 3 (1.0.1) branches from 2.
-        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[2]), (5, &[4])]);
+        let cut_there = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[2]), (5, &[4])]);
+        // The same, and 3 branches from 4: fewer commits lead from there to 1.1.0.
+        let cut_later = graph(&[(1, &[]), (2, &[1]), (3, &[4]), (4, &[2]), (5, &[4])]);
         let tags = [("1.0.0", 2), ("1.0.1", 3), ("1.1.0", 5)];
-        assert_eq!(previous(&graph, &tags, "1.1.0").as_deref(), Some("1.0.0"));
+        for graph in [cut_there, cut_later] {
+            assert_eq!(previous(&graph, &tags, "1.1.0"), told("1.0.0", "ancestor"));
+            let releases = releases(&graph, &tags);
+            let previous = previous_release(&graph, &releases, releases.find("1.1.0").unwrap()).unwrap();
+            assert_eq!(
+                previous.to_string(),
+                "Counted from 1.0.0, the latest release that it descends from; 1.0.1 was cut beside it."
+            );
+        }
     }
 
     #[test]
@@ -146,12 +294,65 @@ mod tests {
         // main: 1 2 3 4 5; 0.9.0 at 1 on main, 1.0.0 at 6 (from 2), 1.1.0 at 7 (from 4).
         let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3]), (5, &[4]), (6, &[2]), (7, &[4])]);
         let tags = [("0.9.0", 1), ("1.0.0", 6), ("1.1.0", 7)];
-        assert_eq!(previous(&graph, &tags, "1.1.0").as_deref(), Some("1.0.0"));
+        assert_eq!(previous(&graph, &tags, "1.1.0"), told("1.0.0", "sibling"));
+        let mut major = TagRules::default();
+        major.line = crate::history::Line::Major;
+        let tags = [("1.0.0", 1), ("1.1.0", 6), ("2.0.0", 7)].map(|(name, at)| (TagName::new(name), commit(at)));
+        let releases = Releases::new(&tags, &major, &graph);
+        let found = previous_release(&graph, &releases, releases.find("2.0.0").unwrap()).unwrap();
+        assert_eq!((found.release.tag.as_str(), found.reason), ("1.1.0", Reason::Sibling), "1.0.0 is of long ago");
     }
 
     #[test]
     fn a_tag_of_another_root_is_no_predecessor() {
         let graph = graph(&[(1, &[]), (2, &[]), (3, &[2])]);
         assert_eq!(previous(&graph, &[("0.1.0", 1), ("1.0.0", 3)], "1.0.0"), None);
+    }
+
+    #[test]
+    fn the_second_tag_at_a_commit_is_counted_from_the_first() {
+        let graph = graph(&[(1, &[]), (2, &[1])]);
+        let tags =
+            [("0.5.1", 1), ("0.5.2", 2), ("0.5.3", 2), ("0.6.0", 2), ("0.7.0-rc2", 2), ("0.7.0-rc3", 2), ("0.7.0", 2)];
+        for (of, from) in [("0.5.3", "0.5.2"), ("0.6.0", "0.5.3"), ("0.7.0-rc2", "0.6.0"), ("0.7.0-rc3", "0.7.0-rc2")] {
+            assert_eq!(previous(&graph, &tags, of), told(from, "same-commit"), "{of}");
+        }
+        assert_eq!(previous(&graph, &tags, "0.7.0"), told("0.6.0", "same-commit"), "it looks past candidates");
+        let all = releases(&graph, &tags);
+        let code = ReleaseRange::of_code(&graph, &all, all.find("0.7.0").unwrap());
+        assert_eq!(code.commits.len(), 1, "the code of all is what 0.5.2 brought");
+    }
+
+    #[test]
+    fn a_release_that_is_spelled_twice_is_one() {
+        let graph = graph(&[(1, &[]), (2, &[1])]);
+        let tags = [("1.1.9", 1), ("1.2.0", 2), ("v1.2.0", 2), ("1.2.0+k3s1", 2)];
+        for tag in ["1.2.0", "v1.2.0"] {
+            assert_eq!(previous(&graph, &tags[..3], tag), told("1.1.9", "ancestor"), "{tag}");
+        }
+        assert_eq!(previous(&graph, &tags, "v1.2.0"), told("1.2.0+k3s1", "same-commit"), "a build is a release");
+    }
+
+    #[test]
+    fn the_highest_version_published_before_is_found_whatever_the_dates() {
+        // The tag, its commit and when that was made, and what came before.
+        let table = [
+            ("1.0.0", 1, 10, None),
+            ("1.0.1", 2, 50, Some("1.0.0")),
+            ("1.1.0", 3, 20, Some("1.0.0")),
+            ("1.2.0-rc1", 4, 30, Some("1.1.0")),
+            ("1.2.0", 5, 40, Some("1.1.0")),
+            ("1.2.1", 6, 40, Some("1.2.0")),
+            ("2.0.0", 7, 60, Some("1.2.1")),
+            ("v2.0.0", 7, 60, Some("1.2.1")),
+        ];
+        let commits: Vec<(u8, i64, Vec<u8>)> =
+            table.iter().take(7).map(|(_, at, time, _)| (*at, *time, Vec::new())).collect();
+        let releases = releases(&dated(&commits), &table.map(|(tag, at, ..)| (tag, at)));
+        let tag = |place: usize| releases.all()[place].tag.as_str();
+        for (place, before) in published_before(&releases).into_iter().enumerate() {
+            let (_, _, _, expected) = table.iter().find(|(name, ..)| *name == tag(place)).unwrap();
+            assert_eq!(before.map(tag), *expected, "{}", tag(place));
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! The releases of a repository: the tags that the rules accept.
 
-use super::{Error, Graph, Node, Prereleases, Refusal, TagPattern, TagRules, standing, tag_scheme};
+use rustc_hash::FxHashMap;
+
+use super::{Error, Graph, Node, Prereleases, Refusal, TagPattern, TagRules, standing, tag_scheme, tag_spelling};
+
 use crate::model::{CommitId, TagName, Version, compare_naturally};
 
 /// A tag that the tag rules accept.
@@ -61,6 +64,20 @@ pub struct PassedOver {
     pub pattern: String,
     /// The tags, by name.
     pub tags: Vec<TagName>,
+}
+
+impl PassedOver {
+    /// The spelling, how many tags have it, and a few of them.
+    fn in_words(&self) -> String {
+        const FEW: usize = 3;
+        let few: Vec<String> = self.tags.iter().rev().take(FEW).map(ToString::to_string).collect();
+        let more = if self.tags.len() > FEW { ", …" } else { "" };
+        format!("{} of `{}` ({}{more})", self.tags.len(), self.pattern, few.join(", "))
+    }
+
+    fn is_of_package(&self) -> bool {
+        tag_spelling::is_of_package(self.pattern.strip_suffix(TagPattern::PLACEHOLDER).unwrap_or_default())
+    }
 }
 
 impl Releases {
@@ -194,8 +211,73 @@ impl Releases {
         Err(Error::NoSuchTag {
             tag: tag.to_owned(),
             nearest: self.nearest(tag),
-            refusal: refusal.map(|refused| refused.refusal.to_string()),
+            refusal: refusal.map(|refused| self.why_refused(refused)),
         })
+    }
+
+    /// Why a tag is no release, and what would make it one.
+    fn why_refused(&self, refused: &RefusedTag) -> String {
+        let why = refused.refusal.to_string();
+        let passed_over = self.passed_over();
+        match passed_over.iter().find(|group| group.tags.contains(&refused.tag)) {
+            Some(group) => format!("{why}; {} here and {}", group.in_words(), self.mend(group)),
+            None => why,
+        }
+    }
+
+    /// What would make releases of tags that are passed over.
+    fn mend(&self, group: &PassedOver) -> String {
+        let known = self.patterns.iter().map(ToString::to_string);
+        let all: Vec<String> = known.chain([group.pattern.clone()]).map(|pattern| format!("\"{pattern}\"")).collect();
+        format!("set [releases] pattern = [{}] in secnotes.toml if that is a release", all.join(", "))
+    }
+
+    /// Which tags are passed over, and what would make releases of them; none
+    /// where there are none.
+    #[must_use]
+    pub fn passed_over_in_words(&self) -> Option<String> {
+        /// More spellings than these are other people's habits.
+        const MOST: usize = 5;
+        let groups = self.passed_over();
+        let tags: usize = groups.iter().map(|group| group.tags.len()).sum();
+        let mut told: Vec<String> = groups.iter().take(MOST).map(PassedOver::in_words).collect();
+        if groups.len() > MOST {
+            told.push(format!("{} more spellings", groups.len() - MOST));
+        }
+        let known: Vec<String> = self.patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
+        let first = groups.first()?;
+        Some(format!(
+            "{tags} tags that look like releases do not fit {} and are passed over: {}; {}",
+            known.join(" or "),
+            told.join(", "),
+            self.mend(first).replace("that is a release", "they are releases")
+        ))
+    }
+
+    /// What to say where versions that a record names are those of tags that are
+    /// passed over, and of no release.
+    #[must_use]
+    pub fn passed_over_of<'v>(&self, versions: impl Iterator<Item = &'v str>) -> Option<String> {
+        let groups = self.passed_over();
+        if groups.is_empty() {
+            return None;
+        }
+        let spelled: FxHashMap<&str, (&PassedOver, &TagName)> = groups
+            .iter()
+            .filter(|group| !group.is_of_package())
+            .flat_map(|group| group.tags.iter().map(move |tag| (group, tag)))
+            .flat_map(|(group, tag)| {
+                let version = tag.as_str().get(group.pattern.len() - TagPattern::PLACEHOLDER.len()..);
+                [Some(tag.as_str()), version].into_iter().flatten().map(move |text| (text, (group, tag)))
+            })
+            .collect();
+        let of_release = |text: &str| text.parse().is_ok_and(|version| self.of_version(&version).next().is_some());
+        let named = versions.filter_map(|text| Some((text, *spelled.get(text)?)));
+        let (version, (group, tag)) = named.into_iter().find(|(text, _)| !of_release(text))?;
+        Some(format!(
+            "its records name {version}, which the tag `{tag}` spells, and that is passed over; {}",
+            self.mend(group)
+        ))
     }
 
     /// The release whose tag reads most like a text.

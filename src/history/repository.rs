@@ -143,6 +143,16 @@ impl Repository {
         Ok(self.tags.get().map(Vec::as_slice).unwrap_or_default())
     }
 
+    /// What to say of a name that no tag has and a branch has.
+    #[must_use]
+    pub fn known_branch(&self, name: &str) -> Option<Error> {
+        let short = name.strip_prefix("refs/heads/").unwrap_or(name);
+        let git = self.objects.git();
+        let known = |folder: &str| git.find_reference(&format!("{folder}{short}")).is_ok();
+        let known = known("refs/heads/") || known("refs/remotes/") || known("refs/remotes/origin/");
+        known.then(|| Error::Branch(short.to_owned()))
+    }
+
     /// The commits at the tips of local and remote-tracking branches.
     ///
     /// # Errors

@@ -200,6 +200,9 @@ impl TagRules {
         let version = parts.filter_map(|(pattern, part)| Some((pattern, part.parse::<Version>().ok()?))).next();
         let (pattern, version) =
             version.ok_or_else(|| Refusal::Pattern(patterns.iter().map(ToString::to_string).collect()))?;
+        if version.is_moving() {
+            return Err(Refusal::Moving);
+        }
         if version.numbers().len() == 1 && !pattern.single {
             return Err(Refusal::OneNumber);
         }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use super::tag_spelling::{Spelling, is_aside, is_of_package, name_words, spelling};
+use super::tag_spelling::{Spelling, is_aside, is_of_package, name_words, spelling, squeezed};
 use super::{Graph, Node};
 use crate::model::Version;
 
@@ -40,12 +40,16 @@ const OWN_WEIGHT: usize = 5;
 /// releases of a project.
 const LEAST_OWN: usize = 3;
 
+/// Fewer tags than one in so many are strays beside the packages of a repository.
+const STRAY: usize = 10;
+
 /// How many of a hundred pairs of tags may stand against the order of versions:
 /// maintained old lines are tagged after new ones began.
 const MOST_AGAINST: usize = 10;
 
-/// Only the largest groups are tried as the main one.
-const MOST_SEEDS: usize = 8;
+/// How many of a hundred versions may be tagged in both of two spellings, at
+/// different commits: the releases of two packages often share their versions.
+const MOST_TWICE: usize = 20;
 
 /// Only the largest groups take part; a repository with more releases more
 /// packages than that, and each is a group of its own.
@@ -60,6 +64,10 @@ struct Group<'t> {
     prefix: &'t str,
     single: bool,
     words: Vec<String>,
+    /// The words as one.
+    name: String,
+    /// Whether that is what the project is called.
+    is_own: bool,
     tags: Vec<(Version, Node)>,
     /// The tags of each line, the oldest first.
     lines: BTreeMap<(u64, u64), Vec<(Version, Node)>>,
@@ -68,6 +76,12 @@ struct Group<'t> {
 impl Group<'_> {
     fn is_named(&self) -> bool {
         !self.words.is_empty()
+    }
+
+    /// Whether it is one package of several; a project may tag its own as one
+    /// (`kustomize/v5.8.1`, `libwww-perl/6.18`).
+    fn is_of_package(&self) -> bool {
+        is_of_package(self.prefix) && !self.is_own
     }
 
     fn lowest(&self) -> Option<&(Version, Node)> {
@@ -84,9 +98,25 @@ impl Group<'_> {
         self.highest().zip(other.lowest()).is_some_and(|(ours, theirs)| ours.0 < theirs.0 || ours == theirs)
     }
 
+    /// Whether hardly a tag of this came after the first one of another.
+    fn is_older_than(&self, other: &Self) -> bool {
+        let first = other.tags.iter().map(|(_, node)| *node).min();
+        let later = self.tags.iter().filter(|(_, node)| Some(*node) > first).count();
+        later * 100 <= self.tags.len() * MOST_AGAINST
+    }
+
     /// Whether higher versions come later in the graph: that of the first tags of
-    /// all lines, and of the tags within a line that both have.
+    /// all lines, and of the tags within a line that both have; and hardly a
+    /// version was tagged in both, at different commits.
     fn agrees_with(&self, other: &Self) -> bool {
+        let ours: BTreeMap<&Version, Node> = self.tags.iter().map(|(version, node)| (version, *node)).collect();
+        let twice =
+            other.tags.iter().filter(|(version, node)| ours.get(version).is_some_and(|own| own != node)).count();
+        // A Go module at the root has other releases than one in a folder of the project's name.
+        let package = is_of_package(self.prefix) != is_of_package(other.prefix);
+        if twice * 100 > self.tags.len().min(other.tags.len()) * if package { 0 } else { MOST_TWICE } {
+            return false;
+        }
         let (mut pairs, mut against) = (0_usize, 0_usize);
         let mut hold = |order: std::cmp::Ordering, a: Node, b: Node| {
             pairs += 1;
@@ -111,32 +141,28 @@ impl Scheme {
     /// The scheme of these tags. `names` are what the project is called; `main`
     /// is the prefix of its releases, where that is known.
     pub(super) fn of(tags: &[(&str, Node)], graph: &Graph, names: &[String], main: Option<&str>) -> Self {
-        let groups = groups(tags, main);
+        let groups = groups(tags, names, main);
+        let most = groups.iter().map(|group| group.tags.len()).max().unwrap_or_default();
         let weight = |group: &Group<'_>| {
-            let of_project = group.words.len() == 1 && group.words.iter().all(|word| names.contains(word));
-            let own = !group.is_named() || of_project;
-            let counts = group.tags.len() * if own && group.tags.len() >= LEAST_OWN { OWN_WEIGHT } else { 1 };
-            let package = is_of_package(group.prefix) && !of_project;
+            let own = group.is_own || !group.is_named();
+            let several = group.tags.len() >= LEAST_OWN;
             // Subversion's `r1234` numbers commits, not releases.
-            let numbered = group.single && !group.is_named() && !group.prefix.is_empty();
-            (!is_aside(&group.words), !package, !numbered, (counts, own))
+            let numbered = group.single && group.prefix.eq_ignore_ascii_case("r");
+            let whole = (several || group.tags.len() * STRAY >= most) && !group.is_of_package() && !numbered;
+            let counts = group.tags.len() * if own && several { OWN_WEIGHT } else { 1 };
+            (main == Some(group.prefix), !is_aside(&group.words), whole, counts, own)
         };
-        let mut seeds: Vec<usize> = (0..groups.len()).collect();
-        seeds.sort_by_key(|at| std::cmp::Reverse(groups.get(*at).map(weight)));
-        if let Some(main) = main {
-            seeds.retain(|at| groups.get(*at).is_some_and(|group| group.prefix == main));
-        }
-        let join = Join { groups: &groups, graph, components: OnceCell::new(), agreed: RefCell::default() };
-        let tried = seeds.iter().take(MOST_SEEDS).filter_map(|seed| {
-            let members = join.grown_from(*seed);
-            let counts = members.iter().filter_map(|at| groups.get(*at).map(|group| weight(group).3.0)).sum::<usize>();
-            let (beside, package, numbered, (_, own)) = weight(groups.get(*seed)?);
-            Some(((beside, package, numbered, (counts, own)), members))
-        });
-        // Of equals the first, which has most tags.
-        let best = tried.reduce(|best, other| if other.0 > best.0 { other } else { best });
+        let heaviest = (0..groups.len()).rev().max_by_key(|at| groups.get(*at).map(weight));
+        let join = Join {
+            groups: &groups,
+            graph,
+            of_package: main.is_some(),
+            components: OnceCell::new(),
+            agreed: RefCell::default(),
+        };
         let mut prefixes: Vec<Prefix> = Vec::new();
-        for group in best.into_iter().flat_map(|(_, members)| members).filter_map(|at| groups.get(at)) {
+        let members = heaviest.map(|main| join.grown_from(main)).unwrap_or_default();
+        for group in members.into_iter().filter_map(|at| groups.get(at)) {
             match prefixes.iter_mut().find(|known| known.text == group.prefix) {
                 Some(known) => known.single |= group.single,
                 None => prefixes.push(Prefix { text: group.prefix.to_owned(), single: group.single }),
@@ -168,7 +194,7 @@ impl Scheme {
 }
 
 /// Tags by prefix and by whether they have one number or several, the largest group first.
-fn groups<'t>(tags: &[(&'t str, Node)], main: Option<&str>) -> Vec<Group<'t>> {
+fn groups<'t>(tags: &[(&'t str, Node)], names: &[String], main: Option<&str>) -> Vec<Group<'t>> {
     let mut groups: BTreeMap<(&str, bool), Vec<(Version, Node)>> = BTreeMap::new();
     let mut loose = BTreeSet::new();
     for (name, node) in tags {
@@ -195,7 +221,12 @@ fn groups<'t>(tags: &[(&'t str, Node)], main: Option<&str>) -> Vec<Group<'t>> {
             }
         }
         lines.values_mut().for_each(|line| line.sort_by_key(|(_, node)| *node));
-        Group { prefix, single, words: name_words(prefix), tags, lines }
+        let words = name_words(prefix);
+        // libxml2's tags say LIBXML_ and LIBXML2_.
+        let name = words.concat().trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+        let is_own = !name.is_empty()
+            && names.iter().any(|own| squeezed(own).trim_end_matches(|c: char| c.is_ascii_digit()) == name);
+        Group { prefix, single, words, name, is_own, tags, lines }
     });
     grouped.collect()
 }
@@ -204,6 +235,8 @@ fn groups<'t>(tags: &[(&'t str, Node)], main: Option<&str>) -> Vec<Group<'t>> {
 struct Join<'g, 't> {
     groups: &'g [Group<'t>],
     graph: &'g Graph,
+    /// Whether the releases are those of one package, which was named.
+    of_package: bool,
     /// The part of the graph that each commit is connected with.
     components: OnceCell<Vec<u32>>,
     /// What is known of pairs of groups.
@@ -225,28 +258,50 @@ impl Join<'_, '_> {
         let Some(group) = self.groups.get(at) else { return false };
         let all = || members.iter().filter_map(|at| Some((*at, self.groups.get(*at)?)));
         let any = |is: &dyn Fn(&Group<'_>) -> bool| all().any(|(_, member)| is(member));
-        let same_name = any(&|member| member.words == group.words);
-        if is_aside(&group.words) && !same_name {
+        let same_name = |member: &Group<'_>| member.name == group.name;
+        if is_aside(&group.words) && !any(&same_name) {
             return false;
         }
-        if is_of_package(group.prefix) || any(&|member| is_of_package(member.prefix)) {
+        if self.of_package || group.is_of_package() || any(&|member| member.is_of_package()) {
             // `name@1.2.3` beside `name/v1.2.3` is one package, and nothing else is.
-            return same_name;
-        }
-        if same_name && !group.single && any(&|member| member.words == group.words && !member.single) {
-            return true;
+            return any(&same_name);
         }
         // Another name than the project had is another project's, or a part of it.
         let within = |a: &[String], b: &[String]| a.iter().all(|word| b.contains(word));
         let akin = |member: &Group<'_>| within(&member.words, &group.words) || within(&group.words, &member.words);
-        if group.is_named() && any(&|member| member.is_named() && !akin(member)) {
+        let mut named = all().filter(|(_, member)| member.is_named());
+        let several = group.tags.len() > 1;
+        let related = group.is_own || named.any(|(_, member)| same_name(member) || several && akin(member));
+        let strange = any(&|member| member.is_named() && !same_name(member) && !akin(member) && !member.is_own);
+        if group.is_named() && !related && (strange || !self.stands_out(group)) {
             return false;
         }
-        let apart =
-            |member: &Group<'_>| member.prefix == group.prefix || group.is_below(member) || member.is_below(group);
+        let of_same = |member: &Group<'_>| same_name(member) && member.single == group.single && !group.single;
+        // A project may go back and forth between spellings for some time (libxml2's
+        // LIBXML_2_5_1 came between LIBXML2_2_5_0 and LIBXML2_2_5_7). One stray tag
+        // fits anywhere, and `tokio-util-` is no other spelling of `tokio-`: these
+        // have to go before all others, or after.
+        let apart = |member: &Group<'_>| {
+            let alike = of_same(member) || member.prefix == group.prefix;
+            let other_name = group.is_named() && member.is_named() && !same_name(member);
+            let succeeds = |a: &Group<'_>, b: &Group<'_>| a.is_below(b) && (!other_name || a.is_older_than(b));
+            alike || group.tags.len() > 1 && !other_name || succeeds(group, member) || succeeds(member, group)
+        };
+        let main = members.first().and_then(|main| self.groups.get(*main));
+        if main.is_some_and(of_same) {
+            return true;
+        }
         all().all(|(_, member)| apart(member))
             && all().all(|(member, _)| self.agree(at, member))
             && all().any(|(_, member)| self.are_related(group, member))
+    }
+
+    /// Whether half of the tags that have a name have this one: a repository of several
+    /// packages has many, and none of them is its own. One tag shows nothing.
+    fn stands_out(&self, group: &Group<'_>) -> bool {
+        let named = self.groups.iter().filter(|other| other.is_named() && !is_aside(&other.words));
+        let named: usize = named.map(|other| other.tags.len()).sum();
+        group.tags.len() > 1 && group.tags.len() * 2 >= named
     }
 
     fn agree(&self, a: usize, b: usize) -> bool {

@@ -21,10 +21,10 @@ const PLAIN_WORDS: [&str; 12] =
 
 /// Words of tags that are snapshots, imports, backups, packaging or charts
 /// beside a project's releases.
-const SIDE_WORDS: [&str; 34] = [
+const SIDE_WORDS: [&str; 35] = [
     "nightly", "weekly", "daily", "snapshot", "canary", "edge", "preview", "insiders", "dev", "build", "builds", "ci",
     "test", "tests", "testing", "tmp", "wip", "backup", "archive", "before", "after", "merge", "sync", "svn", "cvs",
-    "import", "upstream", "debian", "ubuntu", "fedora", "chart", "charts", "untagged", "docs",
+    "import", "upstream", "debian", "ubuntu", "fedora", "chart", "charts", "untagged", "docs", "cve",
 ];
 
 /// Parts a tag's name at its version; none where it has none.
@@ -49,7 +49,9 @@ pub(super) fn spelling(name: &str) -> Option<Spelling<'_>> {
             }
             // `k8s` is no eighth release.
             let plain = bound == Bound::Separated || version.is_final() || version.is_prerelease();
-            if !several && plain && single.is_none() && version.has_known_suffix() {
+            // Neither is the 0 of FreeType's `RELEASE-2-0`, nor that of CVE-2021-3541.
+            let begins = !prefix.trim_end_matches(['-', '_', '.']).ends_with(|c: char| c.is_ascii_digit());
+            if !several && plain && begins && single.is_none() && version.has_known_suffix() {
                 let is_loose = bound == Bound::Word && !name_words(prefix).is_empty();
                 single = Some(Spelling { prefix, version, is_loose });
             }
@@ -84,16 +86,23 @@ impl Bound {
 }
 
 /// The words of a prefix that name something, in lower case: none of `release-v`,
-/// `opentls` of `OpenTLS_`. One letter names nothing (FFmpeg's `n7.0`) but a
-/// folder (`a/1.0`).
+/// `opentls` of `OpenTLS_`, `c` and `ares` of `c-ares-`. One letter alone names
+/// nothing (FFmpeg's `n7.0`), but a folder (`a/1.0`).
 pub(super) fn name_words(prefix: &str) -> Vec<String> {
     let parts = prefix.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
-    let named = parts.filter_map(|part| {
+    let word = |part: &str| {
         let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase();
-        let long = word.len() > 1 || !word.is_empty() && part.ends_with(['/', '@']);
-        (long && !PLAIN_WORDS.contains(&word.as_str())).then_some(word)
-    });
-    named.collect()
+        let named = !word.is_empty() && !PLAIN_WORDS.contains(&word.as_str());
+        let alone = word.len() == 1 && !part.ends_with(['/', '@']);
+        named.then_some((word, alone))
+    };
+    let words: Vec<(String, bool)> = parts.filter_map(word).collect();
+    if words.iter().all(|(_, alone)| *alone) { Vec::new() } else { words.into_iter().map(|(word, _)| word).collect() }
+}
+
+/// A name without the signs between its words: `cares` of `c-ares`.
+pub(super) fn squeezed(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Whether a prefix says that its tags are beside a project's releases.

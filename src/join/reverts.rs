@@ -123,7 +123,7 @@ fn before_undone(history: &History, changes: &dyn Changes, fix: Node, change: &A
         if contents != before {
             continue;
         }
-        let range = ReleaseRange::of_release(&history.graph, &history.releases, release);
+        let range = ReleaseRange::of_code(&history.graph, &history.releases, release);
         let commits: Vec<Node> = range.commits.iter().filter(|node| with.contains(*node) && *node != fix).collect();
         let ids: Vec<CommitId> = commits.iter().map(|node| history.graph.id(*node)).collect();
         let back =

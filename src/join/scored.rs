@@ -202,7 +202,7 @@ impl Scoring<'_> {
     /// The candidates of all releases, with their messages.
     fn gather(&self, releases: &[&Release]) -> Vec<Seen> {
         let of_release = |(at, release): (usize, &&Release)| {
-            let commits = ReleaseRange::of_release(&self.history.graph, &self.history.releases, release).commits;
+            let commits = ReleaseRange::of_code(&self.history.graph, &self.history.releases, release).commits;
             let units = within(self.history, units(self.history, self.index, release.commit, &commits));
             let of = units.iter().filter(|unit| !self.is_upkeep(unit)).count();
             let all = units.len();

@@ -1,17 +1,10 @@
 //! The ledger: every advisory of the project, and which releases carry its fix.
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, OnceLock, PoisonError};
-
-use rustc_hash::{FxHashMap, FxHashSet};
-
-use super::Carry;
+use super::news::Origins;
 use super::report::{ReleaseHeader, ReleaseReport};
 use super::{Dependencies, dependencies, entry};
 use crate::advisory::{Advisory, Project};
-use crate::history::{
-    Containment, History, Node, Release, ReleaseRange, previous_of_line, previous_of_others, previous_release,
-};
+use crate::history::{Containment, Graph, History, Node, Previous, Release, ReleaseRange, previous_release};
 use crate::join::{AdvisoryLinks, Index, Joining, quiet, stated};
 use crate::model::{AdvisoryId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp};
 
@@ -32,15 +25,9 @@ pub struct Ledger<'h> {
     pub others: Vec<Advisory>,
     /// What is odd about the decisions of the configuration.
     decided: Vec<Finding>,
-    /// The release before each release; found when first asked for.
-    previous: Vec<OnceLock<Option<&'h Release>>>,
-    /// That of the first releases of a line at a commit, pre-releases apart: a
-    /// commit may have a hundred thousand tags.
-    previous_of_firsts: Mutex<FxHashMap<FirstsAt<'h>, Option<&'h Release>>>,
+    /// Where people come from who get a release.
+    pub(super) origins: Origins<'h>,
 }
-
-/// The first releases of a line at a commit, and whether they are pre-releases.
-type FirstsAt<'h> = (Node, &'h [u64], bool);
 
 /// Which commits a report is about.
 #[derive(Clone, Debug)]
@@ -50,7 +37,7 @@ pub struct Query<'h> {
     /// Its commit, or the newest unreleased one.
     pub tip: Node,
     /// The release before it.
-    pub previous: Option<&'h Release>,
+    pub previous: Option<Previous<'h>>,
     /// A commit to count from instead of the release before.
     pub from: Option<Node>,
     /// Whether withdrawn advisories were asked for.
@@ -75,6 +62,33 @@ impl<'h> Query<'h> {
 }
 
 impl Query<'_> {
+    /// The commit that commits are counted from; none for a first release.
+    #[must_use]
+    pub fn base(&self) -> Option<Node> {
+        self.from.or(self.previous.map(|previous| previous.release.commit))
+    }
+
+    /// What is odd about the commit that was given to count from: it does not
+    /// come before.
+    #[must_use]
+    pub fn odd_from(&self, graph: &Graph) -> Option<Finding> {
+        let from = self.from.filter(|from| !graph.ancestors(&[self.tip]).contains(*from))?;
+        let short = graph.id(from).short();
+        let what = self.release.map_or("the newest commit", |release| release.tag.as_str());
+        let message = if graph.ancestors(&[from]).contains(self.tip) {
+            format!(
+                "Commit {short} is newer than {what}, which is counted from it: it has all of {what}, so that nothing \
+                 is left. Name an older commit with --from."
+            )
+        } else {
+            format!(
+                "Commit {short} is no ancestor of {what}, which is counted from it: what counts are the commits of \
+                 {what} since the two histories parted."
+            )
+        };
+        Some(Finding::new(FindingCode::FromIsNotBefore, graph.id(from).to_string(), message))
+    }
+
     /// Whether an advisory may be seen.
     pub(super) const fn shows(&self, disclosure: Disclosure) -> bool {
         match disclosure {
@@ -124,9 +138,21 @@ impl<'h> Ledger<'h> {
         }
         own.sort_by(|a, b| a.id.cmp(&b.id));
         let joined = crate::join::join(history, index, project, &own, joining);
-        let previous = history.releases.all().iter().map(|_| OnceLock::new()).collect();
-        let (links, decided, previous_of_firsts) = (joined.links, joined.findings, Mutex::default());
-        Self { history, project, index, own, links, others, decided, previous, previous_of_firsts }
+        let (links, decided, origins) = (joined.links, joined.findings, Origins::new(history));
+        Self { history, project, index, own, links, others, decided, origins }
+    }
+
+    /// A ledger of one advisory of which only the links are known.
+    #[cfg(test)]
+    pub(super) fn of_links(
+        history: &'h History,
+        index: &'h Index<'h>,
+        project: &'h Project,
+        advisory: Advisory,
+        links: AdvisoryLinks,
+    ) -> Self {
+        let (own, links, origins) = (vec![advisory], vec![links], Origins::new(history));
+        Self { history, project, index, own, links, others: Vec::new(), decided: Vec::new(), origins }
     }
 
     pub(super) fn points(&self, tip: Node, from: Option<Node>) -> Points {
@@ -143,85 +169,6 @@ impl<'h> Ledger<'h> {
         Points { contained, tip: tip_at, from: from.map(|_| tip_at + 1) }
     }
 
-    /// The releases that first carry the fix of an advisory on their line.
-    pub(super) fn first_fixed(
-        &self,
-        at: usize,
-        points: &Points,
-        counts: &dyn Fn(&Release) -> bool,
-    ) -> Vec<&'h Release> {
-        let (Some(advisory), Some(links)) = (self.own.get(at), self.links.get(at)) else { return Vec::new() };
-        if links.groups.is_empty() {
-            let stated = self.patched_releases(advisory).into_iter().map(|(release, _)| release);
-            return stated.filter(|release| counts(release)).collect();
-        }
-        let releases = self.history.releases.all();
-        let by_word = releases.iter().enumerate().filter(|(_, release)| links.by_word.contains(&release.commit));
-        let mut whole = self.with_whole_fix(at, points, counts);
-        whole.extend(by_word.filter(|(_, release)| counts(release)));
-        whole.sort_by_key(|(point, _)| *point);
-        let tags: FxHashSet<&TagName> = whole.iter().map(|(_, release)| &release.tag).collect();
-        let commits: BTreeSet<Node> = whole.iter().map(|(_, release)| release.commit).collect();
-        let has = |tag: &TagName| tags.contains(tag);
-        let first = |(point, release): &&(usize, &'h Release)| {
-            let of_line = self.history.releases.of_line(&release.line);
-            let earlier_of_line = || of_line.iter().filter(|other| other.precedes(release));
-            if self.previous(*point, release).is_some_and(|previous| self.has_taken_back(at, points, previous)) {
-                return true;
-            }
-            // Who follows a line had what it shipped before. Traefik merges 2.11
-            // into 3.2: 3.2.1 descends from 2.11.14, and is the first of 3.2 to
-            // have its fixes.
-            if earlier_of_line().any(counts) {
-                return !earlier_of_line().any(|earlier| has(&earlier.tag));
-            }
-            let from_earlier =
-                commits.iter().any(|earlier| *earlier != release.commit && points.contained.contains(*point, *earlier));
-            // Where every release is cut on a branch of its own, as Helm's are,
-            // 3.16.0 descends from no 3.15, and still brings nothing that its
-            // predecessor had not.
-            !from_earlier && self.previous(*point, release).is_none_or(|previous| !has(&previous.tag))
-        };
-        whole.iter().filter(first).map(|(_, release)| *release).collect()
-    }
-
-    /// The release before a release, by its point.
-    pub(super) fn previous(&self, point: usize, release: &Release) -> Option<&'h Release> {
-        let find = || previous_of_line(&self.history.releases, release).or_else(|| self.previous_of_others(release));
-        self.previous.get(point).and_then(|known| *known.get_or_init(find))
-    }
-
-    fn previous_of_others(&self, release: &Release) -> Option<&'h Release> {
-        let History { graph, releases, .. } = self.history;
-        let line = releases.of_line(&release.line).first()?.line.as_slice();
-        let mut known = self.previous_of_firsts.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (release.commit, line, release.version.is_prerelease());
-        *known.entry(key).or_insert_with(|| previous_of_others(graph, releases, release))
-    }
-
-    /// Whether a release has the fix of an advisory and a commit that takes it back.
-    pub(super) fn has_taken_back(&self, at: usize, points: &Points, release: &Release) -> bool {
-        let point = self.history.releases.all().iter().position(|known| known.tag == release.tag);
-        let links = self.links.get(at);
-        links
-            .zip(point)
-            .is_some_and(|(links, point)| matches!(Carry::of(links, &points.contained, point), Carry::TakenBack(_)))
-    }
-
-    /// Every release that carries the whole fix of an advisory, with its point.
-    pub(super) fn with_whole_fix(
-        &self,
-        at: usize,
-        points: &Points,
-        counts: &dyn Fn(&Release) -> bool,
-    ) -> Vec<(usize, &'h Release)> {
-        let Some(links) = self.links.get(at) else { return Vec::new() };
-        let whole = |(point, release): &(usize, &Release)| {
-            counts(release) && Carry::of(links, &points.contained, *point) == Carry::Whole
-        };
-        self.history.releases.all().iter().enumerate().filter(whole).collect()
-    }
-
     /// The releases that records call patched, where nothing names the fix:
     /// the release of that version or, where it was never tagged, the next one
     /// of its line.
@@ -234,19 +181,21 @@ impl<'h> Ledger<'h> {
     /// commits say of them.
     #[must_use]
     pub fn report(&self, query: &Query<'_>, dependencies: Option<&Dependencies<'_>>) -> ReleaseReport {
-        let base = query.from.or(query.previous.map(|previous| previous.commit));
-        let range = ReleaseRange::new(&self.history.graph, query.tip, base);
+        let range = ReleaseRange::new(&self.history.graph, query.tip, query.base());
         let points = self.points(query.tip, query.from);
+        let before = self.had_before(query, &points);
         let (mut entries, mut findings) = (Vec::new(), Vec::new());
         for at in 0..self.own.len() {
-            entries.extend(entry::of(self, query, &points, &range, at, &mut findings));
+            entries.extend(entry::of(self, query, (&points, &before), &range, at, &mut findings));
         }
         let own: Vec<AdvisoryId> = entries.iter().map(|entry| entry.id.clone()).collect();
         entries.extend(dependencies::entries(self, query, &range, &own, dependencies, &mut findings));
         self.unexplained_forks(&range, &mut findings);
         self.quiet_fixes(&range, &mut findings);
+        findings.extend(query.odd_from(&self.history.graph));
         super::updates::reverted(self, &range, &mut findings);
         super::embargo::public_fixes(self, query, &mut findings);
+        super::passed_over::named(self, query, &mut findings);
         findings.extend(self.decided.iter().cloned());
         entries.sort_by(|a, b| {
             a.scope.cmp(&b.scope).then_with(|| b.severity.level.cmp(&a.severity.level)).then_with(|| a.id.cmp(&b.id))
@@ -260,13 +209,28 @@ impl<'h> Ledger<'h> {
                 version: query.release.map(|release| release.version.clone()),
                 commit: self.history.graph.id(query.tip),
                 date: Timestamp::from_unix(self.history.graph.time(query.tip)),
-                previous_tag: query.previous.map(|release| release.tag.clone()),
+                previous_tag: query.previous.map(|previous| previous.release.tag.clone()),
+                previous_reason: query.previous.map(|previous| previous.reason.as_str()),
+                counted_from: self.counted_from(query),
             },
             remote: self.project.remotes.first().cloned(),
             advisories: entries,
             findings,
             private: private || query.include_unpublished,
             dependencies: dependencies.map(|known| known.policy).unwrap_or_default(),
+            lists_carried: false,
+        }
+    }
+
+    /// What commits are counted from and why, in a sentence.
+    fn counted_from(&self, query: &Query<'_>) -> String {
+        match (query.from, query.previous) {
+            (Some(from), _) => {
+                let id = self.history.graph.id(from).short();
+                format!("Counted from commit {id}, which was given.")
+            }
+            (None, Some(previous)) => previous.to_string(),
+            (None, None) => "Counted from the beginning of the history: no earlier release leads to it.".to_owned(),
         }
     }
 
@@ -290,7 +254,7 @@ impl<'h> Ledger<'h> {
     /// perhaps an advisory that nobody wrote. Never a line of public notes.
     fn quiet_fixes(&self, range: &ReleaseRange, findings: &mut Vec<Finding>) {
         let quiet = quiet::fixes(self.history, self.index, &range.commits);
-        let own: BTreeSet<Node> = self.history.own(quiet.iter().map(|quiet| quiet.commit)).into_iter().collect();
+        let own = self.history.own(quiet.iter().map(|quiet| quiet.commit));
         for quiet in quiet.into_iter().filter(|quiet| own.contains(&quiet.commit)) {
             if self.links.iter().all(|links| links.link(quiet.commit).is_none()) {
                 let id = self.history.graph.id(quiet.commit);
@@ -341,11 +305,9 @@ impl<'h> Ledger<'h> {
         self.own.iter().position(|advisory| shown(advisory) && advisory.ids().any(|known| known == id))
     }
 
-    /// The first releases of an advisory on each line, with what each carries.
+    /// The releases that announce an advisory, by version.
     #[must_use]
     pub fn fixed_in(&self, at: usize, tip: Node) -> Vec<TagName> {
-        let points = self.points(tip, None);
-        let finals = |release: &Release| !release.version.is_prerelease();
-        self.first_fixed(at, &points, &finals).into_iter().map(|release| release.tag.clone()).collect()
+        self.first_fixed(at, &self.points(tip, None)).into_iter().map(|release| release.tag.clone()).collect()
     }
 }

@@ -2,19 +2,20 @@
 
 use super::Carry;
 use super::book::{Ledger, Points, Query};
-use super::report::{Entry, Fix, FixCommit, FixRole, Scope, Status};
+use super::news::{self, Before, Holders};
+use super::report::{Carried, Entry, Fix, FixCommit, FixRole, Scope, Status};
 use crate::advisory::Advisory;
 use crate::history::{Node, Release, ReleaseRange};
 use crate::join::AdvisoryLinks;
-use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName, line};
+use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName, Timestamp, line};
 
-/// The entry of an advisory, if the release is the first to fix it on its
-/// line, has part of it, or takes it back; else findings, where something of
-/// the release speaks of it.
+/// The entry of an advisory, if it is news in the release, comes with it again,
+/// is fixed in part, or is taken back; else findings, where something of the
+/// release speaks of it.
 pub(super) fn of(
     ledger: &Ledger<'_>,
     query: &Query<'_>,
-    points: &Points,
+    (points, before): (&Points, &Before<'_>),
     range: &ReleaseRange,
     at: usize,
     findings: &mut Vec<Finding>,
@@ -24,50 +25,48 @@ pub(super) fn of(
         return None;
     }
     let carry = Carry::of(links, &points.contained, points.tip);
-    let before = fixed_before(ledger, query, points, at);
-    let (status, confidence, extra) = if links.groups.is_empty() {
-        match (patched_here(ledger, query, advisory), before) {
-            (Some((confidence, evidence)), None) => (Status::Fixed, confidence, Some(evidence)),
-            (_, before) => {
-                mentions(ledger, range, links, advisory, before.as_ref(), findings);
-                return None;
-            }
+    let holders = Holders::new(ledger, points, at)?;
+    let had = holders.had(before);
+    let in_range = |commits: &[Node]| commits.iter().any(|commit| range.commits.contains(*commit));
+    let part_here = links.links.iter().any(|link| range.commits.contains(link.commit));
+    let by_word = links.groups.is_empty() || query.release.is_some_and(|own| links.by_word.contains(&own.commit));
+    let of_commits = || confidence_at(links, points);
+    let found = match &carry {
+        Carry::Whole if !had || news::brings(range, links) => {
+            let (confidence, extra) = sure(ledger, query, advisory, of_commits());
+            Some((if had { Status::Carried } else { Status::Fixed }, confidence, extra))
         }
-    } else {
-        let in_range = |commits: &[Node]| commits.iter().any(|commit| range.commits.contains(*commit));
-        let part_here = links.links.iter().any(|link| range.commits.contains(link.commit));
-        let by_word = query.release.is_some_and(|own| links.by_word.contains(&own.commit));
-        match (&carry, &before) {
-            (Carry::Whole, None) => {
-                let (confidence, extra) = sure(ledger, query, advisory, confidence_at(links, points));
-                (Status::Fixed, confidence, extra)
-            }
-            (Carry::Nothing, None) if by_word => match patched_here(ledger, query, advisory) {
-                Some((confidence, evidence)) => (Status::Fixed, confidence, Some(evidence)),
-                None => return None,
-            },
-            (Carry::TakenBack(by), _) if in_range(by) => (Status::Reverted, confidence_at(links, points), None),
-            (Carry::Partly(_), None) if part_here => (Status::Partial, confidence_at(links, points), None),
-            _ => {
-                not_fixed(ledger, query, advisory, &carry, findings);
-                mentions(ledger, range, links, advisory, before.as_ref(), findings);
-                return None;
-            }
+        // A second tag on one commit brings nothing, whatever its record says.
+        Carry::Nothing if by_word && !(had && range.commits.is_empty()) => {
+            let status = if had { Status::Carried } else { Status::Fixed };
+            patched_here(ledger, query, advisory).map(|(confidence, evidence)| (status, confidence, Some(evidence)))
         }
+        Carry::TakenBack(by) if in_range(by) => Some((Status::Reverted, of_commits(), None)),
+        Carry::Partly(_) if !had && part_here => Some((Status::Partial, of_commits(), None)),
+        _ => None,
     };
+    if found.as_ref().is_none_or(|(status, ..)| *status == Status::Carried) {
+        if !by_word && found.is_none() {
+            not_fixed(ledger, query, advisory, &carry, findings);
+        }
+        mentions(ledger, range, links, advisory, holders.brought_first(query), findings);
+    }
+    let (status, confidence, extra) = found?;
     // A hundred packages share a version number: that says nothing of this one.
     let confidence = if ledger.project.is_undecided(advisory) { Confidence::Possible } else { confidence };
-    findings.extend(links.findings.iter().cloned());
-    let unknown = links.groups.is_empty() || carry == Carry::Nothing;
-    status_findings(ledger, (advisory, links), &carry, status, confidence, unknown, findings);
-    Some(entry(ledger, query, points, at, (advisory, links), (status, confidence), extra))
+    if status != Status::Carried {
+        findings.extend(links.findings.iter().cloned());
+        let unknown = links.groups.is_empty() || carry == Carry::Nothing;
+        status_findings(ledger, (advisory, links), &carry, status, confidence, unknown, findings);
+    }
+    Some(entry(ledger, query, points, &holders, (advisory, links), (status, confidence), extra))
 }
 
 fn entry(
     ledger: &Ledger<'_>,
     query: &Query<'_>,
     points: &Points,
-    at: usize,
+    holders: &Holders<'_, '_>,
     (advisory, links): (&Advisory, &AdvisoryLinks),
     (status, confidence): (Status, Confidence),
     extra: Option<Evidence>,
@@ -98,7 +97,7 @@ fn entry(
     evidence.sort();
     evidence.dedup();
     let finals = |release: &Release| query.counts(release);
-    let firsts = ledger.first_fixed(at, points, &finals);
+    let firsts = holders.announcing(&finals);
     let own_tag = query.release.map(|release| release.tag.clone());
     let own_line = query.release.map(|release| release.line.clone());
     let also: Vec<TagName> = firsts
@@ -126,6 +125,10 @@ fn entry(
         evidence,
         package: None,
         claim: None,
+        carried: holders
+            .brought_first(query)
+            .filter(|_| status == Status::Carried)
+            .map(|release| Carried { from: release.tag.clone(), date: Timestamp::from_unix(release.time) }),
     }
 }
 
@@ -149,39 +152,10 @@ fn confidence_at(links: &AdvisoryLinks, points: &Points) -> Confidence {
     here.map(|link| link.confidence).max().unwrap_or(Confidence::Possible)
 }
 
-/// The earlier release that already has the fix: one of the same line or, for
-/// the first of a line, one that it descends from or that its commits are
-/// counted from; with a commit to count from, only that counts.
-fn fixed_before(ledger: &Ledger<'_>, query: &Query<'_>, points: &Points, at: usize) -> Option<TagName> {
-    let links = ledger.links.get(at)?;
-    if let Some(from) = points.from {
-        let whole = Carry::of(links, &points.contained, from) == Carry::Whole;
-        return whole.then(|| TagName::new("the commit that the range is counted from"));
-    }
-    // What the release before took back, this one fixes again.
-    if query.previous.is_some_and(|previous| ledger.has_taken_back(at, points, previous)) {
-        return None;
-    }
-    let of_line =
-        |release: &Release| query.release.is_some_and(|own| own.line == release.line && release.precedes(own));
-    let releases = ledger.history.releases.all();
-    let has_line = releases.iter().any(|release| of_line(release) && query.counts(release));
-    let earlier = |(_, release): &(usize, &Release)| {
-        let own = query.release.is_some_and(|own| own.tag == release.tag);
-        let ancestor = release.commit != query.tip && points.contained.contains(points.tip, release.commit);
-        let previous = query.previous.is_some_and(|previous| previous.tag == release.tag);
-        !own && (of_line(release) || !has_line && (ancestor || previous))
-    };
-    ledger
-        .with_whole_fix(at, points, &|release| query.counts(release))
-        .into_iter()
-        .find(earlier)
-        .map(|(_, release)| release.tag.clone())
-}
-
 fn patched_here(ledger: &Ledger<'_>, query: &Query<'_>, advisory: &Advisory) -> Option<(Confidence, Evidence)> {
     let own = query.release?;
-    let stated = ledger.patched_releases(advisory).into_iter().filter(|(release, _)| release.tag == own.tag);
+    // What is said of a version is said of every tag of its commit.
+    let stated = ledger.patched_releases(advisory).into_iter().filter(|(release, _)| release.commit == own.commit);
     let (confidence, detail) = stated.map(|(_, stated)| stated).max_by_key(|(confidence, _)| *confidence)?;
     Some((confidence, Evidence::new(EvidenceKind::PatchedVersion, None, detail)))
 }
@@ -205,13 +179,13 @@ fn mentions(
     range: &ReleaseRange,
     links: &AdvisoryLinks,
     advisory: &Advisory,
-    before: Option<&TagName>,
+    before: Option<&Release>,
     findings: &mut Vec<Finding>,
 ) {
     let here = || links.mentions.iter().filter(|(commit, _)| range.commits.contains(*commit));
     let within = ledger.history.not_of_others(here().map(|(commit, _)| *commit));
     for (commit, evidence) in here().filter(|(commit, _)| within.contains(commit)) {
-        let fixed = before.map(|tag| format!(" The fix shipped in {tag}.")).unwrap_or_default();
+        let fixed = before.map(|release| format!(" The fix shipped in {}.", release.tag)).unwrap_or_default();
         let short = ledger.history.graph.id(*commit).short();
         let message = format!("Commit {short} is no fix of it: {}.{fixed}", evidence.detail);
         findings.push(Finding::new(FindingCode::MentionedNotFixed, advisory.id.as_str(), message));

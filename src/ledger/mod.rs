@@ -7,6 +7,8 @@ mod dependencies;
 mod embargo;
 mod entry;
 mod impact;
+mod news;
+mod passed_over;
 mod report;
 mod updates;
 
@@ -15,6 +17,6 @@ pub use carry::Carry;
 pub use dependencies::{Dependencies, Justification, Statement};
 pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, Said, Word, lines, runs, stated_start};
 pub use report::{
-    Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, FixRole, PackageUpdate,
-    ReleaseHeader, ReleaseReport, Scope, Status,
+    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, FixRole,
+    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status,
 };

@@ -20,6 +20,8 @@ pub struct ReleaseReport {
     pub private: bool,
     /// Which dependency advisories notes print.
     pub dependencies: DependencyPolicy,
+    /// Whether notes list what is carried over.
+    pub lists_carried: bool,
 }
 
 /// Which dependency advisories notes print. Other outputs have them all, but for
@@ -64,6 +66,10 @@ pub struct ReleaseHeader {
     pub date: Option<Timestamp>,
     /// The release that the commits are counted from.
     pub previous_tag: Option<TagName>,
+    /// Why that one, in a word.
+    pub previous_reason: Option<&'static str>,
+    /// What they are counted from and why, in a sentence.
+    pub counted_from: String,
 }
 
 /// Whose vulnerability it is.
@@ -89,8 +95,10 @@ impl Scope {
 /// What the release does about an advisory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// The release carries the whole fix, and none before it on its line does.
+    /// The release carries the whole fix, and what people come from does not.
     Fixed,
+    /// The release brings the whole fix, and people have it from an earlier one.
+    Carried,
     /// The release carries some commits of the fix, not all.
     Partial,
     /// The release carries the fix and a commit that takes it back.
@@ -111,6 +119,7 @@ impl Status {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Fixed => "fixed",
+            Self::Carried => "carried",
             Self::Partial => "partial",
             Self::Reverted => "reverted",
             Self::Claimed => "claimed",
@@ -153,6 +162,17 @@ pub struct Entry {
     pub package: Option<PackageUpdate>,
     /// Why a claim is not borne out; only of claims.
     pub claim: Option<Claim>,
+    /// Where people have the fix from; only of what is carried over.
+    pub carried: Option<Carried>,
+}
+
+/// The release that a fix was in before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The first release that brought it.
+    pub from: TagName,
+    /// When its commit was committed, in UTC.
+    pub date: Option<Timestamp>,
 }
 
 /// A package that the project depends on, before and after.
@@ -241,7 +261,7 @@ pub struct Fix {
     pub commits: Vec<FixCommit>,
     /// The first release of this line that carries the fix.
     pub first_release: Option<TagName>,
-    /// The first releases of other lines that carry it, by version.
+    /// The releases of other lines that announce it, by version.
     pub also_fixed_in: Vec<TagName>,
     /// The numbers of the pull requests that brought an update of a dependency.
     pub pull_requests: Vec<u64>,

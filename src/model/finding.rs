@@ -109,6 +109,8 @@ codes! {
     DecisionUnnecessary = "decision-unnecessary", Note;
     /// A `[[link]]` and the records or commits name different fixes.
     DecisionContradicted = "decision-contradicted", Warning;
+    /// A record names the version of a tag that is no release by the tag rules.
+    TagsPassedOver = "tags-passed-over", Warning;
     /// A record's data is broken in a place that did not stop it from being read.
     OddRecord = "odd-record", Note;
     /// The records of one advisory disagree.
@@ -117,6 +119,8 @@ codes! {
     MergeTooLarge = "merge-too-large", Warning;
     /// Nothing says which package of the repository an advisory is about.
     PackageUndecided = "package-undecided", Warning;
+    /// The commit that a release is counted from is not before it.
+    FromIsNotBefore = "from-is-not-before", Warning;
     /// Something could not be read from the repository, and what that leaves open.
     Unreadable = "unreadable", Warning;
 }

@@ -22,7 +22,12 @@ pub struct Version {
 enum Suffix {
     Pre(String),
     Final,
-    Post(String),
+    /// What everybody calls a pre-release, and came after the release of its
+    /// numbers: zsh's 5.0.0-test-1, R's 0.7.4.9001. The graph orders it.
+    Development,
+    /// A later one, and what makes it a pre-release, if it is one: `r15b1` is the
+    /// first beta of `r15`.
+    Post(String, Option<String>),
 }
 
 /// The text is no version.
@@ -37,12 +42,25 @@ const AFTER_RELEASE: [&str; 14] =
 
 /// Words that say nothing: names for a plain release (Java's `.Final`, `.GA`,
 /// `.RELEASE`), and for an edition (`-ce`, `-lts`).
-const PLAIN: [&str; 12] =
-    ["final", "ga", "release", "stable", "lts", "incompatible", "community", "ce", "ee", "oss", "fcs", "enterprise"];
+const PLAIN: [&str; 13] = [
+    "final",
+    "ga",
+    "release",
+    "rel",
+    "stable",
+    "lts",
+    "incompatible",
+    "community",
+    "ce",
+    "ee",
+    "oss",
+    "fcs",
+    "enterprise",
+];
 
 /// Words that everybody uses for what comes before a release. Any other word
 /// (`-test`, `-foo`) is held to come before it, too, unless tags show otherwise.
-const BEFORE_RELEASE: [&str; 16] = [
+const BEFORE_RELEASE: [&str; 20] = [
     "alpha",
     "beta",
     "rc",
@@ -59,6 +77,10 @@ const BEFORE_RELEASE: [&str; 16] = [
     "eap",
     "milestone",
     "test",
+    "experimental",
+    "draft",
+    "temp",
+    "unstable",
 ];
 
 impl Version {
@@ -77,42 +99,74 @@ impl Version {
     /// Whether this comes before the release it is named after.
     #[must_use]
     pub const fn is_prerelease(&self) -> bool {
-        matches!(self.suffix, Suffix::Pre(_))
+        matches!(self.suffix, Suffix::Pre(_) | Suffix::Development | Suffix::Post(_, Some(_)))
     }
 
     /// Whether what follows the numbers is nothing, or a word that tags use for a
     /// release or for what comes before or after it.
     pub(crate) fn has_known_suffix(&self) -> bool {
         match &self.suffix {
-            Suffix::Final | Suffix::Post(_) => true,
-            Suffix::Pre(text) => {
-                let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
-                let rest = text.get(word.len()..).unwrap_or_default();
-                let counted = rest.chars().all(|c| c.is_ascii_digit() || ".-_".contains(c));
-                counted && (BEFORE_RELEASE.contains(&word.as_str()) || matches!(word.as_str(), "a" | "b" | "c"))
-            }
+            Suffix::Final | Suffix::Development | Suffix::Post(..) => true,
+            Suffix::Pre(text) => is_before(text),
         }
     }
 
     /// The word that makes this a pre-release, where nobody but the project knows
-    /// what it means: `foss` of `1.2.0-foss`.
+    /// what it means: `foss` of `1.2.0-foss`, `v` of Jetty's `9.4.0.v20161207`.
     pub(crate) fn unknown_word(&self) -> Option<&str> {
-        match &self.suffix {
-            Suffix::Pre(text) if text.chars().all(|c| c.is_ascii_alphabetic()) && !self.has_known_suffix() => {
-                Some(text)
-            }
-            _ => None,
-        }
+        let Suffix::Pre(text) = &self.suffix else { return None };
+        let word = text.get(..first_word(text))?;
+        let known = word.is_empty() || BEFORE_RELEASE.contains(&word) || is_before(text);
+        (!known).then_some(word)
     }
 
-    /// This version as a plain release of its numbers.
+    /// This version as the release of its numbers.
     pub(crate) fn into_final(self) -> Self {
         Self { suffix: Suffix::Final, ..self }
     }
 
-    /// This version as one that came after the release of its numbers.
+    /// This version where its unknown word says nothing: what follows the word counts.
+    pub(crate) fn without_word(self) -> Self {
+        let suffix = match &self.suffix {
+            Suffix::Pre(text) => match Suffix::read(text.get(first_word(text)..).unwrap_or_default()) {
+                // `.v20161207`, `-build20210225`: the day of the release.
+                Suffix::Pre(rest) if rest.chars().all(|c| c.is_ascii_digit()) => Suffix::Post(rest, None),
+                suffix => suffix,
+            },
+            suffix => suffix.clone(),
+        };
+        Self { suffix, ..self }
+    }
+
+    /// This version as one that came after the release of its numbers. What
+    /// everybody calls a pre-release is still one: zsh's 5.0.0-test-1 came after
+    /// 5.0.0, and before 5.0.1.
     pub(crate) fn into_later(self) -> Self {
-        Self { suffix: Suffix::Post(self.suffix.text().to_owned()), ..self }
+        let text = self.suffix.text().to_owned();
+        let begins = text.get(..first_word(&text)).is_some_and(|word| BEFORE_RELEASE.contains(&word));
+        let suffix = if begins || is_before(&text) { Suffix::Development } else { Suffix::Post(text, None) };
+        Self { suffix, ..self }
+    }
+
+    /// The single letter of a beta or a build (`4.1-b12`), of which tags show what it means.
+    pub(crate) fn doubtful_letter(&self) -> Option<&str> {
+        let Suffix::Pre(text) = &self.suffix else { return None };
+        text.get(..first_word(text)).filter(|word| matches!(*word, "a" | "b" | "c"))
+    }
+
+    /// Whether this is a packager's revision 0: `7.1.0-0`.
+    pub(crate) fn is_revision_zero(&self) -> bool {
+        matches!(&self.suffix, Suffix::Pre(text) if text == "0")
+    }
+
+    /// Whether this is a packager's revision: `7.1.0-47`.
+    pub(crate) fn is_revision(&self) -> bool {
+        matches!(&self.suffix, Suffix::Post(text, None) if is_revision(text))
+    }
+
+    /// Whether this stands for whatever is newest: `0.14.x`, `1.19-latest`.
+    pub(crate) fn is_moving(&self) -> bool {
+        matches!(&self.suffix, Suffix::Pre(text) if matches!(text.as_str(), "x" | "latest" | "current" | "head"))
     }
 
     /// This version as one that came before the release of its numbers.
@@ -156,7 +210,13 @@ impl std::str::FromStr for Version {
         }
         let version = text.split_once('+').map_or(text, |(version, _build)| version);
         let (numbers, rest) = numbers(version).ok_or_else(refuse)?;
-        let suffix = Suffix::read(rest);
+        let build = text.get(version.len() + 1..).unwrap_or_default().to_ascii_lowercase();
+        let suffix = match Suffix::read(rest) {
+            // OCaml's Dune writes 3.0+alpha, and semantic versioning would not order it.
+            Suffix::Final if is_before(&build) => Suffix::Pre(build),
+            Suffix::Final if is_development(version, &numbers) => Suffix::Development,
+            suffix => suffix,
+        };
         Ok(Self { text: text.into(), numbers, suffix })
     }
 }
@@ -196,7 +256,7 @@ impl Suffix {
         // OpenSSL's 1.0.1a … 1.0.1w, 0.9.8za: letters that follow the numbers at once.
         let is_letter = |word: &str| word.len() == 1 || word.len() == 2 && word.starts_with('z');
         if rest.len() == text.len() && is_letter(rest) && rest.chars().all(|c| c.is_ascii_alphabetic()) {
-            return Self::Post(rest.to_owned());
+            return Self::Post(rest.to_owned(), None);
         }
         loop {
             let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
@@ -205,7 +265,19 @@ impl Suffix {
             } else if PLAIN.contains(&word.as_str()) {
                 rest = rest.get(word.len()..).unwrap_or_default().trim_start_matches(['-', '.', '_', '~']);
             } else if AFTER_RELEASE.contains(&word.as_str()) || is_revision(rest) {
-                return Self::Post(rest.to_owned());
+                // The beta of a patch: `r15b1`.
+                let counted = word.len()
+                    + rest.get(word.len()..).map_or(0, |rest| {
+                        rest.find(|c: char| !c.is_ascii_digit() && !".-_".contains(c)).unwrap_or(rest.len())
+                    });
+                let (base, more) = rest.split_at_checked(counted).unwrap_or((rest, ""));
+                let base = base.trim_end_matches(['-', '.', '_']);
+                let beta = !more.is_empty() && is_before(more);
+                return if beta {
+                    Self::Post(base.to_owned(), Some(more.to_owned()))
+                } else {
+                    Self::Post(rest.to_owned(), None)
+                };
             } else {
                 return Self::Pre(rest.to_owned());
             }
@@ -215,17 +287,45 @@ impl Suffix {
     const fn rank(&self) -> u8 {
         match self {
             Self::Pre(_) => 0,
-            Self::Final => 1,
-            Self::Post(_) => 2,
+            Self::Final | Self::Development => 1,
+            Self::Post(..) => 2,
         }
     }
 
     fn text(&self) -> &str {
         match self {
-            Self::Final => "",
-            Self::Pre(text) | Self::Post(text) => text,
+            Self::Final | Self::Development => "",
+            Self::Pre(text) | Self::Post(text, _) => text,
         }
     }
+
+    /// What makes a later one a pre-release.
+    fn beta(&self) -> Option<&str> {
+        match self {
+            Self::Post(_, beta) => beta.as_deref(),
+            Self::Pre(_) | Self::Final | Self::Development => None,
+        }
+    }
+}
+
+/// Whether the numbers say that it is a development version: R counts these from
+/// 9000 in the fourth place (0.7.4.9001), and CPAN writes `6.14_001`.
+/// Sources: Writing R Extensions and usethis' `use_dev_version`; perldoc perlmodstyle, "Version numbering".
+fn is_development(text: &str, numbers: &[u64]) -> bool {
+    let cpan = text.split_once('_').is_some_and(|(before, after)| before.contains('.') && after.starts_with('0'));
+    numbers.len() == 4 && numbers.last() >= Some(&9000) || cpan && numbers.last() > Some(&0)
+}
+
+/// Where the first word of a suffix ends.
+fn first_word(suffix: &str) -> usize {
+    suffix.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(suffix.len())
+}
+
+/// Whether a suffix is what everybody calls a pre-release, and its number.
+fn is_before(suffix: &str) -> bool {
+    let (word, rest) = suffix.split_at(first_word(suffix));
+    let counted = rest.chars().all(|c| c.is_ascii_digit() || ".-_".contains(c));
+    counted && (BEFORE_RELEASE.contains(&word) || matches!(word, "a" | "b" | "c"))
 }
 
 /// Whether a suffix is a packager's revision (`1.2-3`, ImageMagick's `7.1.1-47`,
@@ -246,6 +346,11 @@ impl Ord for Version {
             .unwrap_or(Ordering::Equal)
             .then_with(|| self.suffix.rank().cmp(&other.suffix.rank()))
             .then_with(|| compare_naturally(self.suffix.text(), other.suffix.text()))
+            .then_with(|| match (self.suffix.beta(), other.suffix.beta()) {
+                (Some(a), Some(b)) => compare_naturally(a, b),
+                // r15b1 came before r15.
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            })
     }
 }
 
@@ -347,6 +452,8 @@ mod tests {
             "2.1.0-rc2",
             "2.1.0-rc10",
             "2.1.0",
+            "2.1.0-r15b1",
+            "2.1.0-r15",
             "2.1.1",
             "8_1_0",
             "8.2.0",
@@ -374,6 +481,9 @@ mod tests {
             "1.0~1",
             "3.0.0-0",
             "3.0.0-0.1",
+            "3.0+alpha",
+            "0.7.4.9001",
+            "6.14_001",
         ] {
             assert!(version(text).is_prerelease(), "{text}");
         }

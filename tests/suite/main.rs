@@ -19,6 +19,7 @@ mod history;
 mod hostile;
 mod inventory_corpus;
 mod joining;
+mod news;
 mod osv_referee;
 mod packages;
 mod readme;

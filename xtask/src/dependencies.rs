@@ -5,7 +5,7 @@ use std::path::Path;
 
 use secnotes::advisory::{self, Advisory, Budget, Project};
 use secnotes::files::Place;
-use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
+use secnotes::history::{History, Previous, Reason, Repository, RepositoryChanges, TagRules};
 use secnotes::inventory::{Globs, Inventory, Pin, Reader, Rules, Steps, Toolchain};
 use secnotes::join::packages::Packages;
 use secnotes::join::{self, Index, Joining};
@@ -219,7 +219,8 @@ fn compare(
         unpublished: false,
     };
     let ledger = Ledger::new(&history, &index, &of_project, advisories.to_vec(), &joining);
-    let query = Query { previous: Some(before), ..Query::of(&history, after) };
+    let previous = Previous { release: before, reason: Reason::Line };
+    let query = Query { previous: Some(previous), ..Query::of(&history, after) };
     let policy = DependencyPolicy { include_affected: true, ..DependencyPolicy::default() };
     let steps = Steps::default();
     let dependencies = Dependencies { from: Some(&from), to: &to, steps: &steps, statements: &[], policy };

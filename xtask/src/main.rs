@@ -13,6 +13,7 @@ mod hostile;
 mod join_bench;
 mod links;
 mod realdata;
+mod releases;
 mod seeds;
 mod store_bench;
 mod table;
@@ -24,7 +25,8 @@ mod upstream;
 use std::process::ExitCode;
 
 const VERBS: &str = "accuracy | audit | bench | bench-affected | bench-dependencies | bench-feed | bench-join | \
-                     bench-store | chaos [KILLS [SECNOTES]] | hostile [PART OF A NAME] | seeds";
+                     bench-store | chaos [KILLS [SECNOTES]] | hostile [PART OF A NAME] | \
+                     releases REPOSITORY [PATTERN ...] | seeds";
 
 fn main() -> ExitCode {
     let verb = std::env::args().nth(1).unwrap_or_default();
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         "bench-join" => join_bench::run(&arguments),
         "chaos" => chaos::run(&arguments),
         "hostile" => hostile::run(&arguments),
+        "releases" => releases::run(&arguments),
         "seeds" => seeds::run(),
         _ => Err(format!("usage: cargo xtask {VERBS}")),
     };

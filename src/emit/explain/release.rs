@@ -6,13 +6,17 @@ use serde::Serialize;
 use super::advisory::{Alternative, alternative};
 use super::{Evidence, Finding, Named, Of, Story};
 use crate::ledger::{Ledger, ReleaseReport, Scope};
-use crate::model::{AdvisoryId, CommitId, Confidence, TagName};
+use crate::model::{AdvisoryId, CommitId, Confidence, TagName, Timestamp};
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ReleaseStory {
     pub(super) tag: Option<TagName>,
     pub(super) commit: CommitId,
     pub(super) previous_tag: Option<TagName>,
+    /// Why that one, in a word.
+    pub(super) previous_reason: Option<&'static str>,
+    /// What it is counted from and why, in a sentence.
+    pub(super) counted_from: String,
     pub(super) advisories: Vec<Fixed>,
     pub(super) findings: Vec<Finding>,
 }
@@ -29,7 +33,17 @@ pub(super) struct Fixed {
     /// Why a claim is not borne out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) claim: Option<String>,
+    /// Where people have it from that is carried over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) carried: Option<Carried>,
     pub(super) candidates: Vec<Alternative>,
+}
+
+/// The release that brought a fix first, and when.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Carried {
+    pub(super) from: TagName,
+    pub(super) date: Option<Timestamp>,
 }
 
 /// The story of a release, from its report; what the report may not show is
@@ -53,6 +67,10 @@ pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
                 .collect(),
             evidence: entry.evidence.iter().map(Evidence::from).collect(),
             claim: entry.claim.as_ref().map(|claim| claim.detail.clone()),
+            carried: entry
+                .carried
+                .as_ref()
+                .map(|carried| Carried { from: carried.from.clone(), date: carried.date.clone() }),
             candidates: candidates.unwrap_or_default().iter().map(|candidate| alternative(ledger, candidate)).collect(),
         }
     });
@@ -60,6 +78,8 @@ pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
         tag: report.release.tag.clone(),
         commit: report.release.commit,
         previous_tag: report.release.previous_tag.clone(),
+        previous_reason: report.release.previous_reason,
+        counted_from: report.release.counted_from.clone(),
         advisories: advisories.collect(),
         findings: report.findings.iter().map(Finding::from).collect(),
     };

@@ -103,8 +103,8 @@ pub(super) fn release(story: &ReleaseStory) -> String {
     let mut out = Text::default();
     let tag = story.tag.as_ref().map_or("unreleased", TagName::as_str);
     let since = story.previous_tag.as_ref().map(|tag| format!(", since {}", plain(tag.as_str()))).unwrap_or_default();
-    out.line(&format!("{}{since}\n{}", plain(tag), story.commit));
-    if story.advisories.is_empty() {
+    out.line(&format!("{}{since}\n{}\n{}", plain(tag), story.commit, plain(&story.counted_from)));
+    if story.advisories.iter().all(|fixed| fixed.carried.is_some()) {
         out.line("\nNothing is known to be fixed here for the first time.");
     }
     for fixed in &story.advisories {
@@ -112,6 +112,11 @@ pub(super) fn release(story: &ReleaseStory) -> String {
         out.line(&format!("\n{}{scope}: {}, {}", fixed.id, fixed.status, fixed.confidence));
         if let Some(summary) = &fixed.summary {
             out.line(&format!("  {}", plain(summary)));
+        }
+        if let Some(carried) = &fixed.carried {
+            let day = carried.date.as_ref().and_then(|date| date.date()).map(|day| format!(" of {day}"));
+            let from = plain(carried.from.as_str());
+            out.line(&format!("  no news: {from}{} brought it first", day.unwrap_or_default()));
         }
         for commit in &fixed.commits {
             out.named(commit, 2);

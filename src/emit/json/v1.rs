@@ -17,6 +17,8 @@
 //! | `release.commit` | string | the commit that the tag names |
 //! | `release.date` | string or null | when it was committed, RFC 3339 in UTC |
 //! | `release.previous_tag` | string or null | the release that commits are counted from |
+//! | `release.previous_reason` | string or null | why that one: `line` (it is the one before on its line), `ancestor` (the latest that this one descends from), `sibling` (where the two histories part), `same-commit` |
+//! | `release.counted_from` | string | what commits are counted from and why, in a sentence |
 //! | `advisories[]` | list | project advisories first; within a scope the most severe first |
 //! | `.id`, `.aliases` | string, strings | the id that people look for first, and all others |
 //! | `.summary` | string or null | the title |
@@ -24,11 +26,11 @@
 //! | `.severity.level` | string | `unknown`, `none`, `low`, `medium`, `high`, `critical` |
 //! | `.severity.vectors` | strings | CVSS vectors |
 //! | `.disclosure` | string | `published`, `withdrawn`, `unknown` (only the id is known); when private also `draft`, `triage`, `closed` |
-//! | `.status` | string | `fixed`; `partial`: commits of the fix are missing, or some lock files still have an affected version; `reverted`; `claimed`: a commit says so, nothing bears it out; of dependencies also `removed`: the package is gone; and, if asked for, `introduced`, `affected` |
+//! | `.status` | string | `fixed`; `carried`: the release brings a fix that people had from an earlier one; `partial`: commits of the fix are missing, or some lock files still have an affected version; `reverted`; `claimed`: a commit says so, nothing bears it out; of dependencies also `removed`: the package is gone; and, if asked for, `introduced`, `affected` |
 //! | `.confidence` | string | `confirmed`, `likely`, `possible` |
 //! | `.fix.commits[]` | list | `id`, `subject`, `role` (`fix` or `merge`), the oldest first |
 //! | `.fix.first_release` | string or null | the first release of this line with the fix |
-//! | `.fix.also_fixed_in` | strings | the first releases of other lines with it |
+//! | `.fix.also_fixed_in` | strings | the releases of other lines that announce it |
 //! | `.evidence[]` | list | `kind`, `commit` (string or null), `detail`; the strongest first |
 //! | `.fix.pull_requests` | numbers | of a dependency: the pull requests that brought the update |
 //! | `.credits` | strings | who is credited |
@@ -40,6 +42,7 @@
 //! | `.package.shipped` | boolean | whether it may be part of what users get: not only of development, tests and builds |
 //! | `.package.files[]` | list | `path`, `from`, `to` (strings each), `was_affected`, `affected` (booleans: a version before, after), by path |
 //! | `.claim` | object or null | of status `claimed`: `reason` (`package-not-here`, `still-affected`, `not-affected-before`, `external-binary`, `unknown-id`, `no-lock-files`), `detail`, `meant` (string or null: the id that was probably meant) |
+//! | `.carried` | object or null | of status `carried`: `from`, the release that brought it first, and its `date` (string or null) |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
 //! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message` |
@@ -96,6 +99,8 @@ struct Release<'r> {
     commit: String,
     date: Option<&'r str>,
     previous_tag: Option<&'r str>,
+    previous_reason: Option<&'static str>,
+    counted_from: &'r str,
 }
 
 #[derive(Serialize)]
@@ -114,6 +119,13 @@ struct Advisory<'r> {
     page: Option<&'r str>,
     package: Option<Package<'r>>,
     claim: Option<Claim<'r>>,
+    carried: Option<Carried<'r>>,
+}
+
+#[derive(Serialize)]
+struct Carried<'r> {
+    from: &'r str,
+    date: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -190,6 +202,8 @@ impl<'r> Document<'r> {
                 commit: release.commit.to_string(),
                 date: release.date.as_ref().map(|date| date.as_str()),
                 previous_tag: release.previous_tag.as_ref().map(|tag| tag.as_str()),
+                previous_reason: release.previous_reason,
+                counted_from: &release.counted_from,
             },
             advisories: crate::emit::disclosed(report).map(Advisory::new).collect(),
             findings: report.findings.iter().map(Finding::new).collect(),
@@ -220,6 +234,10 @@ impl<'r> Advisory<'r> {
             page: entry.page.as_deref(),
             package: entry.package.as_ref().map(Package::new),
             claim: entry.claim.as_ref().map(Claim::new),
+            carried: entry.carried.as_ref().map(|carried| Carried {
+                from: carried.from.as_str(),
+                date: carried.date.as_ref().map(|date| date.as_str()),
+            }),
         }
     }
 }
@@ -307,6 +325,7 @@ pub(in crate::emit) const fn disclosure(disclosure: Disclosure) -> &'static str 
 pub(in crate::emit) const fn status(status: Status) -> &'static str {
     match status {
         Status::Fixed => "fixed",
+        Status::Carried => "carried",
         Status::Partial => "partial",
         Status::Reverted => "reverted",
         Status::Claimed => "claimed",
@@ -365,7 +384,9 @@ mod tests {
             "version": "2.1.0",
             "commit": "01ababababababababababababababababababab",
             "date": "2026-02-19T09:00:56Z",
-            "previous_tag": "2.0.1"
+            "previous_tag": "2.0.1",
+            "previous_reason": "line",
+            "counted_from": "Counted from 2.0.1, the release before it on its line."
           },
           "advisories": [
             {
@@ -417,7 +438,8 @@ mod tests {
               ],
               "page": "https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64",
               "package": null,
-              "claim": null
+              "claim": null,
+              "carried": null
             }
           ],
           "findings": [
@@ -443,13 +465,15 @@ mod tests {
         report.release.version = None;
         report.release.date = None;
         report.release.previous_tag = None;
+        report.release.previous_reason = None;
         let json: serde_json::Value = serde_json::from_str(&super::render(&report, &nothing())).unwrap();
         assert_eq!(
             json,
             serde_json::json!({
                 "schema": "secnotes/release/v1",
                 "release": { "tag": null, "version": null, "commit": "01ababababababababababababababababababab",
-                             "date": null, "previous_tag": null },
+                             "date": null, "previous_tag": null, "previous_reason": null,
+                             "counted_from": "Counted from 2.0.1, the release before it on its line." },
                 "advisories": [],
                 "findings": [],
                 "compiled_from": { "records": 0, "digest": format!("sha256:{}", crate::model::Sha256::of(b"")) },

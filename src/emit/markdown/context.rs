@@ -20,6 +20,7 @@ pub(super) struct Context {
     packages: Vec<Package>,
     affected_packages: Vec<Package>,
     claimed: Vec<Advisory>,
+    carried: Vec<Advisory>,
     other_dependencies: Option<String>,
     minor_dependencies: Option<String>,
     cves: Vec<Reference>,
@@ -33,6 +34,8 @@ struct Release {
     commit: String,
     date: Option<String>,
     previous_tag: Option<String>,
+    previous_reason: Option<&'static str>,
+    counted_from: String,
     name: String,
     day: Option<String>,
     short: String,
@@ -56,6 +59,7 @@ pub(super) struct Advisory {
     page: Option<String>,
     package: PackageOf,
     claim: Option<String>,
+    carried: Carried,
     url: Option<String>,
     link: String,
     ids: Vec<Reference>,
@@ -63,6 +67,14 @@ pub(super) struct Advisory {
     others: Vec<Reference>,
     named_by: Vec<Reference>,
     cves: Vec<Reference>,
+}
+
+#[derive(Clone, Serialize)]
+struct Carried {
+    from: Option<String>,
+    date: Option<String>,
+    day: Option<String>,
+    link: Option<String>,
 }
 
 #[derive(Clone, Serialize)]
@@ -121,6 +133,8 @@ impl Context {
         let affected = disclosed(report).filter(|entry| is_open(entry) && report.dependencies.include_affected);
         let affected = packages::Shown::of(affected, report.dependencies).entries;
         let claimed: Vec<_> = disclosed(report).filter(|entry| entry.status == Status::Claimed).collect();
+        let carried = disclosed(report).filter(|entry| report.lists_carried && is_carried(entry));
+        let carried: Vec<_> = carried.collect();
         Self {
             release: Release::new(&report.release, remote),
             cves: advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect(),
@@ -129,6 +143,7 @@ impl Context {
             packages: packages::grouped(&shown.entries, remote),
             affected_packages: packages::grouped(&affected, remote),
             claimed: list(&claimed),
+            carried: list(&carried),
             other_dependencies: counted(shown.unshipped),
             minor_dependencies: counted(shown.minor),
             private: report.private,
@@ -138,7 +153,8 @@ impl Context {
     /// Whether there is nothing to announce.
     pub(super) fn is_empty(&self) -> bool {
         let counted = self.other_dependencies.is_some() || self.minor_dependencies.is_some();
-        self.advisories.is_empty() && self.dependencies.is_empty() && self.affected_packages.is_empty() && !counted
+        let lists = [&self.advisories, &self.dependencies, &self.carried];
+        lists.into_iter().all(Vec::is_empty) && self.affected_packages.is_empty() && !counted
     }
 }
 
@@ -150,6 +166,11 @@ fn is_announced(entry: &ledger::Entry) -> bool {
         (Scope::Dependency, Status::Fixed | Status::Removed) => entry.confidence >= Confidence::Likely,
         _ => false,
     }
+}
+
+/// Whether notes may list the entry among what is carried over.
+fn is_carried(entry: &ledger::Entry) -> bool {
+    entry.status == Status::Carried && entry.confidence >= Confidence::Likely
 }
 
 /// Whether the entry is of a dependency that still affects the release.
@@ -175,6 +196,8 @@ impl Release {
             commit: release.commit.to_string(),
             date: release.date.as_ref().map(|date| escape::markdown(date.as_str())),
             previous_tag: release.previous_tag.as_ref().map(|tag| escape::markdown(tag.as_str())),
+            previous_reason: release.previous_reason,
+            counted_from: escape::markdown(&release.counted_from),
             day: release.date.as_ref().and_then(|date| date.date()).map(str::to_owned),
             short: release.commit.short(),
             url,
@@ -211,6 +234,7 @@ impl Advisory {
             page: entry.page.as_deref().and_then(links::web_page),
             package: PackageOf::new(entry.package.as_ref()),
             claim: entry.claim.as_ref().map(|claim| escape::markdown(&claim.detail)),
+            carried: Carried::new(entry.carried.as_ref(), remote),
             names,
             url: first.url.clone(),
             link: first.link.clone(),
@@ -233,6 +257,19 @@ fn claims(entry: &ledger::Entry, remote: Option<&Remote>) -> Vec<Reference> {
         Reference { link: linked(&format!("`{short}`"), url.as_deref()), id: id.to_string(), url }
     };
     claims.filter_map(|evidence| evidence.commit).map(commit).collect()
+}
+
+impl Carried {
+    fn new(carried: Option<&ledger::Carried>, remote: Option<&Remote>) -> Self {
+        let tag = carried.map(|carried| Reference::new(carried.from.as_str(), links::tag(remote, &carried.from)));
+        let date = carried.and_then(|carried| carried.date.as_ref());
+        Self {
+            date: date.map(|date| escape::markdown(date.as_str())),
+            day: date.and_then(|date| date.date()).map(str::to_owned),
+            link: tag.as_ref().map(|tag| tag.link.clone()),
+            from: tag.map(|tag| tag.id),
+        }
+    }
 }
 
 impl Severity {
@@ -370,7 +407,7 @@ mod tests {
             Context::new(&report).advisories.into_iter().map(|advisory| advisory.id).collect::<Vec<_>>()
         };
         assert_eq!(ids(&|_| ()), ["GHSA-wwj6-vghv-5p64", "GHSA-2222-3333-4444"]);
-        for status in [Status::Partial, Status::Reverted, Status::Claimed] {
+        for status in [Status::Partial, Status::Reverted, Status::Claimed, Status::Carried] {
             assert_eq!(ids(&|entry| entry.status = status), ["GHSA-2222-3333-4444"]);
         }
         assert_eq!(ids(&|entry| entry.confidence = Confidence::Possible), ["GHSA-2222-3333-4444"]);

@@ -205,6 +205,19 @@ pub(crate) mod tests {
         Graph::new(&commits).unwrap()
     }
 
+    /// The graph of (commit, time, parents), by number.
+    pub(crate) fn dated(commits: &[(u8, i64, Vec<u8>)]) -> Graph {
+        let mut unordered = Unordered { starts: vec![0], ..Unordered::default() };
+        for (id, time, parents) in commits {
+            unordered.ids.push(commit(*id));
+            unordered.times.push(*time);
+            let place = |parent: &u8| commits.iter().position(|(id, ..)| id == parent).unwrap();
+            unordered.parents.extend(parents.iter().map(|parent| u32::try_from(place(parent)).unwrap()));
+            unordered.starts.push(u32::try_from(unordered.parents.len()).unwrap());
+        }
+        Graph::ordered(&unordered).unwrap().0
+    }
+
     #[test]
     fn parents_come_before_children_whatever_the_order() {
         let graph = graph(&[(4, &[2, 3]), (3, &[1]), (1, &[]), (2, &[1])]);

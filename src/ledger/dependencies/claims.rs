@@ -275,5 +275,6 @@ fn entry(
         page: record.and_then(Advisory::page),
         package: None,
         claim: Some(claim),
+        carried: None,
     }
 }

@@ -50,6 +50,7 @@ pub(super) fn entry(
         page: advisory.page(),
         package: Some(update(verdict, &rows, packages)),
         claim: None,
+        carried: None,
     }
 }
 

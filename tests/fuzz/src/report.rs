@@ -16,6 +16,8 @@ pub fn report(text: &str) -> ReleaseReport {
         commit: commit(1),
         date: Some(Timestamp::new("2026-02-19T09:00:56Z")),
         previous_tag: Some(TagName::new("2.0.1")),
+        previous_reason: Some("line"),
+        counted_from: format!("Counted from 2.0.1{text}"),
     };
     let package = PackageUpdate {
         ecosystem: "Go".to_owned(),
@@ -35,6 +37,7 @@ pub fn report(text: &str) -> ReleaseReport {
         findings: Vec::new(),
         private: false,
         dependencies: DependencyPolicy::default(),
+        lists_carried: true,
     }
 }
 
@@ -55,6 +58,7 @@ fn entry(id: &str, text: &str) -> Entry {
         page: None,
         package: None,
         claim: None,
+        carried: None,
     }
 }
 
