@@ -89,34 +89,49 @@ impl Parcels {
         })
     }
 
-    /// Go modules and actions have the repository's address, and their folder below it.
+    /// Go modules and actions have the repository's address, and their folder below
+    /// it; the innermost counts, as a record may name a Go package within a module.
     fn by_address(&self, package: &PackageName) -> Option<usize> {
-        let (path, roots): (&str, Vec<&str>) = match package.ecosystem.as_str() {
-            "Go" => {
-                // The nearest module around it: a record may name a package within.
-                let within = |name: &PackageName| {
-                    let base = go_major(&name.name).0;
-                    (name.ecosystem == "Go" && is_within(&package.name, base)).then_some(base.len())
-                };
-                let nearest = |parcel: &Parcel| parcel.names.iter().filter_map(within).max();
-                let modules = self.parcels.iter().enumerate().filter_map(|(at, parcel)| Some((nearest(parcel)?, at)));
-                if let Some((_, at)) = modules.max_by_key(|(length, _)| *length) {
-                    return Some(at);
-                }
-                (go_major(&package.name).0, self.remotes.iter().map(Remote::as_str).collect())
-            }
-            "GitHub Actions" => (&package.name, self.remotes.iter().map(Remote::path).collect()),
+        let path = package.name.to_ascii_lowercase();
+        let path = if package.ecosystem == "Go" { go_major(&path).0 } else { &path };
+        let roots: BTreeSet<String> = match package.ecosystem.as_str() {
+            "Go" => self.remotes.iter().map(|remote| remote.as_str().to_owned()).chain(self.bases()).collect(),
+            "GitHub Actions" => self.remotes.iter().map(|remote| remote.path().to_owned()).collect(),
             _ => return None,
         };
-        let lower = path.to_ascii_lowercase();
-        let below = |root: &str| is_within(&lower, root).then(|| path.get(root.len()..)).flatten();
-        let folder = roots.into_iter().find_map(below)?.trim_start_matches('/');
-        let has = |parcel: &Parcel| {
-            let around = |of: &&String| of.is_empty() || is_within(folder, of);
-            parcel.folders.iter().filter(around).map(String::len).max()
+        let within = |parcel: &Parcel| {
+            let folders = roots.iter().filter_map(|root| {
+                let folder =
+                    path.strip_prefix(root.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+                let folder = folder.trim_start_matches('/');
+                let has = |own: &&String| own.is_empty() || is_within(folder, &own.to_ascii_lowercase());
+                parcel.folders.iter().filter(has).map(|own| root.len() + own.len()).max()
+            });
+            let modules = parcel.names.iter().filter(|name| name.ecosystem == package.ecosystem).filter_map(|name| {
+                let base = go_major(&name.name).0.to_ascii_lowercase();
+                is_within(path, &base).then_some(base.len())
+            });
+            folders.chain(modules).max()
         };
-        let around = self.parcels.iter().enumerate().filter_map(|(at, parcel)| Some((has(parcel)?, at)));
-        around.max_by_key(|(length, _)| *length).map(|(_, at)| at)
+        let around = self.parcels.iter().enumerate().filter_map(|(at, parcel)| Some((within(parcel)?, at)));
+        around.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| at)
+    }
+
+    /// What the repository is called by its Go modules: `go.opentelemetry.io/contrib`
+    /// of the module that has `/instrumentation/runtime` behind it and is there. A
+    /// module that was removed has its folder below it, too.
+    fn bases(&self) -> impl Iterator<Item = String> {
+        self.parcels.iter().flat_map(|parcel| {
+            let go = parcel.names.iter().filter(|name| name.ecosystem == "Go");
+            go.flat_map(move |name| {
+                let module = go_major(&name.name).0.to_ascii_lowercase();
+                let base = move |folder: &String| match folder.as_str() {
+                    "" => Some(module.clone()),
+                    folder => Some(module.strip_suffix(&folder.to_ascii_lowercase())?.strip_suffix('/')?.to_owned()),
+                };
+                parcel.folders.iter().filter_map(base)
+            })
+        })
     }
 
     /// `pkg:bitnami/wordpress`, `@acme/core` and `com.acme:core` by their last
@@ -239,6 +254,8 @@ mod tests {
             ("Go", "github.com/acme/parcel/apis", Some(0)),
             ("Go", "example.org/parcel/internal", Some(0)),
             ("Go", "github.com/other/api", None),
+            // A module that no manifest names any more.
+            ("Go", "example.org/parcel/api/client", Some(2)),
             ("GitHub Actions", "acme/parcel/api", Some(1)),
         ] {
             assert_eq!(parcels.of(&PackageName::new(ecosystem, name).unwrap()), is, "{ecosystem}:{name}");
