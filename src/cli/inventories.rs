@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::config::Config;
-use crate::history::{Error, History, ReleaseRange, Repository};
+use crate::history::{Error, History, Release, ReleaseRange, Repository};
 use crate::inventory::{Format, Inventory, Manifest, Pin, Place, Reader, Steps, steps};
 use crate::ledger::{Dependencies, Query};
 use crate::model::{CommitId, Finding, FindingCode, PackageName};
@@ -11,6 +11,8 @@ use crate::model::{CommitId, Finding, FindingCode, PackageName};
 /// Two inventories, and the commits between them.
 pub(super) struct Inventories {
     from: Option<Inventory>,
+    /// That of the highest version that was published before, for the first of a line.
+    published: Option<(Release, Inventory)>,
     to: Inventory,
     steps: Steps,
 }
@@ -34,8 +36,10 @@ impl Inventories {
             );
             Finding::new(FindingCode::Unreadable, "dependencies", message)
         };
-        let commits: Vec<CommitId> =
-            std::iter::once(query.tip).chain(base).map(|node| history.graph.id(node)).collect();
+        // Without a release that is counted from nothing is news or not.
+        let published = query.highest_before(history).filter(|_| base.is_some());
+        let commits = std::iter::once(query.tip).chain(base).chain(published.map(|release| release.commit));
+        let commits: Vec<CommitId> = commits.map(|node| history.graph.id(node)).collect();
         let mut read = reader.read(&commits).map_err(unreadable)?.into_iter().map(|mut inventory| {
             inventory.keep(within);
             inventory
@@ -44,7 +48,8 @@ impl Inventories {
             // One commit was asked for at least.
             return Err(Finding::new(FindingCode::Unreadable, "dependencies", "no commit was read"));
         };
-        let from = read.next();
+        let from = base.and_then(|_| read.next());
+        let published = published.cloned().zip(read.next());
         let steps = from.as_ref().map(|from| {
             let range = ReleaseRange::new(&history.graph, query.tip, base);
             let parents = |node| history.graph.parents(node).iter().map(|parent| history.graph.id(*parent)).collect();
@@ -52,18 +57,24 @@ impl Inventories {
             let commits: Vec<_> = own.into_iter().map(|node| (history.graph.id(node), parents(node))).collect();
             steps(repository, &mut reader, &commits, &files(from, &to))
         });
-        Ok(Self { from, to, steps: steps.unwrap_or_default() })
+        Ok(Self { from, published, to, steps: steps.unwrap_or_default() })
     }
 
     /// Every package that advisories may speak of.
     pub(super) fn packages(&self) -> BTreeSet<PackageName> {
-        self.from.iter().chain([&self.to]).flat_map(packages).collect()
+        self.from
+            .iter()
+            .chain(self.published.iter().map(|(_, inventory)| inventory))
+            .chain([&self.to])
+            .flat_map(packages)
+            .collect()
     }
 
     /// What a report takes.
     pub(super) fn dependencies<'i>(&'i self, config: &'i Config) -> Dependencies<'i> {
         Dependencies {
             from: self.from.as_ref(),
+            published: self.published.as_ref().map(|(release, inventory)| (release, inventory)),
             to: &self.to,
             steps: &self.steps,
             statements: &config.dependencies.statements,

@@ -109,11 +109,12 @@ impl std::fmt::Display for Previous<'_> {
 /// The release that a release is counted from.
 ///
 /// On a line that has an earlier release, the latest of these. For the first
-/// of a line the nearest of the earlier lines, each of which is represented by
-/// its latest release that this one descends from. Where every release is cut
-/// on a branch of its own, as Helm's are, a line has no such release: then its
-/// latest one that was there by then counts, by the merge base. A final release
-/// looks past pre-releases, since its notes speak to people who skipped them.
+/// of a line the latest release of another line that it descends from: what was
+/// cut beside that on its line does not count. Where every release is cut on a
+/// branch of its own, as Helm's are, a line has none: then its latest one that
+/// was there by then counts, by the merge base, if that is nearer. A final release
+/// looks past pre-releases, since its notes speak to people who skipped them;
+/// those of another line speak for it only until it has a final release.
 #[must_use]
 pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Release) -> Option<Previous<'r>> {
     before(graph, releases, release, &|_| true)
@@ -126,61 +127,79 @@ fn before<'r>(
     also: &dyn Fn(&Release) -> bool,
 ) -> Option<Previous<'r>> {
     let eligible = |other: &Release| comes_before(other, release) && also(other);
+    if let Some(previous) = before_on_line(graph, releases, release, &eligible) {
+        let reason = if previous.commit == release.commit { Reason::SameCommit } else { Reason::Line };
+        return Some(Previous { release: previous, reason });
+    }
+    at_same_commit(releases, release.commit, &eligible)
+        .or_else(|| nearest_release(graph, releases, (release.commit, release.time), &eligible))
+}
+
+/// The latest of the releases that are tagged at a commit.
+fn at_same_commit<'r>(
+    releases: &'r Releases,
+    commit: Node,
+    eligible: &dyn Fn(&Release) -> bool,
+) -> Option<Previous<'r>> {
+    let release = releases.all().iter().rfind(|release| release.commit == commit && eligible(release))?;
+    Some(Previous { release, reason: Reason::SameCommit })
+}
+
+/// The latest earlier release of a release's own line. Jetty published 9.4.1
+/// again after 9.4.2, on a branch: what came later and beside was not there
+/// before, unless nothing else was.
+fn before_on_line<'r>(
+    graph: &Graph,
+    releases: &'r Releases,
+    release: &Release,
+    eligible: &dyn Fn(&Release) -> bool,
+) -> Option<&'r Release> {
     let of_line = releases.of_line(&release.line);
     let earlier = of_line.get(..of_line.partition_point(|other| other.precedes(release))).unwrap_or_default();
-    match earlier.iter().rfind(|other| eligible(other)) {
-        Some(previous) => {
-            let reason = if previous.commit == release.commit { Reason::SameCommit } else { Reason::Line };
-            Some(Previous { release: previous, reason })
-        }
-        None => nearest_release(graph, releases, (release.commit, release.time), &eligible),
+    let all = || earlier.iter().rev().filter(|other| eligible(other));
+    let last = all().next()?;
+    if last.time <= release.time {
+        return Some(last);
     }
+    let reach = graph.ancestors(&[release.commit]);
+    let before = all().find(|other| other.time <= release.time || reach.contains(other.commit));
+    Some(before.unwrap_or(last))
 }
 
 /// Whether people may come to a release from another one. A final release looks
-/// past pre-releases; and `1.2.0` and `v1.2.0` at one commit are one release,
-/// spelled twice.
+/// past pre-releases.
 fn comes_before(other: &Release, release: &Release) -> bool {
-    other.precedes(release)
-        && (release.version.is_prerelease() || !other.version.is_prerelease())
-        && !is_spelled_twice(other, release)
-}
-
-/// Whether two tags are the same version at the same commit.
-#[must_use]
-pub(crate) fn is_spelled_twice(one: &Release, other: &Release) -> bool {
-    let build = |release: &Release| release.version.as_str().split_once('+').map(|(_, build)| build.to_owned());
-    one.commit == other.commit && one.version == other.version && build(one) == build(other)
+    other.precedes(release) && (release.version.is_prerelease() || !other.version.is_prerelease())
 }
 
 /// Of each release the highest one below it that was published before it, by
-/// their places: where people come from who follow no line. A final release
-/// looks past pre-releases.
+/// their places: where people come from who follow no line. Pre-releases count
+/// only for a pre-release before which there was no final release.
 #[must_use]
 pub(crate) fn published_before(releases: &Releases) -> Vec<Option<usize>> {
     let all = releases.all();
+    let time = |place: &usize| all.get(*place).map_or(i64::MAX, |release| release.time);
     let mut found: Vec<Option<usize>> = Vec::with_capacity(all.len());
-    // Of what came lower, what is left is what a higher release can come after:
-    // the later it was published the higher. So each is looked at once or twice.
+    // Of what came lower, what a higher release can come after: the higher the
+    // later it was published.
     let (mut finals, mut any): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     for (place, release) in all.iter().enumerate() {
-        let later = |other: &mut usize| all.get(*other).is_some_and(|other| other.time > release.time);
-        while any.pop_if(later).is_some() {}
-        let waiting = if release.version.is_prerelease() {
-            &any
-        } else {
-            while finals.pop_if(later).is_some() {}
-            &finals
+        // A release that is spelled twice comes from where its first spelling does.
+        if let Some(twin) =
+            place.checked_sub(1).filter(|last| all.get(*last).is_some_and(|last| !last.precedes(release)))
+        {
+            found.push(found.get(twin).copied().flatten());
+            continue;
+        }
+        let last = |waiting: &[usize]| {
+            let before = waiting.partition_point(|other| time(other) <= release.time);
+            before.checked_sub(1).and_then(|at| waiting.get(at).copied())
         };
-        let last = waiting.last().copied();
-        let twin = last.filter(|last| all.get(*last).is_some_and(|other| is_spelled_twice(other, release)));
-        found.push(match twin {
-            Some(twin) => found.get(twin).copied().flatten(),
-            None => last,
-        });
-        any.push(place);
-        if !release.version.is_prerelease() {
-            finals.push(place);
+        let is_final = !release.version.is_prerelease();
+        found.push(last(&finals).or_else(|| last(&any).filter(|_| !is_final)));
+        for waiting in [is_final.then_some(&mut finals), Some(&mut any)].into_iter().flatten() {
+            while waiting.pop_if(|other| time(other) > release.time).is_some() {}
+            waiting.push(place);
         }
     }
     found
@@ -189,54 +208,75 @@ pub(crate) fn published_before(releases: &Releases) -> Vec<Option<usize>> {
 /// Releases of one minor version that may be counted from.
 #[derive(Default)]
 struct OfLine<'r> {
+    finals: OfKind<'r>,
+    /// These count where there is no final release: who tries the first candidate
+    /// of 0.14 has 0.13.0, and not its candidate.
+    candidates: OfKind<'r>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct OfKind<'r> {
     /// The latest that the commit descends from.
     ancestor: Option<&'r Release>,
     /// The latest of the others that was there by then.
     beside: Option<&'r Release>,
 }
 
-/// The release from which the fewest commits lead to a commit; among equals
-/// one that it descends from, then the latest.
+impl<'r> OfLine<'r> {
+    const fn speaking(&self) -> OfKind<'r> {
+        if self.finals.ancestor.is_none() && self.finals.beside.is_none() { self.candidates } else { self.finals }
+    }
+}
+
+/// The release before a commit among those of all lines: the latest that it
+/// descends from, unless fewer commits lead from a line that it descends from
+/// none of.
 fn nearest_release<'r>(
     graph: &Graph,
     releases: &'r Releases,
     (tip, time): (Node, i64),
     eligible: &dyn Fn(&Release) -> bool,
 ) -> Option<Previous<'r>> {
-    if let Some(release) = releases.all().iter().rfind(|release| release.commit == tip && eligible(release)) {
-        return Some(Previous { release, reason: Reason::SameCommit });
-    }
     let reach = graph.ancestors(&[tip]);
     // A project may call all of 3.x a line and cut 3.15 and 3.16 on branches of
     // their own: 3.0.0 on the main branch does not speak for these.
     let mut lines = BTreeMap::<(&[u64], u64), OfLine<'r>>::new();
     for release in releases.all().iter().filter(|release| eligible(release)) {
         let of_line = lines.entry((&release.line, release.version.number(1))).or_default();
+        let of_kind = if release.version.is_prerelease() { &mut of_line.candidates } else { &mut of_line.finals };
         if reach.contains(release.commit) {
-            of_line.ancestor = Some(release);
+            of_kind.ancestor = Some(release);
         } else if release.time <= time {
             // A sibling line goes on after this release was cut: what it
             // shipped later was not there before.
-            of_line.beside = Some(release);
+            of_kind.beside = Some(release);
         }
     }
-    let measured = lines.values().filter_map(|of_line| {
-        let release = of_line.ancestor.or(of_line.beside)?;
-        let distance = reach.len_without(&graph.ancestors(&[release.commit]));
-        let beside = of_line.beside.filter(|beside| release.precedes(beside));
-        let reason = of_line.ancestor.map_or(Reason::Sibling, |_| Reason::Ancestor { beside });
-        Some((distance, of_line.ancestor.is_none(), std::cmp::Reverse(release.place), Previous { release, reason }))
-    });
+    let lines: Vec<OfKind<'r>> = lines.values().map(OfLine::speaking).collect();
+    let distance = |release: &Release| reach.len_without(&graph.ancestors(&[release.commit]));
+    // Where an old line was merged, as setuptools' 75.3 is, its patch releases are
+    // nearer than the line that people come from.
+    let descended = lines.iter().filter_map(|of_line| Some((of_line.ancestor?, of_line.beside)));
+    let ancestor = descended.max_by_key(|(release, _)| release.place);
+    let siblings = lines.iter().filter(|of_line| of_line.ancestor.is_none()).filter_map(|of_line| of_line.beside);
     // A release of another root has nothing to do with this history.
-    let related = measured.filter(|(distance, ..)| *distance != reach.len());
-    related.min_by_key(|(distance, sibling, place, _)| (*distance, *sibling, *place)).map(|(.., previous)| previous)
+    let related = siblings.map(|release| (distance(release), release)).filter(|(distance, _)| *distance != reach.len());
+    let sibling = related.min_by_key(|(distance, release)| (*distance, std::cmp::Reverse(release.place)));
+    match (ancestor, sibling) {
+        (Some((release, beside)), sibling) if sibling.is_none_or(|(nearest, _)| distance(release) <= nearest) => {
+            let beside = beside.filter(|beside| release.precedes(beside));
+            Some(Previous { release, reason: Reason::Ancestor { beside } })
+        }
+        (_, sibling) => sibling.map(|(_, release)| Previous { release, reason: Reason::Sibling }),
+    }
 }
 
 /// The final release that commits are counted from which are in no release yet,
 /// up to one that was committed at a time in seconds since 1970.
 #[must_use]
 pub fn nearest_final<'r>(graph: &Graph, releases: &'r Releases, tip: Node, time: i64) -> Option<Previous<'r>> {
-    nearest_release(graph, releases, (tip, time), &|release| !release.version.is_prerelease())
+    let is_final = |release: &Release| !release.version.is_prerelease();
+    at_same_commit(releases, tip, &is_final).or_else(|| nearest_release(graph, releases, (tip, time), &is_final))
 }
 
 #[cfg(test)]
@@ -291,8 +331,8 @@ mod tests {
 
     #[test]
     fn where_releases_are_cut_on_branches_the_nearest_merge_base_counts() {
-        // main: 1 2 3 4 5; 0.9.0 at 1 on main, 1.0.0 at 6 (from 2), 1.1.0 at 7 (from 4).
-        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3]), (5, &[4]), (6, &[2]), (7, &[4])]);
+        // main: 1 2 3 4 5; 0.9.0 at 1 on main, 1.0.0 at 6 (from 3), 1.1.0 at 7 (from 4).
+        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3]), (5, &[4]), (6, &[3]), (7, &[4])]);
         let tags = [("0.9.0", 1), ("1.0.0", 6), ("1.1.0", 7)];
         assert_eq!(previous(&graph, &tags, "1.1.0"), told("1.0.0", "sibling"));
         let mut major = TagRules::default();
@@ -301,6 +341,34 @@ mod tests {
         let releases = Releases::new(&tags, &major, &graph);
         let found = previous_release(&graph, &releases, releases.find("2.0.0").unwrap()).unwrap();
         assert_eq!((found.release.tag.as_str(), found.reason), ("1.1.0", Reason::Sibling), "1.0.0 is of long ago");
+    }
+
+    #[test]
+    fn the_first_candidate_of_a_line_is_counted_from_a_final_release() {
+        // main: 1 2 3; 0.13.0-rc2 at 1 on main, 0.13.0 at 4 (from 1), 0.14.0-rc1 at 2, 0.14.0-rc2 at 3.
+        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[1])]);
+        let tags = [("0.13.0-rc2", 1), ("0.13.0", 4), ("0.14.0-rc1", 2), ("0.14.0-rc2", 3)];
+        let tags = |most: usize| tags.into_iter().filter(move |tag| most == 4 || tag.0 != "0.13.0").collect::<Vec<_>>();
+        assert_eq!(previous(&graph, &tags(4), "0.14.0-rc1"), told("0.13.0", "sibling"));
+        assert_eq!(previous(&graph, &tags(4), "0.14.0-rc2"), told("0.14.0-rc1", "line"));
+        assert_eq!(previous(&graph, &tags(3), "0.14.0-rc1"), told("0.13.0-rc2", "ancestor"), "there is no other");
+    }
+
+    #[test]
+    fn an_old_line_that_was_merged_is_no_line_before() {
+        // setuptools: 3 (75.3.4) is of an old line, and stands on the way to 82.0.0.
+        let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3])]);
+        let tags = [("75.3.3", 1), ("81.0.0", 2), ("75.3.4", 3), ("82.0.0", 4)];
+        assert_eq!(previous(&graph, &tags, "82.0.0"), told("81.0.0", "ancestor"));
+    }
+
+    #[test]
+    fn what_was_published_again_on_an_old_line_comes_from_what_was_there() {
+        // Jetty: 9.4.2 at 3 is older than 9.4.1 at 2, which was tagged again beside it.
+        let graph = dated(&[(1, 10, vec![]), (2, 40, vec![1]), (3, 30, vec![1])]);
+        let tags = [("9.4.0", 1), ("9.4.1", 2), ("9.4.2", 3)];
+        assert_eq!(previous(&graph, &tags, "9.4.2"), told("9.4.0", "line"));
+        assert_eq!(previous(&graph, &tags, "9.4.1"), told("9.4.0", "line"));
     }
 
     #[test]
@@ -330,24 +398,27 @@ mod tests {
         for tag in ["1.2.0", "v1.2.0"] {
             assert_eq!(previous(&graph, &tags[..3], tag), told("1.1.9", "ancestor"), "{tag}");
         }
-        assert_eq!(previous(&graph, &tags, "v1.2.0"), told("1.2.0+k3s1", "same-commit"), "a build is a release");
+        assert_eq!(previous(&graph, &tags, "1.2.0+k3s1"), told("v1.2.0", "same-commit"), "a build is a release");
     }
 
     #[test]
     fn the_highest_version_published_before_is_found_whatever_the_dates() {
         // The tag, its commit and when that was made, and what came before.
         let table = [
+            ("0.9.0-rc1", 9, 5, None),
+            ("0.9.0-rc2", 10, 6, Some("0.9.0-rc1")),
             ("1.0.0", 1, 10, None),
             ("1.0.1", 2, 50, Some("1.0.0")),
             ("1.1.0", 3, 20, Some("1.0.0")),
             ("1.2.0-rc1", 4, 30, Some("1.1.0")),
             ("1.2.0", 5, 40, Some("1.1.0")),
             ("1.2.1", 6, 40, Some("1.2.0")),
-            ("2.0.0", 7, 60, Some("1.2.1")),
-            ("v2.0.0", 7, 60, Some("1.2.1")),
+            ("1.3.0-rc1", 7, 45, Some("1.2.1")),
+            ("2.0.0", 8, 60, Some("1.2.1")),
+            ("v2.0.0", 8, 60, Some("1.2.1")),
         ];
         let commits: Vec<(u8, i64, Vec<u8>)> =
-            table.iter().take(7).map(|(_, at, time, _)| (*at, *time, Vec::new())).collect();
+            table.iter().take(10).map(|(_, at, time, _)| (*at, *time, Vec::new())).collect();
         let releases = releases(&dated(&commits), &table.map(|(tag, at, ..)| (tag, at)));
         let tag = |place: usize| releases.all()[place].tag.as_str();
         for (place, before) in published_before(&releases).into_iter().enumerate() {

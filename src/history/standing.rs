@@ -156,7 +156,7 @@ impl Asked {
                 } else if other.commit < own.commit && !other.version.is_prerelease() {
                     pairs.push((*at, *first));
                 }
-                if other.version.is_revision() {
+                if other.version.is_revision() || other.version.is_revision_zero() {
                     revisions.entry(*first).or_default().push(*at);
                 }
             }
@@ -199,6 +199,10 @@ impl Asked {
         let (mut moving, mut doubtful) = (BTreeSet::new(), BTreeSet::new());
         for (at, short) in releases.iter().enumerate().filter(|(_, release)| release.version.is_final()) {
             let Some(longer) = longer.get(short.version.numbers()) else { continue };
+            // `2.2-RELEASE` says itself that it stands.
+            if !short.version.as_str().chars().all(|c| c.is_ascii_digit() || ".-_".contains(c)) {
+                continue;
+            }
             // It goes to the highest of them; Swift's fork of cmark has 3.0 and 3.0.1
             // at one commit, and 3.0.2 after it.
             let highest =

@@ -98,6 +98,22 @@ impl Group<'_> {
         self.highest().zip(other.lowest()).is_some_and(|(ours, theirs)| ours.0 < theirs.0 || ours == theirs)
     }
 
+    /// The tags of each line, or of each major version, the oldest first.
+    fn lines_by(&self, major: bool) -> BTreeMap<(u64, u64), Vec<&(Version, Node)>> {
+        let mut lines: BTreeMap<(u64, u64), Vec<&(Version, Node)>> = BTreeMap::new();
+        for ((first, second), tags) in &self.lines {
+            lines.entry((*first, if major { 0 } else { *second })).or_default().extend(tags);
+        }
+        lines.values_mut().for_each(|line| line.sort_by_key(|(_, node)| *node));
+        lines
+    }
+
+    /// Whether the versions are days or years: 20240131, 2024.1.
+    fn is_dated(&self) -> bool {
+        let dated = |version: &Version| matches!(version.number(0), 1980..=2099 | 19_800_101..=20_991_231);
+        self.tags.iter().all(|(version, _)| dated(version))
+    }
+
     /// Whether hardly a tag of this came after the first one of another.
     fn is_older_than(&self, other: &Self) -> bool {
         let first = other.tags.iter().map(|(_, node)| *node).min();
@@ -122,8 +138,11 @@ impl Group<'_> {
             pairs += 1;
             against += usize::from(order != a.cmp(&b) && a != b);
         };
-        for (a, ours) in &self.lines {
-            for (b, theirs) in &other.lines {
+        // Where a release is one number (libav's v9, v10), each patch would be a line.
+        let major = self.single || other.single;
+        let (ours, theirs) = (self.lines_by(major), other.lines_by(major));
+        for (a, ours) in &ours {
+            for (b, theirs) in &theirs {
                 if a == b {
                     for (version, node) in ours.iter().take(MOST_OF_LINE) {
                         theirs.iter().take(MOST_OF_LINE).for_each(|(other, at)| hold(version.cmp(other), *node, *at));
@@ -222,10 +241,12 @@ fn groups<'t>(tags: &[(&'t str, Node)], names: &[String], main: Option<&str>) ->
         }
         lines.values_mut().for_each(|line| line.sort_by_key(|(_, node)| *node));
         let words = name_words(prefix);
-        // libxml2's tags say LIBXML_ and LIBXML2_.
-        let name = words.concat().trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+        let name = words.concat();
         let is_own = !name.is_empty()
-            && names.iter().any(|own| squeezed(own).trim_end_matches(|c: char| c.is_ascii_digit()) == name);
+            && names.iter().map(|own| squeezed(own)).any(|own| {
+                // libxml2's tags say LIBXML_ and LIBXML2_.
+                own == name || own.trim_end_matches(|c: char| c.is_ascii_digit()) == name
+            });
         Group { prefix, single, words, name, is_own, tags, lines }
     });
     grouped.collect()
@@ -276,14 +297,19 @@ impl Join<'_, '_> {
         if group.is_named() && !related && (strange || !self.stands_out(group)) {
             return false;
         }
-        let of_same = |member: &Group<'_>| same_name(member) && member.single == group.single && !group.single;
+        let of_same = |member: &Group<'_>| {
+            same_name(member) && member.single == group.single && !group.single && member.is_dated() == group.is_dated()
+        };
         // A project may go back and forth between spellings for some time (libxml2's
         // LIBXML_2_5_1 came between LIBXML2_2_5_0 and LIBXML2_2_5_7). One stray tag
         // fits anywhere, and `tokio-util-` is no other spelling of `tokio-`: these
         // have to go before all others, or after.
         let apart = |member: &Group<'_>| {
             let alike = of_same(member) || member.prefix == group.prefix;
-            let other_name = group.is_named() && member.is_named() && !same_name(member);
+            let both_own = group.is_own && member.is_own;
+            let other_name = group.is_named() && member.is_named() && !same_name(member) && !both_own;
+            // Who begins to count by dates does not go on to count otherwise.
+            let other_name = other_name || group.is_dated() != member.is_dated();
             let succeeds = |a: &Group<'_>, b: &Group<'_>| a.is_below(b) && (!other_name || a.is_older_than(b));
             alike || group.tags.len() > 1 && !other_name || succeeds(group, member) || succeeds(member, group)
         };

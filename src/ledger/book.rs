@@ -4,7 +4,9 @@ use super::news::Origins;
 use super::report::{ReleaseHeader, ReleaseReport};
 use super::{Dependencies, dependencies, entry};
 use crate::advisory::{Advisory, Project};
-use crate::history::{Containment, Graph, History, Node, Previous, Release, ReleaseRange, previous_release};
+use crate::history::{
+    Containment, Graph, History, Node, Previous, Reason, Release, ReleaseRange, previous_release, published_before,
+};
 use crate::join::{AdvisoryLinks, Index, Joining, quiet, stated};
 use crate::model::{AdvisoryId, Confidence, Disclosure, Finding, FindingCode, TagName, Timestamp};
 
@@ -61,11 +63,40 @@ impl<'h> Query<'h> {
     }
 }
 
-impl Query<'_> {
+impl<'h> Query<'h> {
     /// The commit that commits are counted from; none for a first release.
     #[must_use]
     pub fn base(&self) -> Option<Node> {
         self.from.or(self.previous.map(|previous| previous.release.commit))
+    }
+
+    /// The highest version that was published before, beside the release that
+    /// commits are counted from: people come to the first of a line from both.
+    /// None within a line, and where a commit was given to count from. What is
+    /// unreleased is of a new line if that of the release before went on beside it.
+    #[must_use]
+    pub fn highest_before(&self, history: &'h History) -> Option<&'h Release> {
+        let all = history.releases.all();
+        let highest = match (self.from, self.release) {
+            (Some(_), _) => None,
+            (None, Some(own)) if self.previous.is_some_and(|previous| previous.release.line == own.line) => None,
+            (None, Some(own)) => {
+                published_before(&history.releases).get(own.place).copied().flatten().and_then(|place| all.get(place))
+            }
+            (None, None) => {
+                let previous = self.previous?;
+                let (time, reach) = (history.graph.time(self.tip), history.graph.ancestors(&[self.tip]));
+                let there = |release: &&Release| !release.version.is_prerelease() && release.time <= time;
+                let beside = |release: &Release| {
+                    release.line == previous.release.line
+                        && previous.release.precedes(release)
+                        && !reach.contains(release.commit)
+                };
+                let is_new = previous.reason == Reason::Sibling || all.iter().filter(there).any(beside);
+                all.iter().rfind(there).filter(|_| is_new)
+            }
+        };
+        highest.filter(|highest| self.previous.is_none_or(|previous| previous.release.commit != highest.commit))
     }
 
     /// What is odd about the commit that was given to count from: it does not

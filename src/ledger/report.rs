@@ -169,7 +169,8 @@ pub struct Entry {
 /// The release that a fix was in before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carried {
-    /// The first release that brought it.
+    /// The first release that brought it; of a dependency the highest version
+    /// before, which had it.
     pub from: TagName,
     /// When its commit was committed, in UTC.
     pub date: Option<Timestamp>,

@@ -123,3 +123,17 @@ fn every_command_of_the_pages_works() {
     }
     assert!(run > 0);
 }
+
+#[test]
+fn every_case_of_a_release_has_a_test() {
+    let page = include_str!("../../docs/releases.md");
+    let (rows, tests) = (table(page, "Cases"), tests());
+    assert!(rows.len() > 10, "{}", rows.len());
+    for row in &rows {
+        let mut held = code(row.last().unwrap()).peekable();
+        assert!(held.peek().is_some(), "no test holds {}", row[0]);
+        for test in held {
+            assert!(tests.contains(&format!("fn {test}(")), "{test}");
+        }
+    }
+}

@@ -343,3 +343,39 @@ fn what_is_unreleased_is_no_news_where_the_line_went_on_beside_it() {
     let carried = entry(&report, "GO-2026-1").unwrap();
     assert_eq!((&carried["status"], &carried["carried"]["from"]), (&json!("carried"), &json!("v1.1.1")));
 }
+
+#[test]
+fn what_the_highest_version_before_had_left_of_dependencies_is_no_news() {
+    let go_mod = |net: &str, text: &str| {
+        format!(
+            "module github.com/example/parcel\n\ngo 1.24.4\n\nrequire (\n\tgolang.org/x/net {net}\n\tgolang.org/x/text {text}\n)\n"
+        )
+    };
+    let mut project = Project::new();
+    let base = project.edit("main", "Ada", "Start", &[("go.mod", &go_mod("v0.30.0", "v0.20.0"))]);
+    project.tag("v1.1.0", "main");
+    project.branch("release-1.1", &base);
+    project.edit("release-1.1", "Ada", "Update x/net", &[("go.mod", &go_mod("v0.45.0", "v0.20.0"))]);
+    project.tag("v1.1.1", "release-1.1");
+    project.edit("main", "Ada", "Update both", &[("go.mod", &go_mod("v0.46.0", "v0.30.0"))]);
+    project.tag("v1.2.0", "main");
+    project.commit("main", "Work");
+    for (id, name, fixed) in [("GO-2026-1", "golang.org/x/net", "0.44.0"), ("GO-2026-2", "golang.org/x/text", "0.25.0")]
+    {
+        let affected = json!([{ "package": { "ecosystem": "Go", "name": name },
+            "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": fixed }] }] }]);
+        project.osv(id, json!({ "affected": affected }));
+    }
+    assert_eq!(status(&project, "v1.1.1", "GO-2026-1").as_deref(), Some("fixed"));
+    let report = project.json("v1.2.0");
+    let (net, text) = (entry(&report, "GO-2026-1").unwrap(), entry(&report, "GO-2026-2").unwrap());
+    assert_eq!((&net["status"], &text["status"]), (&json!("carried"), &json!("fixed")));
+    assert_eq!((&net["carried"]["from"], &net["fix"]["first_release"]), (&json!("v1.1.1"), &Value::Null));
+    let notes = project.notes("v1.2.0");
+    assert!(!notes.contains("GO-2026-1") && notes.contains("GO-2026-2"), "{notes}");
+    let listed = printed(&project, &["notes", "--tag", "v1.2.0", "--carried"]);
+    assert!(listed.contains("GO-2026-1") && listed.contains("(since [v1.1.1]("), "{listed}");
+    assert!(printed(&project, &["explain", "v1.2.0"]).contains("no news: v1.1.1 of 2026-01-01 had it"));
+    let from = printed(&project, &["notes", "--tag", "v1.2.0", "--from", "v1.1.0"]);
+    assert!(from.contains("GO-2026-1"), "with a commit to count from only that counts: {from}");
+}

@@ -393,3 +393,17 @@ fn init_writes_the_packages_that_it_sees() {
     // A project with one row of releases has none.
     assert!(!written(&crate::builder::started()).contains("\n[[package]]"));
 }
+
+#[test]
+fn a_commit_whose_trees_are_not_here_belongs_to_every_package() {
+    let mut project = charts("");
+    let fix = project.edit("main", "Bo", "[b] Fix an out-of-bounds read in the parser", &[("b/values.yaml", "3\n")]);
+    project.tag("a/1.0.2", "main");
+    let tree = project.git().find_commit(fix.parse().unwrap()).unwrap().tree_id().to_string();
+    assert!(!codes(&project.json("a/1.0.2")).contains(&"quiet-security-fix"));
+    std::fs::remove_file(project.path().join(format!(".git/objects/{}/{}", &tree[..2], &tree[2..]))).unwrap();
+    let report = project.json("a/1.0.2");
+    assert!(codes(&report).contains(&"quiet-security-fix"), "{report}");
+    let told = |finding: &&Value| finding["code"] == "unreadable" && finding["subject"] == "packages";
+    assert!(report["findings"].as_array().unwrap().iter().any(|finding| told(&finding)), "{report}");
+}

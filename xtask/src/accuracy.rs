@@ -7,7 +7,7 @@ use secnotes::advisory::{self, Budget, Project};
 use secnotes::files::Place;
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
 use secnotes::join::{self, Index, Joining};
-use secnotes::ledger::{Ledger, Query, ReleaseReport, Scope, Status};
+use secnotes::ledger::{Entry, Ledger, Query, ReleaseReport, Scope, Status};
 use secnotes::model::Confidence;
 
 use crate::realdata;
@@ -151,8 +151,9 @@ fn compare(rows: &[Row], reports: &[ReleaseReport]) -> (Tally, Tally) {
     let (mut commits, mut releases) = (Tally::default(), Tally::default());
     let entries = || {
         reports.iter().flat_map(|report| {
-            let own =
-                report.advisories.iter().filter(|entry| entry.scope == Scope::Project && entry.status == Status::Fixed);
+            // What is carried over has commits, too, and is no news.
+            let told = |entry: &&Entry| matches!(entry.status, Status::Fixed | Status::Carried);
+            let own = report.advisories.iter().filter(|entry| entry.scope == Scope::Project).filter(told);
             own.map(move |entry| (report, entry))
         })
     };
@@ -200,7 +201,7 @@ fn compare(rows: &[Row], reports: &[ReleaseReport]) -> (Tally, Tally) {
             .map(|tag| tag.split_whitespace().next().unwrap_or_default())
             .collect();
         let mut best_release = None;
-        for (report, entry) in &here {
+        for (report, entry) in here.iter().filter(|(_, entry)| entry.status == Status::Fixed) {
             let tag = report.release.tag.as_ref().map_or("", |tag| tag.as_str());
             let is_right = tags.contains(&tag);
             let tally = if is_right { &mut releases.right } else { &mut releases.wrong };

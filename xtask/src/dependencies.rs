@@ -219,11 +219,12 @@ fn compare(
         unpublished: false,
     };
     let ledger = Ledger::new(&history, &index, &of_project, advisories.to_vec(), &joining);
-    let previous = Previous { release: before, reason: Reason::Line };
-    let query = Query { previous: Some(previous), ..Query::of(&history, after) };
+    let query =
+        Query { previous: Some(Previous { release: before, reason: Reason::Line }), ..Query::of(&history, after) };
     let policy = DependencyPolicy { include_affected: true, ..DependencyPolicy::default() };
     let steps = Steps::default();
-    let dependencies = Dependencies { from: Some(&from), to: &to, steps: &steps, statements: &[], policy };
+    let dependencies =
+        Dependencies { from: Some(&from), published: None, to: &to, steps: &steps, statements: &[], policy };
     let report = ledger.report(&query, Some(&dependencies));
     Ok((report, from, to))
 }

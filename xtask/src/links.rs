@@ -120,7 +120,7 @@ fn measure(repository: &str, path: &Path, advisories: &[advisory::Advisory], row
         let names = |known: &str| known == id;
         let entry = report.advisories.iter().find(|entry| {
             (names(entry.id.as_str()) || entry.aliases.iter().any(|alias| names(alias.as_str())))
-                && entry.status == Status::Fixed
+                && matches!(entry.status, Status::Fixed | Status::Carried)
         });
         let at = ledger.own.iter().position(|advisory| advisory.ids().any(|known| names(known.as_str())));
         let links = at.and_then(|at| ledger.links.get(at));

@@ -116,7 +116,8 @@ pub(super) fn release(story: &ReleaseStory) -> String {
         if let Some(carried) = &fixed.carried {
             let day = carried.date.as_ref().and_then(|date| date.date()).map(|day| format!(" of {day}"));
             let from = plain(carried.from.as_str());
-            out.line(&format!("  no news: {from}{} brought it first", day.unwrap_or_default()));
+            let did = if fixed.scope == "dependency" { "had it" } else { "brought it first" };
+            out.line(&format!("  no news: {from}{} {did}", day.unwrap_or_default()));
         }
         for commit in &fixed.commits {
             out.named(commit, 2);

@@ -16,19 +16,22 @@ pub use statement::{Justification, Statement};
 use self::occurrences::Pair;
 use self::statement::Statements;
 use self::updates::Updates;
-use self::verdict::Verdict;
+use self::verdict::{Outcome, Verdict};
 use super::book::{Ledger, Query};
-use super::report::{DependencyPolicy, Entry, Status};
-use crate::history::ReleaseRange;
+use super::report::{Carried, DependencyPolicy, Entry, Status};
+use crate::history::{Release, ReleaseRange};
 use crate::inventory::{Inventory, Steps};
 use crate::join::packages::Packages;
-use crate::model::{AdvisoryId, Finding, FindingCode, PackageName};
+use crate::model::{AdvisoryId, Finding, FindingCode, PackageName, Timestamp};
 
 /// What a release depends on, and what the one before depended on.
 #[derive(Clone, Copy, Debug)]
 pub struct Dependencies<'i> {
     /// What the release before had; none for a first one.
     pub from: Option<&'i Inventory>,
+    /// The highest version that was published before, and what it had; only for
+    /// the first of a line that is counted from another release.
+    pub published: Option<(&'i Release, &'i Inventory)>,
     /// What the release has.
     pub to: &'i Inventory,
     /// Which commits changed that.
@@ -64,6 +67,9 @@ pub(super) fn entries(
     };
     let named = claims::named_in(ledger, range);
     let mut entries = of_verdicts(ledger, query, range, dependencies, &packages, &verdicts);
+    if let Some(known) = dependencies {
+        carry_over(ledger, query, known, &packages, &mut entries);
+    }
     // That a package is not maintained is no vulnerability. Where a commit says
     // that it was dealt with, that is told.
     let told = |entry: &Entry| {
@@ -81,6 +87,42 @@ pub(super) fn entries(
     }
     findings.extend(statements.unused());
     entries
+}
+
+/// What the highest version that was published before had left as well is no
+/// news: who comes from there has it.
+fn carry_over(
+    ledger: &Ledger<'_>,
+    query: &Query<'_>,
+    known: &Dependencies<'_>,
+    packages: &Packages<'_>,
+    entries: &mut [Entry],
+) {
+    let Some((release, inventory)) = known.published else { return };
+    let pair = Pair::new(known.from, inventory);
+    let shows = |advisory: &crate::advisory::Advisory| query.shows(advisory.disclosure);
+    let mut statements = Statements::new(known.statements);
+    let before = verdict::verdicts(&pair, &ledger.others, packages, &shows, &mut statements);
+    let left = |verdict: &&Verdict<'_>| matches!(verdict.outcome, Outcome::Fixed | Outcome::Removed);
+    let left: BTreeSet<(&AdvisoryId, &str, &str, bool)> = before
+        .iter()
+        .filter(left)
+        .filter_map(|verdict| {
+            let name = packages.spelled(verdict.advisory, verdict.package).unwrap_or(&verdict.package.name);
+            let id = &ledger.others.get(verdict.advisory)?.id;
+            Some((id, verdict.package.ecosystem.as_str(), name, verdict.shipped))
+        })
+        .collect();
+    for entry in entries.iter_mut().filter(|entry| matches!(entry.status, Status::Fixed | Status::Removed)) {
+        let had = entry.package.as_ref().is_some_and(|package| {
+            left.contains(&(&entry.id, package.ecosystem.as_str(), package.name.as_str(), package.shipped))
+        });
+        if had {
+            entry.status = Status::Carried;
+            entry.fix.first_release = None;
+            entry.carried = Some(Carried { from: release.tag.clone(), date: Timestamp::from_unix(release.time) });
+        }
+    }
 }
 
 fn of_verdicts(

@@ -8,9 +8,7 @@ use std::sync::OnceLock;
 use super::book::{Ledger, Points, Query};
 use super::{Carry, Said, Word};
 use crate::advisory::Advisory;
-use crate::history::{
-    History, Node, Previous, Reason, Release, ReleaseRange, is_spelled_twice, previous_release, published_before,
-};
+use crate::history::{History, Node, Previous, Release, ReleaseRange, previous_release, published_before};
 use crate::join::AdvisoryLinks;
 
 /// What people had before a release.
@@ -47,24 +45,6 @@ impl<'h> Origins<'h> {
             let published = self.published.get_or_init(|| published_before(&history.releases));
             let highest = published.get(release.place).copied().flatten();
             origins.extend(highest.and_then(|place| history.releases.all().get(place)));
-        }
-        origins
-    }
-
-    /// Those of commits that are in no release yet. If the line that they are
-    /// counted from went on beside them, a new line will have them.
-    fn of_unreleased(history: &'h History, points: &Points, query: &Query<'h>) -> Vec<&'h Release> {
-        let Some(previous) = query.previous else { return Vec::new() };
-        let time = history.graph.time(query.tip);
-        let finals = || history.releases.all().iter().filter(|release| !release.version.is_prerelease());
-        let there = |release: &&Release| release.time <= time;
-        let goes_on = finals().filter(there).any(|release| {
-            let later = release.line == previous.release.line && previous.release.precedes(release);
-            later && !points.contained.contains(points.tip, release.commit)
-        });
-        let mut origins = vec![previous.release];
-        if goes_on || previous.reason == Reason::Sibling {
-            origins.extend(finals().rfind(there));
         }
         origins
     }
@@ -135,7 +115,7 @@ impl<'l, 'h> Holders<'l, 'h> {
         let (mut found, mut candidates) = (Vec::<&Release>::new(), BTreeSet::<&[u64]>::new());
         for release in self.ledger.history.releases.all().iter().filter(|release| counts(release)) {
             let brings = self.is_whole(release) || self.word(release) == Some(ByWord::Patched);
-            let twin = || found.last().is_some_and(|last| is_spelled_twice(last, release));
+            let twin = || found.last().is_some_and(|last| !last.precedes(release));
             let known = || !release.version.is_prerelease() && candidates.contains(release.line.as_slice());
             if !brings || twin() || known() || self.had(&self.ledger.origins(release)) {
                 continue;
@@ -212,7 +192,10 @@ impl<'h> Ledger<'h> {
         match (query.from.zip(points.from), query.release) {
             (Some((commit, point)), _) => Before::Commit(point, commit),
             (None, Some(release)) => self.origins(release),
-            (None, None) => Before::Releases(Origins::of_unreleased(self.history, points, query)),
+            (None, None) => {
+                let previous = query.previous.map(|previous| previous.release);
+                Before::Releases(previous.into_iter().chain(query.highest_before(self.history)).collect())
+            }
         }
     }
 

@@ -171,8 +171,13 @@ impl<'a> Rule<'a> {
             .collect()
     }
 
+    /// The last of its line but for what came later and beside, if that is not all.
     fn of_line(&self, of: &Release) -> Option<&'a Release> {
-        self.earlier(of).into_iter().rfind(|other| other.version.number(1) == of.version.number(1))
+        let line: Vec<&Release> =
+            self.earlier(of).into_iter().filter(|other| other.version.number(1) == of.version.number(1)).collect();
+        let here = self.reach(of.commit);
+        let there = line.iter().rfind(|other| other.time <= of.time || here.contains(&other.commit));
+        there.or(line.last()).copied()
     }
 
     fn counted_from(&self, of: &Release) -> Option<&'a Release> {
@@ -184,25 +189,34 @@ impl<'a> Rule<'a> {
             return Some(same);
         }
         let here = self.reach(of.commit);
-        let mut best: Option<((usize, bool, usize), &Release)> = None;
+        let since = |release: &Release| here.difference(&self.reach(release.commit)).count();
+        let (mut ancestor, mut sibling): (Option<&Release>, Option<&Release>) = (None, None);
         for minor in 0..4 {
-            let line: Vec<&Release> =
-                earlier.iter().copied().filter(|other| other.version.number(1) == minor).collect();
-            let ancestor = line.iter().rfind(|other| here.contains(&other.commit));
-            let Some(speaks) = ancestor.or_else(|| line.iter().rfind(|other| other.time <= of.time)) else { continue };
-            let between = here.difference(&self.reach(speaks.commit)).count();
-            let rank = (between, ancestor.is_none(), usize::MAX - speaks.place);
-            if between < here.len() && best.is_none_or(|(known, _)| rank < known) {
-                best = Some((rank, speaks));
+            let is_there = |other: &&Release| other.time <= of.time || here.contains(&other.commit);
+            let line = earlier.iter().copied().filter(|other| other.version.number(1) == minor).filter(is_there);
+            let (candidates, finals): (Vec<&Release>, Vec<&Release>) =
+                line.partition(|other| other.version.is_prerelease());
+            let line = if finals.is_empty() { candidates } else { finals };
+            if let Some(last) = line.iter().rfind(|other| here.contains(&other.commit)) {
+                // Minor versions come in their order: the latest is the last.
+                ancestor = Some(last);
+            } else if let Some(last) = line.last().filter(|last| since(last) < here.len()) {
+                // Of two that are as near the later one counts.
+                sibling = sibling.filter(|known| since(known) < since(last)).or(Some(last));
             }
         }
-        best.map(|(_, release)| release)
+        match (ancestor, sibling) {
+            (Some(ancestor), Some(sibling)) if since(sibling) < since(ancestor) => Some(sibling),
+            (ancestor, sibling) => ancestor.or(sibling),
+        }
     }
 
     /// Where people come from.
     fn before(&self, of: &Release) -> Vec<&'a Release> {
         let counted = self.counted_from(of);
-        let highest = self.earlier(of).into_iter().rfind(|other| other.time <= of.time);
+        let published: Vec<&Release> = self.earlier(of).into_iter().filter(|other| other.time <= of.time).collect();
+        let last_final = published.iter().rfind(|other| !other.version.is_prerelease());
+        let highest = last_final.or(published.last()).copied();
         if self.of_line(of).is_some() {
             counted.into_iter().collect()
         } else {
@@ -274,11 +288,13 @@ proptest! {
         let ledger = Ledger::of_links(&history, &index, &project, advisory, links.clone());
         let finals = || history.releases.all().iter().filter(|release| !release.version.is_prerelease());
         // A release that is spelled twice is listed under its first name.
-        let first_name = |release: &&Release| {
-            !finals().any(|other| other.precedes(release) && other.commit == release.commit && other.version == release.version)
+        let first_name = |(at, release): &(usize, &Release)| {
+            !finals().take(*at).any(|other| other.commit == release.commit && other.version == release.version)
         };
         let announcing: Vec<&TagName> = finals()
+            .enumerate()
             .filter(first_name)
+            .map(|(_, release)| release)
             .filter(|release| status(&ledger, &Query::of(&history, release)) == Some(Status::Fixed))
             .map(|release| &release.tag)
             .collect();
@@ -294,7 +310,9 @@ proptest! {
         }
         // A line announces it once, unless a release between had lost it.
         for (at, release) in finals().enumerate().filter(|(_, release)| announcing.contains(&&release.tag)) {
-            let earlier = finals().take(at).filter(|other| other.line == release.line);
+            let there = rule.reach(release.commit);
+            let there = |other: &&Release| other.time <= release.time || there.contains(&other.commit);
+            let earlier = finals().take(at).filter(|other| other.line == release.line).filter(there);
             let since = earlier.skip_while(|other| !announcing.contains(&&other.tag));
             let mut since = since.peekable();
             prop_assert!(
