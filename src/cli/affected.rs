@@ -1,23 +1,25 @@
 //! `secnotes affected`: which releases the commit ranges of records affect.
 
+use std::collections::BTreeSet;
+
 use super::args::{Affected as Verb, Common, StoryFormat};
 use super::compile::{Records, not_among, warn_of_passed_over};
 use super::error::Error;
 use super::output;
-use crate::advisory::{Advisory, Project};
+use crate::advisory::{Advisory, package_of};
+use crate::check::Packages as _;
 use crate::emit::affected::{Affected, Evaluated};
 use crate::history::{Graph, PointSet, Releases};
 use crate::ledger::affected::{BadEvent, Timeline, affected};
-use crate::model::AdvisoryId;
+use crate::model::{AdvisoryId, TagName, osv};
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let asked_for = ids(verb)?;
     let input = Records::read(common, &asked_for.iter().cloned().collect())?;
-    let graph = &input.outline.graph;
     let mut asked: Vec<Asked<'_>> = Vec::new();
     let named = !verb.ids.is_empty();
     for advisory in chosen(common, &asked_for, &input)? {
-        let (timelines, bad) = timelines(graph, &input.project, advisory);
+        let (timelines, bad) = timelines(&input, advisory);
         if !timelines.is_empty() || !bad.is_empty() {
             asked.push((advisory, timelines, bad));
         } else if named && !common.quiet {
@@ -75,17 +77,35 @@ fn chosen<'a>(common: &Common, ids: &[AdvisoryId], input: &'a Records) -> Result
 
 /// The GIT ranges of an advisory that speak of this repository; of any, where
 /// the repository has no address to compare.
-fn timelines(graph: &Graph, project: &Project, advisory: &Advisory) -> (Vec<Timeline>, Vec<BadEvent>) {
-    let own = |repo: &str| project.remotes.is_empty() || project.lives_at(repo);
-    let ranges = advisory.affected.iter().flat_map(|fact| &fact.value.ranges);
+fn timelines(input: &Records, advisory: &Advisory) -> (Vec<Ranged>, Vec<BadEvent>) {
+    let own = |repo: &str| input.project.remotes.is_empty() || input.project.lives_at(repo);
     let (mut timelines, mut bad) = (Vec::new(), Vec::new());
-    for range in ranges.filter(|range| range.repo.as_deref().is_some_and(own)) {
-        match Timeline::read(graph, &range.events) {
-            Ok(timeline) => timelines.push(timeline),
-            Err(errors) => bad.extend(errors),
+    let written = advisory.records.iter().flat_map(|record| record.record.affected.items());
+    for (fact, written) in advisory.affected.iter().zip(written) {
+        let packages = packages_of(input, written);
+        for range in fact.value.ranges.iter().filter(|range| range.repo.as_deref().is_some_and(own)) {
+            match Timeline::read(&input.outline.graph, &range.events) {
+                Ok(timeline) => timelines.push(Ranged { timeline, packages: packages.clone() }),
+                Err(errors) => bad.extend(errors),
+            }
         }
     }
     (timelines, bad)
+}
+
+/// A range of commits, and the packages whose releases it speaks of; of all where
+/// there are none.
+struct Ranged {
+    timeline: Timeline,
+    packages: BTreeSet<usize>,
+}
+
+/// The packages of the repository that an entry names, else those whose tags it lists.
+fn packages_of(input: &Records, written: &osv::Affected) -> BTreeSet<usize> {
+    let Some((packages, ..)) = &input.packages else { return BTreeSet::new() };
+    let named = package_of(written).and_then(|package| packages.of_package(&package));
+    let listed = || written.versions.items().iter().filter_map(|tag| packages.of_tag(&TagName::new(tag)));
+    named.map_or_else(|| listed().collect(), |named| BTreeSet::from([named]))
 }
 
 /// The releases of the project, or of one of its packages, and what is asked of them.
@@ -99,16 +119,21 @@ struct Row<'i> {
 }
 
 /// An advisory, its ranges, and what is wrong with them.
-type Asked<'a> = (&'a Advisory, Vec<Timeline>, Vec<BadEvent>);
+type Asked<'a> = (&'a Advisory, Vec<Ranged>, Vec<BadEvent>);
 
 /// What is asked of each package: about the advisories that are about it, and
 /// those of which that cannot be told.
 fn rows<'i>(input: &'i Records, asked: &[Asked<'i>]) -> Vec<Row<'i>> {
     let graph = &input.outline.graph;
-    let row = |package: Option<&'i str>, releases: Releases, places: Vec<usize>| {
-        let of: Vec<&Asked<'_>> = places.iter().filter_map(|at| asked.get(*at)).collect();
-        let sets = evaluated(graph, &releases, &of);
-        Row { package, releases, asked: places, sets }
+    let row = |package: Option<(usize, &'i str)>, releases: Releases, places: Vec<usize>| {
+        let is_of =
+            |range: &Ranged| package.is_none_or(|(at, _)| range.packages.is_empty() || range.packages.contains(&at));
+        let timelines = |at: &usize| -> Vec<Timeline> {
+            let ranges = asked.get(*at).into_iter().flat_map(|(_, ranges, _)| ranges);
+            ranges.filter(|range| is_of(range)).map(|range| range.timeline.clone()).collect()
+        };
+        let sets = evaluated(graph, &releases, &places.iter().map(timelines).collect::<Vec<_>>());
+        Row { package: package.map(|(_, name)| name), releases, asked: places, sets }
     };
     let Some((packages, picked, about)) = &input.packages else {
         return vec![row(None, input.outline.releases.clone(), (0..asked.len()).collect())];
@@ -121,17 +146,18 @@ fn rows<'i>(input: &'i Records, asked: &[Asked<'i>]) -> Vec<Row<'i>> {
         };
         let places: Vec<usize> =
             asked.iter().enumerate().filter(|(_, (advisory, ..))| is(advisory)).map(|(at, _)| at).collect();
-        (!places.is_empty()).then(|| row(Some(packages.name(package)), packages.releases(graph, package), places))
+        (!places.is_empty())
+            .then(|| row(Some((package, packages.name(package))), packages.releases(graph, package), places))
     };
     numbers.filter_map(of_package).collect()
 }
 
 /// The releases that each advisory's ranges affect together.
-fn evaluated(graph: &Graph, releases: &Releases, asked: &[&Asked<'_>]) -> Vec<PointSet> {
+fn evaluated(graph: &Graph, releases: &Releases, asked: &[Vec<Timeline>]) -> Vec<PointSet> {
     let points = releases.commits();
-    let timelines: Vec<Timeline> = asked.iter().flat_map(|(_, timelines, _)| timelines.iter().cloned()).collect();
+    let timelines: Vec<Timeline> = asked.iter().flatten().cloned().collect();
     let mut sets = affected(graph, &points, &timelines).into_iter();
-    let all = asked.iter().map(|(_, timelines, _)| {
+    let all = asked.iter().map(|timelines| {
         let mut all = PointSet::empty(points.len());
         sets.by_ref().take(timelines.len()).for_each(|set| all.union_with(&set));
         all

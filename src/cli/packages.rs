@@ -20,6 +20,9 @@ use crate::model::{CommitId, CommitPrefix, Finding, FindingCode, TagName, Versio
 /// How many releases of a package are looked at for its folder.
 const LOOKED_AT: usize = 20;
 
+/// How many of them for a folder whose place is not known.
+const NEWEST: usize = 3;
+
 /// How many packages an error names.
 const FEW: usize = 6;
 
@@ -551,6 +554,8 @@ struct Folders<'r> {
     declared: BTreeSet<String>,
     /// Those whose manifests give a name, by it; none where several give it.
     named: BTreeMap<String, Option<String>>,
+    /// Those that may hold packages: at the root, and around such as declare one.
+    around: BTreeSet<String>,
 }
 
 impl<'r> Folders<'r> {
@@ -574,7 +579,10 @@ impl<'r> Folders<'r> {
             }
             declared.insert(folder);
         }
-        Ok(Self { repository, head, declared, named })
+        let around = declared.iter().map(|folder| parent(folder).to_owned()).filter(|folder| !folder.is_empty());
+        let top = head.map(|head| repository.folders(head)).unwrap_or_default();
+        let around = around.chain(top.into_iter().filter(|folder| inventory::enters(folder))).collect();
+        Ok(Self { repository, head, declared, named, around })
     }
 
     /// The folder of a package that tags name so: of that very path, else the one
@@ -606,10 +614,13 @@ impl<'r> Folders<'r> {
         if let (Some(only), None) = (named.next(), named.next()) {
             return Some(only.clone());
         }
-        // Beside the others, when it was released last.
-        let parents: BTreeSet<&str> = self.declared.iter().map(|folder| parent(folder)).collect();
-        let beside = parents.into_iter().filter(|parent| !parent.is_empty()).map(|parent| format!("{parent}/{last}"));
-        beside.into_iter().find(|path| !strict && there(path))
+        // In the one folder that has a folder of that name: `charts/wordpress`.
+        let within = |commit: CommitId| {
+            let around = self.around.iter().map(|folder| format!("{folder}/{last}"));
+            let mut found = around.filter(|path| self.repository.has_path(commit, path) == Some(true));
+            found.next().filter(|_| found.next().is_none())
+        };
+        if strict { None } else { commits().take(NEWEST).find_map(within) }
     }
 }
 

@@ -156,6 +156,18 @@ impl Repository {
         self.objects.at_path(tree, path).ok().map(|found| found.is_some())
     }
 
+    /// The folders at the root of a commit's tree; none where that cannot be read.
+    #[must_use]
+    pub fn folders(&self, commit: CommitId) -> Vec<String> {
+        let listed = self.objects.commit(oid(commit)).and_then(|read| {
+            self.objects.with_tree(read.tree, |entries| {
+                let folders = entries.filter(|entry| !entry.as_ref().is_ok_and(|entry| type_of(entry.mode) != FOLDER));
+                folders.map(|entry| entry.map(|entry| String::from_utf8_lossy(entry.name).into_owned())).collect()
+            })
+        });
+        listed.unwrap_or_default()
+    }
+
     /// How many bytes a file has; none where it is not here.
     #[must_use]
     pub fn size(&self, blob: BlobId) -> Option<u64> {
