@@ -485,26 +485,29 @@ pub(super) fn seen(
     if groups.is_empty() {
         return Ok(Vec::new());
     }
+    let folders = Folders::read(repository)?;
     // What the project's own releases begin with, by the evidence of all tags.
     let own: BTreeSet<&TagName> = releases.all().iter().map(|release| &release.tag).collect();
     let own = |tag: &TagName| own.contains(tag);
-    let is_own =
-        |(of, tags): &(OfPackage<'_>, Vec<(TagName, CommitId)>)| !of.is_sure && tags.iter().any(|(tag, _)| own(tag));
     let common = TagRules::default();
     let plain = |tag: &TagName| own(tag) && common.read(tag).is_ok();
+    // Where the project's releases have a name and others none, one went on with
+    // the other: `name-1_0_0`, then `v2.0.0`.
+    let mixed = rest.iter().any(|(tag, _)| own(tag));
+    let of_root = |(of, tags): &Group<'_>| {
+        let is_own = !of.is_sure && tags.iter().any(|(tag, _)| own(tag));
+        is_own && (mixed || folders.of(of.name, &[], true).is_none())
+    };
     let has_root = rest.iter().any(|(tag, _)| plain(tag))
         || rest.iter().filter(|(tag, _)| own(tag)).count() >= LEAST_OF_ROOT
-        || groups.values().any(is_own);
+        || groups.values().any(of_root);
     let mut list: Vec<Package> = Vec::new();
-    let folders = Folders::read(repository)?;
-    for (of, tags) in groups.into_values() {
+    for group in groups.into_values() {
+        let is_root = of_root(&group);
+        let (of, tags) = group;
         let rules = base.clone().with_prefix(of.prefix);
         let strict = has_root || !of.is_sure;
-        let folder = if !of.is_sure && tags.iter().any(|(tag, _)| own(tag)) {
-            None
-        } else {
-            folders.of(of.name, &newest(&tags, &rules), strict)
-        };
+        let folder = if is_root { None } else { folders.of(of.name, &newest(&tags, &rules), strict) };
         match folder {
             // `name@1.2.3` and `name/v1.2.3` are two spellings of one package: the
             // one of more tags counts.

@@ -98,7 +98,7 @@ impl History {
     /// A history whose commits say nothing.
     #[cfg(test)]
     pub(crate) const fn silent(graph: Graph, releases: Releases) -> Self {
-        Self { graph, releases, commits: Vec::new() }
+        Self { graph: Arc::new(graph), releases, commits: Arc::default(), touches: None }
     }
 
     /// What is known of a commit.

@@ -366,6 +366,51 @@ fn dependencies_are_those_of_the_packages_manifests() {
 }
 
 #[test]
+fn a_word_before_the_version_is_a_package_where_a_manifest_gives_the_name() {
+    let manifest = |name: &str| format!("[package]\nname = \"{name}\"\n");
+    let (parcel, util) = (manifest("parcel"), manifest("parcel-util"));
+    let mut project = Project::new();
+    let files = [("parcel/Cargo.toml", parcel.as_str()), ("util/Cargo.toml", &util)];
+    project.edit("main", "Ada", "Start", &files);
+    project.tag("parcel-1.0.0", "main");
+    project.tag("parcel-util-0.1.0", "main");
+    let fix = project.edit("main", "Ada", "Bound the buffer", &[("util/lib.rs", "1\n")]);
+    project.tag("parcel-1.0.1", "main");
+    project.tag("parcel-util-0.1.1", "main");
+    project.osv(
+        "RUSTSEC-2026-0001",
+        json!({
+            "affected": [{ "package": { "ecosystem": "crates.io", "name": "parcel-util" },
+                           "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "0.1.1" }] }] }],
+            "references": [{ "type": "FIX", "url": format!("{REMOTE}/commit/{fix}") }],
+        }),
+    );
+    assert!(project.notes("parcel-util-0.1.1").contains("RUSTSEC-2026-0001"));
+    assert_eq!(project.notes("parcel-1.0.1"), "");
+    assert_eq!(project.json("parcel-util-0.1.1")["release"]["previous_tag"], "parcel-util-0.1.0");
+}
+
+#[test]
+fn a_project_that_changed_its_spelling_is_one_and_not_two_packages() {
+    let mut project = Project::new();
+    let manifest = "{\"name\": \"parcel\"}";
+    project.edit("main", "Ada", "Start", &[("parcel/package.json", manifest), ("main.c", "1\n")]);
+    project.tag("parcel-1_0_0", "main");
+    project.edit("main", "Ada", "Go on", &[("main.c", "2\n")]);
+    project.tag("parcel-1_1_0", "main");
+    project.edit("main", "Ada", "Go on", &[("main.c", "3\n")]);
+    project.tag("v2.0.0", "main");
+    project.edit("main", "Ada", "Fix an out-of-bounds read", &[("main.c", "4\n")]);
+    project.tag("v2.0.1", "main");
+    assert_eq!(project.json("v2.0.0")["release"]["previous_tag"], "parcel-1_1_0");
+    assert!(codes(&project.json("v2.0.1")).contains(&"quiet-security-fix"));
+    // A folder of plain words names no package.
+    project.edit("main", "Ada", "Script", &[("release/run.sh", "1\n")]);
+    project.tag("release/2.1.0", "main");
+    assert_eq!(project.json("release/2.1.0")["release"]["previous_tag"], "v2.0.1");
+}
+
+#[test]
 fn init_writes_the_packages_that_it_sees() {
     let mut project = charts("charts/");
     let chart = |name: &str| format!("charts/{name}/package.json");

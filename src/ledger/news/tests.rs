@@ -256,7 +256,7 @@ proptest! {
     fn every_release_announces_what_the_rule_says(plan in plan()) {
         let (history, links) = made(&plan);
         let rule = Rule { history: &history, links: &links };
-        let (index, project) = (Index::new(&history), Project { remotes: Vec::new(), packages: BTreeSet::new() });
+        let (index, project) = (Index::new(&history), Project::default());
         let advisory = Advisory::unrecorded("CVE-2026-1000".parse().unwrap());
         let ledger = Ledger::of_links(&history, &index, &project, advisory, links.clone());
         let from = history.graph.find(&commit(u8::try_from(plan.from % plan.commits.len() + 1).unwrap())).unwrap();
@@ -283,7 +283,7 @@ proptest! {
     fn every_question_has_the_same_answer(plan in plan()) {
         let (history, links) = made(&plan);
         let rule = Rule { history: &history, links: &links };
-        let (index, project) = (Index::new(&history), Project { remotes: Vec::new(), packages: BTreeSet::new() });
+        let (index, project) = (Index::new(&history), Project::default());
         let advisory = Advisory::unrecorded("CVE-2026-1000".parse().unwrap());
         let ledger = Ledger::of_links(&history, &index, &project, advisory, links.clone());
         let finals = || history.releases.all().iter().filter(|release| !release.version.is_prerelease());
