@@ -28,7 +28,7 @@ pub use github::github_ecosystem;
 pub use merge::merge;
 pub(crate) use merge::package_of;
 pub use parcel::{Parcel, Parcels, Siblings};
-pub use project::{About, Project, go_major};
+pub use project::{About, Former, Project, commit_of, go_major};
 pub use raw::{RawFile, raw, raw_stream};
 pub(crate) use read::read_record;
 pub use read::{Loaded, read};
@@ -97,7 +97,7 @@ impl Advisory {
     pub fn versions(&self) -> impl Iterator<Item = &str> {
         let facts = self.affected.iter().flat_map(|fact| {
             let events = fact.value.ranges.iter().filter(|range| range.repo.is_none()).flat_map(|range| &range.events);
-            fact.value.patched.iter().chain(events.map(Event::text)).map(String::as_str)
+            fact.value.patched.iter().map(String::as_str).chain(events.map(Event::text))
         });
         let listed = self.records.iter().flat_map(|source| source.record.affected.items());
         let listed = listed.flat_map(|affected| affected.versions.items()).map(String::as_str);
@@ -198,9 +198,9 @@ pub enum Event {
 }
 
 impl Event {
-    /// The version or commit at which it happens.
+    /// The version or commit, as written.
     #[must_use]
-    pub const fn text(&self) -> &String {
+    pub fn text(&self) -> &str {
         match self {
             Self::Introduced(text) | Self::Fixed(text) | Self::LastAffected(text) | Self::Limit(text) => text,
         }

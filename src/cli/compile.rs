@@ -1,6 +1,6 @@
 //! From arguments to a ledger: what every verb does first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::acquire::{self, Acquired, Need};
 use super::args::{Common, Which};
@@ -11,17 +11,17 @@ use super::inventories::Inventories;
 use super::output::say;
 use super::packages::Packages;
 use super::progress::Progress;
-use super::{sources, user};
-use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project, Siblings};
+use super::{sources, strangers, user};
+use crate::advisory::{self, Advisory, CompiledFrom, Former, PackageName, Project, Siblings};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
 use crate::history::{
-    Graph, History, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
+    Graph, History, Node, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
 };
 use crate::inventory;
-use crate::join::{Index, Joining, Scope};
+use crate::join::{self, Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
-use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, TagName, line, line_of_path};
+use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Published, Remote, TagName, line, line_of_path};
 
 /// What a verb reads.
 #[derive(Clone, Copy, Default)]
@@ -68,6 +68,8 @@ pub(super) struct Input {
     changes: RepositoryChanges,
     /// What could not be read, and what that leaves open.
     pub(super) unreadable: Vec<Finding>,
+    /// Addresses that may have been the project's.
+    pub(super) elsewhere: Vec<Finding>,
     /// What the release depends on, and the one before; where it was asked for.
     pub(super) inventories: Option<Inventories>,
     /// The packages of these.
@@ -179,8 +181,7 @@ impl Records {
         refuse_package(common, packages.as_ref())?;
         let packages = match packages {
             Some(packages) => {
-                let newest = outline.releases.newest().ok().map(|release| outline.graph.id(release.commit));
-                let packages = packages.called(&published(&repository, newest));
+                let packages = packages.called(&published(&repository, &project.remotes));
                 let named = common.package.as_deref();
                 let picked = named.map(|name| packages.pick(&config, &repository, None, Some(name))).transpose()?;
                 let about = packages.about(&outline.graph, &project, &advisories);
@@ -223,10 +224,9 @@ impl Input {
         refuse_package(common, packages.as_ref())?;
         let mut history = packages.as_ref().zip(picked).map(|(packages, at)| packages.history(&whole, at));
         tell_of_passed_over(common, &history.as_ref().unwrap_or(&whole).releases);
-        let newest = whole.releases.newest().ok().map(|release| whole.graph.id(release.commit));
-        let (mut project, unreadable) = project(&config, &repository, newest)?;
+        let (mut project, unreadable) = project(&config, &repository, &released(&whole))?;
         project.packages.extend(packages.iter().flat_map(Packages::names));
-        let packages = packages.map(|packages| packages.called(&published(&repository, newest)));
+        let packages = packages.map(|packages| packages.called(&project.published));
         let knows_packages = unreadable.is_none();
         let mut unreadable: Vec<Finding> = unreadable.into_iter().collect();
         let inventories = match reading.which {
@@ -248,9 +248,11 @@ impl Input {
         let need = Need { project: &project, ids, packages: &used, may_sync: reading.may_sync, knows_packages };
         let Acquired { records, lacks } = acquire::records(common, &config, &need)?;
         let advisories = advisory::merge(records);
+        project.former.extend(join::former(&whole, &project, &advisories));
+        let elsewhere = join::strangers(&project, &advisories);
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
-        let (mut project, mut advisories, mut several) = (project, advisories, None);
+        let (mut advisories, mut several) = (advisories, None);
         if let Some(packages) = packages {
             let about = packages.about(&whole.graph, &project, &advisories);
             let picked = match (picked, reading.pick) {
@@ -274,6 +276,7 @@ impl Input {
             config,
             repository,
             unreadable,
+            elsewhere,
             inventories,
             packages: used,
             named,
@@ -432,16 +435,11 @@ pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
     // What is about other packages of the repository is in the right place.
     let siblings = ledger.others.iter().any(|advisory| ledger.project.is_of_sibling(advisory));
-    let given = ledger.others.iter().filter(shown).count();
+    let given: Vec<&Advisory> = ledger.others.iter().filter(shown).collect();
     let own = siblings || ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
-    if common.quiet || own || given == 0 {
-        return;
+    if !common.quiet && !own && !given.is_empty() {
+        say(&strangers::message(&given, ledger.project));
     }
-    let remotes: Vec<&str> = ledger.project.remotes.iter().map(Remote::as_str).collect();
-    let lives = if remotes.is_empty() { "no remote with an address".to_owned() } else { remotes.join(", ") };
-    say(&format!(
-        "none of the {given} advisories is about this project ({lives}); set [project] repository in secnotes.toml if it lives elsewhere"
-    ));
 }
 
 fn complete(lacks: &[String]) -> Result<(), Error> {
@@ -560,17 +558,11 @@ fn about_what(
     }
 }
 
-/// What the manifests at `HEAD`, else at the newest release, call what they
-/// publish, each with its path.
-fn published(repository: &Repository, newest: Option<CommitId>) -> Vec<(PackageName, String)> {
-    let commit = repository.head().ok().flatten().or(newest);
-    let read = commit.and_then(|commit| repository.files(commit, &inventory::enters, &inventory::is_manifest).ok());
-    let remotes = repository.remotes();
-    let named = read.into_iter().flat_map(|(manifests, _)| manifests).flat_map(|manifest| {
-        let path = manifest.0.clone();
-        inventory::published(&[manifest], &remotes).into_iter().map(move |package| (package, path.clone()))
-    });
-    named.collect()
+/// What the manifests at `HEAD` call what they publish.
+fn published(repository: &Repository, remotes: &[Remote]) -> Vec<Published> {
+    let head = repository.head().ok().flatten();
+    let read = head.and_then(|head| repository.files(head, &inventory::enters, &inventory::is_manifest).ok());
+    read.map(|(manifests, _)| inventory::published(&manifests, remotes)).unwrap_or_default()
 }
 
 /// The configured rules; where none are set, tags show them, and the tag that was
@@ -605,23 +597,49 @@ pub(super) fn not_among<'a>(advisories: impl Iterator<Item = &'a Advisory> + Clo
     format!("{id} is none of the {} advisories{hint}. Give its record with --advisories.", advisories.count())
 }
 
+/// How many major versions' manifests are read, the newest of them.
+const MAJORS: usize = 6;
+
+/// The newest release of each of the newest major versions, the newest first.
+pub(super) fn released(history: &History) -> Vec<CommitId> {
+    let newest = history.releases.newest().ok().map(|release| release.commit);
+    let mut majors = BTreeMap::new();
+    for release in history.releases.all() {
+        majors.insert(release.line.first().copied().unwrap_or_default(), release.commit);
+    }
+    let mut commits: Vec<Node> = newest.into_iter().collect();
+    commits.extend(majors.into_values().rev().take(MAJORS).filter(|commit| Some(*commit) != newest));
+    commits.into_iter().map(|commit| history.graph.id(commit)).collect()
+}
+
 /// The project as configured, else as its remotes and the manifests at `HEAD`
-/// or the newest release show it, and what of these could not be read: a
-/// partial clone lacks files. Fails where there are too many files to look at.
+/// and these releases, the newest first, show it, and what of these could not be
+/// read: a partial clone lacks files. Fails where there are too many files to look at.
+///
+/// What a branch has dropped, renamed or moved to a repository of its own was
+/// released from here: `github.com/docker/distribution` until its version 3.
 pub(super) fn project(
     config: &Config,
     repository: &Repository,
-    newest: Option<CommitId>,
+    released: &[CommitId],
 ) -> Result<(Project, Option<Finding>), Error> {
     let set = &config.project;
     let remotes = remotes(config, repository);
     let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
-    let mut unreadable = None;
-    if let Some(commit) = repository.head()?.or(newest) {
+    let mut former = Former::default();
+    let (mut published, mut unreadable) = (Vec::new(), None);
+    let mut seen = BTreeSet::new();
+    let commits = repository.head()?.into_iter().chain(released.iter().copied());
+    for commit in commits.filter(|commit| seen.insert(*commit)) {
+        let is_current = released.first().is_none_or(|newest| *newest == commit) || published.is_empty();
         let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {
             Ok((manifests, missing)) => {
-                packages.extend(inventory::published(&manifests, &remotes));
+                let found = inventory::published(&manifests, &remotes);
+                packages.extend(found.iter().map(|published| published.package.clone()));
+                former.extend(Former::of_modules(&found, &remotes));
+                // Folders of older versions say nothing of today's.
+                published.extend(found.into_iter().filter(|_| is_current));
                 (missing > 0)
                     .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
             }
@@ -629,13 +647,17 @@ pub(super) fn project(
             Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
             Err(error) => Some(error.to_string()),
         };
-        unreadable = missing.map(|what| {
-            let message = format!(
-                "{what}, as in a partial clone; advisories are matched to the project by its address and the packages \
-                 that could be read. List others under [project] packages."
-            );
-            Finding::new(FindingCode::Unreadable, "manifests", message)
-        });
+        unreadable = unreadable.or(missing);
     }
-    Ok((Project { remotes, packages, ..Project::default() }, unreadable))
+    published.sort();
+    published.dedup();
+    let unreadable = unreadable.map(|what| {
+        let message = format!(
+            "{what}, as in a partial clone; advisories are matched to the project by its address and the packages \
+             that could be read. List others under [project] packages."
+        );
+        Finding::new(FindingCode::Unreadable, "manifests", message)
+    });
+    let id_prefix = config.osv.id_prefix.as_ref().map(ToString::to_string);
+    Ok((Project { remotes, packages, published, former, id_prefix, siblings: None }, unreadable))
 }

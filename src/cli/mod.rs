@@ -29,6 +29,7 @@ mod progress;
 mod review;
 mod sources;
 mod store;
+mod strangers;
 mod sync;
 mod token;
 mod user;

@@ -15,7 +15,7 @@ use crate::history::{
     Graph, History, OfPackage, PackagePaths, Releases, Repository, RepositoryTouches, TagRules, TouchesOf, of_package,
 };
 use crate::inventory;
-use crate::model::{CommitId, CommitPrefix, Finding, FindingCode, TagName, Version, line};
+use crate::model::{CommitId, CommitPrefix, Finding, FindingCode, Published, TagName, Version, line};
 
 /// How many releases of a package are looked at for its folder.
 const LOOKED_AT: usize = 20;
@@ -290,9 +290,9 @@ impl Packages {
     }
 
     /// The same with what manifests call the packages in whose folders they lie.
-    pub(super) fn called(mut self, published: &[(PackageName, String)]) -> Self {
-        for (package, manifest) in published {
-            for at in self.touches.paths().of(manifest) {
+    pub(super) fn called(mut self, published: &[Published]) -> Self {
+        for Published { package, path } in published {
+            for at in self.touches.paths().of(path) {
                 if let Some(known) = self.list.get_mut(at).filter(|known| !known.names.contains(package)) {
                     known.names.insert(package.clone());
                 }
@@ -572,16 +572,14 @@ impl<'r> Folders<'r> {
             Some(Err(_)) | None => Vec::new(),
         };
         let (mut declared, mut named) = (BTreeSet::new(), BTreeMap::new());
-        for file in files {
-            let folder = parent(&file.0).to_owned();
-            for package in inventory::published(std::slice::from_ref(&file), &[]) {
-                let place = named.entry(package.name).or_insert_with(|| Some(folder.clone()));
-                if place.as_ref() != Some(&folder) {
-                    *place = None;
-                }
+        for published in inventory::published(&files, &repository.remotes()) {
+            let folder = published.folder().to_owned();
+            let place = named.entry(published.package.name).or_insert_with(|| Some(folder.clone()));
+            if place.as_ref() != Some(&folder) {
+                *place = None;
             }
-            declared.insert(folder);
         }
+        declared.extend(files.iter().map(|(path, _)| parent(path).to_owned()));
         let around = declared.iter().map(|folder| parent(folder).to_owned()).filter(|folder| !folder.is_empty());
         let top = head.map(|head| repository.folders(head)).unwrap_or_default();
         let around = around.chain(top.into_iter().filter(|folder| inventory::enters(folder))).collect();

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 use super::Error;
 use super::objects::{FOLDER, Fault, Objects, SUBMODULE, type_of};
 use super::tree_walk::{TreeWalk, WalkError};
-use crate::limits::{self, Limits};
+use crate::limits::{self, Exceeded, Limits};
 use crate::model::{CommitId, Remote, TagName, line_of_path};
 
 /// A git repository on this machine. Nothing is ever written to it.
@@ -276,14 +276,15 @@ impl Repository {
         }
     }
 
-    /// Every file of a commit's tree that `wanted` asks for, as (path, text),
+    /// Every file of a commit's tree whose path `wanted` takes, as (path, text),
     /// with how many could not be read (a partial clone lacks their contents).
     ///
     /// Folders that `enter` refuses are not looked into. Text that is not
     /// UTF-8 is read with replacement characters.
     ///
     /// # Errors
-    /// The commit or its tree cannot be read, or it has too many files.
+    /// The commit or its tree cannot be read, or it has too many files, or too
+    /// large ones: many may have the contents of one.
     pub fn files(
         &self,
         commit: CommitId,
@@ -296,7 +297,7 @@ impl Repository {
         };
         let tree = self.objects.commit(oid(commit)).map_err(of_commit)?.tree;
         let mut walk = TreeWalk::new(&self.objects, self.limits, commit);
-        let (mut files, mut missing) = (Vec::new(), 0);
+        let (mut files, mut missing, mut bytes) = (Vec::new(), 0, 0_u64);
         let mut waiting = vec![(String::new(), tree, 0)];
         while let Some((folder, tree, depth)) = waiting.pop() {
             let listed = match walk.folder(tree, &folder, depth) {
@@ -312,12 +313,18 @@ impl Repository {
                 match type_of(entry.mode) {
                     FOLDER if enter(entry.name()) => waiting.push((entry.path, entry.id, depth + 1)),
                     FOLDER | SUBMODULE => {}
-                    _ if wanted(entry.name()) => {
+                    _ if wanted(&entry.path) => {
                         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-                        match self.objects.with_blob(entry.id, limits::OWN_MANIFEST, text) {
-                            Ok(text) => files.push((entry.path, text)),
-                            Err(_) => missing += 1,
+                        let Ok(text) = self.objects.with_blob(entry.id, limits::OWN_MANIFEST, text) else {
+                            missing += 1;
+                            continue;
+                        };
+                        bytes = bytes.saturating_add(text.len() as u64);
+                        if bytes > self.limits.manifests {
+                            let what = format!("the manifests of commit {} are", commit.short());
+                            return Err(Exceeded::new(what, "manifests", self.limits.manifests).into());
                         }
+                        files.push((entry.path, text));
                     }
                     _ => {}
                 }

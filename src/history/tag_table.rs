@@ -26,6 +26,8 @@ struct Row {
     line: String,
     before: String,
     comment: String,
+    /// What the project means, and no rule can see.
+    is_odd: bool,
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -43,13 +45,14 @@ fn blocks(text: &str) -> Vec<Block> {
                 let parents = parents.split(',').filter(|parent| *parent != "-").map(str::to_owned).collect();
                 block.commits.push(((*commit).to_owned(), time.parse().unwrap(), parents));
             }
-            ["tag", tag, commit, version, kind, line, before] => {
+            [kind @ ("tag" | "odd"), tag, commit, version, state, line, before] => {
                 let own = |text: &str| text.to_owned();
                 block.tags.push(Row {
                     tag: own(tag),
                     commit: own(commit),
                     version: own(version),
-                    kind: own(kind),
+                    kind: own(state),
+                    is_odd: *kind == "odd",
                     line: own(line),
                     before: own(before),
                     comment: std::mem::take(&mut comment),
@@ -90,12 +93,12 @@ impl Block {
         let tags: Vec<_> = self.tags.iter().map(|row| (TagName::new(&row.tag), ids[row.commit.as_str()])).collect();
         let mut rules = TagRules::default().with_names([&self.name]);
         if self.is_package {
-            let of_package = self.tags.iter().find(|row| row.version != "-").unwrap();
+            let of_package = self.tags.iter().find(|row| row.version != "-" && !row.is_odd).unwrap();
             rules = rules.with_asked(TagName::new(&of_package.tag));
         }
         let releases = Releases::new(&tags, &rules, &graph);
         let mut wrong = Vec::new();
-        for row in &self.tags {
+        for row in self.tags.iter().filter(|row| !row.is_odd) {
             let found = releases.all().iter().find(|release| release.tag.as_str() == row.tag);
             let told = found.map(|release| {
                 let kind = if release.version.is_prerelease() { "pre" } else { "final" };
@@ -137,7 +140,7 @@ impl Block {
 fn real_tags_are_read_as_their_projects_mean_them() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/tag-schemes.txt")).unwrap();
     let blocks = blocks(&text);
-    let rows: usize = blocks.iter().map(|block| block.tags.len()).sum();
+    let rows = blocks.iter().flat_map(|block| &block.tags).filter(|row| !row.is_odd).count();
     assert!(blocks.len() >= 60 && rows > 600, "{} repositories, {rows} tags", blocks.len());
     let wrong: Vec<String> = blocks.iter().flat_map(Block::wrong).collect();
     assert!(wrong.is_empty(), "{} of {rows} tags:\n{}", wrong.len(), wrong.join("\n"));

@@ -14,6 +14,7 @@ pub(crate) mod confidence;
 mod contradictions;
 mod copies;
 mod decisions;
+mod former;
 mod gather;
 mod index;
 mod link;
@@ -32,6 +33,7 @@ mod words;
 
 pub use copies::{Copied, copies_of};
 pub use decisions::Decision;
+pub use former::{former, strangers};
 pub use index::Index;
 pub use link::{AdvisoryLinks, Link, Revert};
 pub use scored::Candidate;

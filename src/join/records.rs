@@ -1,9 +1,12 @@
 //! What the records of an advisory name: commits, pseudo-versions, pull requests.
 
+use std::collections::BTreeSet;
+
+use super::former;
 use super::index::{Index, Resolved};
-use crate::advisory::{Advisory, Event, Fact, Project, Reference};
+use crate::advisory::{Advisory, Event, Fact, Former, Project, Reference, commit_of};
 use crate::history::{History, Node};
-use crate::model::{CommitPrefix, Evidence, EvidenceKind, Finding, FindingCode};
+use crate::model::{CommitId, CommitPrefix, Evidence, EvidenceKind, Finding, FindingCode, Remote};
 
 /// The commits that the records name as the fix, each with its evidence.
 pub(super) fn named_commits(
@@ -14,7 +17,8 @@ pub(super) fn named_commits(
     findings: &mut Vec<Finding>,
 ) -> Vec<(Node, Evidence)> {
     let mut named = Vec::new();
-    for statement in statements(project, advisory) {
+    findings.extend(addresses(project, advisory));
+    for statement in statements(history, project, advisory) {
         let words = |extra: &str| format!("{}{extra}", statement.detail);
         match statement.names {
             Names::Commit(prefix) => match index.resolve(&prefix) {
@@ -22,6 +26,8 @@ pub(super) fn named_commits(
                     let commit = Some(history.graph.id(node));
                     named.push((node, Evidence::new(statement.kind, commit, words(""))));
                 }
+                // A fork may not have what came later elsewhere.
+                Resolved::Missing if statement.is_elsewhere => {}
                 // Nobody has it, but a commit here says that it is a copy of it.
                 Resolved::Missing if index.copies_of_missing(&prefix).next().is_some() => {
                     for node in index.copies_of_missing(&prefix) {
@@ -53,10 +59,29 @@ pub(super) fn named_commits(
     named
 }
 
+/// The addresses at which the advisory names commits that are here, and what to do
+/// about them.
+fn addresses(project: &Project, advisory: &Advisory) -> impl Iterator<Item = Finding> {
+    let addresses = former::named(advisory).filter(|(address, commit)| {
+        project.former.addresses.contains(address) && project.former.commits.contains(commit)
+    });
+    let addresses: BTreeSet<Remote> = addresses.map(|(address, _)| address).collect();
+    addresses.into_iter().map(|address| {
+        let message = format!(
+            "{} names a commit of this history at {address}. If the project lived there, {}.",
+            advisory.id,
+            Former::mend(&address)
+        );
+        Finding::new(FindingCode::FormerAddress, advisory.id.as_str(), message)
+    })
+}
+
 struct Statement {
     kind: EvidenceKind,
     names: Names,
     detail: String,
+    /// Whether the address that it names is not the project's own.
+    is_elsewhere: bool,
 }
 
 enum Names {
@@ -64,20 +89,23 @@ enum Names {
     PullRequest(u64),
 }
 
-fn statements(project: &Project, advisory: &Advisory) -> Vec<Statement> {
+fn statements(history: &History, project: &Project, advisory: &Advisory) -> Vec<Statement> {
     let mut statements = Vec::new();
     let record = |source: usize| advisory.records.get(source).map_or("a record", |record| record.id.as_str());
     for affected in &advisory.affected {
         let who = record(affected.source);
         for range in &affected.value.ranges {
-            let ours = |repo: &str| project.lives_at(repo);
-            let git = range.repo.as_deref().is_some_and(ours);
-            for event in range.events.iter().filter(|_| git) {
+            let home = range.repo.as_deref().and_then(|repo| repo.parse::<Remote>().ok());
+            let is_elsewhere = home.as_ref().is_none_or(|home| !project.remotes.contains(home));
+            for event in range.events.iter().filter(|_| range.repo.is_some()) {
                 if let Event::Fixed(hash) = event
                     && let Ok(prefix) = hash.parse::<CommitPrefix>()
+                    // Beside the project's address, only a whole hash says which commit it is.
+                    && (!is_elsewhere || prefix.whole().is_some())
                 {
                     let detail = format!("{who} has a GIT range fixed by {prefix}");
-                    statements.push(Statement { kind: EvidenceKind::FixedEvent, names: Names::Commit(prefix), detail });
+                    let (kind, names) = (EvidenceKind::FixedEvent, Names::Commit(prefix));
+                    statements.push(Statement { kind, names, detail, is_elsewhere });
                 }
             }
         }
@@ -85,21 +113,29 @@ fn statements(project: &Project, advisory: &Advisory) -> Vec<Statement> {
         for version in affected.value.patched.iter().filter(|_| go) {
             if let Some(prefix) = pseudo_version(version) {
                 let detail = format!("{who} says that the pseudo-version {version} is fixed");
-                statements.push(Statement { kind: EvidenceKind::PseudoVersion, names: Names::Commit(prefix), detail });
+                let (kind, names) = (EvidenceKind::PseudoVersion, Names::Commit(prefix));
+                statements.push(Statement { kind, names, detail, is_elsewhere: false });
             }
         }
     }
     // A record that says which link is the fix means no other: runc's
     // GO-2022-0274 links a later hardening beside it.
     let ours = |url: &str| project.remotes.iter().find_map(|remote| remote.path_within(url)).and_then(target);
-    let fixes = |reference: &&Fact<Reference>| reference.value.kind == "FIX" && ours(&reference.value.url).is_some();
+    // A whole hash is that commit, wherever the record says that it is: forges
+    // lead from where a repository was to where it is.
+    let is_here = |commit: &CommitId| history.graph.find(commit).is_some();
+    let elsewhere = |url: &str| commit_of(url).map(|(_, commit)| commit).filter(is_here);
+    let leads_here = |url: &str| ours(url).is_some() || elsewhere(url).is_some();
+    let fixes = |reference: &&Fact<Reference>| reference.value.kind == "FIX" && leads_here(&reference.value.url);
     let said = advisory.references.iter().any(|reference| fixes(&reference));
     let meant = |kind: &str| kind == "FIX" || kind != "INTRODUCED" && !said;
     for reference in advisory.references.iter().filter(|reference| meant(&reference.value.kind)) {
-        let within = project.remotes.iter().find_map(|remote| remote.path_within(&reference.value.url));
-        let Some((kind, names)) = within.and_then(target) else { continue };
+        let url = &reference.value.url;
+        let own = ours(url).map(|(kind, names)| (kind, names, false));
+        let here = || Some((EvidenceKind::CommitReference, Names::Commit(CommitPrefix::from(elsewhere(url)?)), true));
+        let Some((kind, names, is_elsewhere)) = own.or_else(here) else { continue };
         let detail = format!("{} has a {} reference to it", record(reference.source), reference.value.kind);
-        statements.push(Statement { kind, names, detail });
+        statements.push(Statement { kind, names, detail, is_elsewhere });
     }
     statements
 }

@@ -114,6 +114,12 @@ impl CommitPrefix {
     }
 }
 
+impl From<CommitId> for CommitPrefix {
+    fn from(id: CommitId) -> Self {
+        Self { bytes: id.0, digits: 40 }
+    }
+}
+
 impl std::str::FromStr for CommitPrefix {
     type Err = NotACommitId;
 

@@ -75,6 +75,8 @@ codes! {
     UnknownAdvisory = "unknown-advisory", Note;
     /// A record names a commit that this repository does not have.
     CommitNotFound = "commit-not-found", Warning;
+    /// Records name commits of this history at another address than the project's.
+    FormerAddress = "former-address", Note;
     /// An abbreviated hash of a record names more than one commit.
     CommitAmbiguous = "commit-ambiguous", Warning;
     /// Two advisories name the same commit as their fix.

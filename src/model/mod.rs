@@ -22,7 +22,7 @@ pub use disclosure::Disclosure;
 pub use evidence::{Confidence, Evidence, EvidenceKind, Weight};
 pub use finding::{Finding, FindingCode, Level};
 pub use id::{AdvisoryId, IdScheme, NotAnAdvisoryId};
-pub use package::PackageName;
+pub use package::{PackageName, Published};
 pub use remote::{NotARemote, Remote};
 pub use severity::{Severity, SeverityLevel, level_of_vector};
 pub use sha256::Sha256;

@@ -39,3 +39,20 @@ impl std::fmt::Display for PackageName {
         write!(f, "{}:{}", self.ecosystem, self.name)
     }
 }
+
+/// A package that one of the project's manifests declares. Ordered by path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Published {
+    /// The manifest's path from the root, with slashes: `charts/x/Chart.yaml`.
+    pub path: String,
+    /// The package.
+    pub package: PackageName,
+}
+
+impl Published {
+    /// The folder of the manifest, empty at the root.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}

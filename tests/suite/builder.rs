@@ -49,6 +49,11 @@ impl Project {
         self.commit_on(branch, message, &parents)
     }
 
+    /// A commit without parents, on a branch of its own.
+    pub(crate) fn orphan(&mut self, branch: &str, message: &str) -> String {
+        self.commit_on(branch, message, &[])
+    }
+
     /// A merge of a branch into `main`.
     pub(crate) fn merge(&mut self, branch: &str, message: &str) -> String {
         let parents = [self.tip("main").unwrap(), self.tip(branch).unwrap()];

@@ -28,3 +28,4 @@ mod realdata;
 mod stories;
 mod sync;
 mod upstream;
+mod whose;

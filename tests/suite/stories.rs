@@ -394,7 +394,7 @@ fn shuffled_advisories_give_the_same_report() {
     let repository = Repository::open(&path).unwrap();
     let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
     let index = Index::new(&history);
-    let project = advisory::Project { remotes: repository.remotes(), ..advisory::Project::default() };
+    let project = advisory::Project { remotes: repository.remotes(), ..Default::default() };
     let mut records = advisory::read(&[Place::named(path.join("advisories"))], &Budget::default()).unwrap().records;
     let release = history.releases.find("v1.2.0").unwrap();
     let mut report = || {

@@ -21,6 +21,7 @@ pub(crate) fn run() -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut corpus = Corpus { folder: root.join("tests/fuzz/corpus"), written: 0 };
     manifests(&root.join("testdata/inventory"), &mut corpus)?;
+    names(&mut corpus)?;
     for template in ["templates/default.md.hbs", "templates/kata.md.hbs"] {
         corpus.add("template", &read(&root.join(template))?)?;
     }
@@ -83,6 +84,34 @@ fn manifests(folder: &Path, corpus: &mut Corpus) -> Result<(), String> {
         corpus.add("tree", &together)?;
     }
     Ok(())
+}
+
+/// Manifests for the target `names`, each with its place among the target's paths.
+fn names(corpus: &mut Corpus) -> Result<(), String> {
+    const SEEDS: [(u8, &str); 12] = [
+        (2, "[workspace.package]\npublish = false\n\0\x03[package]\nname = 'a'\npublish.workspace = true\n"),
+        (5, "from setuptools import setup\nNAME = 'x'\nsetup(name=NAME, ext=[E(name='y')])\n"),
+        (6, "[metadata]\nname = parcel\n"),
+        (9, "Gem::Specification.new do |s|\n  s.name = \"parcel\".freeze\nend\n"),
+        (
+            10,
+            "<project><groupId>org.x</groupId><artifactId>p</artifactId><modules><module>a</module></modules></project>",
+        ),
+        (
+            13,
+            "rootProject.name = 'p'\ninclude 'a', ':b:c'\nproject(':a').projectDir = file('x')\n\0\x0egroup = 'org.x'\n",
+        ),
+        (14, "publishing { publications { m(MavenPublication) { groupId = 'g'\n artifactId = 'a' } } }\n"),
+        (
+            17,
+            "defmodule P do\n use Mix.Project\n @app :p\n def project, do: [app: @app, package: [name: \"q\"]]\nend\n",
+        ),
+        (18, "{application, parcel, [{pkg_name, <<\"p\">>}]}.\n"),
+        (22, "<Project Sdk='Microsoft.NET.Sdk'><PropertyGroup><PackageId>$(X).P</PackageId></PropertyGroup></Project>"),
+        (26, "(lang dune 3.0)\n(package\n (name a))\n"),
+        (30, "Package: parcel\nVersion: 1\nLicense: MIT\n"),
+    ];
+    SEEDS.iter().try_for_each(|(place, text)| corpus.add("names", &[&[*place], text.as_bytes()].concat()))
 }
 
 /// The paths of the target `tree`, in its order.

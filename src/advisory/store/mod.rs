@@ -38,7 +38,7 @@ pub(crate) use pack::{Packer, pack};
 pub use source::{FILES, Missing, Page, SourceName, SourceState};
 pub use writer::{Counts, Notice, Writer};
 
-use super::{Budget, PackageName, Project, SourceRecord, read_record};
+use super::{Budget, PackageName, Project, SourceRecord, go_major, read_record};
 use crate::limits::Limits;
 use crate::model::{AdvisoryId, CommitPrefix, Remote};
 use database::Database;
@@ -155,10 +155,11 @@ impl Store {
                 terms.push(Term::below("GitHub Actions", remote.path()));
             }
         }
+        terms.extend(project.former.addresses.iter().map(Term::repository));
         for package in &project.packages {
             terms.push(Term::package(package));
             if package.ecosystem == "Go" {
-                terms.push(Term::below("Go", &package.name));
+                terms.push(Term::below("Go", go_major(&package.name).0));
             }
         }
         self.closure(terms, sources)

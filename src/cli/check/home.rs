@@ -41,7 +41,7 @@ impl Home {
             Err(error) => return Err(error.into()),
         };
         let config = load_config(common, &repository)?.config;
-        let (about, _) = project(&config, &repository, None)?;
+        let (about, _) = project(&config, &repository, &[])?;
         if !concerns(records, &about) {
             return Ok(Self::Nowhere(match about.remotes.first().map(Remote::as_str) {
                 Some(lives) => format!("none of the records is about {lives}"),

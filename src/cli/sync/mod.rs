@@ -70,8 +70,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
 fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wanted, Error> {
     let rules = compile::rules(config, repository, None)?;
     let history = History::load(repository, &rules, &[])?;
-    let newest = history.releases.newest().ok().map(|release| history.graph.id(release.commit));
-    let (project, _) = compile::project(config, repository, newest)?;
+    let (project, _) = compile::project(config, repository, &compile::released(&history))?;
     let tips = history.releases.all().iter().map(|release| history.graph.id(release.commit)).chain(repository.head()?);
     let mut reader = Reader::new(repository, &config.dependencies.rules);
     let mut dependencies = BTreeSet::new();

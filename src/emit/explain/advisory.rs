@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Evidence, Finding, Named, Of, Story, affected};
-use crate::advisory::Advisory;
+use crate::advisory::{About, Advisory};
 use crate::history::{LineOrigin, Node};
 use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::{FixRole, Ledger};
@@ -16,6 +16,9 @@ pub(super) struct AdvisoryStory {
     pub(super) summary: Option<String>,
     pub(super) severity: SeverityLevel,
     pub(super) state: String,
+    /// Why it is held to be about the project; none where only a merge's name says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) about: Option<&'static str>,
     /// How it is known, in a few sentences.
     pub(super) story: String,
     pub(super) records: Vec<Record>,
@@ -133,6 +136,7 @@ pub fn advisory(
         summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
         severity: advisory.severity.level,
         state: state(advisory),
+        about: ledger.project.about(advisory).map(About::words),
         story: in_words(ledger, links),
         records: advisory
             .records

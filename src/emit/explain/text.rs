@@ -13,6 +13,9 @@ pub(super) fn advisory(story: &AdvisoryStory) -> String {
     let ids: Vec<&str> = std::iter::once(&story.id).chain(&story.aliases).map(AdvisoryId::as_str).collect();
     out.line(&format!("{}\n{}", ids.join(" / "), plain(story.summary.as_deref().unwrap_or("(no title)"))));
     out.line(&format!("severity {}, {}", story.severity, story.state));
+    if let Some(about) = story.about {
+        out.line(&format!("The project's own: {about}."));
+    }
     if !story.records.is_empty() {
         out.line("\nRecords, the most trusted first:");
         for record in &story.records {

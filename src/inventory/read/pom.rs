@@ -1,6 +1,6 @@
 //! `pom.xml` (<https://maven.apache.org/pom.html>).
 
-use roxmltree::{Document, Error, Node, ParsingOptions};
+use roxmltree::{Document, Error, Node};
 
 use super::found::plain;
 use super::pom_model::{Block, Coordinates, Entry, Parent, Profile};
@@ -23,8 +23,7 @@ pub(super) fn read(text: &str) -> Parsed {
     if let Some(problem) = xml_bounds::exceeded(text) {
         return Parsed { problems: vec![problem], ..Parsed::default() };
     }
-    let options = ParsingOptions { nodes_limit: 2_000_000, ..ParsingOptions::default() };
-    let document = match Document::parse_with_options(text, options) {
+    let document = match Document::parse_with_options(text, xml_bounds::options()) {
         Ok(document) => document,
         Err(error) => {
             let line = match error {
@@ -68,7 +67,10 @@ fn model(project: Node<'_, '_>) -> Model {
             == Some("true".to_owned()),
         block: block(profile),
     });
+    let building = std::iter::once(project).chain(all(project, "profiles", "profile"));
+    let modules = building.flat_map(|of| all(of, "modules", "module")).map(text_of);
     let mut model = Model {
+        modules: modules.collect(),
         group: value(project, "groupId"),
         artifact: value(project, "artifactId").unwrap_or_default(),
         version: value(project, "version"),

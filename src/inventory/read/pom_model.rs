@@ -25,6 +25,8 @@ pub(in crate::inventory) struct Model {
     pub(super) artifact: String,
     pub(super) version: Option<String>,
     pub(in crate::inventory) parent: Option<Parent>,
+    /// The folders or files that it builds, as written, whatever the profile.
+    pub(in crate::inventory) modules: Vec<String>,
     pub(super) main: Block,
     pub(super) profiles: Vec<Profile>,
 }

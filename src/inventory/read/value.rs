@@ -15,7 +15,7 @@ use crate::inventory::parsed::Problem;
 
 /// A value of JSON or YAML. Numbers are text: a version may look like one.
 #[derive(Debug, Default, PartialEq)]
-pub(super) enum Value<'a> {
+pub(in crate::inventory) enum Value<'a> {
     #[default]
     Null,
     Bool(bool),
@@ -29,7 +29,7 @@ static NULL: Value<'static> = Value::Null;
 
 impl<'a> Value<'a> {
     /// The value of a key; null where this is no map, or has no such key.
-    pub(super) fn get(&self, key: &str) -> &Self {
+    pub(in crate::inventory) fn get(&self, key: &str) -> &Self {
         self.entries().iter().rev().find(|(name, _)| name == key).map_or(&NULL, |(_, value)| value)
     }
 
@@ -50,7 +50,7 @@ impl<'a> Value<'a> {
     }
 
     /// The text of a text or number.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(in crate::inventory) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -77,7 +77,7 @@ pub(super) fn json(text: &str) -> (Value<'_>, Option<Problem>) {
 }
 
 /// Reads one document of YAML, which begins `before` lines into its file.
-pub(super) fn yaml(text: &str, before: usize) -> (Value<'_>, Option<Problem>) {
+pub(in crate::inventory) fn yaml(text: &str, before: usize) -> (Value<'_>, Option<Problem>) {
     // The largest real locks have about a million nodes, a dozen levels and no
     // anchors: what tools write is never abbreviated, and what is abbreviated
     // may be a bomb.

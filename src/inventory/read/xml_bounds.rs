@@ -1,6 +1,8 @@
 //! Bounds for XML that no real `pom.xml` comes near, and that keep the reading of
 //! any other linear.
 
+use roxmltree::{Document, ParsingOptions};
+
 use crate::inventory::parsed::Problem;
 
 /// Tags of a file, those that close too; large ones have a few thousand.
@@ -11,6 +13,16 @@ const MOST_ATTRIBUTES: usize = 256;
 
 /// Declarations of namespaces in a file: an element repeats those around it.
 const MOST_NAMESPACES: usize = 1_000;
+
+/// How the parser is to read what is within the bounds.
+pub(super) fn options<'i>() -> ParsingOptions<'i> {
+    ParsingOptions { nodes_limit: 2_000_000, ..ParsingOptions::default() }
+}
+
+/// The document that a text is; none where it is none, or exceeds a bound.
+pub(in crate::inventory) fn document(text: &str) -> Option<Document<'_>> {
+    exceeded(text).is_none().then(|| Document::parse_with_options(text, options()).ok())?
+}
 
 /// Says which bound a text exceeds.
 ///

@@ -35,6 +35,18 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     }
 }
 
+/// The path, the group and the artifact of every project of a tree that can be told.
+pub(in crate::inventory) fn named(files: &[TreeFile]) -> Vec<(&str, String, String)> {
+    let tree = Tree { by_path: files.iter().filter_map(pom).collect(), own: HashMap::new() };
+    let of = |(path, model)| tree.chain(path, model).named().map(|named| (path, named.group, named.artifact));
+    files.iter().filter_map(pom).filter_map(of).collect()
+}
+
+/// What a `pom.xml` says.
+pub(in crate::inventory) fn model(file: &TreeFile) -> Option<&Model> {
+    pom(file).map(|(_, model)| model)
+}
+
 fn pom(file: &TreeFile) -> Option<(&str, &Model)> {
     match &file.parsed.more {
         More::Pom(model) => Some((&file.path, model)),

@@ -3,7 +3,7 @@
 
 mod completed;
 mod go;
-mod maven;
+pub(super) mod maven;
 mod node;
 mod python;
 mod requirements;

@@ -206,7 +206,7 @@ impl<'a> Rule<'a> {
             }
         }
         match (ancestor, sibling) {
-            (Some(ancestor), Some(sibling)) if since(sibling) < since(ancestor) => Some(sibling),
+            (Some(ancestor), Some(sibling)) if since(sibling) * 2 <= since(ancestor) => Some(sibling),
             (ancestor, sibling) => ancestor.or(sibling),
         }
     }
