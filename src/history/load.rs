@@ -97,7 +97,7 @@ impl History {
 
     /// A history whose commits say nothing.
     #[cfg(test)]
-    pub(crate) const fn silent(graph: Graph, releases: Releases) -> Self {
+    pub(crate) fn silent(graph: Graph, releases: Releases) -> Self {
         Self { graph: Arc::new(graph), releases, commits: Arc::default(), touches: None }
     }
 

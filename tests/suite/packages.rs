@@ -313,9 +313,7 @@ fn what_packages_cannot_both_be_is_told_with_its_place() {
         ),
         (a.replace("charts/a", "a"), 4, "a/1.0.1 has no `a`"),
         (
-            format!(
-                "[[package]]\nprefix = \"{{name}}/\"\npath = \"charts/{{name}}\"\n[[package]]\nname = \"x\"\nprefix = \"a/1.\"\npath = \"charts/b\"\n"
-            ),
+            "[[package]]\nprefix = \"{name}/\"\npath = \"charts/{name}\"\n[[package]]\nname = \"x\"\nprefix = \"a/1.\"\npath = \"charts/b\"\n".to_owned(),
             3,
             "is a path of two packages",
         ),
