@@ -97,6 +97,9 @@ const ECOSYSTEMS: [(&str, &str); 12] = [
     ("swift", "SwiftURL"),
 ];
 
+/// Where a record keeps a package of an ecosystem that OSV does not know.
+pub(crate) const UNKNOWN_PACKAGE: &str = "package";
+
 /// GitHub's name of an ecosystem that OSV names so.
 #[must_use]
 pub fn github_ecosystem(osv: &str) -> Option<&'static str> {
@@ -219,11 +222,19 @@ fn credits_of(credits: impl Iterator<Item = Value>) -> Vec<Credit> {
 }
 
 fn affected(vulnerability: Vulnerability) -> Affected {
-    let package = vulnerability.package.and_then(|package| {
-        let theirs = package.ecosystem?.to_ascii_lowercase();
-        let ecosystem = ECOSYSTEMS.iter().find(|(name, _)| *name == theirs)?.1;
-        Some(Package { ecosystem: text(ecosystem), name: text(package.name?), ..Package::default() })
-    });
+    let (mut package, mut specific) = (None, Map::new());
+    if let Some((theirs, name)) = vulnerability.package.and_then(|package| Some((package.ecosystem?, package.name?))) {
+        let known = ECOSYSTEMS.iter().find(|(name, _)| theirs.eq_ignore_ascii_case(name));
+        match known {
+            Some((_, ecosystem)) => {
+                package = Some(Package { ecosystem: text(*ecosystem), name: text(name), ..Package::default() });
+            }
+            // OSV has no such ecosystem: charts and images are "other" to GitHub.
+            None => {
+                specific.insert(UNKNOWN_PACKAGE.to_owned(), json!({ "ecosystem": theirs, "name": name }));
+            }
+        }
+    }
     let patched = vulnerability.patched_versions.or_else(|| match vulnerability.first_patched_version? {
         Value::String(version) => Some(version),
         // Older answers wrap it: {"identifier": "1.2.3"}.
@@ -232,7 +243,6 @@ fn affected(vulnerability: Vulnerability) -> Affected {
     let patched: Vec<String> = patched.iter().flat_map(|list| versions_of(list)).collect();
     let raw = vulnerability.vulnerable_version_range.unwrap_or_default();
     let events = raw.split("||").flat_map(|range| events_of(range, &patched)).collect::<Vec<_>>();
-    let mut specific = Map::new();
     specific.insert("vulnerable_version_range".to_owned(), json!(raw));
     specific.insert("patched_versions".to_owned(), json!(patched));
     let functions = vulnerability.vulnerable_functions.filter(|functions| !functions.is_empty());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
+use super::github::UNKNOWN_PACKAGE;
 use super::{Advisory, Affected, Database, Event, Fact, PackageName, Range, Reference, SourceRecord};
 use crate::model::{
     AdvisoryId, Disclosure, Finding, FindingCode, IdScheme, Severity, SeverityLevel, Timestamp, level_of_vector, osv,
@@ -190,9 +191,17 @@ fn severity(records: &[SourceRecord]) -> Severity {
     Severity { level: level.unwrap_or_default(), vectors }
 }
 
+/// The package that an entry is about, of an ecosystem that OSV knows or not.
+pub(crate) fn package_of(entry: &osv::Affected) -> Option<PackageName> {
+    if let Some(package) = entry.package.value() {
+        return PackageName::new(package.ecosystem.text()?, package.name.text()?);
+    }
+    let unknown = entry.database_specific.value()?.get(UNKNOWN_PACKAGE)?;
+    PackageName::new(unknown.get("ecosystem")?.as_str()?, unknown.get("name")?.as_str()?)
+}
+
 fn affected(entry: &osv::Affected) -> Affected {
-    let package =
-        entry.package.value().and_then(|package| PackageName::new(package.ecosystem.text()?, package.name.text()?));
+    let package = package_of(entry);
     let ranges: Vec<Range> = entry.ranges.items().iter().map(range).collect();
     let specific = entry.database_specific.value();
     let stated = specific.and_then(|specific| specific.get("patched_versions")).and_then(Value::as_array);

@@ -26,7 +26,7 @@ pub use code::{Code, Quality};
 pub use problem::{Given, Origin, Problem};
 pub use read::{Read, read};
 pub use registry::{Registry, RegistryError};
-pub use repository::Facts;
+pub use repository::{Facts, Packages};
 pub use spot::{Spot, Spots};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,39 +1,47 @@
 //! `secnotes affected`: which releases the commit ranges of records affect.
 
+use std::collections::BTreeSet;
+
 use super::args::{Affected as Verb, Common, StoryFormat};
 use super::compile::{Records, not_among, warn_of_passed_over};
 use super::error::Error;
 use super::output;
-use crate::advisory::{Advisory, Project};
-use crate::emit::affected::Affected;
+use crate::advisory::{Advisory, package_of};
+use crate::check::Packages as _;
+use crate::emit::affected::{Affected, Evaluated};
 use crate::history::{Graph, PointSet, Releases};
 use crate::ledger::affected::{BadEvent, Timeline, affected};
-use crate::model::AdvisoryId;
+use crate::model::{AdvisoryId, TagName, osv};
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let asked_for = ids(verb)?;
     let input = Records::read(common, &asked_for.iter().cloned().collect())?;
-    let (graph, releases) = (&input.outline.graph, &input.outline.releases);
-    let mut asked: Vec<(&Advisory, Vec<Timeline>, Vec<BadEvent>)> = Vec::new();
+    let mut asked: Vec<Asked<'_>> = Vec::new();
     let named = !verb.ids.is_empty();
     for advisory in chosen(common, &asked_for, &input)? {
-        let (timelines, bad) = timelines(graph, &input.project, advisory);
+        let (timelines, bad) = timelines(&input, advisory);
         if !timelines.is_empty() || !bad.is_empty() {
             asked.push((advisory, timelines, bad));
         } else if named && !common.quiet {
             output::say(&format!("{} has no GIT range of this repository", advisory.id));
         }
     }
-    warn_of_passed_over(common, releases, asked.iter().map(|(advisory, ..)| *advisory));
+    warn_of_passed_over(common, &input.outline.releases, asked.iter().map(|(advisory, ..)| *advisory));
     if asked.is_empty() && !common.quiet {
         output::say("none of the records has a GIT range of this repository; `secnotes osv` finds fixes without one");
     }
-    let sets = evaluated(graph, releases, &asked);
-    let told = asked
-        .iter()
-        .zip(&sets)
-        .map(|((advisory, _, bad), set)| (*advisory, if bad.is_empty() { Ok(set) } else { Err(bad.as_slice()) }));
-    let affected = Affected::new(releases, told);
+    let rows = rows(&input, &asked);
+    let told = rows.iter().flat_map(|row| {
+        row.asked.iter().zip(&row.sets).filter_map(|(at, set)| {
+            let (advisory, _, bad) = asked.get(*at)?;
+            let affected = if bad.is_empty() { Ok(set) } else { Err(bad.as_slice()) };
+            Some((*at, Evaluated { advisory, package: row.package, releases: &row.releases, affected }))
+        })
+    });
+    let mut told: Vec<(usize, Evaluated<'_>)> = told.collect();
+    told.sort_by_key(|(at, _)| *at);
+    let all: usize = rows.iter().map(|row| row.releases.all().len()).sum();
+    let affected = Affected::new(all, told.into_iter().map(|(_, evaluated)| evaluated));
     let from = || input.compiled_from(asked.iter().map(|(advisory, ..)| *advisory), common);
     match verb.format {
         StoryFormat::Text => output::print_text(&affected.text())?,
@@ -69,25 +77,87 @@ fn chosen<'a>(common: &Common, ids: &[AdvisoryId], input: &'a Records) -> Result
 
 /// The GIT ranges of an advisory that speak of this repository; of any, where
 /// the repository has no address to compare.
-fn timelines(graph: &Graph, project: &Project, advisory: &Advisory) -> (Vec<Timeline>, Vec<BadEvent>) {
-    let own = |repo: &str| project.remotes.is_empty() || project.lives_at(repo);
-    let ranges = advisory.affected.iter().flat_map(|fact| &fact.value.ranges);
+fn timelines(input: &Records, advisory: &Advisory) -> (Vec<Ranged>, Vec<BadEvent>) {
+    let own = |repo: &str| input.project.remotes.is_empty() || input.project.lives_at(repo);
     let (mut timelines, mut bad) = (Vec::new(), Vec::new());
-    for range in ranges.filter(|range| range.repo.as_deref().is_some_and(own)) {
-        match Timeline::read(graph, &range.events) {
-            Ok(timeline) => timelines.push(timeline),
-            Err(errors) => bad.extend(errors),
+    let written = advisory.records.iter().flat_map(|record| record.record.affected.items());
+    for (fact, written) in advisory.affected.iter().zip(written) {
+        let packages = packages_of(input, written);
+        for range in fact.value.ranges.iter().filter(|range| range.repo.as_deref().is_some_and(own)) {
+            match Timeline::read(&input.outline.graph, &range.events) {
+                Ok(timeline) => timelines.push(Ranged { timeline, packages: packages.clone() }),
+                Err(errors) => bad.extend(errors),
+            }
         }
     }
     (timelines, bad)
 }
 
+/// A range of commits, and the packages whose releases it speaks of; of all where
+/// there are none.
+struct Ranged {
+    timeline: Timeline,
+    packages: BTreeSet<usize>,
+}
+
+/// The packages of the repository that an entry names, else those whose tags it lists.
+fn packages_of(input: &Records, written: &osv::Affected) -> BTreeSet<usize> {
+    let Some((packages, ..)) = &input.packages else { return BTreeSet::new() };
+    let named = package_of(written).and_then(|package| packages.of_package(&package));
+    let listed = || written.versions.items().iter().filter_map(|tag| packages.of_tag(&TagName::new(tag)));
+    named.map_or_else(|| listed().collect(), |named| BTreeSet::from([named]))
+}
+
+/// The releases of the project, or of one of its packages, and what is asked of them.
+struct Row<'i> {
+    package: Option<&'i str>,
+    releases: Releases,
+    /// The advisories that are asked about, by their places.
+    asked: Vec<usize>,
+    /// The releases that each affects.
+    sets: Vec<PointSet>,
+}
+
+/// An advisory, its ranges, and what is wrong with them.
+type Asked<'a> = (&'a Advisory, Vec<Ranged>, Vec<BadEvent>);
+
+/// What is asked of each package: about the advisories that are about it, and
+/// those of which that cannot be told.
+fn rows<'i>(input: &'i Records, asked: &[Asked<'i>]) -> Vec<Row<'i>> {
+    let graph = &input.outline.graph;
+    let row = |package: Option<(usize, &'i str)>, releases: Releases, places: Vec<usize>| {
+        let is_of =
+            |range: &Ranged| package.is_none_or(|(at, _)| range.packages.is_empty() || range.packages.contains(&at));
+        let timelines = |at: &usize| -> Vec<Timeline> {
+            let ranges = asked.get(*at).into_iter().flat_map(|(_, ranges, _)| ranges);
+            ranges.filter(|range| is_of(range)).map(|range| range.timeline.clone()).collect()
+        };
+        let sets = evaluated(graph, &releases, &places.iter().map(timelines).collect::<Vec<_>>());
+        Row { package: package.map(|(_, name)| name), releases, asked: places, sets }
+    };
+    let Some((packages, picked, about)) = &input.packages else {
+        return vec![row(None, input.outline.releases.clone(), (0..asked.len()).collect())];
+    };
+    let numbers = (0..packages.len()).filter(|at| picked.is_none_or(|picked| picked == *at));
+    let of_package = |package: usize| {
+        let is = |advisory: &Advisory| {
+            let about = input.advisories.iter().position(|known| known.id == advisory.id).and_then(|at| about.get(at));
+            about.is_some_and(|about| about.is_empty() || about.contains(&package))
+        };
+        let places: Vec<usize> =
+            asked.iter().enumerate().filter(|(_, (advisory, ..))| is(advisory)).map(|(at, _)| at).collect();
+        (!places.is_empty())
+            .then(|| row(Some((package, packages.name(package))), packages.releases(graph, package), places))
+    };
+    numbers.filter_map(of_package).collect()
+}
+
 /// The releases that each advisory's ranges affect together.
-fn evaluated(graph: &Graph, releases: &Releases, asked: &[(&Advisory, Vec<Timeline>, Vec<BadEvent>)]) -> Vec<PointSet> {
+fn evaluated(graph: &Graph, releases: &Releases, asked: &[Vec<Timeline>]) -> Vec<PointSet> {
     let points = releases.commits();
-    let timelines: Vec<Timeline> = asked.iter().flat_map(|(_, timelines, _)| timelines.iter().cloned()).collect();
+    let timelines: Vec<Timeline> = asked.iter().flatten().cloned().collect();
     let mut sets = affected(graph, &points, &timelines).into_iter();
-    let all = asked.iter().map(|(_, timelines, _)| {
+    let all = asked.iter().map(|timelines| {
         let mut all = PointSet::empty(points.len());
         sets.by_ref().take(timelines.len()).for_each(|set| all.union_with(&set));
         all

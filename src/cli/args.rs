@@ -29,6 +29,9 @@ pub(super) struct Common {
     /// The configuration; default: secnotes.toml in the repository's folder or above the current one.
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    /// Which package of a repository of several; default: the one of the tag.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) package: Option<String>,
     /// Advisories: a JSON file, a folder tree or a zip of OSV or GitHub records. May be repeated.
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) advisories: Vec<PathBuf>,

@@ -9,18 +9,19 @@ use super::config::{self, Config};
 use super::error::Error;
 use super::inventories::Inventories;
 use super::output::say;
+use super::packages::Packages;
 use super::progress::Progress;
 use super::{sources, strangers, user};
-use crate::advisory::{self, Advisory, CompiledFrom, Former, PackageName, Project};
+use crate::advisory::{self, Advisory, CompiledFrom, Former, PackageName, Project, Siblings};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
 use crate::history::{
-    History, Node, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
+    Graph, History, Node, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
 };
 use crate::inventory;
 use crate::join::{self, Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
-use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Remote, TagName, line_of_path};
+use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Published, Remote, TagName, line, line_of_path};
 
 /// What a verb reads.
 #[derive(Clone, Copy, Default)]
@@ -35,6 +36,21 @@ pub(super) struct Reading<'r> {
     pub(super) may_sync: bool,
     /// The commits whose dependencies it speaks of; none where it does not.
     pub(super) which: Option<&'r Which>,
+    /// Which package of a repository of several it is about.
+    pub(super) pick: Pick<'r>,
+}
+
+/// Which package of a repository of several a verb is about.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Pick<'r> {
+    /// The one of the tag, of `--package`, of the tag at `HEAD`, else the root.
+    #[default]
+    One,
+    /// The one of the tag or of `--package`, else the one that this id or this
+    /// commit is about.
+    About(&'r str),
+    /// All of them, one after the other, unless `--package` names one.
+    Each,
 }
 
 /// What was read, before it is joined.
@@ -62,6 +78,66 @@ pub(super) struct Input {
     named: BTreeSet<AdvisoryId>,
     /// What advisories lack.
     lacks: Vec<String>,
+    /// The packages of a repository that has several.
+    pub(super) several: Option<Several>,
+}
+
+/// A repository of several packages.
+pub(super) struct Several {
+    pub(super) packages: Packages,
+    /// The one whose history and advisories were read; none where it is all of them.
+    pub(super) picked: Option<usize>,
+    /// The repository as a whole.
+    project: Project,
+    /// The advisories with all that they say of any package, and the packages
+    /// that each is about.
+    advisories: Vec<Advisory>,
+    about: Vec<BTreeSet<usize>>,
+}
+
+/// What one package of a repository sees.
+pub(super) struct View {
+    pub(super) history: History,
+    pub(super) project: Project,
+    pub(super) advisories: Vec<Advisory>,
+}
+
+impl Several {
+    /// Whether one of these advisories is about another package as well.
+    pub(super) fn is_of_others_too(&self, ids: &[AdvisoryId]) -> bool {
+        self.advisories.iter().zip(&self.about).any(|(advisory, about)| about.len() > 1 && ids.contains(&advisory.id))
+    }
+
+    /// What the packages see that the wanted advisories are about, the picked one
+    /// or all of them. Last what nobody sees: advisories that are about no package
+    /// that can be told.
+    pub(super) fn views(&self, base: &History, wanted: &dyn Fn(&Advisory) -> bool) -> Vec<View> {
+        let own = |advisory: &Advisory| self.project.about(advisory).is_some() && wanted(advisory);
+        let of_picked = |about: &BTreeSet<usize>| self.picked.is_none_or(|picked| about.contains(&picked));
+        let all = || self.advisories.iter().zip(&self.about);
+        let asked = || all().filter(|(advisory, about)| own(advisory) && of_picked(about));
+        let numbers: BTreeSet<usize> = asked().flat_map(|(_, about)| about.iter().copied()).collect();
+        let mut views: Vec<View> = numbers.into_iter().map(|at| self.view(base, at)).collect();
+        let undecided: Vec<Advisory> =
+            asked().filter(|(_, about)| about.is_empty()).map(|(advisory, _)| advisory.clone()).collect();
+        if !undecided.is_empty() {
+            let siblings = Siblings {
+                undecided: undecided.iter().map(|advisory| advisory.id.clone()).collect(),
+                ..Siblings::default()
+            };
+            let project = Project { siblings: Some(siblings), ..self.project.clone() };
+            let history = self.packages.without_releases(base);
+            views.push(View { history, project, advisories: undecided });
+        }
+        views
+    }
+
+    /// What a package sees.
+    pub(super) fn view(&self, base: &History, at: usize) -> View {
+        let project = self.packages.project(&self.project, at, &self.advisories, &self.about);
+        let advisories = Packages::advisories(&project, &self.advisories);
+        View { history: self.packages.history(base, at), project, advisories }
+    }
 }
 
 /// The commit graph and the advisories, with nothing joined and no message
@@ -71,6 +147,9 @@ pub(super) struct Records {
     /// Where the project lives; its packages are not looked for.
     pub(super) project: Project,
     pub(super) advisories: Vec<Advisory>,
+    /// The packages of a repository that has several, the one that was asked
+    /// for, and those that each advisory is about.
+    pub(super) packages: Option<(Packages, Option<usize>, Vec<BTreeSet<usize>>)>,
     lacks: Vec<String>,
 }
 
@@ -82,9 +161,9 @@ impl Records {
         let Configured { config, .. } = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
         let project = Project { remotes: remotes(&config, &repository), ..Project::default() };
-        let packages = BTreeSet::new();
+        let used = BTreeSet::new();
         let need =
-            Need { project: &project, ids: ids.clone(), packages: &packages, may_sync: false, knows_packages: false };
+            Need { project: &project, ids: ids.clone(), packages: &used, may_sync: false, knows_packages: false };
         let (outline, acquired) = std::thread::scope(|scope| {
             let acquired = scope.spawn(|| {
                 let acquired = acquire::records(common, &config, &need)?;
@@ -97,9 +176,23 @@ impl Records {
             // There is nothing to evaluate.
             complete(&lacks)?;
         }
-        let outline = outline?;
-        tell_of_passed_over(common, &outline.releases);
-        Ok(Self { outline, project, advisories, lacks })
+        let mut outline = outline?;
+        let packages = releases(&config, &repository, (&outline.graph, &mut outline.releases), None)?;
+        refuse_package(common, packages.as_ref())?;
+        let packages = match packages {
+            Some(packages) => {
+                let packages = packages.called(&published(&repository, &project.remotes));
+                let named = common.package.as_deref();
+                let picked = named.map(|name| packages.pick(&config, &repository, None, Some(name))).transpose()?;
+                let about = packages.about(&outline.graph, &project, &advisories);
+                Some((packages, picked, about))
+            }
+            None => {
+                tell_of_passed_over(common, &outline.releases);
+                None
+            }
+        };
+        Ok(Self { outline, project, advisories, packages, lacks })
     }
 
     /// Fails where advisories are missing; what there was is done by then.
@@ -120,36 +213,64 @@ impl Input {
         let _progress = Progress::new("reading the history and the advisories", common.quiet);
         let repository = Repository::open(&common.repo)?.within(common.limits());
         let Configured { config, place, enclosure } = load_config(common, &repository)?;
-        let rules = rules(&config, &repository, tag)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
-        let history = History::load(&repository, &rules, from.as_slice())?;
-        tell_of_passed_over(common, &history.releases);
-        let (mut project, unreadable) = project(&config, &repository, &released(&history))?;
+        let mut whole = History::load(&repository, &rules(&config, &repository, None)?, from.as_slice())?;
+        let packages = releases(&config, &repository, (&whole.graph, &mut whole.releases), tag)?;
+        let picked = match (&packages, reading.pick) {
+            (None, _) => None,
+            (Some(_), Pick::Each | Pick::About(_)) if tag.is_none() && common.package.is_none() => None,
+            (Some(packages), _) => Some(packages.pick(&config, &repository, tag, common.package.as_deref())?),
+        };
+        refuse_package(common, packages.as_ref())?;
+        let mut history = packages.as_ref().zip(picked).map(|(packages, at)| packages.history(&whole, at));
+        tell_of_passed_over(common, &history.as_ref().unwrap_or(&whole).releases);
+        let (mut project, unreadable) = project(&config, &repository, &released(&whole))?;
+        project.packages.extend(packages.iter().flat_map(Packages::names));
+        let packages = packages.map(|packages| packages.called(&project.published));
         let knows_packages = unreadable.is_none();
         let mut unreadable: Vec<Finding> = unreadable.into_iter().collect();
         let inventories = match reading.which {
             Some(which) => {
-                let query = query(&history, &repository, &config, common, which, true)?;
-                let read = Inventories::read(&repository, &history, &config, &query);
+                let history = history.as_ref().unwrap_or(&whole);
+                let query = query(history, &repository, &config, common, which, true)?;
+                let within = |path: &str| match (&packages, picked) {
+                    (Some(packages), Some(at)) => packages.has(at, path),
+                    _ => true,
+                };
+                let read = Inventories::read(&repository, history, &config, &query, &within);
                 read.map_err(|finding| unreadable.push(finding)).ok()
             }
             None => None,
         };
-        let packages = inventories.as_ref().map(Inventories::packages).unwrap_or_default();
-        let named = named_ids(&history);
+        let used = inventories.as_ref().map(Inventories::packages).unwrap_or_default();
+        let named = named_ids(&whole);
         let ids = named.iter().chain(reading.ids).cloned().collect();
-        let need = Need { project: &project, ids, packages: &packages, may_sync: reading.may_sync, knows_packages };
+        let need = Need { project: &project, ids, packages: &used, may_sync: reading.may_sync, knows_packages };
         let Acquired { records, lacks } = acquire::records(common, &config, &need)?;
         let advisories = advisory::merge(records);
-        project.former.extend(join::former(&history, &project, &advisories));
+        project.former.extend(join::former(&whole, &project, &advisories));
         let elsewhere = join::strangers(&project, &advisories);
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
+        let (mut advisories, mut several) = (advisories, None);
+        if let Some(packages) = packages {
+            let about = packages.about(&whole.graph, &project, &advisories);
+            let picked = match (picked, reading.pick) {
+                (None, Pick::About(of)) => Some(about_what(common, &repository, (&packages, &advisories, &about), of)?),
+                (picked, _) => picked,
+            };
+            let of = Several { packages, picked, project: project.clone(), advisories: advisories.clone(), about };
+            if let Some(at) = picked {
+                let view = of.view(&whole, at);
+                (history, project, advisories) = (Some(view.history), view.project, view.advisories);
+            }
+            several = Some(of);
+        }
         Ok(Self {
             place,
             enclosure,
             changes,
-            history,
+            history: history.unwrap_or(whole),
             project,
             advisories,
             config,
@@ -157,10 +278,17 @@ impl Input {
             unreadable,
             elsewhere,
             inventories,
-            packages,
+            packages: used,
             named,
             lacks,
+            several,
         })
+    }
+
+    /// What could not be told of commits by now, beside what was not read at all.
+    pub(super) fn unreadable(&self) -> Vec<Finding> {
+        let of_package = self.several.as_ref().and_then(|several| several.packages.unreadable());
+        self.unreadable.iter().cloned().chain(of_package).collect()
     }
 
     /// Fails where advisories are missing or too old. Verbs that print call it
@@ -199,6 +327,17 @@ impl Input {
 
     /// Joins the advisories with the history, as far as the scope needs it.
     pub(super) fn ledger<'h>(&'h self, common: &Common, index: &'h Index<'h>, scope: Scope<'_>) -> Ledger<'h> {
+        self.ledger_of(common, index, scope, (&self.history, &self.project, self.advisories.clone()))
+    }
+
+    /// The same for what a package of the repository sees.
+    pub(super) fn ledger_of<'h>(
+        &'h self,
+        common: &Common,
+        index: &'h Index<'h>,
+        scope: Scope<'_>,
+        (history, project, advisories): (&'h History, &'h Project, Vec<Advisory>),
+    ) -> Ledger<'h> {
         let _progress = Progress::new("joining advisories with commits", common.quiet);
         let joining = Joining {
             changes: &self.changes,
@@ -206,7 +345,7 @@ impl Input {
             scope,
             unpublished: common.include_unpublished,
         };
-        let ledger = Ledger::new(&self.history, index, &self.project, self.advisories.clone(), &joining);
+        let ledger = Ledger::new(history, index, project, advisories, &joining);
         // A cache that cannot be kept costs time, and nothing else.
         if let (Err(error), true) = (self.changes.keep(), common.verbose) {
             say(&error.to_string());
@@ -294,8 +433,10 @@ pub(super) fn warn_of_passed_over<'a>(
 pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
     warn_of_passed_over(common, &ledger.history.releases, ledger.own.iter());
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
+    // What is about other packages of the repository is in the right place.
+    let siblings = ledger.others.iter().any(|advisory| ledger.project.is_of_sibling(advisory));
     let given: Vec<&Advisory> = ledger.others.iter().filter(shown).collect();
-    let own = ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
+    let own = siblings || ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
     if !common.quiet && !own && !given.is_empty() {
         say(&strangers::message(&given, ledger.project));
     }
@@ -352,6 +493,78 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Co
     Ok(Configured { config, place, enclosure })
 }
 
+/// The releases of a project; of a repository of several packages those of its
+/// root, whose tags have no name, and the packages.
+pub(super) fn releases(
+    config: &Config,
+    repository: &Repository,
+    (graph, releases): (&Graph, &mut Releases),
+    tag: Option<&str>,
+) -> Result<Option<Packages>, Error> {
+    let base = rules(config, repository, None)?;
+    let packages = Packages::find(config, repository, &base, graph, releases)?;
+    match (&packages, tag) {
+        (Some(packages), _) => *releases = packages.root_releases(graph),
+        (None, Some(tag)) if releases.find(tag).is_err() => {
+            *releases = Releases::new(repository.tags()?, &rules(config, repository, Some(tag))?, graph);
+        }
+        (None, _) => {}
+    }
+    Ok(packages)
+}
+
+/// Refuses `--package` where there is only one, and no name to hold it against.
+pub(super) fn refuse_package(common: &Common, packages: Option<&Packages>) -> Result<(), Error> {
+    match (&common.package, packages) {
+        (Some(name), None) => Err(Error::Usage(format!(
+            "--package {}: this repository has no packages with releases of their own; [[package]] in secnotes.toml \
+             names them",
+            line(name)
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The package that an id or a commit is about.
+fn about_what(
+    common: &Common,
+    repository: &Repository,
+    (packages, advisories, about): (&Packages, &[Advisory], &[BTreeSet<usize>]),
+    of: &str,
+) -> Result<usize, Error> {
+    let id = of.parse::<AdvisoryId>().ok();
+    let known = |advisory: &Advisory| advisory.ids().any(|known| Some(known) == id.as_ref());
+    let of_id = advisories.iter().zip(about).find(|(advisory, _)| known(advisory));
+    let found: Vec<usize> = match of_id {
+        Some((_, about)) => about.iter().copied().collect(),
+        None => repository.resolve(of).map(|commit| packages.changed_by(commit)).unwrap_or_default(),
+    };
+    match found.as_slice() {
+        [only] => Ok(*only),
+        // What is not about this project is about none of its packages.
+        [first, _, ..] if found.len() < packages.len() => {
+            let names: Vec<String> = found.iter().map(|at| line(packages.name(*at)).to_string()).collect();
+            if !common.quiet {
+                say(&format!(
+                    "{} is about several packages; this is what {} sees, --package names another: {}",
+                    line(of),
+                    names.first().map(String::as_str).unwrap_or_default(),
+                    names.join(", ")
+                ));
+            }
+            Ok(*first)
+        }
+        _ => packages.pick(&Config::default(), repository, None, None),
+    }
+}
+
+/// What the manifests at `HEAD` call what they publish.
+fn published(repository: &Repository, remotes: &[Remote]) -> Vec<Published> {
+    let head = repository.head().ok().flatten();
+    let read = head.and_then(|head| repository.files(head, &inventory::enters, &inventory::is_manifest).ok());
+    read.map(|(manifests, _)| inventory::published(&manifests, remotes)).unwrap_or_default()
+}
+
 /// The configured rules; where none are set, tags show them, and the tag that was
 /// asked for may be one of a package (`apisix/5.0.8`).
 pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
@@ -371,7 +584,7 @@ pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>)
     })
 }
 
-fn remotes(config: &Config, repository: &Repository) -> Vec<Remote> {
+pub(super) fn remotes(config: &Config, repository: &Repository) -> Vec<Remote> {
     let set = &config.project.repositories;
     if set.is_empty() { repository.remotes() } else { set.clone() }
 }
@@ -446,5 +659,5 @@ pub(super) fn project(
         Finding::new(FindingCode::Unreadable, "manifests", message)
     });
     let id_prefix = config.osv.id_prefix.as_ref().map(ToString::to_string);
-    Ok((Project { remotes, packages, published, former, id_prefix }, unreadable))
+    Ok((Project { remotes, packages, published, former, id_prefix, siblings: None }, unreadable))
 }

@@ -1,7 +1,7 @@
 //! `secnotes dependencies`: what a release depends on, and what changed.
 
 use super::args::{Common, Dependencies, StoryFormat};
-use super::compile::{load_config, query, rules};
+use super::compile::{load_config, query, refuse_package, releases, rules};
 use super::error::Error;
 use super::output;
 use super::progress::Progress;
@@ -14,13 +14,25 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let progress = Progress::new("reading manifests and lock files", common.quiet);
     let repository = Repository::open(&common.repo)?.within(common.limits());
     let config = load_config(common, &repository)?.config;
-    let rules = rules(&config, &repository, verb.which.tag())?;
+    let (tag, name) = (verb.which.tag(), common.package.as_deref());
     let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
-    let history = History::load(&repository, &rules, from.as_slice())?;
+    let mut whole = History::load(&repository, &rules(&config, &repository, None)?, from.as_slice())?;
+    let packages = releases(&config, &repository, (&whole.graph, &mut whole.releases), tag)?;
+    refuse_package(common, packages.as_ref())?;
+    let picked =
+        packages.as_ref().map(|packages| Ok::<_, Error>((packages, packages.pick(&config, &repository, tag, name)?)));
+    let picked = picked.transpose()?;
+    let history = match picked {
+        Some((packages, at)) => packages.history(&whole, at),
+        None => whole,
+    };
     let query = query(&history, &repository, &config, common, &verb.which, common.quiet)?;
     let commits: Vec<CommitId> =
         std::iter::once(query.tip).chain(query.base()).map(|node| history.graph.id(node)).collect();
-    let read = Reader::new(&repository, &config.dependencies.rules).read(&commits)?;
+    let mut read = Reader::new(&repository, &config.dependencies.rules).read(&commits)?;
+    if let Some((packages, at)) = picked {
+        read.iter_mut().for_each(|inventory| inventory.keep(&|path| packages.has(at, path)));
+    }
     drop(progress);
     let Some((inventory, before)) = read.split_first() else { return Ok(()) };
     let delta = before.first().map(|before| Delta::new(before, inventory));

@@ -1,7 +1,7 @@
 //! `secnotes explain`: how secnotes knows.
 
 use super::args::{Common, Explain, StoryFormat, Which};
-use super::compile::{Input, Reading, not_among};
+use super::compile::{Input, Pick, Reading, not_among};
 use super::error::Error;
 use super::output;
 use crate::emit::advisory_patch::AdvisoryPatch;
@@ -16,14 +16,15 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
         return advisory_patch(common, verb, id);
     }
     let of = verb.of.as_deref().unwrap_or_default();
-    // The tag of a package of a monorepo (`apisix/5.0.8`) sets the tag rules.
-    let tag = of.contains('/').then_some(of);
     let ids: Vec<AdvisoryId> = of.parse().into_iter().collect();
-    // Only a release has dependencies to speak of.
+    // Only a release has dependencies to speak of, and a package of its own.
+    let name = of.strip_prefix("refs/tags/").unwrap_or(of);
     let is_tag =
-        Repository::open(&common.repo)?.within(common.limits()).tags()?.iter().any(|(tag, _)| tag.as_str() == of);
-    let which = is_tag.then(|| Which::tagged(of));
-    let input = Input::read(common, &Reading { tag, ids: &ids, which: which.as_ref(), ..Reading::default() })?;
+        Repository::open(&common.repo)?.within(common.limits()).tags()?.iter().any(|(tag, _)| tag.as_str() == name);
+    let which = is_tag.then(|| Which::tagged(name));
+    let tag = is_tag.then_some(name);
+    let pick = Pick::About(of);
+    let input = Input::read(common, &Reading { tag, ids: &ids, which: which.as_ref(), pick, ..Reading::default() })?;
     let index = Index::new(&input.history);
     let told = |story: &explain::Story, ledger: &Ledger<'_>| match verb.format {
         StoryFormat::Text => output::print_text(&story.text()),
@@ -95,7 +96,8 @@ fn dependency(common: &Common, verb: &Explain, id: &AdvisoryId) -> Result<(), Er
 /// What GitHub's form of an advisory should say.
 fn advisory_patch(common: &Common, verb: &Explain, id: &str) -> Result<(), Error> {
     let id: AdvisoryId = id.parse().map_err(|error: NotAnAdvisoryId| Error::Usage(error.to_string()))?;
-    let input = Input::read(common, &Reading { ids: std::slice::from_ref(&id), ..Reading::default() })?;
+    let pick = Pick::About(id.as_str());
+    let input = Input::read(common, &Reading { ids: std::slice::from_ref(&id), pick, ..Reading::default() })?;
     let index = Index::new(&input.history);
     let ledger = input.ledger(common, &index, Scope::Advisory(&id));
     let patch = AdvisoryPatch::of(&ledger, &id, common.include_unpublished)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::args::{Common, Init};
 use super::config::template::{ExampleTags, InitFacts, commented};
 use super::config::{self, FILE_NAME};
+use super::detect_packages::packages;
 use super::error::Error;
 use super::output;
 use crate::files::Place;
@@ -52,22 +53,28 @@ const EXAMPLES: usize = 7;
 /// What the repository shows of its tags, remotes and advisories.
 fn facts(repository: &Repository) -> Result<InitFacts, Error> {
     let remotes = repository.remotes();
-    let names = remotes.iter().filter_map(|remote| remote.path().rsplit('/').next());
-    let releases = Outline::load(repository, &TagRules::default().with_names(names))?.releases;
+    let names: Vec<&str> = remotes.iter().filter_map(|remote| remote.path().rsplit('/').next()).collect();
+    let rules = TagRules::default().with_names(&names);
+    let Outline { graph, releases } = Outline::load(repository, &rules)?;
+    let project = names.first().copied().unwrap_or("project");
+    let package_rules = packages(repository, &rules, &graph, &releases, project)?;
     let accepted = releases.all().iter().rev().map(|release| release.tag.to_string());
     let passed_over = releases.passed_over();
     let refused = passed_over.iter().flat_map(|group| group.tags.iter().rev().take(2));
     let patterns: Vec<String> = releases.patterns().iter().map(ToString::to_string).collect();
     let plain = patterns.iter().all(|pattern| ["{version}", "v{version}"].contains(&pattern.as_str()));
+    let alone = package_rules.is_empty();
     Ok(InitFacts {
         remotes,
-        tag_pattern: if plain { Vec::new() } else { patterns },
+        tag_pattern: if plain || !package_rules.is_empty() { Vec::new() } else { patterns },
+        package_rules,
         prereleases_seen: releases.all().iter().any(|release| release.version.is_prerelease()),
         example_tags: ExampleTags {
             accepted: accepted.take(EXAMPLES).collect(),
             refused: refused.take(EXAMPLES).map(ToString::to_string).collect(),
         },
-        passed_over: releases.passed_over_in_words(),
+        // What the packages have is passed over by the main one.
+        passed_over: releases.passed_over_in_words().filter(|_| alone),
         advisories: advisories(repository),
         ..InitFacts::default()
     })

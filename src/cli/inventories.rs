@@ -18,12 +18,13 @@ pub(super) struct Inventories {
 }
 
 impl Inventories {
-    /// Reads what a report about these commits needs; a finding says what could not be read.
+    /// Reads what a report about these commits needs, of files `within`; a finding says what could not be read.
     pub(super) fn read(
         repository: &Repository,
         history: &History,
         config: &Config,
         query: &Query<'_>,
+        within: &dyn Fn(&str) -> bool,
     ) -> Result<Self, Finding> {
         let base = query.base();
         let mut reader = Reader::new(repository, &config.dependencies.rules);
@@ -39,7 +40,10 @@ impl Inventories {
         let published = query.highest_before(history).filter(|_| base.is_some());
         let commits = std::iter::once(query.tip).chain(base).chain(published.map(|release| release.commit));
         let commits: Vec<CommitId> = commits.map(|node| history.graph.id(node)).collect();
-        let mut read = reader.read(&commits).map_err(unreadable)?.into_iter();
+        let mut read = reader.read(&commits).map_err(unreadable)?.into_iter().map(|mut inventory| {
+            inventory.keep(within);
+            inventory
+        });
         let Some(to) = read.next() else {
             // One commit was asked for at least.
             return Err(Finding::new(FindingCode::Unreadable, "dependencies", "no commit was read"));
@@ -49,7 +53,8 @@ impl Inventories {
         let steps = from.as_ref().map(|from| {
             let range = ReleaseRange::new(&history.graph, query.tip, base);
             let parents = |node| history.graph.parents(node).iter().map(|parent| history.graph.id(*parent)).collect();
-            let commits: Vec<_> = range.commits.iter().map(|node| (history.graph.id(node), parents(node))).collect();
+            let own = history.own(range.commits.iter());
+            let commits: Vec<_> = own.into_iter().map(|node| (history.graph.id(node), parents(node))).collect();
             steps(repository, &mut reader, &commits, &files(from, &to))
         });
         Ok(Self { from, published, to, steps: steps.unwrap_or_default() })

@@ -31,7 +31,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let ledger = input.ledger(common, &index, join::Scope::Releases(&[query.tip]));
     warn_of_strangers(common, &ledger);
     let mut report = ledger.report(&query, dependencies.as_ref());
-    report.findings.extend(input.unreadable.iter().chain(&input.elsewhere).cloned());
+    report.findings.extend(input.unreadable().iter().chain(&input.elsewhere).cloned());
     report.findings.sort();
     report.lists_carried = verb.carried;
     if common.verbose {

@@ -2,12 +2,12 @@
 
 use super::args::{Common, LeastConfidence, Osv};
 use super::check;
-use super::compile::{Input, Reading, warn_of_strangers};
+use super::compile::{Input, Pick, Reading, Several, warn_of_strangers};
 use super::error::Error;
 use super::output;
 use crate::emit::feed::same_meaning;
 use crate::emit::osv::validate::validate;
-use crate::emit::osv::{Built, Options, build, publishable};
+use crate::emit::osv::{Built, Options, build, publishable, together};
 use crate::join::{self, Index};
 use crate::ledger::{Ledger, NoImpact, Scope, Status};
 use crate::model::{AdvisoryId, Confidence, line_of_path};
@@ -17,7 +17,8 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
         return check::run(common, &verb.check);
     }
     let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
-    let input = Input::read(common, &Reading { tag, from, may_sync: true, ..Reading::default() })?;
+    let pick = if verb.all { Pick::Each } else { Pick::One };
+    let input = Input::read(common, &Reading { tag, from, may_sync: true, pick, ..Reading::default() })?;
     let index = Index::new(&input.history);
     let mut options = input.config.osv.clone();
     if let Some(least) = verb.confidence {
@@ -68,9 +69,12 @@ fn says_the_same(path: &std::path::Path, record: &serde_json::Value) -> bool {
 
 /// The records of all advisories of the project that are public.
 pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Vec<Built>, Error> {
+    if let Some(several) = &input.several {
+        return of_packages(common, input, several, index, options, None);
+    }
     // Without tags every record would lose what the graph proves.
     input.history.releases.newest()?;
-    if let Some(finding) = input.unreadable.first().filter(|_| !common.quiet) {
+    if let Some(finding) = input.unreadable().first().filter(|_| !common.quiet) {
         // Without contents, copies and needless parts of a fix look alike.
         output::say(&finding.message);
     }
@@ -94,7 +98,39 @@ fn of_release(
         entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
     });
     let ids: Vec<AdvisoryId> = public.map(|entry| entry.id.clone()).collect();
-    valid(common, &ledger, &ids, options)
+    match &input.several {
+        // One record tells of all packages that its advisory is about.
+        Some(several) if several.is_of_others_too(&ids) => {
+            of_packages(common, input, several, index, options, Some(&ids))
+        }
+        _ => valid(common, &ledger, &ids, options),
+    }
+}
+
+/// The records of what the packages of a repository see, an advisory's together;
+/// of all advisories, or of these.
+fn of_packages(
+    common: &Common,
+    input: &Input,
+    several: &Several,
+    index: &Index<'_>,
+    options: &Options,
+    only: Option<&[AdvisoryId]>,
+) -> Result<Vec<Built>, Error> {
+    let wanted = |id: &AdvisoryId| only.is_none_or(|only| only.contains(id));
+    let views = several.views(&input.history, &|advisory| wanted(&advisory.id));
+    let mut records = Vec::new();
+    for view in &views {
+        let seen = (&view.history, &view.project, view.advisories.clone());
+        let ledger = input.ledger_of(common, index, join::Scope::All, seen);
+        let ids: Vec<AdvisoryId> = publishable(&ledger).into_iter().filter(|id| wanted(id)).collect();
+        records.extend(valid(common, &ledger, &ids, options)?);
+    }
+    if views.is_empty() {
+        // That none of the advisories is the project's is worth a word.
+        warn_of_strangers(common, &input.ledger(common, index, join::Scope::All));
+    }
+    Ok(together(records))
 }
 
 /// Builds records, and refuses all of them where one would be invalid.

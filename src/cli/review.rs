@@ -3,7 +3,7 @@
 use std::io::{BufRead, Write};
 
 use super::args::{Common, Review};
-use super::compile::{Input, Reading};
+use super::compile::{Input, Pick, Reading};
 use super::config::{ConfigError, LINKS_FILE_NAME};
 use super::error::Error;
 use super::output;
@@ -25,7 +25,8 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         .iter()
         .map(|id| id.parse::<AdvisoryId>().map_err(|error| Error::Usage(error.to_string())))
         .collect::<Result<Vec<_>, _>>()?;
-    let input = Input::read(common, &Reading { tag: verb.tag.as_deref(), ids: &ids, ..Reading::default() })?;
+    let pick = verb.ids.first().map_or(Pick::One, |id| Pick::About(id));
+    let input = Input::read(common, &Reading { tag: verb.tag.as_deref(), ids: &ids, pick, ..Reading::default() })?;
     let index = Index::new(&input.history);
     let release = verb.tag.as_deref().map(|tag| input.history.releases.find(tag)).transpose()?;
     let releases: Vec<Node> = release.iter().map(|release| release.commit).collect();

@@ -1,11 +1,11 @@
 //! Reads every commit once: its parents for the graph, its message for what it says.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::objects::{header, seconds};
 use super::walk;
-use super::{Error, Graph, Node, Releases, Repository, TagRules, message};
+use super::{Error, Graph, Node, Releases, Repository, TagRules, Touch, Touches, message};
 use crate::limits;
 use crate::model::{CommitId, TagName};
 
@@ -20,14 +20,22 @@ pub struct Commit {
     pub message: message::MessageFacts,
 }
 
-/// A repository's history: what `join` and `ledger` work on.
-#[derive(Debug)]
+/// A repository's history, or that of one of its packages: what `join` and
+/// `ledger` work on.
 pub struct History {
     /// All commits that a tag, a branch or `HEAD` leads to.
-    pub graph: Graph,
+    pub graph: Arc<Graph>,
     /// Every tag, told apart by the tag rules.
     pub releases: Releases,
-    commits: Vec<Commit>,
+    commits: Arc<Vec<Commit>>,
+    /// Which commits are the package's; none where all are.
+    touches: Option<Arc<dyn Touches>>,
+}
+
+impl std::fmt::Debug for History {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("History").field("commits", &self.commits.len()).finish_non_exhaustive()
+    }
 }
 
 /// How many commits are read before their messages go to another thread:
@@ -46,13 +54,51 @@ impl History {
         let tags = repository.tags()?;
         let (graph, commits) = read_commits(repository, &tips(repository, tags, also)?)?;
         let releases = Releases::new(tags, rules, &graph);
-        Ok(Self { graph, releases, commits })
+        Ok(Self { graph: Arc::new(graph), releases, commits: Arc::new(commits), touches: None })
+    }
+
+    /// The history of one package: its releases, and which commits are its own.
+    /// The commits themselves are not read again.
+    #[must_use]
+    pub fn of_package(&self, releases: Releases, touches: Arc<dyn Touches>) -> Self {
+        let (graph, commits) = (Arc::clone(&self.graph), Arc::clone(&self.commits));
+        Self { graph, releases, commits, touches: Some(touches) }
+    }
+
+    /// Whose commits these are, in their order.
+    #[must_use]
+    pub fn touch(&self, commits: &[Node]) -> Vec<Touch> {
+        match &self.touches {
+            Some(touches) => touches.touch(&commits.iter().map(|node| self.graph.id(*node)).collect::<Vec<_>>()),
+            None => vec![Touch::Own; commits.len()],
+        }
+    }
+
+    /// Those of some commits that change the package.
+    #[must_use]
+    pub fn own(&self, commits: impl IntoIterator<Item = Node>) -> Vec<Node> {
+        self.within(commits, |touch| touch == Touch::Own)
+    }
+
+    /// Those of some commits that do not change other packages alone.
+    #[must_use]
+    pub fn not_of_others(&self, commits: impl IntoIterator<Item = Node>) -> Vec<Node> {
+        self.within(commits, |touch| touch != Touch::Others)
+    }
+
+    fn within(&self, commits: impl IntoIterator<Item = Node>, keep: impl Fn(Touch) -> bool) -> Vec<Node> {
+        let commits: Vec<Node> = commits.into_iter().collect();
+        if self.touches.is_none() {
+            return commits;
+        }
+        let touches = self.touch(&commits);
+        commits.into_iter().zip(touches).filter(|(_, touch)| keep(*touch)).map(|(node, _)| node).collect()
     }
 
     /// A history whose commits say nothing.
     #[cfg(test)]
-    pub(crate) const fn silent(graph: Graph, releases: Releases) -> Self {
-        Self { graph, releases, commits: Vec::new() }
+    pub(crate) fn silent(graph: Graph, releases: Releases) -> Self {
+        Self { graph: Arc::new(graph), releases, commits: Arc::default(), touches: None }
     }
 
     /// What is known of a commit.

@@ -127,6 +127,17 @@ impl Releases {
         all
     }
 
+    /// The releases of several packages of a repository in one row.
+    #[must_use]
+    pub fn joined(all: impl IntoIterator<Item = Self>) -> Self {
+        let mut releases: Vec<Release> = all.into_iter().flat_map(|one| one.releases).collect();
+        releases.sort_by(|a, b| (&a.version, a.commit, &a.tag).cmp(&(&b.version, b.commit, &b.tag)));
+        for (place, release) in releases.iter_mut().enumerate() {
+            release.place = place;
+        }
+        Self { releases, ..Self::default() }
+    }
+
     /// The releases by version, the lowest first.
     #[must_use]
     pub fn all(&self) -> &[Release] {

@@ -227,7 +227,7 @@ fn groups<'t>(tags: &[(&'t str, Node)], names: &[String], main: Option<&str>) ->
             groups.remove(&(prefix, true));
         }
     }
-    let mut groups: Vec<((&str, bool), Vec<(Version, Node)>)> = groups.into_iter().collect();
+    let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|((prefix, _), tags)| std::cmp::Reverse((main == Some(prefix), tags.len())));
     groups.truncate(MOST_GROUPS);
     let grouped = groups.into_iter().map(|((prefix, single), mut tags)| {

@@ -87,11 +87,17 @@ impl Bound {
 
 /// The words of a prefix that name something, in lower case: none of `release-v`,
 /// `opentls` of `OpenTLS_`, `c` and `ares` of `c-ares-`. One letter alone names
-/// nothing (FFmpeg's `n7.0`).
+/// nothing (FFmpeg's `n7.0`), but a folder (`a/1.0`).
 pub(super) fn name_words(prefix: &str) -> Vec<String> {
-    let words = prefix.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
-    let words: Vec<String> = words.filter(|word| !word.is_empty() && !PLAIN_WORDS.contains(&word.as_str())).collect();
-    if words.iter().any(|word| word.len() > 1) { words } else { Vec::new() }
+    let parts = prefix.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+    let word = |part: &str| {
+        let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase();
+        let named = !word.is_empty() && !PLAIN_WORDS.contains(&word.as_str());
+        let alone = word.len() == 1 && !part.ends_with(['/', '@']);
+        named.then_some((word, alone))
+    };
+    let words: Vec<(String, bool)> = parts.filter_map(word).collect();
+    if words.iter().all(|(_, alone)| *alone) { Vec::new() } else { words.into_iter().map(|(word, _)| word).collect() }
 }
 
 /// A name without the signs between its words: `cares` of `c-ares`.
@@ -108,7 +114,35 @@ pub(super) fn is_aside(words: &[String]) -> bool {
 /// (`sub/dir/v1.2.3`) or npm's `name@1.2.3`. Folders of plain words
 /// (`rel/1.2`, `release/v1.2`) are none.
 pub(super) fn is_of_package(prefix: &str) -> bool {
-    prefix.rfind(['/', '@']).is_some_and(|at| !name_words(prefix.get(..at).unwrap_or_default()).is_empty())
+    prefix.rfind(['/', '@']).is_some_and(|at| !name_words(prefix.get(..=at).unwrap_or_default()).is_empty())
+}
+
+/// What a tag says of the package that it is a release of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfPackage<'t> {
+    /// What the tags of the package begin with, before an optional `v`:
+    /// `apisix/`, `@scope/name@`, `name-`.
+    pub prefix: &'t str,
+    /// The package's name: `apisix`, `@scope/name`.
+    pub name: &'t str,
+    /// Whether the spelling alone says so: a folder, or npm's `name@1.2.3`. A
+    /// word (`name-1.2.3`) may be the project's own.
+    pub is_sure: bool,
+}
+
+/// The package that a tag names, of several of a repository; none where nothing
+/// but plain words stand before its version.
+#[must_use]
+pub fn of_package(tag: &str) -> Option<OfPackage<'_>> {
+    let prefix = spelling(tag).filter(|read| !read.is_loose)?.prefix;
+    let separated = |text: &&str| text.ends_with(['/', '@', '-', '_', '.']);
+    let prefix = prefix.strip_suffix(['v', 'V']).filter(separated).unwrap_or(prefix);
+    let name = prefix.trim_end_matches(['/', '@', '-', '_', '.']);
+    (separated(&prefix) && !name_words(prefix).is_empty()).then(|| OfPackage {
+        prefix,
+        name,
+        is_sure: is_of_package(prefix),
+    })
 }
 
 #[cfg(test)]
@@ -182,6 +216,16 @@ mod tests {
         assert_eq!(name_words("OpenTLS_"), name_words("opentls-"));
         assert!(is_of_package("apisix/") && is_of_package("@scope/name@") && is_of_package("sub/dir/v"));
         assert!(!is_of_package("rel/") && !is_of_package("release/v") && !is_of_package("rel/commons-lang-"));
+        let of = |tag| of_package(tag).map(|of| (of.prefix, of.name, of.is_sure));
+        assert_eq!(of("apisix/5.0.8"), Some(("apisix/", "apisix", true)));
+        assert_eq!(of("sdk/metric/v1.2.0-rc.1"), Some(("sdk/metric/", "sdk/metric", true)));
+        assert_eq!(of("a/1.0.1"), Some(("a/", "a", true)));
+        assert_eq!(of("@acme/core@2.0.0"), Some(("@acme/core@", "@acme/core", true)));
+        assert_eq!(of("tokio-util-0.7.1"), Some(("tokio-util-", "tokio-util", false)));
+        assert_eq!(of("name-v1.2.3"), Some(("name-", "name", false)));
+        for tag in ["v1.2.3", "release/1.2", "tags/v0.3.0", "n7.0.1", "OTP26", "REL_9_6_0"] {
+            assert_eq!(of(tag), None, "{tag}");
+        }
         assert!(is_aside(&name_words("helm-chart-")) && !is_aside(&name_words("helm-")));
     }
 }

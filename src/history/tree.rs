@@ -148,6 +148,26 @@ impl<'r> Trees<'r> {
 }
 
 impl Repository {
+    /// Whether a commit's tree has a file or a folder at a path; none where that
+    /// cannot be read, as in a partial clone.
+    #[must_use]
+    pub fn has_path(&self, commit: CommitId, path: &str) -> Option<bool> {
+        let tree = self.objects.commit(oid(commit)).ok()?.tree;
+        self.objects.at_path(tree, path).ok().map(|found| found.is_some())
+    }
+
+    /// The folders at the root of a commit's tree; none where that cannot be read.
+    #[must_use]
+    pub fn folders(&self, commit: CommitId) -> Vec<String> {
+        let listed = self.objects.commit(oid(commit)).and_then(|read| {
+            self.objects.with_tree(read.tree, |entries| {
+                let folders = entries.filter(|entry| !entry.as_ref().is_ok_and(|entry| type_of(entry.mode) != FOLDER));
+                folders.map(|entry| entry.map(|entry| String::from_utf8_lossy(entry.name).into_owned())).collect()
+            })
+        });
+        listed.unwrap_or_default()
+    }
+
     /// How many bytes a file has; none where it is not here.
     #[must_use]
     pub fn size(&self, blob: BlobId) -> Option<u64> {

@@ -33,6 +33,18 @@ pub struct Inventory {
     pub elsewhere: Vec<Arc<str>>,
 }
 
+impl Inventory {
+    /// Leaves out files that are not `within` what is asked about, a package of
+    /// several. What is missing stays: nobody knows what it holds.
+    pub fn keep(&mut self, within: &dyn Fn(&str) -> bool) {
+        // A version under a key of a file: `versions.yaml:languages.go`.
+        let of = |path: &str| within(path.split_once(':').map_or(path, |(file, _)| file));
+        self.manifests.retain(|manifest| of(&manifest.path));
+        self.companions.retain(|path| of(path));
+        self.elsewhere.retain(|path| of(path));
+    }
+}
+
 /// Files that include files that include files: real ones do so once or twice.
 const DEEPEST_INCLUDE: usize = 4;
 

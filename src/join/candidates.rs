@@ -1,6 +1,8 @@
 //! What a release brought, as the units in which fixes come: a pull request or
 //! a private fork with its commits, or a commit on its own.
 
+use rustc_hash::FxHashSet;
+
 use super::index::Index;
 use super::weights::MAX_MEMBERS;
 use crate::history::message::MergeKind;
@@ -59,6 +61,18 @@ pub(super) fn units(history: &History, index: &Index<'_>, tip: Node, commits: &C
     }
     units.sort_by_key(Unit::head);
     units
+}
+
+/// The units that change the package, with those of their commits that do.
+pub(super) fn within(history: &History, units: Vec<Unit>) -> Vec<Unit> {
+    let all = units.iter().flat_map(|unit| unit.commits().collect::<Vec<_>>());
+    let own: FxHashSet<Node> = history.own(all).into_iter().collect();
+    let keep = |mut unit: Unit| {
+        unit.members.retain(|member| own.contains(member));
+        let merge = unit.fork && unit.merge.is_some_and(|merge| own.contains(&merge));
+        (merge || !unit.members.is_empty()).then_some(unit)
+    };
+    units.into_iter().filter_map(keep).collect()
 }
 
 /// The first-parent line of a tip within some commits, the oldest first.

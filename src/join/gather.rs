@@ -35,6 +35,29 @@ pub(super) struct Gathered {
     pub(super) undecided: BTreeSet<Node>,
 }
 
+impl Gathered {
+    /// Leaves out what changes other packages of the repository alone: the same
+    /// edit is made in a hundred charts, and each has its own releases. What
+    /// people decided stays.
+    pub(super) fn stay_within(&mut self, history: &History) {
+        let commits: Vec<Node> = self.links.keys().copied().collect();
+        let kept: BTreeSet<Node> = history.not_of_others(commits.iter().copied()).into_iter().collect();
+        for commit in commits.into_iter().filter(|commit| !kept.contains(commit)) {
+            let Some(link) = self.links.get(&commit) else { continue };
+            if link.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Decision) {
+                continue;
+            }
+            let said = link.evidence.iter().find(|evidence| evidence.kind.is_reference() || evidence.kind.is_own());
+            if let Some(said) = said {
+                let detail = format!("{}, but it changes other packages of the repository alone", said.detail);
+                let id = Some(history.graph.id(commit));
+                self.mentions.push((commit, Evidence::new(EvidenceKind::NegativeMention, id, detail)));
+            }
+            self.links.remove(&commit);
+        }
+    }
+}
+
 /// What people, records and messages name.
 pub(super) fn direct(
     history: &History,

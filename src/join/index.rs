@@ -126,18 +126,16 @@ impl<'h> Index<'h> {
         matches!(self.history.commit(commit).message.merge, MergeKind::PrivateFork { .. })
     }
 
-    /// The ids that merges of private forks name: the project's own, by their nature.
+    /// The ids that merges of private forks into a history name: the project's
+    /// own, by their nature.
     #[must_use]
-    pub fn private_fork_ids(&self) -> Vec<&'h AdvisoryId> {
-        let mut ids: Vec<&AdvisoryId> = self
-            .history
-            .graph
-            .nodes()
-            .filter_map(|node| match &self.history.commit(node).message.merge {
-                MergeKind::PrivateFork { id } => id.as_ref(),
-                _ => None,
-            })
-            .collect();
+    pub fn private_fork_ids(&self, history: &History) -> Vec<&'h AdvisoryId> {
+        let id = |node: Node| match &self.history.commit(node).message.merge {
+            MergeKind::PrivateFork { id } => id.as_ref(),
+            _ => None,
+        };
+        let merges = history.own(self.history.graph.nodes().filter(|node| id(*node).is_some()));
+        let mut ids: Vec<&AdvisoryId> = merges.into_iter().filter_map(id).collect();
         ids.sort_unstable();
         ids.dedup();
         ids

@@ -113,6 +113,7 @@ pub fn join(
         .collect();
     for gathered in &mut gathered {
         backports::add_said(history, index, &mut gathered.links);
+        gathered.stay_within(history);
     }
     copies(history, changes, advisories, &mut gathered);
     let finish_all = |gathered: &[Gathered]| -> Vec<AdvisoryLinks> {
@@ -162,6 +163,7 @@ fn copies(history: &History, changes: &dyn Changes, advisories: &[Advisory], gat
         gathered.links = links;
         gathered.links.retain(|node, _| !gathered.barred.contains(node));
         gathered.again.extend(again);
+        gathered.stay_within(history);
     }
     gathered.par_iter_mut().zip(advisories).for_each(|(gathered, advisory)| drop_needs(history, advisory, gathered));
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::candidates::{Unit, units};
+use super::candidates::{Unit, units, within};
 use super::index::Index;
 use super::rate::Row;
 use super::weights;
@@ -203,7 +203,7 @@ impl Scoring<'_> {
     fn gather(&self, releases: &[&Release]) -> Vec<Seen> {
         let of_release = |(at, release): (usize, &&Release)| {
             let commits = ReleaseRange::of_code(&self.history.graph, &self.history.releases, release).commits;
-            let units = units(self.history, self.index, release.commit, &commits);
+            let units = within(self.history, units(self.history, self.index, release.commit, &commits));
             let of = units.iter().filter(|unit| !self.is_upkeep(unit)).count();
             let all = units.len();
             units.into_iter().enumerate().map(move |(place, unit)| (at, unit, all - place - 1, of)).collect::<Vec<_>>()

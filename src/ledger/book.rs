@@ -156,9 +156,11 @@ impl<'h> Ledger<'h> {
         advisories: Vec<Advisory>,
         joining: &Joining<'_>,
     ) -> Self {
-        let forks = index.private_fork_ids();
-        let is_own =
-            |advisory: &Advisory| project.about(advisory).is_some() || advisory.ids().any(|id| forks.contains(&id));
+        let forks = index.private_fork_ids(history);
+        let is_own = |advisory: &Advisory| {
+            !project.is_of_sibling(advisory)
+                && (project.about(advisory).is_some() || advisory.ids().any(|id| forks.contains(&id)))
+        };
         let (mut own, others): (Vec<_>, Vec<_>) = advisories.into_iter().partition(is_own);
         for id in forks {
             if own.iter().all(|advisory| advisory.ids().all(|known| known != id)) {
@@ -266,7 +268,7 @@ impl<'h> Ledger<'h> {
     /// A private-fork merge is a security fix by its nature: one that no
     /// advisory explains is an advisory that is missing.
     fn unexplained_forks(&self, range: &ReleaseRange, findings: &mut Vec<Finding>) {
-        for node in range.commits.iter().filter(|node| self.index.is_private_fork(*node)) {
+        for node in self.history.own(range.commits.iter().filter(|node| self.index.is_private_fork(*node))) {
             if self.links.iter().all(|links| links.link(node).is_none()) {
                 let id = self.history.graph.id(node);
                 let message = format!(
@@ -282,7 +284,9 @@ impl<'h> Ledger<'h> {
     /// A commit that speaks of a weakness and that no advisory explains is
     /// perhaps an advisory that nobody wrote. Never a line of public notes.
     fn quiet_fixes(&self, range: &ReleaseRange, findings: &mut Vec<Finding>) {
-        for quiet in quiet::fixes(self.history, self.index, &range.commits) {
+        let quiet = quiet::fixes(self.history, self.index, &range.commits);
+        let own = self.history.own(quiet.iter().map(|quiet| quiet.commit));
+        for quiet in quiet.into_iter().filter(|quiet| own.contains(&quiet.commit)) {
             if self.links.iter().all(|links| links.link(quiet.commit).is_none()) {
                 let id = self.history.graph.id(quiet.commit);
                 let message = format!(

@@ -7,7 +7,7 @@ use super::report::{Carried, Entry, Fix, FixCommit, FixRole, Scope, Status};
 use crate::advisory::Advisory;
 use crate::history::{Node, Release, ReleaseRange};
 use crate::join::AdvisoryLinks;
-use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName, Timestamp};
+use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName, Timestamp, line};
 
 /// The entry of an advisory, if it is news in the release, comes with it again,
 /// is fixed in part, or is taken back; else findings, where something of the
@@ -52,6 +52,8 @@ pub(super) fn of(
         mentions(ledger, range, links, advisory, holders.brought_first(query), findings);
     }
     let (status, confidence, extra) = found?;
+    // A hundred packages share a version number: that says nothing of this one.
+    let confidence = if ledger.project.is_undecided(advisory) { Confidence::Possible } else { confidence };
     if status != Status::Carried {
         findings.extend(links.findings.iter().cloned());
         let unknown = links.groups.is_empty() || carry == Carry::Nothing;
@@ -180,7 +182,9 @@ fn mentions(
     before: Option<&Release>,
     findings: &mut Vec<Finding>,
 ) {
-    for (commit, evidence) in links.mentions.iter().filter(|(commit, _)| range.commits.contains(*commit)) {
+    let here = || links.mentions.iter().filter(|(commit, _)| range.commits.contains(*commit));
+    let within = ledger.history.not_of_others(here().map(|(commit, _)| *commit));
+    for (commit, evidence) in here().filter(|(commit, _)| within.contains(commit)) {
         let fixed = before.map(|release| format!(" The fix shipped in {}.", release.tag)).unwrap_or_default();
         let short = ledger.history.graph.id(*commit).short();
         let message = format!("Commit {short} is no fix of it: {}.{fixed}", evidence.detail);
@@ -235,7 +239,20 @@ fn status_findings(
             ),
         );
     }
-    if confidence == Confidence::Possible {
+    if ledger.project.is_undecided(advisory) {
+        find(FindingCode::PackageUndecided, undecided(advisory));
+    } else if confidence == Confidence::Possible {
         find(FindingCode::PossibleFix, "The evidence is too weak for public notes; see `secnotes explain`.".to_owned());
     }
+}
+
+/// What would tell which package an advisory is about.
+fn undecided(advisory: &Advisory) -> String {
+    let named = advisory.affected.iter().find_map(|affected| affected.value.package.as_ref());
+    let name = named.map_or_else(|| "ecosystem:name".to_owned(), |package| line(&package.to_string()).to_string());
+    format!(
+        "Nothing says which package of the repository it is about, so that no notes announce it. Name what its record \
+         calls the package in secnotes.toml: `names = [\"{name}\"]` below its [[package]]; or let the record name the \
+         commits of the fix."
+    )
 }

@@ -10,7 +10,8 @@ use crate::model::{AdvisoryId, Finding, FindingCode};
 /// an advisory of something that the project uses.
 pub(super) fn reverted(ledger: &Ledger<'_>, range: &ReleaseRange, findings: &mut Vec<Finding>) {
     let own = |id: &AdvisoryId| ledger.own.iter().any(|advisory| advisory.ids().any(|known| known == id));
-    for by in range.commits.iter() {
+    let takes_back = |by: &Node| ledger.history.commit(*by).message.reverts.is_some();
+    for by in ledger.history.not_of_others(range.commits.iter().filter(takes_back)) {
         let facts = &ledger.history.commit(by).message;
         let Some(reverts) = facts.reverts.as_ref().filter(|reverts| !reverts.reapplies) else { continue };
         for of in taken_back(ledger, by, reverts) {

@@ -119,6 +119,8 @@ codes! {
     RecordsDisagree = "records-disagree", Warning;
     /// The merge that a record names brings in too much to be the fix.
     MergeTooLarge = "merge-too-large", Warning;
+    /// Nothing says which package of the repository an advisory is about.
+    PackageUndecided = "package-undecided", Warning;
     /// The commit that a release is counted from is not before it.
     FromIsNotBefore = "from-is-not-before", Warning;
     /// Something could not be read from the repository, and what that leaves open.

@@ -21,6 +21,7 @@ mod inventory_corpus;
 mod joining;
 mod news;
 mod osv_referee;
+mod packages;
 mod readme;
 mod real;
 mod realdata;

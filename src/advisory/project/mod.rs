@@ -41,6 +41,8 @@ pub struct Project {
     pub former: Former,
     /// What the ids of its own records begin with: `CURL`.
     pub id_prefix: Option<String>,
+    /// The other packages of its repository, where it is one of several.
+    pub siblings: Option<super::Siblings>,
 }
 
 /// Ecosystems whose names are addresses of repositories.

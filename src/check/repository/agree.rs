@@ -15,9 +15,9 @@ use crate::history::{PointSet, Release};
 use crate::model::CommitPrefix;
 use crate::model::order::Order;
 
-use super::Facts;
-use super::own::{self, Own};
+use super::own::{self, GitRange, Own};
 use super::reach::Reach;
+use super::{Facts, Packages};
 
 /// Adds what does not agree, and to `packages` those whose versions are known.
 pub(super) fn check(
@@ -28,8 +28,16 @@ pub(super) fn check(
     packages: &mut Vec<(PackageName, bool)>,
     listed_elsewhere: &BTreeSet<PackageName>,
 ) {
-    let by_commits = by_commits(reach, record);
-    for entry in &record.view.affected {
+    let all = by_commits(reach, record, &|_| true);
+    let abouts: Vec<BTreeSet<usize>> = facts
+        .packages
+        .map(|packages| record.view.affected.iter().map(|entry| about(packages, entry, reach)).collect())
+        .unwrap_or_default();
+    let entry_of = |range: &GitRange<'_, '_>| {
+        abouts.iter().zip(&record.view.affected).position(|(_, entry)| std::ptr::eq(entry, range.entry))
+    };
+    let entries: Vec<Option<usize>> = record.ranges.iter().map(entry_of).collect();
+    for (at, entry) in record.view.affected.iter().enumerate() {
         let package = own::package(entry, facts.project);
         let of_commits = record.ranges.iter().any(|range| std::ptr::eq(range.entry, entry));
         let releases = package.as_ref().map(|package| covered(facts.project, package, entry, reach.releases));
@@ -42,6 +50,22 @@ pub(super) fn check(
             // Versions beside commits without a package are the repository's tags.
             (None, true) if package.is_none() => (0..reach.releases.len()).collect(),
             _ => continue,
+        };
+        let (releases, by_commits) = match facts.packages {
+            Some(packages) => {
+                // Each package has commits and releases of its own.
+                let Some(about) = abouts.get(at) else { continue };
+                let is_of = |range: usize| {
+                    let other = entries.get(range).and_then(|entry| abouts.get((*entry)?));
+                    other.is_some_and(|other| !other.is_disjoint(about))
+                };
+                let of = |number: &usize| {
+                    let release = reach.releases.get(*number);
+                    release.and_then(|release| packages.of_tag(&release.tag)).is_some_and(|of| about.contains(&of))
+                };
+                (releases.into_iter().filter(of).collect(), by_commits(reach, record, &is_of))
+            }
+            None => (releases, all.clone()),
         };
         let names = Names { reach, releases: &releases };
         // What a registry publishes has no tag at times, and the registry knows.
@@ -58,14 +82,28 @@ pub(super) fn check(
     }
 }
 
-/// The releases that the record's ranges of commits affect, together; none
-/// where there is no such range, or one of them names a commit that is not here.
-fn by_commits(reach: &Reach<'_>, record: &Own<'_, '_>) -> Option<PointSet> {
-    let mut all = PointSet::empty(reach.releases.len());
-    for place in 0..record.ranges.len() {
-        all.union_with(reach.affected(record.at, place)?);
+/// The packages of the repository that an entry is about: the one that it names,
+/// else those whose tags it lists.
+fn about(packages: &dyn Packages, entry: &Affected<'_>, reach: &Reach<'_>) -> BTreeSet<usize> {
+    let named = PackageName::new(entry.ecosystem(), entry.name()).and_then(|package| packages.of_package(&package));
+    if let Some(named) = named {
+        return BTreeSet::from([named]);
     }
-    (!record.ranges.is_empty()).then_some(all)
+    let listed = entry.versions.iter().filter_map(|text| reach.releases.get(reach.tagged(text)?));
+    listed.filter_map(|release| packages.of_tag(&release.tag)).collect()
+}
+
+/// The releases that the ranges of commits affect together which are asked for, by
+/// their places; none where there is no such range, or one of them names a commit
+/// that is not here.
+fn by_commits(reach: &Reach<'_>, record: &Own<'_, '_>, asked: &dyn Fn(usize) -> bool) -> Option<PointSet> {
+    let mut all = PointSet::empty(reach.releases.len());
+    let mut any = false;
+    for place in (0..record.ranges.len()).filter(|place| asked(*place)) {
+        all.union_with(reach.affected(record.at, place)?);
+        any = true;
+    }
+    any.then_some(all)
 }
 
 /// The releases of a package among those of the repository, by their numbers;

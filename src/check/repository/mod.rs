@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use crate::advisory::{PackageName, Project};
 use crate::history::{Changes, History};
 use crate::join::Index;
+use crate::model::TagName;
 
 use super::problem::Problem;
 use super::view::View;
@@ -29,6 +30,17 @@ pub struct Facts<'h> {
     pub changes: &'h dyn Changes,
     /// Which records are about it.
     pub project: &'h Project,
+    /// Which releases are whose, in a repository of several packages.
+    pub packages: Option<&'h dyn Packages>,
+}
+
+/// The packages of a repository that has several, by their numbers.
+pub trait Packages {
+    /// The package that a tag is a release of.
+    fn of_tag(&self, tag: &TagName) -> Option<usize>;
+
+    /// The package that a record's package is.
+    fn of_package(&self, package: &PackageName) -> Option<usize>;
 }
 
 impl std::fmt::Debug for Facts<'_> {

@@ -52,6 +52,11 @@ impl<'h> Reach<'h> {
         }
     }
 
+    /// The release of a tag, by its number.
+    pub(super) fn tagged(&self, tag: &str) -> Option<usize> {
+        self.tags.get(tag).copied()
+    }
+
     /// The releases that a version as a record spells it may name, by their
     /// numbers: by its tag, else by its version.
     pub(super) fn named(&self, text: &str) -> Range<usize> {

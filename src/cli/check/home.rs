@@ -4,12 +4,13 @@ use std::path::Path;
 
 use super::super::args::Common;
 use super::super::cache;
-use super::super::compile::{load_config, project, rules};
+use super::super::compile::{load_config, project, releases, rules};
 use super::super::error::Error;
 use super::super::output::say;
+use super::super::packages::Packages;
 use crate::advisory::Project;
-use crate::check::{Facts, Given, concerns};
-use crate::history::{History, Repository, RepositoryChanges};
+use crate::check::{self, Facts, Given, concerns};
+use crate::history::{History, Releases, Repository, RepositoryChanges};
 use crate::join::Index;
 use crate::model::Remote;
 
@@ -23,6 +24,7 @@ pub(super) enum Home {
 pub(super) struct Here {
     pub(super) history: History,
     project: Project,
+    packages: Option<Packages>,
     changes: RepositoryChanges,
 }
 
@@ -48,17 +50,21 @@ impl Home {
                     .to_owned(),
             }));
         }
-        let rules = rules(&config, &repository, None)?;
-        let history = History::load(&repository, &rules, &[])?;
+        let mut history = History::load(&repository, &rules(&config, &repository, None)?, &[])?;
+        let packages = releases(&config, &repository, (&history.graph, &mut history.releases), None)?;
+        if let Some(packages) = &packages {
+            history.releases = Releases::joined((0..packages.len()).map(|at| packages.releases(&history.graph, at)));
+        }
         let cache = if common.no_cache { None } else { cache::file(repository.path()) };
         let changes = RepositoryChanges::new(&repository, cache);
-        Ok(Self::Here(Box::new(Here { history, project: about, changes })))
+        Ok(Self::Here(Box::new(Here { history, project: about, packages, changes })))
     }
 }
 
 impl Here {
     pub(super) fn facts<'h>(&'h self, index: &'h Index<'h>) -> Facts<'h> {
-        Facts { history: &self.history, index, changes: &self.changes, project: &self.project }
+        let packages = self.packages.as_ref().map(|packages| packages as &dyn check::Packages);
+        Facts { history: &self.history, index, changes: &self.changes, project: &self.project, packages }
     }
 
     /// Keeps what commits changed for the next run; a cache that cannot be kept

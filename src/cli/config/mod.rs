@@ -9,6 +9,7 @@ mod dependencies;
 mod ecosystem;
 mod error;
 mod keep;
+pub mod packages;
 mod source;
 mod table;
 pub mod template;
@@ -23,6 +24,7 @@ use crate::join::Decision;
 use crate::ledger::Statement;
 use crate::limits;
 pub use error::ConfigError;
+pub use packages::PackageRule;
 pub use values::{
     AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, DependenciesConfig, FeedConfig, GitHubConfig, NotesConfig,
     NotesTemplate, OsvConfig, Package, ProjectConfig, ReleasesConfig, SourceConfig,
@@ -127,7 +129,18 @@ fn read(place: &Place) -> Result<String, ConfigError> {
 /// Reads the text of a configuration file; paths in it are relative to the
 /// file's folder.
 fn parse(text: &str, place: &Place) -> Result<Config, ConfigError> {
-    checked(text, place.as_path(), |root, problems| validate::config(root, place, problems))
+    let config = checked(text, place.as_path(), |root, problems| validate::config(root, place, problems))?;
+    let kept = (!config.packages.is_empty()).then(|| text.into());
+    Ok(Config { text: kept, ..config })
+}
+
+impl Config {
+    /// The error of what is wrong with its packages, as the repository shows.
+    pub(super) fn refuse(&self, problems: Vec<(std::ops::Range<usize>, String, String)>) -> ConfigError {
+        let problems = problems.into_iter().map(|(span, message, help)| error::Problem::new(span, message, help));
+        let path = self.path.as_deref().unwrap_or_else(|| Path::new(FILE_NAME));
+        ConfigError::invalid(path, self.text.as_deref().unwrap_or_default(), problems.collect())
+    }
 }
 
 /// Makes something of the text of a TOML file, or tells all that is wrong with it.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::PackageRule;
 use crate::history::TagPattern;
 use crate::model::{Remote, line};
 
@@ -13,6 +14,8 @@ pub struct InitFacts {
     /// The patterns that fit its tags; empty if the common ones do. Texts that
     /// are no pattern are left out.
     pub tag_pattern: Vec<String>,
+    /// The packages of a repository that has several.
+    pub package_rules: Vec<PackageRule>,
     /// What the tags of the package begin with, in a monorepo.
     pub prefix: Option<String>,
     /// Packages to name, as ecosystem, colon and name.
@@ -45,6 +48,7 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("those that are commented out show the default, or an example where there is none.");
     project(&mut file, facts);
     releases(&mut file, facts);
+    package_rules(&mut file, &facts.package_rules);
 
     file.section("advisories");
     file.note("Files, folders and OSV archives of advisories, relative to this file's folder, within the repository.");
@@ -211,6 +215,50 @@ fn releases(file: &mut Writer, facts: &InitFacts) {
     file.default("line", "\"minor\"");
 }
 
+/// How many packages are written one by one.
+const MOST_PACKAGES: usize = 40;
+
+fn package_rules(file: &mut Writer, rules: &[PackageRule]) {
+    file.push(format_args!("\n"));
+    file.note(
+        "The packages of a repository that has several, each with its own tags: one [[package]] each, or one for",
+    );
+    file.note(
+        "all that are alike, in which {name} is what their tags call them (then without `name`). What its tags begin",
+    );
+    file.note(
+        "with, its folders (a list, where it moved; \".\" is all that no other package has), paths that belong to it",
+    );
+    file.note("whoever else has them, and names by which advisories know it beside those of its manifests.");
+    if rules.is_empty() {
+        for line in [
+            "[[package]]",
+            "name = \"wordpress\"",
+            "prefix = \"wordpress/\"",
+            "path = \"charts/wordpress\"",
+            "shared = [\"charts/common\"]",
+            "names = [\"Bitnami:wordpress\"]",
+        ] {
+            file.note(line);
+        }
+    }
+    for rule in rules.iter().take(MOST_PACKAGES) {
+        file.push(format_args!("[[package]]\n"));
+        if let Some(name) = &rule.name {
+            file.set("name", &quoted(name));
+        }
+        if !rule.prefix.is_empty() {
+            file.set("prefix", &quoted(&rule.prefix));
+        }
+        let paths: Vec<String> =
+            rule.paths.iter().map(|path| if path.is_empty() { ".".to_owned() } else { path.clone() }).collect();
+        file.set("path", &list_or_one(&paths));
+    }
+    if let Some(more) = rules.len().checked_sub(MOST_PACKAGES).filter(|more| *more > 0) {
+        file.note(&format!("There are {more} more packages, whose tags and folders have nothing in common."));
+    }
+}
+
 struct Writer(String);
 
 impl Writer {
@@ -297,6 +345,7 @@ mod tests {
             remotes: vec!["github.com/bitnami/charts".parse().unwrap()],
             tag_pattern: vec!["{version}".into(), "no version".into()],
             prefix: Some("apisix/".into()),
+            package_rules: Vec::new(),
             packages: vec!["Bitnami:apisix".into()],
             example_tags: ExampleTags {
                 accepted: (0..9).map(|patch| format!("apisix/5.0.{patch}")).collect(),
@@ -312,16 +361,21 @@ mod tests {
     fn what_is_written_for_nothing_seen_says_the_defaults() {
         let text = commented(&InitFacts::default());
         assert_eq!(load(&text).unwrap(), Config { path: Some("secnotes.toml".into()), ..Config::default() });
-        let all = load(&uncommented(&text)).unwrap();
+        // `prefix` is for a repository of one package.
+        assert!(load(&uncommented(&text)).unwrap_err().to_string().contains("each `[[package]]` has its own `prefix`"));
+        let all = load(&uncommented(&text).replace("prefix = \"name/\"\n", "")).unwrap();
         assert_eq!(all.project.repositories[0].as_str(), "github.com/owner/name");
-        assert_eq!(all.releases.prefix.as_deref(), Some("name/"));
+        assert_eq!(
+            (all.packages[0].prefix.as_str(), all.packages[0].names[0].to_string()),
+            ("wordpress/", "Bitnami:wordpress".into())
+        );
         assert_eq!(all.notes, Default::default());
         assert_eq!(all.advisories.max_age, Some(std::time::Duration::from_secs(7 * 86_400)));
         assert_eq!(all.network, Default::default());
         assert_eq!(all.source.github.repositories, ["owner/name"]);
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            49
+            54
         );
         assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
         assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
@@ -337,10 +391,29 @@ mod tests {
         assert_eq!(config.releases.prefix.as_deref(), Some("apisix/"));
         assert_eq!(config.releases.patterns, ["{version}".parse::<TagPattern>().ok().unwrap()]);
         assert_eq!(config.project.packages[0].to_string(), "Bitnami:apisix");
-        let all = load(&uncommented(&text)).unwrap();
+        let all = load(&uncommented(&text).replace("prefix = \"apisix/\"\n", "")).unwrap();
         assert_eq!(all.project.repositories, monorepo().remotes);
         assert!(text.contains("# No releases here: nginx/1.0.0, x\\u{1b}[31m\\nkey = 1\n"), "{text}");
         assert!(text.contains("apisix/5.0.5, …"), "{text}");
+    }
+
+    #[test]
+    fn the_packages_that_were_seen_are_written_and_load() {
+        let rule = |name: Option<&str>, prefix: &str, path: &str| PackageRule {
+            name: name.map(str::to_owned),
+            prefix: prefix.into(),
+            paths: vec![path.into()],
+            ..PackageRule::default()
+        };
+        let mut package_rules = vec![rule(None, "{name}/", "charts/{name}"), rule(Some("parcel"), "", "")];
+        package_rules
+            .extend((0..50).map(|at| rule(Some(&format!("p{at}\"")), &format!("p{at}-"), &format!("x/y{at}"))));
+        let text = commented(&InitFacts { package_rules, ..InitFacts::default() });
+        let packages = load(&text).unwrap().packages;
+        assert_eq!(packages.len(), 40);
+        assert!(text.contains("# There are 12 more packages"), "{text}");
+        assert!(packages[0].has_hole() && packages[0].paths == ["charts/{name}"]);
+        assert_eq!((packages[1].prefix.as_str(), packages[1].paths[0].as_str()), ("", ""));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use super::dependencies;
 use super::ecosystem;
 use super::error::{Problem, echo, nearest};
+use super::packages;
 use super::source;
 use super::table::{Reader, Text};
 use super::values::{
@@ -31,6 +32,8 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Ve
         path: Some(path.to_owned()),
         project: project(&mut from),
         releases: releases(&mut from),
+        packages: packages::packages(&mut from),
+        text: None,
         advisories: advisories(&mut from, place),
         source: source::sources(&mut from, place),
         network: source::network(&mut from),
@@ -40,6 +43,10 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Ve
         dependencies: dependencies::dependencies(&mut from, path),
         links: links(&mut from, path),
     };
+    if let (Some(prefix), false) = (from.text("releases", "prefix"), config.packages.is_empty()) {
+        let help = "leave it out: each `[[package]]` has its own `prefix`";
+        from.refuse(prefix.span, "`prefix` is for a repository of one package", help);
+    }
     from.finish();
     config
 }
@@ -119,7 +126,7 @@ fn project(from: From<'_, '_, '_>) -> ProjectConfig {
     }
 }
 
-fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<Package> {
+pub(super) fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<Package> {
     let Some((written, name)) = item.text.split_once(':').filter(|(_, name)| is_plain(name)) else {
         let message = format!("`{}` is not a package", echo(item.text));
         from.refuse(item.span.clone(), message, "write ecosystem, colon and name: `Go:github.com/owner/name`");

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::packages::PackageRule;
 use crate::advisory::remote::{Base, Patience, TokenFor};
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
@@ -26,6 +28,11 @@ pub struct Config {
     pub project: ProjectConfig,
     /// `[releases]`
     pub releases: ReleasesConfig,
+    /// `[[package]]`
+    pub packages: Vec<PackageRule>,
+    /// The text of the file, to show what the repository contradicts; kept where
+    /// there are packages.
+    pub(in crate::cli) text: Option<Arc<str>>,
     /// `[advisories]`
     pub advisories: AdvisoriesConfig,
     /// `[source.github]`, `[source.osv]`, `[source.files]`

@@ -76,7 +76,7 @@ pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
 /// The records and what the feed is called.
 fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
     let (input, config, project) = if verb.records.is_empty() {
-        let read = compile::Input::read(common, &compile::Reading::default())?;
+        let read = compile::Input::read(common, &compile::Reading { pick: compile::Pick::Each, ..Default::default() })?;
         // A feed of half the data would withdraw the other half.
         read.complete()?;
         let project = read.project.remotes.first().map(|remote| remote.path().to_owned());

@@ -27,6 +27,12 @@ pub struct Affected {
 struct Record {
     id: AdvisoryId,
     aliases: Vec<AdvisoryId>,
+    /// The package whose releases these are, in a repository of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<String>,
+    /// How many releases there are to be affected.
+    #[serde(skip)]
+    of: usize,
     /// The tags of the affected releases, by version.
     affected: Vec<String>,
     lines: Vec<Line>,
@@ -48,20 +54,31 @@ struct Line {
     not_affected_from: Option<String>,
 }
 
+/// What was found of an advisory.
+#[derive(Clone, Copy, Debug)]
+pub struct Evaluated<'a> {
+    /// The advisory.
+    pub advisory: &'a Advisory,
+    /// The package of which this is told, in a repository of several.
+    pub package: Option<&'a str>,
+    /// The releases of the project, or of that package.
+    pub releases: &'a Releases,
+    /// Those of them that are affected, or what is wrong with its record.
+    pub affected: Result<&'a PointSet, &'a [BadEvent]>,
+}
+
 impl Affected {
-    /// What was evaluated for each advisory: its affected releases, or what is
-    /// wrong with its record.
+    /// What was evaluated for each advisory, of so many releases.
     #[must_use]
-    pub fn new<'a>(
-        releases: &Releases,
-        evaluated: impl IntoIterator<Item = (&'a Advisory, Result<&'a PointSet, &'a [BadEvent]>)>,
-    ) -> Self {
-        let record = |(advisory, evaluated): (&Advisory, Result<&PointSet, &[BadEvent]>)| {
+    pub fn new<'a>(releases: usize, evaluated: impl IntoIterator<Item = Evaluated<'a>>) -> Self {
+        let record = |Evaluated { advisory, package, releases, affected: evaluated }: Evaluated<'_>| {
             let none = PointSet::default();
             let affected = evaluated.unwrap_or(&none);
             Record {
+                package: package.map(str::to_owned),
                 id: advisory.id.clone(),
                 aliases: advisory.aliases.clone(),
+                of: releases.all().len(),
                 affected: affected
                     .iter()
                     .filter_map(|at| releases.all().get(at))
@@ -72,7 +89,7 @@ impl Affected {
             }
         };
         let records = evaluated.into_iter().map(record).collect();
-        Self { schema: SCHEMA, releases: releases.all().len(), records }
+        Self { schema: SCHEMA, releases, records }
     }
 
     /// The records that say nothing certain.
@@ -96,9 +113,12 @@ impl Affected {
             if let Some(first) = record.aliases.first() {
                 let _ = write!(out, " ({first})");
             }
+            if let Some(package) = &record.package {
+                let _ = write!(out, ", {}", model::line(package));
+            }
             let _ = match (record.errors.as_slice(), record.affected.len()) {
                 ([], 0) => writeln!(out, ": no release is affected"),
-                ([], count) => writeln!(out, ": {count} of {} releases are affected", self.releases),
+                ([], count) => writeln!(out, ": {count} of {} releases are affected", record.of),
                 (errors, _) => writeln!(out, ": its range cannot be used: {}", model::line(&errors.join("; "))),
             };
             for line in &record.lines {

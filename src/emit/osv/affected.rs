@@ -8,22 +8,29 @@ use serde_json::{Map, Value, json};
 use super::Known;
 use super::spelling::{self, Spelled};
 use super::versions::{PackageVersions, names_later};
-use crate::advisory::{Advisory, Project, go_major};
+use crate::advisory::{Advisory, Project, go_major, package_of};
 use crate::history::Node;
 use crate::join::records::pseudo_version;
 use crate::ledger::{Impact, IntroducedBy, Ledger};
+use crate::model::PackageName;
 use crate::model::osv::{Affected, Maybe, Package, Range};
 
 /// A GIT entry of its own, then each package as the most trusted record that
 /// names it says, its ranges from the graph where its versions are the
 /// project's releases. `scored`: whether the record has a severity of its own.
 pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, scored: bool) -> Vec<Affected> {
-    let mut entries: Vec<Affected> = impact.and_then(|impact| commits(ledger, impact)).into_iter().collect();
+    let own = impact.and_then(|impact| commits(ledger, impact));
+    let mut unknown: Vec<(PackageName, Affected)> = Vec::new();
+    let mut entries: Vec<Affected> = Vec::new();
     let mut taken: FxHashMap<String, usize> = FxHashMap::default();
     let pseudo = pseudo_versioned(advisory);
     for (source, record) in advisory.records.iter().enumerate() {
         for entry in record.record.affected.items() {
             let Some(package) = entry.package.value() else {
+                if let Some(package) = package_of(entry) {
+                    unknown.push((package, entry.clone()));
+                    continue;
+                }
                 entries.extend(foreign_commits(ledger.project, entry, impact.is_some()));
                 continue;
             };
@@ -38,7 +45,8 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
                 // The specification allows a score in one place only.
                 entry.severity = Maybe::Absent;
             }
-            if let (Some(impact), Some(package)) = (impact, entry.package.value().cloned()) {
+            let sibling = package_of(&entry).is_some_and(|package| ledger.project.has_sibling(&package));
+            if let (Some(impact), Some(package), false) = (impact, entry.package.value().cloned(), sibling) {
                 compile(ledger, impact, &package, &mut entry);
             }
             let semver = package.ecosystem.text().is_some_and(spelling::is_semver);
@@ -46,7 +54,33 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
             entries.push(entry);
         }
     }
-    entries
+    let (own, rest) = of_unknown_ecosystems(ledger, own, unknown);
+    own.into_iter().chain(rest).chain(entries).collect()
+}
+
+/// Entries of packages whose ecosystem OSV does not know, as GitHub's advisories
+/// have them of charts: OSV takes no range of versions without a package, so that
+/// the commits stand for the versions, and the package's name beside them.
+fn of_unknown_ecosystems(
+    ledger: &Ledger<'_>,
+    mut own: Option<Affected>,
+    unknown: Vec<(PackageName, Affected)>,
+) -> (Option<Affected>, Vec<Affected>) {
+    let (mut rest, mut taken) = (Vec::new(), BTreeSet::new());
+    for (package, mut entry) in unknown {
+        if !taken.insert(package.clone()) {
+            continue;
+        }
+        match own.as_mut().filter(|own| own.database_specific.is_absent() && !ledger.project.has_sibling(&package)) {
+            Some(own) => own.database_specific = entry.database_specific,
+            None => {
+                let git = entry.ranges.items().iter().filter(|range| range.kind.text() == Some("GIT"));
+                entry.ranges = list(git.cloned().collect());
+                rest.push(entry);
+            }
+        }
+    }
+    (own, rest)
 }
 
 /// Whether an entry gives a Go module versions that it cannot have, and another

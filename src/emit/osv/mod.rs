@@ -3,18 +3,20 @@
 mod affected;
 mod ids;
 mod record;
+mod several;
 pub(crate) mod spelling;
 pub mod validate;
 pub(crate) mod versions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 pub use ids::{IdPrefix, NotAnIdPrefix};
+pub use several::together;
 
 use crate::ledger::{Impact, Ledger, NoImpact};
-use crate::model::{AdvisoryId, Confidence};
+use crate::model::{AdvisoryId, Confidence, PackageName};
 
 /// How records are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub struct Built {
     pub file_name: String,
     /// The record.
     pub record: Value,
+    /// Packages of which it says what upstream records say: other ones of the repository.
+    pub siblings: BTreeSet<PackageName>,
     /// Why the graph adds nothing to what upstream records say, where it does not.
     pub without_graph: Option<NoImpact>,
 }
@@ -55,6 +59,7 @@ pub fn build(ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Resu
     let wanted: Vec<usize> = ids.iter().filter_map(|id| places.get(id).copied()).collect();
     let impacts = ledger.impacts(&wanted, options.least.max(Confidence::Likely));
     let related = ids::Related::of(ledger, options.id_prefix.as_ref());
+    let siblings = ledger.project.siblings.as_ref().map(|siblings| siblings.packages.clone()).unwrap_or_default();
     let mut built = Vec::new();
     for (at, impact) in wanted.into_iter().zip(&impacts) {
         let Some(advisory) = ledger.own.get(at).filter(|advisory| !advisory.records.is_empty()) else { continue };
@@ -64,6 +69,7 @@ pub fn build(ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Resu
             advisory: advisory.id.clone(),
             file_name: format!("{}.json", record.id),
             record: serde_json::to_value(record)?,
+            siblings: siblings.clone(),
             without_graph: impact.as_ref().err().cloned(),
         });
     }

@@ -62,6 +62,7 @@ impl Builder<'_, '_> {
     fn sure(&self) -> impl Iterator<Item = &Link> {
         let links = self.ledger.links.get(self.at).map(|links: &AdvisoryLinks| links.links.as_slice());
         let least = self.options.least.max(Confidence::Likely);
+        let links = links.filter(|_| !self.ledger.project.is_undecided(self.advisory));
         links.unwrap_or_default().iter().filter(move |link| link.confidence >= least)
     }
 

@@ -64,9 +64,15 @@ pub(super) fn entries(
     entries
 }
 
+/// The commits of a range that name ids, but for those of other packages.
+fn naming(ledger: &Ledger<'_>, range: &ReleaseRange) -> Vec<Node> {
+    let names = |node: &Node| !ledger.history.commit(*node).message.mentions.is_empty();
+    ledger.history.not_of_others(range.commits.iter().filter(names))
+}
+
 /// The ids that commits of a range say they fix.
 pub(super) fn named_in<'l>(ledger: &'l Ledger<'_>, range: &ReleaseRange) -> BTreeSet<&'l AdvisoryId> {
-    let mentions = range.commits.iter().flat_map(|node| &ledger.history.commit(node).message.mentions);
+    let mentions = naming(ledger, range).into_iter().flat_map(|node| &ledger.history.commit(node).message.mentions);
     mentions.filter(|mention| !mention.context.is_negative()).map(|mention| &mention.id).collect()
 }
 
@@ -80,7 +86,7 @@ fn named<'a>(ledger: &'a Ledger<'_>, range: &ReleaseRange, own: &[AdvisoryId]) -
         }
     }
     let mut named: BTreeMap<&AdvisoryId, Named<'_>> = BTreeMap::new();
-    for node in range.commits.iter() {
+    for node in naming(ledger, range) {
         for mention in ledger.history.commit(node).message.mentions.iter().filter(|mention| !ours(&mention.id)) {
             let record = by_id.get(&mention.id).and_then(|at| Some((*at, ledger.others.get(*at)?)));
             let id = record.map_or(&mention.id, |(_, advisory)| &advisory.id);

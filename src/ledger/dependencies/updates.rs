@@ -124,7 +124,8 @@ impl<'i> Updates<'i> {
     fn named(&self, advisory: &Advisory) -> Vec<(Node, String)> {
         let ids: BTreeSet<&AdvisoryId> = advisory.ids().collect();
         let mut found = Vec::new();
-        for node in self.range.commits.iter() {
+        let names = |node: &Node| !self.history.commit(*node).message.mentions.is_empty();
+        for node in self.history.not_of_others(self.range.commits.iter().filter(names)) {
             for mention in self.history.commit(node).message.mentions.iter().filter(|mention| ids.contains(&mention.id))
             {
                 // What a commit fixes in part or by trial, the lock file has decided.
@@ -153,6 +154,8 @@ impl<'i> Updates<'i> {
                 found.push((node, format!("its subject speaks of {name} and the version: “{subject}”")));
             }
         }
+        let within = self.history.not_of_others(found.iter().map(|(node, _)| *node));
+        found.retain(|(node, _)| within.contains(node));
         found
     }
 

@@ -158,6 +158,9 @@ impl<'h> Ledger<'h> {
         let (Some(advisory), Some(links)) = (self.own.get(at), self.links.get(at)) else {
             return Err(NoImpact::NoFix);
         };
+        if self.project.is_undecided(advisory) {
+            return Err(NoImpact::NoFix);
+        }
         let prepares = |node: Node| is_release(&self.history.commit(node).message.subject);
         let fixes = fixes::of(&self.history.graph, links, least, &prepares).ok_or(NoImpact::NoFix)?;
         let introduced = introduced::of(self, advisory, &fixes).map_err(NoImpact::BadEvents)?;
