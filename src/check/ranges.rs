@@ -99,8 +99,34 @@ fn unorderable(order: Order, ecosystem: &str, range: &Range<'_>, found: &mut Vec
     }
 }
 
+/// An introduction and a fix that are spelled differently, and are equal:
+/// 1.28.3+k3s1 and 1.28.3+k3s2.
+fn one_version<'r, 'v>(order: Order, range: &'r Range<'v>) -> Option<(&'r Event<'v>, &'r Event<'v>)> {
+    let of = |kind: Kind| range.events().iter().filter(move |event| event.kind == kind);
+    let keyed = of(Kind::Introduced).filter_map(|event| Some((order.key(event.value)?, event)));
+    let mut keyed: Vec<(Key, &Event<'_>)> = keyed.collect();
+    // A record may have thousands of events.
+    keyed.sort_by(|a, b| a.0.cmp(&b.0));
+    of(Kind::Fixed).find_map(|fixed| {
+        let key = order.key(fixed.value)?;
+        let at = keyed.binary_search_by(|(known, _)| known.cmp(&key)).ok()?;
+        let introduced = keyed.get(at)?.1;
+        (introduced.value != fixed.value).then_some((introduced, fixed))
+    })
+}
+
 /// Whether the events make sense in their order, where it is known.
 fn sequence(order: Order, range: &Range<'_>, found: &mut Vec<Problem>) {
+    if let Some((introduced, fixed)) = one_version(order, range) {
+        let message = format!(
+            "{} and {} are one version in this order (build metadata has no part in it), so nothing is affected; give a \
+             GIT range, or list the affected `versions`",
+            shown(introduced.value),
+            shown(fixed.value)
+        );
+        found.push(Problem::new(Quality::IntroducedIsFixed, range.place(fixed), message));
+        return;
+    }
     let Some(timeline) = range.timeline(order) else { return };
     if let Some(end) = timeline.early_end() {
         let message = format!(

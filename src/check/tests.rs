@@ -167,6 +167,8 @@ fn ranges_begin_and_end_in_order() {
     assert_eq!(npm("SEMVER", json!([{ "fixed": "1.0.0" }])), ["not-introduced", "end-before-introduced"]);
     let same = json!([{ "introduced": "1.0.0" }, { "fixed": "1.0.0" }]);
     assert_eq!(npm("SEMVER", same), ["introduced-is-fixed"]);
+    let builds = json!([{ "introduced": "1.28.3+k3s1" }, { "fixed": "1.28.3+k3s2" }]);
+    assert_eq!(npm("SEMVER", builds), ["introduced-is-fixed"]);
     let last = json!([{ "introduced": "1.0.0" }, { "last_affected": "1.0.0" }]);
     assert_eq!(npm("SEMVER", last), NONE);
     let backwards = json!([{ "introduced": "2.0.0" }, { "fixed": "1.0.0" }]);
