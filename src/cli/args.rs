@@ -413,7 +413,7 @@ pub(super) struct Demo {
 
 #[derive(ClapArgs)]
 pub(super) struct Init {
-    /// Replace a secnotes.toml that is there.
+    /// Add to a secnotes.toml that is there what it lacks; what it says stays.
     #[arg(long)]
     pub(super) force: bool,
 }

@@ -1,26 +1,56 @@
 //! `secnotes init`: a commented configuration, from what the repository shows.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use super::args::{Common, Init};
-use super::config::FILE_NAME;
 use super::config::template::{ExampleTags, InitFacts, commented};
+use super::config::{self, FILE_NAME};
 use super::detect_packages::packages;
 use super::error::Error;
 use super::output;
+use crate::files::Place;
 use crate::history::{Outline, Repository, TagRules};
-use crate::model::line_of_path;
+use crate::inventory;
+use crate::model::{AdvisoryId, IdScheme, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
     let repository = Repository::open(&common.repo)?.within(common.limits());
-    let path = repository.path().join(FILE_NAME);
-    if path.exists() && !verb.force {
-        return Err(Error::NotFound(format!("{} is already there; --force replaces it", line_of_path(&path))));
+    let path = place(common, &repository)?;
+    let known = path.exists();
+    if known && !verb.force {
+        return Err(Error::NotFound(format!(
+            "{} is already there; --force adds what it lacks, and keeps what it says",
+            line_of_path(&path)
+        )));
     }
-    output::write(&path, &commented(&facts(&repository)?), output::Readers::All)?;
+    let fresh = commented(&facts(&repository)?);
+    let text = if known { config::complete(&Place::named(&path), &fresh)? } else { fresh };
+    output::write(&path, &text, output::Readers::All)?;
     output::say(&format!("wrote {}", line_of_path(&path)));
     Ok(())
 }
 
-/// What the repository shows of its tags and remotes.
+/// Where the file goes: where `--config` says, else to the top of the work tree.
+fn place(common: &Common, repository: &Repository) -> Result<PathBuf, Error> {
+    if let Some(path) = &common.config {
+        return Ok(path.clone());
+    }
+    if repository.is_bare() {
+        return Err(Error::Usage(format!(
+            "{} is a bare repository, and nothing is written into it unasked; name the file with --config, {} to have \
+             it there",
+            line_of_path(repository.path()),
+            line_of_path(&repository.path().join(FILE_NAME))
+        )));
+    }
+    Ok(repository.path().join(FILE_NAME))
+}
+
+/// How many tags are shown of each kind: one more than the file has room for.
+const EXAMPLES: usize = 7;
+
+/// What the repository shows of its tags, remotes and advisories.
 fn facts(repository: &Repository) -> Result<InitFacts, Error> {
     let remotes = repository.remotes();
     let names: Vec<&str> = remotes.iter().filter_map(|remote| remote.path().rsplit('/').next()).collect();
@@ -33,6 +63,7 @@ fn facts(repository: &Repository) -> Result<InitFacts, Error> {
     let refused = passed_over.iter().flat_map(|group| group.tags.iter().rev().take(2));
     let patterns: Vec<String> = releases.patterns().iter().map(ToString::to_string).collect();
     let plain = patterns.iter().all(|pattern| ["{version}", "v{version}"].contains(&pattern.as_str()));
+    let alone = package_rules.is_empty();
     Ok(InitFacts {
         remotes,
         tag_pattern: if plain || !package_rules.is_empty() { Vec::new() } else { patterns },
@@ -42,9 +73,43 @@ fn facts(repository: &Repository) -> Result<InitFacts, Error> {
             accepted: accepted.take(EXAMPLES).collect(),
             refused: refused.take(EXAMPLES).map(ToString::to_string).collect(),
         },
+        // What the packages have is passed over by the main one.
+        passed_over: releases.passed_over_in_words().filter(|_| alone),
+        advisories: advisories(repository),
         ..InitFacts::default()
     })
 }
 
-/// How many tags are shown of each kind: one more than the file has room for.
-const EXAMPLES: usize = 7;
+/// How many folders of advisories are listed one by one.
+const MOST_FOLDERS: usize = 5;
+
+/// Folders of the tree at `HEAD` that hold records of advisories: files that are
+/// named after an id and have it. What cannot be read is none.
+fn advisories(repository: &Repository) -> Vec<String> {
+    let named = |path: &str| {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let id = file.strip_suffix(".json")?.parse::<AdvisoryId>().ok()?;
+        (id.scheme() != IdScheme::Other).then_some(id)
+    };
+    let read = |head| repository.files(head, &inventory::enters, &|file| named(file).is_some()).ok();
+    let Some((files, _)) = repository.head().ok().flatten().and_then(read) else { return Vec::new() };
+    let is_record = |path: &str, text: &str| {
+        let own = named(path);
+        let value = serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+        let id = value.get("id").or_else(|| value.get("ghsa_id")).and_then(serde_json::Value::as_str);
+        id.and_then(|id| id.parse::<AdvisoryId>().ok()).is_some_and(|id| Some(id) == own)
+    };
+    let records = files.iter().filter(|(path, text)| is_record(path, text));
+    let folders: BTreeSet<&str> = records.filter_map(|(path, _)| Some(path.rsplit_once('/')?.0)).collect();
+    // A folder below one that is listed is read with it.
+    let below = |folder: &str| {
+        folders.iter().any(|other| folder.strip_prefix(*other).is_some_and(|rest| rest.starts_with('/')))
+    };
+    let tops: Vec<&str> = folders.iter().copied().filter(|folder| !below(folder)).collect();
+    if tops.len() <= MOST_FOLDERS {
+        return tops.into_iter().map(str::to_owned).collect();
+    }
+    // By year, or by the first letters of an id: what they have in common, once.
+    let first = |folder: &&str| folder.split('/').next().unwrap_or_default().to_owned();
+    tops.iter().map(first).collect::<BTreeSet<String>>().into_iter().collect()
+}

@@ -143,6 +143,12 @@ impl Repository {
         Ok(self.tags.get().map(Vec::as_slice).unwrap_or_default())
     }
 
+    /// Whether it has no work tree.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.objects.git().is_bare()
+    }
+
     /// What to say of a name that no tag has and a branch has.
     #[must_use]
     pub fn known_branch(&self, name: &str) -> Option<Error> {

@@ -188,7 +188,7 @@ fn init_writes_a_configuration_once() {
     project.secnotes(&["init"]).assert().success();
     let text = std::fs::read_to_string(project.path().join("secnotes.toml")).unwrap();
     assert!(text.contains("v1.0.0"), "{text}");
-    assert!(failure(&mut project.secnotes(&["init"]), 1).contains("--force replaces it"));
+    assert!(failure(&mut project.secnotes(&["init"]), 1).contains("--force adds what it lacks"));
     assert_eq!(project.notes("v1.0.0"), "");
 }
 

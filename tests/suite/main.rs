@@ -25,6 +25,7 @@ mod packages;
 mod readme;
 mod real;
 mod realdata;
+mod schemes;
 mod stories;
 mod sync;
 mod upstream;

@@ -8,6 +8,7 @@
 mod dependencies;
 mod ecosystem;
 mod error;
+mod keep;
 pub mod packages;
 mod source;
 mod table;
@@ -64,6 +65,21 @@ pub fn load(place: &Place) -> Result<Config, ConfigError> {
 /// As for [`load`].
 pub fn load_user(place: &Place, home: Option<&Path>) -> Result<Allowed, ConfigError> {
     checked(&read(place)?, place.as_path(), |root, problems| user::config(root, home, problems))
+}
+
+/// A configuration with what it lacks of a freshly written one, as comments.
+///
+/// # Errors
+/// As for [`load`]; or nothing can be added without changing what it says.
+pub(super) fn complete(place: &Place, fresh: &str) -> Result<String, ConfigError> {
+    let text = read(place)?;
+    let known = parse(&text, place)?;
+    let whole = keep::completed(&text, fresh);
+    // A text of several lines may hold what looks like a table.
+    match parse(&whole, place) {
+        Ok(config) if config == known => Ok(whole),
+        _ => Ok(text),
+    }
 }
 
 /// The file of decisions beside a configuration.

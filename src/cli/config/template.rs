@@ -24,6 +24,10 @@ pub struct InitFacts {
     pub example_tags: ExampleTags,
     /// Whether there are alpha, beta or candidate tags.
     pub prereleases_seen: bool,
+    /// Which tags look like releases and are none, in words.
+    pub passed_over: Option<String>,
+    /// Folders of the repository that hold advisories.
+    pub advisories: Vec<String>,
 }
 
 /// A few tags of a repository, by what the rules make of them.
@@ -48,7 +52,11 @@ pub fn commented(facts: &InitFacts) -> String {
 
     file.section("advisories");
     file.note("Files, folders and OSV archives of advisories, relative to this file's folder, within the repository.");
-    file.default("paths", "[]");
+    if facts.advisories.is_empty() {
+        file.default("paths", "[]");
+    } else {
+        file.set("paths", &list(&facts.advisories));
+    }
     file.note("Show advisories that were taken back after publication.");
     file.default("include-withdrawn", "false");
 
@@ -177,9 +185,12 @@ fn project(file: &mut Writer, facts: &InitFacts) {
 
 fn releases(file: &mut Writer, facts: &InitFacts) {
     file.section("releases");
-    file.note("What the tags of releases look like, a pattern or a list; by default 1.2.0 and v1.2.0.");
-    file.examples("Releases here", &facts.example_tags.accepted);
+    file.note("What the tags of releases look like, a pattern or a list; by default what most tags show.");
+    file.examples("Releases here, the newest first", &facts.example_tags.accepted);
     file.examples("No releases here", &facts.example_tags.refused);
+    if let Some(passed_over) = &facts.passed_over {
+        file.note(&line(passed_over).to_string());
+    }
     let patterns: Vec<String> =
         facts.tag_pattern.iter().filter(|text| text.parse::<TagPattern>().ok().is_some()).cloned().collect();
     if patterns.is_empty() {
@@ -341,6 +352,8 @@ mod tests {
                 refused: vec!["nginx/1.0.0".into(), "x\u{1b}[31m\nkey = 1".into()],
             },
             prereleases_seen: true,
+            passed_over: None,
+            advisories: vec!["advisories".into()],
         }
     }
 
