@@ -220,7 +220,7 @@ impl Releases {
         let why = refused.refusal.to_string();
         let passed_over = self.passed_over();
         match passed_over.iter().find(|group| group.tags.contains(&refused.tag)) {
-            Some(group) => format!("{why}; {} here and {}", group.in_words(), self.mend(group)),
+            Some(group) => format!("{why}; {} are passed over; {}", group.in_words(), self.mend(group)),
             None => why,
         }
     }
@@ -229,7 +229,7 @@ impl Releases {
     fn mend(&self, group: &PassedOver) -> String {
         let known = self.patterns.iter().map(ToString::to_string);
         let all: Vec<String> = known.chain([group.pattern.clone()]).map(|pattern| format!("\"{pattern}\"")).collect();
-        format!("set [releases] pattern = [{}] in secnotes.toml if that is a release", all.join(", "))
+        format!("if they are releases, set [releases] pattern = [{}] in secnotes.toml", all.join(", "))
     }
 
     /// Which tags are passed over, and what would make releases of them; none
@@ -250,7 +250,7 @@ impl Releases {
             "{tags} tags that look like releases do not fit {} and are passed over: {}; {}",
             known.join(" or "),
             told.join(", "),
-            self.mend(first).replace("that is a release", "they are releases")
+            self.mend(first)
         ))
     }
 
@@ -275,7 +275,7 @@ impl Releases {
         let named = versions.filter_map(|text| Some((text, *spelled.get(text)?)));
         let (version, (group, tag)) = named.into_iter().find(|(text, _)| !of_release(text))?;
         Some(format!(
-            "its records name {version}, which the tag `{tag}` spells, and that is passed over; {}",
+            "its records name {version}, which the tag `{tag}` spells, and tags like it are passed over; {}",
             self.mend(group)
         ))
     }

@@ -43,7 +43,8 @@ fn a_project_that_changed_its_spelling_keeps_its_older_releases() {
     }
     assert!(!told.contains("xfer-7_1\""), "{told}");
     let warned = String::from_utf8(output.stderr).unwrap();
-    let mend = "the tag `xfer-7_1` spells, and that is passed over; set [releases] pattern = ";
+    let mend =
+        "the tag `xfer-7_1` spells, and tags like it are passed over; if they are releases, set [releases] pattern = ";
     assert!(warned.contains("CVE-2025-62409: its records name 7_1") && warned.contains(mend), "{warned}");
     let verbose = said(&project, &["affected", "-v"]);
     assert!(verbose.contains("2 tags that look like releases") && verbose.contains("`xfer-{version}`"), "{verbose}");
