@@ -1,5 +1,7 @@
 //! The releases of a repository: the tags that the rules accept.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::{Error, Graph, Node, Prereleases, Refusal, TagPattern, TagRules, standing, tag_scheme, tag_spelling};
@@ -55,6 +57,15 @@ pub struct Releases {
     releases: Vec<Release>,
     refused: Vec<RefusedTag>,
     patterns: Vec<TagPattern>,
+    beside: OnceLock<Beside>,
+}
+
+/// What looks like releases and is passed over; found when first asked for.
+#[derive(Clone, Debug, Default)]
+struct Beside {
+    groups: Vec<PassedOver>,
+    /// The group, and the tag in it, of each of their names and versions.
+    spelled: FxHashMap<Box<str>, (usize, usize)>,
 }
 
 /// Tags that look like releases and are none by the rules, with one spelling.
@@ -175,14 +186,30 @@ impl Releases {
     /// The tags that look like releases and that no pattern fits, by their
     /// spelling, the one of most tags first.
     #[must_use]
-    pub fn passed_over(&self) -> Vec<PassedOver> {
-        let unfit = self.refused.iter().filter(|refused| matches!(refused.refusal, Refusal::Pattern(_)));
-        let groups = tag_scheme::passed_over(unfit.map(|refused| refused.tag.as_str()));
-        let group = |(prefix, tags): (String, Vec<&str>)| PassedOver {
-            pattern: format!("{prefix}{}", TagPattern::PLACEHOLDER),
-            tags: tags.into_iter().map(TagName::new).collect(),
-        };
-        groups.into_iter().map(group).collect()
+    pub fn passed_over(&self) -> &[PassedOver] {
+        &self.beside().groups
+    }
+
+    fn beside(&self) -> &Beside {
+        self.beside.get_or_init(|| {
+            let unfit = self.refused.iter().filter(|refused| matches!(refused.refusal, Refusal::Pattern(_)));
+            let groups = tag_scheme::passed_over(unfit.map(|refused| refused.tag.as_str()));
+            let group = |(prefix, tags): (String, Vec<&str>)| PassedOver {
+                pattern: format!("{prefix}{}", TagPattern::PLACEHOLDER),
+                tags: tags.into_iter().map(TagName::new).collect(),
+            };
+            let groups: Vec<PassedOver> = groups.into_iter().map(group).collect();
+            let mut spelled = FxHashMap::default();
+            for (at, group) in groups.iter().enumerate().filter(|(_, group)| !group.is_of_package()) {
+                let prefix = group.pattern.len() - TagPattern::PLACEHOLDER.len();
+                for (place, tag) in group.tags.iter().enumerate() {
+                    for text in [Some(tag.as_str()), tag.as_str().get(prefix..)].into_iter().flatten() {
+                        spelled.entry(text.into()).or_insert((at, place));
+                    }
+                }
+            }
+            Beside { groups, spelled }
+        })
     }
 
     /// The release of a version: the one that is spelled so, where versions are
@@ -258,22 +285,15 @@ impl Releases {
     /// passed over, and of no release.
     #[must_use]
     pub fn passed_over_of<'v>(&self, versions: impl Iterator<Item = &'v str>) -> Option<String> {
-        let groups = self.passed_over();
-        if groups.is_empty() {
+        let Beside { groups, spelled } = self.beside();
+        if spelled.is_empty() {
             return None;
         }
-        let spelled: FxHashMap<&str, (&PassedOver, &TagName)> = groups
-            .iter()
-            .filter(|group| !group.is_of_package())
-            .flat_map(|group| group.tags.iter().map(move |tag| (group, tag)))
-            .flat_map(|(group, tag)| {
-                let version = tag.as_str().get(group.pattern.len() - TagPattern::PLACEHOLDER.len()..);
-                [Some(tag.as_str()), version].into_iter().flatten().map(move |text| (text, (group, tag)))
-            })
-            .collect();
         let of_release = |text: &str| text.parse().is_ok_and(|version| self.of_version(&version).next().is_some());
-        let named = versions.filter_map(|text| Some((text, *spelled.get(text)?)));
-        let (version, (group, tag)) = named.into_iter().find(|(text, _)| !of_release(text))?;
+        let mut named = versions.filter_map(|text| Some((text, *spelled.get(text)?)));
+        let (version, (group, tag)) = named.find(|(text, _)| !of_release(text))?;
+        let group = groups.get(group)?;
+        let tag = group.tags.get(tag)?;
         Some(format!(
             "its records name {version}, which the tag `{tag}` spells, and tags like it are passed over; {}",
             self.mend(group)

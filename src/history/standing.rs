@@ -219,7 +219,8 @@ impl Asked {
             // one number is a release only where longer ones descend from it.
             if short.version.numbers().len() == 1 {
                 doubtful.insert(at);
-                stands.extend(longer.iter().filter(|other| of(**other) > of(at)).map(|other| (at, *other)));
+                let later = longer.iter().filter(|other| of(**other) > of(at));
+                stands.extend(later.min_by_key(|other| of(**other)).map(|other| (at, *other)));
             }
         }
         moving.extend(Self::new(follows, releases, graph).descending(releases).map(|(_, short)| short));
