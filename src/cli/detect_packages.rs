@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::config::PackageRule;
 use super::config::packages::HOLE;
 use super::error::Error;
-use super::packages::{Package, seen};
+use super::packages::Package;
+use super::packages::seen::seen;
 use crate::history::{Graph, Releases, Repository, TagRules};
 
 /// Fewer packages are told one by one.
