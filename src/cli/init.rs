@@ -27,7 +27,9 @@ pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
     let fresh = commented(&facts(&repository)?);
     let text = if known { config::complete(&Place::named(&path), &fresh)? } else { fresh };
     output::write(&path, &text, output::Readers::All)?;
-    output::say(&format!("wrote {}", line_of_path(&path)));
+    if !common.quiet {
+        output::say(&format!("wrote {}", line_of_path(&path)));
+    }
     Ok(())
 }
 

@@ -450,3 +450,27 @@ fn a_commit_whose_trees_are_not_here_belongs_to_every_package() {
     let told = |finding: &&Value| finding["code"] == "unreadable" && finding["subject"] == "packages";
     assert!(report["findings"].as_array().unwrap().iter().any(|finding| told(&finding)), "{report}");
 }
+
+#[test]
+fn a_single_tag_of_a_package_is_a_slip_and_a_project_may_tag_its_own_as_one() {
+    let mut project = Project::new();
+    let manifest = |name: &str| format!("{{\"name\": \"{name}\"}}");
+    let (core, own) = (manifest("@parcel/core"), manifest("parcel"));
+    let files = [("packages/core/package.json", core.as_str()), ("packages/parcel/package.json", own.as_str())];
+    project.edit("main", "Ada", "Start", &files);
+    for tag in ["v1.0.0", "v1.0.1", "@parcel/core@1.0.1", "v1.1.0"] {
+        project.tag(tag, "main");
+        project.commit_file("main", "Work", tag.trim_start_matches('@'));
+    }
+    // Babel: the whole is one project.
+    let before = |project: &Project, tag: &str| project.json(tag)["release"]["previous_tag"].clone();
+    assert_eq!(before(&project, "v1.1.0"), "v1.0.1");
+    project.secnotes(&["notes", "--if-none", "nothing"]).assert().success();
+    // socket.io: 4.7.4 went on as socket.io@4.8.0, beside engine.io@6.6.0.
+    for tag in ["@parcel/core@1.0.2", "parcel@1.2.0", "parcel@1.2.1"] {
+        project.commit_file("main", "Work", tag.trim_start_matches('@'));
+        project.tag(tag, "main");
+    }
+    assert_eq!(before(&project, "parcel@1.2.0"), "v1.1.0");
+    assert_eq!(before(&project, "@parcel/core@1.0.2"), "@parcel/core@1.0.1");
+}

@@ -42,11 +42,11 @@ pub(in crate::cli) fn seen(
     let common = TagRules::default();
     let plain = |tag: &TagName| own(tag) && common.read(tag).is_ok();
     // Where the project's releases have a name and others none, one went on with
-    // the other: `name-1_0_0`, then `v2.0.0`.
+    // the other: `name-1_0_0`, then `v2.0.0`; or 4.7.5, then `socket.io@4.8.0`.
     let mixed = rest.iter().any(|(tag, _)| own(tag));
     let of_root = |(of, tags): &Group<'_>| {
-        let is_own = !of.is_sure && tags.iter().any(|(tag, _)| own(tag));
-        is_own && (mixed || folders.of(of.name, &[], true).is_none())
+        let is_own = tags.iter().any(|(tag, _)| own(tag));
+        is_own && (mixed || !of.is_sure && folders.of(of.name, &[], true).is_none())
     };
     let has_root = rest.iter().any(|(tag, _)| plain(tag))
         || rest.iter().filter(|(tag, _)| own(tag)).count() >= LEAST_OF_ROOT
@@ -69,6 +69,11 @@ pub(in crate::cli) fn seen(
             // `release/1.2` names no package.
             None => rest.extend(tags),
         }
+    }
+    // One tag of an npm package is a slip where all are released as one: Babel has
+    // @babel/core@7.23.2 beside 900 tags.
+    if has_root && matches!(list.as_slice(), [one] if one.tags.len() == 1 && one.prefix.ends_with('@')) {
+        return Ok(Vec::new());
     }
     rest.sort();
     if has_root && releases_of(&rest, base, graph) {
