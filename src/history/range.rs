@@ -141,8 +141,12 @@ fn at_same_commit<'r>(
     commit: Node,
     eligible: &dyn Fn(&Release) -> bool,
 ) -> Option<Previous<'r>> {
-    let release = releases.all().iter().rfind(|release| release.commit == commit && eligible(release))?;
-    Some(Previous { release, reason: Reason::SameCommit })
+    let all = releases.all();
+    let release = all.iter().rfind(|release| release.commit == commit && eligible(release))?;
+    // hackney's 1.16.0 has a 0.16.0 beside it, by a slip: people come from 1.15.2.
+    let between = |other: &&Release| release.precedes(other) && other.time <= release.time && eligible(other);
+    let skipped = all.iter().any(|other| between(&other) && !other.version.is_prerelease());
+    (!skipped).then_some(Previous { release, reason: Reason::SameCommit })
 }
 
 /// The latest earlier release of a release's own line. Jetty published 9.4.1

@@ -373,6 +373,14 @@ mod tests {
             &["REL9_6_0", "REL9_6_1", "REL_10_0", "REL_10_1"],
             &["1.0", "1.1", "v1.2.0"],
             &["v254", "v255", "v255.1", "v255.2", "v256"],
+            &[
+                "polarssl-1.3.7",
+                "polarssl-1.3.8",
+                "polarssl-1.3.9",
+                "mbedtls-1.3.10",
+                "mbedtls-1.3.11",
+                "mbedtls-2.0.0",
+            ],
         ] {
             assert_eq!(tags(&on_a_line(&in_order(made), &TagRules::default())), made);
         }

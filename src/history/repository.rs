@@ -155,6 +155,9 @@ impl Repository {
         let short = name.strip_prefix("refs/heads/").unwrap_or(name);
         let git = self.objects.git();
         let known = |folder: &str| git.find_reference(&format!("{folder}{short}")).is_ok();
+        if known("refs/tags/") {
+            return None;
+        }
         let known = known("refs/heads/") || known("refs/remotes/") || known("refs/remotes/origin/");
         known.then(|| Error::Branch(short.to_owned()))
     }

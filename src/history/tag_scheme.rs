@@ -47,6 +47,10 @@ const STRAY: usize = 10;
 /// maintained old lines are tagged after new ones began.
 const MOST_AGAINST: usize = 10;
 
+/// How many of a hundred tags may be made under a name that a project gave up:
+/// the last releases of old lines (polarssl-1.2.19 after mbedtls-1.3.10).
+const MOST_MAINTAINED: usize = 25;
+
 /// How many of a hundred versions may be tagged in both of two spellings, at
 /// different commits: the releases of two packages often share their versions.
 const MOST_TWICE: usize = 20;
@@ -118,7 +122,18 @@ impl Group<'_> {
     fn is_older_than(&self, other: &Self) -> bool {
         let first = other.tags.iter().map(|(_, node)| *node).min();
         let later = self.tags.iter().filter(|(_, node)| Some(*node) > first).count();
-        later * 100 <= self.tags.len() * MOST_AGAINST
+        later * 100 <= self.tags.len() * MOST_MAINTAINED
+    }
+
+    /// Whether the project was renamed from this to another: its versions end
+    /// where the other's begin (polarssl-1.3.9, then mbedtls-1.3.10), and so do
+    /// its tags. Another project's history that was taken in does not.
+    fn leads_to(&self, other: &Self) -> bool {
+        let next = self.highest().zip(other.lowest()).is_some_and(|((ours, _), (theirs, _))| {
+            let [ours, theirs] = [ours, theirs].map(|version| (version.number(0), version.number(1)));
+            theirs == ours || theirs == (ours.0, ours.1 + 1) || theirs == (ours.0 + 1, 0)
+        });
+        next && self.tags.len() >= LEAST_OWN && self.is_below(other) && self.is_older_than(other)
     }
 
     /// Whether higher versions come later in the graph: that of the first tags of
@@ -243,9 +258,15 @@ fn groups<'t>(tags: &[(&'t str, Node)], names: &[String], main: Option<&str>) ->
         let words = name_words(prefix);
         let name = words.concat();
         let is_own = !name.is_empty()
-            && names.iter().map(|own| squeezed(own)).any(|own| {
-                // libxml2's tags say LIBXML_ and LIBXML2_.
-                own == name || own.trim_end_matches(|c: char| c.is_ascii_digit()) == name
+            && names.iter().any(|own| {
+                let whole = squeezed(own);
+                let parts: Vec<&str> = own.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+                let abbreviated = || words.iter().all(|word| parts.contains(&word.as_str()));
+                // libxml2's tags say LIBXML_ and LIBXML2_, and those of
+                // commons-fileupload FILEUPLOAD_, too.
+                whole == name
+                    || whole.trim_end_matches(|c: char| c.is_ascii_digit()) == name
+                    || !is_of_package(prefix) && abbreviated()
             });
         Group { prefix, single, words, name, is_own, tags, lines }
     });
@@ -294,7 +315,8 @@ impl Join<'_, '_> {
         let several = group.tags.len() > 1;
         let related = group.is_own || named.any(|(_, member)| same_name(member) || several && akin(member));
         let strange = any(&|member| member.is_named() && !same_name(member) && !akin(member) && !member.is_own);
-        if group.is_named() && !related && (strange || !self.stands_out(group)) {
+        let renamed = || any(&|member| group.leads_to(member) || member.leads_to(group));
+        if group.is_named() && !related && (strange || !self.stands_out(group)) && !renamed() {
             return false;
         }
         let of_same = |member: &Group<'_>| {

@@ -186,7 +186,11 @@ impl<'a> Rule<'a> {
         }
         let earlier = self.earlier(of);
         if let Some(same) = earlier.iter().rfind(|other| other.commit == of.commit) {
-            return Some(same);
+            // A tag of a much lower version is a slip.
+            let later = |other: &&&Release| same.precedes(other) && other.time <= of.time;
+            if !earlier.iter().filter(later).any(|other| !other.version.is_prerelease()) {
+                return Some(same);
+            }
         }
         let here = self.reach(of.commit);
         let since = |release: &Release| here.difference(&self.reach(release.commit)).count();
