@@ -133,7 +133,9 @@ impl Group<'_> {
             let [ours, theirs] = [ours, theirs].map(|version| (version.number(0), version.number(1)));
             theirs == ours || theirs == (ours.0, ours.1 + 1) || theirs == (ours.0 + 1, 0)
         });
-        next && self.tags.len() >= LEAST_OWN && self.is_below(other) && self.is_older_than(other)
+        let several = self.tags.len().min(other.tags.len()) >= LEAST_OWN;
+        let named = self.is_named() && other.is_named();
+        next && several && named && self.is_below(other) && self.is_older_than(other)
     }
 
     /// Whether higher versions come later in the graph: that of the first tags of

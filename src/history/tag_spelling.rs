@@ -21,10 +21,11 @@ const PLAIN_WORDS: [&str; 12] =
 
 /// Words of tags that are snapshots, imports, backups, packaging or charts
 /// beside a project's releases.
-const SIDE_WORDS: [&str; 35] = [
+const SIDE_WORDS: [&str; 39] = [
     "nightly", "weekly", "daily", "snapshot", "canary", "edge", "preview", "insiders", "dev", "build", "builds", "ci",
     "test", "tests", "testing", "tmp", "wip", "backup", "archive", "before", "after", "merge", "sync", "svn", "cvs",
-    "import", "upstream", "debian", "ubuntu", "fedora", "chart", "charts", "untagged", "docs", "cve",
+    "import", "upstream", "debian", "ubuntu", "fedora", "chart", "charts", "untagged", "docs", "cve", "rc", "alpha",
+    "beta", "pre",
 ];
 
 /// Parts a tag's name at its version; none where it has none.
