@@ -510,6 +510,19 @@ pub(super) fn releases(
         }
         (None, _) => {}
     }
+    if let (None, Some(span), true) = (&packages, &config.releases.patterns_at, releases.all().is_empty()) {
+        let tags = repository.tags()?;
+        if !tags.is_empty() {
+            let shown = Releases::new(tags, &rules(&Config::default(), repository, None)?, graph);
+            let shown: Vec<String> = shown.patterns().iter().map(|pattern| format!("`{pattern}`")).collect();
+            let help = match shown.as_slice() {
+                [] => "no tag here has a version".to_owned(),
+                shown => format!("the tags show {}; leave the key out to follow them", shown.join(", ")),
+            };
+            let message = format!("none of the {} tags fits", tags.len());
+            return Err(config.refuse(vec![(span.clone(), message, help)]).into());
+        }
+    }
     Ok(packages)
 }
 

@@ -190,3 +190,17 @@ fn init_sees_a_folder_of_advisories() {
     let text = std::fs::read_to_string(project.path().join("secnotes.toml")).unwrap();
     assert!(text.contains("\npaths = [\"security/advisories/2025\"]\n"), "{text}");
 }
+
+#[test]
+fn a_pattern_that_no_tag_fits_is_shown_with_its_place() {
+    let project = renamed();
+    std::fs::write(project.path().join("secnotes.toml"), "[releases]\npattern = \"rel-{version}\"\n").unwrap();
+    let error = failure(&project, &["notes", "v1.34.6"], 1);
+    assert!(error.contains("secnotes.toml:2:11") && error.contains("none of the 8 tags fits"), "{error}");
+    assert!(error.contains("the tags show `v{version}`, `resolve-{version}`; leave the key out"), "{error}");
+    let text = "[[package]]\nname = \"a\"\nprefix = \"a/\"\npath = \"a\"\n";
+    std::fs::write(project.path().join("secnotes.toml"), text).unwrap();
+    project.secnotes(&["init", "--force"]).assert().success();
+    let whole = std::fs::read_to_string(project.path().join("secnotes.toml")).unwrap();
+    assert!(whole.starts_with(text) && whole.contains("\n[releases]\n"), "{whole}");
+}

@@ -76,10 +76,8 @@ pub(super) fn complete(place: &Place, fresh: &str) -> Result<String, ConfigError
     let known = parse(&text, place)?;
     let whole = keep::completed(&text, fresh);
     // A text of several lines may hold what looks like a table.
-    match parse(&whole, place) {
-        Ok(config) if config == known => Ok(whole),
-        _ => Ok(text),
-    }
+    let same = parse(&whole, place).is_ok_and(|config| config.without_places() == known.without_places());
+    Ok(if same { whole } else { text })
 }
 
 /// The file of decisions beside a configuration.
@@ -130,11 +128,20 @@ fn read(place: &Place) -> Result<String, ConfigError> {
 /// file's folder.
 fn parse(text: &str, place: &Place) -> Result<Config, ConfigError> {
     let config = checked(text, place.as_path(), |root, problems| validate::config(root, place, problems))?;
-    let kept = (!config.packages.is_empty()).then(|| text.into());
+    let shown = !config.packages.is_empty() || config.releases.patterns_at.is_some();
+    let kept = shown.then(|| text.into());
     Ok(Config { text: kept, ..config })
 }
 
 impl Config {
+    /// What it says, wherever that stands.
+    fn without_places(mut self) -> Self {
+        self.text = None;
+        self.releases.patterns_at = None;
+        self.packages.iter_mut().for_each(|rule| rule.spans = packages::Spans::default());
+        self
+    }
+
     /// The error of what is wrong with its packages, as the repository shows.
     pub(super) fn refuse(&self, problems: Vec<(std::ops::Range<usize>, String, String)>) -> ConfigError {
         let problems = problems.into_iter().map(|(span, message, help)| error::Problem::new(span, message, help));

@@ -144,8 +144,10 @@ pub(super) fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<Package
 }
 
 fn releases(from: From<'_, '_, '_>) -> ReleasesConfig {
+    let (patterns, patterns_at) = patterns(from).unzip();
     ReleasesConfig {
-        patterns: patterns(from),
+        patterns: patterns.unwrap_or_default(),
+        patterns_at,
         prefix: from.text("releases", "prefix").and_then(|prefix| {
             let sound = is_plain(prefix.text);
             if !sound {
@@ -166,11 +168,11 @@ fn releases(from: From<'_, '_, '_>) -> ReleasesConfig {
     }
 }
 
-fn patterns(from: From<'_, '_, '_>) -> Vec<TagPattern> {
-    let Some((texts, span)) = from.texts("releases", "pattern") else { return Vec::new() };
+fn patterns(from: From<'_, '_, '_>) -> Option<(Vec<TagPattern>, std::ops::Range<usize>)> {
+    let (texts, span) = from.texts("releases", "pattern")?;
     if texts.is_empty() {
         from.refuse(
-            span,
+            span.clone(),
             "`pattern` has no pattern, so no tag would be a release",
             "leave the key out for the common ones",
         );
@@ -184,7 +186,7 @@ fn patterns(from: From<'_, '_, '_>) -> Vec<TagPattern> {
         }
         patterns.extend(pattern);
     }
-    patterns
+    Some((patterns, span))
 }
 
 fn glob(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<String> {

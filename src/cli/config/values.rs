@@ -80,6 +80,8 @@ impl fmt::Display for Package {
 pub struct ReleasesConfig {
     /// What tags look like after the prefix; empty: the common spellings.
     pub patterns: Vec<TagPattern>,
+    /// Where they are written, where they are.
+    pub(in crate::cli) patterns_at: Option<std::ops::Range<usize>>,
     /// What the tags of this package of a monorepo begin with.
     pub prefix: Option<String>,
     /// Globs of the tags to take, each well formed; empty: all.
