@@ -42,7 +42,9 @@ pub(super) fn packages(
         new.into_iter().filter_map(|at| left.get_mut(at).map(|left| *left = false)).count();
     }
     for (package, _) in found.iter().zip(left).filter(|(_, left)| *left) {
-        let name = if package.name.is_empty() { project } else { &package.name };
+        // ingress-nginx has a chart of its own name.
+        let root = if found.iter().any(|other| other.name == project) { "root" } else { project };
+        let name = if package.name.is_empty() { root } else { &package.name };
         rules.push(PackageRule {
             name: Some(name.to_owned()),
             prefix: package.prefix.clone(),

@@ -64,11 +64,22 @@ fn facts(repository: &Repository) -> Result<InitFacts, Error> {
     let passed_over = releases.passed_over();
     let refused = passed_over.iter().flat_map(|group| group.tags.iter().rev().take(2));
     let patterns: Vec<String> = releases.patterns().iter().map(ToString::to_string).collect();
-    let plain = patterns.iter().all(|pattern| ["{version}", "v{version}"].contains(&pattern.as_str()));
     let alone = package_rules.is_empty();
+    const PLAIN: [&str; 2] = ["{version}", "v{version}"];
+    let plain = patterns.iter().all(|pattern| PLAIN.contains(&pattern.as_str()));
+    // Patterns are those of all packages: what follows their prefixes fits the plain ones.
+    let has_root = package_rules.iter().any(|rule| rule.prefix.is_empty());
+    let tag_pattern = match (plain, alone, has_root) {
+        (true, ..) | (false, false, false) => Vec::new(),
+        (false, true, _) => patterns,
+        (false, false, true) => {
+            let missing = PLAIN.into_iter().filter(|plain| !patterns.iter().any(|known| known == plain));
+            patterns.iter().cloned().chain(missing.map(str::to_owned)).collect()
+        }
+    };
     Ok(InitFacts {
         remotes,
-        tag_pattern: if plain || !package_rules.is_empty() { Vec::new() } else { patterns },
+        tag_pattern,
         package_rules,
         prereleases_seen: releases.all().iter().any(|release| release.version.is_prerelease()),
         example_tags: ExampleTags {

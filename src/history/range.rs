@@ -411,7 +411,9 @@ mod tests {
         for tag in ["1.2.0", "v1.2.0"] {
             assert_eq!(previous(&graph, &tags[..3], tag), told("1.1.9", "ancestor"), "{tag}");
         }
-        assert_eq!(previous(&graph, &tags, "1.2.0+k3s1"), told("v1.2.0", "same-commit"), "a build is a release");
+        assert_eq!(previous(&graph, &tags, "1.2.0+k3s1"), told("1.1.9", "ancestor"), "a build of it is one of them");
+        let tags = [("1.1.9", 1), ("1.2.0+k3s1", 2), ("1.2.0+k3s2", 2)];
+        assert_eq!(previous(&graph, &tags, "1.2.0+k3s2"), told("1.2.0+k3s1", "same-commit"), "two builds are two");
     }
 
     #[test]

@@ -38,7 +38,10 @@ impl Release {
 
     /// Whether both are one release, spelled twice.
     fn is_twin_of(&self, other: &Self) -> bool {
-        self.commit == other.commit && self.version == other.version && self.build_order(other).is_eq()
+        // libgit2-sys tags 0.13.5 and 0.13.5+1.4.5 at one commit, the number of
+        // what it holds beside its own.
+        let plain = self.version.build().is_empty() || other.version.build().is_empty();
+        self.commit == other.commit && self.version == other.version && (plain || self.build_order(other).is_eq())
     }
 }
 
@@ -256,7 +259,14 @@ impl Releases {
     fn mend(&self, group: &PassedOver) -> String {
         let known = self.patterns.iter().map(ToString::to_string);
         let all: Vec<String> = known.chain([group.pattern.clone()]).map(|pattern| format!("\"{pattern}\"")).collect();
-        format!("if they are releases, set [releases] pattern = [{}] in secnotes.toml", all.join(", "))
+        let prefix = group.pattern.strip_suffix(TagPattern::PLACEHOLDER).unwrap_or_default();
+        // rustls-post-quantum-v/0.2.4 is no release of rustls.
+        let package = if tag_spelling::name_words(prefix).is_empty() {
+            String::new()
+        } else {
+            format!(", and if they are those of a package beside it, a [[package]] with prefix = \"{prefix}\"")
+        };
+        format!("if they are releases, set [releases] pattern = [{}] in secnotes.toml{package}", all.join(", "))
     }
 
     /// Which tags are passed over, and what would make releases of them; none

@@ -88,6 +88,10 @@ impl Group<'_> {
         is_of_package(self.prefix) && !self.is_own
     }
 
+    fn nodes(&self) -> impl Iterator<Item = Node> {
+        self.tags.iter().map(|(_, node)| *node)
+    }
+
     fn lowest(&self) -> Option<&(Version, Node)> {
         self.tags.first()
     }
@@ -179,13 +183,18 @@ impl Scheme {
     pub(super) fn of(tags: &[(&str, Node)], graph: &Graph, names: &[String], main: Option<&str>) -> Self {
         let groups = groups(tags, names, main);
         let most = groups.iter().map(|group| group.tags.len()).max().unwrap_or_default();
+        let mut all: Vec<Node> = groups.iter().filter(|group| !is_aside(&group.words)).flat_map(Group::nodes).collect();
+        all.sort_unstable();
+        let late = all.get(all.len() / 4 * 3).copied();
         let weight = |group: &Group<'_>| {
             let own = group.is_own || !group.is_named();
             let several = group.tags.len() >= LEAST_OWN;
             // Subversion's `r1234` numbers commits, not releases.
             let numbered = group.single && group.prefix.eq_ignore_ascii_case("r");
             let whole = (several || group.tags.len() * STRAY >= most) && !group.is_of_package() && !numbered;
-            let counts = group.tags.len() * if own && several { OWN_WEIGHT } else { 1 };
+            // ingress-nginx gave up the tags of its name years ago.
+            let alive = group.nodes().max() >= late;
+            let counts = group.tags.len() * if own && several && alive { OWN_WEIGHT } else { 1 };
             (main == Some(group.prefix), !is_aside(&group.words), whole, counts, own)
         };
         let heaviest = (0..groups.len()).rev().max_by_key(|at| groups.get(*at).map(weight));

@@ -474,3 +474,21 @@ fn a_single_tag_of_a_package_is_a_slip_and_a_project_may_tag_its_own_as_one() {
     assert_eq!(before(&project, "parcel@1.2.0"), "v1.1.0");
     assert_eq!(before(&project, "@parcel/core@1.0.2"), "@parcel/core@1.0.1");
 }
+
+#[test]
+fn init_writes_what_the_tags_of_the_root_look_like_and_gives_it_a_name_of_its_own() {
+    let mut project = Project::new();
+    let files = [("Cargo.toml", "[package]\nname = \"core\"\n"), ("sys/Cargo.toml", "[package]\nname = \"sys\"\n")];
+    project.edit("main", "Ada", "Start", &files);
+    // git2-rs: 0.17.2, then git2-0.18.0, beside libgit2-sys-0.16.0.
+    for tag in ["0.16.0", "0.17.0", "sys-0.1.0", "0.17.1", "sys-0.2.0", "parcel-0.18.0", "parcel-0.18.1", "sys-0.3.0"] {
+        project.commit_file("main", "Work", tag);
+        project.tag(tag, "main");
+    }
+    project.secnotes(&["init"]).assert().success();
+    let text = std::fs::read_to_string(project.path().join("secnotes.toml")).unwrap();
+    assert!(text.contains("\npattern = [\"{version}\", \"parcel-{version}\", \"v{version}\"]\n"), "{text}");
+    for (tag, before) in [("parcel-0.18.0", "0.17.1"), ("sys-0.3.0", "sys-0.2.0")] {
+        assert_eq!(project.json(tag)["release"]["previous_tag"], before, "{tag}");
+    }
+}

@@ -295,11 +295,22 @@ impl Packages {
 
     /// The same with what manifests call the packages in whose folders they lie.
     pub(in crate::cli) fn called(mut self, published: &[Published]) -> Self {
-        for Published { package, path } in published {
-            for at in self.touches.paths().of(path) {
-                if let Some(known) = self.list.get_mut(at).filter(|known| !known.names.contains(package)) {
-                    known.names.insert(package.clone());
-                }
+        let claims: Vec<(usize, &PackageName)> = published
+            .iter()
+            .flat_map(|Published { package, path }| {
+                self.touches.paths().of(path).into_iter().map(move |at| (at, package))
+            })
+            .collect();
+        let is_root = |at: usize| self.list.get(at).is_some_and(|package| package.folders.iter().any(String::is_empty));
+        // A history that was merged in had its manifest at the root: crossbeam's
+        // was crossbeam-deque's, which has a folder of its own by now.
+        let elsewhere: BTreeSet<&PackageName> =
+            claims.iter().filter(|(at, _)| !is_root(*at)).map(|(_, package)| *package).collect();
+        let claims: Vec<(usize, &PackageName)> =
+            claims.iter().copied().filter(|(at, package)| !is_root(*at) || !elsewhere.contains(package)).collect();
+        for (at, package) in claims {
+            if let Some(known) = self.list.get_mut(at) {
+                known.names.insert(package.clone());
             }
         }
         let parcels = self.parcels.all().iter().zip(&self.list);
