@@ -32,6 +32,13 @@ impl Release {
         self.place < other.place
     }
 
+    /// The order of releases. Tags of equal versions (1.24.10+rke2r1, +rke2r2) are
+    /// told apart by the graph: commits are numbered by generation.
+    fn order(&self, other: &Self) -> std::cmp::Ordering {
+        let by_graph = (&self.version, self.commit).cmp(&(&other.version, other.commit));
+        by_graph.then_with(|| self.build_order(other)).then_with(|| self.tag.cmp(&other.tag))
+    }
+
     fn build_order(&self, other: &Self) -> std::cmp::Ordering {
         compare_naturally(self.version.build(), other.version.build())
     }
@@ -122,21 +129,12 @@ impl Releases {
             );
         }
         all.refused.sort_by(|a, b| a.tag.cmp(&b.tag));
-        // Tags of equal versions (1.24.10+rke2r1, +rke2r2) are told apart by the
-        // graph: commits are numbered by generation.
-        let order = |a: &Release, b: &Release| {
-            (&a.version, a.commit).cmp(&(&b.version, b.commit)).then_with(|| a.build_order(b)).then(a.tag.cmp(&b.tag))
-        };
-        all.releases.sort_by(order);
-        let mut place = 0;
-        let mut last: Option<Release> = None;
-        for (at, release) in all.releases.iter_mut().enumerate() {
+        all.releases.sort_by(Release::order);
+        for at in 1..all.releases.len() {
             // `1.2.0` and `v1.2.0` at one commit are one release, spelled twice.
-            if !last.as_ref().is_some_and(|last| last.is_twin_of(release)) {
-                place = at;
+            if let Some([last, release]) = all.releases.get_mut(at - 1..=at) {
+                release.place = if last.is_twin_of(release) { last.place } else { at };
             }
-            release.place = place;
-            last = Some(release.clone());
         }
         all
     }
@@ -145,7 +143,7 @@ impl Releases {
     #[must_use]
     pub fn joined(all: impl IntoIterator<Item = Self>) -> Self {
         let mut releases: Vec<Release> = all.into_iter().flat_map(|one| one.releases).collect();
-        releases.sort_by(|a, b| (&a.version, a.commit, &a.tag).cmp(&(&b.version, b.commit, &b.tag)));
+        releases.sort_by(Release::order);
         for (place, release) in releases.iter_mut().enumerate() {
             release.place = place;
         }

@@ -184,16 +184,7 @@ impl TagRules {
     /// # Errors
     /// The rule that refuses it.
     pub fn read(&self, tag: &TagName) -> Result<Version, Refusal> {
-        let name = tag.as_str();
-        if self.include.as_ref().is_some_and(|include| !include.is_match(name)) {
-            return Err(Refusal::NotIncluded);
-        }
-        if self.exclude.is_match(name) {
-            return Err(Refusal::Excluded);
-        }
-        let Some(rest) = name.strip_prefix(&self.prefix) else {
-            return Err(Refusal::Prefix(self.prefix.clone()));
-        };
+        let rest = self.rest(tag.as_str())?;
         let common = || COMMON.iter().filter_map(|pattern| pattern.parse().ok()).collect::<Vec<TagPattern>>();
         let patterns = if self.patterns.is_empty() { &common() } else { &self.patterns };
         let parts = patterns.iter().filter_map(|pattern| Some((pattern, pattern.version_part(rest)?)));
@@ -219,6 +210,17 @@ impl TagRules {
         (0..places).map(|place| version.number(place)).collect()
     }
 
+    /// What stands behind the prefix in the name of a tag that the globs take.
+    fn rest<'t>(&self, name: &'t str) -> Result<&'t str, Refusal> {
+        if self.include.as_ref().is_some_and(|include| !include.is_match(name)) {
+            return Err(Refusal::NotIncluded);
+        }
+        if self.exclude.is_match(name) {
+            return Err(Refusal::Excluded);
+        }
+        name.strip_prefix(&self.prefix).ok_or_else(|| Refusal::Prefix(self.prefix.clone()))
+    }
+
     /// These rules with the patterns of the releases, by the evidence of all tags
     /// where none are set.
     #[must_use]
@@ -226,14 +228,8 @@ impl TagRules {
         if !self.patterns.is_empty() {
             return self.clone();
         }
-        let candidate = |tag: &&(TagName, Node)| {
-            let name = tag.0.as_str();
-            self.include.as_ref().is_none_or(|include| include.is_match(name)) && !self.exclude.is_match(name)
-        };
-        let rest =
-            |(tag, node): &'_ (TagName, Node)| Some((tag.as_str().strip_prefix(&*self.prefix)?.to_owned(), *node));
-        let named: Vec<(String, Node)> = tags.iter().filter(candidate).filter_map(rest).collect();
-        let named: Vec<(&str, Node)> = named.iter().map(|(name, node)| (name.as_str(), *node)).collect();
+        let named: Vec<(&str, Node)> =
+            tags.iter().filter_map(|(tag, node)| Some((self.rest(tag.as_str()).ok()?, *node))).collect();
         let scheme = Scheme::of(&named, graph, &self.names, None);
         let package = self.asked.as_ref().and_then(|asked| scheme.package_of(asked.as_str(), &named));
         let scheme = match package {

@@ -215,9 +215,7 @@ impl Scheme {
         }
         Self { prefixes }
     }
-}
 
-impl Scheme {
     /// The prefix of a tag that is one of a package beside the project's own
     /// releases: by its spelling, or because several tags with its name were
     /// made while the others were.
