@@ -1,6 +1,6 @@
 //! From arguments to a ledger: what every verb does first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::acquire::{self, Acquired, Need};
 use super::args::{Common, Which};
@@ -11,17 +11,15 @@ use super::inventories::Inventories;
 use super::output::say;
 use super::packages::Packages;
 use super::progress::Progress;
+use super::project::{project, published, refuse_package, released, releases, remotes, rules};
 use super::{sources, strangers, user};
-use crate::advisory::{self, Advisory, CompiledFrom, Former, PackageName, Project, Siblings};
+use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project, Siblings};
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
-use crate::history::{
-    Graph, History, Node, Outline, Releases, Repository, RepositoryChanges, TagRules, nearest_final, previous_release,
-};
-use crate::inventory;
+use crate::history::{History, Outline, Releases, Repository, RepositoryChanges, nearest_final, previous_release};
 use crate::join::{self, Index, Joining, Scope};
 use crate::ledger::{Dependencies, Ledger, Query};
-use crate::model::{AdvisoryId, CommitId, Finding, FindingCode, Published, Remote, TagName, line, line_of_path};
+use crate::model::{AdvisoryId, Finding, line, line_of_path};
 
 /// What a verb reads.
 #[derive(Clone, Copy, Default)]
@@ -493,51 +491,6 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Co
     Ok(Configured { config, place, enclosure })
 }
 
-/// The releases of a project; of a repository of several packages those of its
-/// root, whose tags have no name, and the packages.
-pub(super) fn releases(
-    config: &Config,
-    repository: &Repository,
-    (graph, releases): (&Graph, &mut Releases),
-    tag: Option<&str>,
-) -> Result<Option<Packages>, Error> {
-    let base = rules(config, repository, None)?;
-    let packages = Packages::find(config, repository, &base, graph, releases)?;
-    match (&packages, tag) {
-        (Some(packages), _) => *releases = packages.root_releases(graph),
-        (None, Some(tag)) if releases.find(tag).is_err() => {
-            *releases = Releases::new(repository.tags()?, &rules(config, repository, Some(tag))?, graph);
-        }
-        (None, _) => {}
-    }
-    if let (None, Some(span), true) = (&packages, &config.releases.patterns_at, releases.all().is_empty()) {
-        let tags = repository.tags()?;
-        if !tags.is_empty() {
-            let shown = Releases::new(tags, &rules(&Config::default(), repository, None)?, graph);
-            let shown: Vec<String> = shown.patterns().iter().map(|pattern| format!("`{pattern}`")).collect();
-            let help = match shown.as_slice() {
-                [] => "no tag here has a version".to_owned(),
-                shown => format!("the tags show {}; leave the key out to follow them", shown.join(", ")),
-            };
-            let message = format!("none of the {} tags fits", tags.len());
-            return Err(config.refuse(vec![(span.clone(), message, help)]).into());
-        }
-    }
-    Ok(packages)
-}
-
-/// Refuses `--package` where there is only one, and no name to hold it against.
-pub(super) fn refuse_package(common: &Common, packages: Option<&Packages>) -> Result<(), Error> {
-    match (&common.package, packages) {
-        (Some(name), None) => Err(Error::Usage(format!(
-            "--package {}: this repository has no packages with releases of their own; [[package]] in secnotes.toml \
-             names them",
-            line(name)
-        ))),
-        _ => Ok(()),
-    }
-}
-
 /// The package that an id or a commit is about.
 fn about_what(
     common: &Common,
@@ -571,106 +524,10 @@ fn about_what(
     }
 }
 
-/// What the manifests at `HEAD` call what they publish.
-fn published(repository: &Repository, remotes: &[Remote]) -> Vec<Published> {
-    let head = repository.head().ok().flatten();
-    let read = head.and_then(|head| repository.files(head, &inventory::enters, &inventory::is_manifest).ok());
-    read.map(|(manifests, _)| inventory::published(&manifests, remotes)).unwrap_or_default()
-}
-
-/// The configured rules; where none are set, tags show them, and the tag that was
-/// asked for may be one of a package (`apisix/5.0.8`).
-pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
-    let set = &config.releases;
-    let mut rules = TagRules::default().with_patterns(set.patterns.clone()).with_globs(&set.include, &set.exclude)?;
-    rules.prereleases = set.prereleases;
-    rules.line = set.line;
-    if let Some(prefix) = &set.prefix {
-        return Ok(rules.with_prefix(prefix));
-    }
-    let names = remotes(config, repository);
-    let names = names.iter().filter_map(|remote| remote.path().rsplit('/').next());
-    let rules = rules.with_names(names);
-    Ok(match tag {
-        Some(tag) => rules.with_asked(TagName::new(tag)),
-        None => rules,
-    })
-}
-
-pub(super) fn remotes(config: &Config, repository: &Repository) -> Vec<Remote> {
-    let set = &config.project.repositories;
-    if set.is_empty() { repository.remotes() } else { set.clone() }
-}
-
 /// What to say of an id that none of these advisories has.
 pub(super) fn not_among<'a>(advisories: impl Iterator<Item = &'a Advisory> + Clone, id: &AdvisoryId) -> String {
     let likeness = |known: &&AdvisoryId| (strsim::jaro_winkler(known.as_str(), id.as_str()) * 1e6) as u64;
     let nearest = advisories.clone().flat_map(Advisory::ids).max_by_key(likeness);
     let hint = nearest.map(|nearest| format!("; the nearest is {nearest}")).unwrap_or_default();
     format!("{id} is none of the {} advisories{hint}. Give its record with --advisories.", advisories.count())
-}
-
-/// How many major versions' manifests are read, the newest of them.
-const MAJORS: usize = 6;
-
-/// The newest release of each of the newest major versions, the newest first.
-pub(super) fn released(history: &History) -> Vec<CommitId> {
-    let newest = history.releases.newest().ok().map(|release| release.commit);
-    let mut majors = BTreeMap::new();
-    for release in history.releases.all() {
-        majors.insert(release.line.first().copied().unwrap_or_default(), release.commit);
-    }
-    let mut commits: Vec<Node> = newest.into_iter().collect();
-    commits.extend(majors.into_values().rev().take(MAJORS).filter(|commit| Some(*commit) != newest));
-    commits.into_iter().map(|commit| history.graph.id(commit)).collect()
-}
-
-/// The project as configured, else as its remotes and the manifests at `HEAD`
-/// and these releases, the newest first, show it, and what of these could not be
-/// read: a partial clone lacks files. Fails where there are too many files to look at.
-///
-/// What a branch has dropped, renamed or moved to a repository of its own was
-/// released from here: `github.com/docker/distribution` until its version 3.
-pub(super) fn project(
-    config: &Config,
-    repository: &Repository,
-    released: &[CommitId],
-) -> Result<(Project, Option<Finding>), Error> {
-    let set = &config.project;
-    let remotes = remotes(config, repository);
-    let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
-    let mut packages: BTreeSet<PackageName> = named.collect();
-    let mut former = Former::default();
-    let (mut published, mut unreadable) = (Vec::new(), None);
-    let mut seen = BTreeSet::new();
-    let commits = repository.head()?.into_iter().chain(released.iter().copied());
-    for commit in commits.filter(|commit| seen.insert(*commit)) {
-        let is_current = released.first().is_none_or(|newest| *newest == commit) || published.is_empty();
-        let missing = match repository.files(commit, &inventory::enters, &inventory::is_manifest) {
-            Ok((manifests, missing)) => {
-                let found = inventory::published(&manifests, &remotes);
-                packages.extend(found.iter().map(|published| published.package.clone()));
-                former.extend(Former::of_modules(&found, &remotes));
-                // Folders of older versions say nothing of today's.
-                published.extend(found.into_iter().filter(|_| is_current));
-                (missing > 0)
-                    .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
-            }
-            // A tree without end is nobody's partial clone.
-            Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
-            Err(error) => Some(error.to_string()),
-        };
-        unreadable = unreadable.or(missing);
-    }
-    published.sort();
-    published.dedup();
-    let unreadable = unreadable.map(|what| {
-        let message = format!(
-            "{what}, as in a partial clone; advisories are matched to the project by its address and the packages \
-             that could be read. List others under [project] packages."
-        );
-        Finding::new(FindingCode::Unreadable, "manifests", message)
-    });
-    let id_prefix = config.osv.id_prefix.as_ref().map(ToString::to_string);
-    Ok((Project { remotes, packages, published, former, id_prefix, siblings: None }, unreadable))
 }

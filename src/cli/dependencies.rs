@@ -1,10 +1,11 @@
 //! `secnotes dependencies`: what a release depends on, and what changed.
 
 use super::args::{Common, Dependencies, StoryFormat};
-use super::compile::{load_config, query, refuse_package, releases, rules};
+use super::compile::{load_config, query};
 use super::error::Error;
 use super::output;
 use super::progress::Progress;
+use super::project::{refuse_package, releases, rules};
 use crate::emit::dependencies::Listing;
 use crate::history::{History, Repository};
 use crate::inventory::{Delta, Reader};

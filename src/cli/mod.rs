@@ -26,6 +26,7 @@ mod osv;
 mod output;
 mod packages;
 mod progress;
+mod project;
 mod review;
 mod sources;
 mod store;

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::super::args::Common;
 use super::super::cache;
-use super::super::compile::{load_config, project, releases, rules};
+use super::super::compile::load_config;
 use super::super::error::Error;
 use super::super::output::say;
 use super::super::packages::Packages;
+use super::super::project::{project, releases, rules};
 use crate::advisory::Project;
 use crate::check::{self, Facts, Given, concerns};
 use crate::history::{History, Releases, Repository, RepositoryChanges};

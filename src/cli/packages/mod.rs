@@ -105,7 +105,7 @@ impl Packages {
             names: package.names.clone(),
             folders: package.folders.clone(),
         });
-        let parcels = Parcels::new(parcels.collect(), crate::cli::compile::remotes(config, repository));
+        let parcels = Parcels::new(parcels.collect(), crate::cli::project::remotes(config, repository));
         Ok(Some(Self { parcels, touches: Arc::new(RepositoryTouches::new(repository, paths)), by_tag, list }))
     }
 

@@ -9,12 +9,11 @@ use std::path::Path;
 
 use super::acquire::Need;
 use super::args::{Common, Sync};
-use super::compile;
 use super::config::Config;
 use super::error::Error;
 use super::inventories::packages;
 use super::output::say;
-use super::{clock, sources};
+use super::{clock, compile, project, sources};
 use crate::advisory::Budget;
 use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
 use crate::advisory::snapshot::{self, Snapshot};
@@ -68,9 +67,9 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
 /// The project, the ids that its commits name, and what its releases and its
 /// newest commit depend on.
 fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wanted, Error> {
-    let rules = compile::rules(config, repository, None)?;
+    let rules = project::rules(config, repository, None)?;
     let history = History::load(repository, &rules, &[])?;
-    let (project, _) = compile::project(config, repository, &compile::released(&history))?;
+    let (project, _) = project::project(config, repository, &project::released(&history))?;
     let tips = history.releases.all().iter().map(|release| history.graph.id(release.commit)).chain(repository.head()?);
     let mut reader = Reader::new(repository, &config.dependencies.rules);
     let mut dependencies = BTreeSet::new();
