@@ -194,6 +194,20 @@ pub trait Changes: Sync {
     /// for each commit one list, in the order of the paths. None where the
     /// commit has no such file, or its trees cannot be read.
     fn contents_at(&self, commits: &[CommitId], paths: &[String]) -> Vec<Vec<Option<[u8; 20]>>>;
+
+    /// The lines that the change logs gained from the first commit of each pair to
+    /// the second, in their order; entries are parted by blank lines as they are
+    /// written. Nothing where there are none, or they cannot be read.
+    fn notes(&self, spans: &[(Option<CommitId>, CommitId)]) -> Vec<Vec<String>> {
+        vec![Vec::new(); spans.len()]
+    }
+
+    /// The lines of a file in the tree of a commit, hashed as those of a [`Change`]
+    /// are: these by their numbers, from 1 on. None where it cannot be read.
+    fn lines_at(&self, commit: CommitId, path: &str, lines: std::ops::RangeInclusive<usize>) -> Vec<u64> {
+        let _ = (commit, path, lines);
+        Vec::new()
+    }
 }
 
 /// No change can be read: joins by messages and records alone.

@@ -142,6 +142,14 @@ impl Lines {
     }
 }
 
+/// The hash of a line, whatever white space it has; none of one that is on every
+/// page.
+pub(crate) fn line_hash(line: &[u8]) -> Option<u64> {
+    let bare: Vec<u8> = line.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    // A lone brace is on every page.
+    (bare.len() >= 3).then(|| fingerprint(&bare))
+}
+
 fn patch_id(files: &[(Vec<u8>, [Vec<u8>; 2])], inverse: bool) -> Option<PatchId> {
     if files.is_empty() {
         return None;

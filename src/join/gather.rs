@@ -185,7 +185,7 @@ pub(super) fn apply(
     if !likely {
         return;
     }
-    for unit in &outcome.chosen {
+    for unit in outcome.chosen.iter().filter(|unit| unit.confidence == Confidence::Likely) {
         add_unit(history, index, &mut gathered.links, unit);
     }
     mark_needed(history, changes, gathered);

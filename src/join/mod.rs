@@ -9,7 +9,9 @@
 mod assign;
 mod backports;
 mod candidates;
+mod change_log;
 mod choose;
+mod clues;
 pub(crate) mod confidence;
 mod contradictions;
 mod copies;
@@ -46,7 +48,7 @@ use rustc_hash::FxHashMap;
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
 use crate::ledger::Carry;
-use crate::model::{AdvisoryId, Confidence, EvidenceKind, Finding, FindingCode};
+use crate::model::{AdvisoryId, Confidence, EvidenceKind, Finding, FindingCode, Version};
 
 use gather::Gathered;
 use scored::{Outcome, Scoring, Wanted};
@@ -226,6 +228,7 @@ fn wanted<'a>(
     shared: &[contradictions::Shared],
 ) -> Vec<Wanted<'a>> {
     let mut wanted = Vec::new();
+    let kin = Kin::new(advisories);
     for (at, (advisory, links)) in advisories.iter().zip(joined).enumerate() {
         let Some(gathered) = gathered.get(at) else { continue };
         let lost = shared.iter().find(|shared| shared.loser == at);
@@ -241,9 +244,33 @@ fn wanted<'a>(
         let mut barred = gathered.barred.clone();
         barred.extend(lost.into_iter().flat_map(|lost| lost.commits.iter().copied()));
         let known = links.links.iter().map(|link| link.commit).filter(|commit| !barred.contains(commit)).collect();
-        wanted.push(Wanted { at, advisory, releases: open, trusted, known, barred, merged: 0.0 });
+        let kin = kin.of(at, advisory, joined);
+        wanted.push(Wanted { at, advisory, releases: open, trusted, known, kin, barred, merged: 0.0 });
     }
     wanted
+}
+
+/// The fixes, named or told by messages, of the advisories that end in the
+/// version in which another begins.
+struct Kin(BTreeMap<Version, Vec<usize>>);
+
+impl Kin {
+    fn new(advisories: &[Advisory]) -> Self {
+        let mut ends: BTreeMap<Version, Vec<usize>> = BTreeMap::new();
+        for (at, advisory) in advisories.iter().enumerate() {
+            for (version, _) in confidence::patched_versions(advisory) {
+                ends.entry(version).or_default().push(at);
+            }
+        }
+        Self(ends)
+    }
+
+    fn of(&self, at: usize, advisory: &Advisory, joined: &[AdvisoryLinks]) -> Vec<Node> {
+        let first = stated::first_affected(advisory);
+        let others = first.and_then(|first| self.0.get(&first)).into_iter().flatten().filter(|other| **other != at);
+        let links = others.filter_map(|other| joined.get(*other)).flat_map(|links| &links.links);
+        links.filter(|link| link.confidence >= Confidence::Likely).map(|link| link.commit).collect()
+    }
 }
 
 /// The releases that carry nothing of the fix as far as it is known, and no

@@ -60,6 +60,10 @@ pub(super) const IN_TITLE: f64 = 1.0;
 pub(super) const IN_DETAILS: f64 = 0.45;
 pub(super) const IN_SYMBOLS: f64 = 1.2;
 pub(super) const IN_PACKAGE: f64 = 0.6;
+/// What stands in code font is meant as a name; what fixes of a kind of weakness
+/// have in common tells a little.
+pub(super) const IN_CODE: f64 = 0.9;
+pub(super) const IN_SHAPE: f64 = 0.15;
 /// A compound (`CopyFile`, `virtio-blk`) is a name sooner than a word.
 pub(super) const COMPOUND: f64 = 1.4;
 /// A part of a compound that was found whole.
@@ -114,6 +118,10 @@ pub(super) const STORY_DAY: i32 = 5;
 /// It changes the files of a fix that is known on another line.
 pub(super) const RESEMBLES: Weight = tenths(20);
 
+/// Or those of the fix of an advisory that ends where this one begins: fixes
+/// that were not enough are mended where they are.
+pub(super) const RESEMBLES_KIN: Weight = tenths(12);
+
 /// Version bumps, documents and tests are no fixes of one's own code. The
 /// advisory may be about an update, so words can make up for a bump.
 pub(super) const UNLIKELY_UPDATE: Weight = tenths(-30);
@@ -127,14 +135,35 @@ pub(super) const UNLIKELY_OWN_CODE: Weight = tenths(-25);
 /// A revert takes something back; it is a fix now and then.
 pub(super) const UNLIKELY_REVERT: Weight = tenths(-10);
 
+/// It changes lines that the advisory quotes, one or several, or links to; and a
+/// file that it names.
+pub(super) const QUOTED: [Weight; 2] = [tenths(15), tenths(30)];
+pub(super) const LINKED: Weight = tenths(25);
+pub(super) const NAMED_FILE: Weight = tenths(12);
+
+/// The project's change log names the advisory in the entry of this change.
+pub(super) const CHANGE_LOG: Weight = tenths(50);
+
+/// It takes back what first shipped in the version that is called the first affected.
+pub(super) const UNDOES_INTRODUCED: Weight = tenths(30);
+
+/// A release has as many private forks as advisories that look for their fix in it.
+pub(super) const AS_MANY_FORKS: Weight = tenths(10);
+
 /// Another advisory has it already, or its message names another one.
 pub(super) const EXPLAINED: Weight = tenths(-40);
 
 /// A fix comes with its test more often than not; so do other changes.
 pub(super) const TESTS: Weight = tenths(2);
 
-/// A second advisory in one merge: likely only where the words say so.
+/// A second advisory in one merge: likely only where the words say so; the more
+/// so in one commit, unless it lists several works, or the release has no other.
 pub(super) const SECOND_IN_MERGE: Weight = tenths(-40);
+pub(super) const SECOND_IN_COMMIT: Weight = tenths(-40);
+pub(super) const SECOND_IN_COMBINED: Weight = tenths(-10);
+/// How many advisories may share a unit: wasmtime's and NATS's roll-ups have
+/// a dozen.
+pub(super) const MAX_SHARED: usize = 16;
 
 /// What a candidate needs to be *likely*, and by how much the whole has to be
 /// worse without it. On the tables all choices but one from a margin of 1.0 on
