@@ -152,8 +152,11 @@ pub fn is_ci(path: &str) -> bool {
 #[must_use]
 pub fn is_foreign(path: &str) -> bool {
     let name = file_name(path);
-    has_folder(path, &["vendor", "node_modules", "third_party", "Godeps"])
-        || [".lock", ".sum", ".pb.go", ".min.js", ".map", "-lock.json", "-lock.yaml", ".snap"]
+    has_folder(path, &["vendor", "node_modules", "bower_components", "third_party", "Godeps", "dist", "generated"])
+        || [
+            ".lock", ".sum", ".pb.go", ".pb.h", ".pb.cc", "_pb2.py", ".g.cs", ".min.js", ".min.css", ".map", "-lock.json",
+            "-lock.yaml", ".snap", ".po", ".pot",
+        ]
             .iter()
             .any(|ending| name.ends_with(ending))
         || name.starts_with("zz_generated")
