@@ -14,6 +14,8 @@ use crate::model::{AdvisoryId, CommitPrefix};
 #[derive(Debug)]
 pub struct Index<'h> {
     history: &'h History,
+    /// Whether it knows nothing of what messages name.
+    blind: bool,
     mentions: FxHashMap<&'h AdvisoryId, Vec<(Node, &'h Mention)>>,
     pull_requests: FxHashMap<u64, Vec<Node>>,
     copies: FxHashMap<Node, Vec<Node>>,
@@ -36,8 +38,21 @@ impl<'h> Index<'h> {
     /// Reads the messages of a history.
     #[must_use]
     pub fn new(history: &'h History) -> Self {
+        Self::read(history, false)
+    }
+
+    /// Reads the messages of a history, but for the advisories and the pull
+    /// requests that they name: all that is left are words and the graph. A
+    /// merge of a private fork is one still, of nobody knows which advisory.
+    #[must_use]
+    pub fn blind(history: &'h History) -> Self {
+        Self::read(history, true)
+    }
+
+    fn read(history: &'h History, blind: bool) -> Self {
         let mut index = Self {
             history,
+            blind,
             mentions: FxHashMap::default(),
             pull_requests: FxHashMap::default(),
             copies: FxHashMap::default(),
@@ -48,10 +63,10 @@ impl<'h> Index<'h> {
         };
         for node in history.graph.nodes() {
             let message = &history.commit(node).message;
-            for mention in &message.mentions {
+            for mention in index.said_by(node) {
                 index.mentions.entry(&mention.id).or_default().push((node, mention));
             }
-            for number in &message.pull_requests {
+            for number in message.pull_requests.iter().filter(|_| !blind) {
                 index.pull_requests.entry(*number).or_default().push(node);
             }
             for origin in &message.origins {
@@ -81,8 +96,12 @@ impl<'h> Index<'h> {
 
     /// The ids that a commit's message names.
     pub(super) fn mentions_of(&self, commit: Node) -> impl Iterator<Item = &'h AdvisoryId> {
-        let mentions = &self.history.commit(commit).message.mentions;
-        mentions.iter().filter(|mention| !mention.context.is_negative()).map(|mention| &mention.id)
+        self.said_by(commit).iter().filter(|mention| !mention.context.is_negative()).map(|mention| &mention.id)
+    }
+
+    /// What a commit's message says of advisories.
+    pub(super) fn said_by(&self, commit: Node) -> &'h [Mention] {
+        if self.blind { &[] } else { &self.history.commit(commit).message.mentions }
     }
 
     pub(super) fn pull_request(&self, number: u64) -> &[Node] {
@@ -131,7 +150,7 @@ impl<'h> Index<'h> {
     #[must_use]
     pub fn private_fork_ids(&self, history: &History) -> Vec<&'h AdvisoryId> {
         let id = |node: Node| match &self.history.commit(node).message.merge {
-            MergeKind::PrivateFork { id } => id.as_ref(),
+            MergeKind::PrivateFork { id } if !self.blind => id.as_ref(),
             _ => None,
         };
         let merges = history.own(self.history.graph.nodes().filter(|node| id(*node).is_some()));

@@ -392,8 +392,8 @@ impl Scoring<'_> {
                 return Some("is the fix of another advisory".to_owned());
             }
             // Whatever it says of another one, it is not about this one.
-            let mentions = &self.history.commit(commit).message.mentions;
-            let other = mentions.iter().find(|mention| wanted.advisory.ids().all(|id| *id != mention.id));
+            let mut mentions = self.index.said_by(commit).iter();
+            let other = mentions.find(|mention| wanted.advisory.ids().all(|id| *id != mention.id));
             if let Some(other) = other {
                 return Some(format!("its message {} {}", other.context.phrase(), other.id));
             }
