@@ -156,6 +156,11 @@ impl Changes for Unnamed<'_> {
     fn contents_at(&self, commits: &[CommitId], paths: &[String]) -> Vec<Vec<Option<[u8; 20]>>> {
         self.0.contents_at(commits, paths)
     }
+
+    fn notes(&self, spans: &[(Option<CommitId>, CommitId)]) -> Vec<Vec<String>> {
+        let notes = self.0.notes(spans).into_iter();
+        notes.map(|lines| lines.iter().map(|line| message::without_ids(line)).collect()).collect()
+    }
 }
 
 #[cfg(test)]
