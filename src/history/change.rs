@@ -117,10 +117,19 @@ fn has_folder(path: &str, names: &[&str]) -> bool {
 pub fn is_prose(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let named = ["changelog", "changes", "releases", "release-notes", "releasenotes", "news", "authors", "version"];
-    let stem = name.split('.').next().unwrap_or(&name);
-    matches!(ending, "md" | "rst" | "adoc" | "asciidoc" | "markdown" | "png" | "svg" | "jpg")
-        || named.contains(&stem) && !matches!(ending, "go" | "rs" | "py" | "js" | "ts" | "java" | "c" | "h" | "rb")
+    let named = [
+        "changelog", "changes", "releases", "release-notes", "releasenotes", "release_notes", "relnotes", "news", "history",
+        "authors", "contributors", "credits", "thanks", "version",
+    ];
+    // Mbed TLS and many after it keep an entry a file, with whatever ending.
+    let logs = ["changelog.d", "changelogs", "changes.d", ".changes", ".changeset", "newsfragments", "news.d", "release-notes"];
+    let pages = ["doc", "docs", "xdocs", "xdoc", "site", "documentation", "man"];
+    let stem = name.split('.').next().unwrap_or(&name).trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '_');
+    let is_source = matches!(ending, "go" | "rs" | "py" | "js" | "ts" | "java" | "c" | "h" | "rb" | "php" | "ex" | "erl" | "cs");
+    matches!(ending, "md" | "rst" | "adoc" | "asciidoc" | "markdown" | "rdoc" | "textile" | "png" | "svg" | "jpg")
+        || named.contains(&stem) && !is_source
+        || has_folder(path, &logs) && !is_source
+        || has_folder(path, &pages) && matches!(ending, "txt" | "xml" | "html" | "htm" | "tex" | "texi" | "1" | "3" | "5" | "8" | "d" | "dox")
 }
 
 /// Whether a file is a test or belongs to one.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use crate::history::words::{Word, words};
+use super::words::telling;
+use crate::history::words::Word;
 use crate::history::{Change, line_hash, message};
 use crate::model::AdvisoryId;
 
@@ -38,7 +39,7 @@ impl Entry {
         let said = message::scan(&text);
         let ids: Vec<AdvisoryId> = said.mentions.iter().map(|mention| mention.id.clone()).collect();
         let (numbers, keys, hashes) = names(&text);
-        let words = words(&text);
+        let words = telling(&text);
         let lines = lines.iter().filter_map(|line| line_hash(line.as_bytes())).collect();
         Self { ids, numbers, keys, hashes, words, lines, text }
     }
@@ -64,7 +65,7 @@ impl Entry {
     }
 
     fn is_alike(&self, title: &str) -> bool {
-        let theirs = words(title);
+        let theirs = telling(title);
         let both = theirs.iter().filter(|word| self.words.binary_search(word).is_ok()).count();
         let fewer = theirs.len().min(self.words.len());
         let more = theirs.len().max(self.words.len());

@@ -49,6 +49,13 @@ fn is_everyday(word: Word) -> bool {
     ALL.contains(&word)
 }
 
+/// The distinct words of a text that tell something, ordered.
+pub(super) fn telling(text: &str) -> Vec<Word> {
+    let mut words = crate::history::words::words(text);
+    words.retain(|word| !is_everyday(*word));
+    words
+}
+
 /// What an advisory is asked for.
 #[derive(Debug, Default)]
 pub(super) struct Query {
