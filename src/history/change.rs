@@ -23,6 +23,9 @@ pub struct Change {
     pub added: Vec<u64>,
     /// The removed lines, likewise.
     pub removed: Vec<u64>,
+    /// Whether lines that name the project's own version were changed, and no
+    /// others of what is shipped.
+    pub versions_only: bool,
     /// The distinct words of both, ordered.
     pub words: Vec<Word>,
     /// The identity of the change: equal for equal changes of lines in files of
@@ -69,6 +72,19 @@ impl Change {
         !self.paths.is_empty() && self.paths.iter().all(|path| is_prose(path))
     }
 
+    /// Whether nothing but notes and the project's version were changed.
+    #[must_use]
+    pub fn is_release(&self) -> bool {
+        self.is_prose() || self.versions_only && !self.paths.iter().any(|path| is_test(path))
+    }
+
+    /// Whether code of the project's own was changed, beyond its version.
+    #[must_use]
+    pub fn has_own_code(&self) -> bool {
+        let own = |path: &String| !is_prose(path) && !is_test(path) && !is_ci(path) && !is_foreign(path);
+        !self.versions_only && self.paths.iter().any(|path| own(path) && !is_manifest(path))
+    }
+
     /// Whether nothing was changed that is shipped: documents, tests, the CI.
     #[must_use]
     pub fn is_unshipped(&self) -> bool {
@@ -111,6 +127,18 @@ fn has_folder(path: &str, names: &[&str]) -> bool {
     folders.iter().any(|folder| names.iter().any(|name| folder.eq_ignore_ascii_case(name)))
 }
 
+/// Folders of release notes, whatever these are written in (`releases/v1.5.1.toml`).
+const NOTES: [&str; 8] = [
+    "releases",
+    "changelog",
+    "changelogs",
+    "changelog.d",
+    "newsfragments",
+    "release-notes",
+    "releasenotes",
+    ".changeset",
+];
+
 /// Whether a file is written for people to read: a change log, a manual, a
 /// version number on its own.
 #[must_use]
@@ -119,7 +147,9 @@ pub fn is_prose(path: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let named = ["changelog", "changes", "releases", "release-notes", "releasenotes", "news", "authors", "version"];
     let stem = name.split('.').next().unwrap_or(&name);
+    let of_notes = has_folder(path, &NOTES) && matches!(ending, "toml" | "yml" | "yaml" | "json" | "txt" | "html" | "");
     matches!(ending, "md" | "rst" | "adoc" | "asciidoc" | "markdown" | "png" | "svg" | "jpg")
+        || of_notes
         || named.contains(&stem) && !matches!(ending, "go" | "rs" | "py" | "js" | "ts" | "java" | "c" | "h" | "rb")
 }
 
@@ -233,10 +263,10 @@ mod tests {
 
     #[test]
     fn files_are_told_by_what_they_are_for() {
-        for path in ["CHANGELOG.md", "docs/releases/4.1.0.md", "VERSION", "NEWS"] {
+        for path in ["CHANGELOG.md", "docs/releases/4.1.0.md", "VERSION", "NEWS", "releases/v1.5.1.toml"] {
             assert!(is_prose(path), "{path}");
         }
-        for path in ["src/version.rs", "src/main.go", "Makefile", "changes.go"] {
+        for path in ["src/version.rs", "src/main.go", "Makefile", "changes.go", "src/releases/list.go"] {
             assert!(!is_prose(path), "{path}");
         }
         for path in ["pkg/x_test.go", "tests/a.rs", "ui/x.spec.ts", "src/FooTest.java", "tests/integration/a.bats"] {

@@ -164,7 +164,8 @@ impl Scoring<'_> {
             let change = seen.changes.get(place).and_then(Option::as_ref);
             let subject = &self.history.commit(*node).message.subject;
             let idle = change.is_some_and(|change| change.is_unshipped() || change.is_update());
-            let prose = change.is_some_and(|change| change.is_prose()) || wording::is_release(subject);
+            let prose = change.is_some_and(|change| change.is_prose())
+                || wording::is_release(subject, change.map(|change| &**change));
             let part = if seen.unit.fork { !prose } else { !idle && !wording::is_update(subject) };
             if part {
                 own.push((*node, query.matched(&seen.member_doc(place), rarity).0));
