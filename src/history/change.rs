@@ -23,6 +23,9 @@ pub struct Change {
     pub added: Vec<u64>,
     /// The removed lines, likewise.
     pub removed: Vec<u64>,
+    /// Whether lines that name the project's own version were changed, and no
+    /// others of what is shipped.
+    pub versions_only: bool,
     /// The distinct words of both, ordered.
     pub words: Vec<Word>,
     /// The identity of the change: equal for equal changes of lines in files of
@@ -69,6 +72,19 @@ impl Change {
         !self.paths.is_empty() && self.paths.iter().all(|path| is_prose(path))
     }
 
+    /// Whether nothing but notes and the project's version were changed.
+    #[must_use]
+    pub fn is_release(&self) -> bool {
+        self.is_prose() || self.versions_only && !self.paths.iter().any(|path| is_test(path))
+    }
+
+    /// Whether code of the project's own was changed, beyond its version.
+    #[must_use]
+    pub fn has_own_code(&self) -> bool {
+        let own = |path: &String| !is_prose(path) && !is_test(path) && !is_ci(path) && !is_foreign(path);
+        !self.versions_only && self.paths.iter().any(|path| own(path) && !is_manifest(path))
+    }
+
     /// Whether nothing was changed that is shipped: documents, tests, the CI.
     #[must_use]
     pub fn is_unshipped(&self) -> bool {
@@ -111,6 +127,22 @@ fn has_folder(path: &str, names: &[&str]) -> bool {
     folders.iter().any(|folder| names.iter().any(|name| folder.eq_ignore_ascii_case(name)))
 }
 
+/// Folders of release notes, whatever these are written in (`releases/v1.5.1.toml`).
+/// Mbed TLS keeps an entry a file, and so do many.
+const NOTES: [&str; 11] = [
+    "releases",
+    "changes.d",
+    ".changes",
+    "news.d",
+    "changelog",
+    "changelogs",
+    "changelog.d",
+    "newsfragments",
+    "release-notes",
+    "releasenotes",
+    ".changeset",
+];
+
 /// Whether a file is written for people to read: a change log, a manual, a
 /// version number on its own.
 #[must_use]
@@ -118,18 +150,62 @@ pub fn is_prose(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let named = [
-        "changelog", "changes", "releases", "release-notes", "releasenotes", "release_notes", "relnotes", "news", "history",
-        "authors", "contributors", "credits", "thanks", "version",
+        "changelog",
+        "changes",
+        "releases",
+        "release-notes",
+        "releasenotes",
+        "release_notes",
+        "relnotes",
+        "news",
+        "history",
+        "authors",
+        "contributors",
+        "credits",
+        "thanks",
+        "version",
     ];
-    // Mbed TLS and many after it keep an entry a file, with whatever ending.
-    let logs = ["changelog.d", "changelogs", "changes.d", ".changes", ".changeset", "newsfragments", "news.d", "release-notes"];
     let pages = ["doc", "docs", "xdocs", "xdoc", "site", "documentation", "man"];
-    let stem = name.split('.').next().unwrap_or(&name).trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '_');
-    let is_source = matches!(ending, "go" | "rs" | "py" | "js" | "ts" | "java" | "c" | "h" | "rb" | "php" | "ex" | "erl" | "cs");
+    let stem =
+        name.split('.').next().unwrap_or(&name).trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '_');
+    let is_source = matches!(
+        ending,
+        "go" | "rs"
+            | "py"
+            | "js"
+            | "mjs"
+            | "ts"
+            | "tsx"
+            | "jsx"
+            | "vue"
+            | "java"
+            | "kt"
+            | "scala"
+            | "c"
+            | "cc"
+            | "cpp"
+            | "h"
+            | "hpp"
+            | "rb"
+            | "php"
+            | "ex"
+            | "exs"
+            | "erl"
+            | "hrl"
+            | "cs"
+            | "swift"
+            | "lua"
+            | "pl"
+            | "pm"
+            | "sh"
+            | "tmpl"
+            | "tpl"
+    );
     matches!(ending, "md" | "rst" | "adoc" | "asciidoc" | "markdown" | "rdoc" | "textile" | "png" | "svg" | "jpg")
         || named.contains(&stem) && !is_source
-        || has_folder(path, &logs) && !is_source
-        || has_folder(path, &pages) && matches!(ending, "txt" | "xml" | "html" | "htm" | "tex" | "texi" | "1" | "3" | "5" | "8" | "d" | "dox")
+        || has_folder(path, &NOTES) && !is_source
+        || has_folder(path, &pages)
+            && matches!(ending, "txt" | "xml" | "html" | "htm" | "tex" | "texi" | "1" | "3" | "5" | "8" | "d" | "dox")
 }
 
 /// Whether a file is a test or belongs to one.
@@ -163,11 +239,24 @@ pub fn is_foreign(path: &str) -> bool {
     let name = file_name(path);
     has_folder(path, &["vendor", "node_modules", "bower_components", "third_party", "Godeps", "dist", "generated"])
         || [
-            ".lock", ".sum", ".pb.go", ".pb.h", ".pb.cc", "_pb2.py", ".g.cs", ".min.js", ".min.css", ".map", "-lock.json",
-            "-lock.yaml", ".snap", ".po", ".pot",
+            ".lock",
+            ".sum",
+            ".pb.go",
+            ".pb.h",
+            ".pb.cc",
+            "_pb2.py",
+            ".g.cs",
+            ".min.js",
+            ".min.css",
+            ".map",
+            "-lock.json",
+            "-lock.yaml",
+            ".snap",
+            ".po",
+            ".pot",
         ]
-            .iter()
-            .any(|ending| name.ends_with(ending))
+        .iter()
+        .any(|ending| name.ends_with(ending))
         || name.starts_with("zz_generated")
         || matches!(name, "swagger.json" | "go.work.sum" | "npm-shrinkwrap.json")
 }
@@ -259,10 +348,10 @@ mod tests {
 
     #[test]
     fn files_are_told_by_what_they_are_for() {
-        for path in ["CHANGELOG.md", "docs/releases/4.1.0.md", "VERSION", "NEWS"] {
+        for path in ["CHANGELOG.md", "docs/releases/4.1.0.md", "VERSION", "NEWS", "releases/v1.5.1.toml"] {
             assert!(is_prose(path), "{path}");
         }
-        for path in ["src/version.rs", "src/main.go", "Makefile", "changes.go"] {
+        for path in ["src/version.rs", "src/main.go", "Makefile", "changes.go", "src/releases/list.go"] {
             assert!(!is_prose(path), "{path}");
         }
         for path in ["pkg/x_test.go", "tests/a.rs", "ui/x.spec.ts", "src/FooTest.java", "tests/integration/a.bats"] {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use git2::{Blob, DiffOptions, ObjectType, Oid};
 
-use super::change::{Change, PatchId, is_foreign};
+use super::change::{Change, PatchId, is_ci, is_foreign, is_prose, is_test};
 use super::objects::{Fault, Objects, SUBMODULE, type_of};
 use super::tree_diff::Difference;
+use super::version_lines::VersionLines;
 use super::words::{Word, each_stem, fingerprint};
 use crate::limits;
 
@@ -24,6 +25,7 @@ pub(super) struct Lines {
     added: Vec<u64>,
     removed: Vec<u64>,
     words: BTreeSet<Word>,
+    versions: VersionLines,
     /// For each file its name and its lines in order, added and removed apart:
     /// what the identity is made of.
     files: Vec<(Vec<u8>, [Vec<u8>; 2])>,
@@ -45,6 +47,8 @@ impl Lines {
                 continue;
             }
             lines.files.push((difference.path.as_bytes().to_vec(), [Vec::new(), Vec::new()]));
+            let path = &difference.path;
+            lines.versions.begin(path, !is_prose(path) && !is_test(path) && !is_ci(path));
             if lines.submodule(difference) {
                 continue;
             }
@@ -106,6 +110,7 @@ impl Lines {
             '-' => false,
             _ => return true,
         };
+        self.versions.line(added, content);
         let bare: Vec<u8> = content.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
         self.bytes += bare.len() + 1;
         let Some((_, of_file)) = self.files.last_mut() else { return true };
@@ -133,6 +138,7 @@ impl Lines {
         self.added.sort_unstable();
         self.removed.sort_unstable();
         change.read = true;
+        change.versions_only = self.versions.are_all();
         change.patch_id = patch_id(&self.files, false);
         change.inverse_patch_id = patch_id(&self.files, true);
         change.contexts = self.contexts.into_iter().collect();

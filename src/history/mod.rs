@@ -31,6 +31,7 @@ mod touches;
 mod tree;
 mod tree_diff;
 mod tree_walk;
+mod version_lines;
 mod walk;
 
 pub use blame::LineOrigin;

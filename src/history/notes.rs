@@ -95,8 +95,8 @@ fn folder(name: &str) -> Folder {
         "changelog" | "changelogs" | "changelog.d" | "changes" | "changes.d" | ".changes" | ".changeset" | "news"
         | "newsfragments" | "releases" | "release-notes" | "releasenotes" | "release_notes" | "notes" | "whatsnew"
         | "upcoming_changes" | "unreleased" => Folder::Logs,
-        "doc" | "docs" | "documentation" | "webapps" | "site" | "src" | "source" | "en" | "txt" | "appendices" | "about"
-        | "project" => Folder::Documents,
+        "doc" | "docs" | "documentation" | "webapps" | "site" | "src" | "source" | "en" | "txt" | "appendices"
+        | "about" | "project" => Folder::Documents,
         _ => Folder::Other,
     }
 }
@@ -107,8 +107,20 @@ fn is_log(name: &str) -> bool {
     let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'));
     matches!(
         stem,
-        "changelog" | "changes" | "change" | "news" | "history" | "releases" | "release-notes" | "releasenotes"
-            | "release_notes" | "release" | "whatsnew" | "changelogs" | "relnotes" | "release-history"
+        "changelog"
+            | "changes"
+            | "change"
+            | "news"
+            | "history"
+            | "releases"
+            | "release-notes"
+            | "releasenotes"
+            | "release_notes"
+            | "release"
+            | "whatsnew"
+            | "changelogs"
+            | "relnotes"
+            | "release-history"
     ) && is_text(name)
 }
 
@@ -116,8 +128,8 @@ fn is_log(name: &str) -> bool {
 fn is_text(name: &str) -> bool {
     let Some((_, ending)) = name.rsplit_once('.') else { return true };
     let texts = [
-        "md", "rst", "txt", "adoc", "asciidoc", "markdown", "xml", "toml", "rdoc", "org", "textile", "html", "yml", "yaml",
-        "in", "x",
+        "md", "rst", "txt", "adoc", "asciidoc", "markdown", "xml", "toml", "rdoc", "org", "textile", "html", "yml",
+        "yaml", "in", "x",
     ];
     texts.contains(&ending) || ending.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -128,7 +140,15 @@ mod tests {
 
     #[test]
     fn change_logs_are_known_by_their_names() {
-        for name in ["changelog.md", "changes", "changes-2.x", "news.rst", "history.rdoc", "release-notes.txt", "changes_5.6.md"] {
+        for name in [
+            "changelog.md",
+            "changes",
+            "changes-2.x",
+            "news.rst",
+            "history.rdoc",
+            "release-notes.txt",
+            "changes_5.6.md",
+        ] {
             assert!(is_log(name), "{name}");
         }
         for name in ["changes.go", "release.yaml.tmpl", "release.sh", "readme.md", "news.py", "changelog.js"] {

@@ -99,11 +99,15 @@ pub(super) fn entries(lines: &[String]) -> Vec<Entry> {
 
 /// Whether a line begins an entry.
 fn begins(line: &str) -> bool {
-    let marks = ["- ", "* ", "+ ", "o ", "• ", "*) ", ".. ", "<fix>", "<li>", "<action", "<update>", "<add>", "<scode>"];
+    let marks =
+        ["- ", "* ", "+ ", "o ", "• ", "*) ", ".. ", "<fix>", "<li>", "<action", "<update>", "<add>", "<scode>"];
     marks.iter().any(|mark| line.starts_with(mark))
         || line.starts_with('#')
         || line.split_once([')', '.']).is_some_and(|(number, rest)| {
-            rest.starts_with(' ') && !number.is_empty() && number.len() < 4 && number.bytes().all(|b| b.is_ascii_digit())
+            rest.starts_with(' ')
+                && !number.is_empty()
+                && number.len() < 4
+                && number.bytes().all(|b| b.is_ascii_digit())
         })
 }
 
@@ -120,7 +124,10 @@ fn names(text: &str) -> (BTreeSet<u64>, BTreeSet<String>, BTreeSet<String>) {
             let key = piece.split_once('-').filter(|(name, number)| {
                 name.len() > 1
                     && name.bytes().all(|byte| byte.is_ascii_uppercase())
-                    && !matches!(*name, "CVE" | "CWE" | "GHSA" | "RFC" | "SHA" | "UTF" | "ISO" | "TLS" | "HTTP" | "GO" | "GH")
+                    && !matches!(
+                        *name,
+                        "CVE" | "CWE" | "GHSA" | "RFC" | "SHA" | "UTF" | "ISO" | "TLS" | "HTTP" | "GO" | "GH"
+                    )
                     && !number.is_empty()
                     && number.bytes().all(|byte| byte.is_ascii_digit())
             });
@@ -152,13 +159,12 @@ mod tests {
 
     #[test]
     fn entries_are_bullets_elements_and_paragraphs() {
-        let texts: Vec<String> = all(
-            "## 1.2.3\n\n- Bound the header table.\n  It grew without end. (#12)\n- Fix a typo in the manual\n\n\
-             <fix>Close the channel twice</fix>\n<fix>\nKeep the session\n</fix>\n",
-        )
-        .into_iter()
-        .map(|entry| entry.text)
-        .collect();
+        let texts: Vec<String> =
+            all("## 1.2.3\n\n- Bound the header table.\n  It grew without end. (#12)\n- Fix a typo in the manual\n\n\
+             <fix>Close the channel twice</fix>\n<fix>\nKeep the session\n</fix>\n")
+            .into_iter()
+            .map(|entry| entry.text)
+            .collect();
         assert_eq!(
             texts,
             [

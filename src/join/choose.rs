@@ -39,7 +39,11 @@ impl Scoring<'_> {
     /// The best assignment of each release; none where so many advisories want
     /// so many changes that it would take too long. `rate` rates an advisory
     /// and a story anew.
-    pub(super) fn choose(&self, table: &Table<'_>, rate: &dyn Fn(usize, usize) -> Option<Rated>) -> Option<Vec<Outcome>> {
+    pub(super) fn choose(
+        &self,
+        table: &Table<'_>,
+        rate: &dyn Fn(usize, usize) -> Option<Rated>,
+    ) -> Option<Vec<Outcome>> {
         let mut choices: Vec<Vec<Choice>> = table.wanted.iter().map(|_| Vec::new()).collect();
         for release in 0..table.releases.len() {
             for choice in self.assign(table, release)? {
@@ -70,10 +74,13 @@ impl Scoring<'_> {
         for story in within {
             let Some(seen) = unit(story).and_then(|at| table.seen.get(at)) else { continue };
             let price = seen.price_of_sharing();
-            columns.extend((0..rows.len().min(weights::MAX_SHARED)).map(|slot| (story, if slot > 0 { price } else { 0 })));
+            columns
+                .extend((0..rows.len().min(weights::MAX_SHARED)).map(|slot| (story, if slot > 0 { price } else { 0 })));
         }
         let all = columns.len() + rows.len();
-        if rows.len().saturating_mul(all) > SCORES || rows.len().saturating_mul(rows.len()).saturating_mul(all) > MATCHING {
+        if rows.len().saturating_mul(all) > SCORES
+            || rows.len().saturating_mul(rows.len()).saturating_mul(all) > MATCHING
+        {
             return None;
         }
         let rated = |row: usize, story: usize| table.rated.get(row).and_then(|row| row.get(story));
@@ -100,7 +107,8 @@ impl Scoring<'_> {
         row: usize,
         rate: &dyn Fn(usize, usize) -> Option<Rated>,
     ) -> Outcome {
-        let mut outcome = Outcome { at: table.wanted.get(row).map_or(usize::MAX, |wanted| wanted.at), ..Outcome::default() };
+        let mut outcome =
+            Outcome { at: table.wanted.get(row).map_or(usize::MAX, |wanted| wanted.at), ..Outcome::default() };
         let mine: &[Choice] = choices.get(row).map(Vec::as_slice).unwrap_or_default();
         let Some(query) = table.queries.get(row) else { return outcome };
         let mut candidates: Vec<(usize, &Rated)> =
@@ -111,14 +119,14 @@ impl Scoring<'_> {
         for (at, rated) in &mut candidates {
             *rated = owned.get(at).unwrap_or(*rated);
         }
-        let margin = |story: usize| mine.iter().filter(|choice| choice.story == story).map(|choice| choice.margin).max();
+        let margin =
+            |story: usize| mine.iter().filter(|choice| choice.story == story).map(|choice| choice.margin).max();
         let likely = |story: usize| {
             let best = owned.get(&story);
             best.is_some_and(|best| is_likely(best, margin(story).unwrap_or(0)))
         };
-        candidates.sort_by_key(|(at, rated)| {
-            (!likely(*at), margin(*at).is_none(), std::cmp::Reverse(rated.score), *at)
-        });
+        candidates
+            .sort_by_key(|(at, rated)| (!likely(*at), margin(*at).is_none(), std::cmp::Reverse(rated.score), *at));
         let next = |choice: &Choice, best: &Rated| {
             let detail = self.next_best(table, choice, row, best);
             Evidence::new(EvidenceKind::Margin, None, detail)
@@ -175,7 +183,8 @@ impl Scoring<'_> {
     fn next_best(&self, table: &Table<'_>, choice: &Choice, row: usize, best: &Rated) -> String {
         let points = Weight::tenths(i32::try_from(choice.margin).unwrap_or(0));
         let here = |(story, rated): (usize, &Rated)| {
-            let unit = rated.units.iter().filter_map(|at| table.seen.get(*at)).find(|seen| seen.release == choice.release)?;
+            let unit =
+                rated.units.iter().filter_map(|at| table.seen.get(*at)).find(|seen| seen.release == choice.release)?;
             (story != choice.story).then_some((rated.score, std::cmp::Reverse(story), unit.unit.head()?))
         };
         match table.rated.get(row).into_iter().flat_map(Row::iter).filter_map(here).max() {
@@ -216,7 +225,8 @@ impl Scoring<'_> {
             let change = seen.changes.get(place).and_then(Option::as_ref);
             let subject = &self.history.commit(*node).message.subject;
             let idle = change.is_some_and(|change| change.is_unshipped() || change.is_update());
-            let prose = change.is_some_and(|change| change.is_prose()) || wording::is_release(subject);
+            let prose = change.is_some_and(|change| change.is_prose())
+                || wording::is_release(subject, change.map(|change| &**change));
             let part = if seen.unit.fork { !prose } else { !idle && !wording::is_update(subject) };
             if part {
                 own.push((*node, query.matched(&seen.member_doc(place), rarity).0));

@@ -87,12 +87,15 @@ impl Clues {
     }
 
     fn read_paths(&mut self, text: &str) {
-        let parts = text.split(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '(' | ')' | '[' | ']' | ',' | '*'));
+        let parts = text
+            .split(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '(' | ')' | '[' | ']' | ',' | '*'));
         for part in parts.filter(|part| !part.contains("://")) {
             let path = part.trim_end_matches(['.', ':', ';']).split(['#', ':']).next().unwrap_or_default();
             let name = path.rsplit('/').next().unwrap_or_default();
             let is_file = name.rsplit_once('.').is_some_and(|(stem, ending)| {
-                !stem.is_empty() && (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_lowercase())
+                !stem.is_empty()
+                    && (1..=5).contains(&ending.len())
+                    && ending.bytes().all(|byte| byte.is_ascii_lowercase())
             });
             if is_file && path.contains('/') && path.len() < 200 {
                 self.paths.insert(path.trim_start_matches(['.', '/']).to_owned());
@@ -109,7 +112,13 @@ impl Clues {
     }
 
     /// A link to a file of the project names it, and the lines that it points at.
-    fn follow(&mut self, url: &str, project: &Project, (history, index): (&History, &Index<'_>), changes: &dyn Changes) {
+    fn follow(
+        &mut self,
+        url: &str,
+        project: &Project,
+        (history, index): (&History, &Index<'_>),
+        changes: &dyn Changes,
+    ) {
         let Some(path) = project.remotes.iter().find_map(|remote| remote.path_within(url)) else { return };
         let Some((at, file, lines)) = blob(path) else { return };
         self.paths.insert(file.to_owned());
@@ -193,7 +202,20 @@ const SHAPES: &[(&[u32], &[&str], &[&str])] = &[
     (
         &[22, 23, 36, 59, 73, 61, 377, 378, 379],
         &["traversal", "symlink", "zip slip", "arbitrary file", "path"],
-        &["path", "join", "clean", "symlink", "normalize", "canonical", "basename", "resolve", "relative", "prefix", "separator", "dotdot"],
+        &[
+            "path",
+            "join",
+            "clean",
+            "symlink",
+            "normalize",
+            "canonical",
+            "basename",
+            "resolve",
+            "relative",
+            "prefix",
+            "separator",
+            "dotdot",
+        ],
     ),
     (
         &[79, 80, 83, 87, 116, 1336],
@@ -202,29 +224,167 @@ const SHAPES: &[(&[u32], &[&str], &[&str])] = &[
     ),
     (
         &[400, 770, 789, 1333, 407, 409, 674, 834, 835, 776, 920, 1050],
-        &["denial of service", "dos", "redos", "exhaustion", "resource consumption", "memory consumption", "bomb", "infinite loop", "recursion", "unbounded"],
-        &["limit", "max", "maximum", "size", "depth", "recursion", "timeout", "regex", "regexp", "bound", "count", "length", "exceed", "quadratic"],
+        &[
+            "denial of service",
+            "dos",
+            "redos",
+            "exhaustion",
+            "resource consumption",
+            "memory consumption",
+            "bomb",
+            "infinite loop",
+            "recursion",
+            "unbounded",
+        ],
+        &[
+            "limit",
+            "max",
+            "maximum",
+            "size",
+            "depth",
+            "recursion",
+            "timeout",
+            "regex",
+            "regexp",
+            "bound",
+            "count",
+            "length",
+            "exceed",
+            "quadratic",
+        ],
     ),
     (
         &[119, 120, 121, 122, 125, 126, 127, 131, 787, 788, 190, 191, 193, 129, 369, 681, 805],
         &["overflow", "out-of-bounds", "out of bounds", "overread", "over-read", "underflow"],
-        &["len", "length", "size", "overflow", "bounds", "check", "buffer", "offset", "end", "remaining", "sizeof", "checked"],
+        &[
+            "len",
+            "length",
+            "size",
+            "overflow",
+            "bounds",
+            "check",
+            "buffer",
+            "offset",
+            "end",
+            "remaining",
+            "sizeof",
+            "checked",
+        ],
     ),
-    (&[415, 416, 825, 401, 476, 908, 824], &["use-after-free", "use after free", "double free", "null pointer", "uninitialized"], &["free", "null", "release", "drop", "pointer", "lifetime", "init", "refcount", "reset"]),
-    (&[918, 601, 441], &["ssrf", "server-side request", "redirect"], &["url", "host", "redirect", "scheme", "address", "private", "loopback", "origin", "location"]),
-    (&[352, 1275, 346, 942, 1385], &["csrf", "cross-site request", "cors", "origin"], &["csrf", "token", "origin", "referer", "samesite", "cookie"]),
+    (
+        &[415, 416, 825, 401, 476, 908, 824],
+        &["use-after-free", "use after free", "double free", "null pointer", "uninitialized"],
+        &["free", "null", "release", "drop", "pointer", "lifetime", "init", "refcount", "reset"],
+    ),
+    (
+        &[918, 601, 441],
+        &["ssrf", "server-side request", "redirect"],
+        &["url", "host", "redirect", "scheme", "address", "private", "loopback", "origin", "location"],
+    ),
+    (
+        &[352, 1275, 346, 942, 1385],
+        &["csrf", "cross-site request", "cors", "origin"],
+        &["csrf", "token", "origin", "referer", "samesite", "cookie"],
+    ),
     (
         &[284, 285, 287, 269, 276, 306, 639, 732, 862, 863, 266, 250, 281, 290, 302, 303, 304, 305, 288, 384, 613],
         &["authorization", "authentication", "permission", "privilege", "access control", "bypass"],
-        &["auth", "permission", "allow", "role", "deny", "forbid", "check", "verify", "owner", "admin", "policy", "token", "session"],
+        &[
+            "auth",
+            "permission",
+            "allow",
+            "role",
+            "deny",
+            "forbid",
+            "check",
+            "verify",
+            "owner",
+            "admin",
+            "policy",
+            "token",
+            "session",
+        ],
     ),
-    (&[444, 113, 93, 74, 436, 644], &["smuggling", "response splitting", "crlf", "header injection"], &["header", "chunked", "transfer", "encoding", "content", "length", "crlf", "newline", "cr", "lf", "token"]),
-    (&[295, 296, 297, 345, 347, 354, 325, 326, 327, 328, 330, 331, 338, 208, 385, 203, 310, 757, 780], &["certificate", "signature", "timing", "crypto", "random", "tls"], &["verify", "certificate", "signature", "key", "constant", "compare", "equal", "random", "digest", "hash", "cipher", "algorithm"]),
-    (&[502, 1321, 915, 913, 843, 704], &["deserializ", "prototype pollution", "type confusion", "mass assignment"], &["deserialize", "class", "proto", "prototype", "constructor", "type", "allowlist", "blacklist", "whitelist", "gadget", "object"]),
-    (&[611, 827], &["xxe", "external entit", "xml entit"], &["entity", "doctype", "dtd", "external", "feature", "xml", "secure"]),
-    (&[89, 943, 90, 564], &["sql injection", "nosql", "ldap injection"], &["sql", "quote", "escape", "param", "bind", "query", "identifier"]),
-    (&[77, 78, 88, 94, 95, 917, 96], &["command injection", "code execution", "code injection", "argument injection", "template injection", "expression"], &["command", "shell", "exec", "arg", "escape", "quote", "eval", "sandbox", "template", "expression"]),
-    (&[200, 201, 209, 212, 532, 522, 312, 319, 538, 668, 497, 359], &["information", "leak", "exposure", "disclosure", "sensitive"], &["redact", "mask", "log", "secret", "password", "credential", "strip", "remove", "hide", "cookie", "header", "authorization"]),
+    (
+        &[444, 113, 93, 74, 436, 644],
+        &["smuggling", "response splitting", "crlf", "header injection"],
+        &["header", "chunked", "transfer", "encoding", "content", "length", "crlf", "newline", "cr", "lf", "token"],
+    ),
+    (
+        &[295, 296, 297, 345, 347, 354, 325, 326, 327, 328, 330, 331, 338, 208, 385, 203, 310, 757, 780],
+        &["certificate", "signature", "timing", "crypto", "random", "tls"],
+        &[
+            "verify",
+            "certificate",
+            "signature",
+            "key",
+            "constant",
+            "compare",
+            "equal",
+            "random",
+            "digest",
+            "hash",
+            "cipher",
+            "algorithm",
+        ],
+    ),
+    (
+        &[502, 1321, 915, 913, 843, 704],
+        &["deserializ", "prototype pollution", "type confusion", "mass assignment"],
+        &[
+            "deserialize",
+            "class",
+            "proto",
+            "prototype",
+            "constructor",
+            "type",
+            "allowlist",
+            "blacklist",
+            "whitelist",
+            "gadget",
+            "object",
+        ],
+    ),
+    (
+        &[611, 827],
+        &["xxe", "external entit", "xml entit"],
+        &["entity", "doctype", "dtd", "external", "feature", "xml", "secure"],
+    ),
+    (
+        &[89, 943, 90, 564],
+        &["sql injection", "nosql", "ldap injection"],
+        &["sql", "quote", "escape", "param", "bind", "query", "identifier"],
+    ),
+    (
+        &[77, 78, 88, 94, 95, 917, 96],
+        &[
+            "command injection",
+            "code execution",
+            "code injection",
+            "argument injection",
+            "template injection",
+            "expression",
+        ],
+        &["command", "shell", "exec", "arg", "escape", "quote", "eval", "sandbox", "template", "expression"],
+    ),
+    (
+        &[200, 201, 209, 212, 532, 522, 312, 319, 538, 668, 497, 359],
+        &["information", "leak", "exposure", "disclosure", "sensitive"],
+        &[
+            "redact",
+            "mask",
+            "log",
+            "secret",
+            "password",
+            "credential",
+            "strip",
+            "remove",
+            "hide",
+            "cookie",
+            "header",
+            "authorization",
+        ],
+    ),
     (&[362, 367, 366, 667], &["race", "toctou"], &["lock", "mutex", "atomic", "race", "concurrent", "once"]),
 ];
 
@@ -234,7 +394,10 @@ fn shape(advisory: &Advisory, title: &str) -> Vec<&'static str> {
         let specific = record.record.database_specific.value();
         for list in ["cwe_ids", "cwes"].iter().filter_map(|key| specific?.get(*key)?.as_array()) {
             let id = |value: &serde_json::Value| {
-                let text = value.as_str().or_else(|| value.get("cweId")?.as_str()).or_else(|| value.get("cwe_id")?.as_str())?;
+                let text = value
+                    .as_str()
+                    .or_else(|| value.get("cweId")?.as_str())
+                    .or_else(|| value.get("cwe_id")?.as_str())?;
                 text.strip_prefix("CWE-")?.parse::<u32>().ok()
             };
             weaknesses.extend(list.iter().filter_map(id));
@@ -245,7 +408,8 @@ fn shape(advisory: &Advisory, title: &str) -> Vec<&'static str> {
         let by_id = ids.iter().any(|id| weaknesses.contains(id));
         by_id || weaknesses.is_empty() && titles.iter().any(|words| title.contains(words))
     };
-    let mut found: Vec<&'static str> = SHAPES.iter().filter(fits).flat_map(|(_, _, words)| words.iter().copied()).collect();
+    let mut found: Vec<&'static str> =
+        SHAPES.iter().filter(fits).flat_map(|(_, _, words)| words.iter().copied()).collect();
     found.sort_unstable();
     found.dedup();
     found

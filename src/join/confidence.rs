@@ -295,12 +295,13 @@ pub(super) fn too_many_patched(advisory: &Advisory) -> Option<Finding> {
 }
 
 /// How far to trust a patched version that nothing else bears out: the
-/// project's own word and GitHub's review say it on purpose; other databases
-/// derive it, sometimes from the last affected version (GO-2024-3248 and KubeSphere 3.4.1).
+/// project's own word, GitHub's review and who analyses a CVE ("before 1.0.1")
+/// say it on purpose; other databases derive it, sometimes from the last affected
+/// version (GO-2024-3248 and KubeSphere 3.4.1).
 pub(crate) fn of_patched_version(advisory: &Advisory, source: &str) -> Confidence {
     let record = advisory.records.iter().find(|record| record.id.as_str() == source);
     match record.map(|record| record.database) {
-        Some(Database::RepositoryAdvisory | Database::GitHub) => Confidence::Likely,
+        Some(Database::RepositoryAdvisory | Database::GitHub | Database::Cve) => Confidence::Likely,
         _ => Confidence::Possible,
     }
 }

@@ -2,6 +2,7 @@
 //! different vulnerabilities.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::index::Index;
 use super::link::AdvisoryLinks;
@@ -9,16 +10,20 @@ use super::scored::Outcome;
 use super::words::{Doc, Query, Rarity};
 use super::{stated, weights};
 use crate::advisory::{Advisory, Project};
-use crate::history::{Changes, History, Node};
+use crate::history::{Change, Changes, History, Node};
 use crate::model::{Confidence, Finding, FindingCode, Weight};
 
 /// Why commits that a record or a message names cannot be the fix, in words
 /// that go on from "it".
-pub(super) fn of(history: &History, advisory: &Advisory, changes: &dyn Changes, commits: &[Node]) -> Option<String> {
-    let ids: Vec<_> = commits.iter().map(|node| history.graph.id(*node)).collect();
-    let read = changes.changes(&ids);
-    if !commits.is_empty() && read.iter().all(|change| change.as_ref().is_some_and(|change| change.is_prose())) {
-        return Some("changes documents only".to_owned());
+pub(super) fn of(
+    history: &History,
+    index: &Index<'_>,
+    advisory: &Advisory,
+    changes: &dyn Changes,
+    commits: &[Node],
+) -> Option<String> {
+    if let Some(why) = nothing_mended(history, index, changes, commits) {
+        return Some(why);
     }
     let with = history.graph.descendants(*commits.last()?);
     if let Some(first) = stated::first_affected(advisory) {
@@ -41,6 +46,26 @@ pub(super) fn of(history: &History, advisory: &Advisory, changes: &dyn Changes, 
     let earliest = inside.next()?;
     let more = inside.count();
     (more >= 2).then(|| format!("is in {} already and {more} more releases that are called affected", earliest.tag))
+}
+
+/// Why commits mend nothing, by what they changed.
+pub(super) fn nothing_mended(
+    history: &History,
+    index: &Index<'_>,
+    changes: &dyn Changes,
+    commits: &[Node],
+) -> Option<String> {
+    let ids: Vec<_> = commits.iter().map(|node| history.graph.id(*node)).collect();
+    let read = changes.changes(&ids);
+    if !commits.is_empty() && read.iter().all(|change| change.as_ref().is_some_and(|change| change.is_prose())) {
+        return Some("changes documents only".to_owned());
+    }
+    let prepares =
+        |(node, change): (&Node, &Option<Arc<Change>>)| index.prepares_release(history, *node, change.as_deref());
+    if !commits.is_empty() && commits.iter().zip(&read).all(prepares) {
+        return Some("only prepares a release".to_owned());
+    }
+    None
 }
 
 /// An advisory whose record names a commit that another advisory explains better.

@@ -8,7 +8,7 @@ use super::decisions::{self, Decision};
 use super::index::Index;
 use super::link::Link;
 use super::scored::{ChosenUnit, Outcome};
-use super::{confidence, messages, records, weights, wording};
+use super::{confidence, messages, records, stated, weights};
 use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;
 use crate::history::{Changes, History, MergeIndex, Node};
@@ -76,11 +76,11 @@ pub(super) fn direct(
     let by_itself = named.iter().map(|(node, _)| *node).chain(said_here).filter(|node| !history.graph.is_merge(*node));
     let by_itself = by_itself.collect();
     let ids = advisory.ids().cloned().collect();
-    let mut links = Links { history, index, links: BTreeMap::new(), findings, named: by_itself, ids };
+    let mut links = Links { history, index, changes, links: BTreeMap::new(), findings, named: by_itself, ids };
     let mut mentions = Vec::new();
     let mut barred: BTreeSet<Node> = decided.not.iter().copied().collect();
     for (commit, evidence) in named {
-        match contradictions::of(history, advisory, changes, &links.stands_for(commit)) {
+        match contradictions::of(history, index, advisory, changes, &links.stands_for(commit)) {
             Some(why) => {
                 let id = history.graph.id(commit);
                 let detail = format!("{}, but it {why}", evidence.detail);
@@ -94,15 +94,22 @@ pub(super) fn direct(
             None => links.add_named(commit, evidence),
         }
     }
-    let (fixes, said) = messages::commits(history, index, advisory, &links.shipped());
+    let (fixes, said) = messages::commits(history, index, changes, advisory, &links.shipped());
     mentions.extend(said);
     for (commit, evidence) in fixes {
-        match contradictions::of(history, advisory, changes, &links.stands_for(commit)) {
-            Some(why) if evidence.kind == EvidenceKind::MessageId => {
+        let stands_for = links.stands_for(commit);
+        // A fork that prepares the release alone says which release it is.
+        let why = match evidence.kind {
+            EvidenceKind::MessageId => contradictions::of(history, index, advisory, changes, &stands_for),
+            _ => contradictions::nothing_mended(history, index, changes, &stands_for)
+                .filter(|_| !stated::releases(history, advisory).is_empty()),
+        };
+        match why {
+            Some(why) => {
                 let detail = format!("{}, but it {why}", evidence.detail);
                 mentions.push((commit, Evidence::new(EvidenceKind::NegativeMention, evidence.commit, detail)));
             }
-            _ => links.add_named(commit, evidence),
+            None => links.add_named(commit, evidence),
         }
     }
     let mut undecided = BTreeSet::new();
@@ -131,23 +138,20 @@ pub(super) fn direct(
         undecided,
         ..Gathered::default()
     };
-    mark_needed(history, changes, &mut gathered);
+    mark_needed(history, index, changes, &mut gathered);
     gathered
 }
 
 /// Documents, tests and the release's own preparation came along with a fix; no
 /// release needs them to have it.
-fn mark_needed(history: &History, changes: &dyn Changes, gathered: &mut Gathered) {
+fn mark_needed(history: &History, index: &Index<'_>, changes: &dyn Changes, gathered: &mut Gathered) {
     let idle: Vec<Node> =
         gathered.links.values().filter(|link| link.role == FixRole::Fix).map(|link| link.commit).collect();
     let ids: Vec<_> = idle.iter().map(|node| history.graph.id(*node)).collect();
     for (node, change) in idle.iter().zip(changes.changes(&ids)) {
         if let (Some(link), Some(change)) = (gathered.links.get_mut(node), change) {
-            link.needed = !change.is_unshipped();
+            link.needed = !change.is_unshipped() && !index.prepares_release(history, *node, Some(&change));
         }
-    }
-    for link in gathered.links.values_mut().filter(|link| link.role == FixRole::Fix) {
-        link.needed &= !wording::is_release(&history.commit(link.commit).message.subject);
     }
 }
 
@@ -188,7 +192,7 @@ pub(super) fn apply(
     for unit in outcome.chosen.iter().filter(|unit| unit.confidence == Confidence::Likely) {
         add_unit(history, index, &mut gathered.links, unit);
     }
-    mark_needed(history, changes, gathered);
+    mark_needed(history, index, changes, gathered);
 }
 
 fn add_unit(history: &History, index: &Index<'_>, links: &mut BTreeMap<Node, Link>, unit: &ChosenUnit) {
@@ -232,6 +236,7 @@ fn add_unit(history: &History, index: &Index<'_>, links: &mut BTreeMap<Node, Lin
 struct Links<'h> {
     history: &'h History,
     index: &'h Index<'h>,
+    changes: &'h dyn Changes,
     links: BTreeMap<Node, Link>,
     findings: Vec<Finding>,
     /// Every commit that is no merge and is named by itself.
@@ -322,13 +327,19 @@ impl Links<'_> {
         let brought = if own.is_empty() || !several { brought } else { &own };
         for commit in brought {
             // A version bump within a fork is no part of the fix.
-            if wording::is_release(&self.history.commit(*commit).message.subject) {
+            if self.prepares(*commit) {
                 continue;
             }
             let role = if self.history.graph.is_merge(*commit) { FixRole::Merge } else { FixRole::Fix };
             let detail = format!("{words}, {}", id.short());
             self.add(*commit, role, Evidence::new(EvidenceKind::BroughtByMerge, Some(id), detail));
         }
+    }
+
+    /// Whether a commit does nothing but prepare a release.
+    fn prepares(&self, commit: Node) -> bool {
+        let change = self.changes.changes(&[self.history.graph.id(commit)]).pop().flatten();
+        self.index.prepares_release(self.history, commit, change.as_deref())
     }
 
     /// Whether a commit's message names an advisory that is not this one.

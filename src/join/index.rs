@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 
 use super::wording;
 use super::words::SubjectWords;
-use crate::history::message::{Mention, MergeKind};
-use crate::history::{History, Node};
+use crate::history::message::{Mention, MergeKind, preparation};
+use crate::history::{Change, History, Node};
 use crate::model::{AdvisoryId, CommitPrefix};
 
 /// Look-ups over all messages of a history, built once.
@@ -166,6 +166,22 @@ impl<'h> Index<'h> {
             [] => Resolved::Missing,
             several => Resolved::Ambiguous(several.len()),
         }
+    }
+
+    /// Whether a commit does nothing but prepare a release: by its subject, by
+    /// what it changed, or by naming the version that it first ships in.
+    pub(super) fn prepares_release(&self, history: &History, commit: Node, change: Option<&Change>) -> bool {
+        let subject = &history.commit(commit).message.subject;
+        if wording::is_release(subject, change) {
+            return true;
+        }
+        let names_version = subject.bytes().any(|byte| byte.is_ascii_digit()) && !history.graph.is_merge(commit);
+        if !names_version || change.is_some_and(Change::has_own_code) {
+            return false;
+        }
+        let tip = self.first_tip(history, commit);
+        let release = history.releases.all().iter().find(|release| Some(release.commit) == tip);
+        release.is_some_and(|release| preparation::prepares_version(subject, &release.version.to_string()))
     }
 
     /// The commit of the lowest release that contains a commit, else any

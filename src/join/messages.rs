@@ -2,10 +2,12 @@
 
 use super::confidence::patched_versions;
 use super::index::Index;
+use super::stated;
 use crate::advisory::Advisory;
-use crate::history::message::{Mention, MergeKind};
-use crate::history::{History, Node, Release};
-use crate::model::{Evidence, EvidenceKind};
+use crate::history::change::is_ci;
+use crate::history::message::{Mention, MentionContext, MergeKind};
+use crate::history::{Changes, History, Node, Release};
+use crate::model::{AdvisoryId, Evidence, EvidenceKind};
 
 type Named = Vec<(Node, Evidence)>;
 
@@ -14,7 +16,13 @@ type Named = Vec<(Node, Evidence)>;
 ///
 /// A commit that names an advisory after a release has shipped its fix speaks
 /// of the past: later hardening, a change log, a test.
-pub(super) fn commits(history: &History, index: &Index<'_>, advisory: &Advisory, known: &[Node]) -> (Named, Named) {
+pub(super) fn commits(
+    history: &History,
+    index: &Index<'_>,
+    changes: &dyn Changes,
+    advisory: &Advisory,
+    known: &[Node],
+) -> (Named, Named) {
     let patched = patched_releases(history, advisory);
     let mut all: Vec<(Node, &Mention)> = advisory.ids().flat_map(|id| index.mentions(id).iter().copied()).collect();
     all.sort_by_key(|(node, mention)| (*node, mention.context));
@@ -22,35 +30,93 @@ pub(super) fn commits(history: &History, index: &Index<'_>, advisory: &Advisory,
     let (mut fixes, mut mentions): (Named, Named) = (Vec::new(), Vec::new());
     for (node, mention) in all {
         let id = history.graph.id(node);
-        let fork = matches!(&history.commit(node).message.merge, MergeKind::PrivateFork { id: Some(_) });
+        let fork = fork_id(history, node);
+        let own_fork = fork.is_some_and(|fork| advisory.ids().any(|id| id == fork));
         let shipped = || {
             let before = known.iter().copied().chain(fixes.iter().map(|(fix, _)| *fix));
             before.filter(|fix| *fix < node).find(|fix| shipped_before(history, *fix, node))
         };
         let words = mention.detail();
         let evidence = |kind, detail| Evidence::new(kind, Some(id), detail);
-        if mention.context.is_negative() && !fork {
-            mentions.push((node, evidence(EvidenceKind::NegativeMention, words)));
+        let refused = if own_fork {
+            shipped()
+                .map(|fix| format!("{words}, after a release had shipped the fix {}", history.graph.id(fix).short()))
+        } else if mention.context.is_negative() && !is_own_code(history, changes, node, mention) {
+            Some(words.clone())
+        } else if let Some(fork) = fork.filter(|_| mention.context != MentionContext::Fixes) {
+            Some(format!("{words}, and it is the merge of the private fork of {fork}"))
         } else if let Some(fix) = shipped() {
-            let detail = format!("{words}, after a release had shipped the fix {}", history.graph.id(fix).short());
-            mentions.push((node, evidence(EvidenceKind::NegativeMention, detail)));
-        } else if let (Some(release), false) =
-            (patched.iter().find(|release| descends(history, node, release.commit)), fork)
-        {
+            Some(format!("{words}, after a release had shipped the fix {}", history.graph.id(fix).short()))
+        } else if let Some(release) = patched.iter().find(|release| descends(history, node, release.commit)) {
             // Kata 3.26.0 ships GHSA-5fc8's fix without naming it; a commit of
             // a later branch that names it removes an option.
-            let detail = format!("{words}, after {}, which the records call patched", release.tag);
-            mentions.push((node, evidence(EvidenceKind::NegativeMention, detail)));
-        } else if fork {
-            fixes.push((
-                node,
-                evidence(EvidenceKind::PrivateForkMerge, format!("is the merge of the private fork of {}", mention.id)),
-            ));
+            Some(format!("{words}, after {}, which the records call patched", release.tag))
+        } else if let Some(reason) = unshipped(history, changes, node) {
+            Some(format!("{words}, but it {reason}"))
         } else {
-            fixes.push((node, evidence(EvidenceKind::MessageId, words)));
+            // Wasmtime's main had a fix a release before anybody knew, and later
+            // documents, hardening and tests name the advisory.
+            stated::settled_before(history, advisory, node)
+                .map(|release| format!("{words}, after {}, which no record calls affected", release.tag))
+        };
+        match refused {
+            Some(detail) => mentions.push((node, evidence(EvidenceKind::NegativeMention, detail))),
+            None if own_fork => {
+                let detail = format!("is the merge of the private fork of {}", mention.id);
+                fixes.push((node, evidence(EvidenceKind::PrivateForkMerge, detail)));
+            }
+            None => fixes.push((node, evidence(EvidenceKind::MessageId, words))),
         }
     }
     (fixes, mentions)
+}
+
+/// The advisory whose private fork a commit merges, where it says so.
+fn fork_id(history: &History, node: Node) -> Option<&AdvisoryId> {
+    match &history.commit(node).message.merge {
+        MergeKind::PrivateFork { id } => id.as_ref(),
+        _ => None,
+    }
+}
+
+/// Files by which scanners are told what to pass over.
+const SCANNERS: [&str; 14] = [
+    "ignore",
+    "audit",
+    "trivy",
+    "grype",
+    "snyk",
+    "deny.toml",
+    "osv-scanner",
+    "nancy",
+    "nsprc",
+    "suppress",
+    "vex",
+    "govulncheck",
+    "allowlist",
+    "whitelist",
+];
+
+/// Whether a commit that seems to tell a scanner to ignore the id changes code
+/// instead: an allow-list of the project's own ("Validate by an allow-list").
+fn is_own_code(history: &History, changes: &dyn Changes, node: Node, mention: &Mention) -> bool {
+    if mention.context != MentionContext::Ignored || mention.is_object_of_ignoring() {
+        return false;
+    }
+    let change = changes.changes(&[history.graph.id(node)]).pop().flatten();
+    let of_scanner = |path: &String| {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        SCANNERS.iter().any(|word| name.contains(word))
+    };
+    change.is_some_and(|change| change.has_own_code() && !change.paths.iter().any(of_scanner))
+}
+
+/// Why a commit that names an advisory ships nothing; what mends a workflow of
+/// the CI may say so.
+fn unshipped(history: &History, changes: &dyn Changes, node: Node) -> Option<&'static str> {
+    let change = changes.changes(&[history.graph.id(node)]).pop().flatten()?;
+    let of_ci = || change.paths.iter().all(|path| is_ci(path));
+    (change.is_unshipped() && !change.is_prose() && !of_ci()).then_some("changes nothing that is shipped")
 }
 
 /// The releases whose versions the records call patched.

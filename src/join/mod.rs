@@ -29,6 +29,7 @@ mod reverts;
 mod scored;
 pub(crate) mod stated;
 mod story;
+mod tag_events;
 mod weights;
 pub(crate) mod wording;
 mod words;
@@ -39,6 +40,7 @@ pub use former::{former, strangers};
 pub use index::Index;
 pub use link::{AdvisoryLinks, Link, Revert};
 pub use scored::Candidate;
+pub(crate) use tag_events::read as read_tag_events;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -334,15 +336,32 @@ fn too_many(advisories: &[Advisory], members: &[usize]) -> Option<Finding> {
     Some(Finding::new(FindingCode::TooManyToWeigh, first.id.as_str(), message))
 }
 
-/// The releases for which only the records' word stands.
+/// The releases for which only the records' word stands. What is known of the
+/// fix on one line says nothing of the others: those stay announced, unless the
+/// commits that records name come later on their own line.
 fn by_word(history: &History, advisory: &Advisory, links: &AdvisoryLinks) -> Vec<Node> {
-    let mut evidence = links.links.iter().flat_map(|link| &link.evidence);
-    let is_named = evidence.any(|evidence| evidence.kind.is_reference() || evidence.kind.is_own());
-    if links.groups.is_empty() || is_named {
+    if links.groups.is_empty() {
         return Vec::new();
     }
+    let mut evidence = links.links.iter().flat_map(|link| &link.evidence);
+    let is_named = evidence.any(|evidence| evidence.kind.is_reference() || evidence.kind.is_own());
     let stated = stated::releases(history, advisory).into_iter().map(|stated| stated.release).collect();
-    unsettled(history, links, stated).into_iter().map(|release| release.commit).collect()
+    let mut open = unsettled(history, links, stated);
+    if is_named {
+        let carrying = carrying(history, links);
+        open.retain(|release| carrying.iter().all(|other| other.line != release.line));
+    }
+    open.into_iter().map(|release| release.commit).collect()
+}
+
+/// The releases that carry something of the fix.
+fn carrying<'h>(history: &'h History, links: &AdvisoryLinks) -> Vec<&'h Release> {
+    let commits: Vec<Node> =
+        links.links.iter().map(|link| link.commit).chain(links.reverts.iter().map(|revert| revert.by)).collect();
+    let contained = history.graph.containment(&commits, &history.releases.commits());
+    let releases = history.releases.all().iter().enumerate();
+    let carrying = releases.filter(|(point, _)| Carry::of(links, &contained, *point) != Carry::Nothing);
+    carrying.map(|(_, release)| release).collect()
 }
 
 /// Holds what people decided against what the records and messages say today.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::change_log::Entry;
+use super::index::Resolved;
 use super::scored::{AskedFor, Scoring, Seen, Wanted};
 use super::words::Rarity;
-use super::index::Resolved;
 use super::{candidates::Unit, stated, weights, wording};
 use crate::advisory::{Advisory, Database};
 use crate::history::change::is_test;
@@ -155,13 +155,7 @@ impl Scoring<'_> {
     }
 
     /// What speaks for and against one candidate of one release.
-    fn rate(
-        &self,
-        asked: &AskedFor<'_>,
-        seen: &Seen,
-        release: &Release,
-        rarity: &Rarity,
-    ) -> Rated {
+    fn rate(&self, asked: &AskedFor<'_>, seen: &Seen, release: &Release, rarity: &Rarity) -> Rated {
         let AskedFor { wanted, query, clues, known, .. } = *asked;
         let head = seen.unit.head().map(|head| self.history.graph.id(head));
         let mut rated = Rated::default();

@@ -311,16 +311,7 @@ impl Scoring<'_> {
                 let subject = |node: Node| Arc::from(&*self.history.commit(node).message.subject);
                 let messages =
                     unit.commits().map(|node| messages.next().flatten().unwrap_or_else(|| subject(node))).collect();
-                Seen {
-                    release,
-                    unit,
-                    later,
-                    of,
-                    messages,
-                    docs: Vec::new(),
-                    changes: Vec::new(),
-                    entries: Vec::new(),
-                }
+                Seen { release, unit, later, of, messages, docs: Vec::new(), changes: Vec::new(), entries: Vec::new() }
             })
             .collect();
         seen.par_iter_mut().for_each(Seen::write_docs);

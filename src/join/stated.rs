@@ -2,7 +2,8 @@
 
 use super::confidence;
 use crate::advisory::{Advisory, Event};
-use crate::history::{History, Release};
+use crate::history::{History, Node, Release, previous_release};
+use crate::ledger::{Said, Word};
 use crate::model::{Confidence, Version};
 
 /// A release that a record calls patched, with how far to trust that.
@@ -126,6 +127,46 @@ pub(crate) fn affected<'h>(history: &'h History, advisory: &Advisory) -> Vec<&'h
         !version.is_prerelease() && spans.iter().any(inside) && !spans.iter().any(fixed)
     };
     history.releases.all().iter().filter(within).collect()
+}
+
+/// The release before a commit that leaves no room for it to be a fix: no record
+/// calls it affected, so that nothing which comes after mends what it lacks.
+/// None where a release first has the commit that they call patched, or after
+/// one that they call affected, or of which they say nothing.
+pub(crate) fn settled_before<'h>(history: &'h History, advisory: &Advisory, commit: Node) -> Option<&'h Release> {
+    let said = Said::by(advisory);
+    let settled = |release: &Release| matches!(said.of(release), Some(Word::Fixed | Word::NotYet));
+    let with = history.graph.descendants(commit);
+    let has = |release: &Release| with.contains(release.commit);
+    let all = history.releases.all();
+    if !all.iter().any(has) {
+        // Unreleased, it comes after the highest release that leads to it.
+        let reach = history.graph.ancestors(&[commit]);
+        let latest = all.iter().rfind(|release| reach.contains(release.commit));
+        return latest.filter(|latest| settled(latest));
+    }
+    let patched: Vec<&Release> = releases(history, advisory).into_iter().map(|stated| stated.release).collect();
+    let mut before = None;
+    let mut lines: Vec<&[u64]> = Vec::new();
+    for release in all.iter().filter(|release| has(release)) {
+        if lines.contains(&release.line.as_slice()) {
+            continue;
+        }
+        lines.push(&release.line);
+        let previous = previous_release(&history.graph, &history.releases, release).map(|previous| previous.release);
+        if previous.is_some_and(has) {
+            continue;
+        }
+        // A candidate is of the version that it leads to.
+        let is_patched = patched.iter().any(|patched| {
+            patched.commit == release.commit || release.line == patched.line && release.precedes(patched)
+        });
+        match previous.filter(|previous| settled(previous) && !is_patched) {
+            Some(previous) => before = before.or(Some(previous)),
+            None => return None,
+        }
+    }
+    before
 }
 
 /// Whether two versions share their first two numbers.

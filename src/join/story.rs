@@ -75,10 +75,7 @@ impl Matched {
 
 /// Which members of the units of different releases are one change, by what
 /// their messages say: the surest traces first.
-fn matches<'u>(
-    history: &History,
-    units: impl Iterator<Item = (usize, &'u Unit)>,
-) -> Vec<((usize, usize), Matched)> {
+fn matches<'u>(history: &History, units: impl Iterator<Item = (usize, &'u Unit)>) -> Vec<((usize, usize), Matched)> {
     let mut with: BTreeMap<Trace<'_>, Vec<(usize, usize, usize)>> = BTreeMap::new();
     for (at, (release, unit)) in units.enumerate() {
         for (place, member) in unit.members.iter().enumerate() {

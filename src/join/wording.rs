@@ -4,6 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::history::Change;
+use crate::history::message::preparation;
+
 /// Words by which people name a weakness, or what it lets somebody do. Each
 /// stands for a class of weakness or an attack; everyday words ("validate",
 /// "check", "panic") are left out, since they are in every history.
@@ -55,15 +58,6 @@ static UPDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-static BUMP: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^\s*(?:
-          (?:chore(?:\([^)]*\))?:[\x20])?(?:prepare|cut|tag)?[\x20]?(?:for[\x20])?(?:the[\x20])?release[\x20:]+v?[0-9] | v?[0-9]+\.[0-9]+[\w.-]*$
-        | version:?[\x20](?:bump|release|back)(?-u:\b) | (?:bump|update)[\x20](?:the[\x20])?version )",
-    )
-    .ok()
-});
-
 static WORK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)^\s*(?:feat|feature|chore|refactor|style|perf|build)(?:\([^)]*\))?!?:").ok());
 
@@ -73,16 +67,20 @@ pub(super) fn is_work(subject: &str) -> bool {
     WORK.as_ref().is_some_and(|work| work.is_match(subject))
 }
 
-/// Whether a subject says that the version changes, or the change log.
-pub(crate) fn is_release(subject: &str) -> bool {
-    BUMP.as_ref().is_some_and(|bump| bump.is_match(subject))
+/// Whether a commit does nothing but prepare a release: by what it changed,
+/// where that can be read, else by its subject. A release that was squashed into
+/// one commit has the version and the fix in it.
+pub(crate) fn is_release(subject: &str, change: Option<&Change>) -> bool {
+    match change.filter(|change| change.read && !change.paths.is_empty()) {
+        Some(change) => change.is_release() || preparation::prepares(subject) && !change.has_own_code(),
+        None => preparation::prepares(subject),
+    }
 }
 
 static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\s*(?:
-          (?:chore(?:\([^)]*\))?:[\x20])?(?:prepare|cut|tag)?[\x20]?(?:for[\x20])?(?:the[\x20])?release[\x20:]+v?[0-9] | v?[0-9]+\.[0-9]+[\w.-]*$
-        | (?:prepare|pre-?release)(?-u:\b) | version:?[\x20](?:bump[\x20])?(?:back[\x20])?(?:to[\x20])?v?[0-9] | release:?[\x20]v?[0-9] | (?:\w+:[\x20])?(?:update|add|bump)[\x20](?:the[\x20])?(?:change-?log|version|release[\x20]notes)
+          (?:\w+:[\x20])?(?:update|add)[\x20](?:the[\x20])?(?:change-?log|release[\x20]notes)
         | (?:change-?log|release[\x20]notes)(?-u:\b) | (?:docs?)(?:\([^)]*\))?!?: | ci(?:\([^)]*\))?!?: | tests?(?:\([^)]*\))?!?: | style(?:\([^)]*\))?!?: )",
     )
     .ok()
@@ -130,7 +128,7 @@ pub(super) fn is_update(subject: &str) -> bool {
 
 /// Whether a subject speaks of a release, its notes, documents, tests or the CI.
 pub(super) fn is_upkeep(subject: &str) -> bool {
-    RELEASE.as_ref().is_some_and(|release| release.is_match(subject))
+    preparation::prepares(subject) || RELEASE.as_ref().is_some_and(|release| release.is_match(subject))
 }
 
 #[cfg(test)]
@@ -191,11 +189,6 @@ mod tests {
         ] {
             assert!(is_upkeep(text), "{text}");
         }
-        assert!(
-            is_release("VERSION: release 1.1.2")
-                && is_release("Bump version to 2.1.9")
-                && !is_release("Release the lock")
-        );
         for text in ["libct: close fds", "Fix release of locks", "Version the cache by its key"] {
             assert!(!is_upkeep(text), "{text}");
         }

@@ -168,6 +168,9 @@ impl<'h> Ledger<'h> {
             }
         }
         own.sort_by(|a, b| a.id.cmp(&b.id));
+        for advisory in &mut own {
+            crate::join::read_tag_events(history, index, project, joining.changes, advisory);
+        }
         let joined = crate::join::join(history, index, project, &own, joining);
         let (links, decided, origins) = (joined.links, joined.findings, Origins::new(history));
         Self { history, project, index, own, links, others, decided, origins }
@@ -269,7 +272,10 @@ impl<'h> Ledger<'h> {
     /// advisory explains is an advisory that is missing.
     fn unexplained_forks(&self, range: &ReleaseRange, findings: &mut Vec<Finding>) {
         for node in self.history.own(range.commits.iter().filter(|node| self.index.is_private_fork(*node))) {
-            if self.links.iter().all(|links| links.link(node).is_none()) {
+            let known = |links: &AdvisoryLinks| {
+                links.link(node).is_some() || links.mentions.iter().any(|(mention, _)| *mention == node)
+            };
+            if !self.links.iter().any(known) {
                 let id = self.history.graph.id(node);
                 let message = format!(
                     "{} merges the private fork of an advisory, and no advisory given names it. \

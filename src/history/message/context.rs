@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::preparation::prepares;
+
 /// What is said about an id, the plainest statement of a fix first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MentionContext {
@@ -82,7 +84,7 @@ const CLAUSE_RULES: [(MentionContext, &str); 8] = [
     ),
     (
         MentionContext::Loosened,
-        r"\bre-?introduc(?:e|es|ed|ing)\b|\brelax(?:es|ed|ing)?\b|\bloosen(?:s|ed|ing)?\b|\bdisabl(?:e|es|ed|ing) the (?:fix|mitigation|protection)|\bregression (?:from|of|in|caused by|introduced by) the (?:fix|patch)|\b(?:undo|undoes|rolls? back|roll-?back of|backs? out)\b",
+        r"\bre-?introduc(?:e|es|ed|ing)\b|\brelax(?:es|ed|ing)?\b|\bloosen(?:s|ed|ing)?\b|\bdisabl(?:e|es|ed|ing) the (?:fix|mitigation|protection)|\bregression (?:from|of|in|after|caused by|introduced by) (?:the )?(?:\S+ )?(?:fix|patch)|\b(?:undo|undoes|rolls? back|roll-?back of|backs? out)\b",
     ),
     (
         MentionContext::Partial,
@@ -90,7 +92,7 @@ const CLAUSE_RULES: [(MentionContext, &str); 8] = [
     ),
     (
         MentionContext::FollowUp,
-        r"\bfollow(?:s|ing)?[ -]?up\b|\bdefen[cs]e[ -]in[ -]depth\b|\bhardening\b|\bharden(?:s|ed)? (?:further|against (?:similar|bugs like|issues like))|\b(?:similar|related|analogous|akin|identical|equivalent) to\b|\b(?:like|as) (?:in|with|for)\b|\bin addition to\b|\bsince (?:the )?(?:fix|patch)|\bafter (?:the )?(?:fix|patch)\w*\b|\b(?:introduced|caused|broken|added|made|changed) (?:by|in|with|as part of|for) (?:the )?(?:fix|patch|mitigation|security)|\b(?:fix|patch|mitigation) (?:for|of) \S+ (?:broke|introduced|caused|added|changed|made)|\b(?:regression )?tests? (?:case )?(?:for|of|against|covering)\b|\bsee(?: also|:)|\bcf\.|\bbackground:|\bpreviously fixed|\balready (?:been )?fixed|\bwas fixed (?:in|by)\b|\bclass of\b|\bthe issue behind\b",
+        r"\bfollow(?:s|ing)?[ -]?up\b|\bconsistent(?:ly)? with\b|\bdid(?:n't| not) (?:\w+ ){0,2}(?:fix|resolve|address|cover|handle|mitigate)|\b(?:motivated|inspired|prompted) by\b|\bin the wake of\b|\bthe (?:kind|sort|type) of\b|\bdefen[cs]e[ -]in[ -]depth\b|\bhardening\b|\bharden(?:s|ed)? (?:further|against (?:similar|bugs like|issues like))|\b(?:similar|related|analogous|akin|identical|equivalent) to\b|\b(?:like|as) (?:in|with|for)\b|\bin addition to\b|\bsince (?:the )?(?:fix|patch)|\bafter (?:the )?(?:fix|patch)\w*\b|\b(?:introduced|caused|broken|added|made|changed) (?:by|in|with|as part of|for) (?:the )?(?:fix|patch|mitigation|security)|\b(?:fix|patch|mitigation) (?:for|of) \S+ (?:broke|introduced|caused|added|changed|made)|\b(?:regression )?tests? (?:case )?(?:for|of|against|covering)\b|\bsee(?: also|:)|\bcf\.|\bbackground:|\bpreviously fixed|\balready (?:been )?fixed|\bwas fixed (?:in|by)\b|\bclass of\b|\bthe issue behind\b",
     ),
     (
         MentionContext::Fixes,
@@ -126,7 +128,16 @@ static END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?i)
 
 /// Whether a subject announces a release or its notes.
 pub(super) fn is_release_subject(subject: &str) -> bool {
-    RELEASE.as_ref().is_some_and(|release| release.is_match(subject))
+    prepares(subject) || RELEASE.as_ref().is_some_and(|release| release.is_match(subject))
+}
+
+/// "Ignore CVE-2024-1", "allowlist: the advisory GHSA-…".
+const IGNORED_ID: &str = r"(?i)\b(?:ignor|suppress|silenc|exempt|skip|accept|allow-?list|white-?list)\w*[:,]?\s+(?:(?:the|for|of|vulnerabilit\w+|advisor\w+|alerts?|warnings?|findings?|risk)\s+){0,4}(?:CVE|GHSA|GO|RUSTSEC|PYSEC)-";
+static IGNORED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(IGNORED_ID).ok());
+
+/// Whether a line says to ignore an id.
+pub(super) fn ignores_an_id(line: &str) -> bool {
+    IGNORED.as_ref().is_some_and(|ignored| ignored.is_match(line))
 }
 
 /// What a message says of the ids in it. What holds for the whole message is
@@ -211,6 +222,7 @@ mod tests {
     fn every_rule_compiles() {
         assert_eq!(CLAUSES.len(), CLAUSE_RULES.len());
         assert!(RELEASE.is_some() && QUOTED.is_some() && END.is_some());
+        assert!(ignores_an_id("audit: ignore the advisory RUSTSEC-2024-0320") && !ignores_an_id("[CVE-2024-1]"));
     }
 
     #[test]
@@ -242,6 +254,7 @@ mod tests {
             ("This does not affect us: CVE-2024-1234", MentionContext::NotAffected),
             ("audit: allowlist GHSA-wwj6-vghv-5p64", MentionContext::Ignored),
             ("config: relax the check added for CVE-2020-27151", MentionContext::Loosened),
+            ("Send token\n\nThis was a regression from the CVE-2024-1234 fix.", MentionContext::Loosened),
             ("Partially fix CVE-2024-1234", MentionContext::Partial),
             ("Bump cri-o\n\nLet's try and remediate CVE-2025-0750.", MentionContext::Partial),
         ] {
@@ -257,6 +270,9 @@ mod tests {
             "Fix crash introduced by the fix for CVE-2024-1234",
             "parser: check length\n\nThis is similar to CVE-2024-1234",
             "Follow-up to CVE-2024-1234: format",
+            "Escape dumps\n\nConsistent with the logger fix for CVE-2024-1234.",
+            "Merge x\n\nCVE-2024-1234 did not correctly fix all cases.",
+            "Add newtypes\n\nThis addresses the kind of mismatch that we saw in CVE-2024-1234",
         ] {
             assert_eq!(said(text), MentionContext::FollowUp, "{text}");
         }

@@ -5,6 +5,7 @@ mod context;
 mod ids;
 mod merge;
 mod origin;
+pub(crate) mod preparation;
 mod revert;
 pub mod subject;
 mod trailers;
@@ -56,6 +57,12 @@ impl Mention {
     #[must_use]
     pub fn detail(&self) -> String {
         format!("its message {} {}: “{}”", self.context.phrase(), self.id, self.line)
+    }
+
+    /// Whether the line says to ignore this very id, and not something else.
+    #[must_use]
+    pub fn is_object_of_ignoring(&self) -> bool {
+        context::ignores_an_id(&self.line)
     }
 }
 

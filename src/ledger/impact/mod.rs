@@ -161,7 +161,7 @@ impl<'h> Ledger<'h> {
         if self.project.is_undecided(advisory) {
             return Err(NoImpact::NoFix);
         }
-        let prepares = |node: Node| is_release(&self.history.commit(node).message.subject);
+        let prepares = |node: Node| is_release(&self.history.commit(node).message.subject, None);
         let fixes = fixes::of(&self.history.graph, links, least, &prepares).ok_or(NoImpact::NoFix)?;
         let introduced = introduced::of(self, advisory, &fixes).map_err(NoImpact::BadEvents)?;
         let mut timeline = Timeline {

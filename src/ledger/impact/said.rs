@@ -18,7 +18,8 @@ pub struct Said<'a> {
 
 #[derive(Debug)]
 struct Package<'a> {
-    name: &'a PackageName,
+    /// None where records name tags of the repository, and no package.
+    name: Option<&'a PackageName>,
     source: usize,
     events: Vec<&'a Event>,
 }
@@ -42,15 +43,19 @@ impl<'a> Said<'a> {
     pub fn by(advisory: &'a Advisory) -> Self {
         let mut packages: Vec<Package<'a>> = Vec::new();
         for fact in &advisory.affected {
-            let Some(name) = &fact.value.package else { continue };
-            let events = fact.value.ranges.iter().filter(|range| range.repo.is_none()).flat_map(|range| &range.events);
+            let name = fact.value.package.as_ref();
+            let ranges = || fact.value.ranges.iter().filter(|range| range.repo.is_none());
+            if name.is_none() && ranges().next().is_none() {
+                continue;
+            }
+            let events = ranges().flat_map(|range| &range.events);
             match packages.iter_mut().find(|known| known.name == name) {
                 Some(known) if known.source == fact.source => known.events.extend(events),
                 Some(_) => {}
                 None => packages.push(Package { name, source: fact.source, events: events.collect() }),
             }
         }
-        let majors = packages.iter().filter_map(|package| go_major(package.name)).collect();
+        let majors = packages.iter().filter_map(|package| go_major(package.name?)).collect();
         Self { packages, majors }
     }
 
@@ -75,15 +80,16 @@ impl<'a> Said<'a> {
     /// version has 0 and 1, and later ones where records name such.
     fn is_of(&self, package: &Package<'_>, release: &Release) -> bool {
         let number = release.version.number(0);
-        match go_major(package.name) {
+        let Some(name) = package.name else { return true };
+        match go_major(name) {
             Some((_, major)) => number == major,
-            None if package.name.ecosystem == "Go" => {
+            None if name.ecosystem == "Go" => {
                 let named = |event: &&Event| {
                     let text = text_of(event).trim_start_matches(['v', 'V']);
                     text.parse::<Version>().is_ok_and(|version| version.number(0) > 1)
                 };
                 let later = package.events.iter().any(named);
-                (number <= 1 || later) && !self.majors.contains(&(package.name.name.as_str(), number))
+                (number <= 1 || later) && !self.majors.contains(&(name.name.as_str(), number))
             }
             None => true,
         }
