@@ -266,20 +266,7 @@ impl Scoring<'_> {
 
 /// Whether a choice is clear enough to be said.
 fn is_likely(best: &Rated, margin: i64) -> bool {
-    best.score >= weights::LIKELY
-        && margin >= i64::from(weights::LIKELY_MARGIN.as_tenths())
-        && best.words >= words_needed(best)
-}
-
-/// What words have to say for a candidate to be *likely*.
-const fn words_needed(rated: &Rated) -> Weight {
-    if rated.certain {
-        Weight::tenths(0)
-    } else if rated.telling {
-        weights::LIKELY_WORDS_TOLD
-    } else if rated.story {
-        weights::LIKELY_WORDS_STORY
-    } else {
-        weights::LIKELY_WORDS
-    }
+    let clear = |score: Weight, least: Weight| best.score >= score && margin >= i64::from(least.as_tenths());
+    clear(weights::LIKELY_CLEAR, weights::LIKELY_CLEAR_MARGIN)
+        || clear(weights::LIKELY, weights::LIKELY_MARGIN) && best.words >= weights::LIKELY_WORDS
 }

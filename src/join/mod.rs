@@ -22,6 +22,7 @@ mod index;
 mod link;
 mod messages;
 pub mod packages;
+mod prose;
 pub(crate) mod quiet;
 mod rate;
 pub(crate) mod records;
@@ -235,8 +236,6 @@ fn wanted<'a>(
         let Some(gathered) = gathered.get(at) else { continue };
         let lost = shared.iter().find(|shared| shared.loser == at);
         let stated = stated::releases(history, advisory);
-        let trusted = stated.iter().filter(|stated| stated.trust >= Confidence::Likely);
-        let trusted = trusted.map(|stated| stated.release.commit).collect();
         let stated: Vec<&Release> = stated.into_iter().map(|stated| stated.release).collect();
         let open: Vec<&Release> = if lost.is_some() { stated } else { unsettled(history, links, stated) };
         // What people decided is the answer, whole or not.
@@ -247,7 +246,7 @@ fn wanted<'a>(
         barred.extend(lost.into_iter().flat_map(|lost| lost.commits.iter().copied()));
         let known = links.links.iter().map(|link| link.commit).filter(|commit| !barred.contains(commit)).collect();
         let kin = kin.of(at, advisory, joined);
-        wanted.push(Wanted { at, advisory, releases: open, trusted, known, kin, barred, merged: 0.0 });
+        wanted.push(Wanted { at, advisory, releases: open, known, kin, barred, merged: 0.0 });
     }
     wanted
 }

@@ -19,13 +19,6 @@ use crate::model::{Evidence, EvidenceKind, Weight};
 pub(super) struct Rated {
     pub(super) score: Weight,
     pub(super) words: Weight,
-    /// Whether something beside words ties it to this very advisory.
-    pub(super) telling: bool,
-    /// Whether it has copies in several of the releases, as few changes have.
-    pub(super) story: bool,
-    /// Whether it needs no words: private forks in several of the releases, or
-    /// the only change of a release that the project itself calls patched.
-    pub(super) certain: bool,
     pub(super) units: Vec<usize>,
     pub(super) evidence: Vec<Evidence>,
 }
@@ -135,9 +128,6 @@ impl Scoring<'_> {
             );
             best.add(Evidence::new(EvidenceKind::Story, None, detail).weighing(Weight::tenths(points)));
         }
-        let fork = here.iter().filter_map(|at| seen.get(*at)).all(|seen| seen.unit.fork);
-        best.certain |= fork && covered > 1;
-        best.story = covered > 1 && wanted.merged < weights::STORY_TELLS;
         best.units = here;
         best.evidence.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
         Some(best)
@@ -169,7 +159,7 @@ impl Scoring<'_> {
             format!("is one of {} candidates of {}, which is called patched", seen.of, release.tag),
             Weight::tenths(range),
         );
-        if seen.of == 1 && !self.is_upkeep(&seen.unit) {
+        if seen.of == 1 && !seen.idle {
             say(EvidenceKind::Sole, "is the only change of the release that may be a fix".to_owned(), weights::SOLE);
         }
         if seen.unit.fork {
@@ -253,11 +243,6 @@ impl Scoring<'_> {
             say(EvidenceKind::ExplainedElsewhere, detail, weights::EXPLAINED);
         }
         rated.words = words;
-        rated.certain = seen.of == 1 && wanted.trusted.contains(&release.commit) && !self.is_upkeep(&seen.unit);
-        rated.telling = rated.evidence.iter().any(|evidence| {
-            evidence.kind == EvidenceKind::Credit && evidence.weight > weights::HAS_REPORTER
-                || matches!(evidence.kind, EvidenceKind::UnnamedFork | EvidenceKind::Resembles)
-        });
         rated
     }
 
@@ -346,7 +331,10 @@ impl Scoring<'_> {
             let detail = "changes the project's own code, and the advisory is about something that it uses";
             return Some((detail.to_owned(), weights::UNLIKELY_OWN_CODE));
         }
-        if all(&|subject| wording::is_upkeep(subject)) {
+        // Where a release is squashed into one commit, its fix is in there.
+        let squashed =
+            read.iter().any(|change| change.has_own_code()) && all(&|subject| wording::is_preparation(subject));
+        if !squashed && all(&|subject| wording::is_upkeep(subject)) {
             return Some((
                 "prepares a release, or is about documents, tests or the CI".to_owned(),
                 weights::UNLIKELY_PROSE,

@@ -29,9 +29,6 @@ pub(super) struct Wanted<'a> {
     pub(super) advisory: &'a Advisory,
     /// The releases whose commits hold the fix, with these commits.
     pub(super) releases: Vec<&'a Release>,
-    /// Those of them that the project itself or GitHub's review calls patched:
-    /// other databases derive that, and are off by a release now and then.
-    pub(super) trusted: BTreeSet<Node>,
     /// Its fixes that are known on other lines.
     pub(super) known: Vec<Node>,
     /// The fixes of advisories that end in the version in which this one begins.
@@ -97,6 +94,8 @@ pub(super) struct Seen {
     pub(super) later: usize,
     /// How many there are in its release that may be a fix at all.
     pub(super) of: usize,
+    /// Whether it may be none: it updates, releases, documents or tests.
+    pub(super) idle: bool,
     pub(super) messages: Vec<Arc<str>>,
     /// All its words, of a private fork: the fix may be spread over its
     /// commits. Else the words of each commit, with those of the merge: a long
@@ -296,9 +295,8 @@ impl Scoring<'_> {
         let units: Vec<Vec<Unit>> = releases.par_iter().map(of_release).collect();
         let units = self.part_roll_ups(units);
         let counted = |(at, units): (usize, Vec<Unit>)| {
-            let of = units.iter().filter(|unit| !self.is_upkeep(unit)).count();
             let all = units.len();
-            units.into_iter().enumerate().map(move |(place, unit)| (at, unit, all - place - 1, of)).collect::<Vec<_>>()
+            units.into_iter().enumerate().map(move |(place, unit)| (at, unit, all - place - 1)).collect::<Vec<_>>()
         };
         let found: Vec<_> = units.into_iter().enumerate().flat_map(counted).collect();
         let ids: Vec<CommitId> =
@@ -306,12 +304,14 @@ impl Scoring<'_> {
         let mut messages = self.changes.messages(&ids).into_iter();
         let mut seen: Vec<Seen> = found
             .into_iter()
-            .map(|(release, unit, later, of)| {
+            .map(|(release, unit, later)| {
                 // Where messages cannot be read again, the subjects are still known.
                 let subject = |node: Node| Arc::from(&*self.history.commit(node).message.subject);
                 let messages =
                     unit.commits().map(|node| messages.next().flatten().unwrap_or_else(|| subject(node))).collect();
-                Seen { release, unit, later, of, messages, docs: Vec::new(), changes: Vec::new(), entries: Vec::new() }
+                let idle = self.is_upkeep(&unit);
+                let (docs, changes, entries) = (Vec::new(), Vec::new(), Vec::new());
+                Seen { release, unit, later, of: 0, idle, messages, docs, changes, entries }
             })
             .collect();
         seen.par_iter_mut().for_each(Seen::write_docs);
@@ -375,7 +375,7 @@ impl Scoring<'_> {
     }
 
     /// Whether every commit of a unit says that it updates, releases or documents.
-    pub(super) fn is_upkeep(&self, unit: &Unit) -> bool {
+    fn is_upkeep(&self, unit: &Unit) -> bool {
         let subjects = || unit.members.iter().map(|node| &*self.history.commit(*node).message.subject);
         !unit.fork && subjects().all(|subject| wording::is_update(subject) || wording::is_upkeep(subject))
     }
@@ -384,12 +384,14 @@ impl Scoring<'_> {
     /// they change: notes, tests and updates may be no fix.
     fn recount(&self, seen: &mut [Seen]) {
         let mut of: BTreeMap<usize, usize> = BTreeMap::new();
-        for seen in seen.iter() {
-            let idle = |change: &Option<Arc<Change>>| {
-                change.as_ref().is_some_and(|change| change.is_unshipped() || change.is_update())
+        for seen in seen.iter_mut() {
+            let own = |change: &Option<Arc<Change>>| {
+                change.as_ref().is_none_or(|change| !change.read || change.has_own_code())
             };
-            let is_idle = !seen.changes.is_empty() && !seen.unit.fork && seen.changes.iter().all(idle);
-            *of.entry(seen.release).or_default() += usize::from(!is_idle && !self.is_upkeep(&seen.unit));
+            if !seen.changes.is_empty() && !seen.unit.fork && seen.changes.iter().all(Option::is_some) {
+                seen.idle = !seen.changes.iter().any(own);
+            }
+            *of.entry(seen.release).or_default() += usize::from(!seen.idle);
         }
         for seen in seen {
             seen.of = of.get(&seen.release).copied().unwrap_or_default();

@@ -108,10 +108,6 @@ pub(super) const STORY_MOST: i32 = 40;
 pub(super) const STORY_MISSING: i32 = -7;
 pub(super) const STORY_MISSING_MOST: i32 = -20;
 
-/// Of the candidates of the smallest release, how many may be in another one as
-/// well before that stops telling anything, from 0 to 1.
-pub(super) const STORY_TELLS: f64 = 0.35;
-
 /// By one author within a day, as fixes are that are released together.
 pub(super) const STORY_DAY: i32 = 5;
 
@@ -126,7 +122,7 @@ pub(super) const RESEMBLES_KIN: Weight = tenths(12);
 /// advisory may be about an update, so words can make up for a bump.
 pub(super) const UNLIKELY_UPDATE: Weight = tenths(-30);
 pub(super) const UNLIKELY_PROSE: Weight = tenths(-50);
-pub(super) const UNLIKELY_UNSHIPPED: Weight = tenths(-30);
+pub(super) const UNLIKELY_UNSHIPPED: Weight = tenths(-50);
 /// Who writes `feat:` or `refactor:` seldom means a fix; to be quiet, some do.
 pub(super) const UNLIKELY_WORK: Weight = tenths(-8);
 /// The advisory is about something that the project uses: then the fix is an
@@ -165,22 +161,16 @@ pub(super) const SECOND_IN_COMBINED: Weight = tenths(-10);
 /// a dozen.
 pub(super) const MAX_SHARED: usize = 16;
 
-/// What a candidate needs to be *likely*, and by how much the whole has to be
-/// worse without it. On the tables all choices but one from a margin of 1.0 on
-/// are right (`cargo xtask accuracy` prints them by margin), and below it is
-/// anybody's guess; the wrong one shares no word with its advisory, which is
-/// why words are asked for as well.
+/// What a candidate needs to be *likely*, and by how much its release's
+/// assignment has to be worse without it. On the tables 98 in 100 choices are
+/// right from a margin of 2.0 on, whatever they share, and 91 in 100 from 1.0 to
+/// 2.0, where there are words as well (`cargo xtask accuracy` prints choices by
+/// margin); below it is anybody's guess.
+pub(super) const LIKELY_CLEAR: Weight = tenths(25);
+pub(super) const LIKELY_CLEAR_MARGIN: Weight = tenths(20);
 pub(super) const LIKELY: Weight = tenths(40);
 pub(super) const LIKELY_MARGIN: Weight = tenths(10);
-/// What words have to say at least: the release's other candidates are as near
-/// to its tag as this one, so only words tell that it is about this advisory.
-pub(super) const LIKELY_WORDS: Weight = tenths(17);
-/// And where copies are in just the releases that are called patched: other
-/// mends are copied to all lines as well (Harbor 2.8 to 2.11).
-pub(super) const LIKELY_WORDS_STORY: Weight = tenths(10);
-/// And where something else ties them: a private fork, a credit, files of a
-/// known fix.
-pub(super) const LIKELY_WORDS_TOLD: Weight = tenths(4);
+pub(super) const LIKELY_WORDS: Weight = tenths(10);
 /// What a candidate needs to be shown as *possible*.
 pub(super) const POSSIBLE: Weight = tenths(25);
 

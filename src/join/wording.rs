@@ -126,6 +126,11 @@ pub(super) fn is_update(subject: &str) -> bool {
     UPDATE.as_ref().is_some_and(|update| update.is_match(subject))
 }
 
+/// Whether a subject says that a release is prepared.
+pub(super) fn is_preparation(subject: &str) -> bool {
+    preparation::prepares(subject)
+}
+
 /// Whether a subject speaks of a release, its notes, documents, tests or the CI.
 pub(super) fn is_upkeep(subject: &str) -> bool {
     preparation::prepares(subject) || RELEASE.as_ref().is_some_and(|release| release.is_match(subject))
