@@ -9,6 +9,7 @@ use super::packages::Packages;
 use super::project::{project, released, releases, rules};
 use crate::advisory::{Advisory, Project};
 use crate::history::{History, Repository};
+use crate::join;
 use crate::model::Remote;
 
 /// A history with the releases of one project, or of one package of a repository
@@ -83,6 +84,7 @@ impl<'r> Overview<'r> {
     /// # Errors
     /// The repository cannot be read; in words.
     pub fn views(mut self, advisories: &[Advisory], tags: &[&str]) -> Result<(Vec<View>, Vec<Option<usize>>), String> {
+        self.project.former.extend(join::former(&self.whole, &self.project, advisories));
         let views = match self.packages.take() {
             Some(packages) => self.of_packages(&packages, advisories, tags),
             None => self.of_one(tags).map_err(|error| error.to_string())?,
