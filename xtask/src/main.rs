@@ -23,9 +23,9 @@ mod upstream;
 
 use std::process::ExitCode;
 
-const VERBS: &str = "accuracy [--quiet] [--only PART OF A NAME] | audit | bench | bench-affected | bench-dependencies | bench-feed | bench-join | \
-                     bench-store | chaos [KILLS [SECNOTES]] | hostile [PART OF A NAME] | \
-                     releases REPOSITORY [PATTERN ...] | seeds";
+const VERBS: &str = "accuracy [--quiet] [--only PART OF A NAME] | audit | bench | bench-affected | \
+                     bench-dependencies | bench-feed | bench-join | bench-store | chaos [KILLS [SECNOTES]] | \
+                     hostile [PART OF A NAME] | releases REPOSITORY [PATTERN ...] | seeds";
 
 fn main() -> ExitCode {
     let verb = std::env::args().nth(1).unwrap_or_default();

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use rayon::prelude::*;
-use secnotes::advisory::{self, Advisory, Project};
-use secnotes::history::{History, Node, Release, Repository, RepositoryChanges, TagRules};
+use secnotes::advisory::{self, Advisory};
+use secnotes::cli::overview::Overview;
+use secnotes::history::{History, Node, Release, Repository, RepositoryChanges};
 use secnotes::join::{self, AdvisoryLinks, Index, Joining};
 use secnotes::ledger::{Entry, Ledger, Query, ReleaseReport, Scope, Status};
-use secnotes::model::{Confidence, Remote, TagName};
+use secnotes::model::{Confidence, Remote};
 
 use super::blind::{Blind, Unnamed};
 use super::records::Given;
@@ -48,42 +49,44 @@ pub(crate) fn measure(repository: &str, path: &Path, given: Given, rows: &[LinkR
     let opened = Repository::open(path).map_err(|error| say(&error))?;
     let remote: Remote = format!("https://github.com/{repository}").parse().map_err(|error| say(&error))?;
     let asked = Asked::of(rows);
-    let views = Views::read(&opened, repository, &asked)?;
-    let history = views.all.first().ok_or("it has no history")?;
-    let records = given.own(&remote, history, rows);
+    let overview = Overview::read(&opened, &remote)?;
+    let commits = overview.history().graph.len();
+    let records = given.own(&remote, &overview, rows);
     let blind = Blind::new()?;
     let blinded = advisory::merge(records.iter().map(|record| blind.record(record)).collect());
     let published = advisory::merge(records);
-    let project = Project { remotes: vec![remote], ..Project::default() };
+    let tags: Vec<&str> = asked.iter().map(Asked::release).collect();
+    let (views, view_of) = overview.views(&published, &tags)?;
     let changes = RepositoryChanges::new(&opened, None);
     let mut measured = Measured { rows: rows.len(), ..Measured::default() };
     let said = &mut measured.said;
-    let (commits, advisories, loaded) = (history.graph.len(), published.len(), started.elapsed().as_secs_f64());
-    for (asked, _) in asked.iter().zip(&views.of).filter(|(_, of)| of.is_none()) {
+    let (advisories, loaded) = (published.len(), started.elapsed().as_secs_f64());
+    for (asked, _) in asked.iter().zip(&view_of).filter(|(_, of)| of.is_none()) {
         said.push(format!("none     {} is no release by the tag rules ({})", asked.release(), asked.advisory()));
         measured.published.pass.score(asked, None, said);
         measured.blind.pass.score(asked, None, &mut Vec::new());
     }
-    for (at, history) in views.all.iter().enumerate() {
+    for (at, view) in views.iter().enumerate() {
         let here: Vec<&Asked<'_>> =
-            asked.iter().zip(&views.of).filter(|(_, of)| **of == Some(at)).map(|(asked, _)| asked).collect();
+            asked.iter().zip(&view_of).filter(|(_, of)| **of == Some(at)).map(|(asked, _)| asked).collect();
         if here.is_empty() {
             continue;
         }
+        let history = &view.history;
         let (seeing, unseeing) = (Index::new(history), Index::blind(history));
         let unnamed = Unnamed(&changes);
         let join = |index, changes, advisories: &[Advisory]| {
             let joining = Joining { changes, decisions: &[], scope: join::Scope::All, unpublished: false };
-            Ledger::new(history, index, &project, advisories.to_vec(), &joining)
+            Ledger::new(history, index, &view.project, view.advisories(advisories), &joining)
         };
         let ledger = join(&seeing, &changes, &published);
-        View { ledger: &ledger, asked: &here, history }.score(&mut measured.published, true, said);
+        Questions { ledger: &ledger, asked: &here, history }.score(&mut measured.published, true, said);
         let ledger = join(&unseeing, &unnamed, &blinded);
         let mut lines = Vec::new();
-        View { ledger: &ledger, asked: &here, history }.score(&mut measured.blind, false, &mut lines);
+        Questions { ledger: &ledger, asked: &here, history }.score(&mut measured.blind, false, &mut lines);
         said.extend(lines.into_iter().map(|line| format!("blind: {line}")));
     }
-    let of_views = if views.all.len() > 1 { format!(", {} rows of releases", views.all.len()) } else { String::new() };
+    let of_views = if views.len() > 1 { format!(", {} packages", views.len()) } else { String::new() };
     said.insert(
         0,
         format!(
@@ -95,46 +98,14 @@ pub(crate) fn measure(repository: &str, path: &Path, given: Given, rows: &[LinkR
     Ok(measured)
 }
 
-/// A repository with each of its rows of releases that the table asks about.
-struct Views {
-    all: Vec<History>,
-    /// Which of them has the release of each question; none where it is no release.
-    of: Vec<Option<usize>>,
-}
-
-impl Views {
-    /// Reads a history as the verbs do: by the project's name and by what the
-    /// tags show, and where the tag that is asked for is of a package, by it.
-    fn read(opened: &Repository, repository: &str, asked: &[Asked<'_>]) -> Result<Self, String> {
-        let rules = TagRules::default().with_names(repository.rsplit('/').take(1));
-        let load = |rules: &TagRules| History::load(opened, rules, &[]).map_err(|error| error.to_string());
-        let mut views = Self { all: vec![load(&rules)?], of: Vec::new() };
-        let mut refused: BTreeSet<&str> = BTreeSet::new();
-        for asked in asked {
-            let tag = asked.release();
-            let has = |history: &History| history.releases.find(tag).is_ok();
-            let mut at = views.all.iter().position(has);
-            if at.is_none() && refused.insert(tag) {
-                let history = load(&rules.clone().with_asked(TagName::new(tag)))?;
-                if has(&history) {
-                    at = Some(views.all.len());
-                    views.all.push(history);
-                }
-            }
-            views.of.push(at);
-        }
-        Ok(views)
-    }
-}
-
 /// A ledger, and what is asked of it.
-struct View<'v, 'h> {
+struct Questions<'v, 'h> {
     history: &'h History,
     ledger: &'v Ledger<'h>,
     asked: &'v [&'v Asked<'v>],
 }
 
-impl View<'_, '_> {
+impl Questions<'_, '_> {
     /// Scores everything that is asked; of all final releases as well, where
     /// announcements in wrong ones are looked for.
     fn score(&self, joined: &mut Joined, all_releases: bool, said: &mut Vec<String>) {

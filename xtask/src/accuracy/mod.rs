@@ -11,6 +11,7 @@ mod rows;
 mod score;
 mod tally;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -56,34 +57,39 @@ fn links(options: &Options) -> Result<(Joined, Joined), String> {
     let mut order: Vec<usize> = (0..asked.len()).collect();
     let path = |at: usize| asked.get(at).and_then(|(name, _)| realdata::clone_of(&folder, name));
     order.sort_by_key(|at| std::cmp::Reverse(path(*at).map(|path| size(&path))));
-    let mut all: Vec<(usize, Result<Measured, String>)> = order
-        .into_par_iter()
-        .with_max_len(1)
-        .filter_map(|at| {
-            let (name, rows) = asked.get(at)?;
-            let measured = path(at).ok_or_else(|| format!("no clone in {}", folder.to_string_lossy()));
-            let measured = measured.and_then(|path| measure(name, &path, records.of(name, rows)?, rows));
-            eprintln!("{name}: {}", if measured.is_ok() { "measured" } else { "skipped" });
-            Some((at, measured))
-        })
-        .collect();
-    all.sort_by_key(|(at, _)| *at);
+    let one = |at: usize| {
+        let (name, rows) = asked.get(at).copied().unwrap_or_default();
+        let found = path(at).ok_or_else(|| format!("no clone in {}", folder.to_string_lossy()));
+        found.and_then(|path| measure(name, &path, records.of(name, rows)?, rows))
+    };
     let (mut repositories, mut rows) = (0, 0);
-    for (at, measured) in all {
-        let name = asked.get(at).map_or("", |(name, _)| name);
-        match measured {
-            Ok(measured) => {
-                if !options.quiet {
-                    print(name, &measured);
-                }
-                published.add(&measured.published);
-                blind.add(&measured.blind);
-                repositories += 1;
-                rows += measured.rows;
+    let mut take = |name: &str, measured: Result<Measured, String>| match measured {
+        Ok(measured) => {
+            if !options.quiet {
+                print(name, &measured);
             }
-            Err(why) => println!("{name}: skipped; {why}"),
+            published.add(&measured.published);
+            blind.add(&measured.blind);
+            repositories += 1;
+            rows += measured.rows;
         }
-    }
+        Err(why) => println!("\n{name}: skipped; {why}"),
+    };
+    std::thread::scope(|scope| {
+        let (done, results) = std::sync::mpsc::channel();
+        scope.spawn(|| {
+            order.into_par_iter().with_max_len(1).for_each_with(done, |done, at| drop(done.send((at, one(at)))));
+        });
+        // Printed in the order of names, each as soon as those before it are.
+        let mut waiting = BTreeMap::new();
+        let mut names = asked.iter().enumerate().peekable();
+        for (at, measured) in results {
+            waiting.insert(at, measured);
+            while let Some(measured) = names.peek().and_then(|(at, _)| waiting.remove(at)) {
+                take(names.next().map_or("", |(_, (name, _))| name), measured);
+            }
+        }
+    });
     println!("\ntotal: {repositories} of {} repositories, {rows} rows", asked.len());
     print_passes(&published, &blind);
     Ok((published, blind))

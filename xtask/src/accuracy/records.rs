@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use secnotes::advisory::{self, Budget, PackageName, Project, SourceRecord};
+use secnotes::advisory::{self, Budget, SourceRecord};
+use secnotes::cli::overview::Overview;
 use secnotes::files::Place;
-use secnotes::history::History;
 use secnotes::join::Index;
 use secnotes::model::Remote;
 
@@ -73,10 +73,10 @@ fn load(path: &Path) -> Result<Vec<SourceRecord>, String> {
 impl Given {
     /// The records of the project's own advisories, each said to be the
     /// repository's: what is measured is the join, not whose an advisory is.
-    pub(crate) fn own(self, remote: &Remote, history: &History, rows: &[LinkRow]) -> Vec<SourceRecord> {
+    pub(crate) fn own(self, remote: &Remote, overview: &Overview<'_>, rows: &[LinkRow]) -> Vec<SourceRecord> {
         let mut own = match self {
             Self::Own(records) => records,
-            Self::Database(records) => among(&records, remote, history, rows),
+            Self::Database(records) => among(&records, overview, rows),
         };
         for record in &mut own {
             record.repository = Some(remote.clone());
@@ -85,19 +85,19 @@ impl Given {
     }
 }
 
-/// Those of a database that are about packages at the repository's address, or
-/// about packages that the rows' own records name: helm's were `k8s.io/helm` once.
-fn among(records: &[SourceRecord], remote: &Remote, history: &History, rows: &[LinkRow]) -> Vec<SourceRecord> {
+/// Those of a database that are about the project, or about packages that the
+/// rows' own records name: helm's were `k8s.io/helm` once.
+fn among(records: &[SourceRecord], overview: &Overview<'_>, rows: &[LinkRow]) -> Vec<SourceRecord> {
     let advisories = advisory::merge(records.to_vec());
     let is_row =
         |advisory: &&advisory::Advisory| advisory.ids().any(|id| rows.iter().any(|row| row.is_of(id.as_str())));
     let named = advisories.iter().filter(is_row).flat_map(|advisory| &advisory.affected);
-    let packages: BTreeSet<PackageName> = named.filter_map(|affected| affected.value.package.clone()).collect();
-    let project = Project { remotes: vec![remote.clone()], packages, ..Project::default() };
-    let index = Index::new(history);
-    let forks = index.private_fork_ids(history);
-    let own = advisories
-        .into_iter()
-        .filter(|advisory| project.about(advisory).is_some() || advisory.ids().any(|id| forks.contains(&id)));
-    own.flat_map(|advisory| advisory.records).collect()
+    let mut project = overview.project().clone();
+    project.packages.extend(named.filter_map(|affected| affected.value.package.clone()));
+    let index = Index::new(overview.history());
+    let forks = index.private_fork_ids(overview.history());
+    let is_own = |advisory: &advisory::Advisory| {
+        project.about(advisory).is_some() || advisory.ids().any(|id| forks.contains(&id))
+    };
+    advisories.into_iter().filter(is_own).flat_map(|advisory| advisory.records).collect()
 }
