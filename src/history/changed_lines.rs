@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use git2::{Blob, DiffOptions, ObjectType, Oid};
 
-use super::change::{Change, PatchId, is_foreign};
+use super::change::{Change, PatchId, is_ci, is_foreign, is_prose, is_test};
 use super::objects::{Fault, Objects, SUBMODULE, type_of};
 use super::tree_diff::Difference;
 use super::words::{Word, each_stem, fingerprint};
@@ -16,6 +16,9 @@ type LineCb<'c> = dyn FnMut(git2::DiffDelta<'_>, Option<git2::DiffHunk<'_>>, git
 /// The most lines of one change that are kept, and the most words.
 const MAX_LINES: usize = 20_000;
 const MAX_WORDS: usize = 6_000;
+
+/// A shorter line, white space left out, is on every page: `}else{`, `return0;`.
+const TELLING: usize = 10;
 
 /// The lines of a change while they are gathered.
 #[derive(Default)]
@@ -135,11 +138,29 @@ impl Lines {
         change.read = true;
         change.patch_id = patch_id(&self.files, false);
         change.inverse_patch_id = patch_id(&self.files, true);
+        (change.shipped_id, change.shipped_lines) = shipped(&mut self.files);
         change.contexts = self.contexts.into_iter().collect();
         change.added = self.added;
         change.removed = self.removed;
         change.words = self.words.into_iter().collect();
     }
+}
+
+/// The identity of the lines of code alone, and how many distinct ones there
+/// are: a copy on another line has its own change log, its tests may have
+/// changed since, and its files may have moved.
+fn shipped(files: &mut Vec<(Vec<u8>, [Vec<u8>; 2])>) -> (Option<PatchId>, u32) {
+    files.retain_mut(|(path, _)| {
+        let name = String::from_utf8_lossy(path);
+        let ships = !is_prose(&name) && !is_test(&name) && !is_ci(&name);
+        path.clear();
+        ships
+    });
+    files.sort();
+    let sides = files.iter().flat_map(|(_, sides)| sides);
+    let lines: BTreeSet<&[u8]> = sides.flat_map(|side| side.split(|byte| *byte == b'\n')).collect();
+    let telling = lines.iter().filter(|line| line.len() >= TELLING);
+    (patch_id(files, false), u32::try_from(telling.count()).unwrap_or(u32::MAX))
 }
 
 fn patch_id(files: &[(Vec<u8>, [Vec<u8>; 2])], inverse: bool) -> Option<PatchId> {

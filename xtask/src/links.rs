@@ -8,7 +8,7 @@ use std::time::Instant;
 use secnotes::advisory::{self, Budget, Project};
 use secnotes::files::Place;
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
-use secnotes::join::{self, Index, Joining};
+use secnotes::join::{Index, Joining};
 use secnotes::ledger::{Ledger, Query, Status};
 use secnotes::model::{Confidence, Remote};
 
@@ -98,7 +98,7 @@ fn measure(repository: &str, path: &Path, advisories: &[advisory::Advisory], row
     let project = Project { remotes: vec![remote], packages, ..Project::default() };
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&opened, None);
-    let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All, unpublished: false };
+    let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
     let ledger = Ledger::new(&history, &index, &project, advisories.to_vec(), &joining);
     println!(
         "{repository}: {} commits, {} advisories; history {:.2} s, join {:.2} s, {} changes read",
