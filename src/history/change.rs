@@ -34,6 +34,13 @@ pub struct Change {
     pub patch_id: Option<PatchId>,
     /// The identity that a change has which undoes this one.
     pub inverse_patch_id: Option<PatchId>,
+    /// The identity of what is shipped: equal for equal changes of lines of
+    /// code, whatever the files are called and whatever documents and tests
+    /// came along. None where no such line was changed.
+    pub shipped_id: Option<PatchId>,
+    /// How many distinct lines of code were changed: of a single one, such as a
+    /// version's, equality says nothing.
+    pub shipped_lines: u32,
 }
 
 /// The identity of a change. `git patch-id` hashes the lines around a change

@@ -1,11 +1,12 @@
 //! What commit messages say, looked up the other way round.
 
+use std::hash::BuildHasher as _;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::wording;
 use super::words::SubjectWords;
+use super::{backports, weights, wording};
 use crate::history::message::{Mention, MergeKind, preparation};
 use crate::history::{Change, History, Node};
 use crate::model::{AdvisoryId, CommitPrefix};
@@ -19,12 +20,25 @@ pub struct Index<'h> {
     mentions: FxHashMap<&'h AdvisoryId, Vec<(Node, &'h Mention)>>,
     pull_requests: FxHashMap<u64, Vec<Node>>,
     copies: FxHashMap<Node, Vec<Node>>,
+    request_copies: FxHashMap<u64, Vec<Node>>,
     /// Commits that name an original that is not here.
     orphans: Vec<(CommitPrefix, Node)>,
     reverts: Vec<Node>,
     /// Commits whose subjects hint that they take something back.
     going_back: OnceLock<Vec<Node>>,
     subject_words: OnceLock<Arc<SubjectWords>>,
+    kin: OnceLock<Kin>,
+}
+
+/// Commits by what copies have in common with their originals, merges left out
+/// but of private forks.
+#[derive(Debug, Default)]
+struct Kin {
+    /// By the hash of the subject.
+    subjects: FxHashMap<u64, Vec<Node>>,
+    /// By the hash of author and author's date.
+    origins: FxHashMap<u64, Vec<Node>>,
+    forks: Vec<Node>,
 }
 
 /// What an abbreviated hash means.
@@ -56,10 +70,12 @@ impl<'h> Index<'h> {
             mentions: FxHashMap::default(),
             pull_requests: FxHashMap::default(),
             copies: FxHashMap::default(),
+            request_copies: FxHashMap::default(),
             orphans: Vec::new(),
             reverts: Vec::new(),
             going_back: OnceLock::new(),
             subject_words: OnceLock::new(),
+            kin: OnceLock::new(),
         };
         for node in history.graph.nodes() {
             let message = &history.commit(node).message;
@@ -68,6 +84,9 @@ impl<'h> Index<'h> {
             }
             for number in message.pull_requests.iter().filter(|_| !blind) {
                 index.pull_requests.entry(*number).or_default().push(node);
+            }
+            for number in message.copied_requests.iter().filter(|_| !blind) {
+                index.request_copies.entry(*number).or_default().push(node);
             }
             for origin in &message.origins {
                 match index.resolve(&origin.commit) {
@@ -113,6 +132,11 @@ impl<'h> Index<'h> {
         self.copies.get(&commit).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The commits that say they copy a pull request.
+    pub(super) fn copies_of_request(&self, number: u64) -> &[Node] {
+        self.request_copies.get(&number).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The commits that say they copy one that is not here, by its hash, whole
     /// or abbreviated.
     pub(super) fn copies_of_missing(&self, original: &CommitPrefix) -> impl Iterator<Item = Node> + '_ {
@@ -132,6 +156,53 @@ impl<'h> Index<'h> {
             let plain = self.history.graph.nodes().filter(|node| !self.history.graph.is_merge(*node));
             plain.filter(|node| wording::goes_back(&self.history.commit(*node).message.subject)).collect()
         })
+    }
+
+    fn kin(&self) -> &Kin {
+        self.kin.get_or_init(|| {
+            let mut kin = Kin::default();
+            for node in self.history.graph.nodes() {
+                if self.is_private_fork(node) {
+                    kin.forks.push(node);
+                }
+                if self.history.graph.is_merge(node) {
+                    continue;
+                }
+                let key = backports::subject_of(self.history, node);
+                if key.split_whitespace().nth(weights::COPY_SUBJECT_WORDS - 1).is_some() {
+                    kin.subjects.entry(FxBuildHasher.hash_one(key)).or_default().push(node);
+                }
+                let origin = self.origin(node);
+                if origin.1 > 0 {
+                    kin.origins.entry(FxBuildHasher.hash_one(origin)).or_default().push(node);
+                }
+            }
+            kin
+        })
+    }
+
+    /// The commits of a subject that says enough to name a change, as
+    /// [`subject::key`](crate::history::message::subject::key) has it.
+    pub(super) fn of_subject(&self, key: &str) -> impl Iterator<Item = Node> {
+        let found = self.kin().subjects.get(&FxBuildHasher.hash_one(key));
+        found.into_iter().flatten().copied().filter(move |node| backports::subject_of(self.history, *node) == key)
+    }
+
+    /// The commits that have a commit's author and author's date.
+    pub(super) fn of_origin(&self, commit: Node) -> impl Iterator<Item = Node> {
+        let origin = self.origin(commit);
+        let found = self.kin().origins.get(&FxBuildHasher.hash_one(origin));
+        found.into_iter().flatten().copied().filter(move |node| self.origin(*node) == origin)
+    }
+
+    fn origin(&self, commit: Node) -> (&str, i64) {
+        let facts = self.history.commit(commit);
+        (&facts.author, facts.author_time)
+    }
+
+    /// The merges of private forks, squashed ones as well.
+    pub(super) fn forks(&self) -> &[Node] {
+        &self.kin().forks
     }
 
     /// How often each word stands in a subject. Counted when first asked for.

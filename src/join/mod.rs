@@ -27,7 +27,9 @@ pub(crate) mod quiet;
 mod rate;
 pub(crate) mod records;
 mod reverts;
+mod same_code;
 mod scored;
+mod squashes;
 pub(crate) mod stated;
 mod story;
 mod tag_events;
@@ -51,7 +53,7 @@ use rustc_hash::FxHashMap;
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
 use crate::ledger::Carry;
-use crate::model::{AdvisoryId, Confidence, EvidenceKind, Finding, FindingCode, Version};
+use crate::model::{Confidence, EvidenceKind, Finding, FindingCode, Version};
 
 use gather::Gathered;
 use scored::{Outcome, Scoring, Wanted};
@@ -63,8 +65,6 @@ pub struct Joining<'a> {
     pub changes: &'a dyn Changes,
     /// What people of the project decided.
     pub decisions: &'a [Decision],
-    /// For which advisories scored evidence is weighed.
-    pub scope: Scope<'a>,
     /// Whether unpublished advisories take part. If not they have their direct
     /// links, and no influence on what is said of any other advisory.
     pub unpublished: bool,
@@ -72,24 +72,8 @@ pub struct Joining<'a> {
 
 impl std::fmt::Debug for Joining<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Joining")
-            .field("decisions", &self.decisions)
-            .field("scope", &self.scope)
-            .finish_non_exhaustive()
+        f.debug_struct("Joining").field("decisions", &self.decisions).finish_non_exhaustive()
     }
-}
-
-/// For which advisories scored evidence is weighed. Direct evidence always is.
-/// Advisories that compete for the same commits are weighed together, so that
-/// an answer does not depend on what was asked.
-#[derive(Clone, Copy, Debug)]
-pub enum Scope<'a> {
-    /// For all.
-    All,
-    /// For those that are called patched in one of these releases.
-    Releases(&'a [Node]),
-    /// For one.
-    Advisory(&'a AdvisoryId),
 }
 
 /// The result of the join.
@@ -120,7 +104,7 @@ pub fn join(
         backports::add_said(history, index, &mut gathered.links);
         gathered.stay_within(history);
     }
-    copies(history, changes, advisories, &mut gathered);
+    copies(history, index, changes, advisories, &mut gathered);
     let finish_all = |gathered: &[Gathered]| -> Vec<AdvisoryLinks> {
         let all = gathered.par_iter().zip(advisories);
         all.map(|(gathered, advisory)| finish(history, index, changes, advisory, gathered)).collect()
@@ -128,8 +112,16 @@ pub fn join(
     let mut joined = finish_all(&gathered);
     let takes_part: Vec<bool> =
         advisories.iter().map(|advisory| joining.unpublished || !advisory.disclosure.is_private()).collect();
-    let shared = contradictions::shared(history, index, project, advisories, &joined, &takes_part, changes);
-    let mut wanted = wanted(history, advisories, &gathered, &joined, &shared);
+    let open = |gathered: &[Gathered], joined: &[AdvisoryLinks]| {
+        let shared = contradictions::shared(history, index, project, advisories, joined, &takes_part, changes);
+        (wanted(history, advisories, gathered, joined, &shared), shared)
+    };
+    let (mut wanted, mut shared) = open(&gathered, &joined);
+    if same_code::add(history, changes, &wanted, &mut gathered) {
+        copies(history, index, changes, advisories, &mut gathered);
+        joined = finish_all(&gathered);
+        (wanted, shared) = open(&gathered, &joined);
+    }
     wanted.retain(|wanted| takes_part.get(wanted.at) == Some(&true));
     let taking_part = joined.iter().enumerate().filter(|(at, _)| takes_part.get(*at) == Some(&true));
     let explained = scored::explained(taking_part.flat_map(|(at, links)| {
@@ -142,7 +134,7 @@ pub fn join(
             let owner = |loser: &&contradictions::Shared| loser.loser == outcome.at;
             gather::apply(history, index, &mut gathered, outcome, shared.iter().find(owner), changes);
         }
-        copies(history, changes, advisories, &mut gathered);
+        copies(history, index, changes, advisories, &mut gathered);
         joined = finish_all(&gathered);
         for outcome in outcomes {
             if let Some(links) = joined.get_mut(outcome.at) {
@@ -160,17 +152,42 @@ pub fn join(
     Joined { links: joined, findings }
 }
 
-fn copies(history: &History, changes: &dyn Changes, advisories: &[Advisory], gathered: &mut [Gathered]) {
+fn copies(
+    history: &History,
+    index: &Index<'_>,
+    changes: &dyn Changes,
+    advisories: &[Advisory],
+    gathered: &mut [Gathered],
+) {
     let mut links: Vec<BTreeMap<Node, Link>> =
         gathered.iter_mut().map(|gathered| std::mem::take(&mut gathered.links)).collect();
-    let again = backports::add_unsaid(history, changes, &mut links);
+    let again = backports::add_unsaid(history, index, changes, &mut links);
     for ((gathered, links), again) in gathered.iter_mut().zip(links).zip(again) {
         gathered.links = links;
-        gathered.links.retain(|node, _| !gathered.barred.contains(node));
+        drop_barred(gathered);
         gathered.again.extend(again);
         gathered.stay_within(history);
     }
     gathered.par_iter_mut().zip(advisories).for_each(|(gathered, advisory)| drop_needs(history, advisory, gathered));
+}
+
+/// Drops what is not the fix, and what is linked for nothing but being a copy of it.
+fn drop_barred(gathered: &mut Gathered) {
+    let mut dropped = gathered.barred.clone();
+    loop {
+        let is_copied = |kind: EvidenceKind| !kind.is_reference() && !kind.is_own();
+        let falls = |link: &&Link| {
+            let only_copy = link.copy_of.is_some_and(|of| dropped.contains(&of))
+                && link.evidence.iter().all(|evidence| is_copied(evidence.kind));
+            only_copy && !dropped.contains(&link.commit)
+        };
+        let more: Vec<Node> = gathered.links.values().filter(falls).map(|link| link.commit).collect();
+        if more.is_empty() {
+            break;
+        }
+        dropped.extend(more);
+    }
+    gathered.links.retain(|node, _| !dropped.contains(node));
 }
 
 /// Leaves copies of companions out that a release has which is called
@@ -216,7 +233,7 @@ fn finish(
     };
     joined.reverts = reverts::of(history, index, &joined.links);
     reverts::add_unsaid(history, index, changes, &joined.links, &gathered.again, &mut joined.reverts);
-    joined.group(history);
+    joined.group(history, &stated::exact(history, advisory));
     confidence::rate(history, advisory, &mut joined);
     joined
 }
@@ -303,16 +320,7 @@ fn weigh(
     explained: &FxHashMap<Node, Vec<usize>>,
 ) -> (Vec<Outcome>, Vec<Finding>) {
     let scoring = Scoring { history, index, project, changes: joining.changes, explained };
-    let asked = |group: &Vec<Wanted<'_>>| match joining.scope {
-        Scope::All => true,
-        Scope::Releases(releases) => {
-            group.iter().flat_map(|wanted| &wanted.releases).any(|release| releases.contains(&release.commit))
-        }
-        Scope::Advisory(id) => group
-            .iter()
-            .any(|wanted| advisories.get(wanted.at).is_some_and(|advisory| advisory.ids().any(|known| known == id))),
-    };
-    let groups: Vec<Vec<Wanted<'_>>> = scored::components(wanted).into_iter().filter(asked).collect();
+    let groups = scored::components(wanted);
     let (mut outcomes, mut unweighed) = (Vec::new(), Vec::new());
     for group in groups {
         let members: Vec<usize> = group.iter().map(|wanted| wanted.at).collect();

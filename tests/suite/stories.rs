@@ -401,8 +401,7 @@ fn shuffled_advisories_give_the_same_report() {
         // A rotation and a reversal reach every pair's both orders.
         records.reverse();
         records.rotate_left(3);
-        let joining =
-            join::Joining { changes: &history::NoChanges, decisions: &[], scope: join::Scope::All, unpublished: false };
+        let joining = join::Joining { changes: &history::NoChanges, decisions: &[], unpublished: false };
         let ledger = ledger::Ledger::new(&history, &index, &project, advisory::merge(records.clone()), &joining);
         ledger.report(
             &ledger::Query {

@@ -31,6 +31,8 @@ pub struct MessageFacts {
     pub pull_requests: Box<[u64]>,
     /// The commits that this one says it is a copy of.
     pub origins: Box<[Origin]>,
+    /// Numbers of the pull requests that this one says it is a copy of.
+    pub copied_requests: Box<[u64]>,
     /// The commits that introduced what this one fixes (`Fixes: <hash>`).
     pub introduced_by: Box<[CommitPrefix]>,
     /// What this commit takes back.
@@ -80,6 +82,7 @@ pub fn scan(message: &str) -> MessageFacts {
         mentions: mentions(subject, message, reverts.as_ref()),
         pull_requests: merge::pull_requests(subject, message),
         origins: origin::read(message),
+        copied_requests: origin::requests(message),
         introduced_by: trailers::introduced_by(&trailers),
         merge: merge::kind(subject),
         people: trailers.into_iter().filter(Trailer::names_a_person).collect(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use secnotes::advisory::{self, Budget, Project};
 use secnotes::files::Place;
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
-use secnotes::join::{self, Index, Joining};
+use secnotes::join::{Index, Joining};
 use secnotes::ledger::{Entry, Ledger, Query, ReleaseReport, Scope, Status};
 
 use super::options::Options;
@@ -77,7 +77,7 @@ fn reports(project: &str, history: &Path, advisories: &Path) -> Result<Vec<Relea
     let project = Project { remotes, ..Project::default() };
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
-    let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All, unpublished: false };
+    let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
     let ledger = Ledger::new(&history, &index, &project, advisory::merge(loaded.records), &joining);
     let finals = history.releases.all().iter().filter(|release| !release.version.is_prerelease());
     let report = |release| ledger.report(&Query::of(&history, release), None);
