@@ -122,7 +122,8 @@ impl Questions<'_, '_> {
         for asked in self.asked {
             let answer = self.answer(asked, &reports);
             if answer.is_none() {
-                said.push(format!("none     no record of {} is the project's", asked.advisory()));
+                let of = if self.ledger.project.siblings.is_some() { "the package" } else { "the project" };
+                said.push(format!("none     no record of {} is {of}'s that has {}", asked.advisory(), asked.release()));
             }
             joined.pass.score(asked, answer.as_ref(), said);
         }
