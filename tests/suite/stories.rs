@@ -441,7 +441,7 @@ fn a_blind_join_knows_nothing_that_messages_name() {
     let forks = |index: &Index<'_>| history.graph.nodes().filter(|node| index.is_private_fork(*node)).count();
     assert!(forks(&seeing) > 0 && forks(&seeing) == forks(&blind));
     let named = |index: &Index<'_>| {
-        let joining = Joining { changes: &NoChanges, decisions: &[], scope: Scope::All, unpublished: false };
+        let joining = Joining { changes: &NoChanges, decisions: &[], unpublished: false };
         let ledger = ledger::Ledger::new(&history, index, &project, advisory::merge(records.clone()), &joining);
         let of_message = |kind| {
             use EvidenceKind::{MessageId, NegativeMention, PrivateForkMerge, PullRequestReference};
