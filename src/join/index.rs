@@ -4,9 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::weights::COPY_SUBJECT_WORDS;
 use super::wording;
 use super::words::SubjectWords;
-use crate::history::message::{Mention, MergeKind, preparation};
+use crate::history::message::{Mention, MergeKind, preparation, subject};
+use crate::history::words::fingerprint;
 use crate::history::{Change, History, Node};
 use crate::model::{AdvisoryId, CommitPrefix};
 
@@ -23,6 +25,8 @@ pub struct Index<'h> {
     /// Commits whose subjects hint that they take something back.
     going_back: OnceLock<Vec<Node>>,
     subject_words: OnceLock<Arc<SubjectWords>>,
+    /// Commits by the hash of their subjects, without what copying adds.
+    subjects: OnceLock<FxHashMap<u64, Vec<Node>>>,
 }
 
 /// What an abbreviated hash means.
@@ -45,6 +49,7 @@ impl<'h> Index<'h> {
             reverts: Vec::new(),
             going_back: OnceLock::new(),
             subject_words: OnceLock::new(),
+            subjects: OnceLock::new(),
         };
         for node in history.graph.nodes() {
             let message = &history.commit(node).message;
@@ -147,6 +152,29 @@ impl<'h> Index<'h> {
             [] => Resolved::Missing,
             several => Resolved::Ambiguous(several.len()),
         }
+    }
+
+    /// The commits of a subject, merges left out, parents before children. A
+    /// subject of few words names no change. Found when first asked for.
+    pub(super) fn of_subject(&self, key: &str) -> &[Node] {
+        let subjects = self.subjects.get_or_init(|| {
+            let mut subjects: FxHashMap<u64, Vec<Node>> = FxHashMap::default();
+            for node in self.history.graph.nodes().filter(|node| !self.history.graph.is_merge(*node)) {
+                let facts = &self.history.commit(node).message;
+                let key = subject::key(&facts.subject);
+                if facts.merge == MergeKind::Ordinary && key.split_whitespace().count() >= COPY_SUBJECT_WORDS {
+                    subjects.entry(fingerprint(key.as_bytes())).or_default().push(node);
+                }
+            }
+            subjects
+        });
+        subjects.get(&fingerprint(key.as_bytes())).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The commits whose messages close an issue.
+    pub(super) fn closing(&self, issue: u64) -> impl Iterator<Item = Node> + '_ {
+        let closes = move |node: &Node| self.history.commit(*node).message.closes.contains(&issue);
+        self.history.graph.nodes().filter(closes)
     }
 
     /// Whether a commit does nothing but prepare a release: by its subject, by
