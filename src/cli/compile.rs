@@ -17,7 +17,7 @@ use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project, Siblin
 use crate::files::{Enclosure, Place};
 use crate::history::message::MergeKind;
 use crate::history::{History, Outline, Releases, Repository, RepositoryChanges, nearest_final, previous_release};
-use crate::join::{self, Index, Joining, Scope};
+use crate::join::{self, Index, Joining};
 use crate::ledger::{Dependencies, Ledger, Query};
 use crate::model::{AdvisoryId, Finding, line, line_of_path};
 
@@ -323,9 +323,9 @@ impl Input {
         CompiledFrom::of(ledger.own.iter().chain(others), common.include_unpublished)
     }
 
-    /// Joins the advisories with the history, as far as the scope needs it.
-    pub(super) fn ledger<'h>(&'h self, common: &Common, index: &'h Index<'h>, scope: Scope<'_>) -> Ledger<'h> {
-        self.ledger_of(common, index, scope, (&self.history, &self.project, self.advisories.clone()))
+    /// Joins the advisories with the history.
+    pub(super) fn ledger<'h>(&'h self, common: &Common, index: &'h Index<'h>) -> Ledger<'h> {
+        self.ledger_of(common, index, (&self.history, &self.project, self.advisories.clone()))
     }
 
     /// The same for what a package of the repository sees.
@@ -333,16 +333,11 @@ impl Input {
         &'h self,
         common: &Common,
         index: &'h Index<'h>,
-        scope: Scope<'_>,
         (history, project, advisories): (&'h History, &'h Project, Vec<Advisory>),
     ) -> Ledger<'h> {
         let _progress = Progress::new("joining advisories with commits", common.quiet);
-        let joining = Joining {
-            changes: &self.changes,
-            decisions: &self.config.links,
-            scope,
-            unpublished: common.include_unpublished,
-        };
+        let joining =
+            Joining { changes: &self.changes, decisions: &self.config.links, unpublished: common.include_unpublished };
         let ledger = Ledger::new(history, index, project, advisories, &joining);
         // A cache that cannot be kept costs time, and nothing else.
         if let (Err(error), true) = (self.changes.keep(), common.verbose) {

@@ -7,7 +7,7 @@ use super::output;
 use crate::emit::advisory_patch::AdvisoryPatch;
 use crate::emit::explain;
 use crate::history::{LineOrigin, Node, Repository};
-use crate::join::{Index, Scope};
+use crate::join::Index;
 use crate::ledger::{Dependencies, DependencyPolicy, Entry, Ledger, Scope as EntryScope};
 use crate::model::{AdvisoryId, CommitId, NotAnAdvisoryId, line};
 
@@ -35,19 +35,19 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
         Subject::Advisory(id) => {
             let head = Which::unreleased();
             let tip = input.query(common, &head)?.tip;
-            let ledger = input.ledger(common, &index, Scope::Advisory(&id));
+            let ledger = input.ledger(common, &index);
             let origins = |commit| if verb.suggest_introduced { origins(common, &input, commit) } else { Vec::new() };
             let story = explain::advisory(&ledger, &id, tip, common.include_unpublished, &origins);
             let story = story.ok_or_else(|| input.complete().err().unwrap_or_else(|| not_found(&ledger, &id)))?;
             told(&story, &ledger)?;
         }
         Subject::Commit(node) => {
-            let ledger = input.ledger(common, &index, Scope::All);
+            let ledger = input.ledger(common, &index);
             told(&explain::commit(&ledger, node, common.include_unpublished), &ledger)?;
         }
         Subject::Release(tag) => {
             let query = input.query(common, &Which::tagged(&tag))?;
-            let ledger = input.ledger(common, &index, Scope::Releases(&[query.tip]));
+            let ledger = input.ledger(common, &index);
             told(&explain::release(&ledger, &ledger.report(&query, input.dependencies().as_ref())), &ledger)?;
         }
     }
@@ -62,7 +62,7 @@ fn dependency(common: &Common, verb: &Explain, id: &AdvisoryId) -> Result<(), Er
     let input = Input::read(common, &reading)?;
     let query = input.query(common, &which)?;
     let index = Index::new(&input.history);
-    let ledger = input.ledger(common, &index, Scope::Releases(&[query.tip]));
+    let ledger = input.ledger(common, &index);
     let dependencies = input.dependencies().map(|known| {
         let policy = DependencyPolicy { include_affected: true, ..known.policy };
         Dependencies { policy, ..known }
@@ -99,7 +99,7 @@ fn advisory_patch(common: &Common, verb: &Explain, id: &str) -> Result<(), Error
     let pick = Pick::About(id.as_str());
     let input = Input::read(common, &Reading { ids: std::slice::from_ref(&id), pick, ..Reading::default() })?;
     let index = Index::new(&input.history);
-    let ledger = input.ledger(common, &index, Scope::Advisory(&id));
+    let ledger = input.ledger(common, &index);
     let patch = AdvisoryPatch::of(&ledger, &id, common.include_unpublished)
         .ok_or_else(|| input.complete().err().unwrap_or_else(|| not_found(&ledger, &id)))?;
     match verb.format {

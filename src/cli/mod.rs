@@ -24,6 +24,7 @@ mod messages;
 mod notes;
 mod osv;
 mod output;
+pub mod overview;
 mod packages;
 mod progress;
 mod project;

@@ -11,7 +11,7 @@ use crate::emit::explain::plain;
 use crate::emit::json;
 use crate::emit::markdown::{self, Template};
 use crate::files::Place;
-use crate::join::{self, Index};
+use crate::join::Index;
 use crate::ledger::{Dependencies, DependenciesOf, DependencyPolicy};
 use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
@@ -28,7 +28,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
         (None, NotesTemplate::File(place)) => template(&line_of_path(place.as_path()), place)?,
     };
     let index = Index::new(&input.history);
-    let ledger = input.ledger(common, &index, join::Scope::Releases(&[query.tip]));
+    let ledger = input.ledger(common, &index);
     warn_of_strangers(common, &ledger);
     let mut report = ledger.report(&query, dependencies.as_ref());
     report.findings.extend(input.unreadable().iter().chain(&input.elsewhere).cloned());

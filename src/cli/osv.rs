@@ -8,7 +8,7 @@ use super::output;
 use crate::emit::feed::same_meaning;
 use crate::emit::osv::validate::validate;
 use crate::emit::osv::{Built, Options, build, publishable, together};
-use crate::join::{self, Index};
+use crate::join::Index;
 use crate::ledger::{Ledger, NoImpact, Scope, Status};
 use crate::model::{AdvisoryId, Confidence, line_of_path};
 
@@ -78,7 +78,7 @@ pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &O
         // Without contents, copies and needless parts of a fix look alike.
         output::say(&finding.message);
     }
-    let ledger = input.ledger(common, index, join::Scope::All);
+    let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger);
     valid(common, &ledger, &publishable(&ledger), options)
 }
@@ -91,7 +91,7 @@ fn of_release(
     options: &Options,
 ) -> Result<Vec<Built>, Error> {
     let query = input.query(common, &verb.which)?;
-    let ledger = input.ledger(common, index, join::Scope::Releases(&[query.tip]));
+    let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger);
     let report = ledger.report(&query, None);
     let public = report.advisories.iter().filter(|entry| {
@@ -122,13 +122,13 @@ fn of_packages(
     let mut records = Vec::new();
     for view in &views {
         let seen = (&view.history, &view.project, view.advisories.clone());
-        let ledger = input.ledger_of(common, index, join::Scope::All, seen);
+        let ledger = input.ledger_of(common, index, seen);
         let ids: Vec<AdvisoryId> = publishable(&ledger).into_iter().filter(|id| wanted(id)).collect();
         records.extend(valid(common, &ledger, &ids, options)?);
     }
     if views.is_empty() {
         // That none of the advisories is the project's is worth a word.
-        warn_of_strangers(common, &input.ledger(common, index, join::Scope::All));
+        warn_of_strangers(common, &input.ledger(common, index));
     }
     Ok(together(records))
 }

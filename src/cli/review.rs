@@ -11,7 +11,7 @@ use crate::advisory::Advisory;
 use crate::emit::explain::plain;
 use crate::files::Place;
 use crate::history::Node;
-use crate::join::{AdvisoryLinks, Index, Scope};
+use crate::join::{AdvisoryLinks, Index};
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::model::{AdvisoryId, Confidence, line, line_of_path};
@@ -30,8 +30,7 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
     let index = Index::new(&input.history);
     let release = verb.tag.as_deref().map(|tag| input.history.releases.find(tag)).transpose()?;
     let releases: Vec<Node> = release.iter().map(|release| release.commit).collect();
-    let scope = if releases.is_empty() { Scope::All } else { Scope::Releases(&releases) };
-    let ledger = input.ledger(common, &index, scope);
+    let ledger = input.ledger(common, &index);
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
     let known = |id: &AdvisoryId| ledger.own.iter().filter(shown).any(|advisory| advisory.ids().any(|own| own == id));
     if let Some(unknown) = ids.iter().find(|id| !known(id)) {

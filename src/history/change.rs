@@ -34,6 +34,13 @@ pub struct Change {
     pub patch_id: Option<PatchId>,
     /// The identity that a change has which undoes this one.
     pub inverse_patch_id: Option<PatchId>,
+    /// The identity of what is shipped: equal for equal changes of lines of
+    /// code, whatever the files are called and whatever documents and tests
+    /// came along. None where no such line was changed.
+    pub shipped_id: Option<PatchId>,
+    /// How many distinct lines of code were changed: of a single one, such as a
+    /// version's, equality says nothing.
+    pub shipped_lines: u32,
 }
 
 /// The identity of a change. `git patch-id` hashes the lines around a change
@@ -128,8 +135,12 @@ fn has_folder(path: &str, names: &[&str]) -> bool {
 }
 
 /// Folders of release notes, whatever these are written in (`releases/v1.5.1.toml`).
-const NOTES: [&str; 8] = [
+/// Mbed TLS keeps an entry a file, and so do many.
+const NOTES: [&str; 11] = [
     "releases",
+    "changes.d",
+    ".changes",
+    "news.d",
     "changelog",
     "changelogs",
     "changelog.d",
@@ -145,12 +156,63 @@ const NOTES: [&str; 8] = [
 pub fn is_prose(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let named = ["changelog", "changes", "releases", "release-notes", "releasenotes", "news", "authors", "version"];
-    let stem = name.split('.').next().unwrap_or(&name);
-    let of_notes = has_folder(path, &NOTES) && matches!(ending, "toml" | "yml" | "yaml" | "json" | "txt" | "html" | "");
-    matches!(ending, "md" | "rst" | "adoc" | "asciidoc" | "markdown" | "png" | "svg" | "jpg")
-        || of_notes
-        || named.contains(&stem) && !matches!(ending, "go" | "rs" | "py" | "js" | "ts" | "java" | "c" | "h" | "rb")
+    let named = [
+        "changelog",
+        "changes",
+        "releases",
+        "release-notes",
+        "releasenotes",
+        "release_notes",
+        "relnotes",
+        "news",
+        "history",
+        "authors",
+        "contributors",
+        "credits",
+        "thanks",
+        "version",
+    ];
+    let pages = ["doc", "docs", "xdocs", "xdoc", "site", "documentation", "man"];
+    let stem =
+        name.split('.').next().unwrap_or(&name).trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '_');
+    let is_source = matches!(
+        ending,
+        "go" | "rs"
+            | "py"
+            | "js"
+            | "mjs"
+            | "ts"
+            | "tsx"
+            | "jsx"
+            | "vue"
+            | "java"
+            | "kt"
+            | "scala"
+            | "c"
+            | "cc"
+            | "cpp"
+            | "h"
+            | "hpp"
+            | "rb"
+            | "php"
+            | "ex"
+            | "exs"
+            | "erl"
+            | "hrl"
+            | "cs"
+            | "swift"
+            | "lua"
+            | "pl"
+            | "pm"
+            | "sh"
+            | "tmpl"
+            | "tpl"
+    );
+    matches!(ending, "md" | "rst" | "adoc" | "asciidoc" | "markdown" | "rdoc" | "textile" | "png" | "svg" | "jpg")
+        || named.contains(&stem) && !is_source
+        || has_folder(path, &NOTES) && !is_source
+        || has_folder(path, &pages)
+            && matches!(ending, "txt" | "xml" | "html" | "htm" | "tex" | "texi" | "1" | "3" | "5" | "8" | "d" | "dox")
 }
 
 /// Whether a file is a test or belongs to one.
@@ -182,10 +244,26 @@ pub fn is_ci(path: &str) -> bool {
 #[must_use]
 pub fn is_foreign(path: &str) -> bool {
     let name = file_name(path);
-    has_folder(path, &["vendor", "node_modules", "third_party", "Godeps"])
-        || [".lock", ".sum", ".pb.go", ".min.js", ".map", "-lock.json", "-lock.yaml", ".snap"]
-            .iter()
-            .any(|ending| name.ends_with(ending))
+    has_folder(path, &["vendor", "node_modules", "bower_components", "third_party", "Godeps", "dist", "generated"])
+        || [
+            ".lock",
+            ".sum",
+            ".pb.go",
+            ".pb.h",
+            ".pb.cc",
+            "_pb2.py",
+            ".g.cs",
+            ".min.js",
+            ".min.css",
+            ".map",
+            "-lock.json",
+            "-lock.yaml",
+            ".snap",
+            ".po",
+            ".pot",
+        ]
+        .iter()
+        .any(|ending| name.ends_with(ending))
         || name.starts_with("zz_generated")
         || matches!(name, "swagger.json" | "go.work.sum" | "npm-shrinkwrap.json")
 }
@@ -224,6 +302,20 @@ pub trait Changes: Sync {
     /// for each commit one list, in the order of the paths. None where the
     /// commit has no such file, or its trees cannot be read.
     fn contents_at(&self, commits: &[CommitId], paths: &[String]) -> Vec<Vec<Option<[u8; 20]>>>;
+
+    /// The lines that the change logs gained from the first commit of each pair to
+    /// the second, in their order; entries are parted by blank lines as they are
+    /// written. Nothing where there are none, or they cannot be read.
+    fn notes(&self, spans: &[(Option<CommitId>, CommitId)]) -> Vec<Vec<String>> {
+        vec![Vec::new(); spans.len()]
+    }
+
+    /// The lines of a file in the tree of a commit, hashed as those of a [`Change`]
+    /// are: these by their numbers, from 1 on. None where it cannot be read.
+    fn lines_at(&self, commit: CommitId, path: &str, lines: std::ops::RangeInclusive<usize>) -> Vec<u64> {
+        let _ = (commit, path, lines);
+        Vec::new()
+    }
 }
 
 /// No change can be read: joins by messages and records alone.

@@ -10,7 +10,7 @@ use crate::model::CommitId;
 
 /// The first line of the file. The number counts up whenever what is kept, or
 /// how words are cut, changes: a file of another number is as good as none.
-const HEADER: &[u8] = b"secnotes changes 3\n";
+const HEADER: &[u8] = b"secnotes changes 4\n";
 
 /// A larger file is not read: something else wrote it.
 const MAX_BYTES: u64 = 1 << 30;

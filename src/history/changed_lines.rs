@@ -18,6 +18,9 @@ type LineCb<'c> = dyn FnMut(git2::DiffDelta<'_>, Option<git2::DiffHunk<'_>>, git
 const MAX_LINES: usize = 20_000;
 const MAX_WORDS: usize = 6_000;
 
+/// A shorter line, white space left out, is on every page: `}else{`, `return0;`.
+const TELLING: usize = 10;
+
 /// The lines of a change while they are gathered.
 #[derive(Default)]
 pub(super) struct Lines {
@@ -141,11 +144,37 @@ impl Lines {
         change.versions_only = self.versions.are_all();
         change.patch_id = patch_id(&self.files, false);
         change.inverse_patch_id = patch_id(&self.files, true);
+        (change.shipped_id, change.shipped_lines) = shipped(&mut self.files);
         change.contexts = self.contexts.into_iter().collect();
         change.added = self.added;
         change.removed = self.removed;
         change.words = self.words.into_iter().collect();
     }
+}
+
+/// The hash of a line, whatever white space it has; none of one that is on every
+/// page.
+pub(crate) fn line_hash(line: &[u8]) -> Option<u64> {
+    let bare: Vec<u8> = line.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    // A lone brace is on every page.
+    (bare.len() >= 3).then(|| fingerprint(&bare))
+}
+
+/// The identity of the lines of code alone, and how many distinct ones there
+/// are: a copy on another line has its own change log, its tests may have
+/// changed since, and its files may have moved.
+fn shipped(files: &mut Vec<(Vec<u8>, [Vec<u8>; 2])>) -> (Option<PatchId>, u32) {
+    files.retain_mut(|(path, _)| {
+        let name = String::from_utf8_lossy(path);
+        let ships = !is_prose(&name) && !is_test(&name) && !is_ci(&name);
+        path.clear();
+        ships
+    });
+    files.sort();
+    let sides = files.iter().flat_map(|(_, sides)| sides);
+    let lines: BTreeSet<&[u8]> = sides.flat_map(|side| side.split(|byte| *byte == b'\n')).collect();
+    let telling = lines.iter().filter(|line| line.len() >= TELLING);
+    (patch_id(files, false), u32::try_from(telling.count()).unwrap_or(u32::MAX))
 }
 
 fn patch_id(files: &[(Vec<u8>, [Vec<u8>; 2])], inverse: bool) -> Option<PatchId> {

@@ -13,6 +13,7 @@ mod graph;
 mod graph_file;
 mod load;
 mod merge;
+mod notes;
 mod objects;
 mod paths;
 mod range;
@@ -35,6 +36,7 @@ mod walk;
 
 pub use blame::LineOrigin;
 pub use change::{Change, Changes, NoChanges};
+pub(crate) use changed_lines::line_hash;
 pub use error::Error;
 pub(crate) use graph::FOLLOWED;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Reads what commits changed from a repository, in parallel, each once.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,17 +10,21 @@ use rustc_hash::FxHashMap;
 
 use super::change::{Change, Changes};
 use super::change_cache;
-use super::changed_lines::Lines;
+use super::changed_lines::{Lines, line_hash};
+use super::notes;
 use super::objects::{FOLDER, Lent, Objects, SUBMODULE, SharedObjects, type_of};
 use super::repository::oid;
 use super::tree_diff::differences;
 use super::{Error, Repository};
-use crate::limits::Limits;
+use crate::limits::{self, Limits};
 use crate::model::CommitId;
 
 /// A change of more files than this moves code or vendors it; its contents
 /// take seconds to compare and say nothing about a fix.
 const MAX_FILES: usize = 500;
+
+/// The most lines that a link may point at.
+const MAX_QUOTED: usize = 200;
 
 /// Reads changes from a repository and remembers them.
 pub struct RepositoryChanges {
@@ -128,6 +133,26 @@ impl Changes for RepositoryChanges {
             paths.iter().map(at).collect()
         };
         commits.par_iter().map_init(|| self.objects.open(), contents).collect()
+    }
+
+    fn notes(&self, spans: &[(Option<CommitId>, CommitId)]) -> Vec<Vec<String>> {
+        let gained = |lent: &mut Lent<'_>, (base, tip): &(Option<CommitId>, CommitId)| {
+            lent.objects().map(|objects| notes::gained(objects, self.limits, *base, *tip)).unwrap_or_default()
+        };
+        spans.par_iter().map_init(|| self.objects.open(), gained).collect()
+    }
+
+    fn lines_at(&self, commit: CommitId, path: &str, lines: RangeInclusive<usize>) -> Vec<u64> {
+        let lent = self.objects.open();
+        let read = |objects: &Objects| {
+            let tree = objects.commit(oid(commit)).ok()?.tree;
+            let (id, _) = objects.at_path(tree, path).ok()??;
+            let blob = objects.blob(id, limits::COMPARED_FILE).ok()?;
+            let count = lines.end().saturating_sub(*lines.start()).min(MAX_QUOTED) + 1;
+            let text = blob.content().split(|byte| *byte == b'\n').skip(lines.start().saturating_sub(1)).take(count);
+            Some(text.filter_map(line_hash).collect())
+        };
+        lent.objects().and_then(read).unwrap_or_default()
     }
 }
 

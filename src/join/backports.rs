@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::index::{Index, Resolved};
 use super::link::Link;
@@ -15,56 +15,138 @@ use crate::ledger::FixRole;
 use crate::model::{CommitId, Evidence, EvidenceKind};
 
 /// Adds every commit that says it is a copy of a linked one, and copies of
-/// these; and what a linked one says it is a copy of, when it is on a branch here.
+/// these; and what a linked one says it is a copy of, when it is on a branch
+/// here. Where both are linked already, the copy is marked as one.
 pub(super) fn add_said(history: &History, index: &Index<'_>, links: &mut BTreeMap<Node, Link>) {
     let mut waiting: Vec<Node> = links.keys().copied().collect();
     while let Some(commit) = waiting.pop() {
         let Some(role) = links.get(&commit).map(|link| link.role) else { continue };
-        let id = history.graph.id(commit);
-        let mut found: Vec<(Node, String)> = Vec::new();
-        for copy in index.copies_of(commit) {
-            found.push((*copy, format!("its message says that it copies the fix {}", id.short())));
-        }
-        for origin in &history.commit(commit).message.origins {
-            match index.resolve(&origin.commit) {
-                Resolved::Commit(original) => found.push((
-                    original,
-                    format!("is what the fix {} says it copies ({})", id.short(), origin.kind.as_str()),
-                )),
-                // Nobody has the original, but two that copy it are one change.
-                Resolved::Missing => {
-                    for twin in index.copies_of_missing(&origin.commit).filter(|twin| *twin != commit) {
-                        found.push((
-                            twin,
-                            format!("copies {}, which nobody has, as the fix {} does", origin.commit, id.short()),
-                        ));
-                    }
-                }
-                Resolved::Ambiguous(_) => {}
-            }
-        }
-        for (node, detail) in found {
-            if node == commit || undoes(history, node, commit) || links.contains_key(&node) {
+        let mut found = said_copies(history, index, commit);
+        let originals = said_originals(history, index, commit);
+        // Of several originals none is what another was found by: the copy is.
+        let squashed = originals.len() > 1;
+        found.extend(originals);
+        for Said { node, is_copy, detail } in found {
+            if node == commit || undoes(history, node, commit) {
                 continue;
             }
-            links.insert(
-                node,
-                copy(history, node, role, commit, Evidence::new(EvidenceKind::CherryPick, Some(id), detail)),
-            );
+            let id = Some(history.graph.id(commit));
+            let evidence = Evidence::new(EvidenceKind::CherryPick, id, detail);
+            if links.contains_key(&node) {
+                if is_copy {
+                    mark_copy(links, node, commit, evidence);
+                }
+                continue;
+            }
+            let mut link = copy(history, node, role, commit, evidence);
+            if squashed && !is_copy {
+                link.copy_of = None;
+            }
+            links.insert(node, link);
             waiting.push(node);
         }
     }
 }
 
+/// What two commits say of each other.
+struct Said {
+    node: Node,
+    /// Whether the node is the copy.
+    is_copy: bool,
+    detail: String,
+}
+
+/// Notes of a linked commit that it says it copies another linked one.
+fn mark_copy(links: &mut BTreeMap<Node, Link>, copy: Node, of: Node, evidence: Evidence) {
+    if links.get(&of).is_some_and(|of| of.copy_of == Some(copy)) {
+        return;
+    }
+    let Some(link) = links.get_mut(&copy) else { return };
+    if link.copy_of != Some(of) && !link.also_of.contains(&of) {
+        link.also_of.push(of);
+        link.evidence.push(evidence);
+    }
+}
+
+/// The commits that say that they copy this one, by its hash or by the pull
+/// request that brought it.
+fn said_copies(history: &History, index: &Index<'_>, commit: Node) -> Vec<Said> {
+    let short = history.graph.id(commit).short();
+    let mut found: Vec<Said> = Vec::new();
+    for copy in index.copies_of(commit) {
+        let detail = format!("its message says that it copies the fix {short}");
+        found.push(Said { node: *copy, is_copy: true, detail });
+    }
+    let message = &history.commit(commit).message;
+    for number in message.pull_requests.iter().filter(|_| message.copied_requests.is_empty()) {
+        for copy in index.copies_of_request(*number).iter().filter(|copy| !history.graph.is_merge(**copy)) {
+            let detail = format!("its message says that it copies #{number}, which brought the fix {short}");
+            found.push(Said { node: *copy, is_copy: true, detail });
+        }
+    }
+    for origin in &message.origins {
+        // Nobody has the original, but two that copy it are one change.
+        if let Resolved::Missing = index.resolve(&origin.commit) {
+            for twin in index.copies_of_missing(&origin.commit).filter(|twin| *twin != commit) {
+                let detail = format!("copies {}, which nobody has, as the fix {short} does", origin.commit);
+                // Of two, the later is taken for the copy.
+                found.push(Said { node: twin, is_copy: twin > commit, detail });
+            }
+        }
+    }
+    found
+}
+
+/// What a commit says it copies, as far as it is here. Where it was copied from
+/// line to line it names each, and the first is the original.
+fn said_originals(history: &History, index: &Index<'_>, commit: Node) -> Vec<Said> {
+    let short = history.graph.id(commit).short();
+    let message = &history.commit(commit).message;
+    let mut named: Vec<(Node, String)> = Vec::new();
+    for origin in &message.origins {
+        if let Resolved::Commit(original) = index.resolve(&origin.commit) {
+            let detail = format!("is what the fix {short} says it copies ({})", origin.kind.as_str());
+            named.push((original, detail));
+        }
+    }
+    let unnamed = named.is_empty();
+    for number in message.copied_requests.iter().filter(|_| unnamed) {
+        let brought = index.pull_request(*number).iter().filter(|node| {
+            let theirs = &history.commit(**node).message;
+            // Copies have the number in their subjects as well.
+            !history.graph.is_merge(**node) && theirs.copied_requests.is_empty() && theirs.origins.is_empty()
+        });
+        named.extend(
+            brought
+                .filter(|node| **node != commit)
+                .map(|node| (*node, format!("is of #{number}, which the fix {short} says it copies"))),
+        );
+    }
+    let copies_another = |node: Node| {
+        let origins = &history.commit(node).message.origins;
+        let says = |other: Node| origins.iter().any(|origin| origin.commit.matches(&history.graph.id(other)));
+        named.iter().any(|(other, _)| *other != node && says(*other))
+    };
+    let first = |(node, _): &&(Node, String)| !copies_another(*node);
+    let said = |(node, detail): &(Node, String)| Said { node: *node, is_copy: false, detail: detail.clone() };
+    named.iter().filter(first).map(said).collect()
+}
+
 /// Whether a commit takes something back that a fix did. Where the fix is a
 /// revert, its copies are reverts as well.
-fn undoes(history: &History, commit: Node, fix: Node) -> bool {
+pub(super) fn undoes(history: &History, commit: Node, fix: Node) -> bool {
     let reverts = |node: Node| history.commit(node).message.reverts.as_ref().is_some_and(|reverts| !reverts.reapplies);
     reverts(commit) && !reverts(fix)
 }
 
-fn copy(history: &History, node: Node, role: FixRole, of: Node, evidence: Evidence) -> Link {
-    let mut link = Link::new(node, if history.graph.is_merge(node) { FixRole::Merge } else { role });
+pub(super) fn copy(history: &History, node: Node, role: FixRole, of: Node, evidence: Evidence) -> Link {
+    // `git cherry-pick -m 1` makes a fix of a merge.
+    let role = match (history.graph.is_merge(node), history.graph.is_merge(of)) {
+        (true, _) => FixRole::Merge,
+        (false, true) => FixRole::Fix,
+        (false, false) => role,
+    };
+    let mut link = Link::new(node, role);
     link.copy_of = Some(of);
     link.evidence.push(evidence);
     link
@@ -73,11 +155,12 @@ fn copy(history: &History, node: Node, role: FixRole, of: Node, evidence: Eviden
 /// A commit that does again, further on, what an earlier one did.
 pub(super) type Again = (Node, Node);
 
-/// Adds copies that do not say so, to every advisory's links at once: the
-/// history is passed over once, and only commits that may match are compared.
+/// Adds copies that do not say so, to every advisory's links at once; only
+/// commits that may match are compared.
 /// Gives back which commits do again what one of their ancestors did.
 pub(super) fn add_unsaid(
     history: &History,
+    index: &Index<'_>,
     changes: &dyn Changes,
     all: &mut [BTreeMap<Node, Link>],
 ) -> Vec<Vec<Again>> {
@@ -85,7 +168,7 @@ pub(super) fn add_unsaid(
         links.values().filter(|link| link.role == FixRole::Fix).map(|link| link.commit).collect()
     };
     let wanted: BTreeSet<Node> = all.iter().flat_map(fixes).collect();
-    let alike = find_alike(history, &wanted);
+    let alike = find_alike(history, index, &wanted);
     let ids: BTreeSet<CommitId> = alike
         .iter()
         .filter(|(_, others)| !others.is_empty())
@@ -128,6 +211,7 @@ pub(super) fn add_unsaid(
         }
         again.push(repeated);
     }
+    super::squashes::add(history, index, changes, all, &alike);
     again
 }
 
@@ -157,45 +241,51 @@ fn same_change(history: &History, links: &mut BTreeMap<Node, Link>, first: Node,
 }
 
 /// For each fix the other commits of its subject, or of its author and author's date.
-fn find_alike(history: &History, fixes: &BTreeSet<Node>) -> BTreeMap<Node, Vec<Node>> {
-    // What GitHub or git writes over a merge or a squashed fork is no subject.
-    let subject_of = |node: Node| {
-        let facts = &history.commit(node).message;
-        if facts.merge == MergeKind::Ordinary { subject::key(&facts.subject) } else { "" }
-    };
-    let origin_of = |node: Node| (&*history.commit(node).author, history.commit(node).author_time);
-    let mut subjects: FxHashMap<&str, Vec<Node>> = FxHashMap::default();
-    let mut origins: FxHashMap<(&str, i64), Vec<Node>> = FxHashMap::default();
-    for fix in fixes {
-        if subject_of(*fix).split_whitespace().count() >= weights::COPY_SUBJECT_WORDS {
-            subjects.entry(subject_of(*fix)).or_default().push(*fix);
-        }
-        if origin_of(*fix).1 > 0 {
-            origins.entry(origin_of(*fix)).or_default().push(*fix);
-        }
-    }
-    // A squashed private fork has GitHub's subject and a time of its own: all
-    // that is left is who wrote it, and when about.
-    let is_fork = |node: Node| matches!(history.commit(node).message.merge, MergeKind::PrivateFork { .. });
-    let mut forks: FxHashMap<&str, Vec<Node>> = FxHashMap::default();
-    for fix in fixes.iter().filter(|fix| is_fork(**fix)) {
-        forks.entry(origin_of(*fix).0).or_default().push(*fix);
-    }
-    let near = |a: Node, b: Node| (origin_of(a).1 - origin_of(b).1).abs() <= weights::FORK_SECONDS;
+fn find_alike(history: &History, index: &Index<'_>, fixes: &BTreeSet<Node>) -> BTreeMap<Node, Vec<Node>> {
+    let author = |node: Node| &*history.commit(node).author;
     let mut alike: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
-    let mut pairs: FxHashSet<(Node, Node)> = FxHashSet::default();
-    for node in history.graph.nodes().filter(|node| !history.graph.is_merge(*node)) {
-        let of_subject = subjects.get(subject_of(node)).map(Vec::as_slice).unwrap_or_default();
-        let of_origin = origins.get(&origin_of(node)).map(Vec::as_slice).unwrap_or_default();
-        let of_fork = forks.get(origin_of(node).0).filter(|_| is_fork(node)).map(Vec::as_slice).unwrap_or_default();
-        let of_fork = of_fork.iter().filter(|fix| near(**fix, node));
-        for fix in of_subject.iter().chain(of_origin).chain(of_fork) {
-            if *fix != node && !undoes(history, node, *fix) && pairs.insert((*fix, node)) {
-                alike.entry(*fix).or_default().push(node);
-            }
+    for fix in fixes {
+        let of_subject = index.of_subject(subject_of(history, *fix));
+        let of_origin = index.of_origin(*fix);
+        // A squashed private fork has GitHub's subject and a time of its own:
+        // all that is left is who wrote it, and when about.
+        let forks = if is_fork(history, *fix) { index.forks() } else { &[] };
+        let of_fork = forks.iter().copied().filter(|node| {
+            !history.graph.is_merge(*node) && author(*node) == author(*fix) && near(history, *node, *fix)
+        });
+        let all: BTreeSet<Node> = of_subject.chain(of_origin).chain(of_fork).collect();
+        let others: Vec<Node> = all.into_iter().filter(|node| node != fix && !undoes(history, *node, *fix)).collect();
+        if !others.is_empty() {
+            alike.insert(*fix, others);
         }
     }
     alike
+}
+
+/// What GitHub or git writes over a merge or a squashed fork is no subject.
+pub(super) fn subject_of(history: &History, node: Node) -> &str {
+    let facts = &history.commit(node).message;
+    if facts.merge == MergeKind::Ordinary { subject::key(&facts.subject) } else { "" }
+}
+
+pub(super) fn is_fork(history: &History, node: Node) -> bool {
+    matches!(history.commit(node).message.merge, MergeKind::PrivateFork { .. })
+}
+
+/// Whether two commits were written about the time in which the private forks
+/// of one fix are made.
+pub(super) fn near(history: &History, a: Node, b: Node) -> bool {
+    (history.commit(a).author_time - history.commit(b).author_time).abs() <= weights::FORK_SECONDS
+}
+
+/// How the tier of equal code is told.
+pub(super) const SAME_CODE: &str =
+    "changes the same lines of code, documents and tests and the names of files aside, as";
+
+/// Whether two changes are the same but for documents, tests and the names of
+/// files, and have at least so many telling lines.
+pub(super) fn same_code(ours: &Change, theirs: &Change, lines: u32) -> bool {
+    ours.shipped_id.is_some() && ours.shipped_id == theirs.shipped_id && ours.shipped_lines >= lines
 }
 
 struct Compare<'a> {
@@ -227,6 +317,9 @@ impl Compare<'_> {
                 let paths = ours.shared_paths(theirs);
                 if ours.patch_id.is_some() && ours.patch_id == theirs.patch_id {
                     return say(EvidenceKind::SamePatch, "changes the same lines as");
+                }
+                if same_code(ours, theirs, 1) {
+                    return say(EvidenceKind::SamePatch, SAME_CODE);
                 }
                 if same_time && same_subject {
                     return say(EvidenceKind::SameOrigin, "has the author, the author's date and the subject of");

@@ -1,10 +1,13 @@
 //! What a release brought, as the units in which fixes come: a pull request or
 //! a private fork with its commits, or a commit on its own.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashSet;
 
 use super::index::Index;
 use super::weights::MAX_MEMBERS;
+use super::wording;
 use crate::history::message::MergeKind;
 use crate::history::{CommitSet, History, Node};
 
@@ -23,6 +26,11 @@ impl Unit {
     /// Its commits, the merge last.
     pub(super) fn commits(&self) -> impl Iterator<Item = Node> {
         self.members.iter().copied().chain(self.merge)
+    }
+
+    /// Its commits, each on its own.
+    pub(super) fn parted(&self) -> impl Iterator<Item = Self> {
+        self.members.iter().map(|member| Self { merge: None, members: vec![*member], fork: false })
     }
 
     /// The commit that stands for it.
@@ -98,6 +106,26 @@ fn reach(history: &History, from: &[Node], within: &CommitSet, taken: &CommitSet
     found
 }
 
+/// Whether a merge brings works that have nothing to do with each other: its
+/// title says so (NATS merges "Cherry-picks for 2.10.21-RC.1"), its commits came
+/// by pull requests of their own, or it joins a branch that is no request's.
+fn is_roll_up(history: &History, merge: Node, brought: &CommitSet) -> bool {
+    let members: Vec<Node> = brought.iter().filter(|node| !history.graph.is_merge(*node)).collect();
+    if members.len() < 2 {
+        return false;
+    }
+    let message = &history.commit(merge).message;
+    if wording::is_collection(&message.subject) {
+        return true;
+    }
+    let requests: BTreeSet<u64> = members
+        .iter()
+        .flat_map(|node| history.commit(*node).message.pull_requests.iter().copied())
+        .filter(|number| !message.pull_requests.contains(number))
+        .collect();
+    requests.len() > 1 || message.merge == MergeKind::Branch
+}
+
 /// Whether what a merge brought is several units itself: a branch of merged
 /// pull requests, a long one, or a line that has releases of its own.
 fn apart(history: &History, merge: Node, brought: &CommitSet, fork: bool) -> bool {
@@ -106,6 +134,9 @@ fn apart(history: &History, merge: Node, brought: &CommitSet, fork: bool) -> boo
             && matches!(history.commit(node).message.merge, MergeKind::PrivateFork { .. } | MergeKind::PullRequest)
     };
     if brought.len() > MAX_MEMBERS || (!fork && brought.iter().any(inner)) {
+        return true;
+    }
+    if !fork && is_roll_up(history, merge, brought) {
         return true;
     }
     // Traefik merges v2.11 into v3.6 now and then: what comes is what v2.11.x

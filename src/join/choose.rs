@@ -1,9 +1,9 @@
 //! From scores to an answer: the assignment, how sure it is, and which commits
 //! of a chosen unit are the fix.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::assign::assign;
+use super::assign::{Assigned, assign};
 use super::rate::{Rated, Row};
 use super::scored::{Candidate, ChosenUnit, Outcome, Scoring, Seen, Wanted};
 use super::words::{Doc, Query, Rarity};
@@ -12,132 +12,193 @@ use crate::history::{Node, Release};
 use crate::limits::{MATCHING, SCORES};
 use crate::model::{Confidence, Evidence, EvidenceKind, Weight};
 
+/// All that is known of some advisories and the candidates for their fixes.
+pub(super) struct Table<'a> {
+    pub(super) wanted: &'a [Wanted<'a>],
+    pub(super) queries: &'a [Query],
+    /// The releases of each advisory, by their places.
+    pub(super) of: &'a [BTreeSet<usize>],
+    pub(super) seen: &'a [Seen],
+    pub(super) stories: &'a [Vec<usize>],
+    pub(super) rated: &'a [Row],
+    pub(super) rarity: &'a Rarity,
+    pub(super) releases: &'a [&'a Release],
+}
+
+/// What an advisory was given in one release.
+struct Choice {
+    row: usize,
+    release: usize,
+    story: usize,
+    unit: usize,
+    /// How much the release's assignment would lose without it.
+    margin: i64,
+}
+
 impl Scoring<'_> {
-    /// The best assignment; none where so many advisories want so many changes
-    /// that it would take too long. `rate` rates an advisory and a story anew.
-    #[allow(clippy::too_many_arguments, reason = "the parts of one table, each borrowed")]
+    /// The best assignment of each release; none where so many advisories want
+    /// so many changes that it would take too long. `rate` rates an advisory
+    /// and a story anew.
     pub(super) fn choose(
         &self,
-        wanted: &[Wanted<'_>],
-        queries: &[Query],
-        of: &[BTreeSet<usize>],
-        seen: &[Seen],
-        stories: &[Vec<usize>],
-        rated: &[Row],
+        table: &Table<'_>,
         rate: &dyn Fn(usize, usize) -> Option<Rated>,
-        rarity: &Rarity,
-        releases: &[&Release],
     ) -> Option<Vec<Outcome>> {
-        // A merge of several commits may hold several fixes: it has a column
-        // for each, and every column after the first asks for more.
-        let mut columns: Vec<(usize, bool)> = Vec::new();
-        // The others cannot be in the best assignment, nor near it, and there may be thousands.
-        let within: BTreeSet<usize> = rated.iter().flat_map(Row::best).collect();
-        for (at, story) in stories.iter().enumerate().filter(|(at, _)| within.contains(at)) {
-            let wanted_by = rated.iter().filter(|row| row.get(at).is_some()).count();
-            let members =
-                story.iter().filter_map(|at| seen.get(*at)).map(|seen| seen.unit.members.len()).max().unwrap_or(0);
-            columns.extend((0..members.clamp(1, wanted_by.max(1))).map(|slot| (at, slot > 0)));
-        }
-        let (rows, all) = (wanted.len(), columns.len() + wanted.len());
-        if rows.saturating_mul(all) > SCORES || rows.saturating_mul(rows).saturating_mul(all) > MATCHING {
-            return None;
-        }
-        let score = |row: usize, (story, second): &(usize, bool)| {
-            let rated = rated.get(row).and_then(|row| row.get(*story));
-            let weight = rated.map_or(0, |rated| rated.score.as_tenths());
-            i64::from(weight + if *second { weights::SECOND_IN_MERGE.as_tenths() } else { 0 })
-        };
-        let scores: Vec<Vec<i64>> =
-            (0..wanted.len()).map(|row| columns.iter().map(|column| score(row, column)).collect()).collect();
-        let group = |column: usize| columns.get(column).map_or(usize::MAX, |(story, _)| *story);
-        let assigned = assign(&scores, columns.len(), &group);
-        let owner = |row: usize| {
-            let column = assigned.get(row).copied().flatten().and_then(|assigned| columns.get(assigned.column));
-            column.map(|(story, _)| *story)
-        };
-        let mut outcomes = Vec::new();
-        for (row, wanted) in wanted.iter().enumerate() {
-            let mut outcome = Outcome { at: wanted.at, ..Outcome::default() };
-            let mine = owner(row);
-            let mut candidates: Vec<(usize, &Rated)> =
-                rated.get(row).map(|row| row.iter().collect()).unwrap_or_default();
-            // It may be none of the row's own best, which alone have their evidence.
-            let own = mine.and_then(|story| rate(row, story));
-            if let (Some(place), Some(own)) = (candidates.iter_mut().find(|(at, _)| mine == Some(*at)), &own) {
-                place.1 = own;
-            }
-            candidates.sort_by_key(|(at, rated)| (mine != Some(*at), std::cmp::Reverse(rated.score), *at));
-            let asked = queries.get(row).map(|query| (query, rarity));
-            for (at, rated) in candidates.iter().take(weights::SHOWN) {
-                let Some(asked) = asked else { continue };
-                outcome.candidates.push(self.candidate(rated, seen, releases, asked, mine == Some(*at)));
-            }
-            let chosen = candidates.first().filter(|(at, _)| mine == Some(*at));
-            let margin = assigned.get(row).copied().flatten().map_or(0, |assigned| assigned.margin);
-            if let Some((story, best)) = chosen {
-                outcome.words = best.words;
-                let likely = best.score >= weights::LIKELY
-                    && margin >= i64::from(weights::LIKELY_MARGIN.as_tenths())
-                    && best.words >= words_needed(best);
-                outcome.confidence = match best.score {
-                    _ if likely => Some(Confidence::Likely),
-                    score if score >= weights::POSSIBLE => Some(Confidence::Possible),
-                    _ => None,
-                };
-                let owners: Vec<usize> = (0..assigned.len()).filter(|other| owner(*other) == Some(*story)).collect();
-                let next = Evidence::new(EvidenceKind::Margin, None, self.next_best(&candidates, seen, margin))
-                    .weighing(Weight::tenths(i32::try_from(margin).unwrap_or(0).clamp(0, 20)));
-                for at in &best.units {
-                    let (Some(unit), Some(query)) = (seen.get(*at), queries.get(row)) else { continue };
-                    // Of the advisories that share it, those of this very release.
-                    let here = |other: &&usize| of.get(**other).is_some_and(|of| of.contains(&unit.release));
-                    let sharing: Vec<usize> = owners.iter().filter(here).copied().collect();
-                    let members = if sharing.len() > 1 {
-                        let asked: Vec<&Query> = sharing.iter().filter_map(|other| queries.get(*other)).collect();
-                        let mine = sharing.iter().position(|other| *other == row);
-                        self.share(unit, &asked, mine.unwrap_or(0), rarity)
-                    } else {
-                        self.members(unit, query, rarity)
-                    };
-                    if members.is_empty() {
-                        continue;
-                    }
-                    let mut evidence = best.evidence.clone();
-                    evidence.push(next.clone());
-                    outcome.chosen.push(ChosenUnit { merge: unit.unit.merge, members, fork: unit.unit.fork, evidence });
-                }
-                if let Some(first) = outcome.candidates.first_mut() {
-                    first.margin = Weight::tenths(i32::try_from(margin).unwrap_or(i32::MAX));
-                    first.evidence.push(next);
+        let mut choices: Vec<Vec<Choice>> = table.wanted.iter().map(|_| Vec::new()).collect();
+        for release in 0..table.releases.len() {
+            for choice in self.assign(table, release)? {
+                if let Some(of_row) = choices.get_mut(choice.row) {
+                    of_row.push(choice);
                 }
             }
-            outcomes.push(outcome);
         }
-        Some(outcomes)
+        let outcomes = (0..table.wanted.len()).map(|row| self.outcome(table, &choices, row, rate));
+        Some(outcomes.collect())
     }
 
-    fn next_best(&self, candidates: &[(usize, &Rated)], seen: &[Seen], margin: i64) -> String {
-        let points = Weight::tenths(i32::try_from(margin).unwrap_or(0));
-        let subject = |rated: &Rated| {
-            let head = rated.units.first().and_then(|at| seen.get(*at))?.unit.head()?;
-            Some(format!("{} ({})", self.history.graph.id(head).short(), rated.score))
+    /// The best assignment of one release: its units against the advisories that
+    /// are called patched in it.
+    fn assign(&self, table: &Table<'_>, release: usize) -> Option<Vec<Choice>> {
+        let here = |row: &usize| table.of.get(*row).is_some_and(|of| of.contains(&release));
+        let rows: Vec<usize> = (0..table.wanted.len()).filter(here).collect();
+        // The others cannot be in the best assignment, nor near it, and there may be thousands.
+        let within: BTreeSet<usize> = rows.iter().filter_map(|row| table.rated.get(*row)).flat_map(Row::best).collect();
+        let unit = |story: usize| {
+            let units = table.stories.get(story).into_iter().flatten().copied();
+            units.filter(|at| table.seen.get(*at).is_some_and(|seen| seen.release == release)).next()
         };
-        match candidates.get(1).and_then(|(_, rated)| subject(rated)) {
-            Some(next) => format!("the best answer without it is {points} worse; the next candidate is {next}"),
+        // A unit of several commits may hold several fixes, and so may one that
+        // says so or that is all there is: it has a column for each, and every
+        // column after the first asks for more.
+        let mut columns: Vec<(usize, i32)> = Vec::new();
+        for story in within {
+            let Some(seen) = unit(story).and_then(|at| table.seen.get(at)) else { continue };
+            let price = seen.price_of_sharing();
+            columns
+                .extend((0..rows.len().min(weights::MAX_SHARED)).map(|slot| (story, if slot > 0 { price } else { 0 })));
+        }
+        let all = columns.len() + rows.len();
+        if rows.len().saturating_mul(all) > SCORES
+            || rows.len().saturating_mul(rows.len()).saturating_mul(all) > MATCHING
+        {
+            return None;
+        }
+        let rated = |row: usize, story: usize| table.rated.get(row).and_then(|row| row.get(story));
+        let score = |row: usize, (story, price): &(usize, i32)| {
+            i64::from(rated(row, *story).map_or(0, |rated| rated.score.as_tenths()) + price)
+        };
+        let scores: Vec<Vec<i64>> =
+            rows.iter().map(|row| columns.iter().map(|column| score(*row, column)).collect()).collect();
+        let group = |column: usize| columns.get(column).map_or(usize::MAX, |(story, _)| *story);
+        let assigned = assign(&scores, columns.len(), &group);
+        let choice = |(row, assigned): (&usize, Option<Assigned>)| {
+            let assigned = assigned?;
+            let (story, _) = *columns.get(assigned.column)?;
+            Some(Choice { row: *row, release, story, unit: unit(story)?, margin: assigned.margin })
+        };
+        Some(rows.iter().zip(assigned).filter_map(choice).collect())
+    }
+
+    /// What the choices of all releases are for one advisory.
+    fn outcome(
+        &self,
+        table: &Table<'_>,
+        choices: &[Vec<Choice>],
+        row: usize,
+        rate: &dyn Fn(usize, usize) -> Option<Rated>,
+    ) -> Outcome {
+        let mut outcome =
+            Outcome { at: table.wanted.get(row).map_or(usize::MAX, |wanted| wanted.at), ..Outcome::default() };
+        let mine: &[Choice] = choices.get(row).map(Vec::as_slice).unwrap_or_default();
+        let Some(query) = table.queries.get(row) else { return outcome };
+        let mut candidates: Vec<(usize, &Rated)> =
+            table.rated.get(row).map(|row| row.iter().collect()).unwrap_or_default();
+        // It may be none of the row's own best, which alone have their evidence.
+        let owned: BTreeMap<usize, Rated> =
+            mine.iter().filter_map(|choice| Some((choice.story, rate(row, choice.story)?))).collect();
+        for (at, rated) in &mut candidates {
+            *rated = owned.get(at).unwrap_or(*rated);
+        }
+        let margin =
+            |story: usize| mine.iter().filter(|choice| choice.story == story).map(|choice| choice.margin).max();
+        let likely = |story: usize| {
+            let best = owned.get(&story);
+            best.is_some_and(|best| is_likely(best, margin(story).unwrap_or(0)))
+        };
+        candidates
+            .sort_by_key(|(at, rated)| (!likely(*at), margin(*at).is_none(), std::cmp::Reverse(rated.score), *at));
+        let next = |choice: &Choice, best: &Rated| {
+            let detail = self.next_best(table, choice, row, best);
+            Evidence::new(EvidenceKind::Margin, None, detail)
+                .weighing(Weight::tenths(i32::try_from(choice.margin).unwrap_or(0).clamp(0, 20)))
+        };
+        for (at, rated) in candidates.iter().take(weights::SHOWN) {
+            let mut candidate = self.candidate(rated, table, query, margin(*at).is_some());
+            if let Some(choice) = mine.iter().filter(|choice| choice.story == *at).max_by_key(|choice| choice.margin) {
+                candidate.margin = Weight::tenths(i32::try_from(choice.margin).unwrap_or(i32::MAX));
+                candidate.evidence.push(next(choice, rated));
+            }
+            outcome.candidates.push(candidate);
+        }
+        for choice in mine {
+            let (Some(best), Some(seen)) = (owned.get(&choice.story), table.seen.get(choice.unit)) else { continue };
+            let confidence = match best.score {
+                _ if likely(choice.story) => Confidence::Likely,
+                score if score >= weights::POSSIBLE => Confidence::Possible,
+                _ => continue,
+            };
+            if outcome.confidence.is_none_or(|known| known < confidence) {
+                (outcome.confidence, outcome.words) = (Some(confidence), best.words);
+            }
+            // Of the advisories that share it, those of this very release.
+            let shares = |other: &usize| {
+                let theirs = choices.get(*other).map(Vec::as_slice).unwrap_or_default();
+                theirs.iter().any(|theirs| theirs.unit == choice.unit)
+            };
+            let sharing: Vec<usize> = (0..choices.len()).filter(shares).collect();
+            let members = if sharing.len() > 1 && seen.unit.members.len() > 1 {
+                let asked: Vec<&Query> = sharing.iter().filter_map(|other| table.queries.get(*other)).collect();
+                let mine = sharing.iter().position(|other| *other == row);
+                self.share(seen, &asked, mine.unwrap_or(0), table.rarity)
+            } else {
+                self.members(seen, query, table.rarity)
+            };
+            if members.is_empty() {
+                continue;
+            }
+            let mut evidence = best.evidence.clone();
+            evidence.push(next(choice, best));
+            outcome.chosen.push(ChosenUnit {
+                merge: seen.unit.merge,
+                members,
+                fork: seen.unit.fork,
+                release: choice.release,
+                confidence,
+                evidence,
+            });
+        }
+        outcome
+    }
+
+    fn next_best(&self, table: &Table<'_>, choice: &Choice, row: usize, best: &Rated) -> String {
+        let points = Weight::tenths(i32::try_from(choice.margin).unwrap_or(0));
+        let here = |(story, rated): (usize, &Rated)| {
+            let unit =
+                rated.units.iter().filter_map(|at| table.seen.get(*at)).find(|seen| seen.release == choice.release)?;
+            (story != choice.story).then_some((rated.score, std::cmp::Reverse(story), unit.unit.head()?))
+        };
+        match table.rated.get(row).into_iter().flat_map(Row::iter).filter_map(here).max() {
+            Some((score, _, head)) => format!(
+                "the best answer without it is {points} worse; the next candidate of the release is {} ({score})",
+                self.history.graph.id(head).short(),
+            ),
+            None if best.units.is_empty() => String::new(),
             None => "there is no other candidate".to_owned(),
         }
     }
-
-    fn candidate(
-        &self,
-        rated: &Rated,
-        seen: &[Seen],
-        releases: &[&Release],
-        (query, rarity): (&Query, &Rarity),
-        chosen: bool,
-    ) -> Candidate {
-        let units: Vec<&Seen> = rated.units.iter().filter_map(|at| seen.get(*at)).collect();
+    fn candidate(&self, rated: &Rated, table: &Table<'_>, query: &Query, chosen: bool) -> Candidate {
+        let (releases, rarity) = (table.releases, table.rarity);
+        let units: Vec<&Seen> = rated.units.iter().filter_map(|at| table.seen.get(*at)).collect();
         let commits: BTreeSet<Node> = units.iter().flat_map(|seen| seen.unit.commits()).collect();
         let releases: BTreeSet<Node> =
             units.iter().filter_map(|seen| releases.get(seen.release)).map(|release| release.commit).collect();
@@ -203,15 +264,9 @@ impl Scoring<'_> {
     }
 }
 
-/// What words have to say for a candidate to be *likely*.
-const fn words_needed(rated: &Rated) -> Weight {
-    if rated.certain {
-        Weight::tenths(0)
-    } else if rated.telling {
-        weights::LIKELY_WORDS_TOLD
-    } else if rated.story {
-        weights::LIKELY_WORDS_STORY
-    } else {
-        weights::LIKELY_WORDS
-    }
+/// Whether a choice is clear enough to be said.
+fn is_likely(best: &Rated, margin: i64) -> bool {
+    let clear = |score: Weight, least: Weight| best.score >= score && margin >= i64::from(least.as_tenths());
+    clear(weights::LIKELY_CLEAR, weights::LIKELY_CLEAR_MARGIN)
+        || clear(weights::LIKELY, weights::LIKELY_MARGIN) && best.words >= weights::LIKELY_WORDS
 }

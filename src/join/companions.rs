@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::Gathered;
+use super::index::Index;
 use super::link::Link;
 use super::{stated, wording};
 use crate::advisory::Advisory;
@@ -108,14 +109,12 @@ pub(super) fn shared(gathered: &[Gathered]) -> BTreeSet<Node> {
 /// no record of this one calls affected, and those that list others alone.
 pub(super) fn stay_on_affected_lines(
     history: &History,
+    index: &Index<'_>,
     advisory: &Advisory,
     gathered: &mut Gathered,
     shared: &BTreeSet<Node>,
 ) {
-    let names = |node: Node| -> BTreeSet<&AdvisoryId> {
-        let mentions = &history.commit(node).message.mentions;
-        mentions.iter().filter(|mention| !mention.context.is_negative()).map(|mention| &mention.id).collect()
-    };
+    let names = |node: Node| -> BTreeSet<&AdvisoryId> { index.mentions_of(node).collect() };
     let own = |named: &BTreeSet<&AdvisoryId>| advisory.ids().any(|id| named.contains(id));
     let is_stranger = |link: &Link| {
         let original = link.copy_of?;

@@ -20,8 +20,7 @@ pub struct Copied {
 }
 
 /// The copies of each set of fixes: those that say so, and those that change
-/// the same, or have author, author's date and subject in common. The history
-/// is passed over once for all sets.
+/// the same, or have author, author's date and subject in common.
 #[must_use]
 pub fn copies_of(history: &History, index: &Index<'_>, changes: &dyn Changes, fixes: &[Vec<Node>]) -> Vec<Vec<Copied>> {
     let link = |fix: &Node| (*fix, Link::new(*fix, FixRole::Fix));
@@ -29,7 +28,7 @@ pub fn copies_of(history: &History, index: &Index<'_>, changes: &dyn Changes, fi
     for links in &mut links {
         backports::add_said(history, index, links);
     }
-    backports::add_unsaid(history, changes, &mut links);
+    backports::add_unsaid(history, index, changes, &mut links);
     let copied = |link: Link| {
         let evidence = link.evidence.into_iter().next()?;
         Some(Copied { commit: link.commit, of: link.copy_of?, evidence })

@@ -167,9 +167,9 @@ fn with_copies(history: &History, index: &Index<'_>, commits: Vec<Node>) -> BTre
     while let Some(commit) = waiting.pop() {
         if found.insert(commit) {
             let facts = history.commit(commit);
-            let twins = index.of_subject(subject::key(&facts.message.subject)).iter();
-            let twins = twins.filter(|twin| history.commit(**twin).author == facts.author);
-            waiting.extend(index.copies_of(commit).iter().chain(twins).copied());
+            let twins = index.of_subject(subject::key(&facts.message.subject));
+            waiting.extend(twins.filter(|twin| history.commit(*twin).author == facts.author));
+            waiting.extend(index.copies_of(commit));
         }
     }
     found
@@ -222,7 +222,7 @@ pub(super) fn apply(
     if !likely {
         return;
     }
-    for unit in &outcome.chosen {
+    for unit in outcome.chosen.iter().filter(|unit| unit.confidence == Confidence::Likely) {
         add_unit(history, index, &mut gathered.links, unit);
     }
     mark_needed(history, index, changes, gathered);

@@ -1,14 +1,13 @@
 //! What commit messages say, looked up the other way round.
 
+use std::hash::BuildHasher as _;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::weights::COPY_SUBJECT_WORDS;
-use super::wording;
 use super::words::SubjectWords;
-use crate::history::message::{Mention, MergeKind, preparation, subject};
-use crate::history::words::fingerprint;
+use super::{backports, weights, wording};
+use crate::history::message::{Mention, MergeKind, preparation};
 use crate::history::{Change, History, Node};
 use crate::model::{AdvisoryId, CommitPrefix};
 
@@ -16,17 +15,30 @@ use crate::model::{AdvisoryId, CommitPrefix};
 #[derive(Debug)]
 pub struct Index<'h> {
     history: &'h History,
+    /// Whether it knows nothing of what messages name.
+    blind: bool,
     mentions: FxHashMap<&'h AdvisoryId, Vec<(Node, &'h Mention)>>,
     pull_requests: FxHashMap<u64, Vec<Node>>,
     copies: FxHashMap<Node, Vec<Node>>,
+    request_copies: FxHashMap<u64, Vec<Node>>,
     /// Commits that name an original that is not here.
     orphans: Vec<(CommitPrefix, Node)>,
     reverts: Vec<Node>,
     /// Commits whose subjects hint that they take something back.
     going_back: OnceLock<Vec<Node>>,
     subject_words: OnceLock<Arc<SubjectWords>>,
-    /// Commits by the hash of their subjects, without what copying adds.
-    subjects: OnceLock<FxHashMap<u64, Vec<Node>>>,
+    kin: OnceLock<Kin>,
+}
+
+/// Commits by what copies have in common with their originals, merges left out
+/// but of private forks.
+#[derive(Debug, Default)]
+struct Kin {
+    /// By the hash of the subject.
+    subjects: FxHashMap<u64, Vec<Node>>,
+    /// By the hash of author and author's date.
+    origins: FxHashMap<u64, Vec<Node>>,
+    forks: Vec<Node>,
 }
 
 /// What an abbreviated hash means.
@@ -40,24 +52,41 @@ impl<'h> Index<'h> {
     /// Reads the messages of a history.
     #[must_use]
     pub fn new(history: &'h History) -> Self {
+        Self::read(history, false)
+    }
+
+    /// Reads the messages of a history, but for the advisories and the pull
+    /// requests that they name: all that is left are words and the graph. A
+    /// merge of a private fork is one still, of nobody knows which advisory.
+    #[must_use]
+    pub fn blind(history: &'h History) -> Self {
+        Self::read(history, true)
+    }
+
+    fn read(history: &'h History, blind: bool) -> Self {
         let mut index = Self {
             history,
+            blind,
             mentions: FxHashMap::default(),
             pull_requests: FxHashMap::default(),
             copies: FxHashMap::default(),
+            request_copies: FxHashMap::default(),
             orphans: Vec::new(),
             reverts: Vec::new(),
             going_back: OnceLock::new(),
             subject_words: OnceLock::new(),
-            subjects: OnceLock::new(),
+            kin: OnceLock::new(),
         };
         for node in history.graph.nodes() {
             let message = &history.commit(node).message;
-            for mention in &message.mentions {
+            for mention in index.said_by(node) {
                 index.mentions.entry(&mention.id).or_default().push((node, mention));
             }
-            for number in &message.pull_requests {
+            for number in message.pull_requests.iter().filter(|_| !blind) {
                 index.pull_requests.entry(*number).or_default().push(node);
+            }
+            for number in message.copied_requests.iter().filter(|_| !blind) {
+                index.request_copies.entry(*number).or_default().push(node);
             }
             for origin in &message.origins {
                 match index.resolve(&origin.commit) {
@@ -86,8 +115,12 @@ impl<'h> Index<'h> {
 
     /// The ids that a commit's message names.
     pub(super) fn mentions_of(&self, commit: Node) -> impl Iterator<Item = &'h AdvisoryId> {
-        let mentions = &self.history.commit(commit).message.mentions;
-        mentions.iter().filter(|mention| !mention.context.is_negative()).map(|mention| &mention.id)
+        self.said_by(commit).iter().filter(|mention| !mention.context.is_negative()).map(|mention| &mention.id)
+    }
+
+    /// What a commit's message says of advisories.
+    pub(super) fn said_by(&self, commit: Node) -> &'h [Mention] {
+        if self.blind { &[] } else { &self.history.commit(commit).message.mentions }
     }
 
     pub(super) fn pull_request(&self, number: u64) -> &[Node] {
@@ -97,6 +130,11 @@ impl<'h> Index<'h> {
     /// The commits that say they copy a commit.
     pub(crate) fn copies_of(&self, commit: Node) -> &[Node] {
         self.copies.get(&commit).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The commits that say they copy a pull request.
+    pub(super) fn copies_of_request(&self, number: u64) -> &[Node] {
+        self.request_copies.get(&number).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The commits that say they copy one that is not here, by its hash, whole
@@ -120,6 +158,53 @@ impl<'h> Index<'h> {
         })
     }
 
+    fn kin(&self) -> &Kin {
+        self.kin.get_or_init(|| {
+            let mut kin = Kin::default();
+            for node in self.history.graph.nodes() {
+                if self.is_private_fork(node) {
+                    kin.forks.push(node);
+                }
+                if self.history.graph.is_merge(node) {
+                    continue;
+                }
+                let key = backports::subject_of(self.history, node);
+                if key.split_whitespace().nth(weights::COPY_SUBJECT_WORDS - 1).is_some() {
+                    kin.subjects.entry(FxBuildHasher.hash_one(key)).or_default().push(node);
+                }
+                let origin = self.origin(node);
+                if origin.1 > 0 {
+                    kin.origins.entry(FxBuildHasher.hash_one(origin)).or_default().push(node);
+                }
+            }
+            kin
+        })
+    }
+
+    /// The commits of a subject that says enough to name a change, as
+    /// [`subject::key`](crate::history::message::subject::key) has it.
+    pub(super) fn of_subject(&self, key: &str) -> impl Iterator<Item = Node> {
+        let found = self.kin().subjects.get(&FxBuildHasher.hash_one(key));
+        found.into_iter().flatten().copied().filter(move |node| backports::subject_of(self.history, *node) == key)
+    }
+
+    /// The commits that have a commit's author and author's date.
+    pub(super) fn of_origin(&self, commit: Node) -> impl Iterator<Item = Node> {
+        let origin = self.origin(commit);
+        let found = self.kin().origins.get(&FxBuildHasher.hash_one(origin));
+        found.into_iter().flatten().copied().filter(move |node| self.origin(*node) == origin)
+    }
+
+    fn origin(&self, commit: Node) -> (&str, i64) {
+        let facts = self.history.commit(commit);
+        (&facts.author, facts.author_time)
+    }
+
+    /// The merges of private forks, squashed ones as well.
+    pub(super) fn forks(&self) -> &[Node] {
+        &self.kin().forks
+    }
+
     /// How often each word stands in a subject. Counted when first asked for.
     pub(super) fn subject_words(&self) -> Arc<SubjectWords> {
         Arc::clone(self.subject_words.get_or_init(|| Arc::new(SubjectWords::of(self.history))))
@@ -136,7 +221,7 @@ impl<'h> Index<'h> {
     #[must_use]
     pub fn private_fork_ids(&self, history: &History) -> Vec<&'h AdvisoryId> {
         let id = |node: Node| match &self.history.commit(node).message.merge {
-            MergeKind::PrivateFork { id } => id.as_ref(),
+            MergeKind::PrivateFork { id } if !self.blind => id.as_ref(),
             _ => None,
         };
         let merges = history.own(self.history.graph.nodes().filter(|node| id(*node).is_some()));
@@ -154,26 +239,9 @@ impl<'h> Index<'h> {
         }
     }
 
-    /// The commits of a subject, merges left out, parents before children. A
-    /// subject of few words names no change. Found when first asked for.
-    pub(super) fn of_subject(&self, key: &str) -> &[Node] {
-        let subjects = self.subjects.get_or_init(|| {
-            let mut subjects: FxHashMap<u64, Vec<Node>> = FxHashMap::default();
-            for node in self.history.graph.nodes().filter(|node| !self.history.graph.is_merge(*node)) {
-                let facts = &self.history.commit(node).message;
-                let key = subject::key(&facts.subject);
-                if facts.merge == MergeKind::Ordinary && key.split_whitespace().count() >= COPY_SUBJECT_WORDS {
-                    subjects.entry(fingerprint(key.as_bytes())).or_default().push(node);
-                }
-            }
-            subjects
-        });
-        subjects.get(&fingerprint(key.as_bytes())).map(Vec::as_slice).unwrap_or_default()
-    }
-
     /// The commits whose messages close an issue.
     pub(super) fn closing(&self, issue: u64) -> impl Iterator<Item = Node> + '_ {
-        let closes = move |node: &Node| self.history.commit(*node).message.closes.contains(&issue);
+        let closes = move |node: &Node| !self.blind && self.history.commit(*node).message.closes.contains(&issue);
         self.history.graph.nodes().filter(closes)
     }
 

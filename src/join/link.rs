@@ -1,7 +1,9 @@
 //! Links, and which of them a release needs to carry the whole fix.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::scored::Candidate;
-use crate::history::{History, Node};
+use crate::history::{History, Node, Release};
 use crate::ledger::FixRole;
 use crate::model::{Confidence, Evidence, EvidenceKind, Finding};
 
@@ -12,8 +14,11 @@ pub struct Link {
     pub commit: Node,
     /// What it does for the fix.
     pub role: FixRole,
-    /// The commit that this is a copy of, on another branch.
+    /// The commit that this was found as a copy of, on another branch.
     pub copy_of: Option<Node>,
+    /// Further linked commits that it is a copy of: a backport may squash
+    /// several, and a record may name a copy beside its original.
+    pub also_of: Vec<Node>,
     /// Whether a release needs it to have the fix; documents and tests that
     /// came along are part of the fix, and nothing is vulnerable without them.
     pub needed: bool,
@@ -25,7 +30,15 @@ pub struct Link {
 
 impl Link {
     pub(super) const fn new(commit: Node, role: FixRole) -> Self {
-        Self { commit, role, copy_of: None, needed: true, evidence: Vec::new(), confidence: Confidence::Possible }
+        Self {
+            commit,
+            role,
+            copy_of: None,
+            also_of: Vec::new(),
+            needed: true,
+            evidence: Vec::new(),
+            confidence: Confidence::Possible,
+        }
     }
 }
 
@@ -78,9 +91,11 @@ impl AdvisoryLinks {
 
     /// Sorts originals into groups: commits that a release can have one
     /// without the other, both ways, fix different lines and stand for each
-    /// other; all others are needed together.
-    pub(super) fn group(&mut self, history: &History) {
-        let fixes = |link: &&Link| link.role == FixRole::Fix && link.copy_of.is_none();
+    /// other; all others are needed together. `stated`: the releases whose
+    /// versions records call patched.
+    pub(super) fn group(&mut self, history: &History, stated: &[&Release]) {
+        let merges = self.copied_merges(history);
+        let fixes = |link: &&Link| link.role == FixRole::Fix && !self.is_copy(&merges, link);
         let needed = |link: &&Link| fixes(link) && link.needed;
         let mut originals: Vec<Node> = self.links.iter().filter(needed).map(|link| link.commit).collect();
         if originals.is_empty() {
@@ -109,25 +124,87 @@ impl AdvisoryLinks {
         }
         self.groups = groups
             .into_iter()
-            .map(|group| group.into_iter().map(|commit| self.with_copies(history, commit)).collect())
+            .map(|group| group.into_iter().map(|commit| self.with_copies(history, &merges, commit)).collect())
             .collect();
+        self.groups.extend(self.of_lines_without(history, stated));
+    }
+
+    /// The merges that some link copies, each with the linked fixes that it
+    /// brought: the copy stands for all of these.
+    fn copied_merges(&self, history: &History) -> BTreeMap<Node, Vec<Node>> {
+        let copied: BTreeSet<Node> =
+            self.links.iter().flat_map(|link| link.copy_of.iter().chain(&link.also_of)).copied().collect();
+        let merges = self.links.iter().filter(|link| link.role == FixRole::Merge && copied.contains(&link.commit));
+        let brought = |merge: &Link| {
+            let brought = history.graph.brought_by(merge.commit);
+            let fixes = self.links.iter().filter(|link| link.role == FixRole::Fix && brought.contains(link.commit));
+            (merge.commit, fixes.map(|link| link.commit).collect())
+        };
+        merges.map(brought).collect()
+    }
+
+    /// Whether a link stands for other linked commits, so that it is never
+    /// needed beside them: a release line has the original or its copy.
+    fn is_copy(&self, merges: &BTreeMap<Node, Vec<Node>>, link: &Link) -> bool {
+        let fix = |of: &Node| match merges.get(of) {
+            Some(fixes) => !fixes.is_empty(),
+            None => self.link(*of).is_some(),
+        };
+        link.copy_of.iter().chain(&link.also_of).any(fix)
+    }
+
+    /// What lines have of a fix whose other commits they never get, although
+    /// records call a release there patched: what those mend was not there. Who
+    /// ships the rest later on that line had only a part.
+    fn of_lines_without(&self, history: &History, stated: &[&Release]) -> Vec<Vec<Vec<Node>>> {
+        let several = |group: &&Vec<Vec<Node>>| group.len() > 1;
+        let commits: Vec<Node> = self.groups.iter().filter(several).flatten().flatten().copied().collect();
+        if commits.is_empty() || stated.is_empty() {
+            return Vec::new();
+        }
+        let contained = history.graph.containment(&commits, &history.releases.commits());
+        let has = |release: &Release, part: &[Node]| -> Vec<Node> {
+            part.iter().copied().filter(|commit| contained.contains(release.place, *commit)).collect()
+        };
+        let mut found = Vec::new();
+        for release in stated {
+            for group in self.groups.iter().filter(several) {
+                let (here, missing): (Vec<_>, Vec<_>) =
+                    group.iter().map(|part| (part, has(release, part))).partition(|(_, here)| !here.is_empty());
+                let of_line = |later: &&Release| later.line == release.line && later.place >= release.place;
+                let mut later = history.releases.all().iter().filter(of_line);
+                let never = !later.any(|later| missing.iter().any(|(part, _)| !has(later, part).is_empty()));
+                let here: Vec<Vec<Node>> = here.into_iter().map(|(_, here)| here).collect();
+                if !here.is_empty() && !missing.is_empty() && never && !found.contains(&here) {
+                    found.push(here);
+                }
+            }
+        }
+        found
     }
 
     /// A commit, its copies, and what is the same change on another line.
-    fn with_copies(&self, history: &History, commit: Node) -> Vec<Node> {
+    fn with_copies(&self, history: &History, merges: &BTreeMap<Node, Vec<Node>>, commit: Node) -> Vec<Node> {
         let same_change = |link: &Link, of: Node| {
             let same =
                 |evidence: &&Evidence| matches!(evidence.kind, EvidenceKind::SamePatch | EvidenceKind::SameOrigin);
             link.evidence.iter().filter(same).any(|evidence| evidence.commit == Some(history.graph.id(of)))
         };
-        let mut same = vec![commit];
+        // Who copies a merge copies all that it brought.
+        let merges: Vec<Node> =
+            merges.iter().filter(|(_, fixes)| fixes.contains(&commit)).map(|(merge, _)| *merge).collect();
+        let mut same: Vec<Node> = std::iter::once(commit).chain(merges.iter().copied()).collect();
         let mut at = 0;
         while let Some(original) = same.get(at).copied() {
-            let others = self.links.iter().filter(|link| link.copy_of == Some(original) || same_change(link, original));
-            let new: Vec<Node> = others.map(|link| link.commit).filter(|other| !same.contains(other)).collect();
+            let of = |link: &&Link| {
+                link.copy_of == Some(original) || link.also_of.contains(&original) || same_change(link, original)
+            };
+            let new: Vec<Node> =
+                self.links.iter().filter(of).map(|link| link.commit).filter(|other| !same.contains(other)).collect();
             same.extend(new);
             at += 1;
         }
+        same.retain(|commit| !merges.contains(commit));
         same
     }
 }

@@ -9,7 +9,9 @@
 mod assign;
 mod backports;
 mod candidates;
+mod change_log;
 mod choose;
+mod clues;
 mod companions;
 pub(crate) mod confidence;
 mod contradictions;
@@ -21,11 +23,14 @@ mod index;
 mod link;
 mod messages;
 pub mod packages;
+mod prose;
 pub(crate) mod quiet;
 mod rate;
 pub(crate) mod records;
 mod reverts;
+mod same_code;
 mod scored;
+mod squashes;
 pub(crate) mod stated;
 mod story;
 mod tag_events;
@@ -50,7 +55,7 @@ use rustc_hash::FxHashMap;
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
 use crate::ledger::Carry;
-use crate::model::{AdvisoryId, Confidence, EvidenceKind, Finding, FindingCode};
+use crate::model::{Confidence, EvidenceKind, Finding, FindingCode, Version};
 
 use gather::Gathered;
 use scored::{Outcome, Scoring, Wanted};
@@ -62,8 +67,6 @@ pub struct Joining<'a> {
     pub changes: &'a dyn Changes,
     /// What people of the project decided.
     pub decisions: &'a [Decision],
-    /// For which advisories scored evidence is weighed.
-    pub scope: Scope<'a>,
     /// Whether unpublished advisories take part. If not they have their direct
     /// links, and no influence on what is said of any other advisory.
     pub unpublished: bool,
@@ -71,24 +74,8 @@ pub struct Joining<'a> {
 
 impl std::fmt::Debug for Joining<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Joining")
-            .field("decisions", &self.decisions)
-            .field("scope", &self.scope)
-            .finish_non_exhaustive()
+        f.debug_struct("Joining").field("decisions", &self.decisions).finish_non_exhaustive()
     }
-}
-
-/// For which advisories scored evidence is weighed. Direct evidence always is.
-/// Advisories that compete for the same commits are weighed together, so that
-/// an answer does not depend on what was asked.
-#[derive(Clone, Copy, Debug)]
-pub enum Scope<'a> {
-    /// For all.
-    All,
-    /// For those that are called patched in one of these releases.
-    Releases(&'a [Node]),
-    /// For one.
-    Advisory(&'a AdvisoryId),
 }
 
 /// The result of the join.
@@ -119,7 +106,7 @@ pub fn join(
         backports::add_said(history, index, &mut gathered.links);
         gathered.stay_within(history);
     }
-    copies(history, changes, advisories, &mut gathered);
+    copies(history, index, changes, advisories, &mut gathered);
     let finish_all = |gathered: &[Gathered]| -> Vec<AdvisoryLinks> {
         let all = gathered.par_iter().zip(advisories);
         all.map(|(gathered, advisory)| finish(history, index, changes, advisory, gathered)).collect()
@@ -127,8 +114,16 @@ pub fn join(
     let mut joined = finish_all(&gathered);
     let takes_part: Vec<bool> =
         advisories.iter().map(|advisory| joining.unpublished || !advisory.disclosure.is_private()).collect();
-    let shared = contradictions::shared(history, index, project, advisories, &joined, &takes_part, changes);
-    let mut wanted = wanted(history, advisories, &gathered, &joined, &shared);
+    let open = |gathered: &[Gathered], joined: &[AdvisoryLinks]| {
+        let shared = contradictions::shared(history, index, project, advisories, joined, &takes_part, changes);
+        (wanted(history, advisories, gathered, joined, &shared), shared)
+    };
+    let (mut wanted, mut shared) = open(&gathered, &joined);
+    if same_code::add(history, changes, &wanted, &mut gathered) {
+        copies(history, index, changes, advisories, &mut gathered);
+        joined = finish_all(&gathered);
+        (wanted, shared) = open(&gathered, &joined);
+    }
     wanted.retain(|wanted| takes_part.get(wanted.at) == Some(&true));
     let taking_part = joined.iter().enumerate().filter(|(at, _)| takes_part.get(*at) == Some(&true));
     let explained = scored::explained(taking_part.flat_map(|(at, links)| {
@@ -141,7 +136,7 @@ pub fn join(
             let owner = |loser: &&contradictions::Shared| loser.loser == outcome.at;
             gather::apply(history, index, &mut gathered, outcome, shared.iter().find(owner), changes);
         }
-        copies(history, changes, advisories, &mut gathered);
+        copies(history, index, changes, advisories, &mut gathered);
         joined = finish_all(&gathered);
         for outcome in outcomes {
             if let Some(links) = joined.get_mut(outcome.at) {
@@ -159,21 +154,46 @@ pub fn join(
     Joined { links: joined, findings }
 }
 
-fn copies(history: &History, changes: &dyn Changes, advisories: &[Advisory], gathered: &mut [Gathered]) {
+fn copies(
+    history: &History,
+    index: &Index<'_>,
+    changes: &dyn Changes,
+    advisories: &[Advisory],
+    gathered: &mut [Gathered],
+) {
     let mut links: Vec<BTreeMap<Node, Link>> =
         gathered.iter_mut().map(|gathered| std::mem::take(&mut gathered.links)).collect();
-    let again = backports::add_unsaid(history, changes, &mut links);
+    let again = backports::add_unsaid(history, index, changes, &mut links);
     for ((gathered, links), again) in gathered.iter_mut().zip(links).zip(again) {
         gathered.links = links;
-        gathered.links.retain(|node, _| !gathered.barred.contains(node));
+        drop_barred(gathered);
         gathered.again.extend(again);
         gathered.stay_within(history);
     }
     let shared = companions::shared(gathered);
     gathered.par_iter_mut().zip(advisories).for_each(|(gathered, advisory)| {
-        companions::stay_on_affected_lines(history, advisory, gathered, &shared);
+        companions::stay_on_affected_lines(history, index, advisory, gathered, &shared);
         companions::mark(history, changes, advisory, gathered);
     });
+}
+
+/// Drops what is not the fix, and what is linked for nothing but being a copy of it.
+fn drop_barred(gathered: &mut Gathered) {
+    let mut dropped = gathered.barred.clone();
+    loop {
+        let is_copied = |kind: EvidenceKind| !kind.is_reference() && !kind.is_own();
+        let falls = |link: &&Link| {
+            let only_copy = link.copy_of.is_some_and(|of| dropped.contains(&of))
+                && link.evidence.iter().all(|evidence| is_copied(evidence.kind));
+            only_copy && !dropped.contains(&link.commit)
+        };
+        let more: Vec<Node> = gathered.links.values().filter(falls).map(|link| link.commit).collect();
+        if more.is_empty() {
+            break;
+        }
+        dropped.extend(more);
+    }
+    gathered.links.retain(|node, _| !dropped.contains(node));
 }
 
 /// Groups the links, looks for what takes them back, and rates them.
@@ -192,7 +212,7 @@ fn finish(
     };
     joined.reverts = reverts::of(history, index, &joined.links);
     reverts::add_unsaid(history, index, changes, &joined.links, &gathered.again, &mut joined.reverts);
-    joined.group(history);
+    joined.group(history, &stated::exact(history, advisory));
     confidence::rate(history, advisory, &mut joined);
     joined
 }
@@ -207,12 +227,11 @@ fn wanted<'a>(
     shared: &[contradictions::Shared],
 ) -> Vec<Wanted<'a>> {
     let mut wanted = Vec::new();
+    let kin = Kin::new(advisories);
     for (at, (advisory, links)) in advisories.iter().zip(joined).enumerate() {
         let Some(gathered) = gathered.get(at) else { continue };
         let lost = shared.iter().find(|shared| shared.loser == at);
         let stated = stated::releases(history, advisory);
-        let trusted = stated.iter().filter(|stated| stated.trust >= Confidence::Likely);
-        let trusted = trusted.map(|stated| stated.release.commit).collect();
         let stated: Vec<&Release> = stated.into_iter().map(|stated| stated.release).collect();
         let open: Vec<&Release> = if lost.is_some() { stated } else { unsettled(history, links, stated) };
         // What people decided is the answer, whole or not.
@@ -222,9 +241,33 @@ fn wanted<'a>(
         let mut barred = gathered.barred.clone();
         barred.extend(lost.into_iter().flat_map(|lost| lost.commits.iter().copied()));
         let known = links.links.iter().map(|link| link.commit).filter(|commit| !barred.contains(commit)).collect();
-        wanted.push(Wanted { at, advisory, releases: open, trusted, known, barred, merged: 0.0 });
+        let kin = kin.of(at, advisory, joined);
+        wanted.push(Wanted { at, advisory, releases: open, known, kin, barred, merged: 0.0 });
     }
     wanted
+}
+
+/// The fixes, named or told by messages, of the advisories that end in the
+/// version in which another begins.
+struct Kin(BTreeMap<Version, Vec<usize>>);
+
+impl Kin {
+    fn new(advisories: &[Advisory]) -> Self {
+        let mut ends: BTreeMap<Version, Vec<usize>> = BTreeMap::new();
+        for (at, advisory) in advisories.iter().enumerate() {
+            for (version, _) in confidence::patched_versions(advisory) {
+                ends.entry(version).or_default().push(at);
+            }
+        }
+        Self(ends)
+    }
+
+    fn of(&self, at: usize, advisory: &Advisory, joined: &[AdvisoryLinks]) -> Vec<Node> {
+        let first = stated::first_affected(advisory);
+        let others = first.and_then(|first| self.0.get(&first)).into_iter().flatten().filter(|other| **other != at);
+        let links = others.filter_map(|other| joined.get(*other)).flat_map(|links| &links.links);
+        links.filter(|link| link.confidence >= Confidence::Likely).map(|link| link.commit).collect()
+    }
 }
 
 /// The releases that carry nothing of the fix as far as it is known, and no
@@ -256,16 +299,7 @@ fn weigh(
     explained: &FxHashMap<Node, Vec<usize>>,
 ) -> (Vec<Outcome>, Vec<Finding>) {
     let scoring = Scoring { history, index, project, changes: joining.changes, explained };
-    let asked = |group: &Vec<Wanted<'_>>| match joining.scope {
-        Scope::All => true,
-        Scope::Releases(releases) => {
-            group.iter().flat_map(|wanted| &wanted.releases).any(|release| releases.contains(&release.commit))
-        }
-        Scope::Advisory(id) => group
-            .iter()
-            .any(|wanted| advisories.get(wanted.at).is_some_and(|advisory| advisory.ids().any(|known| known == id))),
-    };
-    let groups: Vec<Vec<Wanted<'_>>> = scored::components(wanted).into_iter().filter(asked).collect();
+    let groups = scored::components(wanted);
     let (mut outcomes, mut unweighed) = (Vec::new(), Vec::new());
     for group in groups {
         let members: Vec<usize> = group.iter().map(|wanted| wanted.at).collect();

@@ -26,7 +26,7 @@ pub(crate) fn fixes(history: &History, index: &Index<'_>, commits: &CommitSet) -
     for commit in commits.iter().filter(|node| !history.graph.is_merge(*node)) {
         let facts = &history.commit(commit).message;
         let line = subject::key(&facts.subject);
-        let named = !facts.mentions.is_empty() || index.is_private_fork(commit) || facts.reverts.is_some();
+        let named = !index.said_by(commit).is_empty() || index.is_private_fork(commit) || facts.reverts.is_some();
         if named || wording::is_update(line) || wording::is_upkeep(line) {
             continue;
         }

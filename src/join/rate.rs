@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::scored::{Scoring, Seen, Wanted};
-use super::words::{Query, Rarity};
-use super::{candidates::Unit, weights, wording};
+use super::change_log::Entry;
+use super::index::Resolved;
+use super::scored::{AskedFor, Scoring, Seen, Wanted};
+use super::words::Rarity;
+use super::{candidates::Unit, stated, weights, wording};
 use crate::advisory::{Advisory, Database};
 use crate::history::change::is_test;
 use crate::history::message::{self, subject};
@@ -17,13 +19,6 @@ use crate::model::{Evidence, EvidenceKind, Weight};
 pub(super) struct Rated {
     pub(super) score: Weight,
     pub(super) words: Weight,
-    /// Whether something beside words ties it to this very advisory.
-    pub(super) telling: bool,
-    /// Whether it has copies in several of the releases, as few changes have.
-    pub(super) story: bool,
-    /// Whether it needs no words: private forks in several of the releases, or
-    /// the only change of a release that the project itself calls patched.
-    pub(super) certain: bool,
     pub(super) units: Vec<usize>,
     pub(super) evidence: Vec<Evidence>,
 }
@@ -83,18 +78,15 @@ impl Scoring<'_> {
         seen.messages.iter().find_map(|message| wording::weakness(message)).map(|found| (found, false))
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of one table, each borrowed")]
     pub(super) fn rate_story(
         &self,
-        wanted: &Wanted<'_>,
-        query: &Query,
-        of: &BTreeSet<usize>,
-        known: &[Arc<Change>],
+        asked: &AskedFor<'_>,
         seen: &[Seen],
         story: &[usize],
         releases: &[&Release],
         rarity: &Rarity,
     ) -> Option<Rated> {
+        let (wanted, of) = (asked.wanted, asked.of);
         let here: Vec<usize> =
             story.iter().copied().filter(|at| seen.get(*at).is_some_and(|seen| of.contains(&seen.release))).collect();
         let barred = |at: &usize| {
@@ -110,7 +102,7 @@ impl Scoring<'_> {
             else {
                 continue;
             };
-            let rated = self.rate(wanted, query, known, seen, release, rarity);
+            let rated = self.rate(asked, seen, release, rarity);
             if best.as_ref().is_none_or(|best| rated.score > best.score) {
                 best = Some(rated);
             }
@@ -136,9 +128,6 @@ impl Scoring<'_> {
             );
             best.add(Evidence::new(EvidenceKind::Story, None, detail).weighing(Weight::tenths(points)));
         }
-        let fork = here.iter().filter_map(|at| seen.get(*at)).all(|seen| seen.unit.fork);
-        best.certain |= fork && covered > 1;
-        best.story = covered > 1 && wanted.merged < weights::STORY_TELLS;
         best.units = here;
         best.evidence.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.cmp(b)));
         Some(best)
@@ -156,15 +145,8 @@ impl Scoring<'_> {
     }
 
     /// What speaks for and against one candidate of one release.
-    fn rate(
-        &self,
-        wanted: &Wanted<'_>,
-        query: &Query,
-        known: &[Arc<Change>],
-        seen: &Seen,
-        release: &Release,
-        rarity: &Rarity,
-    ) -> Rated {
+    fn rate(&self, asked: &AskedFor<'_>, seen: &Seen, release: &Release, rarity: &Rarity) -> Rated {
+        let AskedFor { wanted, query, clues, known, .. } = *asked;
         let head = seen.unit.head().map(|head| self.history.graph.id(head));
         let mut rated = Rated::default();
         let mut say = |kind, detail: String, weight: Weight| {
@@ -177,11 +159,17 @@ impl Scoring<'_> {
             format!("is one of {} candidates of {}, which is called patched", seen.of, release.tag),
             Weight::tenths(range),
         );
-        if seen.of == 1 && !self.is_upkeep(&seen.unit) {
+        if seen.of == 1 && !seen.idle {
             say(EvidenceKind::Sole, "is the only change of the release that may be a fix".to_owned(), weights::SOLE);
         }
         if seen.unit.fork {
-            say(EvidenceKind::UnnamedFork, "came by the merge of a private fork".to_owned(), weights::PRIVATE_FORK);
+            let rivals = asked.rivals.get(seen.release).copied().unwrap_or_default();
+            let (words, weight) = if rivals.forks == rivals.advisories {
+                ("; the release has as many as advisories", weights::PRIVATE_FORK + weights::AS_MANY_FORKS)
+            } else {
+                ("", weights::PRIVATE_FORK)
+            };
+            say(EvidenceKind::UnnamedFork, format!("came by the merge of a private fork{words}"), weight);
         }
         let (words, matched) = seen.matched(query, rarity);
         if !matched.is_empty() {
@@ -192,7 +180,7 @@ impl Scoring<'_> {
                 if in_subject { ("subject", weights::WORDING_SUBJECT) } else { ("message", weights::WORDING_BODY) };
             say(EvidenceKind::SecurityWording, format!("its {place} says “{found}”"), weight);
         }
-        if let Some((detail, weight)) = self.credit(wanted.advisory, &seen.unit) {
+        if let Some((detail, weight)) = self.credit(asked, &seen.unit) {
             say(EvidenceKind::Credit, detail, weight);
         }
         if let Some((detail, weight)) = self.date(wanted.advisory, &seen.unit) {
@@ -205,13 +193,38 @@ impl Scoring<'_> {
             say(EvidenceKind::NearTag, detail, weights::NEAR_TAG);
         }
         let read: Vec<&Arc<Change>> = seen.changes.iter().flatten().collect();
+        let quoted: usize = read.iter().map(|change| clues.quoted_in(change)).sum();
+        if quoted > 0 {
+            let weight = weights::QUOTED[usize::from(quoted > 1)];
+            say(EvidenceKind::QuotedCode, format!("changes {quoted} lines that the advisory quotes"), weight);
+        }
+        let linked: usize = read.iter().map(|change| clues.linked_in(change)).sum();
+        if linked > 0 {
+            let detail = format!("removes {linked} lines that the advisory links to");
+            say(EvidenceKind::QuotedCode, detail, weights::LINKED);
+        }
+        if let Some(path) = read.iter().find_map(|change| clues.named_in(change)) {
+            say(EvidenceKind::NamedFile, format!("changes {path}, which the advisory names"), weights::NAMED_FILE);
+        }
+        let named = |entry: &&Arc<Entry>| entry.ids.iter().any(|id| wanted.advisory.ids().any(|known| known == id));
+        if let Some(entry) = seen.entries.iter().find(named) {
+            let quote = entry.text.get(..entry.text.floor_char_boundary(120)).unwrap_or_default();
+            say(EvidenceKind::ChangeLog, format!("its entry in the change log says “{quote}”"), weights::CHANGE_LOG);
+        }
         let tests = read.iter().any(|change| change.paths.iter().any(|path| is_test(path)) && !change.is_unshipped());
         if tests {
             say(EvidenceKind::Tests, "changes tests along with the code".to_owned(), weights::TESTS);
         }
-        let shared = read.iter().flat_map(|ours| known.iter().map(move |theirs| ours.shared_paths(theirs)));
-        if shared.fold(0.0, f64::max) >= weights::COPY_PATHS {
+        let resembles = |is_kin: bool| {
+            let of_kind = known.iter().filter(|known| known.is_kin == is_kin && known.release != Some(seen.release));
+            let shared = of_kind.flat_map(|known| read.iter().map(|ours| ours.shared_paths(&known.change)));
+            shared.fold(0.0, f64::max) >= weights::COPY_PATHS
+        };
+        if resembles(false) {
             say(EvidenceKind::Resembles, "changes the files of the fix on another line".to_owned(), weights::RESEMBLES);
+        } else if resembles(true) {
+            let detail = "changes the files of the fix of an advisory that ends where this one begins";
+            say(EvidenceKind::Resembles, detail.to_owned(), weights::RESEMBLES_KIN);
         }
         if read.is_empty() {
             say(
@@ -223,24 +236,23 @@ impl Scoring<'_> {
         if let Some((detail, weight)) = self.unlikely(wanted, seen, &read, words) {
             say(EvidenceKind::Unlikely, detail, weight);
         }
+        if let Some(detail) = self.undoes_introduced(wanted.advisory, &seen.unit) {
+            say(EvidenceKind::UndoesIntroduced, detail, weights::UNDOES_INTRODUCED);
+        }
         if let Some(detail) = self.explained_elsewhere(wanted, &seen.unit) {
             say(EvidenceKind::ExplainedElsewhere, detail, weights::EXPLAINED);
         }
         rated.words = words;
-        rated.certain = seen.of == 1 && wanted.trusted.contains(&release.commit) && !self.is_upkeep(&seen.unit);
-        rated.telling = rated.evidence.iter().any(|evidence| {
-            evidence.kind == EvidenceKind::Credit && evidence.weight > weights::HAS_REPORTER
-                || matches!(evidence.kind, EvidenceKind::UnnamedFork | EvidenceKind::Resembles)
-        });
         rated
     }
 
-    fn credit(&self, advisory: &Advisory, unit: &Unit) -> Option<(String, Weight)> {
+    fn credit(&self, asked: &AskedFor<'_>, unit: &Unit) -> Option<(String, Weight)> {
         let bare = |name: &str| {
             let name = name.split('<').next().unwrap_or(name).trim().trim_start_matches('@').to_lowercase();
             (name.chars().count() >= 4).then_some(name)
         };
-        let credits: Vec<String> = advisory.credits.iter().filter_map(|credit| bare(&credit.value)).collect();
+        let credits = asked.wanted.advisory.credits.iter().filter_map(|credit| bare(&credit.value));
+        let credits: Vec<String> = credits.chain(asked.clues.thanked.iter().cloned()).collect();
         let mut reporter = None;
         for commit in unit.commits() {
             let facts = self.history.commit(commit);
@@ -319,7 +331,10 @@ impl Scoring<'_> {
             let detail = "changes the project's own code, and the advisory is about something that it uses";
             return Some((detail.to_owned(), weights::UNLIKELY_OWN_CODE));
         }
-        if all(&|subject| wording::is_upkeep(subject)) {
+        // Where a release is squashed into one commit, its fix is in there.
+        let squashed =
+            read.iter().any(|change| change.has_own_code()) && all(&|subject| wording::is_preparation(subject));
+        if !squashed && all(&|subject| wording::is_upkeep(subject)) {
             return Some((
                 "prepares a release, or is about documents, tests or the CI".to_owned(),
                 weights::UNLIKELY_PROSE,
@@ -333,14 +348,34 @@ impl Scoring<'_> {
             .then(|| ("takes something back".to_owned(), weights::UNLIKELY_REVERT))
     }
 
+    /// Whether a commit takes back what first shipped in the version that is
+    /// called the first affected one.
+    fn undoes_introduced(&self, advisory: &Advisory, unit: &Unit) -> Option<String> {
+        let first = stated::first_affected(advisory)?;
+        let undone = unit.commits().flat_map(|node| {
+            let reverts = self.history.commit(node).message.reverts.as_ref().filter(|reverts| !reverts.reapplies);
+            reverts.into_iter().flat_map(|reverts| reverts.commits.iter())
+        });
+        for prefix in undone {
+            let Resolved::Commit(node) = self.index.resolve(prefix) else { continue };
+            let with = self.history.graph.descendants(node);
+            let shipped = self.history.releases.all().iter().find(|release| with.contains(release.commit));
+            if shipped.is_some_and(|release| release.version.numbers() == first.numbers()) {
+                let id = self.history.graph.id(node).short();
+                return Some(format!("takes back {id}, which first shipped in {first}, the first affected version"));
+            }
+        }
+        None
+    }
+
     fn explained_elsewhere(&self, wanted: &Wanted<'_>, unit: &Unit) -> Option<String> {
         for commit in unit.commits() {
             if self.explained.get(&commit).is_some_and(|of| of.iter().any(|at| *at != wanted.at)) {
                 return Some("is the fix of another advisory".to_owned());
             }
             // Whatever it says of another one, it is not about this one.
-            let mentions = &self.history.commit(commit).message.mentions;
-            let other = mentions.iter().find(|mention| wanted.advisory.ids().all(|id| *id != mention.id));
+            let mut mentions = self.index.said_by(commit).iter();
+            let other = mentions.find(|mention| wanted.advisory.ids().all(|id| *id != mention.id));
             if let Some(other) = other {
                 return Some(format!("its message {} {}", other.context.phrase(), other.id));
             }

@@ -9,6 +9,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::candidates::{Unit, units, within};
+use super::change_log::{self, Entry};
+use super::choose::Table;
+use super::clues::Clues;
 use super::index::Index;
 use super::rate::Row;
 use super::weights;
@@ -26,11 +29,10 @@ pub(super) struct Wanted<'a> {
     pub(super) advisory: &'a Advisory,
     /// The releases whose commits hold the fix, with these commits.
     pub(super) releases: Vec<&'a Release>,
-    /// Those of them that the project itself or GitHub's review calls patched:
-    /// other databases derive that, and are off by a release now and then.
-    pub(super) trusted: BTreeSet<Node>,
     /// Its fixes that are known on other lines.
     pub(super) known: Vec<Node>,
+    /// The fixes of advisories that end in the version in which this one begins.
+    pub(super) kin: Vec<Node>,
     /// Commits that are not to be its fix.
     pub(super) barred: BTreeSet<Node>,
     /// How many of the candidates of its smallest release are in another one of
@@ -58,6 +60,9 @@ pub(super) struct ChosenUnit {
     pub(super) merge: Option<Node>,
     pub(super) members: Vec<Node>,
     pub(super) fork: bool,
+    /// The place of its release.
+    pub(super) release: usize,
+    pub(super) confidence: Confidence,
     pub(super) evidence: Vec<Evidence>,
 }
 
@@ -89,12 +94,16 @@ pub(super) struct Seen {
     pub(super) later: usize,
     /// How many there are in its release that may be a fix at all.
     pub(super) of: usize,
+    /// Whether it may be none: it updates, releases, documents or tests.
+    pub(super) idle: bool,
     pub(super) messages: Vec<Arc<str>>,
     /// All its words, of a private fork: the fix may be spread over its
     /// commits. Else the words of each commit, with those of the merge: a long
     /// pull request has words for everything.
     pub(super) docs: Vec<Doc>,
     pub(super) changes: Vec<Option<Arc<Change>>>,
+    /// The entries of the release's change log that are about it.
+    pub(super) entries: Vec<Arc<Entry>>,
 }
 
 impl Seen {
@@ -102,6 +111,18 @@ impl Seen {
     pub(super) fn matched<'q>(&self, query: &'q Query, rarity: &Rarity) -> (Weight, Vec<&'q str>) {
         let matched = self.docs.iter().map(|doc| query.matched(doc, rarity));
         matched.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1))).unwrap_or_default()
+    }
+
+    /// What a second advisory has to bring to share the unit.
+    pub(super) fn price_of_sharing(&self) -> i32 {
+        let parts = || self.messages.iter().map(|message| wording::parts(message)).max().unwrap_or(0);
+        if self.of == 1 || self.unit.members.len() == 1 && parts() > 1 {
+            weights::SECOND_IN_COMBINED.as_tenths()
+        } else if self.unit.members.len() > 1 {
+            weights::SECOND_IN_MERGE.as_tenths()
+        } else {
+            weights::SECOND_IN_COMMIT.as_tenths()
+        }
     }
 
     fn part(&self) -> story::Part<'_> {
@@ -116,6 +137,9 @@ impl Seen {
             if let Some(message) = of_merge {
                 doc.message(message);
             }
+        }
+        for doc in &mut docs {
+            self.entries.iter().for_each(|entry| doc.entry(&entry.text));
         }
         if docs.is_empty() {
             let mut doc = Doc::default();
@@ -174,7 +198,13 @@ impl Scoring<'_> {
         if of_each.filter_map(|place| units.get(place)).sum::<usize>() > RATED {
             return None;
         }
-        let mut queries: Vec<Query> = wanted.iter().map(|wanted| Query::new(wanted.advisory, self.project)).collect();
+        let clues: Vec<Clues> = wanted.iter().map(|wanted| self.clues(wanted.advisory)).collect();
+        let query = |(wanted, clues): (&Wanted<'_>, &Clues)| {
+            let mut query = Query::new(wanted.advisory, self.project);
+            query.add_clues(clues);
+            query
+        };
+        let mut queries: Vec<Query> = wanted.iter().zip(&clues).map(query).collect();
         let mut rarity = Rarity::new(self.index.subject_words());
         rarity.count(seen.iter().map(|seen| seen.docs.as_slice()));
         for query in &mut queries {
@@ -184,52 +214,188 @@ impl Scoring<'_> {
             wanted.iter().map(|wanted| wanted.releases.iter().filter_map(|release| place(release)).collect()).collect();
         let read = self.read(&mut seen, &queries, &of, &rarity);
         rarity.count(seen.iter().enumerate().filter(|(at, _)| read.contains(at)).map(|(_, seen)| seen.docs.as_slice()));
+        self.recount(&mut seen);
+        self.read_logs(&mut seen, &releases);
         let stories = story::stories(self.history, &seen.iter().map(Seen::part).collect::<Vec<_>>());
         for (wanted, of) in wanted.iter_mut().zip(&of) {
             wanted.merged = merged(of, &units, &seen, &stories);
         }
-        let known: Vec<Vec<Arc<Change>>> = wanted.iter().map(|wanted| self.changes_of(&wanted.known)).collect();
-        let rate = |row: usize, story: usize| {
-            let parts = (wanted.get(row)?, queries.get(row)?, of.get(row)?, known.get(row)?);
-            let (wanted, query, of, known) = parts;
-            self.rate_story(wanted, query, of, known, &seen, stories.get(story)?, &releases, &rarity)
+        let mut known: Vec<Vec<Known>> = wanted.iter().map(|wanted| self.known(wanted)).collect();
+        let rivals = rivals(&of, &seen, releases.len());
+        // What is found on one line tells what to look for on the others.
+        let mut again = true;
+        loop {
+            let rate = |row: usize, story: usize| {
+                let asked = AskedFor {
+                    wanted: wanted.get(row)?,
+                    query: queries.get(row)?,
+                    clues: clues.get(row)?,
+                    of: of.get(row)?,
+                    known: known.get(row)?,
+                    rivals: &rivals,
+                };
+                self.rate_story(&asked, &seen, stories.get(story)?, &releases, &rarity)
+            };
+            let row = |row| Row::new((0..stories.len()).filter_map(|story| Some((story, rate(row, story)?))).collect());
+            let rated: Vec<Row> = (0..wanted.len()).into_par_iter().map(row).collect();
+            let table = Table {
+                wanted: &wanted,
+                queries: &queries,
+                of: &of,
+                seen: &seen,
+                stories: &stories,
+                rated: &rated,
+                rarity: &rarity,
+                releases: &releases,
+            };
+            let outcomes = self.choose(&table, &rate)?;
+            if !std::mem::take(&mut again) || !self.learn(&outcomes, &of, &mut known) {
+                return Some(outcomes);
+            }
+        }
+    }
+
+    /// What the fixes change that are known on other lines, and those of the
+    /// advisories that end where this one begins.
+    fn known(&self, wanted: &Wanted<'_>) -> Vec<Known> {
+        let of = |commits: &[Node], is_kin: bool| -> Vec<Known> {
+            let changes = self.changes_of(commits).into_iter();
+            changes.map(|change| Known { change, is_kin, release: None }).collect()
         };
-        let row = |row| Row::new((0..stories.len()).filter_map(|story| Some((story, rate(row, story)?))).collect());
-        let rated: Vec<Row> = (0..wanted.len()).into_par_iter().map(row).collect();
-        self.choose(&wanted, &queries, &of, &seen, &stories, &rated, &rate, &rarity, &releases)
+        let mut known = of(&wanted.known, false);
+        known.extend(of(&wanted.kin, true));
+        known
+    }
+
+    /// Adds what was found in some of an advisory's releases, where others are
+    /// open; whether there was anything.
+    fn learn(&self, outcomes: &[Outcome], of: &[BTreeSet<usize>], known: &mut [Vec<Known>]) -> bool {
+        let mut learnt = false;
+        for ((outcome, of), known) in outcomes.iter().zip(of).zip(known) {
+            let likely: Vec<&ChosenUnit> =
+                outcome.chosen.iter().filter(|unit| unit.confidence == Confidence::Likely).collect();
+            if likely.is_empty() || likely.len() >= of.len() {
+                continue;
+            }
+            learnt = true;
+            for unit in likely {
+                let changes = self.changes_of(&unit.members).into_iter();
+                known.extend(changes.map(|change| Known { change, is_kin: false, release: Some(unit.release) }));
+            }
+        }
+        learnt
     }
 
     /// The candidates of all releases, with their messages.
     fn gather(&self, releases: &[&Release]) -> Vec<Seen> {
-        let of_release = |(at, release): (usize, &&Release)| {
+        let of_release = |release: &&Release| {
             let commits = ReleaseRange::of_code(&self.history.graph, &self.history.releases, release).commits;
-            let units = within(self.history, units(self.history, self.index, release.commit, &commits));
-            let of = units.iter().filter(|unit| !self.is_upkeep(unit)).count();
-            let all = units.len();
-            units.into_iter().enumerate().map(move |(place, unit)| (at, unit, all - place - 1, of)).collect::<Vec<_>>()
+            within(self.history, units(self.history, self.index, release.commit, &commits))
         };
-        let found: Vec<_> = releases.par_iter().enumerate().flat_map(of_release).collect();
+        let units: Vec<Vec<Unit>> = releases.par_iter().map(of_release).collect();
+        let units = self.part_roll_ups(units);
+        let counted = |(at, units): (usize, Vec<Unit>)| {
+            let all = units.len();
+            units.into_iter().enumerate().map(move |(place, unit)| (at, unit, all - place - 1)).collect::<Vec<_>>()
+        };
+        let found: Vec<_> = units.into_iter().enumerate().flat_map(counted).collect();
         let ids: Vec<CommitId> =
             found.iter().flat_map(|(_, unit, ..)| unit.commits()).map(|node| self.history.graph.id(node)).collect();
         let mut messages = self.changes.messages(&ids).into_iter();
         let mut seen: Vec<Seen> = found
             .into_iter()
-            .map(|(release, unit, later, of)| {
+            .map(|(release, unit, later)| {
                 // Where messages cannot be read again, the subjects are still known.
                 let subject = |node: Node| Arc::from(&*self.history.commit(node).message.subject);
                 let messages =
                     unit.commits().map(|node| messages.next().flatten().unwrap_or_else(|| subject(node))).collect();
-                Seen { release, unit, later, of, messages, docs: Vec::new(), changes: Vec::new() }
+                let idle = self.is_upkeep(&unit);
+                let (docs, changes, entries) = (Vec::new(), Vec::new(), Vec::new());
+                Seen { release, unit, later, of: 0, idle, messages, docs, changes, entries }
             })
             .collect();
         seen.par_iter_mut().for_each(Seen::write_docs);
         seen
     }
 
+    fn clues(&self, advisory: &Advisory) -> Clues {
+        Clues::new(advisory, self.project, (self.history, self.index), self.changes)
+    }
+
+    /// Finds what the change logs say of each candidate.
+    fn read_logs(&self, seen: &mut [Seen], releases: &[&Release]) {
+        let spans = |release: &&Release| {
+            let base = ReleaseRange::of_code(&self.history.graph, &self.history.releases, release).base;
+            (base.map(|base| self.history.graph.id(base)), self.history.graph.id(release.commit))
+        };
+        let spans: Vec<_> = releases.iter().map(spans).collect();
+        let entries: Vec<Vec<Arc<Entry>>> = self
+            .changes
+            .notes(&spans)
+            .iter()
+            .map(|lines| change_log::entries(lines).into_iter().map(Arc::new).collect())
+            .collect();
+        seen.par_iter_mut().for_each(|seen| {
+            let Some(entries) = entries.get(seen.release).filter(|entries| !entries.is_empty()) else { return };
+            let about = |entry: &&Arc<Entry>| {
+                seen.unit.commits().zip(&seen.messages).enumerate().any(|(place, (node, message))| {
+                    let change = seen.changes.get(place).and_then(Option::as_deref);
+                    entry.is_about(&self.history.graph.id(node).to_string(), message, change)
+                })
+            };
+            seen.entries = entries.iter().filter(about).cloned().collect();
+            if !seen.entries.is_empty() {
+                seen.write_docs();
+            }
+        });
+    }
+
+    /// Takes merges apart of which another line has the commits one by one.
+    fn part_roll_ups(&self, units: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
+        let all: Vec<(usize, &Unit)> =
+            units.iter().enumerate().flat_map(|(at, units)| units.iter().map(move |unit| (at, unit))).collect();
+        let roll_ups = story::roll_ups(self.history, &all);
+        if roll_ups.is_empty() {
+            return units;
+        }
+        let mut place = 0;
+        let part = |units: Vec<Unit>| {
+            let mut parted = Vec::new();
+            for unit in units {
+                if roll_ups.contains(&place) {
+                    parted.extend(unit.parted());
+                } else {
+                    parted.push(unit);
+                }
+                place += 1;
+            }
+            parted
+        };
+        units.into_iter().map(part).collect()
+    }
+
     /// Whether every commit of a unit says that it updates, releases or documents.
-    pub(super) fn is_upkeep(&self, unit: &Unit) -> bool {
+    fn is_upkeep(&self, unit: &Unit) -> bool {
         let subjects = || unit.members.iter().map(|node| &*self.history.commit(*node).message.subject);
         !unit.fork && subjects().all(|subject| wording::is_update(subject) || wording::is_upkeep(subject))
+    }
+
+    /// Counts the candidates of each release again, now that it is known what
+    /// they change: notes, tests and updates may be no fix.
+    fn recount(&self, seen: &mut [Seen]) {
+        let mut of: BTreeMap<usize, usize> = BTreeMap::new();
+        for seen in seen.iter_mut() {
+            let own = |change: &Option<Arc<Change>>| {
+                change.as_ref().is_none_or(|change| !change.read || change.has_own_code())
+            };
+            if !seen.changes.is_empty() && !seen.unit.fork && seen.changes.iter().all(Option::is_some) {
+                seen.idle = !seen.changes.iter().any(own);
+            }
+            *of.entry(seen.release).or_default() += usize::from(!seen.idle);
+        }
+        for seen in seen {
+            seen.of = of.get(&seen.release).copied().unwrap_or_default();
+        }
     }
 
     /// Reads the changes of the candidates whose messages fit best; which these are.
@@ -264,6 +430,42 @@ impl Scoring<'_> {
         let ids: Vec<CommitId> = commits.iter().map(|node| self.history.graph.id(*node)).collect();
         self.changes.changes(&ids).into_iter().flatten().collect()
     }
+}
+
+/// What is asked of the candidates for one advisory.
+pub(super) struct AskedFor<'a> {
+    pub(super) wanted: &'a Wanted<'a>,
+    pub(super) query: &'a Query,
+    pub(super) clues: &'a Clues,
+    /// The places of its releases.
+    pub(super) of: &'a BTreeSet<usize>,
+    /// What its fixes on other lines change.
+    pub(super) known: &'a [Known],
+    pub(super) rivals: &'a [Rivals],
+}
+
+/// What a fix changes that is known.
+pub(super) struct Known {
+    pub(super) change: Arc<Change>,
+    /// Whether it is the fix of an advisory that ends where this one begins.
+    pub(super) is_kin: bool,
+    /// The place of its release, if that is looked at as well.
+    pub(super) release: Option<usize>,
+}
+
+/// What there is in a release for how many.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Rivals {
+    pub(super) advisories: usize,
+    pub(super) forks: usize,
+}
+
+fn rivals(of: &[BTreeSet<usize>], seen: &[Seen], releases: usize) -> Vec<Rivals> {
+    let count = |release: usize| Rivals {
+        advisories: of.iter().filter(|of| of.contains(&release)).count(),
+        forks: seen.iter().filter(|seen| seen.release == release && seen.unit.fork).count(),
+    };
+    (0..releases).map(count).collect()
 }
 
 /// How many of the units of the smallest of some releases are, as the same

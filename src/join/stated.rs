@@ -1,6 +1,6 @@
 //! The releases that records call patched.
 
-use super::confidence;
+use super::{confidence, prose};
 use crate::advisory::{Advisory, Event};
 use crate::history::{History, Node, Release, previous_release};
 use crate::ledger::{Said, Word};
@@ -39,6 +39,15 @@ pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Sta
                 "{source} says that {version} is patched, which was never tagged; this is the next release"
             ),
         }));
+    }
+    // A range may know one line of several, or say what is affected last.
+    for (version, source) in prose::patched(advisory) {
+        for release in history.releases.of_version(&version) {
+            if found.iter().all(|known| known.release.line != release.line) {
+                let detail = format!("the text of {source} says that {version} is patched");
+                found.push(Stated { release, trust: Confidence::Possible, detail });
+            }
+        }
     }
     if found.is_empty() {
         for (version, source) in last_affected(advisory) {

@@ -87,10 +87,10 @@ fn origins(history: &History, index: &Index<'_>, merge: Node, members: &[Node]) 
             Resolved::Commit(node) => Some(node),
             _ => None,
         });
-        let twins = index.of_subject(subject::key(&facts.message.subject));
         let twin = || {
-            let is_twin = |node: &&Node| **node < *member && !members.contains(node) && !within.contains(**node);
-            twins.iter().find(|node| is_twin(node) && history.commit(**node).author == facts.author).copied()
+            let mut twins = index.of_subject(subject::key(&facts.message.subject));
+            let is_twin = |node: &Node| *node < *member && !members.contains(node) && !within.contains(*node);
+            twins.find(|node| is_twin(node) && history.commit(*node).author == facts.author)
         };
         originals.extend(named.or_else(twin));
     }

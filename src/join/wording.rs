@@ -101,6 +101,22 @@ static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+static COLLECTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?-u:\b)(?:cherry[\x20-]?picks|back-?ports|roll[\x20-]?up|merge[\x20](?:release|stable|maintenance|upstream))(?-u:\b)")
+        .ok()
+});
+
+/// Whether the subject of a merge says that it brings several works.
+pub(super) fn is_collection(subject: &str) -> bool {
+    COLLECTION.as_ref().is_some_and(|collection| collection.is_match(subject))
+}
+
+/// How many works a message lists: its bullets, or else one.
+pub(super) fn parts(message: &str) -> usize {
+    let bullet = |line: &&str| ["* ", "- ", "+ ", "• "].iter().any(|mark| line.trim_start().starts_with(mark));
+    message.lines().skip(1).filter(bullet).count().max(1)
+}
+
 static GOES_BACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?-u:\b)(?:revert\w*|back(?:s|ed|ing)?[\x20-]?out|undo(?:es|ing)?|undid|roll(?:s|ed|ing)?[\x20-]?back|restor(?:e|es|ed|ing)|go(?:es)?[\x20]back)(?-u:\b)").ok()
 });
@@ -123,6 +139,11 @@ pub(super) fn is_labelled(subject: &str) -> bool {
 /// Whether a subject speaks of an update of something that the project uses.
 pub(super) fn is_update(subject: &str) -> bool {
     UPDATE.as_ref().is_some_and(|update| update.is_match(subject))
+}
+
+/// Whether a subject says that a release is prepared.
+pub(super) fn is_preparation(subject: &str) -> bool {
+    preparation::prepares(subject)
 }
 
 /// Whether a subject speaks of a release, its notes, documents, tests or the CI.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use super::clues::Clues;
 use super::weights;
 use crate::advisory::{Advisory, Project};
 use crate::history::words::{Word, each_stem};
@@ -46,6 +47,13 @@ fn is_everyday(word: Word) -> bool {
         words
     });
     ALL.contains(&word)
+}
+
+/// The distinct words of a text that tell something, ordered.
+pub(super) fn telling(text: &str) -> Vec<Word> {
+    let mut words = crate::history::words::words(text);
+    words.retain(|word| !is_everyday(*word));
+    words
 }
 
 /// What an advisory is asked for.
@@ -108,6 +116,26 @@ impl Query {
                 None => self.words.push(Asked { word, written: written.to_owned(), weight }),
             }
         });
+    }
+
+    /// Adds what the advisory tells beside its words: what stands in code font,
+    /// however common it is, and what fixes of its kind are made of.
+    pub(super) fn add_clues(&mut self, clues: &Clues) {
+        let mut ask = |text: &str, weight: f64| {
+            each_stem(text, &mut |stem, written| {
+                let word = Word::of(stem);
+                match self.words.iter_mut().find(|asked| asked.word == word) {
+                    Some(asked) => asked.weight = asked.weight.max(weight),
+                    None => self.words.push(Asked { word, written: written.to_owned(), weight }),
+                }
+            });
+        };
+        for code in clues.code.iter().take(200) {
+            ask(code, weights::IN_CODE);
+        }
+        for word in &clues.shape {
+            ask(word, weights::IN_SHAPE);
+        }
     }
 
     /// Keeps the words that say most in this project.
@@ -230,13 +258,25 @@ impl Doc {
         }
     }
 
+    /// Adds what the change log says of it.
+    pub(super) fn entry(&mut self, text: &str) {
+        self.text(text, weights::AT_BODY);
+    }
+
     /// Adds what was changed.
     pub(super) fn change(&mut self, change: &Change) {
+        // So does one of many files: a rename has all their names.
+        let files = change.paths.iter().filter(|path| !crate::history::change::is_foreign(path)).count();
+        let wide = match files {
+            0..=12 => 1,
+            13..=50 => 2,
+            _ => 4,
+        };
         for path in change.paths.iter().filter(|path| !crate::history::change::is_foreign(path)).take(100) {
-            self.text(path, weights::AT_PATH);
+            self.text(path, weights::AT_PATH / wide);
         }
         for context in &change.contexts {
-            self.text(context, weights::AT_CONTEXT);
+            self.text(context, weights::AT_CONTEXT / wide);
         }
         // A large change has every word: each of its words says less.
         let size = change.words.len();
@@ -244,7 +284,7 @@ impl Doc {
             0..=300 => weights::AT_LINE,
             301..=1000 => weights::AT_LINE / 2,
             _ => weights::AT_LINE / 4,
-        };
+        } / wide;
         for word in &change.words {
             self.put(*word, at);
         }

@@ -102,8 +102,8 @@ fn entry(
     }
     evidence.sort();
     evidence.dedup();
-    let finals = |release: &Release| query.counts(release);
-    let firsts = holders.announcing(&finals);
+    // A candidate's notes name final releases of other lines as well.
+    let firsts = holders.announcing(&|release| !release.version.is_prerelease());
     let own_tag = query.release.map(|release| release.tag.clone());
     let own_line = query.release.map(|release| release.line.clone());
     let also: Vec<TagName> = firsts

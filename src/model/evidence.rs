@@ -78,6 +78,14 @@ pub enum EvidenceKind {
     PatchedVersion,
     /// Words of the advisory stand in the commit's message, paths, functions or lines.
     Words,
+    /// The commit changes lines that the advisory quotes or links to.
+    QuotedCode,
+    /// The commit changes a file that the advisory names or links to.
+    NamedFile,
+    /// The project's change log names the advisory in the entry of this commit.
+    ChangeLog,
+    /// The commit takes back what first shipped in the first affected version.
+    UndoesIntroduced,
     /// The commit's author or reporter is credited by the advisory.
     Credit,
     /// The commit was made shortly before the advisory was published, or long after.
@@ -145,6 +153,10 @@ impl EvidenceKind {
             Self::UpdateSubject => "update_subject",
             Self::PatchedVersion => "patched_version",
             Self::Words => "words",
+            Self::QuotedCode => "quoted_code",
+            Self::NamedFile => "named_file",
+            Self::ChangeLog => "change_log",
+            Self::UndoesIntroduced => "undoes_introduced",
             Self::Credit => "credit",
             Self::Date => "date",
             Self::Sole => "sole",

@@ -13,6 +13,7 @@ mod bad_input;
 mod builder;
 mod checking;
 mod claims;
+mod copies;
 mod dependencies;
 mod docs;
 mod feed;

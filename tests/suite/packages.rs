@@ -492,3 +492,27 @@ fn init_writes_what_the_tags_of_the_root_look_like_and_gives_it_a_name_of_its_ow
         assert_eq!(project.json(tag)["release"]["previous_tag"], before, "{tag}");
     }
 }
+
+#[test]
+fn what_is_measured_is_what_notes_of_a_tag_see() {
+    use secnotes::cli::overview::Overview;
+    use secnotes::history::Repository;
+    use secnotes::{advisory, files};
+    let project = charts("");
+    advisory(&project, "other", "a");
+    let place = files::Place::named(project.advisories().join("advisory.json"));
+    let records = advisory::read(&[place], &advisory::Budget::default()).unwrap().records;
+    let advisories = advisory::merge(records);
+    let repository = Repository::open(&project.path()).unwrap();
+    let overview = Overview::read(&repository, &REMOTE.parse().unwrap()).unwrap();
+    let (views, of) = overview.views(&advisories, &["b/1.0.1", "a/1.0.1", "c/1.0.1", "a/1.0.0"]).unwrap();
+    assert_eq!((views.len(), of), (2, vec![Some(1), Some(0), None, Some(0)]));
+    let subjects = |at: usize| -> Vec<&str> {
+        let history = &views[at].history;
+        history.own(history.graph.nodes()).into_iter().map(|node| &*history.commit(node).message.subject).collect()
+    };
+    assert_eq!(subjects(0), ["Start", "[a] Update the mount path of the secret"]);
+    assert_eq!(subjects(1), ["Start", "[b] Bump the image, and read the secret from a file"]);
+    let is_of_sibling = |at: usize| views[at].project.is_of_sibling(&views[at].advisories(&advisories)[0]);
+    assert!(!is_of_sibling(0) && is_of_sibling(1));
+}

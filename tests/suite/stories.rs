@@ -401,8 +401,7 @@ fn shuffled_advisories_give_the_same_report() {
         // A rotation and a reversal reach every pair's both orders.
         records.reverse();
         records.rotate_left(3);
-        let joining =
-            join::Joining { changes: &history::NoChanges, decisions: &[], scope: join::Scope::All, unpublished: false };
+        let joining = join::Joining { changes: &history::NoChanges, decisions: &[], unpublished: false };
         let ledger = ledger::Ledger::new(&history, &index, &project, advisory::merge(records.clone()), &joining);
         ledger.report(
             &ledger::Query {
@@ -421,6 +420,39 @@ fn shuffled_advisories_give_the_same_report() {
     for _ in 0..6 {
         assert_eq!(report(), first);
     }
+}
+
+#[test]
+fn a_blind_join_knows_nothing_that_messages_name() {
+    use secnotes::advisory::Budget;
+    use secnotes::files::Place;
+    use secnotes::history::{History, NoChanges, Repository, TagRules};
+    use secnotes::join::{Index, Joining};
+    use secnotes::model::EvidenceKind;
+    use secnotes::{advisory, ledger};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("demo");
+    secnotes::cli::demo::create(&path).unwrap();
+    let repository = Repository::open(&path).unwrap();
+    let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
+    let project = advisory::Project { remotes: repository.remotes(), ..Default::default() };
+    let records = advisory::read(&[Place::named(path.join("advisories"))], &Budget::default()).unwrap().records;
+    let (seeing, blind) = (Index::new(&history), Index::blind(&history));
+    let forks = |index: &Index<'_>| history.graph.nodes().filter(|node| index.is_private_fork(*node)).count();
+    assert!(forks(&seeing) > 0 && forks(&seeing) == forks(&blind));
+    let named = |index: &Index<'_>| {
+        let joining = Joining { changes: &NoChanges, decisions: &[], unpublished: false };
+        let ledger = ledger::Ledger::new(&history, index, &project, advisory::merge(records.clone()), &joining);
+        let of_message = |kind| {
+            use EvidenceKind::{MessageId, NegativeMention, PrivateForkMerge, PullRequestReference};
+            matches!(kind, MessageId | NegativeMention | PrivateForkMerge | PullRequestReference)
+        };
+        let links = ledger.links.iter().flat_map(|links| &links.links).flat_map(|link| &link.evidence);
+        let mentions = ledger.links.iter().flat_map(|links| &links.mentions).map(|(_, evidence)| evidence);
+        links.chain(mentions).filter(|evidence| of_message(evidence.kind)).count()
+    };
+    assert!(seeing.named_ids().count() > 0 && !seeing.private_fork_ids(&history).is_empty() && named(&seeing) > 3);
+    assert_eq!((blind.named_ids().count(), blind.private_fork_ids(&history).len(), named(&blind)), (0, 0, 0));
 }
 
 #[test]

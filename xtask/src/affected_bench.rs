@@ -40,7 +40,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         return generated(commits.parse().map_err(|error| format!("{commits}: {error}"))?);
     }
     let folder = std::env::var_os("SECNOTES_REPOSITORIES").map(PathBuf::from);
-    let found = REPOSITORIES.iter().find_map(|name| Some((*name, crate::links::find(folder.as_deref()?, name)?)));
+    let found =
+        REPOSITORIES.iter().find_map(|name| Some((*name, crate::realdata::clone_of(folder.as_deref()?, name)?)));
     match found {
         Some((name, path)) => real(name, &path)?,
         None => println!(

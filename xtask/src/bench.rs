@@ -55,7 +55,7 @@ fn joins(data: &Path) -> Result<(), String> {
         println!("\njoins of full clones: skipped; name a folder with OWNER/NAME clones in SECNOTES_REPOSITORIES");
     }
     for (name, advisories) in [("kata-containers/kata-containers", &kata), ("opencontainers/runc", &zip)] {
-        let Some(path) = folder.as_deref().and_then(|folder| crate::links::find(folder, name)) else { continue };
+        let Some(path) = folder.as_deref().and_then(|folder| crate::realdata::clone_of(folder, name)) else { continue };
         println!();
         let this = std::env::current_exe().map_err(|error| error.to_string())?;
         let mut command = Command::new(this);

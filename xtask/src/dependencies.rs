@@ -8,7 +8,7 @@ use secnotes::files::Place;
 use secnotes::history::{History, Previous, Reason, Repository, RepositoryChanges, TagRules};
 use secnotes::inventory::{Globs, Inventory, Pin, Reader, Rules, Steps, Toolchain};
 use secnotes::join::packages::Packages;
-use secnotes::join::{self, Index, Joining};
+use secnotes::join::{Index, Joining};
 use secnotes::ledger::{
     Dependencies, DependencyPolicy, Entry, FileUpdate, Ledger, Query, ReleaseReport, Scope, Status,
 };
@@ -212,12 +212,7 @@ fn compare(
     let of_project = Project { remotes: vec![remote], ..Project::default() };
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
-    let joining = Joining {
-        changes: &changes,
-        decisions: &[],
-        scope: join::Scope::Releases(&[after.commit]),
-        unpublished: false,
-    };
+    let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
     let ledger = Ledger::new(&history, &index, &of_project, advisories.to_vec(), &joining);
     let query =
         Query { previous: Some(Previous { release: before, reason: Reason::Line }), ..Query::of(&history, after) };

@@ -8,7 +8,7 @@ use std::time::Instant;
 use secnotes::advisory::{self, Budget, Project};
 use secnotes::files::Place;
 use secnotes::history::{Changes, History, Node, Repository, RepositoryChanges, TagRules};
-use secnotes::join::{self, Index, Joining};
+use secnotes::join::{Index, Joining};
 use secnotes::ledger::Ledger;
 use secnotes::model::Remote;
 
@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| say(&error))?;
     let join = |label: &str| -> Result<f64, String> {
         let changes = RepositoryChanges::new(&opened, Some(folder.path().join("changes")));
-        let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All, unpublished: false };
+        let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
         let started = Instant::now();
         let ledger = Ledger::new(&history, &index, &project, merged.clone(), &joining);
         let seconds = started.elapsed().as_secs_f64();

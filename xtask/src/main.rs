@@ -11,7 +11,6 @@ mod dependencies_bench;
 mod feed_bench;
 mod hostile;
 mod join_bench;
-mod links;
 mod realdata;
 mod releases;
 mod seeds;
@@ -24,15 +23,15 @@ mod upstream;
 
 use std::process::ExitCode;
 
-const VERBS: &str = "accuracy | audit | bench | bench-affected | bench-dependencies | bench-feed | bench-join | \
-                     bench-store | chaos [KILLS [SECNOTES]] | hostile [PART OF A NAME] | \
-                     releases REPOSITORY [PATTERN ...] | seeds";
+const VERBS: &str = "accuracy [--quiet] [--only PART OF A NAME] | audit | bench | bench-affected | \
+                     bench-dependencies | bench-feed | bench-join | bench-store | chaos [KILLS [SECNOTES]] | \
+                     hostile [PART OF A NAME] | releases REPOSITORY [PATTERN ...] | seeds";
 
 fn main() -> ExitCode {
     let verb = std::env::args().nth(1).unwrap_or_default();
     let arguments: Vec<String> = std::env::args().skip(2).collect();
     let outcome = match verb.as_str() {
-        "accuracy" => accuracy::run(),
+        "accuracy" => accuracy::run(&arguments),
         "audit" => audit::run(),
         "bench" => bench::run(),
         "bench-dependencies" => dependencies_bench::run(),

@@ -1,6 +1,6 @@
 //! Where the real histories and advisories are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The folder of real data: `SECNOTES_REALDATA`, else `../shared/realdata`
 /// beside the checkout.
@@ -12,4 +12,11 @@ pub(crate) fn folder() -> Result<PathBuf, String> {
     } else {
         Err(format!("there is no real data at {}; name its folder in SECNOTES_REALDATA", folder.to_string_lossy()))
     }
+}
+
+/// The clone of a repository within a folder of clones: `OWNER/NAME`, bare or
+/// not, or `OWNER+NAME/repo`.
+pub(crate) fn clone_of(folder: &Path, repository: &str) -> Option<PathBuf> {
+    let names = [repository.to_owned(), format!("{repository}.git"), format!("{}/repo", repository.replace('/', "+"))];
+    names.into_iter().map(|name| folder.join(name)).find(|path| path.is_dir())
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::advisory::{self, Advisory, Budget, Project};
 use crate::files::Place;
 use crate::history::{History, Repository, RepositoryChanges, TagRules};
-use crate::join::{AdvisoryLinks, Index, Joining, Scope, join};
+use crate::join::{AdvisoryLinks, Index, Joining, join};
 use crate::model::EvidenceKind::{
     self, BroughtByMerge, CherryPick, CommitReference, FixedEvent, MergeOfFix, MessageId, PrivateForkMerge,
     PseudoVersion, PullRequestReference,
@@ -181,7 +181,7 @@ fn each_advisory_is_joined_with_the_commits_of_its_story() {
     own.retain(|advisory| project.about(advisory).is_some());
     assert_eq!(own.len(), LINKS.len(), "those of framing, time and xmlkit are not parcel's");
     let changes = RepositoryChanges::new(&repository, None);
-    let joining = Joining { changes: &changes, decisions: &[], scope: Scope::All, unpublished: false };
+    let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
     let joined = join(&history, &Index::new(&history), &project, &own, &joining).links;
     let of = |id: &str| -> (&Advisory, &AdvisoryLinks) {
         let at = own.iter().position(|advisory| advisory.ids().any(|known| known.as_str() == id)).unwrap();

@@ -34,6 +34,8 @@ pub struct MessageFacts {
     pub closes: Box<[u64]>,
     /// The commits that this one says it is a copy of.
     pub origins: Box<[Origin]>,
+    /// Numbers of the pull requests that this one says it is a copy of.
+    pub copied_requests: Box<[u64]>,
     /// The commits that introduced what this one fixes (`Fixes: <hash>`).
     pub introduced_by: Box<[CommitPrefix]>,
     /// What this commit takes back.
@@ -87,6 +89,7 @@ pub fn scan(message: &str) -> MessageFacts {
         pull_requests: merge::pull_requests(subject, message),
         closes: closes::read(message),
         origins: origin::read(message),
+        copied_requests: origin::requests(message),
         introduced_by: trailers::introduced_by(&trailers),
         title: merge::title(subject, message),
         merge: merge::kind(subject),
@@ -126,6 +129,20 @@ fn mentions(subject: &str, message: &str, reverts: Option<&Reverts>) -> Box<[Men
     mentions.into()
 }
 
+/// A text without the advisory ids that it names.
+#[must_use]
+pub fn without_ids(text: &str) -> String {
+    let mut rest = String::with_capacity(text.len());
+    let mut at = 0;
+    for found in ids::find(text) {
+        // One span may name two: `CVE-2024-45336/45341`.
+        rest.push_str(text.get(at..found.span.start).unwrap_or_default());
+        at = found.span.end;
+    }
+    rest.push_str(text.get(at..).unwrap_or_default());
+    rest
+}
+
 /// The first bytes of a text, not cutting a character.
 fn cut(text: &str, bytes: usize) -> &str {
     text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
@@ -158,6 +175,13 @@ mod tests {
         let facts = scan("net: bound the copy\n\nFixes CVE-2024-1234.\nSee also https://x.example/CVE-2024-1234");
         assert_eq!(facts.mentions.len(), 1);
         assert_eq!(facts.mentions[0].context, MentionContext::Fixes);
+    }
+
+    #[test]
+    fn a_text_without_ids_names_none() {
+        let text = "Fix CVE-2024-45336/45341 (ghsa-2222-3333-4444) at the border";
+        assert_eq!(without_ids(text), "Fix  () at the border");
+        assert_eq!(without_ids("no id"), "no id");
     }
 
     #[test]

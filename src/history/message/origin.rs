@@ -76,9 +76,56 @@ pub(super) fn read(message: &str) -> Box<[Origin]> {
     origins.into()
 }
 
+/// `Backport of #12`, `Automated cherry pick of #12`, `(backport #12)`,
+/// `Backport PR #12 on branch 1.2.x`: a pull request of this repository. One
+/// that is named with an owner may be anybody's.
+static REQUESTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?imx)
+        (?-u:\b)(?:back-?port(?:s|ed|ing)?|cherry[\x20-]?pick(?:s|ed|ing)?)
+        (?:[\x20-](?:of|from|for))? (?:\x20(?:pr|pull\ request|mr|merge\ request))? :?\x20? [\#!](?P<number>[0-9]{1,9})(?-u:\b)
+        ",
+    )
+    .ok()
+});
+
+/// The pull requests that a message says it copies.
+pub(super) fn requests(message: &str) -> Box<[u64]> {
+    if !["herry", "ackport", "ack-port", "CHERRY", "BACKPORT"].iter().any(|word| message.contains(word)) {
+        return Box::default();
+    }
+    let found = REQUESTS.iter().flat_map(|requests| requests.captures_iter(message));
+    let numbers = found.filter_map(|captures| captures.name("number")?.as_str().parse::<u64>().ok());
+    let mut numbers: Vec<u64> = numbers.filter(|number| *number > 0).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_copy_may_name_a_pull_request() {
+        for text in [
+            "Backport of #12: fix: bound the copy",
+            "[release-1.2] fix: bound the copy (backport #12) (#15)",
+            "Automated cherry pick of #12: fix: bound the copy",
+            "Backport PR #12 on branch 1.2.x (fix: bound the copy)",
+            "fix: bound the copy\n\nBackports #12",
+            "fix: bound the copy\n\nCherry-pick of PR #12.",
+            "fix: bound the copy (cherry-pick #12 for 2.8) (#15)",
+            "fix: bound the copy\n\nBackport: !12",
+        ] {
+            assert_eq!(&*requests(text), [12], "{text}");
+        }
+        for text in
+            ["Fix the backport action (#12)", "Backport of other/project#12", "backport 12 commits", "cherry #0"]
+        {
+            assert!(requests(text).is_empty(), "{text}");
+        }
+    }
 
     const HASH: &str = "6a672503973bf7c687053e459bfff8a9652e16bf";
 

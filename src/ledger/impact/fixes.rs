@@ -190,6 +190,7 @@ mod tests {
                 commit: *commit,
                 role: FixRole::Fix,
                 copy_of: None,
+                also_of: Vec::new(),
                 needed: true,
                 evidence: Vec::new(),
                 confidence: Confidence::Likely,

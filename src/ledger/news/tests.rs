@@ -114,6 +114,7 @@ fn made(plan: &Plan) -> (History, AdvisoryLinks) {
         commit: *commit,
         role: FixRole::Fix,
         copy_of: None,
+        also_of: Vec::new(),
         needed: true,
         evidence: Vec::new(),
         confidence: Confidence::Likely,

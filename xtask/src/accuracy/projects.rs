@@ -1,88 +1,29 @@
-//! How right the join is: precision and recall against tables of right answers.
+//! How right the join is on the projects of the real data, whose tables were
+//! given.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use secnotes::advisory::{self, Budget, Project};
 use secnotes::files::Place;
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
-use secnotes::join::{self, Index, Joining};
+use secnotes::join::{Index, Joining};
 use secnotes::ledger::{Entry, Ledger, Query, ReleaseReport, Scope, Status};
-use secnotes::model::Confidence;
 
+use super::options::Options;
+use super::tally::Tally;
 use crate::realdata;
 use crate::table::{self, Row, cell, hashes};
 
-const LEVELS: [Confidence; 3] = [Confidence::Confirmed, Confidence::Likely, Confidence::Possible];
-
-/// Right and wrong answers, by confidence.
-#[derive(Default)]
-pub(crate) struct Tally {
-    pub(crate) right: BTreeMap<Confidence, usize>,
-    pub(crate) wrong: BTreeMap<Confidence, usize>,
-    pub(crate) found: BTreeMap<Confidence, usize>,
-    pub(crate) expected: usize,
-    /// Choices of the assignment by margin, in bands of half a point: right, all.
-    pub(crate) choices: [(usize, usize); 6],
-}
-
-impl Tally {
-    pub(crate) fn add(&mut self, other: &Self) {
-        for (to, from) in
-            [(&mut self.right, &other.right), (&mut self.wrong, &other.wrong), (&mut self.found, &other.found)]
-        {
-            for (level, count) in from {
-                *to.entry(*level).or_default() += count;
-            }
-        }
-        self.expected += other.expected;
-        for (to, from) in self.choices.iter_mut().zip(other.choices) {
-            to.0 += from.0;
-            to.1 += from.1;
-        }
-    }
-
-    pub(crate) fn print(&self, what: &str) {
-        for level in LEVELS {
-            let count = |of: &BTreeMap<Confidence, usize>| of.get(&level).copied().unwrap_or(0);
-            let (right, all) = (count(&self.right), count(&self.right) + count(&self.wrong));
-            let found: usize = LEVELS.iter().filter(|at| **at >= level).filter_map(|at| self.found.get(at)).sum();
-            println!(
-                "  {what:<26} {:<9}  precision {right:>3}/{all:<3} {}   recall at this or better {found:>3}/{:<3} {}",
-                level.as_str(),
-                percent(right, all),
-                self.expected,
-                percent(found, self.expected),
-            );
-        }
-    }
-}
-
-impl Tally {
-    /// What the words for confidence promise, and what came of it.
-    fn calibration(&self) {
-        for (level, promise) in [(Confidence::Confirmed, "99"), (Confidence::Likely, "90")] {
-            let count = |of: &BTreeMap<Confidence, usize>| of.get(&level).copied().unwrap_or(0);
-            let (right, all) = (count(&self.right), count(&self.right) + count(&self.wrong));
-            println!(
-                "  {:<9}  promised {promise}, measured {} ({right} of {all})",
-                level.as_str(),
-                percent(right, all)
-            );
-        }
-    }
-}
-
-fn percent(part: usize, of: usize) -> String {
-    if of == 0 { "   –  ".to_owned() } else { format!("{:5.1}%", 100.0 * part as f64 / of as f64) }
-}
-
-/// Prints the figures of every project, and of all.
-pub(crate) fn run() -> Result<(), String> {
-    let data = realdata::folder()?;
+/// Prints the figures of every project, and of all; gives back those of commits.
+pub(crate) fn run(data: &Path, options: &Options) -> Result<Tally, String> {
     let negatives = table::read(&data.join("expected/negatives.tsv"))?;
     let (mut commits, mut releases) = (Tally::default(), Tally::default());
-    for project in ["kata-containers", "kubesphere", "kserve", "kmesh"] {
+    let all = ["kata-containers", "kubesphere", "kserve", "kmesh"];
+    let measured: Vec<&str> = all.into_iter().filter(|name| options.has(&format!("{name}/{name}"))).collect();
+    if measured.is_empty() {
+        return Ok(commits);
+    }
+    for project in measured {
         let advisories = data.join("advisories").join(project);
         let full = full_clone(project);
         let (history, kind) = match &full {
@@ -95,43 +36,39 @@ pub(crate) fn run() -> Result<(), String> {
         }
         let started = std::time::Instant::now();
         let reports = reports(project, &history, &advisories)?;
-        println!("{project} ({kind}): {} releases in {:.2} s", reports.len(), started.elapsed().as_secs_f64());
+        let seconds = started.elapsed().as_secs_f64();
         let rows = table::read(&data.join(format!("expected/{project}-own.tsv")))?;
-        let (of_commits, of_releases) = compare(&rows, &reports);
-        of_commits.print("(advisory, fix commit)");
-        of_releases.print("(advisory, first release)");
-        check_negatives(&negatives, project, &reports);
-        println!();
+        let mut said = Vec::new();
+        let (of_commits, of_releases) = compare(&rows, &reports, &mut said);
+        if !options.quiet {
+            println!("{project} ({kind}): {} releases in {seconds:.2} s", reports.len());
+            said.iter().for_each(|line| println!("  {line}"));
+            of_commits.print("(advisory, fix commit)");
+            of_releases.print("(advisory, first release)");
+            check_negatives(&negatives, project, &reports);
+            println!();
+        }
         commits.add(&of_commits);
         releases.add(&of_releases);
     }
-    println!("total");
+    println!("total of the projects");
     commits.print("(advisory, fix commit)");
     releases.print("(advisory, first release)");
     println!();
-    crate::links::run(&mut commits)?;
-    crate::dependencies::run(&data)?;
-    println!("\ncalibration, all tables: of 100 links that are called …, so many are right");
-    commits.calibration();
-    println!("choices of the assignment on links.tsv, right by margin in points");
-    for (band, (right, all)) in commits.choices.iter().enumerate() {
-        let from = band as f64 / 2.0;
-        let to = if band == 5 { "     ".to_owned() } else { format!("..{:.1}", from + 0.5) };
-        println!("  {from:.1}{to}  {right:>3} of {all:<3} {}", percent(*right, *all));
-    }
-    Ok(())
+    Ok(commits)
 }
 
 /// The repository with its file contents, where there is one.
 fn full_clone(project: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("SECNOTES_REPOSITORIES").map(PathBuf::from)?;
-    crate::links::find(&folder, &format!("{project}/{project}"))
+    realdata::clone_of(&folder, &format!("{project}/{project}"))
 }
 
 fn reports(project: &str, history: &Path, advisories: &Path) -> Result<Vec<ReleaseReport>, String> {
     let say = |error: &dyn std::fmt::Display| error.to_string();
     let repository = Repository::open(history).map_err(|error| say(&error))?;
-    let history = History::load(&repository, &TagRules::default(), &[]).map_err(|error| say(&error))?;
+    let history =
+        History::load(&repository, &TagRules::default().with_names([project]), &[]).map_err(|error| say(&error))?;
     let loaded = advisory::read(&[Place::named(advisories)], &Budget::default()).map_err(|error| say(&error))?;
     let mut remotes = repository.remotes();
     if remotes.is_empty() {
@@ -140,14 +77,14 @@ fn reports(project: &str, history: &Path, advisories: &Path) -> Result<Vec<Relea
     let project = Project { remotes, ..Project::default() };
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
-    let joining = Joining { changes: &changes, decisions: &[], scope: join::Scope::All, unpublished: false };
+    let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
     let ledger = Ledger::new(&history, &index, &project, advisory::merge(loaded.records), &joining);
     let finals = history.releases.all().iter().filter(|release| !release.version.is_prerelease());
     let report = |release| ledger.report(&Query::of(&history, release), None);
     Ok(finals.map(report).collect())
 }
 
-fn compare(rows: &[Row], reports: &[ReleaseReport]) -> (Tally, Tally) {
+fn compare(rows: &[Row], reports: &[ReleaseReport], said: &mut Vec<String>) -> (Tally, Tally) {
     let (mut commits, mut releases) = (Tally::default(), Tally::default());
     let entries = || {
         reports.iter().flat_map(|report| {
@@ -183,13 +120,13 @@ fn compare(rows: &[Row], reports: &[ReleaseReport]) -> (Tally, Tally) {
                 let tally = if is_right { &mut commits.right } else { &mut commits.wrong };
                 *tally.entry(entry.confidence).or_default() += 1;
                 if !is_right {
-                    println!(
-                        "  false link  {name} {} {} in {:?}: {}",
+                    said.push(format!(
+                        "false link  {name} {} {} in {:?}: {}",
                         commit.id.short(),
                         entry.confidence,
                         report.release.tag.as_ref().map(|tag| tag.as_str()),
                         commit.subject
-                    );
+                    ));
                 }
                 if primary.as_ref().is_some_and(|hash| id.starts_with(hash.as_str())) {
                     best = best.max(Some(entry.confidence));
@@ -209,7 +146,7 @@ fn compare(rows: &[Row], reports: &[ReleaseReport]) -> (Tally, Tally) {
             if is_right && tags.first() == Some(&tag) {
                 best_release = best_release.max(Some(entry.confidence));
             } else if !is_right {
-                println!("  false release  {name} {tag} {}", entry.confidence);
+                said.push(format!("false release  {name} {tag} {}", entry.confidence));
             }
         }
         // Rows without a record among the advisories cannot be found by direct evidence.
@@ -217,12 +154,12 @@ fn compare(rows: &[Row], reports: &[ReleaseReport]) -> (Tally, Tally) {
             commits.expected += 1;
             match best {
                 Some(level) => *commits.found.entry(level).or_default() += 1,
-                None => println!("  missed commit  {name} {}", primary.unwrap_or_default()),
+                None => said.push(format!("missed commit  {name} {}", primary.unwrap_or_default())),
             }
             releases.expected += 1;
             match best_release {
                 Some(level) => *releases.found.entry(level).or_default() += 1,
-                None => println!("  missed release  {name} {}", tags.first().unwrap_or(&"")),
+                None => said.push(format!("missed release  {name} {}", tags.first().unwrap_or(&""))),
             }
         }
     }
