@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::index::Index;
+use super::index::{Index, Resolved};
 use super::link::AdvisoryLinks;
 use super::scored::Outcome;
 use super::words::{Doc, Query, Rarity};
 use super::{stated, weights};
-use crate::advisory::{Advisory, Project};
+use crate::advisory::{Advisory, Event, Project};
 use crate::history::{Change, Changes, History, Node};
-use crate::model::{Confidence, Finding, FindingCode, Weight};
+use crate::model::{Confidence, Finding, FindingCode, Version, Weight};
 
 /// Why commits that a record or a message names cannot be the fix, in words
 /// that go on from "it".
@@ -38,6 +38,9 @@ pub(super) fn of(
             ));
         }
     }
+    if let Some(why) = introduced(history, index, advisory, commits) {
+        return Some(why);
+    }
     // A patched version may be off by one. What was in several affected
     // releases introduced the weakness, sooner: Argo CD's GO-2025-3994 links
     // the pull request that did, urllib3's CVE-2020-7212 calls it `fixed`.
@@ -46,6 +49,36 @@ pub(super) fn of(
     let earliest = inside.next()?;
     let more = inside.count();
     (more >= 2).then(|| format!("is in {} already and {more} more releases that are called affected", earliest.tag))
+}
+
+/// Why commits are what introduced the weakness: a record says so, or they were
+/// first released in the version that the records call the first affected one.
+fn introduced(history: &History, index: &Index<'_>, advisory: &Advisory, commits: &[Node]) -> Option<String> {
+    let ranges = || advisory.affected.iter().flat_map(|affected| &affected.value.ranges);
+    let events = |git: bool| {
+        let ranges = ranges().filter(move |range| range.repo.is_some() == git);
+        ranges.flat_map(|range| &range.events).filter_map(|event| match event {
+            Event::Introduced(text) => Some(text.as_str()),
+            _ => None,
+        })
+    };
+    let named = events(true).filter_map(|hash| match index.resolve(&hash.parse().ok()?) {
+        Resolved::Commit(node) => Some(node),
+        _ => None,
+    });
+    let tags = history.releases.commits();
+    // A tag stands for its version there.
+    if let Some(node) = named.filter(|node| !tags.contains(node)).find(|node| commits.contains(node)) {
+        return Some(format!("is {}, which its record says introduced it", history.graph.id(node).short()));
+    }
+    let with = history.graph.descendants(*commits.last()?);
+    let mut finals = history.releases.all().iter().filter(|release| !release.version.is_prerelease());
+    let first = finals.find(|release| with.contains(release.commit))?;
+    let starts =
+        |text: &str| text.trim_start_matches(['v', 'V']).parse().is_ok_and(|version: Version| version == first.version);
+    let affected = stated::affected(history, advisory);
+    let is_first = events(false).any(starts) && affected.iter().any(|release| release.tag == first.tag);
+    is_first.then(|| format!("was first released in {}, the first version that is called affected", first.tag))
 }
 
 /// Why commits mend nothing, by what they changed.

@@ -8,7 +8,7 @@ use super::decisions::{self, Decision};
 use super::index::Index;
 use super::link::Link;
 use super::scored::{ChosenUnit, Outcome};
-use super::{confidence, messages, records, stated, weights};
+use super::{confidence, messages, records, stated, unity, weights};
 use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;
 use crate::history::{Changes, History, MergeIndex, Node};
@@ -76,12 +76,17 @@ pub(super) fn direct(
     let by_itself = named.iter().map(|(node, _)| *node).chain(said_here).filter(|node| !history.graph.is_merge(*node));
     let by_itself = by_itself.collect();
     let ids = advisory.ids().cloned().collect();
-    let mut links = Links { history, index, changes, links: BTreeMap::new(), findings, named: by_itself, ids };
+    let is_stated = !stated::releases(history, advisory).is_empty();
+    let mut links =
+        Links { history, index, changes, links: BTreeMap::new(), findings, named: by_itself, ids, is_stated };
     let mut mentions = Vec::new();
     let mut barred: BTreeSet<Node> = decided.not.iter().copied().collect();
-    for (commit, evidence) in named {
+    let mut refused: Vec<Node> = Vec::new();
+    let follow = |links: &mut Links<'_>, refused: &mut Vec<Node>, mentions: &mut Vec<_>, (commit, evidence)| {
+        let evidence: Evidence = evidence;
         match contradictions::of(history, index, advisory, changes, &links.stands_for(commit)) {
             Some(why) => {
+                refused.push(commit);
                 let id = history.graph.id(commit);
                 let detail = format!("{}, but it {why}", evidence.detail);
                 links.findings.push(Finding::new(
@@ -93,16 +98,27 @@ pub(super) fn direct(
             }
             None => links.add_named(commit, evidence),
         }
+    };
+    for named in named {
+        follow(&mut links, &mut refused, &mut mentions, named);
     }
-    let (fixes, said) = messages::commits(history, index, changes, advisory, &links.shipped());
-    mentions.extend(said);
-    for (commit, evidence) in fixes {
+    if links.links.is_empty() && !refused.is_empty() {
+        // What else the record links to may be right.
+        for named in records::other_commits(history, index, project, advisory) {
+            if !refused.contains(&named.0) {
+                follow(&mut links, &mut refused, &mut mentions, named);
+            }
+        }
+    }
+    let said = messages::commits(history, index, changes, advisory, &links.shipped());
+    mentions.extend(said.mentions);
+    refused.extend(said.barred);
+    for (commit, evidence) in said.fixes {
         let stands_for = links.stands_for(commit);
         // A fork that prepares the release alone says which release it is.
         let why = match evidence.kind {
             EvidenceKind::MessageId => contradictions::of(history, index, advisory, changes, &stands_for),
-            _ => contradictions::nothing_mended(history, index, changes, &stands_for)
-                .filter(|_| !stated::releases(history, advisory).is_empty()),
+            _ => contradictions::nothing_mended(history, index, changes, &stands_for).filter(|_| is_stated),
         };
         match why {
             Some(why) => {
@@ -128,6 +144,8 @@ pub(super) fn direct(
     if !decided.commits.is_empty() {
         barred.retain(|commit| !links.links.contains_key(commit));
     }
+    // A copy of what is not the fix is none either.
+    barred.extend(with_copies(history, index, refused).into_iter().filter(|node| !links.links.contains_key(node)));
     links.links.retain(|commit, _| !barred.contains(commit));
     let mut gathered = Gathered {
         links: links.links,
@@ -140,6 +158,21 @@ pub(super) fn direct(
     };
     mark_needed(history, index, changes, &mut gathered);
     gathered
+}
+
+/// Commits, and those that say that they copy them or have their subject and author.
+fn with_copies(history: &History, index: &Index<'_>, commits: Vec<Node>) -> BTreeSet<Node> {
+    let mut found: BTreeSet<Node> = BTreeSet::new();
+    let mut waiting = commits;
+    while let Some(commit) = waiting.pop() {
+        if found.insert(commit) {
+            let facts = history.commit(commit);
+            let twins = index.of_subject(subject::key(&facts.message.subject));
+            waiting.extend(twins.filter(|twin| history.commit(*twin).author == facts.author));
+            waiting.extend(index.copies_of(commit));
+        }
+    }
+    found
 }
 
 /// Documents, tests and the release's own preparation came along with a fix; no
@@ -243,6 +276,8 @@ struct Links<'h> {
     named: BTreeSet<Node>,
     /// All ids of the advisory.
     ids: BTreeSet<AdvisoryId>,
+    /// Whether records call releases patched.
+    is_stated: bool,
 }
 
 impl Links<'_> {
@@ -301,20 +336,34 @@ impl Links<'_> {
     }
 
     fn add_merge(&mut self, merge: Node, evidence: Evidence) {
-        let brought: Vec<Node> = self.history.graph.brought_by(merge).iter().collect();
-        self.add(merge, FixRole::Merge, evidence);
-        if brought.len() > MAX_BROUGHT {
-            let id = self.history.graph.id(merge);
-            let message = format!(
-                "The record names merge {}, which brings in {} commits: it joins branches and is no fix by itself. \
-                 Name the commits of the fix instead.",
-                id.short(),
-                brought.len()
-            );
-            self.findings.push(Finding::new(FindingCode::MergeTooLarge, id.to_string(), message));
+        let brought = self.history.graph.brought_by(merge);
+        // Who decides on a merge means all of it.
+        let decided = evidence.kind == EvidenceKind::Decision;
+        let several = (!decided).then(|| self.several_works(merge)).flatten();
+        let many = brought.iter().count();
+        if several.is_none() && many <= MAX_BROUGHT {
+            self.add(merge, FixRole::Merge, evidence);
+            let brought: Vec<Node> = brought.iter().collect();
+            self.add_brought(merge, &brought, "came in with the merge that is named");
             return;
         }
-        self.add_brought(merge, &brought, "came in with the merge that is named");
+        let id = self.history.graph.id(merge);
+        let why = several.unwrap_or_else(|| format!("brings in {many} commits"));
+        let message = format!(
+            "Merge {} is named, and it {why}: it joins works of several, and is no fix by itself. Name the commits of \
+             the fix instead.",
+            id.short()
+        );
+        self.findings.push(Finding::new(FindingCode::MergeTooLarge, id.to_string(), message));
+        // Where a release is called patched, what it brought is weighed there.
+        if !self.is_stated {
+            self.add(merge, FixRole::Merge, evidence);
+        }
+    }
+
+    fn several_works(&self, merge: Node) -> Option<String> {
+        let brought = self.history.graph.brought_by(merge);
+        unity::several_works(self.history, self.index, self.changes, merge, &brought)
     }
 
     fn add_brought(&mut self, merge: Node, brought: &[Node], words: &str) {

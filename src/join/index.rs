@@ -239,6 +239,12 @@ impl<'h> Index<'h> {
         }
     }
 
+    /// The commits whose messages close an issue.
+    pub(super) fn closing(&self, issue: u64) -> impl Iterator<Item = Node> + '_ {
+        let closes = move |node: &Node| !self.blind && self.history.commit(*node).message.closes.contains(&issue);
+        self.history.graph.nodes().filter(closes)
+    }
+
     /// Whether a commit does nothing but prepare a release: by its subject, by
     /// what it changed, or by naming the version that it first ships in.
     pub(super) fn prepares_release(&self, history: &History, commit: Node, change: Option<&Change>) -> bool {

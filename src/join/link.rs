@@ -82,6 +82,13 @@ impl AdvisoryLinks {
         self.links.iter().find(|link| link.commit == commit)
     }
 
+    /// Whether a commit only came along with the fix, or is the copy of one that did.
+    #[must_use]
+    pub fn is_companion(&self, link: &Link) -> bool {
+        let original = link.copy_of.and_then(|commit| self.link(commit));
+        link.role == FixRole::Fix && (!link.needed || original.is_some_and(|original| !original.needed))
+    }
+
     /// Sorts originals into groups: commits that a release can have one
     /// without the other, both ways, fix different lines and stand for each
     /// other; all others are needed together. `stated`: the releases whose

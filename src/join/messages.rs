@@ -11,6 +11,18 @@ use crate::model::{AdvisoryId, Evidence, EvidenceKind};
 
 type Named = Vec<(Node, Evidence)>;
 
+/// What messages say of an advisory.
+#[derive(Default)]
+pub(super) struct Said {
+    /// The commits that they make the fix.
+    pub(super) fixes: Named,
+    /// Those that name the advisory without being it.
+    pub(super) mentions: Named,
+    /// Those of these that are another's private fork, or say that they fix
+    /// nothing: whatever else fits, they are not it.
+    pub(super) barred: Vec<Node>,
+}
+
 /// The commits whose messages make them the fix, and those that name the
 /// advisory without being it.
 ///
@@ -22,12 +34,12 @@ pub(super) fn commits(
     changes: &dyn Changes,
     advisory: &Advisory,
     known: &[Node],
-) -> (Named, Named) {
+) -> Said {
     let patched = patched_releases(history, advisory);
     let mut all: Vec<(Node, &Mention)> = advisory.ids().flat_map(|id| index.mentions(id).iter().copied()).collect();
     all.sort_by_key(|(node, mention)| (*node, mention.context));
     all.dedup_by_key(|(node, _)| *node);
-    let (mut fixes, mut mentions): (Named, Named) = (Vec::new(), Vec::new());
+    let Said { mut fixes, mut mentions, mut barred } = Said::default();
     for (node, mention) in all {
         let id = history.graph.id(node);
         let fork = fork_id(history, node);
@@ -60,7 +72,12 @@ pub(super) fn commits(
                 .map(|release| format!("{words}, after {}, which no record calls affected", release.tag))
         };
         match refused {
-            Some(detail) => mentions.push((node, evidence(EvidenceKind::NegativeMention, detail))),
+            Some(detail) => {
+                if fork.is_some() || denies(mention.context) {
+                    barred.push(node);
+                }
+                mentions.push((node, evidence(EvidenceKind::NegativeMention, detail)));
+            }
             None if own_fork => {
                 let detail = format!("is the merge of the private fork of {}", mention.id);
                 fixes.push((node, evidence(EvidenceKind::PrivateForkMerge, detail)));
@@ -68,7 +85,21 @@ pub(super) fn commits(
             None => fixes.push((node, evidence(EvidenceKind::MessageId, words))),
         }
     }
-    (fixes, mentions)
+    Said { fixes, mentions, barred }
+}
+
+/// Whether a message says that its commit fixes nothing. A fix in part may be all
+/// that there is, "see CVE-2024-1" may stand in the fix itself, and a release in
+/// one commit has its notes in its message.
+const fn denies(context: MentionContext) -> bool {
+    matches!(
+        context,
+        MentionContext::Loosened
+            | MentionContext::Ignored
+            | MentionContext::FalsePositive
+            | MentionContext::NotAffected
+            | MentionContext::Reverted
+    )
 }
 
 /// The advisory whose private fork a commit merges, where it says so.

@@ -12,6 +12,7 @@ mod candidates;
 mod change_log;
 mod choose;
 mod clues;
+mod companions;
 pub(crate) mod confidence;
 mod contradictions;
 mod copies;
@@ -33,6 +34,7 @@ mod squashes;
 pub(crate) mod stated;
 mod story;
 mod tag_events;
+mod unity;
 mod weights;
 pub(crate) mod wording;
 mod words;
@@ -168,7 +170,11 @@ fn copies(
         gathered.again.extend(again);
         gathered.stay_within(history);
     }
-    gathered.par_iter_mut().zip(advisories).for_each(|(gathered, advisory)| drop_needs(history, advisory, gathered));
+    let shared = companions::shared(gathered);
+    gathered.par_iter_mut().zip(advisories).for_each(|(gathered, advisory)| {
+        companions::stay_on_affected_lines(history, index, advisory, gathered, &shared);
+        companions::mark(history, changes, advisory, gathered);
+    });
 }
 
 /// Drops what is not the fix, and what is linked for nothing but being a copy of it.
@@ -188,33 +194,6 @@ fn drop_barred(gathered: &mut Gathered) {
         dropped.extend(more);
     }
     gathered.links.retain(|node, _| !dropped.contains(node));
-}
-
-/// Leaves copies of companions out that a release has which is called
-/// affected: a fix may be merged with what it builds upon, and a newer line has
-/// had that for long.
-fn drop_needs(history: &History, advisory: &Advisory, gathered: &mut Gathered) {
-    let companion = |node: Node| {
-        let evidence = gathered.links.get(&node).map(|link| link.evidence.as_slice()).unwrap_or_default();
-        !evidence.is_empty() && evidence.iter().all(|evidence| evidence.kind == EvidenceKind::BroughtByMerge)
-    };
-    let copies: Vec<Node> =
-        gathered.links.values().filter(|link| link.copy_of.is_some_and(companion)).map(|link| link.commit).collect();
-    if copies.is_empty() {
-        return;
-    }
-    let releases = history.releases.all();
-    let patched: Vec<&Release> = stated::releases(history, advisory).into_iter().map(|stated| stated.release).collect();
-    let affected = |release: &Release| {
-        let later = patched.iter().any(|patched| patched.line == release.line && release.precedes(patched));
-        let fixed = patched.iter().any(|patched| patched.line == release.line && patched.version <= release.version);
-        later && !fixed
-    };
-    let points: Vec<Node> = releases.iter().filter(|release| affected(release)).map(|release| release.commit).collect();
-    let contained = history.graph.containment(&copies, &points);
-    gathered
-        .links
-        .retain(|node, _| !(0..points.len()).any(|point| copies.contains(node) && contained.contains(point, *node)));
 }
 
 /// Groups the links, looks for what takes them back, and rates them.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::former;
 use super::index::{Index, Resolved};
-use crate::advisory::{Advisory, Event, Fact, Former, Project, Reference, commit_of};
+use crate::advisory::{Advisory, Event, Former, Project, commit_of};
 use crate::history::{History, Node};
 use crate::model::{CommitId, CommitPrefix, Evidence, EvidenceKind, Finding, FindingCode, Remote};
 
@@ -16,9 +16,31 @@ pub(super) fn named_commits(
     advisory: &Advisory,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Node, Evidence)> {
-    let mut named = Vec::new();
     findings.extend(addresses(project, advisory));
-    for statement in statements(history, project, advisory) {
+    look_up(history, index, advisory, statements(history, project, advisory), findings)
+}
+
+/// The commits that the records name beside what they call the fix: by links of
+/// other kinds to commits and pull requests, and to issues that commits close.
+pub(super) fn other_commits(
+    history: &History,
+    index: &Index<'_>,
+    project: &Project,
+    advisory: &Advisory,
+) -> Vec<(Node, Evidence)> {
+    let statements = linked(history, project, advisory, &|kind| !matches!(kind, "FIX" | "INTRODUCED"));
+    look_up(history, index, advisory, statements, &mut Vec::new())
+}
+
+fn look_up(
+    history: &History,
+    index: &Index<'_>,
+    advisory: &Advisory,
+    statements: Vec<Statement>,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Node, Evidence)> {
+    let mut named = Vec::new();
+    for statement in statements {
         let words = |extra: &str| format!("{}{extra}", statement.detail);
         match statement.names {
             Names::Commit(prefix) => match index.resolve(&prefix) {
@@ -48,6 +70,13 @@ pub(super) fn named_commits(
                     words(&format!(", but {count} commits begin with {prefix}. Give more digits in the record.")),
                 )),
             },
+            Names::Issue(number) => {
+                for node in index.closing(number) {
+                    let commit = Some(history.graph.id(node));
+                    let detail = words(&format!(", as the issue {number} that it closes"));
+                    named.push((node, Evidence::new(statement.kind, commit, detail)));
+                }
+            }
             Names::PullRequest(number) => {
                 for node in index.pull_request(number) {
                     let commit = Some(history.graph.id(*node));
@@ -87,6 +116,7 @@ struct Statement {
 enum Names {
     Commit(CommitPrefix),
     PullRequest(u64),
+    Issue(u64),
 }
 
 fn statements(history: &History, project: &Project, advisory: &Advisory) -> Vec<Statement> {
@@ -120,15 +150,21 @@ fn statements(history: &History, project: &Project, advisory: &Advisory) -> Vec<
     }
     // A record that says which link is the fix means no other: runc's
     // GO-2022-0274 links a later hardening beside it.
+    let said = !linked(history, project, advisory, &|kind| kind == "FIX").is_empty();
+    statements.extend(linked(history, project, advisory, &|kind| kind == "FIX" || kind != "INTRODUCED" && !said));
+    statements.retain(|statement| !matches!(statement.names, Names::Issue(_)));
+    statements
+}
+
+/// What the references of some kinds lead to.
+fn linked(history: &History, project: &Project, advisory: &Advisory, meant: &dyn Fn(&str) -> bool) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    let record = |source: usize| advisory.records.get(source).map_or("a record", |record| record.id.as_str());
     let ours = |url: &str| project.remotes.iter().find_map(|remote| remote.path_within(url)).and_then(target);
     // A whole hash is that commit, wherever the record says that it is: forges
     // lead from where a repository was to where it is.
     let is_here = |commit: &CommitId| history.graph.find(commit).is_some();
     let elsewhere = |url: &str| commit_of(url).map(|(_, commit)| commit).filter(is_here);
-    let leads_here = |url: &str| ours(url).is_some() || elsewhere(url).is_some();
-    let fixes = |reference: &&Fact<Reference>| reference.value.kind == "FIX" && leads_here(&reference.value.url);
-    let said = advisory.references.iter().any(|reference| fixes(&reference));
-    let meant = |kind: &str| kind == "FIX" || kind != "INTRODUCED" && !said;
     for reference in advisory.references.iter().filter(|reference| meant(&reference.value.kind)) {
         let url = &reference.value.url;
         let own = ours(url).map(|(kind, names)| (kind, names, false));
@@ -153,6 +189,7 @@ fn target(path: &str) -> Option<(EvidenceKind, Names)> {
         ["pull" | "merge_requests" | "pull-requests" | "pulls", number, ..] => {
             Some((EvidenceKind::PullRequestReference, Names::PullRequest(number.parse().ok()?)))
         }
+        ["issues", number, ..] => Some((EvidenceKind::PullRequestReference, Names::Issue(number.parse().ok()?))),
         _ => None,
     }
 }
@@ -199,7 +236,7 @@ mod tests {
         for path in ["pull/12", "pull/12/files", "-/merge_requests/12"] {
             assert!(matches!(target(path), Some((_, Names::PullRequest(12)))), "{path}");
         }
-        assert!(target("issues/12").is_none());
+        assert!(matches!(target("issues/12#issuecomment-1"), Some((_, Names::Issue(12)))));
         assert!(target("releases/tag/3.27.0").is_none());
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn read(
     let said = advisory.affected.iter().any(|fact| fact.value.ranges.iter().any(|range| range.repo.is_none()));
     let own: Vec<_> = advisory.ids().cloned().collect();
     let is_named = |node: Node| {
-        let mentions = &history.commit(node).message.mentions;
+        let mentions = index.said_by(node);
         index.is_private_fork(node)
             || mentions.iter().any(|mention| own.contains(&mention.id) && !mention.context.is_negative())
     };

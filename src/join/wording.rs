@@ -61,6 +61,21 @@ static UPDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static WORK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)^\s*(?:feat|feature|chore|refactor|style|perf|build)(?:\([^)]*\))?!?:").ok());
 
+static CHORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\s*(?:(?:ci|chore|style|tests?|docs?)(?:\([^)]*\))?!?:
+        | (?:run[\x20])?(?:cargo[\x20]fmt|rustfmt|gofmt|go[\x20]fmt|clang-format|prettier|black|isort)(?-u:\b)
+        | (?:fix|apply|address|mend)?[\x20]?(?:formatting|lint(?:s|er|ing)?|whitespace|white[\x20]space|clippy|typos?|go[\x20]mod[\x20]tidy|checkstyle)(?-u:\b)[^:]{0,20}$)",
+    )
+    .ok()
+});
+
+/// Whether a subject says that its commit is about the CI, tests, documents or
+/// the looks of the code.
+pub(super) fn is_chore(subject: &str) -> bool {
+    CHORE.as_ref().is_some_and(|chore| chore.is_match(subject))
+}
+
 /// Whether a subject calls itself a feature, a chore or a refactoring, as
 /// conventional commits do.
 pub(super) fn is_work(subject: &str) -> bool {
@@ -161,6 +176,16 @@ mod tests {
             assert!(weakness(text).is_none(), "{text}: {:?}", weakness(text));
         }
         assert!(is_labelled("security: x") && is_labelled("fix(security): x") && !is_labelled("Add security group"));
+    }
+
+    #[test]
+    fn chores_are_told_by_their_subjects() {
+        for text in ["ci: pin the image", "chore: tidy", "cargo fmt", "Fix lint", "fix formatting", "test: cover it"] {
+            assert!(is_chore(text), "{text}");
+        }
+        for text in ["Fix the lint bypass of policies", "Check links", "Format the date in UTC", "ci-runner: fix it"] {
+            assert!(!is_chore(text), "{text}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::news::{self, Before, Holders};
 use super::report::{Carried, Entry, Fix, FixCommit, FixRole, Scope, Status};
 use crate::advisory::Advisory;
 use crate::history::{Node, Release, ReleaseRange};
-use crate::join::AdvisoryLinks;
+use crate::join::{AdvisoryLinks, Link};
 use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName, Timestamp, line};
 
 /// The entry of an advisory, if it is news in the release, comes with it again,
@@ -75,9 +75,15 @@ fn entry(
     let here: Vec<_> = links.links.iter().filter(|link| points.contained.contains(points.tip, link.commit)).collect();
     // A commit that is less sure than the entry is for `explain`.
     let sure = here.iter().filter(|link| link.confidence >= confidence.min(Confidence::Likely));
-    let commits = sure.map(|link| FixCommit {
+    // Tests, documents and what else came along is for `explain`, too, but where
+    // there is nothing else.
+    let sure: Vec<_> = sure.collect();
+    let is_fix = |link: &Link| link.role == FixRole::Fix && !links.is_companion(link);
+    let has_fix = sure.iter().any(|link| is_fix(link));
+    let printed = sure.iter().filter(|link| !has_fix || link.role == FixRole::Merge || is_fix(link));
+    let commits = printed.map(|link| FixCommit {
         id: id_of(link.commit),
-        subject: ledger.history.commit(link.commit).message.subject.to_string(),
+        subject: title(ledger, link.commit),
         role: if ledger.history.graph.is_merge(link.commit) { FixRole::Merge } else { link.role },
     });
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -130,6 +136,14 @@ fn entry(
             .filter(|_| status == Status::Carried)
             .map(|release| Carried { from: release.tag.clone(), date: Timestamp::from_unix(release.time) }),
     }
+}
+
+/// What a commit says it does: the first line of its message; of a squashed
+/// private fork the first that says something.
+fn title(ledger: &Ledger<'_>, commit: Node) -> String {
+    let message = &ledger.history.commit(commit).message;
+    let said = message.title.as_ref().filter(|_| !ledger.history.graph.is_merge(commit));
+    said.unwrap_or(&message.subject).to_string()
 }
 
 /// Where the commits are only *possible*, the record's word on this very

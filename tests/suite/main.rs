@@ -12,6 +12,7 @@ mod affected;
 mod bad_input;
 mod builder;
 mod checking;
+mod claims;
 mod copies;
 mod dependencies;
 mod docs;

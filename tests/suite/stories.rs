@@ -427,7 +427,7 @@ fn a_blind_join_knows_nothing_that_messages_name() {
     use secnotes::advisory::Budget;
     use secnotes::files::Place;
     use secnotes::history::{History, NoChanges, Repository, TagRules};
-    use secnotes::join::{Index, Joining, Scope};
+    use secnotes::join::{Index, Joining};
     use secnotes::model::EvidenceKind;
     use secnotes::{advisory, ledger};
     let folder = tempfile::tempdir().unwrap();

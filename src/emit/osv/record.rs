@@ -69,9 +69,14 @@ impl Builder<'_, '_> {
     /// The commits that the joined fix consists of, without the merges that
     /// brought it, where there are others.
     fn fix(&self) -> Vec<Node> {
-        let of = |role: FixRole| self.sure().filter(move |link| link.role == role).map(|link| link.commit);
-        let fixes: Vec<Node> = of(FixRole::Fix).collect();
-        if fixes.is_empty() { of(FixRole::Merge).collect() } else { fixes }
+        let of = |role: FixRole| self.sure().filter(move |link| link.role == role);
+        let companion = |link: &&Link| self.ledger.links.get(self.at).is_some_and(|links| links.is_companion(link));
+        let fixes: Vec<Node> = of(FixRole::Fix).filter(|link| !companion(link)).map(|link| link.commit).collect();
+        if !fixes.is_empty() {
+            return fixes;
+        }
+        let companions: Vec<Node> = of(FixRole::Fix).map(|link| link.commit).collect();
+        if companions.is_empty() { of(FixRole::Merge).map(|link| link.commit).collect() } else { companions }
     }
 
     /// When the record's meaning last changed: with its sources, or with the

@@ -80,6 +80,20 @@ pub(super) fn kind(subject: &str) -> MergeKind {
     MergeKind::Ordinary
 }
 
+/// What a merge of a private fork brought, as its body says: the first line that
+/// is no trailer. Of a squash GitHub writes the subjects there, as a list.
+pub(super) fn title(subject: &str, message: &str) -> Option<Box<str>> {
+    if !matches!(kind(subject), MergeKind::PrivateFork { .. }) {
+        return None;
+    }
+    let lines = message.lines().map(str::trim).filter(|line| !line.is_empty()).skip(1);
+    let lines = lines.map(|line| line.trim_start_matches(['*', '-', '#']).trim());
+    let is_trailer =
+        |line: &&str| line.split_once(": ").is_some_and(|(key, _)| key.contains('-') && !key.contains(' '));
+    let title = lines.filter(|line| !is_trailer(line)).find(|line| line.split_whitespace().count() > 1)?;
+    Some(super::cut(title, crate::limits::SUBJECT).into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +116,15 @@ mod tests {
         ] {
             assert_eq!(scan(message).pull_requests.to_vec(), numbers, "{message}");
         }
+    }
+
+    #[test]
+    fn the_body_says_what_a_private_fork_did() {
+        let of = |message: &str| scan(message).title.map(String::from);
+        let squashed = "Merge commit from fork\n\n* Check links before unpacking\n\nSigned-off-by: A <a@x>";
+        assert_eq!(of(squashed).as_deref(), Some("Check links before unpacking"));
+        assert_eq!(of("Merge commit from fork\n\nSigned-off-by: Ada B <a@x>"), None);
+        assert_eq!(of("Check links\n\nbefore unpacking"), None);
     }
 
     #[test]

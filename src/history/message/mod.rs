@@ -1,6 +1,7 @@
 //! What one commit message says: the ids it names and in which context, the
 //! pull requests it came by, whether it copies, reverts or merges.
 
+mod closes;
 mod context;
 mod ids;
 mod merge;
@@ -29,6 +30,8 @@ pub struct MessageFacts {
     pub mentions: Box<[Mention]>,
     /// Numbers of the pull requests by which the commit came in.
     pub pull_requests: Box<[u64]>,
+    /// Numbers of the issues that the commit says it closes (`Fixes #12`).
+    pub closes: Box<[u64]>,
     /// The commits that this one says it is a copy of.
     pub origins: Box<[Origin]>,
     /// Numbers of the pull requests that this one says it is a copy of.
@@ -37,6 +40,9 @@ pub struct MessageFacts {
     pub introduced_by: Box<[CommitPrefix]>,
     /// What this commit takes back.
     pub reverts: Option<Reverts>,
+    /// What was done, in the body's words, where the subject is GitHub's over a
+    /// private fork and says nothing.
+    pub title: Option<Box<str>>,
     /// What kind of merge the message speaks of; whether it is one, its parents say.
     pub merge: MergeKind,
     /// People named by trailers: reporters, co-authors, signers.
@@ -81,9 +87,11 @@ pub fn scan(message: &str) -> MessageFacts {
     MessageFacts {
         mentions: mentions(subject, message, reverts.as_ref()),
         pull_requests: merge::pull_requests(subject, message),
+        closes: closes::read(message),
         origins: origin::read(message),
         copied_requests: origin::requests(message),
         introduced_by: trailers::introduced_by(&trailers),
+        title: merge::title(subject, message),
         merge: merge::kind(subject),
         people: trailers.into_iter().filter(Trailer::names_a_person).collect(),
         reverts,
