@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 
 use super::index::Index;
+use super::unity;
 use super::weights::MAX_MEMBERS;
-use super::wording;
 use crate::history::message::MergeKind;
 use crate::history::{CommitSet, History, Node};
 
@@ -115,7 +115,7 @@ fn is_roll_up(history: &History, merge: Node, brought: &CommitSet) -> bool {
         return false;
     }
     let message = &history.commit(merge).message;
-    if wording::is_collection(&message.subject) {
+    if unity::says_several(&message.subject) {
         return true;
     }
     let requests: BTreeSet<u64> = members

@@ -123,7 +123,8 @@ impl Scoring<'_> {
             |story: usize| mine.iter().filter(|choice| choice.story == story).map(|choice| choice.margin).max();
         let likely = |story: usize| {
             let best = owned.get(&story);
-            best.is_some_and(|best| is_likely(best, margin(story).unwrap_or(0)))
+            let beside = table.wanted.get(row).is_some_and(|wanted| wanted.beside);
+            best.is_some_and(|best| is_likely(best, margin(story).unwrap_or(0), beside))
         };
         candidates
             .sort_by_key(|(at, rated)| (!likely(*at), margin(*at).is_none(), std::cmp::Reverse(rated.score), *at));
@@ -264,9 +265,13 @@ impl Scoring<'_> {
     }
 }
 
-/// Whether a choice is clear enough to be said.
-fn is_likely(best: &Rated, margin: i64) -> bool {
+/// Whether a choice is clear enough to be said. Against a record's word it has to
+/// be clearer: that another release than the one which it names has the fix.
+fn is_likely(best: &Rated, margin: i64, beside: bool) -> bool {
     let clear = |score: Weight, least: Weight| best.score >= score && margin >= i64::from(least.as_tenths());
+    if beside {
+        return clear(weights::LIKELY, weights::BESIDE_MARGIN) && best.words >= weights::BESIDE_WORDS;
+    }
     clear(weights::LIKELY_CLEAR, weights::LIKELY_CLEAR_MARGIN)
         || clear(weights::LIKELY, weights::LIKELY_MARGIN) && best.words >= weights::LIKELY_WORDS
 }

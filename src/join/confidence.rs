@@ -296,12 +296,23 @@ pub(super) fn too_many_patched(advisory: &Advisory) -> Option<Finding> {
 
 /// How far to trust a patched version that nothing else bears out: the
 /// project's own word, GitHub's review and who analyses a CVE ("before 1.0.1")
-/// say it on purpose; other databases derive it, sometimes from the last affected
-/// version (GO-2024-3248 and KubeSphere 3.4.1).
+/// say it on purpose, and so do people who review what they publish: RustSec,
+/// the Erlang Ecosystem Foundation, Go's database where it says so (all 162
+/// stated versions of `testdata/accuracy` by these are right), and whoever
+/// quotes the project's own page. Other databases derive it, sometimes from the
+/// last affected version (GO-2024-3248 and KubeSphere 3.4.1).
 pub(crate) fn of_patched_version(advisory: &Advisory, source: &str) -> Confidence {
-    let record = advisory.records.iter().find(|record| record.id.as_str() == source);
-    match record.map(|record| record.database) {
-        Some(Database::RepositoryAdvisory | Database::GitHub | Database::Cve) => Confidence::Likely,
-        _ => Confidence::Possible,
+    let Some(record) = advisory.records.iter().find(|record| record.id.as_str() == source) else {
+        return Confidence::Possible;
+    };
+    let reviewed = || {
+        let specific = record.record.database_specific.value();
+        let status = specific.and_then(|specific| specific.get("review_status")).and_then(serde_json::Value::as_str);
+        ["RUSTSEC-", "EEF-"].iter().any(|prefix| source.starts_with(prefix)) || status == Some("REVIEWED")
+    };
+    match record.database {
+        Database::RepositoryAdvisory | Database::GitHub | Database::Cve => Confidence::Likely,
+        Database::Other if reviewed() || advisory.page().is_some() => Confidence::Likely,
+        Database::Other => Confidence::Possible,
     }
 }

@@ -8,6 +8,7 @@
 
 mod assign;
 mod backports;
+mod beside;
 mod candidates;
 mod change_log;
 mod choose;
@@ -125,25 +126,40 @@ pub fn join(
         (wanted, shared) = open(&gathered, &joined);
     }
     wanted.retain(|wanted| takes_part.get(wanted.at) == Some(&true));
-    let taking_part = joined.iter().enumerate().filter(|(at, _)| takes_part.get(*at) == Some(&true));
-    let explained = scored::explained(taking_part.flat_map(|(at, links)| {
-        let sure = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
-        sure.map(move |link| (at, link))
-    }));
-    let (outcomes, unweighed) = weigh(history, index, project, advisories, joining, wanted, &explained);
-    if !outcomes.is_empty() {
+    let explained = |joined: &[AdvisoryLinks]| {
+        let taking_part = joined.iter().enumerate().filter(|(at, _)| takes_part.get(*at) == Some(&true));
+        scored::explained(taking_part.flat_map(|(at, links)| {
+            let sure = links.links.iter().filter(|link| link.confidence >= Confidence::Likely);
+            sure.map(move |link| (at, link))
+        }))
+    };
+    let asked: Vec<usize> = wanted.iter().map(|wanted| wanted.at).collect();
+    let (outcomes, unweighed) = weigh(history, index, project, advisories, joining, wanted, &explained(&joined));
+    let take = |outcomes: Vec<Outcome>, joined: &mut Vec<AdvisoryLinks>, gathered: &mut Vec<Gathered>| {
+        if outcomes.is_empty() {
+            return;
+        }
         for outcome in &outcomes {
             let owner = |loser: &&contradictions::Shared| loser.loser == outcome.at;
-            gather::apply(history, index, &mut gathered, outcome, shared.iter().find(owner), changes);
+            gather::apply(history, index, gathered, outcome, shared.iter().find(owner), changes);
         }
-        copies(history, index, changes, advisories, &mut gathered);
-        joined = finish_all(&gathered);
+        copies(history, index, changes, advisories, gathered);
+        let mut candidates: BTreeMap<usize, Vec<Candidate>> =
+            joined.iter_mut().map(|links| std::mem::take(&mut links.candidates)).enumerate().collect();
+        *joined = finish_all(gathered);
         for outcome in outcomes {
-            if let Some(links) = joined.get_mut(outcome.at) {
-                links.candidates = outcome.candidates;
-            }
+            candidates.entry(outcome.at).or_default().extend(outcome.candidates);
         }
-    }
+        for (links, candidates) in joined.iter_mut().zip(candidates.into_values()) {
+            links.candidates = candidates;
+        }
+    };
+    take(outcomes, &mut joined, &mut gathered);
+    let beside = beside::wanted(history, advisories, &gathered, &joined, &asked);
+    let (outcomes, _) = weigh(history, index, project, advisories, joining, beside, &explained(&joined));
+    // Nothing is said of what is no better there than where records look.
+    let found = outcomes.into_iter().filter(|outcome| outcome.confidence == Some(Confidence::Likely));
+    take(found.collect(), &mut joined, &mut gathered);
     for ((advisory, links), gathered) in advisories.iter().zip(&mut joined).zip(&gathered) {
         links.by_word = by_word(history, advisory, links);
         decisions_held(history, advisory, links, gathered);
@@ -242,7 +258,7 @@ fn wanted<'a>(
         barred.extend(lost.into_iter().flat_map(|lost| lost.commits.iter().copied()));
         let known = links.links.iter().map(|link| link.commit).filter(|commit| !barred.contains(commit)).collect();
         let kin = kin.of(at, advisory, joined);
-        wanted.push(Wanted { at, advisory, releases: open, known, kin, barred, merged: 0.0 });
+        wanted.push(Wanted { at, advisory, releases: open, known, kin, barred, merged: 0.0, beside: false });
     }
     wanted
 }
@@ -329,14 +345,11 @@ fn by_word(history: &History, advisory: &Advisory, links: &AdvisoryLinks) -> Vec
     if links.groups.is_empty() {
         return Vec::new();
     }
-    let mut evidence = links.links.iter().flat_map(|link| &link.evidence);
-    let is_named = evidence.any(|evidence| evidence.kind.is_reference() || evidence.kind.is_own());
     let stated = stated::releases(history, advisory).into_iter().map(|stated| stated.release).collect();
     let mut open = unsettled(history, links, stated);
-    if is_named {
-        let carrying = carrying(history, links);
-        open.retain(|release| carrying.iter().all(|other| other.line != release.line));
-    }
+    // Records are one early now and then: the line has its fix in another release.
+    let carrying = carrying(history, links);
+    open.retain(|release| carrying.iter().all(|other| other.line != release.line));
     open.into_iter().map(|release| release.commit).collect()
 }
 

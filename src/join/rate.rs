@@ -156,7 +156,11 @@ impl Scoring<'_> {
         let range = (weights::RANGE[0] - weights::RANGE_STEP * doublings).max(weights::RANGE[1]);
         say(
             EvidenceKind::PatchedVersion,
-            format!("is one of {} candidates of {}, which is called patched", seen.of, release.tag),
+            if wanted.beside {
+                format!("is one of {} candidates of {}, beside a release that is called patched", seen.of, release.tag)
+            } else {
+                format!("is one of {} candidates of {}, which is called patched", seen.of, release.tag)
+            },
             Weight::tenths(range),
         );
         if seen.of == 1 && !seen.idle {
@@ -173,7 +177,8 @@ impl Scoring<'_> {
         }
         let (words, matched) = seen.matched(query, rarity);
         if !matched.is_empty() {
-            say(EvidenceKind::Words, format!("shares the words {}", matched.join(", ")), words);
+            let weight = Weight::tenths(words.as_tenths() * weights::WORDS_RATE / 100);
+            say(EvidenceKind::Words, format!("shares the words {}", matched.join(", ")), weight);
         }
         if let Some((found, in_subject)) = self.alarming(seen) {
             let (place, weight) =

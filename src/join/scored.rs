@@ -35,6 +35,8 @@ pub(super) struct Wanted<'a> {
     pub(super) kin: Vec<Node>,
     /// Commits that are not to be its fix.
     pub(super) barred: BTreeSet<Node>,
+    /// Whether the releases are those beside the ones that records call patched.
+    pub(super) beside: bool,
     /// How many of the candidates of its smallest release are in another one of
     /// its releases as well, from 0 to 1.
     pub(super) merged: f64,

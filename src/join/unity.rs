@@ -20,6 +20,11 @@ static SEVERAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// Whether the subject of a merge says that it brings several works.
+pub(super) fn says_several(subject: &str) -> bool {
+    SEVERAL.as_ref().is_some_and(|several| several.is_match(subject))
+}
+
 /// Why a merge is several works, in words that go on from "it"; none where it
 /// is one.
 pub(super) fn several_works(
@@ -54,7 +59,7 @@ pub(super) fn several_works(
         return Some(format!("brings in copies of commits that came in {} ways elsewhere", origins.len()));
     }
     let subject = &history.commit(merge).message.subject;
-    let says_several = SEVERAL.as_ref().is_some_and(|several| several.is_match(subject));
+    let says_several = says_several(subject);
     // Of two or three commits of a pull request nobody says that they are many works.
     if !says_several && request && members.len() <= 3 {
         return None;

@@ -101,16 +101,6 @@ static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-static COLLECTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?-u:\b)(?:cherry[\x20-]?picks|back-?ports|roll[\x20-]?up|merge[\x20](?:release|stable|maintenance|upstream))(?-u:\b)")
-        .ok()
-});
-
-/// Whether the subject of a merge says that it brings several works.
-pub(super) fn is_collection(subject: &str) -> bool {
-    COLLECTION.as_ref().is_some_and(|collection| collection.is_match(subject))
-}
-
 /// How many works a message lists: its bullets, or else one.
 pub(super) fn parts(message: &str) -> usize {
     let bullet = |line: &&str| ["* ", "- ", "+ ", "• "].iter().any(|mark| line.trim_start().starts_with(mark));
