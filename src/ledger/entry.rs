@@ -30,16 +30,17 @@ pub(super) fn of(
     let in_range = |commits: &[Node]| commits.iter().any(|commit| range.commits.contains(*commit));
     let part_here = links.links.iter().any(|link| range.commits.contains(link.commit));
     let by_word = links.groups.is_empty() || query.release.is_some_and(|own| links.by_word.contains(&own.commit));
-    let of_commits = || confidence_at(links, points);
+    let of_commits = || confidence_at(links, points, points.tip);
     let found = match &carry {
         Carry::Whole if !had || news::brings(range, links) => {
-            let (confidence, extra) = sure(ledger, query, advisory, of_commits());
+            let (confidence, extra) = sure(ledger, query.release, advisory, of_commits());
             Some((if had { Status::Carried } else { Status::Fixed }, confidence, extra))
         }
         // A second tag on one commit brings nothing, whatever its record says.
         Carry::Nothing if by_word && !(had && range.commits.is_empty()) => {
             let status = if had { Status::Carried } else { Status::Fixed };
-            patched_here(ledger, query, advisory).map(|(confidence, evidence)| (status, confidence, Some(evidence)))
+            patched_here(ledger, query.release, advisory)
+                .map(|(confidence, evidence)| (status, confidence, Some(evidence)))
         }
         Carry::TakenBack(by) if in_range(by) => Some((Status::Reverted, of_commits(), None)),
         Carry::Partly(_) if !had && part_here => Some((Status::Partial, of_commits(), None)),
@@ -102,8 +103,7 @@ fn entry(
     }
     evidence.sort();
     evidence.dedup();
-    // A candidate's notes name final releases of other lines as well.
-    let firsts = holders.announcing(&|release| !release.version.is_prerelease());
+    let firsts = holders.first_fixed();
     let own_tag = query.release.map(|release| release.tag.clone());
     let own_line = query.release.map(|release| release.line.clone());
     let also: Vec<TagName> = firsts
@@ -148,26 +148,26 @@ fn title(ledger: &Ledger<'_>, commit: Node) -> String {
 
 /// Where the commits are only *possible*, the record's word on this very
 /// version may be worth more.
-fn sure(
+pub(super) fn sure(
     ledger: &Ledger<'_>,
-    query: &Query<'_>,
+    own: Option<&Release>,
     advisory: &Advisory,
     of_commits: Confidence,
 ) -> (Confidence, Option<Evidence>) {
-    match patched_here(ledger, query, advisory) {
+    match patched_here(ledger, own, advisory) {
         Some((stated, evidence)) if stated > of_commits => (stated, Some(evidence)),
         _ => (of_commits, None),
     }
 }
 
-/// The surest of the commits that carry the fix here.
-fn confidence_at(links: &AdvisoryLinks, points: &Points) -> Confidence {
-    let here = links.links.iter().filter(|link| points.contained.contains(points.tip, link.commit));
+/// The surest of the commits that carry the fix at a point.
+pub(super) fn confidence_at(links: &AdvisoryLinks, points: &Points, point: usize) -> Confidence {
+    let here = links.links.iter().filter(|link| points.contained.contains(point, link.commit));
     here.map(|link| link.confidence).max().unwrap_or(Confidence::Possible)
 }
 
-fn patched_here(ledger: &Ledger<'_>, query: &Query<'_>, advisory: &Advisory) -> Option<(Confidence, Evidence)> {
-    let own = query.release?;
+fn patched_here(ledger: &Ledger<'_>, own: Option<&Release>, advisory: &Advisory) -> Option<(Confidence, Evidence)> {
+    let own = own?;
     // What is said of a version is said of every tag of its commit.
     let stated = ledger.patched_releases(advisory).into_iter().filter(|(release, _)| release.commit == own.commit);
     let (confidence, detail) = stated.map(|(_, stated)| stated).max_by_key(|(confidence, _)| *confidence)?;

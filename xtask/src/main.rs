@@ -6,11 +6,15 @@ mod affected_bench;
 mod audit;
 mod bench;
 mod chaos;
+mod consistency;
 mod dependencies;
 mod dependencies_bench;
 mod feed_bench;
 mod hostile;
 mod join_bench;
+/// What the integration tests hold random histories to.
+#[path = "../../tests/suite/one_answer.rs"]
+mod one_answer;
 mod realdata;
 mod releases;
 mod seeds;
@@ -25,7 +29,8 @@ use std::process::ExitCode;
 
 const VERBS: &str = "accuracy [--quiet] [--only PART OF A NAME] | audit | bench | bench-affected | \
                      bench-dependencies | bench-feed | bench-join | bench-store | chaos [KILLS [SECNOTES]] | \
-                     hostile [PART OF A NAME] | releases REPOSITORY [PATTERN ...] | seeds";
+                     consistency REPOSITORY ADVISORIES ... | hostile [PART OF A NAME] | \
+                     releases REPOSITORY [PATTERN ...] | seeds";
 
 fn main() -> ExitCode {
     let verb = std::env::args().nth(1).unwrap_or_default();
@@ -40,6 +45,7 @@ fn main() -> ExitCode {
         "bench-store" => store_bench::run(),
         "bench-join" => join_bench::run(&arguments),
         "chaos" => chaos::run(&arguments),
+        "consistency" => consistency::run(&arguments),
         "hostile" => hostile::run(&arguments),
         "releases" => releases::run(&arguments),
         "seeds" => seeds::run(),

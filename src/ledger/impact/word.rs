@@ -8,7 +8,8 @@ use crate::advisory::Advisory;
 use crate::history::{CommitSet, Node, Release};
 use crate::join::{AdvisoryLinks, stated};
 use crate::ledger::affected::affected;
-use crate::ledger::{FixRole, Ledger};
+use crate::ledger::{Carry, FixRole, Ledger};
+use crate::model::Confidence;
 
 /// Commits that are before the fix.
 struct Before {
@@ -26,20 +27,27 @@ impl<'h> Ledger<'h> {
         let points: Vec<Node> = self.history.releases.commits();
         let said = Said::by(advisory);
         let said: Vec<Option<Word>> = releases.iter().map(|release| said.of(release)).collect();
-        let Some(first) = said.iter().position(|said| *said == Some(Word::Affected)) else { return };
+        let announced = self.announced_by_word(advisory, links);
+        let affected_from = said.iter().position(|said| *said == Some(Word::Affected));
+        if affected_from.is_none() && announced.is_empty() {
+            return;
+        }
         let known = self.lines_with(&impact.timeline.fixed, &points);
         let before = self.before(links, impact, &said);
         let patched = stated::exact(self.history, advisory);
         let named = |release: &Release| patched.iter().any(|patched| patched.tag == release.tag);
         // Each event leaves fewer releases affected, so that one pass finds all.
-        for (place, release) in releases.iter().enumerate().skip(first) {
-            let open = impact.affected.contains(place)
-                && self.is_open(said.get(place).copied().flatten(), &known, release)
-                && (named(release) || self.may_be_fixed(&before, release));
+        for (place, release) in releases.iter().enumerate() {
+            let by_record = || {
+                affected_from.is_some_and(|first| first <= place)
+                    && self.is_open(said.get(place).copied().flatten(), &known, release)
+                    && (named(release) || self.may_be_fixed(&before, release))
+            };
+            let open = impact.affected.contains(place) && (announced.contains(&release.commit) || by_record());
             if !open {
                 continue;
             }
-            let end = match named(release) {
+            let end = match named(release) || announced.contains(&release.commit) {
                 true => release.commit,
                 false => self.end_of(&before, release),
             };
@@ -52,6 +60,21 @@ impl<'h> Ledger<'h> {
             let sets = affected(&self.history.graph, &points, std::slice::from_ref(&impact.timeline));
             impact.affected = sets.into_iter().next().unwrap_or_default();
         }
+    }
+
+    /// The releases whose notes announce the fix by the records' word: no commit
+    /// is known there, or none that is sure enough by itself.
+    fn announced_by_word(&self, advisory: &Advisory, links: &AdvisoryLinks) -> BTreeSet<Node> {
+        let stated = stated::releases(self.history, advisory).into_iter();
+        let trusted = stated.filter(|stated| stated.trust >= Confidence::Likely).map(|stated| stated.release.commit);
+        let trusted: Vec<Node> = trusted.collect();
+        let commits = links.links.iter().map(|link| link.commit);
+        let commits: Vec<Node> = commits.chain(links.reverts.iter().map(|revert| revert.by)).collect();
+        let contained = self.history.graph.containment(&commits, &trusted);
+        let told = |(at, commit): &(usize, Node)| {
+            links.by_word.contains(commit) || Carry::of(links, &contained, *at) == Carry::Whole
+        };
+        trusted.iter().copied().enumerate().filter(told).map(|(_, commit)| commit).collect()
     }
 
     /// Whether records call a release not affected any more, and no fix is known

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::book::{Ledger, Points, Query};
-use super::{Carry, Said, Word};
+use super::{Carry, Said, Word, entry};
 use crate::advisory::Advisory;
 use crate::history::{History, Node, Previous, Release, ReleaseRange, previous_release, published_before};
 use crate::join::AdvisoryLinks;
+use crate::model::Confidence;
 
 /// What people had before a release.
 #[derive(Clone, Debug)]
@@ -53,6 +54,7 @@ impl<'h> Origins<'h> {
 /// Which releases have the fix of one advisory.
 pub(super) struct Holders<'l, 'h> {
     ledger: &'l Ledger<'h>,
+    advisory: &'l Advisory,
     links: &'l AdvisoryLinks,
     points: &'l Points,
     /// Whether each release has all commits of the fix, by place.
@@ -81,7 +83,7 @@ impl<'l, 'h> Holders<'l, 'h> {
             known.map(|(release, carry)| word(release).filter(|_| *carry == Carry::Nothing)).collect()
         });
         let whole = carried.iter().map(|carry| *carry == Carry::Whole).collect();
-        Some(Self { ledger, links, points, whole, word })
+        Some(Self { ledger, advisory, links, points, whole, word })
     }
 
     fn word(&self, release: &Release) -> Option<ByWord> {
@@ -109,23 +111,34 @@ impl<'l, 'h> Holders<'l, 'h> {
         }
     }
 
-    /// The releases that announce the fix, by version; one that is spelled
-    /// twice once, and a candidate for the final release that it led to.
-    pub(super) fn announcing(&self, counts: &dyn Fn(&Release) -> bool) -> Vec<&'h Release> {
-        let (mut found, mut candidates) = (Vec::<&Release>::new(), BTreeSet::<&[u64]>::new());
-        for release in self.ledger.history.releases.all().iter().filter(|release| counts(release)) {
+    /// The final releases that announce the fix, by version; one that is
+    /// spelled twice once.
+    fn announcing(&self) -> Vec<&'h Release> {
+        let mut found = Vec::<&Release>::new();
+        let finals = self.ledger.history.releases.all().iter().filter(|release| !release.version.is_prerelease());
+        for release in finals {
             let brings = self.is_whole(release) || self.word(release) == Some(ByWord::Patched);
             let twin = || found.last().is_some_and(|last| !last.precedes(release));
-            let known = || !release.version.is_prerelease() && candidates.contains(release.line.as_slice());
-            if !brings || twin() || known() || self.had(&self.ledger.origins(release)) {
-                continue;
+            if brings && !twin() && !self.had(&self.ledger.origins(release)) {
+                found.push(release);
             }
-            if release.version.is_prerelease() {
-                candidates.insert(&release.line);
-            }
-            found.push(release);
         }
         found
+    }
+
+    /// The final releases that announce the fix to everybody, by version; where
+    /// it is nowhere more than possible, those that may have it. No notes say
+    /// that it is also fixed in a release whose own notes are silent.
+    pub(super) fn first_fixed(&self) -> Vec<&'h Release> {
+        let all = self.announcing();
+        let public: Vec<&Release> =
+            all.iter().copied().filter(|release| self.confidence(release) >= Confidence::Likely).collect();
+        if public.is_empty() { all } else { public }
+    }
+
+    fn confidence(&self, release: &Release) -> Confidence {
+        let by_commits = self.is_whole(release).then(|| entry::confidence_at(self.links, self.points, release.place));
+        entry::sure(self.ledger, Some(release), self.advisory, by_commits.unwrap_or(Confidence::Possible)).0
     }
 
     /// The release that people had the fix from first, of those that come before.
@@ -202,8 +215,7 @@ impl<'h> Ledger<'h> {
     /// The releases that announce an advisory, by version: the first that have
     /// its fix, on every line that did not come with it.
     pub(super) fn first_fixed(&self, at: usize, points: &Points) -> Vec<&'h Release> {
-        let finals = |release: &Release| !release.version.is_prerelease();
-        Holders::new(self, points, at).map(|holders| holders.announcing(&finals)).unwrap_or_default()
+        Holders::new(self, points, at).map(|holders| holders.first_fixed()).unwrap_or_default()
     }
 }
 
