@@ -76,7 +76,7 @@ pub(crate) fn measure(repository: &str, path: &Path, given: Given, rows: &[LinkR
         let (seeing, unseeing) = (Index::new(history), Index::blind(history));
         let unnamed = Unnamed(&changes);
         let join = |index, changes, advisories: &[Advisory]| {
-            let joining = Joining { changes, decisions: &[], scope: join::Scope::All, unpublished: false };
+            let joining = Joining { changes, decisions: &[], unpublished: false };
             Ledger::new(history, index, &view.project, view.advisories(advisories), &joining)
         };
         let ledger = join(&seeing, &changes, &published);
