@@ -8,10 +8,10 @@ use super::index::{Index, Resolved};
 use super::link::AdvisoryLinks;
 use super::scored::Outcome;
 use super::words::{Doc, Query, Rarity};
-use super::{stated, weights};
+use super::{messages, stated, weights};
 use crate::advisory::{Advisory, Event, Project};
 use crate::history::{Change, Changes, History, Node};
-use crate::model::{Confidence, Finding, FindingCode, Version, Weight};
+use crate::model::{AdvisoryId, Confidence, Finding, FindingCode, Version, Weight};
 
 /// Why commits that a record or a message names cannot be the fix, in words
 /// that go on from "it".
@@ -49,6 +49,18 @@ pub(super) fn of(
     let earliest = inside.next()?;
     let more = inside.count();
     (more >= 2).then(|| format!("is in {} already and {more} more releases that are called affected", earliest.tag))
+}
+
+/// Why a commit that a record names is another advisory's: GitHub merged the
+/// private forks of both under their ids (Argo CD's GO-2023-2050 links its own and
+/// the one that was released with it).
+pub(super) fn another_fork(history: &History, index: &Index<'_>, advisory: &Advisory, commit: Node) -> Option<String> {
+    let is_own = |id: &AdvisoryId| advisory.ids().any(|own| own == id);
+    let fork_id = |node: Node| index.mentions_of(node).find(|id| messages::fork_id(history, node) == Some(*id));
+    let other = fork_id(commit).filter(|id| !is_own(id))?;
+    let mut mentions = advisory.ids().flat_map(|id| index.mentions(id));
+    let has_own = mentions.any(|(node, _)| fork_id(*node).is_some_and(is_own));
+    has_own.then(|| format!("is the merge of the private fork of {other}"))
 }
 
 /// Why commits are what introduced the weakness: a record says so, or they were

@@ -84,7 +84,9 @@ pub(super) fn direct(
     let mut refused: Vec<Node> = Vec::new();
     let follow = |links: &mut Links<'_>, refused: &mut Vec<Node>, mentions: &mut Vec<_>, (commit, evidence)| {
         let evidence: Evidence = evidence;
-        match contradictions::of(history, index, advisory, changes, &links.stands_for(commit)) {
+        let why = contradictions::another_fork(history, index, advisory, commit)
+            .or_else(|| contradictions::of(history, index, advisory, changes, &links.stands_for(commit)));
+        match why {
             Some(why) => {
                 refused.push(commit);
                 let id = history.graph.id(commit);

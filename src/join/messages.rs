@@ -48,12 +48,16 @@ pub(super) fn commits(
             let before = known.iter().copied().chain(fixes.iter().map(|(fix, _)| *fix));
             before.filter(|fix| *fix < node).find(|fix| shipped_before(history, *fix, node))
         };
-        let words = mention.detail();
+        let own_code = is_own_code(history, changes, node, mention);
+        let words = match own_code {
+            true => Mention { context: MentionContext::Named, ..mention.clone() }.detail(),
+            false => mention.detail(),
+        };
         let evidence = |kind, detail| Evidence::new(kind, Some(id), detail);
         let refused = if own_fork {
             shipped()
                 .map(|fix| format!("{words}, after a release had shipped the fix {}", history.graph.id(fix).short()))
-        } else if mention.context.is_negative() && !is_own_code(history, changes, node, mention) {
+        } else if mention.context.is_negative() && !own_code {
             Some(words.clone())
         } else if let Some(fork) = fork.filter(|_| mention.context != MentionContext::Fixes) {
             Some(format!("{words}, and it is the merge of the private fork of {fork}"))
@@ -103,7 +107,7 @@ const fn denies(context: MentionContext) -> bool {
 }
 
 /// The advisory whose private fork a commit merges, where it says so.
-fn fork_id(history: &History, node: Node) -> Option<&AdvisoryId> {
+pub(super) fn fork_id(history: &History, node: Node) -> Option<&AdvisoryId> {
     match &history.commit(node).message.merge {
         MergeKind::PrivateFork { id } => id.as_ref(),
         _ => None,

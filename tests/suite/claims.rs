@@ -102,6 +102,7 @@ fn an_allow_list_of_the_project_s_own_is_no_scanner_s() {
         let report = project.json("v1.1.0");
         let linked = entry(&report, OWN).map(commits).unwrap_or_default();
         assert_eq!(linked.contains(&named.as_str()), is_fix, "{path}");
+        assert_eq!(!project.explain(OWN).to_string().contains("scanner"), is_fix, "{path}");
     }
 }
 
@@ -327,4 +328,19 @@ fn a_combined_backport_stays_on_the_lines_that_are_affected() {
     for id in [OWN, "GHSA-5555-6666-7777"] {
         assert_eq!(commits(entry(&report, id).unwrap()), [fix.as_str()], "{id}");
     }
+}
+
+#[test]
+fn another_advisory_s_private_fork_is_not_the_fix_of_one_that_has_its_own() {
+    let mut project = started();
+    let own = project.edit("main", "Ada", &format!("Merge pull request from {OWN}"), &[("a.go", &text("check()"))]);
+    let other = "Merge pull request from GHSA-5555-6666-7777";
+    let other = project.edit("main", "Ada", other, &[("b.go", &text("bound()"))]);
+    project.tag("v1.1.0", "main");
+    let references = json!([{ "type": "FIX", "url": format!("{REMOTE}/commit/{own}") },
+                            { "type": "FIX", "url": format!("{REMOTE}/commit/{other}") }]);
+    project.osv(OWN, json!({ "references": references, "affected": patched(&["1.1.0"]) }));
+    let report = project.json("v1.1.0");
+    assert_eq!(commits(entry(&report, OWN).unwrap()), [own.as_str()]);
+    assert!(codes(&report).contains(&"contradicted-reference"));
 }

@@ -63,14 +63,14 @@ fn the_manifests_of_every_ecosystem_name_what_is_published() {
     for (at, (ecosystem, name)) in names.iter().enumerate() {
         let url = format!("{REMOTE}/commit/{fix}");
         let more = json!({ "affected": package(ecosystem, name), "references": [{ "type": "WEB", "url": url }] });
-        project.osv(&format!("CVE-2026-{}", 100 + at), more);
+        project.osv(&format!("GO-2026-{}", 100 + at), more);
     }
     let report = project.json("v1.1.0");
     for (at, name) in names.iter().enumerate() {
-        let entry = entry(&report, &format!("CVE-2026-{}", 100 + at));
+        let entry = entry(&report, &format!("GO-2026-{}", 100 + at));
         assert_eq!(entry.map(commits), Some(vec![fix.as_str()]), "{name:?}");
     }
-    assert!(about(&project, "CVE-2026-100").contains("a manifest of this repository"));
+    assert!(about(&project, "GO-2026-100").contains("a manifest of this repository"));
 }
 
 #[test]
@@ -142,12 +142,12 @@ fn an_address_by_a_hash_makes_pages_ours_and_packages_of_that_address_only_told(
     project.osv("CVE-2026-1", json!({ "affected": [], "references": commit("https://github.com/old/parcel") }));
     let range = json!([{ "ranges": [{ "type": "GIT", "repo": "https://github.com/old/parcel.git",
         "events": [{ "introduced": "0" }, { "fixed": fix }] }] }]);
-    project.osv("CVE-2026-2", json!({ "affected": range }));
+    project.osv("GO-2026-2", json!({ "affected": range }));
     // A fork of this project has its commits, too.
     let fork = package("Go", "github.com/fork/parcel");
     project.osv("CVE-2026-3", json!({ "affected": fork, "references": commit("https://github.com/fork/parcel") }));
     let report = project.json("v1.1.0");
-    for id in ["CVE-2026-1", "CVE-2026-2"] {
+    for id in ["CVE-2026-1", "GO-2026-2"] {
         assert_eq!(entry(&report, id).map(commits), Some(vec![fix.as_str()]), "{id}");
     }
     assert!(entry(&report, "CVE-2026-3").is_none());

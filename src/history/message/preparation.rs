@@ -186,7 +186,7 @@ pub(crate) fn prepares_version(subject: &str, version: &str) -> bool {
 impl<'s> Made<'s> {
     fn of(subject: &'s str) -> Self {
         let mut made = Self::default();
-        let subject = super::subject::key(subject);
+        let subject = without_branch(subject.trim());
         let parts = subject.split(|c: char| c.is_whitespace() || "()[]{}:,;\"'`/!“”".contains(c));
         let words = parts.map(|word| word.trim_matches(['.', '-', '_', '*'])).filter(|word| !word.is_empty());
         for word in words.take(24) {
@@ -226,6 +226,13 @@ impl<'s> Made<'s> {
             self.fixes |= speaks_of_fix.iter().any(|start| lower.starts_with(start));
         }
     }
+}
+
+/// Takes `[release-1.2]` off the start: the branch that a copy is on.
+fn without_branch(subject: &str) -> &str {
+    let parted = subject.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let branch = |inner: &str| inner.bytes().any(|byte| byte.is_ascii_digit());
+    parted.filter(|(inner, rest)| branch(inner) && !rest.trim().is_empty()).map_or(subject, |(_, rest)| rest)
 }
 
 fn is_number(word: &str) -> bool {
@@ -321,6 +328,7 @@ mod tests {
             "[1.0.x] Combined backports for a 1.0.1 release (#11)",
             "Security fixes for 1.2.3",
             "Backport fixes to the 1.2 release branch",
+            "[release-1.2] Bound copies",
             "Check the version of peers",
             "Set the limit to 10",
             "mount: relabel only managed host paths",
