@@ -65,9 +65,9 @@ impl Change {
     /// How many of the paths of the smaller change the other has, from 0 to 1.
     #[must_use]
     pub fn shared_paths(&self, other: &Self) -> f64 {
-        let code = |change: &Self| -> BTreeSet<String> {
-            change.paths.iter().filter(|path| !is_prose(path)).cloned().collect()
-        };
+        fn code(change: &Change) -> BTreeSet<&str> {
+            change.paths.iter().map(String::as_str).filter(|path| !is_prose(path)).collect()
+        }
         let (ours, theirs) = (code(self), code(other));
         let fewer = ours.len().min(theirs.len());
         if fewer == 0 { 0.0 } else { ours.intersection(&theirs).count() as f64 / fewer as f64 }

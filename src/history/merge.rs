@@ -25,14 +25,18 @@ impl<'g> MergeIndex<'g> {
     /// branch is not on the way.
     #[must_use]
     pub fn merge_of(&self, commit: Node) -> Option<Node> {
-        let descendants = self.graph.descendants(commit);
+        self.merge_with(commit, &self.graph.descendants(commit))
+    }
+
+    /// The same, where the descendants of the commit are known.
+    pub(crate) fn merge_with(&self, commit: Node, descendants: &CommitSet) -> Option<Node> {
         let mut tip = self.tip;
         let mut merge = None;
         if !descendants.contains(tip) {
             return None;
         }
         loop {
-            let oldest = oldest_on_first_parents(self.graph, tip, &descendants);
+            let oldest = oldest_on_first_parents(self.graph, tip, descendants);
             if oldest == commit {
                 return merge;
             }

@@ -24,8 +24,14 @@ impl ReleaseRange {
     /// has what the first one brought: where its record looks for a fix.
     #[must_use]
     pub fn of_code(graph: &Graph, releases: &Releases, release: &Release) -> Self {
+        Self::new(graph, release.commit, Self::base_of_code(graph, releases, release))
+    }
+
+    /// The commit that the code of a release is counted from.
+    #[must_use]
+    pub fn base_of_code(graph: &Graph, releases: &Releases, release: &Release) -> Option<Node> {
         let base = before(graph, releases, release, &|other| other.commit != release.commit);
-        Self::new(graph, release.commit, base.map(|previous| previous.release.commit))
+        base.map(|previous| previous.release.commit)
     }
 
     /// The commits reachable from `tip` and not from `base`.

@@ -193,7 +193,9 @@ mod tests {
     fn an_entry_is_about_what_it_names() {
         let entry = &all("* Limit the depth of nested lists. [#4711, ZOOKEEPER-12] CVE-2024-1001 by 1a2b3c4d5e")[0];
         assert_eq!(entry.ids.len(), 1);
-        let is_about = |id: &str, message: &str, change| entry.is_about(&Told::new(id.to_owned(), message), change);
+        let is_about = |id: &str, message: &str, change: Option<&Change>| {
+            entry.is_about(&Told::new(id.to_owned(), message), change)
+        };
         assert!(is_about("ffff", "ZOOKEEPER-12: bound it", None));
         assert!(is_about("ffff", "Bound it\n\nCloses #4711", None));
         assert!(is_about("1a2b3c4d5e6f", "x", None));

@@ -128,7 +128,7 @@ pub(super) fn stay_on_affected_lines(
         }
         let combined =
             [link.commit, original].iter().any(|node| shared.contains(node)) || here.len().max(there.len()) > 2;
-        let settled = stated::settled_before(history, advisory, link.commit).filter(|_| combined)?;
+        let settled = combined.then(|| stated::settled_before(history, advisory, link.commit)).flatten()?;
         Some(format!("but it has the fixes of several, and no record calls {} affected", settled.tag))
     };
     let strangers: Vec<(Node, String)> =

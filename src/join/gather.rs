@@ -11,7 +11,7 @@ use super::scored::{ChosenUnit, Outcome};
 use super::{confidence, messages, records, stated, unity, weights};
 use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;
-use crate::history::{Changes, History, MergeIndex, Node};
+use crate::history::{Changes, History, Node};
 use crate::ledger::FixRole;
 use crate::model::{AdvisoryId, Confidence, Evidence, EvidenceKind, Finding, FindingCode};
 
@@ -21,7 +21,7 @@ use crate::model::{AdvisoryId, Confidence, Evidence, EvidenceKind, Finding, Find
 const MAX_BROUGHT: usize = 100;
 
 /// What is known of one advisory's links so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Gathered {
     pub(super) links: BTreeMap<Node, Link>,
     pub(super) mentions: Vec<(Node, Evidence)>,
@@ -400,7 +400,6 @@ impl Links<'_> {
 
     /// The merge by which a commit came in, as the first release that has it sees it.
     fn merge_of(&self, commit: Node) -> Option<Node> {
-        let tip = self.index.first_tip(self.history, commit)?;
-        MergeIndex::new(&self.history.graph, tip).merge_of(commit)
+        self.index.merge_of(self.history, commit)
     }
 }

@@ -8,7 +8,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::words::SubjectWords;
 use super::{backports, weights, wording};
 use crate::history::message::{Mention, MergeKind, preparation};
-use crate::history::{Change, History, Node};
+use crate::history::{Change, CommitSet, History, MergeIndex, Node};
 use crate::model::{AdvisoryId, CommitPrefix};
 
 /// Look-ups over all messages of a history, built once.
@@ -264,8 +264,19 @@ impl<'h> Index<'h> {
     /// The commit of the lowest release that contains a commit, else any
     /// commit without children that does.
     pub(super) fn first_tip(&self, history: &History, commit: Node) -> Option<Node> {
-        let descendants = history.graph.descendants(commit);
-        let release = history.releases.all().iter().find(|release| descendants.contains(release.commit));
-        release.map(|release| release.commit).or_else(|| descendants.iter().last())
+        tip_among(history, &history.graph.descendants(commit))
     }
+
+    /// The merge by which a commit came in, as the lowest release that contains
+    /// it sees it.
+    pub(super) fn merge_of(&self, history: &History, commit: Node) -> Option<Node> {
+        let descendants = history.graph.descendants(commit);
+        let tip = tip_among(history, &descendants)?;
+        MergeIndex::new(&history.graph, tip).merge_with(commit, &descendants)
+    }
+}
+
+fn tip_among(history: &History, descendants: &CommitSet) -> Option<Node> {
+    let release = history.releases.all().iter().find(|release| descendants.contains(release.commit));
+    release.map(|release| release.commit).or_else(|| descendants.iter().last())
 }

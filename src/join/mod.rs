@@ -109,11 +109,18 @@ pub fn join(
         gathered.stay_within(history);
     }
     copies(history, index, changes, advisories, &mut gathered);
-    let finish_all = |gathered: &[Gathered]| -> Vec<AdvisoryLinks> {
-        let all = gathered.par_iter().zip(advisories);
-        all.map(|(gathered, advisory)| finish(history, index, changes, advisory, gathered)).collect()
+    // Most advisories gain nothing by a later stage: what was made of the same stays.
+    let mut known: Vec<Gathered> = Vec::new();
+    let mut finish_all = |gathered: &[Gathered], joined: &[AdvisoryLinks]| -> Vec<AdvisoryLinks> {
+        let all = gathered.par_iter().zip(advisories).enumerate().map(|(at, (gathered, advisory))| {
+            let same = joined.get(at).filter(|_| known.get(at) == Some(gathered));
+            same.cloned().unwrap_or_else(|| finish(history, index, changes, advisory, gathered))
+        });
+        let finished = all.collect();
+        known = gathered.to_vec();
+        finished
     };
-    let mut joined = finish_all(&gathered);
+    let mut joined = finish_all(&gathered, &[]);
     let takes_part: Vec<bool> =
         advisories.iter().map(|advisory| joining.unpublished || !advisory.disclosure.is_private()).collect();
     let open = |gathered: &[Gathered], joined: &[AdvisoryLinks]| {
@@ -123,7 +130,7 @@ pub fn join(
     let (mut wanted, mut shared) = open(&gathered, &joined);
     if same_code::add(history, changes, &wanted, &mut gathered) {
         copies(history, index, changes, advisories, &mut gathered);
-        joined = finish_all(&gathered);
+        joined = finish_all(&gathered, &joined);
         (wanted, shared) = open(&gathered, &joined);
     }
     wanted.retain(|wanted| takes_part.get(wanted.at) == Some(&true));
@@ -136,7 +143,7 @@ pub fn join(
     };
     let asked: Vec<usize> = wanted.iter().map(|wanted| wanted.at).collect();
     let (outcomes, unweighed) = weigh(history, index, project, advisories, joining, wanted, &explained(&joined));
-    let take = |outcomes: Vec<Outcome>, joined: &mut Vec<AdvisoryLinks>, gathered: &mut Vec<Gathered>| {
+    let mut take = |outcomes: Vec<Outcome>, joined: &mut Vec<AdvisoryLinks>, gathered: &mut Vec<Gathered>| {
         if outcomes.is_empty() {
             return;
         }
@@ -147,7 +154,7 @@ pub fn join(
         copies(history, index, changes, advisories, gathered);
         let mut candidates: BTreeMap<usize, Vec<Candidate>> =
             joined.iter_mut().map(|links| std::mem::take(&mut links.candidates)).enumerate().collect();
-        *joined = finish_all(gathered);
+        *joined = finish_all(gathered, joined);
         for outcome in outcomes {
             candidates.entry(outcome.at).or_default().extend(outcome.candidates);
         }

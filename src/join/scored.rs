@@ -134,17 +134,17 @@ impl Seen {
         (self.release, &self.unit, &self.changes)
     }
 
+    /// Writes the words of the messages.
     fn write_docs(&mut self) {
         let members = self.unit.members.len();
-        let of_merge = self.messages.get(members);
-        let mut docs: Vec<Doc> = (0..members).map(|place| self.member_doc(place)).collect();
-        for doc in &mut docs {
-            if let Some(message) = of_merge {
-                doc.message(message);
-            }
-        }
-        for doc in &mut docs {
-            self.entries.iter().for_each(|entry| doc.entry(&entry.text));
+        let doc = |message: &Arc<str>| {
+            let mut doc = Doc::default();
+            doc.message(message);
+            doc
+        };
+        let mut docs: Vec<Doc> = self.messages.iter().take(members).map(doc).collect();
+        if let Some(message) = self.messages.get(members) {
+            docs.iter_mut().for_each(|doc| doc.message(message));
         }
         if docs.is_empty() {
             let mut doc = Doc::default();
@@ -155,6 +155,27 @@ impl Seen {
             docs = vec![Doc::all(docs)];
         }
         self.docs = docs;
+    }
+
+    /// Adds the words of the changes.
+    fn add_changes(&mut self) {
+        for (place, change) in self.changes.iter().enumerate() {
+            let doc = self.docs.get_mut(if self.unit.fork { 0 } else { place });
+            if let (Some(doc), Some(change)) = (doc, change) {
+                doc.change(change);
+            }
+        }
+    }
+
+    /// Adds the words of the change log's entries, where there is a member that
+    /// they can be about.
+    fn add_entries(&mut self) {
+        if self.unit.members.is_empty() {
+            return;
+        }
+        for doc in &mut self.docs {
+            self.entries.iter().for_each(|entry| doc.entry(&entry.text));
+        }
     }
 
     /// The words of one member alone.
@@ -342,7 +363,7 @@ impl Scoring<'_> {
     /// Finds what the change logs say of each candidate.
     fn read_logs(&self, seen: &mut [Seen], releases: &[&Release]) {
         let spans = |release: &&Release| {
-            let base = ReleaseRange::of_code(&self.history.graph, &self.history.releases, release).base;
+            let base = ReleaseRange::base_of_code(&self.history.graph, &self.history.releases, release);
             (base.map(|base| self.history.graph.id(base)), self.history.graph.id(release.commit))
         };
         let spans: Vec<_> = releases.iter().map(spans).collect();
@@ -361,9 +382,7 @@ impl Scoring<'_> {
                 told.iter().enumerate().any(|(place, told)| entry.is_about(told, change(place)))
             };
             seen.entries = entries.iter().filter(about).cloned().collect();
-            if !seen.entries.is_empty() {
-                seen.write_docs();
-            }
+            seen.add_entries();
         });
     }
 
@@ -437,7 +456,7 @@ impl Scoring<'_> {
         for at in &read {
             let Some(seen) = seen.get_mut(*at) else { continue };
             seen.changes = seen.unit.members.iter().map(|_| changes.next().flatten()).collect();
-            seen.write_docs();
+            seen.add_changes();
         }
         read
     }

@@ -10,7 +10,7 @@ use super::index::Index;
 use super::link::Link;
 use super::weights;
 use crate::history::message::subject;
-use crate::history::{Change, Changes, CommitSet, History, MergeIndex, Node};
+use crate::history::{Change, Changes, CommitSet, History, Node};
 use crate::ledger::FixRole;
 use crate::model::{CommitId, Evidence, EvidenceKind};
 
@@ -116,11 +116,7 @@ fn merges(
     for fix in fixes {
         let whole = |other: &&Node| links.get(other).is_none_or(|link| is_edited_copy(link, fix));
         let others = alike.get(&fix).into_iter().flatten().filter(|other| whole(other));
-        let merge_of = |other: &Node| {
-            let tip = index.first_tip(history, *other)?;
-            MergeIndex::new(&history.graph, tip).merge_of(*other)
-        };
-        let mut found: Vec<Node> = others.filter_map(merge_of).collect();
+        let mut found: Vec<Node> = others.filter_map(|other| index.merge_of(history, *other)).collect();
         if is_fork(history, fix) {
             let author = &*history.commit(fix).author;
             let close = |merge: &Node| history.graph.is_merge(*merge) && near(history, fix, *merge);

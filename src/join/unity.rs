@@ -10,7 +10,7 @@ use regex::Regex;
 use super::index::{Index, Resolved};
 use super::weights;
 use crate::history::message::{MergeKind, subject};
-use crate::history::{Changes, CommitSet, History, MergeIndex, Node};
+use crate::history::{Changes, CommitSet, History, Node};
 
 /// Subjects of merges that say that they bring several works.
 static SEVERAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -103,8 +103,7 @@ fn origins(history: &History, index: &Index<'_>, merge: Node, members: &[Node]) 
     let mut ways = BTreeSet::new();
     for original in &originals {
         let number = history.commit(*original).message.pull_requests.first();
-        let merged =
-            index.first_tip(history, *original).and_then(|tip| MergeIndex::new(graph, tip).merge_of(*original));
+        let merged = index.merge_of(history, *original);
         let mut row = *original;
         while let Some(parent) = graph.parents(row).first().filter(|parent| originals.contains(parent)) {
             row = *parent;

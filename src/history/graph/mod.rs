@@ -21,6 +21,7 @@ pub struct Node(u32);
 
 impl Node {
     /// The place as an index.
+    #[inline]
     #[must_use]
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -147,6 +148,7 @@ impl Graph {
     }
 
     /// The parents of a commit, the first first.
+    #[inline]
     #[must_use]
     pub fn parents(&self, node: Node) -> &[Node] {
         let bounds = (self.starts.get(node.index()), self.starts.get(node.index() + 1));

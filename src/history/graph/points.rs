@@ -19,6 +19,7 @@ impl PointSet {
 
     /// Adds a point, and says whether it was new; one beyond the set's size is
     /// left out.
+    #[inline]
     pub fn insert(&mut self, point: usize) -> bool {
         let bit = 1u64 << (point % 64);
         match self.words.get_mut(point / 64) {
@@ -38,6 +39,7 @@ impl PointSet {
     }
 
     /// Whether the point is in the set.
+    #[inline]
     #[must_use]
     pub fn contains(&self, point: usize) -> bool {
         self.words.get(point / 64).is_some_and(|word| word & (1 << (point % 64)) != 0)

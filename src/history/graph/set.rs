@@ -14,11 +14,13 @@ impl CommitSet {
     }
 
     /// Adds a commit; whether it was new.
+    #[inline]
     pub fn insert(&mut self, node: Node) -> bool {
         self.0.insert(node.index())
     }
 
     /// Whether the commit is in the set.
+    #[inline]
     #[must_use]
     pub fn contains(&self, node: Node) -> bool {
         self.0.contains(node.index())
