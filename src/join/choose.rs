@@ -64,8 +64,8 @@ impl Scoring<'_> {
         // The others cannot be in the best assignment, nor near it, and there may be thousands.
         let within: BTreeSet<usize> = rows.iter().filter_map(|row| table.rated.get(*row)).flat_map(Row::best).collect();
         let unit = |story: usize| {
-            let units = table.stories.get(story).into_iter().flatten().copied();
-            units.filter(|at| table.seen.get(*at).is_some_and(|seen| seen.release == release)).next()
+            let mut units = table.stories.get(story).into_iter().flatten().copied();
+            units.find(|at| table.seen.get(*at).is_some_and(|seen| seen.release == release))
         };
         // A unit of several commits may hold several fixes, and so may one that
         // says so or that is all there is: it has a column for each, and every

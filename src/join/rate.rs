@@ -203,7 +203,7 @@ impl Scoring<'_> {
         let read: Vec<&Arc<Change>> = seen.changes.iter().flatten().collect();
         let quoted: usize = read.iter().map(|change| clues.quoted_in(change)).sum();
         if quoted > 0 {
-            let weight = weights::QUOTED[usize::from(quoted > 1)];
+            let weight = if quoted > 1 { weights::QUOTED_MORE } else { weights::QUOTED };
             say(EvidenceKind::QuotedCode, format!("changes {quoted} lines that the advisory quotes"), weight);
         }
         let linked: usize = read.iter().map(|change| clues.linked_in(change)).sum();

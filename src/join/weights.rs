@@ -141,7 +141,8 @@ pub(super) const UNLIKELY_REVERT: Weight = tenths(-15);
 
 /// It changes lines that the advisory quotes, one or several, or links to; and a
 /// file that it names.
-pub(super) const QUOTED: [Weight; 2] = [tenths(15), tenths(30)];
+pub(super) const QUOTED: Weight = tenths(15);
+pub(super) const QUOTED_MORE: Weight = tenths(30);
 pub(super) const LINKED: Weight = tenths(25);
 pub(super) const NAMED_FILE: Weight = tenths(18);
 
