@@ -279,9 +279,10 @@ fn is_likely(best: &Rated, margin: i64, beside: bool) -> bool {
         return clear(weights::LIKELY, weights::BESIDE_MARGIN) && best.words >= weights::BESIDE_WORDS;
     }
     // Without file contents, messages decide alone; and a private fork may be
-    // any advisory's. Only where there is nothing else no words are asked for.
+    // any advisory's. Where nothing else ties the two, words have to.
     let has = |kind| best.evidence.iter().any(|evidence| evidence.kind == kind);
-    let told = best.words >= weights::CLEAR_WORDS && !has(EvidenceKind::Unread) || has(EvidenceKind::Sole);
+    let tied = has(EvidenceKind::Sole) || has(EvidenceKind::ChangeLog) || has(EvidenceKind::QuotedCode);
+    let told = tied || best.words >= weights::CLEAR_WORDS && !has(EvidenceKind::Unread);
     told && clear(weights::LIKELY_CLEAR, weights::LIKELY_CLEAR_MARGIN)
         || clear(weights::LIKELY, weights::LIKELY_MARGIN) && best.words >= weights::LIKELY_WORDS
 }

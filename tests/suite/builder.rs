@@ -62,7 +62,12 @@ impl Project {
 
     /// A merge of a branch into `main` that takes the branch's files.
     pub(crate) fn merge_files(&mut self, branch: &str, message: &str) -> String {
-        let parents = [self.tip("main").unwrap(), self.tip(branch).unwrap()];
+        self.merge_files_into("main", branch, message)
+    }
+
+    /// A merge of a branch into another one that takes the files of both.
+    pub(crate) fn merge_files_into(&mut self, line: &str, branch: &str, message: &str) -> String {
+        let parents = [self.tip(line).unwrap(), self.tip(branch).unwrap()];
         self.commits += 1;
         let time = Time::new(1_767_225_600 + self.commits * 3600, 0);
         let person = Signature::new("Ada", "ada@example.org", &time).unwrap();
@@ -70,7 +75,7 @@ impl Project {
         let mut index = self.git.merge_commits(&ours, &theirs, None).unwrap();
         let tree = self.git.find_tree(index.write_tree_to(&self.git).unwrap()).unwrap();
         let id = self.git.commit(None, &person, &person, message, &tree, &[&ours, &theirs]).unwrap();
-        self.git.reference("refs/heads/main", id, true, "").unwrap();
+        self.git.reference(&format!("refs/heads/{line}"), id, true, "").unwrap();
         id.to_string()
     }
 

@@ -13,6 +13,7 @@ mod bad_input;
 mod builder;
 mod checking;
 mod claims;
+mod clues;
 mod consistency;
 mod copies;
 mod dependencies;
