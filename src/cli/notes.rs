@@ -68,7 +68,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
         None => output::print(&text)?,
     }
     input.complete()?;
-    match unsaid.summary() {
+    match unsaid.summary(!common.quiet) {
         Some(summary) if !markdown::announces(&report) => Err(Error::Findings(summary)),
         _ => Ok(()),
     }

@@ -37,15 +37,21 @@ impl<'r> Unspoken<'r> {
         if self.unsaid.len() > FEW {
             output::say(&format!("  and {} more", self.unsaid.len() - FEW));
         }
+        let tag = &self.tag;
+        let open = self.unsaid.iter().any(|unsaid| matches!(unsaid.why, UnsaidBecause::Unsure(_)));
+        let decide = format!("decide with `secnotes review --tag {tag}`, or in a [[link]] of secnotes.links.toml; or ");
         output::say(&format!(
-            "decide with `secnotes review --tag {}`, or in a [[link]] of secnotes.links.toml, or let the record name \
-             the commit or correct its version; `secnotes explain {}` shows what was weighed",
-            self.tag, self.tag
+            "{}let the records name the fix's commits or correct their versions; `secnotes explain {tag}` says more",
+            if open { decide.as_str() } else { "" }
         ));
     }
 
-    /// The same in a line, for those whose notes are empty.
-    pub(super) fn summary(&self) -> Option<String> {
+    /// Why notes that are empty are no success, in a line; `told` where the rest
+    /// has been said.
+    pub(super) fn summary(&self, told: bool) -> Option<String> {
+        if told && !self.is_empty() {
+            return Some(format!("the notes of {} are empty because of that: exit code 3", self.tag));
+        }
         let ids: Vec<&str> = self.unsaid.iter().take(FEW).map(|unsaid| unsaid.id.as_str()).collect();
         let more = if self.unsaid.len() > FEW { ", …" } else { "" };
         let (tag, count) = (&self.tag, self.count());
@@ -71,7 +77,10 @@ fn because(why: &UnsaidBecause) -> String {
             plain(&commit.subject)
         ),
         UnsaidBecause::Unsure(None) => "no commit here is known to be its fix, nor a candidate".to_owned(),
-        UnsaidBecause::NotHere => "its fix, as far as it is known, is not in this release".to_owned(),
+        UnsaidBecause::NotHere(Some(later)) => {
+            format!("its fix, as far as it is known, came later, with {}", plain(later.as_str()))
+        }
+        UnsaidBecause::NotHere(None) => "its fix, as far as it is known, is not in this release".to_owned(),
         UnsaidBecause::Partly => "a part of its fix is not in this release".to_owned(),
         UnsaidBecause::TakenBack => "the release takes its fix back".to_owned(),
     }

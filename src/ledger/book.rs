@@ -236,7 +236,7 @@ impl<'h> Ledger<'h> {
         });
         findings.sort();
         findings.dedup();
-        let unsaid = super::unsaid::of(self, query, &entries, &findings);
+        let unsaid = super::unsaid::of(self, (query, &points), &entries, &findings);
         let private = entries.iter().any(|entry| entry.disclosure.is_private());
         ReleaseReport {
             release: ReleaseHeader {

@@ -197,8 +197,9 @@ pub enum UnsaidBecause {
     /// No commit here is known to be the fix, or clearly the best candidate; with the best one
     /// of the release that no other advisory has.
     Unsure(Option<(FixCommit, Weight)>),
-    /// The fix that is known is not in the release.
-    NotHere,
+    /// The fix that is known is not in the release; with the first one of its
+    /// line that has it.
+    NotHere(Option<TagName>),
     /// The release has only a part of the fix.
     Partly,
     /// The release takes the fix back.

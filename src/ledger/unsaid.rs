@@ -1,19 +1,24 @@
 //! What records call patched in this very version, and notes do not announce.
 //! Silence would read as "nothing to say".
 
-use super::book::{Ledger, Query};
+use super::book::{Ledger, Points, Query};
 use super::report::{Entry, FixCommit, FixRole, Scope, Status, Unsaid, UnsaidBecause};
 use crate::advisory::Advisory;
 use crate::history::Release;
 use crate::join::AdvisoryLinks;
 use crate::join::stated;
-use crate::model::{Confidence, Finding, FindingCode, Weight};
+use crate::model::{Confidence, Finding, FindingCode, TagName, Weight};
 
 /// The advisories of the project that the release leaves unsaid, by id.
-pub(super) fn of(ledger: &Ledger<'_>, query: &Query<'_>, entries: &[Entry], findings: &[Finding]) -> Vec<Unsaid> {
+pub(super) fn of(
+    ledger: &Ledger<'_>,
+    (query, points): (&Query<'_>, &Points),
+    entries: &[Entry],
+    findings: &[Finding],
+) -> Vec<Unsaid> {
     let Some(own) = query.release else { return Vec::new() };
     let mut unsaid: Vec<Unsaid> = Vec::new();
-    for (advisory, links) in ledger.own.iter().zip(&ledger.links) {
+    for (at, (advisory, links)) in ledger.own.iter().zip(&ledger.links).enumerate() {
         let entry = entries.iter().find(|entry| entry.scope == Scope::Project && entry.id == advisory.id);
         let without = |finding: &&Finding| {
             finding.code == FindingCode::PatchedWithoutFix && finding.subject == advisory.id.as_str()
@@ -22,7 +27,9 @@ pub(super) fn of(ledger: &Ledger<'_>, query: &Query<'_>, entries: &[Entry], find
             Some((Status::Fixed, Confidence::Possible)) => UnsaidBecause::Unsure(best(ledger, own, links)),
             Some((Status::Partial, _)) => UnsaidBecause::Partly,
             Some((Status::Reverted, _)) => UnsaidBecause::TakenBack,
-            None if findings.iter().any(|finding| without(&finding)) => UnsaidBecause::NotHere,
+            None if findings.iter().any(|finding| without(&finding)) => {
+                UnsaidBecause::NotHere(later(ledger, points, own, at))
+            }
             _ => continue,
         };
         // A hundred packages share a version number: that says nothing of this one.
@@ -36,6 +43,12 @@ pub(super) fn of(ledger: &Ledger<'_>, query: &Query<'_>, entries: &[Entry], find
 fn is_named(ledger: &Ledger<'_>, own: &Release, advisory: &Advisory) -> bool {
     let stated = stated::releases(ledger.history, advisory);
     stated.iter().any(|stated| stated.is_named && stated.release.commit == own.commit)
+}
+
+/// The first release of the line that announces the advisory.
+fn later(ledger: &Ledger<'_>, points: &Points, own: &Release, at: usize) -> Option<TagName> {
+    let first = ledger.first_fixed(at, points).into_iter().find(|release| release.line == own.line);
+    first.map(|release| release.tag.clone())
 }
 
 /// The best candidate of the release that is not another advisory's fix.

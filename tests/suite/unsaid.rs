@@ -88,7 +88,7 @@ fn a_fix_that_comes_after_the_version_that_records_call_patched_is_told() {
     project.osv("GO-2026-1", json!({ "references": reference, "affected": patched(&["1.1.0"]) }));
     let (code, printed, told) = run(&project, &["notes", "--tag", "v1.1.0"]);
     assert_eq!((code, printed.as_str()), (Some(3), ""), "{told}");
-    assert!(told.contains("GO-2026-1: its fix, as far as it is known, is not in this release"), "{told}");
+    assert!(told.contains("GO-2026-1: its fix, as far as it is known, came later, with v1.1.1"), "{told}");
     assert_eq!(codes(&project.json("v1.1.0")), ["patched-without-fix"]);
     assert_eq!(run(&project, &["notes", "--tag", "v1.1.1"]).0, Some(0));
 }
