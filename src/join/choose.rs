@@ -268,10 +268,20 @@ impl Scoring<'_> {
 /// Whether a choice is clear enough to be said. Against a record's word it has to
 /// be clearer: that another release than the one which it names has the fix.
 fn is_likely(best: &Rated, margin: i64, beside: bool) -> bool {
+    // What mends nothing is not the fix, however little else there is.
+    let idle =
+        |evidence: &Evidence| evidence.kind == EvidenceKind::Unlikely && evidence.weight <= weights::UNLIKELY_UNSHIPPED;
+    if best.evidence.iter().any(idle) {
+        return false;
+    }
     let clear = |score: Weight, least: Weight| best.score >= score && margin >= i64::from(least.as_tenths());
     if beside {
         return clear(weights::LIKELY, weights::BESIDE_MARGIN) && best.words >= weights::BESIDE_WORDS;
     }
-    clear(weights::LIKELY_CLEAR, weights::LIKELY_CLEAR_MARGIN)
+    // Without file contents, messages decide alone; and a private fork may be
+    // any advisory's. Only where there is nothing else no words are asked for.
+    let has = |kind| best.evidence.iter().any(|evidence| evidence.kind == kind);
+    let told = best.words >= weights::CLEAR_WORDS && !has(EvidenceKind::Unread) || has(EvidenceKind::Sole);
+    told && clear(weights::LIKELY_CLEAR, weights::LIKELY_CLEAR_MARGIN)
         || clear(weights::LIKELY, weights::LIKELY_MARGIN) && best.words >= weights::LIKELY_WORDS
 }

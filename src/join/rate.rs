@@ -68,6 +68,9 @@ impl Rated {
 impl Scoring<'_> {
     /// The words by which a candidate speaks of security, and whether in a subject.
     pub(super) fn alarming<'s>(&self, seen: &'s Seen) -> Option<(&'s str, bool)> {
+        if seen.messages.iter().any(|message| wording::is_denied(message)) {
+            return None;
+        }
         let titles = || seen.messages.iter().map(|message| title(message));
         if let Some(found) = titles().find_map(wording::weakness) {
             return Some((found, true));
@@ -318,6 +321,10 @@ impl Scoring<'_> {
         if whole && read.iter().all(|change| change.is_prose()) {
             return Some(("changes documents only".to_owned(), weights::UNLIKELY_PROSE));
         }
+        let prepares = |(subject, change): (&&str, &&Arc<Change>)| wording::is_release(subject, Some(change));
+        if whole && !seen.unit.fork && members.iter().zip(read).all(prepares) {
+            return Some(("prepares a release".to_owned(), weights::UNLIKELY_PROSE));
+        }
         if whole && read.iter().all(|change| change.is_unshipped()) {
             return Some(("changes nothing that is shipped".to_owned(), weights::UNLIKELY_UNSHIPPED));
         }
@@ -344,6 +351,9 @@ impl Scoring<'_> {
                 "prepares a release, or is about documents, tests or the CI".to_owned(),
                 weights::UNLIKELY_PROSE,
             ));
+        }
+        if seen.messages.iter().any(|message| wording::is_denied(message)) {
+            return Some(("says that it is no security problem".to_owned(), weights::UNLIKELY_DENIED));
         }
         if all(&|subject| wording::is_work(subject)) {
             return Some(("calls itself a feature, a chore or a refactoring".to_owned(), weights::UNLIKELY_WORK));
@@ -398,7 +408,21 @@ fn speaks_of_update(advisory: &Advisory) -> bool {
     let named = message::scan(&summary.value);
     let another = named.mentions.iter().any(|mention| advisory.ids().all(|id| *id != mention.id));
     let again = ["bypass", "incomplete", "fix"].iter().any(|word| title.contains(word));
-    title.contains("dependenc") || another && !again
+    // `dependency tree` is a name.
+    let used = [
+        "vulnerable dependenc",
+        "third-party dependenc",
+        "third party dependenc",
+        "transitive dependenc",
+        "outdated dependenc",
+        "in dependenc",
+        "of dependenc",
+        "via dependenc",
+        "dependencies",
+        "vendored",
+        "bundled",
+    ];
+    used.iter().any(|words| title.contains(words)) || another && !again
 }
 
 /// The line of a message that says what was done: the subject, or of a merge

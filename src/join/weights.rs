@@ -134,6 +134,8 @@ pub(super) const UNLIKELY_WORK: Weight = tenths(-12);
 /// The advisory is about something that the project uses: then the fix is an
 /// update, sooner than a change of the project's own code.
 pub(super) const UNLIKELY_OWN_CODE: Weight = tenths(-35);
+/// It says of itself that it is no security problem.
+pub(super) const UNLIKELY_DENIED: Weight = tenths(-20);
 /// A revert takes something back; it is a fix now and then.
 pub(super) const UNLIKELY_REVERT: Weight = tenths(-15);
 
@@ -174,6 +176,7 @@ pub(super) const MAX_SHARED: usize = 16;
 /// margin); below it is anybody's guess.
 pub(super) const LIKELY_CLEAR: Weight = tenths(25);
 pub(super) const LIKELY_CLEAR_MARGIN: Weight = tenths(20);
+pub(super) const CLEAR_WORDS: Weight = tenths(5);
 pub(super) const LIKELY: Weight = tenths(40);
 pub(super) const LIKELY_MARGIN: Weight = tenths(10);
 pub(super) const LIKELY_WORDS: Weight = tenths(10);
