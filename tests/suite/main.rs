@@ -33,5 +33,6 @@ mod realdata;
 mod schemes;
 mod stories;
 mod sync;
+mod unsaid;
 mod upstream;
 mod whose;
