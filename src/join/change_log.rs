@@ -34,6 +34,24 @@ pub(super) struct Entry {
     lines: FxHashSet<u64>,
 }
 
+/// What a commit tells of itself. A release may have thousands of commits and
+/// of entries, so that each message is read once for all entries.
+#[derive(Debug)]
+pub(super) struct Told {
+    id: String,
+    numbers: BTreeSet<u64>,
+    keys: BTreeSet<String>,
+    /// The telling words of its title, ordered.
+    title: Vec<Word>,
+}
+
+impl Told {
+    pub(super) fn new(id: String, message: &str) -> Self {
+        let (numbers, keys, _) = names(message);
+        Self { id, numbers, keys, title: telling(super::rate::title(message)) }
+    }
+}
+
 impl Entry {
     fn new(text: String, lines: &[&str]) -> Self {
         let said = message::scan(&text);
@@ -46,16 +64,12 @@ impl Entry {
 
     /// Whether the entry is about a commit: it names its hash, its number or its
     /// issue, was written by it, or says what its title says.
-    pub(super) fn is_about(&self, commit: &str, message: &str, change: Option<&Change>) -> bool {
-        if self.hashes.iter().any(|hash| commit.starts_with(hash.as_str())) || self.is_written_by(change) {
-            return true;
-        }
-        let title = super::rate::title(message);
-        if self.numbers.is_empty() && self.keys.is_empty() {
-            return self.is_alike(title);
-        }
-        let (numbers, keys, _) = names(message);
-        !self.numbers.is_disjoint(&numbers) || !self.keys.is_disjoint(&keys) || self.is_alike(title)
+    pub(super) fn is_about(&self, commit: &Told, change: Option<&Change>) -> bool {
+        self.hashes.iter().any(|hash| commit.id.starts_with(hash.as_str()))
+            || self.is_written_by(change)
+            || !self.numbers.is_disjoint(&commit.numbers)
+            || !self.keys.is_disjoint(&commit.keys)
+            || self.is_alike(&commit.title)
     }
 
     /// Whether a commit wrote the entry beside what it changed.
@@ -64,8 +78,7 @@ impl Entry {
         !self.lines.is_empty() && self.lines.iter().all(|line| change.added.binary_search(line).is_ok())
     }
 
-    fn is_alike(&self, title: &str) -> bool {
-        let theirs = telling(title);
+    fn is_alike(&self, theirs: &[Word]) -> bool {
         let both = theirs.iter().filter(|word| self.words.binary_search(word).is_ok()).count();
         let fewer = theirs.len().min(self.words.len());
         let more = theirs.len().max(self.words.len());
@@ -180,14 +193,15 @@ mod tests {
     fn an_entry_is_about_what_it_names() {
         let entry = &all("* Limit the depth of nested lists. [#4711, ZOOKEEPER-12] CVE-2024-1001 by 1a2b3c4d5e")[0];
         assert_eq!(entry.ids.len(), 1);
-        assert!(entry.is_about("ffff", "ZOOKEEPER-12: bound it", None));
-        assert!(entry.is_about("ffff", "Bound it\n\nCloses #4711", None));
-        assert!(entry.is_about("1a2b3c4d5e6f", "x", None));
-        assert!(entry.is_about("ffff", "Limit depth of nested lists", None));
-        assert!(!entry.is_about("ffff", "ZOOKEEPER-13: bound the list (#47)", None));
+        let is_about = |id: &str, message: &str, change| entry.is_about(&Told::new(id.to_owned(), message), change);
+        assert!(is_about("ffff", "ZOOKEEPER-12: bound it", None));
+        assert!(is_about("ffff", "Bound it\n\nCloses #4711", None));
+        assert!(is_about("1a2b3c4d5e6f", "x", None));
+        assert!(is_about("ffff", "Limit depth of nested lists", None));
+        assert!(!is_about("ffff", "ZOOKEEPER-13: bound the list (#47)", None));
         let lines: Vec<u64> = entry.lines.iter().copied().collect();
         let with = |path: &str| Change { paths: vec![path.to_owned()], added: lines.clone(), ..Change::default() };
-        assert!(entry.is_about("ffff", "x", Some(&with("src/list.c"))));
-        assert!(!entry.is_about("ffff", "x", Some(&with("CHANGES.md"))), "who writes notes alone fixed nothing");
+        assert!(is_about("ffff", "x", Some(&with("src/list.c"))));
+        assert!(!is_about("ffff", "x", Some(&with("CHANGES.md"))), "who writes notes alone fixed nothing");
     }
 }

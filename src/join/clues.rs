@@ -29,11 +29,15 @@ pub(super) struct Clues {
     /// Files of the project that it names, with a folder at least.
     paths: BTreeSet<String>,
     /// Those whom its text thanks, in lower case: names and logins.
-    pub(super) thanked: BTreeSet<String>,
+    thanked: BTreeSet<String>,
+    /// These and those whom it credits.
+    pub(super) credited: Vec<String>,
     /// Words of what it names in code font.
     pub(super) code: Vec<String>,
     /// Words that fixes of its kind of weakness are made of.
     pub(super) shape: Vec<&'static str>,
+    /// Whether its title says that the weakness is in something that the project uses.
+    pub(super) about_update: bool,
 }
 
 impl Clues {
@@ -63,7 +67,10 @@ impl Clues {
         for reference in &advisory.references {
             clues.follow(&reference.value.url, project, (history, index), changes);
         }
+        let credits = advisory.credits.iter().filter_map(|credit| super::rate::bare_name(&credit.value));
+        clues.credited = credits.chain(clues.thanked.iter().cloned()).collect();
         clues.shape = shape(advisory, &title);
+        clues.about_update = super::rate::speaks_of_update(advisory);
         clues
     }
 

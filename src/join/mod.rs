@@ -23,6 +23,7 @@ mod gather;
 mod index;
 mod link;
 mod messages;
+mod nature;
 pub mod packages;
 mod prose;
 pub(crate) mod quiet;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::change_log::Entry;
 use super::index::Resolved;
+use super::nature::{Alarm, Doubt};
 use super::scored::{AskedFor, Scoring, Seen, Wanted};
 use super::words::Rarity;
-use super::{candidates::Unit, stated, weights, wording};
+use super::{candidates::Unit, stated, weights};
 use crate::advisory::{Advisory, Database};
-use crate::history::change::is_test;
 use crate::history::message::{self, subject};
 use crate::history::{Change, Node, Release};
 use crate::model::{Evidence, EvidenceKind, Weight};
@@ -66,21 +66,6 @@ impl Rated {
 }
 
 impl Scoring<'_> {
-    /// The words by which a candidate speaks of security, and whether in a subject.
-    pub(super) fn alarming<'s>(&self, seen: &'s Seen) -> Option<(&'s str, bool)> {
-        if seen.messages.iter().any(|message| wording::is_denied(message)) {
-            return None;
-        }
-        let titles = || seen.messages.iter().map(|message| title(message));
-        if let Some(found) = titles().find_map(wording::weakness) {
-            return Some((found, true));
-        }
-        if let Some(label) = titles().find(|title| wording::is_labelled(title)) {
-            return Some((label.get(..label.floor_char_boundary(40)).unwrap_or(label), true));
-        }
-        seen.messages.iter().find_map(|message| wording::weakness(message)).map(|found| (found, false))
-    }
-
     pub(super) fn rate_story(
         &self,
         asked: &AskedFor<'_>,
@@ -183,9 +168,9 @@ impl Scoring<'_> {
             let weight = Weight::tenths(words.as_tenths() * weights::WORDS_RATE / 100);
             say(EvidenceKind::Words, format!("shares the words {}", matched.join(", ")), weight);
         }
-        if let Some((found, in_subject)) = self.alarming(seen) {
+        if let Some(Alarm { words: found, in_subject }) = seen.alarm() {
             let (place, weight) =
-                if in_subject { ("subject", weights::WORDING_SUBJECT) } else { ("message", weights::WORDING_BODY) };
+                if *in_subject { ("subject", weights::WORDING_SUBJECT) } else { ("message", weights::WORDING_BODY) };
             say(EvidenceKind::SecurityWording, format!("its {place} says “{found}”"), weight);
         }
         if let Some((detail, weight)) = self.credit(asked, &seen.unit) {
@@ -219,8 +204,8 @@ impl Scoring<'_> {
             let quote = entry.text.get(..entry.text.floor_char_boundary(120)).unwrap_or_default();
             say(EvidenceKind::ChangeLog, format!("its entry in the change log says “{quote}”"), weights::CHANGE_LOG);
         }
-        let tests = read.iter().any(|change| change.paths.iter().any(|path| is_test(path)) && !change.is_unshipped());
-        if tests {
+        let nature = self.nature(seen);
+        if nature.tests {
             say(EvidenceKind::Tests, "changes tests along with the code".to_owned(), weights::TESTS);
         }
         let resembles = |is_kin: bool| {
@@ -241,7 +226,7 @@ impl Scoring<'_> {
                 Weight::default(),
             );
         }
-        if let Some((detail, weight)) = self.unlikely(wanted, seen, &read, words) {
+        if let Some((detail, weight)) = unlikely(nature.doubt, clues.about_update, words) {
             say(EvidenceKind::Unlikely, detail, weight);
         }
         if let Some(detail) = self.undoes_introduced(wanted.advisory, &seen.unit) {
@@ -255,17 +240,12 @@ impl Scoring<'_> {
     }
 
     fn credit(&self, asked: &AskedFor<'_>, unit: &Unit) -> Option<(String, Weight)> {
-        let bare = |name: &str| {
-            let name = name.split('<').next().unwrap_or(name).trim().trim_start_matches('@').to_lowercase();
-            (name.chars().count() >= 4).then_some(name)
-        };
-        let credits = asked.wanted.advisory.credits.iter().filter_map(|credit| bare(&credit.value));
-        let credits: Vec<String> = credits.chain(asked.clues.thanked.iter().cloned()).collect();
+        let credits = &asked.clues.credited;
         let mut reporter = None;
         for commit in unit.commits() {
             let facts = self.history.commit(commit);
             for person in &facts.message.people {
-                let text = person.value.to_lowercase();
+                let text = if credits.is_empty() { String::new() } else { person.value.to_lowercase() };
                 if credits.iter().any(|credit| text.contains(credit.as_str())) {
                     let weight = if &*person.key == "co-authored-by" {
                         weights::CREDIT_AUTHOR
@@ -278,7 +258,7 @@ impl Scoring<'_> {
                     reporter = Some(person);
                 }
             }
-            if bare(&facts.author).is_some_and(|author| credits.contains(&author)) {
+            if !credits.is_empty() && bare_name(&facts.author).is_some_and(|author| credits.contains(&author)) {
                 return Some((
                     format!("its author {} is credited by the advisory", facts.author),
                     weights::CREDIT_AUTHOR,
@@ -306,71 +286,18 @@ impl Scoring<'_> {
         }
     }
 
-    fn unlikely(
-        &self,
-        wanted: &Wanted<'_>,
-        seen: &Seen,
-        read: &[&Arc<Change>],
-        words: Weight,
-    ) -> Option<(String, Weight)> {
-        let titles: Vec<&str> = seen.messages.iter().map(|message| title(message)).collect();
-        let members: Vec<&str> =
-            seen.unit.members.iter().map(|node| &*self.history.commit(*node).message.subject).collect();
-        let all = |is: &dyn Fn(&str) -> bool| !members.is_empty() && members.iter().all(|subject| is(subject));
-        let whole = read.len() == seen.unit.members.len() && !read.is_empty();
-        if whole && read.iter().all(|change| change.is_prose()) {
-            return Some(("changes documents only".to_owned(), weights::UNLIKELY_PROSE));
-        }
-        let prepares = |(subject, change): (&&str, &&Arc<Change>)| wording::is_release(subject, Some(change));
-        if whole && !seen.unit.fork && members.iter().zip(read).all(prepares) {
-            return Some(("prepares a release".to_owned(), weights::UNLIKELY_PROSE));
-        }
-        if whole && read.iter().all(|change| change.is_unshipped()) {
-            return Some(("changes nothing that is shipped".to_owned(), weights::UNLIKELY_UNSHIPPED));
-        }
-        let about_update = speaks_of_update(wanted.advisory);
-        if all(&|subject| wording::is_update(subject)) || whole && read.iter().all(|change| change.is_update()) {
-            if about_update {
-                return None;
-            }
-            // An advisory may be about something that the project ships.
-            let half = words >= Weight::tenths(30);
-            let weight =
-                if half { Weight::tenths(weights::UNLIKELY_UPDATE.as_tenths() / 2) } else { weights::UNLIKELY_UPDATE };
-            return Some(("updates what the project uses".to_owned(), weight));
-        }
-        if about_update {
-            let detail = "changes the project's own code, and the advisory is about something that it uses";
-            return Some((detail.to_owned(), weights::UNLIKELY_OWN_CODE));
-        }
-        // Where a release is squashed into one commit, its fix is in there.
-        let squashed =
-            read.iter().any(|change| change.has_own_code()) && all(&|subject| wording::is_preparation(subject));
-        if !squashed && all(&|subject| wording::is_upkeep(subject)) {
-            return Some((
-                "prepares a release, or is about documents, tests or the CI".to_owned(),
-                weights::UNLIKELY_PROSE,
-            ));
-        }
-        if seen.messages.iter().any(|message| wording::is_denied(message)) {
-            return Some(("says that it is no security problem".to_owned(), weights::UNLIKELY_DENIED));
-        }
-        if all(&|subject| wording::is_work(subject)) {
-            return Some(("calls itself a feature, a chore or a refactoring".to_owned(), weights::UNLIKELY_WORK));
-        }
-        let reverts = seen.unit.commits().any(|node| self.history.commit(node).message.reverts.is_some());
-        (reverts || titles.iter().any(|title| title.starts_with("Revert")))
-            .then(|| ("takes something back".to_owned(), weights::UNLIKELY_REVERT))
-    }
-
     /// Whether a commit takes back what first shipped in the version that is
     /// called the first affected one.
     fn undoes_introduced(&self, advisory: &Advisory, unit: &Unit) -> Option<String> {
+        let mut undone = unit
+            .commits()
+            .flat_map(|node| {
+                let reverts = self.history.commit(node).message.reverts.as_ref().filter(|reverts| !reverts.reapplies);
+                reverts.into_iter().flat_map(|reverts| reverts.commits.iter())
+            })
+            .peekable();
+        undone.peek()?;
         let first = stated::first_affected(advisory)?;
-        let undone = unit.commits().flat_map(|node| {
-            let reverts = self.history.commit(node).message.reverts.as_ref().filter(|reverts| !reverts.reapplies);
-            reverts.into_iter().flat_map(|reverts| reverts.commits.iter())
-        });
         for prefix in undone {
             let Resolved::Commit(node) = self.index.resolve(prefix) else { continue };
             let with = self.history.graph.descendants(node);
@@ -399,10 +326,44 @@ impl Scoring<'_> {
     }
 }
 
+/// A name to compare, in lower case; none where it is too short to tell people apart.
+pub(super) fn bare_name(name: &str) -> Option<String> {
+    let name = name.split('<').next().unwrap_or(name).trim().trim_start_matches('@').to_lowercase();
+    (name.chars().count() >= 4).then_some(name)
+}
+
+/// What speaks against a candidate being the fix of the project's own code, or
+/// of what it uses.
+fn unlikely(doubt: Option<Doubt>, about_update: bool, words: Weight) -> Option<(String, Weight)> {
+    let (detail, weight) = match doubt {
+        Some(Doubt::Prose) => ("changes documents only", weights::UNLIKELY_PROSE),
+        Some(Doubt::Preparation) => ("prepares a release", weights::UNLIKELY_PROSE),
+        Some(Doubt::Unshipped) => ("changes nothing that is shipped", weights::UNLIKELY_UNSHIPPED),
+        Some(Doubt::Update) if about_update => return None,
+        // An advisory may be about something that the project ships.
+        Some(Doubt::Update) if words >= Weight::tenths(30) => {
+            ("updates what the project uses", Weight::tenths(weights::UNLIKELY_UPDATE.as_tenths() / 2))
+        }
+        Some(Doubt::Update) => ("updates what the project uses", weights::UNLIKELY_UPDATE),
+        _ if about_update => (
+            "changes the project's own code, and the advisory is about something that it uses",
+            weights::UNLIKELY_OWN_CODE,
+        ),
+        Some(Doubt::Upkeep) => {
+            ("prepares a release, or is about documents, tests or the CI", weights::UNLIKELY_PROSE)
+        }
+        Some(Doubt::Denied) => ("says that it is no security problem", weights::UNLIKELY_DENIED),
+        Some(Doubt::Work) => ("calls itself a feature, a chore or a refactoring", weights::UNLIKELY_WORK),
+        Some(Doubt::Revert) => ("takes something back", weights::UNLIKELY_REVERT),
+        None => return None,
+    };
+    Some((detail.to_owned(), weight))
+}
+
 /// Whether the title says that the weakness is in something that the project
 /// uses: it speaks of a dependency, or names another advisory, and not because
 /// that one's fix was incomplete.
-fn speaks_of_update(advisory: &Advisory) -> bool {
+pub(super) fn speaks_of_update(advisory: &Advisory) -> bool {
     let Some(summary) = &advisory.summary else { return false };
     let title = summary.value.to_lowercase();
     let named = message::scan(&summary.value);

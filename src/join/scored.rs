@@ -3,16 +3,17 @@
 //! patched, and which assignment is best for all of them together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::candidates::{Unit, units, within};
-use super::change_log::{self, Entry};
+use super::change_log::{self, Entry, Told};
 use super::choose::Table;
 use super::clues::Clues;
 use super::index::Index;
+use super::nature::{Alarm, Nature};
 use super::rate::Row;
 use super::weights;
 use super::words::{Doc, Query, Rarity};
@@ -106,6 +107,8 @@ pub(super) struct Seen {
     pub(super) changes: Vec<Option<Arc<Change>>>,
     /// The entries of the release's change log that are about it.
     pub(super) entries: Vec<Arc<Entry>>,
+    pub(super) alarm: OnceLock<Option<Alarm>>,
+    pub(super) nature: OnceLock<Nature>,
 }
 
 impl Seen {
@@ -225,6 +228,8 @@ impl Scoring<'_> {
         let mut known: Vec<Vec<Known>> = wanted.iter().map(|wanted| self.known(wanted)).collect();
         let rivals = rivals(&of, &seen, releases.len());
         // What is found on one line tells what to look for on the others.
+        let mut rated: Vec<Row> = wanted.iter().map(|_| Row::default()).collect();
+        let mut open: Vec<usize> = (0..wanted.len()).collect();
         let mut again = true;
         loop {
             let rate = |row: usize, story: usize| {
@@ -239,7 +244,12 @@ impl Scoring<'_> {
                 self.rate_story(&asked, &seen, stories.get(story)?, &releases, &rarity)
             };
             let row = |row| Row::new((0..stories.len()).filter_map(|story| Some((story, rate(row, story)?))).collect());
-            let rated: Vec<Row> = (0..wanted.len()).into_par_iter().map(row).collect();
+            let anew: Vec<(usize, Row)> = open.par_iter().map(|at| (*at, row(*at))).collect();
+            for (at, row) in anew {
+                if let Some(place) = rated.get_mut(at) {
+                    *place = row;
+                }
+            }
             let table = Table {
                 wanted: &wanted,
                 queries: &queries,
@@ -251,7 +261,11 @@ impl Scoring<'_> {
                 releases: &releases,
             };
             let outcomes = self.choose(&table, &rate)?;
-            if !std::mem::take(&mut again) || !self.learn(&outcomes, &of, &mut known) {
+            if !std::mem::take(&mut again) {
+                return Some(outcomes);
+            }
+            open = self.learn(&outcomes, &of, &mut known);
+            if open.is_empty() {
                 return Some(outcomes);
             }
         }
@@ -270,16 +284,16 @@ impl Scoring<'_> {
     }
 
     /// Adds what was found in some of an advisory's releases, where others are
-    /// open; whether there was anything.
-    fn learn(&self, outcomes: &[Outcome], of: &[BTreeSet<usize>], known: &mut [Vec<Known>]) -> bool {
-        let mut learnt = false;
-        for ((outcome, of), known) in outcomes.iter().zip(of).zip(known) {
+    /// open; to which there was anything to add.
+    fn learn(&self, outcomes: &[Outcome], of: &[BTreeSet<usize>], known: &mut [Vec<Known>]) -> Vec<usize> {
+        let mut learnt = Vec::new();
+        for (row, ((outcome, of), known)) in outcomes.iter().zip(of).zip(known).enumerate() {
             let likely: Vec<&ChosenUnit> =
                 outcome.chosen.iter().filter(|unit| unit.confidence == Confidence::Likely).collect();
             if likely.is_empty() || likely.len() >= of.len() {
                 continue;
             }
-            learnt = true;
+            learnt.push(row);
             for unit in likely {
                 let changes = self.changes_of(&unit.members).into_iter();
                 known.extend(changes.map(|change| Known { change, is_kin: false, release: Some(unit.release) }));
@@ -313,7 +327,8 @@ impl Scoring<'_> {
                     unit.commits().map(|node| messages.next().flatten().unwrap_or_else(|| subject(node))).collect();
                 let idle = self.is_upkeep(&unit);
                 let (docs, changes, entries) = (Vec::new(), Vec::new(), Vec::new());
-                Seen { release, unit, later, of: 0, idle, messages, docs, changes, entries }
+                let (alarm, nature) = (OnceLock::new(), OnceLock::new());
+                Seen { release, unit, later, of: 0, idle, messages, docs, changes, entries, alarm, nature }
             })
             .collect();
         seen.par_iter_mut().for_each(Seen::write_docs);
@@ -339,11 +354,11 @@ impl Scoring<'_> {
             .collect();
         seen.par_iter_mut().for_each(|seen| {
             let Some(entries) = entries.get(seen.release).filter(|entries| !entries.is_empty()) else { return };
+            let told = |(node, message): (Node, &Arc<str>)| Told::new(self.history.graph.id(node).to_string(), message);
+            let told: Vec<Told> = seen.unit.commits().zip(&seen.messages).map(told).collect();
             let about = |entry: &&Arc<Entry>| {
-                seen.unit.commits().zip(&seen.messages).enumerate().any(|(place, (node, message))| {
-                    let change = seen.changes.get(place).and_then(Option::as_deref);
-                    entry.is_about(&self.history.graph.id(node).to_string(), message, change)
-                })
+                let change = |place: usize| seen.changes.get(place).and_then(Option::as_deref);
+                told.iter().enumerate().any(|(place, told)| entry.is_about(told, change(place)))
             };
             seen.entries = entries.iter().filter(about).cloned().collect();
             if !seen.entries.is_empty() {
@@ -409,8 +424,7 @@ impl Scoring<'_> {
                 if seen.unit.fork {
                     read.insert(at);
                 } else {
-                    let alarming = self.alarming(seen).is_some();
-                    let bonus = if alarming { weights::WORDING_SUBJECT } else { Weight::default() };
+                    let bonus = if seen.alarm().is_some() { weights::WORDING_SUBJECT } else { Weight::default() };
                     fit.push((std::cmp::Reverse(seen.matched(query, rarity).0 + bonus), seen.later, at));
                 }
             }
