@@ -349,9 +349,7 @@ fn unlikely(doubt: Option<Doubt>, about_update: bool, words: Weight) -> Option<(
             "changes the project's own code, and the advisory is about something that it uses",
             weights::UNLIKELY_OWN_CODE,
         ),
-        Some(Doubt::Upkeep) => {
-            ("prepares a release, or is about documents, tests or the CI", weights::UNLIKELY_PROSE)
-        }
+        Some(Doubt::Upkeep) => ("prepares a release, or is about documents, tests or the CI", weights::UNLIKELY_PROSE),
         Some(Doubt::Denied) => ("says that it is no security problem", weights::UNLIKELY_DENIED),
         Some(Doubt::Work) => ("calls itself a feature, a chore or a refactoring", weights::UNLIKELY_WORK),
         Some(Doubt::Revert) => ("takes something back", weights::UNLIKELY_REVERT),

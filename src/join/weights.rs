@@ -172,15 +172,15 @@ pub(super) const MAX_SHARED: usize = 16;
 
 /// What a candidate needs to be *likely*, and by how much its release's
 /// assignment has to be worse without it. On the tables 98 in 100 choices are
-/// right from a margin of 2.0 on, whatever they share, and 91 in 100 from 1.0 to
-/// 2.0, where there are words as well (`cargo xtask accuracy` prints choices by
-/// margin); below it is anybody's guess.
+/// right from a margin of 2.0 on, blind, and 96 in 100 where nothing is taken out;
+/// from 1.5 to 2.0 nine in ten, where it shares several rare words; below it is
+/// anybody's guess (`cargo xtask accuracy` prints choices by margin).
 pub(super) const LIKELY_CLEAR: Weight = tenths(25);
 pub(super) const LIKELY_CLEAR_MARGIN: Weight = tenths(20);
 pub(super) const CLEAR_WORDS: Weight = tenths(5);
 pub(super) const LIKELY: Weight = tenths(40);
-pub(super) const LIKELY_MARGIN: Weight = tenths(10);
-pub(super) const LIKELY_WORDS: Weight = tenths(10);
+pub(super) const LIKELY_MARGIN: Weight = tenths(15);
+pub(super) const LIKELY_WORDS: Weight = tenths(15);
 /// And in a release beside the one that records call patched.
 pub(super) const BESIDE_MARGIN: Weight = tenths(30);
 pub(super) const BESIDE_WORDS: Weight = tenths(20);
