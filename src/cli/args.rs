@@ -194,7 +194,10 @@ pub(super) enum Format {
 }
 
 #[derive(ClapArgs)]
-#[command(after_help = "Example: secnotes notes --tag 3.27.0 --advisories ../advisories")]
+#[command(
+    long_about = NOTES,
+    after_help = "Example: secnotes notes --tag 3.27.0 --advisories ../advisories"
+)]
 pub(super) struct Notes {
     #[command(flatten)]
     pub(super) which: Which,
@@ -207,7 +210,7 @@ pub(super) struct Notes {
     /// Write here instead of to standard output; whole or not at all.
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Print this text when there is nothing to say; default: print nothing.
+    /// Print this text when there is nothing to say, and records do not say otherwise; default: print nothing.
     #[arg(long, value_name = "TEXT")]
     pub(super) if_none: Option<String>,
     /// Of which dependencies Markdown speaks; what is not shipped is only counted by default.
@@ -223,6 +226,11 @@ pub(super) struct Notes {
     #[arg(long)]
     pub(super) include_affected: bool,
 }
+
+const NOTES: &str = "Print the Security section of a release's notes.\n\n\
+    Announces what is likely or confirmed. What is only possible is a finding (--verbose), and where records call this \
+    very version patched for an advisory that is not announced, standard error says so, with the best candidate. When \
+    there is nothing to announce because of that, the exit code is 3; when there is nothing to announce, it is 0.";
 
 /// Of which dependencies notes speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -34,6 +34,7 @@ mod store;
 mod strangers;
 mod sync;
 mod token;
+mod unspoken;
 mod user;
 
 use std::ffi::OsString;

@@ -7,6 +7,7 @@ use super::compile::{Input, Reading, warn_of_strangers};
 use super::config::NotesTemplate;
 use super::error::Error;
 use super::output;
+use super::unspoken::Unspoken;
 use crate::emit::explain::plain;
 use crate::emit::json;
 use crate::emit::markdown::{self, Template};
@@ -45,20 +46,32 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
             ));
         }
     } else if !common.quiet && !report.findings.is_empty() && verb.format == Format::Markdown {
-        output::say(&format!("{} findings; --verbose or --format json lists them", report.findings.len()));
+        let counted = match report.findings.len() {
+            1 => "1 finding; --verbose or --format json has it".to_owned(),
+            many => format!("{many} findings; --verbose or --format json lists them"),
+        };
+        output::say(&counted);
+    }
+    let unsaid = Unspoken::of(&report);
+    if !common.quiet {
+        unsaid.tell();
     }
     let mut text = match verb.format {
         Format::Json => json::v1::render(&report, &input.compiled_from(&ledger, common)),
         Format::Markdown => markdown::render(&report, &template, &common.limits())?,
     };
-    if let (true, Some(none)) = (text.is_empty(), &verb.if_none) {
+    if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
     }
     match &verb.output {
         Some(path) => output::write(path, &text, output::Readers::of(common))?,
         None => output::print(&text)?,
     }
-    input.complete()
+    input.complete()?;
+    match unsaid.summary(!common.quiet) {
+        Some(summary) if !markdown::announces(&report) => Err(Error::Findings(summary)),
+        _ => Ok(()),
+    }
 }
 
 /// What the arguments say of dependencies, over what the configuration says.

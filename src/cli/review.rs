@@ -11,7 +11,7 @@ use crate::advisory::Advisory;
 use crate::emit::explain::plain;
 use crate::files::Place;
 use crate::history::Node;
-use crate::join::{AdvisoryLinks, Index};
+use crate::join::{AdvisoryLinks, Candidate, Index};
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::model::{AdvisoryId, Confidence, line, line_of_path};
@@ -44,12 +44,12 @@ pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
         .zip(&ledger.links)
         .filter(|(advisory, links)| {
             let asked = advisory.ids().any(|id| ids.contains(id));
-            let undecided =
-                !links.candidates.is_empty() && !links.candidates.iter().any(|one| settled(links, &one.commits));
-            let here = releases.is_empty()
-                || links.candidates.iter().any(|one| one.releases.iter().any(|release| releases.contains(release)));
-            (asked || ids.is_empty() && undecided && here)
-                && (common.include_unpublished || !advisory.disclosure.is_private())
+            // What is known of one line decides nothing on another.
+            let of_release =
+                |one: &&Candidate| releases.is_empty() || one.releases.iter().any(|release| releases.contains(release));
+            let here: Vec<&Candidate> = links.candidates.iter().filter(of_release).collect();
+            let undecided = !here.is_empty() && !here.iter().any(|one| settled(links, &one.commits));
+            (asked || ids.is_empty() && undecided) && (common.include_unpublished || !advisory.disclosure.is_private())
         })
         .collect();
     if open.is_empty() {

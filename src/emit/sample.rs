@@ -52,6 +52,7 @@ pub(super) fn empty() -> ReleaseReport {
         },
         remote: Some("github.com/acme/widget".parse().unwrap()),
         advisories: Vec::new(),
+        unsaid: Vec::new(),
         findings: Vec::new(),
         private: false,
         dependencies: DependencyPolicy::default(),

@@ -31,7 +31,7 @@ pub(super) fn wanted<'a>(
         for open in unsettled(history, links, stated.clone()) {
             releases.extend(neighbours(history, open).filter(|beside| {
                 let is_new = |known: &&Release| known.commit != beside.commit;
-                stated.iter().all(|known| is_new(known))
+                stated.iter().all(is_new)
             }));
         }
         releases.sort_by_key(|release| release.place);

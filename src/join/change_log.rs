@@ -203,7 +203,8 @@ mod tests {
         assert!(!is_about("ffff", "ZOOKEEPER-13: bound the list (#47)", None));
         let lines: Vec<u64> = entry.lines.iter().copied().collect();
         let with = |path: &str| Change { paths: vec![path.to_owned()], added: lines.clone(), ..Change::default() };
-        assert!(is_about("ffff", "x", Some(&with("src/list.c"))));
-        assert!(!is_about("ffff", "x", Some(&with("CHANGES.md"))), "who writes notes alone fixed nothing");
+        let (code, notes) = (with("src/list.c"), with("CHANGES.md"));
+        assert!(is_about("ffff", "x", Some(&code)));
+        assert!(!is_about("ffff", "x", Some(&notes)), "who writes notes alone fixed nothing");
     }
 }

@@ -64,8 +64,8 @@ impl Scoring<'_> {
         // The others cannot be in the best assignment, nor near it, and there may be thousands.
         let within: BTreeSet<usize> = rows.iter().filter_map(|row| table.rated.get(*row)).flat_map(Row::best).collect();
         let unit = |story: usize| {
-            let units = table.stories.get(story).into_iter().flatten().copied();
-            units.filter(|at| table.seen.get(*at).is_some_and(|seen| seen.release == release)).next()
+            let mut units = table.stories.get(story).into_iter().flatten().copied();
+            units.find(|at| table.seen.get(*at).is_some_and(|seen| seen.release == release))
         };
         // A unit of several commits may hold several fixes, and so may one that
         // says so or that is all there is: it has a column for each, and every
@@ -268,10 +268,21 @@ impl Scoring<'_> {
 /// Whether a choice is clear enough to be said. Against a record's word it has to
 /// be clearer: that another release than the one which it names has the fix.
 fn is_likely(best: &Rated, margin: i64, beside: bool) -> bool {
+    // What mends nothing is not the fix, however little else there is.
+    let idle =
+        |evidence: &Evidence| evidence.kind == EvidenceKind::Unlikely && evidence.weight <= weights::UNLIKELY_UNSHIPPED;
+    if best.evidence.iter().any(idle) {
+        return false;
+    }
     let clear = |score: Weight, least: Weight| best.score >= score && margin >= i64::from(least.as_tenths());
     if beside {
         return clear(weights::LIKELY, weights::BESIDE_MARGIN) && best.words >= weights::BESIDE_WORDS;
     }
-    clear(weights::LIKELY_CLEAR, weights::LIKELY_CLEAR_MARGIN)
+    // Without file contents, messages decide alone; and a private fork may be
+    // any advisory's. Where nothing else ties the two, words have to.
+    let has = |kind| best.evidence.iter().any(|evidence| evidence.kind == kind);
+    let tied = has(EvidenceKind::Sole) || has(EvidenceKind::ChangeLog) || has(EvidenceKind::QuotedCode);
+    let told = tied || best.words >= weights::CLEAR_WORDS && !has(EvidenceKind::Unread);
+    told && clear(weights::LIKELY_CLEAR, weights::LIKELY_CLEAR_MARGIN)
         || clear(weights::LIKELY, weights::LIKELY_MARGIN) && best.words >= weights::LIKELY_WORDS
 }

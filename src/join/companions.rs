@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::gather::Gathered;
 use super::index::Index;
 use super::link::Link;
-use super::{stated, wording};
-use crate::advisory::Advisory;
+use super::words::{Doc, Query, Rarity};
+use super::{stated, weights, wording};
+use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
 use crate::ledger::FixRole;
 use crate::model::{AdvisoryId, CommitId, Evidence, EvidenceKind};
@@ -60,6 +61,67 @@ pub(super) fn mark(history: &History, changes: &dyn Changes, advisory: &Advisory
     }
     // What a line had before is no part of its fix.
     gathered.links.retain(|node, _| !had.contains(node));
+}
+
+/// Sets aside what has little of what the advisory speaks of, of several commits
+/// that came with one merge: a release needs them as before, but they tell
+/// nobody what was mended. net-imap's CVE-2026-42245 came with five commits that
+/// make a reader faster, runc's GHSA-9493 with those of two other advisories.
+pub(super) fn set_aside(
+    history: &History,
+    index: &Index<'_>,
+    project: &Project,
+    changes: &dyn Changes,
+    advisory: &Advisory,
+    gathered: &mut Gathered,
+) {
+    let mut by_merge: BTreeMap<CommitId, BTreeSet<Node>> = BTreeMap::new();
+    for link in gathered.links.values().filter(|link| link.role == FixRole::Fix && link.needed) {
+        for evidence in link.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::BroughtByMerge) {
+            if let Some(of) = evidence.commit {
+                let members = by_merge.entry(of).or_default();
+                members.insert(link.commit);
+                // What brought them may be the commit that is named beside them.
+                members.extend(
+                    history
+                        .graph
+                        .find(&of)
+                        .filter(|node| gathered.links.get(node).is_some_and(|named| named.role == FixRole::Fix)),
+                );
+            }
+        }
+    }
+    by_merge.retain(|_, members| members.len() > 1);
+    if by_merge.is_empty() {
+        return;
+    }
+    let rarity = Rarity::new(index.subject_words());
+    let mut query = Query::new(advisory, project);
+    query.keep_rarest(&rarity);
+    for members in by_merge.into_values() {
+        let members: Vec<Node> = members.into_iter().collect();
+        let ids: Vec<CommitId> = members.iter().map(|node| history.graph.id(*node)).collect();
+        let (messages, read) = (changes.messages(&ids), changes.changes(&ids));
+        let words: Vec<i32> = members
+            .iter()
+            .zip(messages.iter().zip(&read))
+            .map(|(node, (message, change))| {
+                let mut doc = Doc::default();
+                doc.message(message.as_deref().unwrap_or(&history.commit(*node).message.subject));
+                if let Some(change) = change {
+                    doc.change(change);
+                }
+                query.matched(&doc, &rarity).0.as_tenths()
+            })
+            .collect();
+        let best = words.iter().copied().max().unwrap_or(0);
+        for (node, words) in members.iter().zip(&words) {
+            let little = best >= weights::SHARED_WORDS.as_tenths() && 2 * words < best;
+            if let Some(link) = gathered.links.get_mut(node).filter(|link| little && is_companion(link)) {
+                link.aside = true;
+            }
+        }
+    }
 }
 
 /// The links that are one change with a commit, on other lines.

@@ -215,9 +215,11 @@ pub(super) fn lower_shared(
     owners.retain(|_, owners| owners.len() > 1);
     for (at, links) in joined.iter_mut().enumerate() {
         let mut others: Vec<usize> = Vec::new();
+        let mut scored = false;
         for link in &mut links.links {
             let Some(owners) = owners.get(&history.graph.id(link.commit)) else { continue };
             others.extend(owners.iter().filter(|owner| **owner != at));
+            scored |= is_scored(link);
             if !link.evidence.iter().any(|evidence| evidence.kind.is_own()) {
                 link.confidence = link.confidence.min(Confidence::Likely);
             }
@@ -248,14 +250,18 @@ pub(super) fn lower_shared(
             if names.is_empty() {
                 continue;
             }
-            links.findings.push(Finding::new(
-                FindingCode::SharedFixCommit,
-                advisory.id.as_str(),
+            let names = names.join(", ");
+            let message = if scored {
                 format!(
-                    "Its fix is also named as the fix of {}; check that the records do not share a wrong reference.",
-                    names.join(", ")
-                ),
-            ));
+                    "What is held to be its fix is held to be the fix of {names}, too. One commit may mend both; \
+                     where it does not, decide with `secnotes review`."
+                )
+            } else {
+                format!(
+                    "Its fix is also named as the fix of {names}; check that the records do not share a wrong reference."
+                )
+            };
+            links.findings.push(Finding::new(FindingCode::SharedFixCommit, advisory.id.as_str(), message));
         }
     }
 }

@@ -22,6 +22,9 @@ pub struct Link {
     /// Whether a release needs it to have the fix; documents and tests that
     /// came along are part of the fix, and nothing is vulnerable without them.
     pub needed: bool,
+    /// Whether it has little of what the advisory speaks of, and came with a commit
+    /// that has: it is part of the fix, and tells nobody what was mended.
+    pub aside: bool,
     /// Why, the strongest first.
     pub evidence: Vec<Evidence>,
     /// How sure that is.
@@ -36,6 +39,7 @@ impl Link {
             copy_of: None,
             also_of: Vec::new(),
             needed: true,
+            aside: false,
             evidence: Vec::new(),
             confidence: Confidence::Possible,
         }
@@ -86,7 +90,8 @@ impl AdvisoryLinks {
     #[must_use]
     pub fn is_companion(&self, link: &Link) -> bool {
         let original = link.copy_of.and_then(|commit| self.link(commit));
-        link.role == FixRole::Fix && (!link.needed || original.is_some_and(|original| !original.needed))
+        let idle = |link: &Link| !link.needed || link.aside;
+        link.role == FixRole::Fix && (idle(link) || original.is_some_and(idle))
     }
 
     /// Sorts originals into groups: commits that a release can have one

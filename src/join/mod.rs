@@ -108,7 +108,7 @@ pub fn join(
         backports::add_said(history, index, &mut gathered.links);
         gathered.stay_within(history);
     }
-    copies(history, index, changes, advisories, &mut gathered);
+    copies(history, index, project, changes, advisories, &mut gathered);
     // Most advisories gain nothing by a later stage: what was made of the same stays.
     let mut known: Vec<Gathered> = Vec::new();
     let mut finish_all = |gathered: &[Gathered], joined: &[AdvisoryLinks]| -> Vec<AdvisoryLinks> {
@@ -129,7 +129,7 @@ pub fn join(
     };
     let (mut wanted, mut shared) = open(&gathered, &joined);
     if same_code::add(history, changes, &wanted, &mut gathered) {
-        copies(history, index, changes, advisories, &mut gathered);
+        copies(history, index, project, changes, advisories, &mut gathered);
         joined = finish_all(&gathered, &joined);
         (wanted, shared) = open(&gathered, &joined);
     }
@@ -151,7 +151,7 @@ pub fn join(
             let owner = |loser: &&contradictions::Shared| loser.loser == outcome.at;
             gather::apply(history, index, gathered, outcome, shared.iter().find(owner), changes);
         }
-        copies(history, index, changes, advisories, gathered);
+        copies(history, index, project, changes, advisories, gathered);
         let mut candidates: BTreeMap<usize, Vec<Candidate>> =
             joined.iter_mut().map(|links| std::mem::take(&mut links.candidates)).enumerate().collect();
         *joined = finish_all(gathered, joined);
@@ -181,6 +181,7 @@ pub fn join(
 fn copies(
     history: &History,
     index: &Index<'_>,
+    project: &Project,
     changes: &dyn Changes,
     advisories: &[Advisory],
     gathered: &mut [Gathered],
@@ -198,6 +199,7 @@ fn copies(
     gathered.par_iter_mut().zip(advisories).for_each(|(gathered, advisory)| {
         companions::stay_on_affected_lines(history, index, advisory, gathered, &shared);
         companions::mark(history, changes, advisory, gathered);
+        companions::set_aside(history, index, project, changes, advisory, gathered);
     });
 }
 

@@ -1,9 +1,12 @@
 //! What a candidate is, whichever advisory it is held against: found once, for a
 //! release may have thousands of candidates and a hundred advisories.
 
+use std::sync::Arc;
+
 use super::rate::title;
 use super::scored::{Scoring, Seen};
 use super::wording;
+use crate::history::Change;
 use crate::history::change::is_test;
 
 /// The words by which a candidate speaks of security.
@@ -17,9 +20,11 @@ pub(super) struct Alarm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
     Prose,
+    Preparation,
     Unshipped,
     Update,
     Upkeep,
+    Denied,
     Work,
     Revert,
 }
@@ -39,6 +44,9 @@ impl Seen {
     }
 
     fn find_alarm(&self) -> Option<Alarm> {
+        if self.messages.iter().any(|message| wording::is_denied(message)) {
+            return None;
+        }
         let titles = || self.messages.iter().map(|message| title(message));
         if let Some(found) = titles().find_map(wording::weakness) {
             return Some(Alarm { words: found.to_owned(), in_subject: true });
@@ -71,6 +79,10 @@ impl Scoring<'_> {
         if whole && read().all(|change| change.is_prose()) {
             return Some(Doubt::Prose);
         }
+        let prepares = |(subject, change): (&&str, &Arc<Change>)| wording::is_release(subject, Some(change));
+        if whole && !seen.unit.fork && members.iter().zip(read()).all(prepares) {
+            return Some(Doubt::Preparation);
+        }
         if whole && read().all(|change| change.is_unshipped()) {
             return Some(Doubt::Unshipped);
         }
@@ -82,6 +94,9 @@ impl Scoring<'_> {
             || read().any(|change| change.has_own_code()) && all(&|subject| wording::is_preparation(subject));
         if all(&|subject| wording::is_upkeep(subject)) && !squashed() {
             return Some(Doubt::Upkeep);
+        }
+        if seen.messages.iter().any(|message| wording::is_denied(message)) {
+            return Some(Doubt::Denied);
         }
         if all(&|subject| wording::is_work(subject)) {
             return Some(Doubt::Work);

@@ -188,7 +188,7 @@ impl Scoring<'_> {
         let read: Vec<&Arc<Change>> = seen.changes.iter().flatten().collect();
         let quoted: usize = read.iter().map(|change| clues.quoted_in(change)).sum();
         if quoted > 0 {
-            let weight = weights::QUOTED[usize::from(quoted > 1)];
+            let weight = if quoted > 1 { weights::QUOTED_MORE } else { weights::QUOTED };
             say(EvidenceKind::QuotedCode, format!("changes {quoted} lines that the advisory quotes"), weight);
         }
         let linked: usize = read.iter().map(|change| clues.linked_in(change)).sum();
@@ -337,6 +337,7 @@ pub(super) fn bare_name(name: &str) -> Option<String> {
 fn unlikely(doubt: Option<Doubt>, about_update: bool, words: Weight) -> Option<(String, Weight)> {
     let (detail, weight) = match doubt {
         Some(Doubt::Prose) => ("changes documents only", weights::UNLIKELY_PROSE),
+        Some(Doubt::Preparation) => ("prepares a release", weights::UNLIKELY_PROSE),
         Some(Doubt::Unshipped) => ("changes nothing that is shipped", weights::UNLIKELY_UNSHIPPED),
         Some(Doubt::Update) if about_update => return None,
         // An advisory may be about something that the project ships.
@@ -349,6 +350,7 @@ fn unlikely(doubt: Option<Doubt>, about_update: bool, words: Weight) -> Option<(
             weights::UNLIKELY_OWN_CODE,
         ),
         Some(Doubt::Upkeep) => ("prepares a release, or is about documents, tests or the CI", weights::UNLIKELY_PROSE),
+        Some(Doubt::Denied) => ("says that it is no security problem", weights::UNLIKELY_DENIED),
         Some(Doubt::Work) => ("calls itself a feature, a chore or a refactoring", weights::UNLIKELY_WORK),
         Some(Doubt::Revert) => ("takes something back", weights::UNLIKELY_REVERT),
         None => return None,
@@ -365,7 +367,21 @@ pub(super) fn speaks_of_update(advisory: &Advisory) -> bool {
     let named = message::scan(&summary.value);
     let another = named.mentions.iter().any(|mention| advisory.ids().all(|id| *id != mention.id));
     let again = ["bypass", "incomplete", "fix"].iter().any(|word| title.contains(word));
-    title.contains("dependenc") || another && !again
+    // `dependency tree` is a name.
+    let used = [
+        "vulnerable dependenc",
+        "third-party dependenc",
+        "third party dependenc",
+        "transitive dependenc",
+        "outdated dependenc",
+        "in dependenc",
+        "of dependenc",
+        "via dependenc",
+        "dependencies",
+        "vendored",
+        "bundled",
+    ];
+    used.iter().any(|words| title.contains(words)) || another && !again
 }
 
 /// The line of a message that says what was done: the subject, or of a merge

@@ -11,6 +11,9 @@ pub(crate) struct Stated<'h> {
     pub(crate) release: &'h Release,
     pub(crate) trust: Confidence,
     pub(crate) detail: String,
+    /// Whether the record names this very version, and not one from which this
+    /// release is inferred.
+    pub(crate) is_named: bool,
 }
 
 /// The releases whose versions the records call patched or, where such a
@@ -24,7 +27,8 @@ pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Sta
         let trust = confidence::of_patched_version(advisory, source);
         let tagged = found.len();
         let detail = || format!("{source} says that {version} is patched");
-        found.extend(history.releases.of_version(&version).map(|release| Stated { release, trust, detail: detail() }));
+        let named = history.releases.of_version(&version);
+        found.extend(named.map(|release| Stated { release, trust, detail: detail(), is_named: true }));
         if found.len() > tagged {
             continue;
         }
@@ -38,6 +42,7 @@ pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Sta
             detail: format!(
                 "{source} says that {version} is patched, which was never tagged; this is the next release"
             ),
+            is_named: false,
         }));
     }
     // A range may know one line of several, or say what is affected last.
@@ -45,7 +50,7 @@ pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Sta
         for release in history.releases.of_version(&version) {
             if found.iter().all(|known| known.release.line != release.line) {
                 let detail = format!("the text of {source} says that {version} is patched");
-                found.push(Stated { release, trust: Confidence::Possible, detail });
+                found.push(Stated { release, trust: Confidence::Possible, detail, is_named: true });
             }
         }
     }
@@ -57,6 +62,7 @@ pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Sta
                 release,
                 trust: Confidence::Possible,
                 detail: format!("{source} says that {version} is the last affected version; this is the next release"),
+                is_named: false,
             }));
         }
     }

@@ -110,7 +110,7 @@ fn matches<'u>(history: &History, units: impl Iterator<Item = (usize, &'u Unit)>
 
 fn traces(history: &History, member: Node) -> impl Iterator<Item = Trace<'_>> {
     let facts = history.commit(member);
-    let origin = (facts.author_time > 0).then(|| Trace::Origin(&facts.author, facts.author_time));
+    let origin = (facts.author_time > 0).then_some(Trace::Origin(&facts.author, facts.author_time));
     // A squashed private fork has GitHub's subject.
     let own = facts.message.merge == MergeKind::Ordinary;
     let title = own.then(|| title(&facts.message.subject)).flatten();

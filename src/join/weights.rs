@@ -134,12 +134,15 @@ pub(super) const UNLIKELY_WORK: Weight = tenths(-12);
 /// The advisory is about something that the project uses: then the fix is an
 /// update, sooner than a change of the project's own code.
 pub(super) const UNLIKELY_OWN_CODE: Weight = tenths(-35);
+/// It says of itself that it is no security problem.
+pub(super) const UNLIKELY_DENIED: Weight = tenths(-20);
 /// A revert takes something back; it is a fix now and then.
 pub(super) const UNLIKELY_REVERT: Weight = tenths(-15);
 
 /// It changes lines that the advisory quotes, one or several, or links to; and a
 /// file that it names.
-pub(super) const QUOTED: [Weight; 2] = [tenths(15), tenths(30)];
+pub(super) const QUOTED: Weight = tenths(15);
+pub(super) const QUOTED_MORE: Weight = tenths(30);
 pub(super) const LINKED: Weight = tenths(25);
 pub(super) const NAMED_FILE: Weight = tenths(18);
 
@@ -169,14 +172,15 @@ pub(super) const MAX_SHARED: usize = 16;
 
 /// What a candidate needs to be *likely*, and by how much its release's
 /// assignment has to be worse without it. On the tables 98 in 100 choices are
-/// right from a margin of 2.0 on, whatever they share, and 91 in 100 from 1.0 to
-/// 2.0, where there are words as well (`cargo xtask accuracy` prints choices by
-/// margin); below it is anybody's guess.
+/// right from a margin of 2.0 on, blind, and 96 in 100 where nothing is taken out;
+/// from 1.5 to 2.0 nine in ten, where it shares several rare words; below it is
+/// anybody's guess (`cargo xtask accuracy` prints choices by margin).
 pub(super) const LIKELY_CLEAR: Weight = tenths(25);
 pub(super) const LIKELY_CLEAR_MARGIN: Weight = tenths(20);
+pub(super) const CLEAR_WORDS: Weight = tenths(5);
 pub(super) const LIKELY: Weight = tenths(40);
-pub(super) const LIKELY_MARGIN: Weight = tenths(10);
-pub(super) const LIKELY_WORDS: Weight = tenths(10);
+pub(super) const LIKELY_MARGIN: Weight = tenths(15);
+pub(super) const LIKELY_WORDS: Weight = tenths(15);
 /// And in a release beside the one that records call patched.
 pub(super) const BESIDE_MARGIN: Weight = tenths(30);
 pub(super) const BESIDE_WORDS: Weight = tenths(20);

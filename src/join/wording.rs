@@ -51,7 +51,7 @@ static UPDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
           (?:build|chore|fix|ci|deps?|docs)\((?:deps|deps-dev|dependencies|vendor)\)!?: | deps: | vendor:
         | (?:[\w/.\x20()-]{1,30}:[\x20])?(?:auto)?bump(?:s|ed|ing)?(?-u:\b)
         | (?:[\w/.\x20()-]{1,30}:[\x20])?(?:upgrad(?:e|es|ed|ing)|updat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|vendor)(?-u:\b)[^:]*(?-u:\b)
-            (?:dependenc(?:y|ies)|deps|go\.mod|go\.sum|module|vendor\w*|crates?|packages?|images?|to[\x20]v?[0-9]|from[\x20]v?[0-9]|version
+            (?:dependenc(?:y|ies)(?:$|[^\w\x20-]|[\x20-](?:to|from|of|for|in|on|and|version|versions|v?[0-9]|[\w./-]+@|[\w./@-]+[\x20](?:to|from)))|deps|go\.mod|go\.sum|module|vendor\w*|crates?|packages?|images?|to[\x20]v?[0-9]|from[\x20]v?[0-9]|version
                |[\w./-]+@v?[0-9]|[a-z0-9-]+\.(?:org|com|io|net|dev|in)/[\w./-]+|submodules?)
         )",
     )
@@ -114,6 +114,17 @@ static GOES_BACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Whether a subject hints that its commit takes something back.
 pub(super) fn goes_back(subject: &str) -> bool {
     GOES_BACK.as_ref().is_some_and(|back| back.is_match(subject))
+}
+
+/// Whether a message says that it is about no security problem.
+pub(super) fn is_denied(text: &str) -> bool {
+    static DENIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)(?-u:\b)(?:not|isn['’]t|no|non)[\x20-](?:(?:considered|really|strictly|itself|believed)[\x20])?(?:to[\x20]be[\x20])?(?:an?[\x20])?(?:security|vulnerabilit)",
+        )
+        .ok()
+    });
+    DENIED.as_ref().is_some_and(|denied| denied.is_match(text))
 }
 
 /// How a subject or message speaks of security, in its own words.
@@ -179,6 +190,14 @@ mod tests {
     }
 
     #[test]
+    fn a_message_may_deny_it() {
+        for text in ["This is not a security problem", "isn't considered a vulnerability", "No security impact"] {
+            assert!(is_denied(text), "{text}");
+        }
+        assert!(!is_denied("Fix a security problem") && !is_denied("Do not log security tokens"));
+    }
+
+    #[test]
     fn bumps_and_upkeep_are_told_by_their_subjects() {
         for text in [
             "build(deps): bump x/net from 1 to 2",
@@ -194,9 +213,12 @@ mod tests {
         ] {
             assert!(is_update(text), "{text}");
         }
-        for text in
-            ["Update the policy before the mount", "fix: update permission of socket", "fix(deps-ui): keep order"]
-        {
+        for text in [
+            "Update the policy before the mount",
+            "fix: update permission of socket",
+            "fix(deps-ui): keep order",
+            "Update dependency tree walk to stop at cycles",
+        ] {
             assert!(!is_update(text), "{text}");
         }
         for text in [

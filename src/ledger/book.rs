@@ -236,6 +236,7 @@ impl<'h> Ledger<'h> {
         });
         findings.sort();
         findings.dedup();
+        let unsaid = super::unsaid::of(self, (query, &points), &entries, &findings);
         let private = entries.iter().any(|entry| entry.disclosure.is_private());
         ReleaseReport {
             release: ReleaseHeader {
@@ -250,6 +251,7 @@ impl<'h> Ledger<'h> {
             remote: self.project.remotes.first().cloned(),
             advisories: entries,
             findings,
+            unsaid,
             private: private || query.include_unpublished,
             dependencies: dependencies.map(|known| known.policy).unwrap_or_default(),
             lists_carried: false,

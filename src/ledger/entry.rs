@@ -48,7 +48,7 @@ pub(super) fn of(
     };
     if found.as_ref().is_none_or(|(status, ..)| *status == Status::Carried) {
         if !by_word && found.is_none() {
-            not_fixed(ledger, query, advisory, &carry, findings);
+            not_fixed(ledger, query, (advisory, links), &carry, findings);
         }
         mentions(ledger, range, links, advisory, holders.brought_first(query), findings);
     }
@@ -175,15 +175,31 @@ fn patched_here(ledger: &Ledger<'_>, own: Option<&Release>, advisory: &Advisory)
 }
 
 /// The record calls this very version patched, and the fix is not in it.
-fn not_fixed(ledger: &Ledger<'_>, query: &Query<'_>, advisory: &Advisory, carry: &Carry, findings: &mut Vec<Finding>) {
+fn not_fixed(
+    ledger: &Ledger<'_>,
+    query: &Query<'_>,
+    (advisory, links): (&Advisory, &AdvisoryLinks),
+    carry: &Carry,
+    findings: &mut Vec<Finding>,
+) {
     let Some(own) = query.release else { return };
     let stated = ledger.patched_releases(advisory).into_iter().any(|(release, _)| release.tag == own.tag);
     if stated && matches!(carry, Carry::Nothing | Carry::Partly(_)) {
-        let message = format!(
-            "Its records call {} patched, but the commits that they name are not in {}. \
-             Correct the patched version or the reference, or release the fix.",
-            own.version, own.tag
-        );
+        let (version, tag) = (&own.version, &own.tag);
+        let named = links.links.iter().flat_map(|link| &link.evidence).any(|evidence| evidence.kind.is_reference());
+        let message = if named {
+            format!(
+                "Its records call {version} patched, but the commits that they name are not in {tag}. \
+                 Correct the patched version or the reference, or release the fix."
+            )
+        } else {
+            format!(
+                "Its records call {version} patched, but what is held to be its fix is not in {tag}; `secnotes explain \
+                 {}` shows where it is, and why. Correct the patched version, decide with `secnotes review`, or release \
+                 the fix.",
+                advisory.id
+            )
+        };
         findings.push(Finding::new(FindingCode::PatchedWithoutFix, advisory.id.as_str(), message));
     }
 }

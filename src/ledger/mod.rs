@@ -10,6 +10,7 @@ mod impact;
 mod news;
 mod passed_over;
 mod report;
+mod unsaid;
 mod updates;
 
 pub use book::{Ledger, Query};
@@ -18,5 +19,5 @@ pub use dependencies::{Dependencies, Justification, Statement};
 pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, Said, Word, lines, runs, stated_start};
 pub use report::{
     Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, FixRole,
-    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status,
+    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
 };

@@ -2,7 +2,7 @@
 
 use crate::model::{
     AdvisoryId, CommitId, Confidence, Disclosure, Evidence, Finding, Remote, Severity, SeverityLevel, TagName,
-    Timestamp, Version,
+    Timestamp, Version, Weight,
 };
 
 /// Everything there is to say about one release.
@@ -16,6 +16,9 @@ pub struct ReleaseReport {
     pub advisories: Vec<Entry>,
     /// What a release manager should look at, the most serious first.
     pub findings: Vec<Finding>,
+    /// What records call patched in this very version and notes do not announce,
+    /// by id.
+    pub unsaid: Vec<Unsaid>,
     /// Whether unpublished advisories were asked for: then this is private.
     pub private: bool,
     /// Which dependency advisories notes print.
@@ -174,6 +177,33 @@ pub struct Carried {
     pub from: TagName,
     /// When its commit was committed, in UTC.
     pub date: Option<Timestamp>,
+}
+
+/// One of the project's advisories whose records call this very version
+/// patched, and which its notes do not announce. Findings say the same at length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsaid {
+    /// The id that people look for first.
+    pub id: AdvisoryId,
+    /// Who may know of it.
+    pub disclosure: Disclosure,
+    /// Why not.
+    pub why: UnsaidBecause,
+}
+
+/// Why notes do not announce what records call patched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnsaidBecause {
+    /// No commit here is known to be the fix, or clearly the best candidate; with the best one
+    /// of the release that no other advisory has.
+    Unsure(Option<(FixCommit, Weight)>),
+    /// The fix that is known is not in the release; with the first one of its
+    /// line that has it.
+    NotHere(Option<TagName>),
+    /// The release has only a part of the fix.
+    Partly,
+    /// The release takes the fix back.
+    TakenBack,
 }
 
 /// A package that the project depends on, before and after.

@@ -12,7 +12,7 @@ use super::CommitId;
 pub enum Confidence {
     /// A person has to look: the evidence is weak, contradicted or shared.
     Possible,
-    /// At least 90 in 100 such links are right.
+    /// At least 95 in 100 such links are right.
     Likely,
     /// At least 99 in 100 such links are right.
     Confirmed,

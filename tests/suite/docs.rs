@@ -112,7 +112,11 @@ fn every_command_of_the_pages_works() {
     let demo = folder.path().join("demo");
     crate::builder::secnotes().arg("demo").arg(&demo).assert().success();
     let mut run = 0;
-    for page in [include_str!("../../docs/limits.md"), include_str!("../../docs/threat-model.md")] {
+    for page in [
+        include_str!("../../docs/limits.md"),
+        include_str!("../../docs/threat-model.md"),
+        include_str!("../../docs/join.md"),
+    ] {
         for block in page.split("```sh\n").skip(1) {
             for line in block.split("```").next().unwrap().lines() {
                 let words = line.strip_prefix("secnotes ").unwrap().split(' ');
@@ -134,6 +138,51 @@ fn every_case_of_a_release_has_a_test() {
         assert!(held.peek().is_some(), "no test holds {}", row[0]);
         for test in held {
             assert!(tests.contains(&format!("fn {test}(")), "{test}");
+        }
+    }
+}
+
+#[test]
+fn the_page_of_the_join_has_every_kind_of_evidence() {
+    let page = include_str!("../../docs/join.md");
+    let kinds = include_str!("../../src/model/evidence.rs").split("=> \"").skip(1);
+    let kinds: Vec<&str> = kinds.map(|rest| rest.split('"').next().unwrap()).collect();
+    let told: BTreeSet<&str> = code(page).collect();
+    let untold: Vec<_> = kinds
+        .iter()
+        .filter(|kind| !["possible", "likely", "confirmed"].contains(kind) && !told.contains(*kind))
+        .collect();
+    assert!(kinds.len() > 35 && untold.is_empty(), "{untold:?}");
+}
+
+/// What the table says of weights that are one number is what `explain` prints.
+#[test]
+fn the_points_of_the_page_are_those_that_are_counted() {
+    let page = include_str!("../../docs/join.md");
+    let weights = include_str!("../../src/join/weights.rs");
+    let tenths = |name: &str| -> f64 {
+        let (_, rest) = weights.split_once(&format!("const {name}: Weight = tenths(")).unwrap();
+        rest.split(')').next().unwrap().parse::<f64>().unwrap() / 10.0
+    };
+    let rows = table(page, "When nothing names it");
+    for (kind, names) in [
+        ("sole", &["SOLE"][..]),
+        ("named_file", &["NAMED_FILE"]),
+        ("change_log", &["CHANGE_LOG"]),
+        ("undoes_introduced", &["UNDOES_INTRODUCED"]),
+        ("credit", &["CREDIT_AUTHOR", "CREDIT_REPORTER", "HAS_REPORTER"]),
+        ("date", &["DATE_WEEK", "DATE_MONTH", "DATE_AFTER"]),
+        ("near_tag", &["NEAR_TAG"]),
+        ("security_wording", &["WORDING_SUBJECT", "WORDING_BODY"]),
+        ("tests", &["TESTS"]),
+        ("resembles", &["RESEMBLES", "RESEMBLES_KIN"]),
+        ("explained_elsewhere", &["EXPLAINED"]),
+    ] {
+        let row = rows.iter().find(|row| row[0] == format!("`{kind}`")).unwrap();
+        for name in names {
+            let weight = tenths(name);
+            let said = if weight < 0.0 { format!("−{}", -weight) } else { format!("+{weight}") };
+            assert!(row[2].contains(&said), "{kind}: {name} is {said}, the page says {}", row[2]);
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::files::Place;
 use crate::history::{History, Repository, RepositoryChanges, TagRules};
 use crate::join::{AdvisoryLinks, Index, Joining, join};
 use crate::model::EvidenceKind::{
-    self, BroughtByMerge, CherryPick, CommitReference, FixedEvent, MergeOfFix, MessageId, PrivateForkMerge,
-    PseudoVersion, PullRequestReference,
+    self, BroughtByMerge, CherryPick, CommitReference, FixedEvent, MergeOfFix, MessageId, PatchedVersion,
+    PrivateForkMerge, PseudoVersion, PullRequestReference,
 };
 
 /// Pinned: whoever changes the story changes every link into it.
@@ -162,7 +162,7 @@ const LINKS: [(&str, &[(&str, EvidenceKind)]); 11] = [
     ("CVE-2026-90104", &[("symlink", PullRequestReference)]),
     ("CVE-2026-90105", &[("chunk", MessageId)]),
     ("CVE-2026-90106", &[("redirect", BroughtByMerge), ("redirect-merge", PrivateForkMerge)]),
-    ("CVE-2026-90108", &[]),
+    ("CVE-2026-90108", &[("quiet", PatchedVersion)]),
     ("CVE-2026-90111", &[("unpack", CommitReference)]),
     ("CVE-2026-90112", &[("listing", CommitReference)]),
     ("GHSA-g4w5-9x2c-3f6h", &[]),

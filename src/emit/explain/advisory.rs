@@ -102,7 +102,10 @@ pub(super) struct Revert {
 /// What was weighed, in points.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Alternative {
+    /// Whether it is the best of its release in the assignment.
     pub(super) chosen: bool,
+    /// Whether it is held to be the fix.
+    pub(super) linked: bool,
     pub(super) score: f64,
     pub(super) releases: Vec<TagName>,
     pub(super) commits: Vec<Named>,
@@ -156,7 +159,7 @@ pub fn advisory(
                 reapplies: revert.reapplies,
             })
             .collect(),
-        candidates: links.candidates.iter().map(|candidate| alternative(ledger, candidate)).collect(),
+        candidates: links.candidates.iter().map(|candidate| alternative(ledger, links, candidate)).collect(),
         not_the_fix: links
             .mentions
             .iter()
@@ -202,7 +205,8 @@ fn in_words(ledger: &Ledger<'_>, links: &AdvisoryLinks) -> String {
                 "Nothing names its fix; the best candidate is ahead by {:.1} points, which is too little to say that it is the fix.",
                 chosen.margin.points()
             ),
-            None => "Nothing names its fix, and there is no candidate.".to_owned(),
+            None if links.candidates.is_empty() => "Nothing names its fix, and there is no candidate.".to_owned(),
+            None => "Nothing names its fix, and no candidate is good enough to be it.".to_owned(),
         }),
         None => {}
     }
@@ -240,12 +244,14 @@ fn commits(ledger: &Ledger<'_>, links: &AdvisoryLinks) -> Vec<Commit> {
     links.links.iter().map(one).collect()
 }
 
-pub(super) fn alternative(ledger: &Ledger<'_>, candidate: &Candidate) -> Alternative {
+pub(super) fn alternative(ledger: &Ledger<'_>, links: &AdvisoryLinks, candidate: &Candidate) -> Alternative {
+    let mut linked = candidate.fixes.iter().filter_map(|commit| links.link(*commit));
     // What is about the advisory first, then what came along.
     let along = candidate.commits.iter().filter(|commit| !candidate.fixes.contains(commit));
     let commits = candidate.fixes.iter().chain(along);
     Alternative {
         chosen: candidate.chosen,
+        linked: linked.any(|link| link.confidence >= Confidence::Likely),
         score: candidate.score.points(),
         releases: tags(ledger, &candidate.releases),
         commits: commits.map(|node| Named::new(ledger, *node)).collect(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::advisory::{Alternative, alternative};
 use super::{Evidence, Finding, Named, Of, Story};
+use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::{Ledger, ReleaseReport, Scope};
 use crate::model::{AdvisoryId, CommitId, Confidence, TagName, Timestamp};
 
@@ -18,6 +19,9 @@ pub(super) struct ReleaseStory {
     /// What it is counted from and why, in a sentence.
     pub(super) counted_from: String,
     pub(super) advisories: Vec<Fixed>,
+    /// Advisories whose records call this very version patched, and which notes
+    /// do not announce.
+    pub(super) unsaid: Vec<AdvisoryId>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -52,7 +56,14 @@ pub(super) struct Carried {
 pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
     let advisories = report.advisories.iter().map(|entry| {
         let at = ledger.own.iter().position(|advisory| advisory.id == entry.id && entry.scope == Scope::Project);
-        let candidates = at.and_then(|at| ledger.links.get(at)).map(|links| links.candidates.as_slice());
+        let links = at.and_then(|at| ledger.links.get(at));
+        // What was weighed in other releases is for `explain` of the advisory.
+        let here = ledger.history.graph.find(&report.release.commit);
+        let of_release = |candidate: &&Candidate| here.is_some_and(|here| candidate.releases.contains(&here));
+        let alternatives = |links: &AdvisoryLinks| -> Vec<Alternative> {
+            let candidates = links.candidates.iter().filter(of_release);
+            candidates.map(|candidate| alternative(ledger, links, candidate)).collect()
+        };
         Fixed {
             id: entry.id.clone(),
             summary: entry.summary.clone(),
@@ -71,9 +82,10 @@ pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
                 .carried
                 .as_ref()
                 .map(|carried| Carried { from: carried.from.clone(), date: carried.date.clone() }),
-            candidates: candidates.unwrap_or_default().iter().map(|candidate| alternative(ledger, candidate)).collect(),
+            candidates: links.map(alternatives).unwrap_or_default(),
         }
     });
+    let unsaid = report.unsaid.iter().filter(|unsaid| report.private || !unsaid.disclosure.is_private());
     let story = ReleaseStory {
         tag: report.release.tag.clone(),
         commit: report.release.commit,
@@ -81,6 +93,7 @@ pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
         previous_reason: report.release.previous_reason,
         counted_from: report.release.counted_from.clone(),
         advisories: advisories.collect(),
+        unsaid: unsaid.map(|unsaid| unsaid.id.clone()).collect(),
         findings: report.findings.iter().map(Finding::from).collect(),
     };
     Story::new(Of::Release(Box::new(story)))

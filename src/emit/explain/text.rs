@@ -110,6 +110,13 @@ pub(super) fn release(story: &ReleaseStory) -> String {
     if story.advisories.iter().all(|fixed| fixed.carried.is_some()) {
         out.line("\nNothing is known to be fixed here for the first time.");
     }
+    if !story.unsaid.is_empty() {
+        let ids: Vec<&str> = story.unsaid.iter().map(AdvisoryId::as_str).collect();
+        out.line(&format!(
+            "\nRecords call this version patched for {}, which its notes do not announce.",
+            ids.join(", ")
+        ));
+    }
     for fixed in &story.advisories {
         let scope = if fixed.scope == "dependency" { " (dependency)" } else { "" };
         out.line(&format!("\n{}{scope}: {}, {}", fixed.id, fixed.status, fixed.confidence));
@@ -176,7 +183,11 @@ impl Text {
         }
         self.line("\nCandidates that were weighed, in points:");
         for candidate in candidates {
-            let chosen = if candidate.chosen { "  (the assignment's choice)" } else { "" };
+            let chosen = match (candidate.chosen, candidate.linked) {
+                (_, true) => "  (held to be the fix)",
+                (true, false) => "  (the best there, and not clearly enough)",
+                (false, false) => "",
+            };
             let words = if candidate.releases.is_empty() {
                 String::new()
             } else {

@@ -70,6 +70,12 @@ pub fn render(report: &ReleaseReport, template: &Template, limits: &Limits) -> R
     Ok(format!("{banner}{}\n", without_commands(text)))
 }
 
+/// Whether there is anything to announce: whether a template is asked at all.
+#[must_use]
+pub fn announces(report: &ReleaseReport) -> bool {
+    !Context::new(report).is_empty()
+}
+
 /// A template's own lines that a CI service would take for commands, when the
 /// notes are printed in a job, with an escape that Markdown does not show.
 fn without_commands(text: &str) -> String {

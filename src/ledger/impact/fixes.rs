@@ -192,6 +192,7 @@ mod tests {
                 copy_of: None,
                 also_of: Vec::new(),
                 needed: true,
+                aside: false,
                 evidence: Vec::new(),
                 confidence: Confidence::Likely,
             })

@@ -116,6 +116,7 @@ fn made(plan: &Plan) -> (History, AdvisoryLinks) {
         copy_of: None,
         also_of: Vec::new(),
         needed: true,
+        aside: false,
         evidence: Vec::new(),
         confidence: Confidence::Likely,
     };

@@ -35,6 +35,7 @@ pub fn report(text: &str) -> ReleaseReport {
         remote: "github.com/acme/widget".parse().ok(),
         advisories: vec![entry("GHSA-wwj6-vghv-5p64", text), entry("CVE-2026-1", text), dependency, draft],
         findings: Vec::new(),
+        unsaid: Vec::new(),
         private: false,
         dependencies: DependencyPolicy::default(),
         lists_carried: true,

@@ -59,7 +59,7 @@ impl Tally {
 
     /// What the words for confidence promise, and what came of it.
     pub(crate) fn calibration(&self) {
-        for (level, promise) in [(Confidence::Confirmed, "99"), (Confidence::Likely, "90")] {
+        for (level, promise) in [(Confidence::Confirmed, "99"), (Confidence::Likely, "95")] {
             let (right, all) = self.said(level);
             println!(
                 "  {:<9}  promised {promise}, measured {} ({right} of {all})",
