@@ -351,9 +351,10 @@ impl Links<'_> {
         }
         let id = self.history.graph.id(merge);
         let why = several.unwrap_or_else(|| format!("brings in {many} commits"));
+        let of = self.ids.first().map(|id| format!(" as the fix of {id}")).unwrap_or_default();
         let message = format!(
-            "Merge {} is named, and it {why}: it joins works of several, and is no fix by itself. Name the commits of \
-             the fix instead.",
+            "Merge {} is named{of}, and it {why}: it joins works of several, and is no fix by itself. What it brought is \
+             weighed instead; name the commits of the fix, or decide with `secnotes review`.",
             id.short()
         );
         self.findings.push(Finding::new(FindingCode::MergeTooLarge, id.to_string(), message));
