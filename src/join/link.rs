@@ -134,6 +134,25 @@ impl AdvisoryLinks {
         self.groups.extend(self.of_lines_without(history, stated));
     }
 
+    /// The groups as they count for what is only said where it is this sure. A
+    /// part of which it is unsure that it belongs to the fix is needed all the
+    /// same: what lacks it may be vulnerable.
+    pub(crate) fn sure_groups(&self, least: Confidence) -> Vec<Vec<Vec<Node>>> {
+        let sure = |commit: &Node| self.link(*commit).is_some_and(|link| link.confidence >= least);
+        let of_group = |group: &Vec<Vec<Node>>| {
+            let is_known = |part: &Vec<Node>| part.first().is_some_and(sure);
+            let any_known = group.iter().any(is_known);
+            let counting = |part: &Vec<Node>| -> Vec<Node> {
+                // Beside a known fix a copy of something else is as unsure a part
+                // as its original, however sure it is that it copies both.
+                let only_sure = if any_known { is_known(part) } else { part.iter().any(sure) };
+                part.iter().copied().filter(|commit| !only_sure || sure(commit)).collect()
+            };
+            group.iter().flatten().any(sure).then(|| group.iter().map(counting).collect())
+        };
+        self.groups.iter().filter_map(of_group).collect()
+    }
+
     /// The merges that some link copies, each with the linked fixes that it
     /// brought: the copy stands for all of these.
     fn copied_merges(&self, history: &History) -> BTreeMap<Node, Vec<Node>> {

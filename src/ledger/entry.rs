@@ -160,10 +160,18 @@ pub(super) fn sure(
     }
 }
 
-/// The surest of the commits that carry the fix at a point.
+/// The surest of the commits that carry the fix at a point; where they are the
+/// whole fix only with what is unsure, it is no surer than that.
 pub(super) fn confidence_at(links: &AdvisoryLinks, points: &Points, point: usize) -> Confidence {
     let here = links.links.iter().filter(|link| points.contained.contains(point, link.commit));
-    here.map(|link| link.confidence).max().unwrap_or(Confidence::Possible)
+    let surest = here.map(|link| link.confidence).max().unwrap_or(Confidence::Possible);
+    let is_whole = |links: &AdvisoryLinks| Carry::of(links, &points.contained, point) == Carry::Whole;
+    let sure = || AdvisoryLinks {
+        groups: links.sure_groups(Confidence::Likely),
+        reverts: links.reverts.clone(),
+        ..AdvisoryLinks::default()
+    };
+    if is_whole(links) && !is_whole(&sure()) { Confidence::Possible } else { surest }
 }
 
 fn patched_here(ledger: &Ledger<'_>, own: Option<&Release>, advisory: &Advisory) -> Option<(Confidence, Evidence)> {

@@ -6,6 +6,7 @@ use secnotes::files::Place;
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
 use secnotes::join::{Index, Joining};
 use secnotes::ledger::Ledger;
+use secnotes::model::Confidence;
 use serde_json::{Value, json};
 
 use crate::builder::{Project, REMOTE, patched, started};
@@ -59,7 +60,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 6..24)
 }
 
-fn told() -> impl Strategy<Value = Vec<Told>> {
+fn several_told() -> impl Strategy<Value = Vec<Told>> {
     let one =
         (prop::collection::vec(0usize..12, 0..3), prop::collection::vec(0usize..12, 0..4), prop::option::of(0usize..8));
     prop::collection::vec(one.prop_map(|(commits, releases, title)| Told { commits, releases, title }), 1..5)
@@ -164,19 +165,120 @@ fn made(steps: &[Step], advisories: &[Told]) -> Project {
     project
 }
 
+/// Asks the ledger of a plan.
+fn asked<T>(steps: &[Step], advisories: &[Told], ask: impl FnOnce(&Ledger<'_>) -> T) -> T {
+    let project = made(steps, advisories);
+    let repository = Repository::open(&project.path()).unwrap();
+    let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
+    let records = advisory::read(&[Place::named(project.advisories())], &Budget::default()).unwrap().records;
+    let whose = Whose { remotes: repository.remotes(), ..Whose::default() };
+    let (index, changes) = (Index::new(&history), RepositoryChanges::new(&repository, None));
+    let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
+    ask(&Ledger::new(&history, &index, &whose, advisory::merge(records), &joining))
+}
+
+fn told(commits: &[usize], releases: &[usize], title: Option<usize>) -> Told {
+    Told { commits: commits.to_vec(), releases: releases.to_vec(), title }
+}
+
+/// Holds that all outputs agree, and that these releases are affected by the
+/// second advisory.
+#[track_caller]
+fn affected_by_the_second(steps: &[Step], advisories: &[Told], expected: &[&str]) {
+    let (differences, affected) = asked(steps, advisories, |ledger| {
+        let impact = ledger.impact(1, Confidence::Likely).unwrap();
+        let tags: Vec<String> = impact.releases(ledger).iter().map(|release| release.tag.to_string()).collect();
+        (differences(ledger), tags)
+    });
+    assert_eq!(differences, Vec::<String>::new());
+    assert_eq!(affected, expected);
+}
+
+/// The record names two commits, and another advisory explains one of them: a
+/// line with the other alone may be vulnerable.
+#[test]
+fn a_release_that_lacks_an_unsure_part_is_not_called_fixed() {
+    use Step::{Copy, Fix, Tag};
+    let steps = [
+        Fix(2),
+        Tag(1, false),
+        Fix(0),
+        Copy(1, 1, How::Trailer),
+        Tag(1, false),
+        Copy(0, 0, How::Trailer),
+        Fix(0),
+        Tag(0, false),
+    ];
+    affected_by_the_second(
+        &steps,
+        &[told(&[3], &[], None), told(&[1, 3], &[2], None)],
+        &["v1.0.0", "v1.0.1", "v1.0.2"],
+    );
+}
+
+/// The same where the record calls a release patched that was out before.
+#[test]
+fn an_unsure_part_is_needed_where_the_record_is_a_release_early() {
+    use Step::{Fix, Merge, Tag};
+    let steps =
+        [Tag(0, false), Fix(0), Fix(0), Fix(0), Fix(0), Tag(0, false), Fix(1), Fix(0), Merge(1), Fix(1), Tag(0, false)];
+    affected_by_the_second(&steps, &[told(&[6], &[], None), told(&[4, 6], &[0], None)], &["v1.0.0"]);
+}
+
+/// A squash copies the fix and something else: where both originals are is no
+/// less fixed than where the squash is.
+#[test]
+fn what_a_squash_copies_beside_the_fix_is_as_unsure_as_its_original() {
+    use Step::{Copy, Fix, Revert, Tag};
+    let steps = [
+        Fix(2),
+        Fix(2),
+        Tag(2, false),
+        Copy(0, 0, How::Trailer),
+        Revert(0),
+        Copy(0, 0, How::Trailer),
+        Tag(0, false),
+        Copy(0, 0, How::Trailer),
+        Fix(0),
+        Copy(1, 3, How::Squash),
+        Copy(0, 0, How::Trailer),
+        Tag(1, false),
+        Copy(0, 2, How::Squash),
+        Copy(0, 7, How::Squash),
+    ];
+    affected_by_the_second(&steps, &[told(&[5], &[], None), told(&[0], &[1], Some(0))], &["v1.0.0"]);
+}
+
+/// One way to have the fix is unsure, and of another one the release has a sure
+/// part alone: notes must not announce that it has the fix.
+#[test]
+fn a_sure_part_of_another_way_makes_an_unsure_fix_no_surer() {
+    use Step::{Copy, Fix, Tag};
+    let steps = [
+        Fix(1),
+        Tag(2, false),
+        Fix(0),
+        Copy(1, 1, How::Trailer),
+        Copy(0, 0, How::Trailer),
+        Fix(2),
+        Copy(0, 0, How::Title),
+        Tag(0, false),
+        Copy(2, 2, How::Squash),
+        Tag(0, false),
+        Copy(2, 1, How::Trailer),
+        Fix(0),
+        Tag(2, false),
+        Tag(1, false),
+    ];
+    let advisories = [told(&[4], &[], None), told(&[7, 4], &[0], None)];
+    affected_by_the_second(&steps, &advisories, &["v1.0.0", "v1.0.1", "v1.1.1"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn all_outputs_say_the_same_of_every_release(steps in steps(), advisories in told()) {
-        let project = made(&steps, &advisories);
-        let repository = Repository::open(&project.path()).unwrap();
-        let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
-        let records = advisory::read(&[Place::named(project.advisories())], &Budget::default()).unwrap().records;
-        let whose = Whose { remotes: repository.remotes(), ..Whose::default() };
-        let (index, changes) = (Index::new(&history), RepositoryChanges::new(&repository, None));
-        let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
-        let ledger = Ledger::new(&history, &index, &whose, advisory::merge(records), &joining);
-        prop_assert_eq!(differences(&ledger), Vec::<String>::new());
+    fn all_outputs_say_the_same_of_every_release(steps in steps(), advisories in several_told()) {
+        prop_assert_eq!(asked(&steps, &advisories, differences), Vec::<String>::new());
     }
 }

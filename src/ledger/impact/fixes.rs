@@ -26,15 +26,14 @@ pub(super) fn of(
     least: Confidence,
     prepares: &dyn Fn(Node) -> bool,
 ) -> Option<Fixes> {
-    let sure = |commit: &Node| links.link(*commit).is_some_and(|link| link.confidence >= least) && !prepares(*commit);
-    let groups: Vec<Vec<Vec<Node>>> = links
-        .groups
-        .iter()
+    let sure = |commit: &Node| links.link(*commit).is_some_and(|link| link.confidence >= least);
+    let groups = links.sure_groups(least).into_iter();
+    let groups: Vec<Vec<Vec<Node>>> = groups
         .map(|group| {
-            let parts = group.iter().map(|part| part.iter().copied().filter(sure).collect::<Vec<_>>());
-            parts.filter(|part| !part.is_empty()).collect::<Vec<_>>()
+            let parts = group.into_iter().map(|part| part.into_iter().filter(|commit| !prepares(*commit)).collect());
+            parts.filter(|part: &Vec<_>| !part.is_empty()).collect::<Vec<_>>()
         })
-        .filter(|group: &Vec<_>| !group.is_empty())
+        .filter(|group| group.iter().flatten().any(sure))
         .collect();
     if groups.is_empty() {
         return None;
