@@ -172,7 +172,7 @@ pub fn is_prose(path: &str) -> bool {
         "thanks",
         "version",
     ];
-    let pages = ["doc", "docs", "xdocs", "xdoc", "site", "documentation", "man"];
+    let pages = ["doc", "docs", "xdocs", "xdoc", "site", "website", "www", "content", "documentation", "man"];
     let stem =
         name.split('.').next().unwrap_or(&name).trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '_');
     let is_source = matches!(

@@ -96,6 +96,7 @@ static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\s*(?:
           (?:\w+:[\x20])?(?:update|add)[\x20](?:the[\x20])?(?:change-?log|release[\x20]notes)
+        | (?:(?:add|update|improve|extend|fix|clean[\x20]up)[\x20](?:the[\x20])?)?(?:docs?|documentation|javadocs?|readme)(?-u:\b) | document(?:s|ed|ing)?[\x20](?:the|how|that|new|and|cve|ghsa|security)(?-u:\b)
         | (?:change-?log|release[\x20]notes)(?-u:\b) | (?:docs?)(?:\([^)]*\))?!?: | ci(?:\([^)]*\))?!?: | tests?(?:\([^)]*\))?!?: | style(?:\([^)]*\))?!?: )",
     )
     .ok()
