@@ -89,7 +89,7 @@ impl Change {
     #[must_use]
     pub fn has_own_code(&self) -> bool {
         let own = |path: &String| !is_prose(path) && !is_test(path) && !is_ci(path) && !is_foreign(path);
-        !self.versions_only && self.paths.iter().any(|path| own(path) && !is_manifest(path))
+        !self.versions_only && self.paths.iter().any(|path| own(path) && !is_manifest(path) && !is_version(path))
     }
 
     /// Whether nothing was changed that is shipped: documents, tests, the CI.
@@ -172,7 +172,7 @@ pub fn is_prose(path: &str) -> bool {
         "thanks",
         "version",
     ];
-    let pages = ["doc", "docs", "xdocs", "xdoc", "site", "documentation", "man"];
+    let pages = ["doc", "docs", "xdocs", "xdoc", "site", "website", "www", "content", "documentation", "man"];
     let stem =
         name.split('.').next().unwrap_or(&name).trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '_');
     let is_source = matches!(
@@ -287,6 +287,14 @@ pub fn is_manifest(path: &str) -> bool {
             | "versions.yaml"
             | "Chart.yaml"
     )
+}
+
+/// Whether a file is there for the project's version, by its name: `version.go`,
+/// `_version.py`.
+fn is_version(path: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or(&name);
+    stem.trim_matches('_') == "version"
 }
 
 /// Where changes and whole messages are read. A repository is one; tests bring

@@ -74,7 +74,7 @@ impl Entry {
 
     /// Whether a commit wrote the entry beside what it changed.
     fn is_written_by(&self, change: Option<&Change>) -> bool {
-        let Some(change) = change.filter(|change| !change.is_prose()) else { return false };
+        let Some(change) = change.filter(|change| change.has_own_code()) else { return false };
         !self.lines.is_empty() && self.lines.iter().all(|line| change.added.binary_search(line).is_ok())
     }
 

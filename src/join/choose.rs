@@ -228,7 +228,8 @@ impl Scoring<'_> {
             let idle = change.is_some_and(|change| change.is_unshipped() || change.is_update());
             let prose = change.is_some_and(|change| change.is_prose())
                 || wording::is_release(subject, change.map(|change| &**change));
-            let part = if seen.unit.fork { !prose } else { !idle && !wording::is_update(subject) };
+            let upkeep = wording::is_update(subject) || wording::is_upkeep(subject) || wording::is_chore(subject);
+            let part = if seen.unit.fork { !prose } else { !idle && !upkeep };
             if part {
                 own.push((*node, query.matched(&seen.member_doc(place), rarity).0));
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::link::{AdvisoryLinks, Link};
 use super::weights;
-use crate::advisory::{Advisory, Database};
+use crate::advisory::{Advisory, Affected, Database, Event, Fact};
 use crate::history::{History, Node};
 use crate::limits::PATCHED_VERSIONS;
 use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, Version, Weight};
@@ -281,6 +281,9 @@ pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
             if versions.len() >= PATCHED_VERSIONS {
                 return versions;
             }
+            if goes_on(advisory, affected, bare) {
+                continue;
+            }
             if let Ok(version) = bare.parse::<Version>()
                 // What differs in build metadata alone is another release.
                 && known.insert((version.clone(), version.build().to_owned()))
@@ -290,6 +293,17 @@ pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
         }
     }
     versions
+}
+
+/// Whether a range of the same record and package begins where one ends: the
+/// weakness goes on. Symfony's records have a range for each of ten branches,
+/// from 2.0.0 to 2.1.0, from 2.1.0 to 2.2.0, of which the last alone end in fixes.
+fn goes_on(advisory: &Advisory, ended: &Fact<Affected>, version: &str) -> bool {
+    let same = |other: &&Fact<Affected>| other.source == ended.source && other.value.package == ended.value.package;
+    let ranges = advisory.affected.iter().filter(same).flat_map(|other| &other.value.ranges);
+    let mut events = ranges.filter(|range| range.repo.is_none()).flat_map(|range| &range.events);
+    let begins = |text: &String| text.trim_start_matches(['v', 'V']) == version;
+    events.any(|event| matches!(event, Event::Introduced(text) if begins(text)))
 }
 
 /// What is said of an advisory that calls more versions patched than are looked at.

@@ -142,15 +142,7 @@ impl Scoring<'_> {
         };
         let doublings = i32::try_from((seen.of.max(1)).ilog2()).unwrap_or(i32::MAX);
         let range = (weights::RANGE[0] - weights::RANGE_STEP * doublings).max(weights::RANGE[1]);
-        say(
-            EvidenceKind::PatchedVersion,
-            if wanted.beside {
-                format!("is one of {} candidates of {}, beside a release that is called patched", seen.of, release.tag)
-            } else {
-                format!("is one of {} candidates of {}, which is called patched", seen.of, release.tag)
-            },
-            Weight::tenths(range),
-        );
+        say(EvidenceKind::PatchedVersion, place(seen, release, wanted.beside), Weight::tenths(range));
         if seen.of == 1 && !seen.idle {
             say(EvidenceKind::Sole, "is the only change of the release that may be a fix".to_owned(), weights::SOLE);
         }
@@ -200,7 +192,7 @@ impl Scoring<'_> {
             say(EvidenceKind::NamedFile, format!("changes {path}, which the advisory names"), weights::NAMED_FILE);
         }
         let named = |entry: &&Arc<Entry>| entry.ids.iter().any(|id| wanted.advisory.ids().any(|known| known == id));
-        if let Some(entry) = seen.entries.iter().find(named) {
+        if let Some(entry) = seen.entries.iter().find(named).filter(|_| !seen.idle) {
             let quote = entry.text.get(..entry.text.floor_char_boundary(120)).unwrap_or_default();
             say(EvidenceKind::ChangeLog, format!("its entry in the change log says “{quote}”"), weights::CHANGE_LOG);
         }
@@ -356,6 +348,15 @@ fn unlikely(doubt: Option<Doubt>, about_update: bool, words: Weight) -> Option<(
         None => return None,
     };
     Some((detail.to_owned(), weight))
+}
+
+/// Where a candidate is, in words.
+fn place(seen: &Seen, release: &Release, beside: bool) -> String {
+    let called = if beside { "is beside a release that is called patched" } else { "is called patched" };
+    match seen.of {
+        0 => format!("is in {}, which {called}", release.tag),
+        of => format!("is one of {of} candidates of {}, which {called}", release.tag),
+    }
 }
 
 /// Whether the title says that the weakness is in something that the project

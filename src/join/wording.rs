@@ -65,7 +65,10 @@ static CHORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\s*(?:(?:ci|chore|style|tests?|docs?)(?:\([^)]*\))?!?:
         | (?:run[\x20])?(?:cargo[\x20]fmt|rustfmt|gofmt|go[\x20]fmt|clang-format|prettier|black|isort)(?-u:\b)
-        | (?:fix|apply|address|mend)?[\x20]?(?:formatting|lint(?:s|er|ing)?|whitespace|white[\x20]space|clippy|typos?|go[\x20]mod[\x20]tidy|checkstyle)(?-u:\b)[^:]{0,20}$)",
+        | (?:fix|apply|address|mend)?[\x20]?(?:formatting|lint(?:s|er|ing)?|whitespace|white[\x20]space|clippy|typos?|go[\x20]mod[\x20]tidy|checkstyle)(?-u:\b)[^:]{0,20}$
+        | (?:oops|wip|nits?|fix-?ups?|topfile|thanks[\x20]clippy|re-?black\w*|re-?format\w*|refactor(?:ing)?|clean[\x20-]?ups?|review(?:[\x20](?:comments?|feedback|remarks))?|(?:pr|code)[\x20](?:review|feedback|comments))[.!]*$
+        | (?:apply|address|incorporate|respond[\x20]to)[\x20](?:the[\x20])?(?:\w+[\x20])?(?:suggestions?|reviews?|feedback|comments?|remarks)(?-u:\b)
+        | update[\x20][\w./-]+\.\w{1,5}$)",
     )
     .ok()
 });
@@ -96,6 +99,7 @@ static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\s*(?:
           (?:\w+:[\x20])?(?:update|add)[\x20](?:the[\x20])?(?:change-?log|release[\x20]notes)
+        | (?:(?:add|update|improve|extend|fix|clean[\x20]up)[\x20](?:the[\x20])?)?(?:docs?|documentation|javadocs?|readme)(?-u:\b) | document(?:s|ed|ing)?[\x20](?:the|how|that|new|and|cve|ghsa|security)(?-u:\b)
         | (?:change-?log|release[\x20]notes)(?-u:\b) | (?:docs?)(?:\([^)]*\))?!?: | ci(?:\([^)]*\))?!?: | tests?(?:\([^)]*\))?!?: | style(?:\([^)]*\))?!?: )",
     )
     .ok()
@@ -181,10 +185,30 @@ mod tests {
 
     #[test]
     fn chores_are_told_by_their_subjects() {
-        for text in ["ci: pin the image", "chore: tidy", "cargo fmt", "Fix lint", "fix formatting", "test: cover it"] {
+        for text in [
+            "ci: pin the image",
+            "chore: tidy",
+            "cargo fmt",
+            "Fix lint",
+            "fix formatting",
+            "test: cover it",
+            "oops",
+            "Apply suggestions from code review",
+            "address review comments",
+            "thanks clippy",
+            "Update notebook/services/filemanager.py",
+        ] {
             assert!(is_chore(text), "{text}");
         }
-        for text in ["Fix the lint bypass of policies", "Check links", "Format the date in UTC", "ci-runner: fix it"] {
+        for text in [
+            "Fix the lint bypass of policies",
+            "Check links",
+            "Format the date in UTC",
+            "ci-runner: fix it",
+            "Refactor the check of links",
+            "Apply the limit to comments",
+            "Update the limit of frames",
+        ] {
             assert!(!is_chore(text), "{text}");
         }
     }

@@ -5,6 +5,7 @@ use super::book::{Ledger, Points, Query};
 use super::news::{self, Before, Holders};
 use super::report::{Carried, Entry, Fix, FixCommit, FixRole, Scope, Status};
 use crate::advisory::Advisory;
+use crate::history::message::MergeKind;
 use crate::history::{Node, Release, ReleaseRange};
 use crate::join::{AdvisoryLinks, Link};
 use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName, Timestamp, line};
@@ -81,7 +82,11 @@ fn entry(
     let sure: Vec<_> = sure.collect();
     let is_fix = |link: &Link| link.role == FixRole::Fix && !links.is_companion(link);
     let has_fix = sure.iter().any(|link| is_fix(link));
-    let printed = sure.iter().filter(|link| !has_fix || link.role == FixRole::Merge || is_fix(link));
+    // A merge of a branch into a request's says nothing of the fix.
+    let tells = |link: &Link| {
+        link.role == FixRole::Merge && ledger.history.commit(link.commit).message.merge != MergeKind::Branch
+    };
+    let printed = sure.iter().filter(|link| !has_fix || tells(link) || is_fix(link));
     let commits = printed.map(|link| FixCommit {
         id: id_of(link.commit),
         subject: title(ledger, link.commit),

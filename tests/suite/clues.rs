@@ -184,3 +184,18 @@ fn a_roll_up_is_taken_apart_and_each_line_has_its_commit() {
     assert_eq!(fixes(&project, "v1.0.1", "GO-2026-1"), [fix[0].clone()]);
     assert_eq!(fixes(&project, "v1.1.1", "GO-2026-1"), [fix[1].clone()]);
 }
+
+#[test]
+fn a_range_that_begins_where_another_ends_goes_on() {
+    let mut project = started();
+    project.edit("main", "Bob", "Keep frames of a peer in a list", &[("b.go", &text("list(frames)"))]);
+    project.tag("v1.1.0", "main");
+    let fix = project.edit("main", "Ada", "Drop the frames of a peer", &[("a.go", &text("drop(frames)"))]);
+    project.tag("v1.1.1", "main");
+    let range = |from: &str, to: &str| json!({ "type": "SEMVER", "events": [{ "introduced": from }, { "fixed": to }] });
+    let affected = json!([{ "package": { "ecosystem": "Go", "name": "github.com/example/parcel" },
+        "ranges": [range("1.0.0", "1.1.0"), range("1.1.0", "1.1.1")] }]);
+    project.osv("GO-2026-1", json!({ "summary": TITLE, "affected": affected }));
+    assert!(entry(&project.json("v1.1.0"), "GO-2026-1").is_none());
+    assert_eq!(fixes(&project, "v1.1.1", "GO-2026-1"), [fix]);
+}
