@@ -82,9 +82,11 @@ fn entry(
     let sure: Vec<_> = sure.collect();
     let is_fix = |link: &Link| link.role == FixRole::Fix && !links.is_companion(link);
     let has_fix = sure.iter().any(|link| is_fix(link));
-    // A merge of a branch into a request's says nothing of the fix.
+    // A merge of a branch into a request's says nothing of the fix, unless a record names it.
     let tells = |link: &Link| {
-        link.role == FixRole::Merge && ledger.history.commit(link.commit).message.merge != MergeKind::Branch
+        let named = link.evidence.iter().any(|evidence| evidence.kind.is_reference() || evidence.kind.is_own());
+        let of_branch = ledger.history.commit(link.commit).message.merge == MergeKind::Branch;
+        link.role == FixRole::Merge && (named || !of_branch)
     };
     let printed = sure.iter().filter(|link| !has_fix || tells(link) || is_fix(link));
     let commits = printed.map(|link| FixCommit {
