@@ -9,14 +9,19 @@ fn text(line: &str) -> String {
     format!("package x\n\nfunc f() {{\n\tprepare()\n\t{line}\n\tfinish()\n}}\n")
 }
 
-/// Two changes of which nobody can tell which one it is, but by a clue.
-fn twins(project: &mut Project, first: (&str, &str), second: (&str, &str)) -> [String; 2] {
-    let first = project.edit("main", "Ada", first.0, &[("a/reader.go", &text(first.1))]);
-    let second = project.edit("main", "Bob", second.0, &[("a/writer.go", &text(second.1))]);
+/// Changes that have nothing to do with anything.
+fn paint(project: &mut Project) {
     for number in 0..4 {
         let subject = format!("Paint shed number {number}");
         project.edit("main", "Eve", &subject, &[(&format!("shed{number}.go"), &text("paint()"))]);
     }
+}
+
+/// Two changes of which nobody can tell which one it is, but by a clue.
+fn twins(project: &mut Project, first: (&str, &str), second: (&str, &str)) -> [String; 2] {
+    let first = project.edit("main", "Ada", first.0, &[("a/reader.go", &text(first.1))]);
+    let second = project.edit("main", "Bob", second.0, &[("a/writer.go", &text(second.1))]);
+    paint(project);
     [first, second]
 }
 
@@ -95,10 +100,7 @@ fn the_release_after_the_stated_one_is_looked_at_where_that_has_nothing() {
         "Drop the frames of a peer that are kept for ever",
         &[("a.go", &text("drop(frames)"))],
     );
-    for number in 0..4 {
-        let subject = format!("Paint shed number {number}");
-        project.edit("main", "Eve", &subject, &[(&format!("shed{number}.go"), &text("paint()"))]);
-    }
+    paint(&mut project);
     project.tag("v1.0.2", "main");
     project.osv("GO-2026-1", json!({ "summary": TITLE, "affected": patched(&["1.0.1"]) }));
     assert_eq!(fixes(&project, "v1.0.2", "GO-2026-1"), [fix]);
@@ -114,10 +116,7 @@ fn versions_that_the_text_calls_patched_are_looked_at() {
         "Drop the frames of a peer that are kept for ever",
         &[("a.go", &text("drop(frames)"))],
     );
-    for number in 0..4 {
-        let subject = format!("Paint shed number {number}");
-        project.edit("main", "Eve", &subject, &[(&format!("shed{number}.go"), &text("paint()"))]);
-    }
+    paint(&mut project);
     project.tag("v1.0.1", "main");
     let affected = json!([{ "package": { "ecosystem": "Go", "name": "github.com/example/parcel" },
         "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }]);
