@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::gather::Gathered;
 use super::index::Index;
 use super::link::Link;
-use super::words::{Doc, Query, Rarity};
-use super::{stated, weights, wording};
+use super::words::{Query, Rarity};
+use super::{contradictions, stated, weights, wording};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
 use crate::ledger::FixRole;
@@ -100,20 +100,11 @@ pub(super) fn set_aside(
     query.keep_rarest(&rarity);
     for members in by_merge.into_values() {
         let members: Vec<Node> = members.into_iter().collect();
-        let ids: Vec<CommitId> = members.iter().map(|node| history.graph.id(*node)).collect();
-        let (messages, read) = (changes.messages(&ids), changes.changes(&ids));
-        let words: Vec<i32> = members
-            .iter()
-            .zip(messages.iter().zip(&read))
-            .map(|(node, (message, change))| {
-                let mut doc = Doc::default();
-                doc.message(message.as_deref().unwrap_or(&history.commit(*node).message.subject));
-                if let Some(change) = change {
-                    doc.change(change);
-                }
-                query.matched(&doc, &rarity).0.as_tenths()
-            })
-            .collect();
+        let words = |node: &Node| {
+            let doc = contradictions::doc_of(history, changes, std::slice::from_ref(node));
+            query.matched(&doc, &rarity).0.as_tenths()
+        };
+        let words: Vec<i32> = members.iter().map(words).collect();
         let best = words.iter().copied().max().unwrap_or(0);
         for (node, words) in members.iter().zip(&words) {
             let little = best >= weights::SHARED_WORDS.as_tenths() && 2 * words < best;

@@ -201,7 +201,7 @@ pub(super) fn shared(
             .filter(|(_, owners)| owners.contains(&a) && owners.contains(&b))
             .map(|(node, _)| *node)
             .collect();
-        let doc = doc_of(history, changes, &commits);
+        let doc = doc_of(history, changes, &commits.iter().copied().collect::<Vec<_>>());
         let words = |at: usize| {
             let mut query = advisories.get(at).map(|advisory| Query::new(advisory, project)).unwrap_or_default();
             query.keep_rarest(&rarity);
@@ -254,7 +254,8 @@ fn closure(history: &History, links: impl Iterator<Item = Node>, commits: &BTree
     merges.chain(commits.iter().copied()).collect()
 }
 
-fn doc_of(history: &History, changes: &dyn Changes, commits: &BTreeSet<Node>) -> Doc {
+/// The words of some commits: what their messages say and what they change.
+pub(super) fn doc_of(history: &History, changes: &dyn Changes, commits: &[Node]) -> Doc {
     let ids: Vec<_> = commits.iter().map(|node| history.graph.id(*node)).collect();
     let mut doc = Doc::default();
     for (node, message) in commits.iter().zip(changes.messages(&ids)) {

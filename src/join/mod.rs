@@ -152,14 +152,16 @@ pub fn join(
             gather::apply(history, index, gathered, outcome, shared.iter().find(owner), changes);
         }
         copies(history, index, project, changes, advisories, gathered);
-        let mut candidates: BTreeMap<usize, Vec<Candidate>> =
-            joined.iter_mut().map(|links| std::mem::take(&mut links.candidates)).enumerate().collect();
+        let weighed: Vec<Vec<Candidate>> =
+            joined.iter_mut().map(|links| std::mem::take(&mut links.candidates)).collect();
         *joined = finish_all(gathered, joined);
-        for outcome in outcomes {
-            candidates.entry(outcome.at).or_default().extend(outcome.candidates);
+        for (links, weighed) in joined.iter_mut().zip(weighed) {
+            links.candidates = weighed;
         }
-        for (links, candidates) in joined.iter_mut().zip(candidates.into_values()) {
-            links.candidates = candidates;
+        for outcome in outcomes {
+            if let Some(links) = joined.get_mut(outcome.at) {
+                links.candidates.extend(outcome.candidates);
+            }
         }
     };
     take(outcomes, &mut joined, &mut gathered);

@@ -111,24 +111,23 @@ impl Query {
                 return;
             }
             let weight = if is_compound(written) { weight * weights::COMPOUND } else { weight };
-            match self.words.iter_mut().find(|asked| asked.word == word) {
-                Some(asked) => asked.weight = asked.weight.max(weight),
-                None => self.words.push(Asked { word, written: written.to_owned(), weight }),
-            }
+            self.put(word, written, weight);
         });
+    }
+
+    /// Asks for a word, once and with the most that it counts.
+    fn put(&mut self, word: Word, written: &str, weight: f64) {
+        match self.words.iter_mut().find(|asked| asked.word == word) {
+            Some(asked) => asked.weight = asked.weight.max(weight),
+            None => self.words.push(Asked { word, written: written.to_owned(), weight }),
+        }
     }
 
     /// Adds what the advisory tells beside its words: what stands in code font,
     /// however common it is, and what fixes of its kind are made of.
     pub(super) fn add_clues(&mut self, clues: &Clues) {
         let mut ask = |text: &str, weight: f64| {
-            each_stem(text, &mut |stem, written| {
-                let word = Word::of(stem);
-                match self.words.iter_mut().find(|asked| asked.word == word) {
-                    Some(asked) => asked.weight = asked.weight.max(weight),
-                    None => self.words.push(Asked { word, written: written.to_owned(), weight }),
-                }
-            });
+            each_stem(text, &mut |stem, written| self.put(Word::of(stem), written, weight));
         };
         for code in clues.code.iter().take(200) {
             ask(code, weights::IN_CODE);
