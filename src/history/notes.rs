@@ -64,7 +64,7 @@ fn logs(objects: &Objects, limits: Limits, commit: CommitId) -> BTreeMap<String,
     while let Some((path, tree, depth, inside)) = waiting.pop() {
         let Ok(entries) = walk.folder(tree, &path, depth) else { return found };
         for entry in entries {
-            let name = entry.path.rsplit('/').next().unwrap_or(&entry.path).to_ascii_lowercase();
+            let name = entry.name().to_ascii_lowercase();
             match type_of(entry.mode) {
                 FOLDER if depth < MAX_DEPTH => match folder(&name) {
                     Folder::Logs => waiting.push((entry.path, entry.id, depth + 1, true)),

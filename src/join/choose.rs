@@ -128,8 +128,8 @@ impl Scoring<'_> {
         };
         candidates
             .sort_by_key(|(at, rated)| (!likely(*at), margin(*at).is_none(), std::cmp::Reverse(rated.score), *at));
-        let next = |choice: &Choice, best: &Rated| {
-            let detail = self.next_best(table, choice, row, best);
+        let next = |choice: &Choice| {
+            let detail = self.next_best(table, choice);
             Evidence::new(EvidenceKind::Margin, None, detail)
                 .weighing(Weight::tenths(i32::try_from(choice.margin).unwrap_or(0).clamp(0, 20)))
         };
@@ -137,7 +137,7 @@ impl Scoring<'_> {
             let mut candidate = self.candidate(rated, table, query, margin(*at).is_some());
             if let Some(choice) = mine.iter().filter(|choice| choice.story == *at).max_by_key(|choice| choice.margin) {
                 candidate.margin = Weight::tenths(i32::try_from(choice.margin).unwrap_or(i32::MAX));
-                candidate.evidence.push(next(choice, rated));
+                candidate.evidence.push(next(choice));
             }
             outcome.candidates.push(candidate);
         }
@@ -168,7 +168,7 @@ impl Scoring<'_> {
                 continue;
             }
             let mut evidence = best.evidence.clone();
-            evidence.push(next(choice, best));
+            evidence.push(next(choice));
             outcome.chosen.push(ChosenUnit {
                 merge: seen.unit.merge,
                 members,
@@ -181,19 +181,18 @@ impl Scoring<'_> {
         outcome
     }
 
-    fn next_best(&self, table: &Table<'_>, choice: &Choice, row: usize, best: &Rated) -> String {
+    fn next_best(&self, table: &Table<'_>, choice: &Choice) -> String {
         let points = Weight::tenths(i32::try_from(choice.margin).unwrap_or(0));
         let here = |(story, rated): (usize, &Rated)| {
             let unit =
                 rated.units.iter().filter_map(|at| table.seen.get(*at)).find(|seen| seen.release == choice.release)?;
             (story != choice.story).then_some((rated.score, std::cmp::Reverse(story), unit.unit.head()?))
         };
-        match table.rated.get(row).into_iter().flat_map(Row::iter).filter_map(here).max() {
+        match table.rated.get(choice.row).into_iter().flat_map(Row::iter).filter_map(here).max() {
             Some((score, _, head)) => format!(
                 "the best answer without it is {points} worse; the next candidate of the release is {} ({score})",
                 self.history.graph.id(head).short(),
             ),
-            None if best.units.is_empty() => String::new(),
             None => "there is no other candidate".to_owned(),
         }
     }
