@@ -60,17 +60,12 @@ pub struct Unchecked {
 #[must_use]
 pub fn check(records: &[Given], registry: Option<&Registry>, repository: Result<&Facts<'_>, &str>) -> Report {
     let views: Vec<View<'_>> = records.par_iter().map(|record| View::new(&record.value)).collect();
-    let alone = |view: &View<'_>| {
-        let mut found = Vec::new();
-        schema::check(view, &mut found);
-        ids::check(view, &mut found);
-        facts::check(view, &mut found);
-        ranges::check(view, &mut found);
-        packages::check(view, &mut found);
+    let by_itself = |view: &View<'_>| {
+        let mut found = alone(view);
         let asked = registry.map(|registry| registry::check(view, registry, &mut found)).unwrap_or_default();
         (found, asked)
     };
-    let (mut problems, asked): (Vec<Vec<Problem>>, Vec<_>) = views.par_iter().map(alone).unzip();
+    let (mut problems, asked): (Vec<Vec<Problem>>, Vec<_>) = views.par_iter().map(by_itself).unzip();
     across::check(records, &views, &mut problems);
     let mut asked: Vec<(PackageName, bool)> = asked.into_iter().flatten().collect();
     let mut unchecked = Vec::new();
@@ -90,6 +85,34 @@ pub fn check(records: &[Given], registry: Option<&Registry>, repository: Result<
         bounded(found);
     });
     Report { problems, unchecked }
+}
+
+/// Of each record what keeps it from being published, if anything: an error, or
+/// ranges that contradict each other. Copies of a fix that it lacks do not.
+#[must_use]
+pub fn contradictions(records: &[&serde_json::Value], repository: &Facts<'_>) -> Vec<Option<Problem>> {
+    let views: Vec<View<'_>> = records.par_iter().map(|record| View::new(record)).collect();
+    let mut problems: Vec<Vec<Problem>> = views.par_iter().map(|view| alone(view)).collect();
+    repository::contradictions(repository, &views, &mut problems);
+    let keeps = |problem: &Problem| {
+        problem.level() == crate::model::Level::Error || problem.code == Quality::RangesDisagree.into()
+    };
+    let first = |mut found: Vec<Problem>| {
+        found.retain(keeps);
+        found.into_iter().min_by(|a, b| (&a.at, a.code, &a.message).cmp(&(&b.at, b.code, &b.message)))
+    };
+    problems.into_iter().map(first).collect()
+}
+
+/// The problems of a record by itself.
+fn alone(view: &View<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    schema::check(view, &mut found);
+    ids::check(view, &mut found);
+    facts::check(view, &mut found);
+    ranges::check(view, &mut found);
+    packages::check(view, &mut found);
+    found
 }
 
 /// The most problems of one code that are told of one record.

@@ -366,6 +366,9 @@ pub(super) struct Osv {
     /// How sure a link has to be to write events; default: [osv] confidence, else likely.
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub(super) confidence: Option<LeastConfidence>,
+    /// Write no record if one of them cannot be published, instead of leaving that one out.
+    #[arg(long)]
+    pub(super) strict: bool,
     /// The folder for the records, one file each; default: standard output, as an array.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

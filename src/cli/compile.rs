@@ -101,6 +101,11 @@ pub(super) struct View {
 }
 
 impl Several {
+    /// The repository as a whole.
+    pub(super) const fn whole(&self) -> &Project {
+        &self.project
+    }
+
     /// Whether one of these advisories is about another package as well.
     pub(super) fn is_of_others_too(&self, ids: &[AdvisoryId]) -> bool {
         self.advisories.iter().zip(&self.about).any(|(advisory, about)| about.len() > 1 && ids.contains(&advisory.id))
@@ -326,6 +331,11 @@ impl Input {
     /// Joins the advisories with the history.
     pub(super) fn ledger<'h>(&'h self, common: &Common, index: &'h Index<'h>) -> Ledger<'h> {
         self.ledger_of(common, index, (&self.history, &self.project, self.advisories.clone()))
+    }
+
+    /// Where the changes of commits are read.
+    pub(super) const fn changes(&self) -> &RepositoryChanges {
+        &self.changes
     }
 
     /// The same for what a package of the repository sees.

@@ -51,12 +51,9 @@ pub(super) enum Error {
     Findings(String),
     #[error("cannot use the list of packages {}: {}", line_of_path(path), line_of(source))]
     KnownPackages { path: PathBuf, source: crate::check::RegistryError },
-    #[error(
-        "the record of {} would break {count} of OSV's rules, so nothing is written; mend its source: {}",
-        line(id),
-        line(first)
-    )]
-    Invalid { id: String, count: usize, first: String },
+    /// The others are written, unless all or none were asked for.
+    #[error("{} of {} records cannot be published and are left out: {}", .reasons.len(), .left + .reasons.len(), lines(.reasons))]
+    Refused { left: usize, reasons: Vec<String> },
     #[error("secnotes cannot write its own output: {}; please report this", line_of(.0))]
     Internal(#[from] serde_json::Error),
 }
@@ -78,7 +75,7 @@ impl Error {
             | Self::Incomplete(_)
             | Self::Snapshot(_) => exit::ADVISORIES,
             Self::Usage(_) => exit::USAGE,
-            Self::Findings(_) => exit::FINDINGS,
+            Self::Findings(_) | Self::Refused { .. } => exit::FINDINGS,
             Self::Internal(_) => exit::INTERNAL,
             _ => exit::ERROR,
         }

@@ -6,8 +6,9 @@ pub const DONE: u8 = 0;
 pub const ERROR: u8 = 1;
 /// The arguments are not of the command's form.
 pub const USAGE: u8 = 2;
-/// There are findings that count: they were asked for, or notes are empty
-/// although records call the very release patched.
+/// There are findings that count: they were asked for, notes are empty
+/// although records call the very release patched, or a record was left out
+/// because it cannot be published.
 pub const FINDINGS: u8 = 3;
 /// Advisory data is missing or stale.
 pub const ADVISORIES: u8 = 4;

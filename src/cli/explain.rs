@@ -100,7 +100,7 @@ fn advisory_patch(common: &Common, verb: &Explain, id: &str) -> Result<(), Error
     let input = Input::read(common, &Reading { ids: std::slice::from_ref(&id), pick, ..Reading::default() })?;
     let index = Index::new(&input.history);
     let ledger = input.ledger(common, &index);
-    let patch = AdvisoryPatch::of(&ledger, &id, common.include_unpublished)
+    let patch = AdvisoryPatch::of(&ledger, &id, common.include_unpublished, input.config.osv.least)
         .ok_or_else(|| input.complete().err().unwrap_or_else(|| not_found(&ledger, &id)))?;
     match verb.format {
         StoryFormat::Text => output::print_text(&patch.text())?,

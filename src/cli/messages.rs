@@ -194,7 +194,7 @@ fn of_the_command() -> Vec<(&'static str, String)> {
         NotFound(text()),
         Findings(text()),
         KnownPackages { path: path(), source: RegistryError::Empty },
-        Invalid { id: text(), count: 1, first: text() },
+        Refused { left: 1, reasons: vec![text(), text()] },
         Internal(json()),
     ));
     let of_ids =

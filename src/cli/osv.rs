@@ -1,12 +1,12 @@
 //! `secnotes osv`: OSV records of what a release fixes, or of all advisories.
 
 use super::args::{Common, LeastConfidence, Osv};
-use super::check;
+use super::check as checking;
 use super::compile::{Input, Pick, Reading, Several, warn_of_strangers};
 use super::error::Error;
 use super::output;
+use crate::check::{self, Facts};
 use crate::emit::feed::same_meaning;
-use crate::emit::osv::validate::validate;
 use crate::emit::osv::{Built, Options, build, publishable, together};
 use crate::join::Index;
 use crate::ledger::{Ledger, NoImpact, Scope, Status};
@@ -14,7 +14,7 @@ use crate::model::{AdvisoryId, Confidence, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     if verb.check.is_asked() {
-        return check::run(common, &verb.check);
+        return checking::run(common, &verb.check);
     }
     let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
     let pick = if verb.all { Pick::Each } else { Pick::One };
@@ -27,11 +27,15 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
             LeastConfidence::Confirmed => Confidence::Confirmed,
         };
     }
-    let records = if verb.all {
+    let compiled = if verb.all {
         all(common, &input, &index, &options)?
     } else {
         of_release(common, verb, &input, &index, &options)?
     };
+    if verb.strict {
+        compiled.complete()?;
+    }
+    let records = &compiled.records;
     match &verb.out {
         None => {
             let all: Vec<_> = records.iter().map(|built| &built.record).collect();
@@ -41,7 +45,7 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
             let readers = output::Readers::of(common);
             output::create_folder(folder, readers)?;
             let mut files = Vec::new();
-            for built in &records {
+            for built in records {
                 let path = folder.join(&built.file_name);
                 if says_the_same(&path, &built.record) {
                     output::keep(&path, readers)?;
@@ -57,7 +61,34 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
             }
         }
     }
+    compiled.complete()?;
     input.complete()
+}
+
+/// Records, and those that cannot be published.
+#[derive(Default)]
+pub(super) struct Compiled {
+    pub(super) records: Vec<Built>,
+    pub(super) refused: Vec<Refused>,
+}
+
+/// A record that is left out.
+pub(super) struct Refused {
+    /// The id that it would have.
+    pub(super) id: String,
+    /// What is wrong with it.
+    pub(super) problem: String,
+}
+
+impl Compiled {
+    /// Whether every record can be published.
+    fn complete(&self) -> Result<(), Error> {
+        if self.refused.is_empty() {
+            return Ok(());
+        }
+        let told = self.refused.iter().map(|refused| format!("{}: {}", refused.id, refused.problem));
+        Err(Error::Refused { left: self.records.len(), reasons: told.collect() })
+    }
 }
 
 /// Whether a file holds the same record but for the time of its last change,
@@ -68,7 +99,7 @@ fn says_the_same(path: &std::path::Path, record: &serde_json::Value) -> bool {
 }
 
 /// The records of all advisories of the project that are public.
-pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Vec<Built>, Error> {
+pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Compiled, Error> {
     if let Some(several) = &input.several {
         return of_packages(common, input, several, index, options, None);
     }
@@ -80,7 +111,8 @@ pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &O
     }
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger);
-    valid(common, &ledger, &publishable(&ledger), options)
+    let records = built(common, &ledger, &publishable(&ledger), options)?;
+    Ok(sound(input, index, records))
 }
 
 fn of_release(
@@ -89,7 +121,7 @@ fn of_release(
     input: &Input,
     index: &Index<'_>,
     options: &Options,
-) -> Result<Vec<Built>, Error> {
+) -> Result<Compiled, Error> {
     let query = input.query(common, &verb.which)?;
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger);
@@ -103,7 +135,7 @@ fn of_release(
         Some(several) if several.is_of_others_too(&ids) => {
             of_packages(common, input, several, index, options, Some(&ids))
         }
-        _ => valid(common, &ledger, &ids, options),
+        _ => Ok(sound(input, index, built(common, &ledger, &ids, options)?)),
     }
 }
 
@@ -116,7 +148,7 @@ fn of_packages(
     index: &Index<'_>,
     options: &Options,
     only: Option<&[AdvisoryId]>,
-) -> Result<Vec<Built>, Error> {
+) -> Result<Compiled, Error> {
     let wanted = |id: &AdvisoryId| only.is_none_or(|only| only.contains(id));
     let views = several.views(&input.history, &|advisory| wanted(&advisory.id));
     let mut records = Vec::new();
@@ -124,17 +156,46 @@ fn of_packages(
         let seen = (&view.history, &view.project, view.advisories.clone());
         let ledger = input.ledger_of(common, index, seen);
         let ids: Vec<AdvisoryId> = publishable(&ledger).into_iter().filter(|id| wanted(id)).collect();
-        records.extend(valid(common, &ledger, &ids, options)?);
+        records.extend(built(common, &ledger, &ids, options)?);
     }
     if views.is_empty() {
         // That none of the advisories is the project's is worth a word.
         warn_of_strangers(common, &input.ledger(common, index));
     }
-    Ok(together(records))
+    Ok(sound(input, index, together(records)))
 }
 
-/// Builds records, and refuses all of them where one would be invalid.
-fn valid(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Result<Vec<Built>, Error> {
+/// Leaves out the records that could not be published: those that break a rule
+/// of OSV's, or whose ranges of versions and of commits disagree. They are held
+/// to what `osv --check` holds anybody's records to.
+fn sound(input: &Input, index: &Index<'_>, built: Vec<Built>) -> Compiled {
+    let joined = input.several.as_ref().map(|several| several.packages.joined(&input.history));
+    let facts = Facts {
+        history: joined.as_ref().unwrap_or(&input.history),
+        index,
+        changes: input.changes(),
+        project: input.several.as_ref().map_or(&input.project, Several::whole),
+        packages: input.several.as_ref().map(|several| &several.packages as &dyn check::Packages),
+    };
+    let records: Vec<&serde_json::Value> = built.iter().map(|built| &built.record).collect();
+    let problems = check::contradictions(&records, &facts);
+    let mut compiled = Compiled::default();
+    for (built, problem) in built.into_iter().zip(problems) {
+        match problem {
+            None => compiled.records.push(built),
+            Some(problem) => {
+                let id = built.record.get("id").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+                let at = if problem.at.is_empty() { String::new() } else { format!(" at {}", problem.at) };
+                let problem = format!("{} ({}{at})", problem.message, problem.code);
+                compiled.refused.push(Refused { id, problem });
+            }
+        }
+    }
+    compiled
+}
+
+/// Builds records, and tells what the graph could not add to them.
+fn built(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Result<Vec<Built>, Error> {
     let records = build(ledger, ids, options)?;
     let private = |built: &&Built| ledger.own.iter().any(|own| own.id == built.advisory && own.disclosure.is_private());
     let previews = records.iter().filter(private).count();
@@ -142,11 +203,6 @@ fn valid(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Opt
         output::say(&format!("PRIVATE: {previews} of the records are of unpublished advisories; publish none of them"));
     }
     for built in &records {
-        let violations = validate(&built.record);
-        if let Some(first) = violations.first() {
-            let (id, count) = (built.advisory.to_string(), violations.len());
-            return Err(Error::Invalid { id, count, first: first.to_string() });
-        }
         match &built.without_graph {
             Some(NoImpact::BadEvents(bad)) if !common.quiet => {
                 let bad: Vec<String> = bad.iter().map(ToString::to_string).collect();
@@ -155,6 +211,13 @@ fn valid(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Opt
                      mend them, or fetch what is missing",
                     built.advisory,
                     bad.join("; ")
+                ));
+            }
+            Some(NoImpact::Contradicted) if !common.quiet => {
+                output::say(&format!(
+                    "{}: its fix is in every release that its records call affected, so no range of commits is \
+                     written; mend the records, or say with [[link]] what fixes it",
+                    built.advisory
                 ));
             }
             Some(NoImpact::NoFix) if common.verbose => {

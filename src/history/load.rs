@@ -65,6 +65,13 @@ impl History {
         Self { graph, releases, commits, touches: Some(touches) }
     }
 
+    /// The same commits with other releases.
+    #[must_use]
+    pub fn with(&self, releases: Releases) -> Self {
+        let (graph, commits) = (Arc::clone(&self.graph), Arc::clone(&self.commits));
+        Self { graph, releases, commits, touches: self.touches.clone() }
+    }
+
     /// Whose commits these are, in their order.
     #[must_use]
     pub fn touch(&self, commits: &[Node]) -> Vec<Touch> {

@@ -163,7 +163,7 @@ const fn carries(kind: EvidenceKind) -> Option<Confidence> {
 }
 
 /// Whether scored evidence chose the link.
-fn is_scored(link: &Link) -> bool {
+pub(crate) fn is_scored(link: &Link) -> bool {
     link.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Margin)
 }
 

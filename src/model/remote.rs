@@ -2,11 +2,46 @@
 
 use std::fmt;
 
-/// A repository's address on its forge: host and path, in lower case, without
-/// scheme, user, password, `.git` or trailing slash: `github.com/kserve/kserve`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(transparent)]
-pub struct Remote(Box<str>);
+/// A repository's address on its forge: host and path, without scheme, user,
+/// password, `.git` or trailing slash: `github.com/KServe/kserve`. Forges take
+/// any case, so that two spellings are one address; it is printed as written.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    folded: Box<str>,
+    written: Box<str>,
+}
+
+impl PartialEq for Remote {
+    fn eq(&self, other: &Self) -> bool {
+        self.folded == other.folded
+    }
+}
+
+impl Eq for Remote {}
+
+impl PartialOrd for Remote {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Remote {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.folded.cmp(&other.folded)
+    }
+}
+
+impl std::hash::Hash for Remote {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.folded.hash(state);
+    }
+}
+
+impl serde::Serialize for Remote {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.written)
+    }
+}
 
 /// The text is no repository address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,33 +84,46 @@ impl std::str::FromStr for Remote {
         if !host.contains('.') || !sound(host) || !path.contains('/') || !path.split('/').all(sound) {
             return Err(NotARemote);
         }
-        Ok(Self(format!("{host}/{path}").to_ascii_lowercase().into()))
+        let written = format!("{}/{path}", host.to_ascii_lowercase());
+        Ok(Self { folded: written.to_ascii_lowercase().into(), written: written.into() })
     }
 }
 
 impl Remote {
-    /// The address: `github.com/kserve/kserve`.
+    /// The address in lower case, to be compared: `github.com/kserve/kserve`.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.folded
+    }
+
+    /// The address as it was written: `github.com/KServe/kserve`.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        &self.written
     }
 
     /// The host: `github.com`.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.0.split('/').next().unwrap_or_default()
+        self.folded.split('/').next().unwrap_or_default()
     }
 
-    /// Owner and name: `kserve/kserve`; GitLab's may have more parts.
+    /// Owner and name in lower case: `kserve/kserve`; GitLab's may have more parts.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.0.split_once('/').map_or("", |(_, path)| path)
+        self.folded.split_once('/').map_or("", |(_, path)| path)
+    }
+
+    /// Owner and name as they were written: `KServe/kserve`.
+    #[must_use]
+    pub fn written_path(&self) -> &str {
+        self.written.split_once('/').map_or("", |(_, path)| path)
     }
 
     /// The address to open in a browser.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("https://{}", self.0)
+        format!("https://{}", self.written)
     }
 
     /// Whether a URL lies within this repository, and what follows: for
@@ -87,11 +135,11 @@ impl Remote {
             return None;
         }
         let address = address.strip_prefix("www.").unwrap_or(address);
-        let head = address.get(..self.0.len())?;
-        if !head.eq_ignore_ascii_case(&self.0) {
+        let head = address.get(..self.folded.len())?;
+        if !head.eq_ignore_ascii_case(&self.folded) {
             return None;
         }
-        let rest = address.get(self.0.len()..)?;
+        let rest = address.get(self.folded.len()..)?;
         let rest = rest.strip_prefix(".git").unwrap_or(rest);
         match rest.strip_prefix('/') {
             Some(within) => Some(within),
@@ -102,7 +150,7 @@ impl Remote {
 
 impl fmt::Display for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.written)
     }
 }
 
@@ -125,6 +173,17 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Remote>().unwrap().as_str(), "github.com/kserve/kserve", "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_keeps_its_case_and_is_compared_without_it() {
+        let written: Remote = "https://GitHub.com/KServe/KServe.git".parse().unwrap();
+        assert_eq!(written, "github.com/kserve/kserve".parse().unwrap());
+        assert_eq!(
+            (written.url().as_str(), written.written_path()),
+            ("https://github.com/KServe/KServe", "KServe/KServe")
+        );
+        assert_eq!((written.as_str(), written.path()), ("github.com/kserve/kserve", "kserve/kserve"));
     }
 
     #[test]

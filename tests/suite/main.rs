@@ -23,6 +23,7 @@ mod history;
 mod hostile;
 mod inventory_corpus;
 mod joining;
+mod never_safe;
 mod news;
 mod one_answer;
 mod osv_referee;

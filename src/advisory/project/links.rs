@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn pages_that_are_no_repository_lead_into_none() {
-        let of = |url: &str, is_package| repository_of(url, is_package).map(|remote| remote.to_string());
+        let of = |url: &str, is_package| repository_of(url, is_package).map(|remote| remote.as_str().to_owned());
         assert_eq!(of("https://www.github.com/A/b/pull/1", false).as_deref(), Some("github.com/a/b"));
         assert_eq!(of("https://github.com/a/b/tree/main/c", true).as_deref(), Some("github.com/a/b"));
         for (url, is_package) in [

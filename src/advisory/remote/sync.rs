@@ -96,7 +96,7 @@ pub struct Wanted {
 
 /// What a project's own sources are called after.
 pub(super) fn called(project: &Project) -> String {
-    let remote = project.remotes.first().map(ToString::to_string);
+    let remote = project.remotes.first().map(|remote| remote.as_str().to_owned());
     let package = || project.packages.first().map(ToString::to_string);
     remote.or_else(package).unwrap_or_else(|| "a project without an address".to_owned())
 }
@@ -107,7 +107,7 @@ impl Wanted {
     #[must_use]
     pub fn packages(&self) -> BTreeSet<PackageName> {
         let mut packages = self.project.packages.clone();
-        packages.extend(self.project.remotes.iter().filter_map(|remote| PackageName::new("Go", remote.as_str())));
+        packages.extend(self.project.remotes.iter().filter_map(|remote| PackageName::new("Go", remote.written())));
         let go: Vec<PackageName> = packages.iter().filter(|package| package.ecosystem == "Go").cloned().collect();
         for module in go {
             let (root, major) = go_major(&module.name);

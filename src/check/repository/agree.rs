@@ -10,7 +10,9 @@ use crate::check::Quality;
 use crate::check::problem::{Problem, some};
 use crate::check::registry::{named, pseudo_commit};
 use crate::check::view::Affected;
+use crate::emit::osv::spelling;
 use crate::emit::osv::validate::shown;
+use crate::emit::osv::versions::are_releases;
 use crate::history::{PointSet, Release};
 use crate::model::CommitPrefix;
 use crate::model::order::Order;
@@ -76,7 +78,9 @@ pub(super) fn check(
         }
         let Some(by_commits) = &by_commits else { continue };
         listed(&names, by_commits, entry, found);
-        if known {
+        let events = entry.ranges.iter().filter(|range| !range.is_git()).flat_map(|range| range.events());
+        let stated = events.map(|event| event.value).chain(entry.versions.iter().copied());
+        if known && are_releases(stated, reach.releases) {
             ranges(&names, by_commits, entry, found);
         }
     }
@@ -111,6 +115,14 @@ fn by_commits(reach: &Reach<'_>, record: &Own<'_, '_>, asked: &dyn Fn(usize) -> 
 fn covered(project: &Project, package: &PackageName, entry: &Affected<'_>, releases: &[Release]) -> Option<Vec<usize>> {
     if package.ecosystem != "Go" {
         return Some((0..releases.len()).collect());
+    }
+    // Tags that are no versions to Go stay outside of what its versions say, and
+    // count where the entry itself speaks of them.
+    let of_go = |release: &Release| spelling::of("Go", &package.name, release, project).is_some();
+    let events = || entry.ranges.iter().flat_map(|range| range.events()).map(|event| event.value);
+    let pseudo = events().any(|text| pseudo_commit(text).is_some());
+    if pseudo && !releases.iter().any(of_go) {
+        return None;
     }
     let (root, major) = go_major(&package.name);
     let own = project.packages.iter().filter(|ours| ours.ecosystem == "Go").map(|ours| go_major(&ours.name).0);

@@ -70,16 +70,19 @@ pub(super) fn concerns(record: &View<'_>, project: &Project) -> bool {
     own::concerns(record, project)
 }
 
-/// Adds what the repository tells of each record; of the packages in `listed`
-/// the versions are known from elsewhere. Gives back the packages of
-/// which it knows whether they exist and which versions they have, and how many
-/// records are about another project.
-pub(super) fn check(
-    facts: &Facts<'_>,
-    records: &[View<'_>],
+/// Adds what contradicts the repository, and not what a record merely lacks.
+pub(super) fn contradictions(facts: &Facts<'_>, records: &[View<'_>], found: &mut [Vec<Problem>]) {
+    ranges(facts, records, &BTreeSet::new(), found);
+}
+
+/// Adds what is wrong with ranges by the repository; gives back the records that
+/// are about it, what their ranges reach, and the packages of which it knows.
+fn ranges<'r, 'v, 'h>(
+    facts: &Facts<'h>,
+    records: &'r [View<'v>],
     listed: &BTreeSet<PackageName>,
     found: &mut [Vec<Problem>],
-) -> (Vec<(PackageName, bool)>, Option<Unchecked>) {
+) -> (Vec<Own<'r, 'v>>, Reach<'h>, Vec<(PackageName, bool)>) {
     let mut own: Vec<Own<'_, '_>> = Vec::new();
     for (at, record) in records.iter().enumerate().filter(|(_, record)| own::concerns(record, facts.project)) {
         if let Some(found) = found.get_mut(at) {
@@ -94,6 +97,20 @@ pub(super) fn check(
             agree::check(facts, &reach, record, found, &mut packages, listed);
         }
     }
+    (own, reach, packages)
+}
+
+/// Adds what the repository tells of each record; of the packages in `listed`
+/// the versions are known from elsewhere. Gives back the packages of
+/// which it knows whether they exist and which versions they have, and how many
+/// records are about another project.
+pub(super) fn check(
+    facts: &Facts<'_>,
+    records: &[View<'_>],
+    listed: &BTreeSet<PackageName>,
+    found: &mut [Vec<Problem>],
+) -> (Vec<(PackageName, bool)>, Option<Unchecked>) {
+    let (own, reach, packages) = ranges(facts, records, listed, found);
     backports::check(facts, &reach, &own, found);
     let elsewhere = records.len() - own.len();
     let lives = facts.project.remotes.first().map_or("this repository", |remote| remote.as_str());

@@ -79,11 +79,11 @@ fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
         let read = compile::Input::read(common, &compile::Reading { pick: compile::Pick::Each, ..Default::default() })?;
         // A feed of half the data would withdraw the other half.
         read.complete()?;
-        let project = read.project.remotes.first().map(|remote| remote.path().to_owned());
+        let project = read.project.remotes.first().map(|remote| remote.written_path().to_owned());
         (
             {
                 let index = join::Index::new(&read.history);
-                Input::Built(super::osv::all(common, &read, &index, &read.config.osv)?)
+                Input::Built(super::osv::all(common, &read, &index, &read.config.osv)?.records)
             },
             read.config,
             project,

@@ -225,6 +225,11 @@ impl Packages {
         self.history(base, self.list.len())
     }
 
+    /// The history with the releases of all packages.
+    pub(in crate::cli) fn joined(&self, base: &History) -> History {
+        base.with(Releases::joined((0..self.list.len()).map(|at| self.releases(&base.graph, at))))
+    }
+
     /// Whether a file belongs to a package.
     pub(in crate::cli) fn has(&self, at: usize, path: &str) -> bool {
         self.touches.paths().of(path).contains(&at)

@@ -7,16 +7,16 @@
 mod ranges;
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::osv::spelling::{self, Spelled};
-use super::osv::versions::{PackageVersions, names_later};
+use super::osv::affected::named;
+use super::osv::spelling::Spelled;
+use super::osv::versions::PackageVersions;
 use crate::advisory::CompiledFrom;
-use crate::advisory::{Advisory, github_ecosystem, go_major};
-use crate::history::Release;
+use crate::advisory::{Advisory, github_ecosystem};
 use crate::ledger::{Impact, Ledger, NoImpact, Run, Said, Word};
 use crate::model::osv::{Affected, Package};
 use crate::model::{AdvisoryId, Confidence, Version};
@@ -56,9 +56,10 @@ struct Product {
 
 impl AdvisoryPatch {
     /// What the form of one of the project's advisories should say; none where
-    /// the id is none of theirs, or may not be seen.
+    /// the id is none of theirs, or may not be seen. Links that are less sure
+    /// than `least` prove nothing, as in records.
     #[must_use]
-    pub fn of(ledger: &Ledger<'_>, id: &AdvisoryId, private: bool) -> Option<Self> {
+    pub fn of(ledger: &Ledger<'_>, id: &AdvisoryId, private: bool, least: Confidence) -> Option<Self> {
         let at = ledger.find(id, private)?;
         let advisory = ledger.own.get(at)?;
         let mut patch = Self {
@@ -69,12 +70,16 @@ impl AdvisoryPatch {
             differences: Vec::new(),
             remarks: Vec::new(),
         };
-        match &ledger.impact(at, Confidence::Likely) {
+        match &ledger.impact(at, least.max(Confidence::Likely)) {
             Ok(impact) => patch.prove(ledger, advisory, impact),
             Err(NoImpact::NoFix) => {
                 patch
                     .remarks
                     .push("No commit is known well enough to be its fix, so the graph proves nothing.".to_owned());
+            }
+            Err(NoImpact::Contradicted) => {
+                let remark = "Its fix is in every release that its records call affected, so the graph proves nothing.";
+                patch.remarks.push(remark.to_owned());
             }
             Err(NoImpact::BadEvents(bad)) => {
                 let bad: Vec<String> = bad.iter().map(ToString::to_string).collect();
@@ -85,13 +90,12 @@ impl AdvisoryPatch {
     }
 
     fn prove(&mut self, ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact) {
-        let entries = entries(advisory);
-        let majors: BTreeSet<(String, u64)> = entries.iter().filter_map(|(product, _)| major(product)).collect();
-        self.remarks.extend(not_named(ledger, impact, &entries, &majors));
-        for (product, entry) in entries {
-            let spelled = |release: &Release| spelled(&product, entry, &majors, release);
+        let entries = named(ledger, advisory).packages;
+        let mut all: Vec<PackageVersions> = Vec::new();
+        for entry in &entries {
+            let Some(product) = entry.package.value().and_then(product) else { continue };
             let today: Vec<Row> = self.today.iter().filter(|row| row.package == product).cloned().collect();
-            let Some(versions) = PackageVersions::new(ledger, impact, entry, &spelled) else {
+            let Some(versions) = PackageVersions::new(ledger, advisory, impact, entry) else {
                 self.remarks.push(format!(
                     "{} {}: what it says names no release of this project, so its row stays as it is.",
                     product.ecosystem, product.name
@@ -103,9 +107,11 @@ impl AdvisoryPatch {
             let differences = differences(&versions, &today, &proven);
             // What says the same in other words may stay as it is.
             self.vulnerabilities.extend(if differences.is_empty() { today } else { proven });
-            let named = |difference| format!("{} {}: {difference}", product.ecosystem, product.name);
-            self.differences.extend(differences.into_iter().map(named));
+            let of_package = |difference| format!("{} {}: {difference}", product.ecosystem, product.name);
+            self.differences.extend(differences.into_iter().map(of_package));
+            all.push(versions);
         }
+        self.remarks.extend(not_named(ledger, impact, &all));
         self.remarks.extend(by_word(ledger, impact));
         self.remarks.extend(not_yet(ledger, advisory, impact));
         self.remarks.extend(never_fixed(ledger, impact));
@@ -173,17 +179,11 @@ fn patched(rows: &[Row]) -> BTreeMap<Vec<u64>, String> {
 }
 
 /// Affected releases that are versions of no package of the advisory.
-fn not_named(
-    ledger: &Ledger<'_>,
-    impact: &Impact,
-    entries: &[(Product, &Affected)],
-    majors: &BTreeSet<(String, u64)>,
-) -> Option<String> {
-    let named =
-        |release: &Release| entries.iter().any(|(product, entry)| spelled(product, entry, majors, release).is_some());
-    let affected = impact.releases(ledger).into_iter().filter(|release| !named(release));
-    let tags: Vec<&str> = affected.map(|release| release.tag.as_str()).collect();
-    let some = !tags.is_empty() && !entries.is_empty();
+fn not_named(ledger: &Ledger<'_>, impact: &Impact, packages: &[PackageVersions]) -> Option<String> {
+    let lost = impact.affected.iter().filter(|place| !packages.iter().any(|versions| versions.have(*place)));
+    let releases = ledger.history.releases.all();
+    let tags: Vec<&str> = lost.filter_map(|place| Some(releases.get(place)?.tag.as_str())).collect();
+    let some = !tags.is_empty() && !packages.is_empty();
     some.then(|| format!("Affected, and versions of no package that the advisory names: {}.", text::few(&tags)))
 }
 
@@ -234,31 +234,6 @@ fn product(package: &Package) -> Option<Product> {
     let name = package.name.text()?.to_owned();
     let theirs = github_ecosystem(ecosystem).unwrap_or("other");
     Some(Product { ecosystem: theirs.to_owned(), name })
-}
-
-/// A Go module without its major version, and that version.
-fn major(product: &Product) -> Option<(String, u64)> {
-    let (base, major) = go_major(&product.name);
-    major.filter(|major| product.ecosystem == "go" && *major > 1).map(|major| (base.to_owned(), major))
-}
-
-/// A release as people call it, if it is one of this package: where the modules
-/// of several major versions are named, each has its own.
-fn spelled(
-    product: &Product,
-    entry: &Affected,
-    majors: &BTreeSet<(String, u64)>,
-    release: &Release,
-) -> Option<Spelled> {
-    let number = release.version.number(0);
-    let own = match major(product) {
-        Some((_, major)) => number == major,
-        None if product.ecosystem == "go" => {
-            (number <= 1 || names_later(entry)) && !majors.contains(&(product.name.clone(), number))
-        }
-        None => true,
-    };
-    own.then(|| spelling::by_tag(release))
 }
 
 fn row(product: &Product, run: &Run<&Spelled>) -> Row {

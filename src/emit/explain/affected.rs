@@ -20,6 +20,15 @@ pub(super) fn of(ledger: &Ledger<'_>, at: usize, origins: &dyn Fn(CommitId) -> V
             format!("the Fixes: trailer of {} names it", ledger.history.graph.id(*fix).short())
         }
         ledger::IntroducedBy::Copy(of) => format!("it is a copy of {}", ledger.history.graph.id(*of).short()),
+        ledger::IntroducedBy::Release(tag) => {
+            format!("its records call {tag} affected, and this is the first commit that no unaffected release has")
+        }
+        ledger::IntroducedBy::Fix(fix) => {
+            format!(
+                "{} fixes this line, and nothing says what introduced it here",
+                ledger.history.graph.id(*fix).short()
+            )
+        }
     };
     let introduced = impact.introduced.iter();
     let introduced: Vec<Introduced> = introduced

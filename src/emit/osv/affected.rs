@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value, json};
 
 use super::Known;
-use super::spelling::{self, Spelled};
-use super::versions::{PackageVersions, names_later};
-use crate::advisory::{Advisory, Project, go_major, package_of};
+use super::spelling;
+use super::versions::PackageVersions;
+use crate::advisory::{Advisory, Project, UNKNOWN_PACKAGE, package_of};
 use crate::history::Node;
 use crate::join::records::pseudo_version;
 use crate::ledger::{Impact, IntroducedBy, Ledger};
-use crate::model::PackageName;
 use crate::model::osv::{Affected, Maybe, Package, Range};
 
 /// A GIT entry of its own, then each package as the most trusted record that
@@ -20,67 +19,154 @@ use crate::model::osv::{Affected, Maybe, Package, Range};
 /// project's releases. `scored`: whether the record has a severity of its own.
 pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, scored: bool) -> Vec<Affected> {
     let own = impact.and_then(|impact| commits(ledger, impact));
-    let mut unknown: Vec<(PackageName, Affected)> = Vec::new();
-    let mut entries: Vec<Affected> = Vec::new();
-    let mut taken: FxHashMap<String, usize> = FxHashMap::default();
+    let Named { mut packages, unknown, commits } = named(ledger, advisory);
+    for entry in &mut packages {
+        if scored {
+            // The specification allows a score in one place only.
+            entry.severity = Maybe::Absent;
+        }
+        let sibling = package_of(entry).is_some_and(|package| ledger.project.has_sibling(&package));
+        if let (Some(impact), false) = (impact, sibling) {
+            compile(ledger, advisory, impact, entry);
+        }
+        let ecosystem = entry.package.value().and_then(|package| package.ecosystem.text());
+        let semver = ecosystem.is_some_and(spelling::is_semver);
+        entry.ranges = list(entry.ranges.items().iter().map(|range| typed(range, semver)).collect());
+    }
+    let (own, rest) = of_unknown_ecosystems(ledger, own, unknown);
+    let foreign = commits.into_iter().filter_map(|entry| foreign_commits(ledger.project, &entry, impact.is_some()));
+    own.into_iter().chain(rest).chain(foreign.map(without_strays)).chain(packages).collect()
+}
+
+/// What the records of an advisory say is affected.
+pub(crate) struct Named {
+    /// Each package once, by the most trusted record that names it.
+    pub(crate) packages: Vec<Affected>,
+    /// Packages of ecosystems that OSV does not know.
+    unknown: Vec<Affected>,
+    /// Entries without a package.
+    commits: Vec<Affected>,
+}
+
+/// Reads what the records name.
+pub(crate) fn named(ledger: &Ledger<'_>, advisory: &Advisory) -> Named {
+    let mut named = Named { packages: Vec::new(), unknown: Vec::new(), commits: Vec::new() };
+    // The record that each package is taken from, and its entry.
+    let mut taken: FxHashMap<String, (usize, usize)> = FxHashMap::default();
+    let mut parts: Vec<Vec<&Affected>> = Vec::new();
     let pseudo = pseudo_versioned(advisory);
     for (source, record) in advisory.records.iter().enumerate() {
         for entry in record.record.affected.items() {
             let Some(package) = entry.package.value() else {
-                if let Some(package) = package_of(entry) {
-                    unknown.push((package, entry.clone()));
-                    continue;
+                match unknown_package(entry) {
+                    Some(_) => named.unknown.push(entry.clone()),
+                    None => named.commits.push(entry.clone()),
                 }
-                entries.extend(foreign_commits(ledger.project, entry, impact.is_some()));
                 continue;
             };
-            let name = name_of(package);
-            let known = taken.get(&name).is_some_and(|by| *by != source);
-            if known || speaks_past_go(ledger, &pseudo, source, entry) {
+            if speaks_past_go(ledger, &pseudo, source, entry) {
                 continue;
             }
-            taken.insert(name, source);
-            let mut entry = entry.clone();
-            if scored {
-                // The specification allows a score in one place only.
-                entry.severity = Maybe::Absent;
+            let (by, at) = *taken.entry(name_of(package)).or_insert((source, parts.len()));
+            if at == parts.len() {
+                parts.push(Vec::new());
             }
-            let sibling = package_of(&entry).is_some_and(|package| ledger.project.has_sibling(&package));
-            if let (Some(impact), Some(package), false) = (impact, entry.package.value().cloned(), sibling) {
-                compile(ledger, impact, &package, &mut entry);
-            }
-            let semver = package.ecosystem.text().is_some_and(spelling::is_semver);
-            entry.ranges = list(entry.ranges.items().iter().map(|range| typed(range, semver)).collect());
-            entries.push(entry);
+            parts.get_mut(at).filter(|_| by == source).into_iter().for_each(|parts: &mut Vec<_>| parts.push(entry));
         }
     }
-    let (own, rest) = of_unknown_ecosystems(ledger, own, unknown);
-    own.into_iter().chain(rest).chain(entries).collect()
+    named.packages = parts.iter().map(|parts| joined(parts)).collect();
+    named
+}
+
+/// Joins entries of one package, as GitHub's database writes one for each line:
+/// who reads the first alone would take the other lines for safe.
+fn joined(entries: &[&Affected]) -> Affected {
+    let [first, others @ ..] = entries else { return Affected::default() };
+    let mut joined = (*first).clone();
+    if others.is_empty() {
+        return joined;
+    }
+    let mut seen = FxHashSet::default();
+    let ranges = entries.iter().flat_map(|entry| entry.ranges.items());
+    let key = |range: &Range| serde_json::to_string(range).unwrap_or_default();
+    joined.ranges = list(ranges.filter(|range| seen.insert(key(range))).cloned().collect());
+    let mut seen = FxHashSet::default();
+    let versions = entries.iter().flat_map(|entry| entry.versions.items());
+    joined.versions = list(versions.filter(|version| seen.insert(version.as_str())).cloned().collect());
+    joined.ecosystem_specific = together(entries.iter().filter_map(|entry| entry.ecosystem_specific.value()));
+    joined.database_specific = together(entries.iter().filter_map(|entry| entry.database_specific.value()));
+    joined
+}
+
+/// What several objects say: of different values under one key all are kept in
+/// a list, and lists become one.
+fn together<'v>(objects: impl Iterator<Item = &'v Map<String, Value>>) -> Maybe<Map<String, Value>> {
+    let mut said: Map<String, Value> = Map::new();
+    let mut seen: FxHashMap<&str, (FxHashSet<String>, Vec<&Value>)> = FxHashMap::default();
+    for (key, value) in objects.flatten() {
+        let (known, values) = seen.entry(key).or_default();
+        let items = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
+        values.extend(items.iter().filter(|item| known.insert(item.to_string())));
+        let is_one = values.len() == 1 && !value.is_array() && !said.get(key).is_some_and(Value::is_array);
+        // The place of a key is that of its first value.
+        said.insert(key.clone(), if is_one { value.clone() } else { Value::Array(Vec::new()) });
+    }
+    for (key, value) in &mut said {
+        if let (Value::Array(items), Some((_, values))) = (value, seen.get(key.as_str())) {
+            items.extend(values.iter().map(|item| (*item).clone()));
+        }
+    }
+    if said.is_empty() { Maybe::Absent } else { Maybe::Value(said) }
+}
+
+/// An entry without a package has ranges of commits only: the specification
+/// takes no range of versions that is nobody's.
+fn without_strays(mut entry: Affected) -> Affected {
+    let (git, strays): (Vec<Range>, Vec<Range>) =
+        entry.ranges.items().iter().cloned().partition(|range| range.kind.text() == Some("GIT"));
+    if !strays.is_empty() {
+        let mut said =
+            Affected { ranges: list(strays), database_specific: entry.database_specific, ..Affected::default() };
+        keep_what_was_said(&mut said, &[], false);
+        entry.database_specific = said.database_specific;
+        entry.ranges = list(git);
+    }
+    entry
+}
+
+/// Whether all that an advisory names are packages of ecosystems that OSV does not know.
+pub(super) fn is_of_unknown_ecosystem(advisory: &Advisory) -> bool {
+    let entries = || advisory.records.iter().flat_map(|source| source.record.affected.items());
+    entries().next().is_some() && entries().all(|entry| unknown_package(entry).is_some())
 }
 
 /// Entries of packages whose ecosystem OSV does not know, as GitHub's advisories
-/// have them of charts: OSV takes no range of versions without a package, so that
-/// the commits stand for the versions, and the package's name beside them.
+/// have them of charts and images: OSV takes no range of versions without a
+/// package, so that the commits stand for the versions, and the package's name
+/// beside them.
 fn of_unknown_ecosystems(
     ledger: &Ledger<'_>,
     mut own: Option<Affected>,
-    unknown: Vec<(PackageName, Affected)>,
+    unknown: Vec<Affected>,
 ) -> (Option<Affected>, Vec<Affected>) {
-    let (mut rest, mut taken) = (Vec::new(), BTreeSet::new());
-    for (package, mut entry) in unknown {
-        if !taken.insert(package.clone()) {
-            continue;
-        }
-        match own.as_mut().filter(|own| own.database_specific.is_absent() && !ledger.project.has_sibling(&package)) {
-            Some(own) => own.database_specific = entry.database_specific,
-            None => {
-                let git = entry.ranges.items().iter().filter(|range| range.kind.text() == Some("GIT"));
-                entry.ranges = list(git.cloned().collect());
-                rest.push(entry);
-            }
-        }
+    let sibling = |entry: &Affected| package_of(entry).is_some_and(|package| ledger.project.has_sibling(&package));
+    let (beside, mut rest): (Vec<Affected>, Vec<Affected>) =
+        unknown.into_iter().partition(|entry| own.is_some() && !sibling(entry));
+    if let Some(own) = own.as_mut().filter(|_| !beside.is_empty()) {
+        own.database_specific = together(beside.iter().filter_map(|entry| entry.database_specific.value()));
     }
+    for entry in &mut rest {
+        let git = entry.ranges.items().iter().filter(|range| range.kind.text() == Some("GIT"));
+        entry.ranges = list(git.cloned().collect());
+    }
+    let mut seen = FxHashSet::default();
+    rest.retain(|entry| seen.insert(unknown_package(entry).map(Value::to_string)));
     (own, rest)
+}
+
+/// The package of an entry whose ecosystem OSV does not know, as it was written.
+fn unknown_package(entry: &Affected) -> Option<&Value> {
+    entry.database_specific.value().filter(|_| entry.package.value().is_none())?.get(UNKNOWN_PACKAGE)
 }
 
 /// Whether an entry gives a Go module versions that it cannot have, and another
@@ -134,11 +220,15 @@ fn event(key: &str, value: impl Into<Value>) -> Map<String, Value> {
 fn commits(ledger: &Ledger<'_>, impact: &Impact) -> Option<Affected> {
     let remote = ledger.project.remotes.first()?;
     let id = |node: &Node| ledger.history.graph.id(*node).to_string();
+    let beginning = beginning(ledger, impact);
+    // Where roots are named, one that is a fix has nothing before it to end.
+    let is_root = |node: &Node| ledger.history.graph.parents(*node).is_empty();
+    let named = beginning.first().is_some_and(|event| event.get("introduced").is_some_and(|of| of != "0"));
+    let fixed = impact.timeline.fixed.iter().filter(|node| !(named && is_root(node)));
     let mut dated: Vec<(Node, &str)> = impact.timeline.introduced.iter().map(|node| (*node, "introduced")).collect();
-    dated.extend(impact.timeline.fixed.iter().map(|node| (*node, "fixed")));
+    dated.extend(fixed.map(|node| (*node, "fixed")));
     dated.sort_unstable();
-    let start = impact.timeline.from_roots.then(|| event("introduced", "0"));
-    let events: Vec<_> = start.into_iter().chain(dated.iter().map(|(node, key)| event(key, id(node)))).collect();
+    let events: Vec<_> = beginning.into_iter().chain(dated.iter().map(|(node, key)| event(key, id(node)))).collect();
     let range = Range {
         kind: Maybe::Value("GIT".to_owned()),
         repo: Maybe::Value(remote.url()),
@@ -147,6 +237,27 @@ fn commits(ledger: &Ledger<'_>, impact: &Impact) -> Option<Affected> {
     };
     let tags = impact.releases(ledger).into_iter().map(|release| release.tag.to_string()).collect();
     Some(Affected { ranges: Maybe::Value(vec![range]), versions: list(tags), ..Affected::default() })
+}
+
+/// What stands for the beginning of the history. To OSV.dev `0` is every root,
+/// and a root that was merged in later, as netty's of another project, leads to
+/// no earlier fix: so where releases have several roots, those are named that do.
+fn beginning(ledger: &Ledger<'_>, impact: &Impact) -> Vec<Map<String, Value>> {
+    if !impact.timeline.from_roots {
+        return Vec::new();
+    }
+    let graph = &ledger.history.graph;
+    let roots = |of: &[Node]| -> Vec<Node> {
+        let reach = graph.ancestors(of);
+        reach.iter().filter(|node| graph.parents(*node).is_empty()).collect()
+    };
+    let mut leading = roots(&impact.timeline.fixed);
+    // Before a root that is a fix there is nothing.
+    leading.retain(|root| impact.timeline.fixed.binary_search(root).is_err());
+    if leading.is_empty() || roots(&ledger.history.releases.commits()).len() == 1 {
+        return vec![event("introduced", "0")];
+    }
+    leading.into_iter().map(|root| event("introduced", graph.id(root).to_string())).collect()
 }
 
 /// An entry of commits of other repositories, which a record may name beside
@@ -173,46 +284,48 @@ fn typed(range: &Range, semver: bool) -> Range {
 
 /// Writes the ranges of a package from the affected releases, one for each run
 /// of versions, where the package's versions are the project's releases.
-fn compile(ledger: &Ledger<'_>, impact: &Impact, package: &Package, entry: &mut Affected) {
-    let (Some(ecosystem), Some(name)) = (package.ecosystem.text(), package.name.text()) else { return };
-    // A tag with a `go.mod` is never `+incompatible`; that there are such
-    // versions, records say.
-    let incompatible = ecosystem != "Go" || go_major(name).1.is_some() || names_later(entry);
-    let versions = PackageVersions::new(ledger, impact, entry, &|release| {
-        let own = incompatible || release.version.number(0) <= 1;
-        own.then(|| spelling::of(ecosystem, name, release, ledger.project)).flatten()
-    });
-    let Some(versions) = versions.filter(|versions| versions.know_every_fix(entry)) else { return };
-    let start = |version: Option<&Spelled>| version.map_or_else(|| "0".to_owned(), |version| version.text.clone());
+fn compile(ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact, entry: &mut Affected) {
+    let Some(versions) = PackageVersions::new(ledger, advisory, impact, entry) else { return };
+    let Some(ecosystem) = entry.package.value().and_then(|package| package.ecosystem.text().map(str::to_owned)) else {
+        return;
+    };
     let events: Vec<_> = versions
         .runs()
         .into_iter()
         .flat_map(|run| {
-            let first = event("introduced", start(run.first));
-            std::iter::once(first).chain(run.fixed.map(|fixed| event("fixed", fixed.text.clone())))
+            let start = run.first.map_or_else(|| "0".to_owned(), |version| version.text.clone());
+            let last = versions.last_affected(&run).map(|last| event("last_affected", last.text.clone()));
+            let end = run.fixed.map(|fixed| event("fixed", fixed.text.clone())).or(last);
+            std::iter::once(event("introduced", start)).chain(end)
         })
         .collect();
     if events.is_empty() {
         return;
     }
-    let semver = spelling::is_semver(ecosystem);
+    let semver = spelling::is_semver(&ecosystem);
     let kind = if semver { "SEMVER" } else { "ECOSYSTEM" };
-    let compiled = Range { kind: Maybe::Value(kind.to_owned()), events: Maybe::Value(events), ..Range::default() };
-    keep_what_was_said(entry, &compiled, semver);
-    entry.ranges = Maybe::Value(vec![compiled]);
+    // The specification allows one kind of end in a range.
+    let ends_both_ways =
+        ["fixed", "last_affected"].iter().all(|key| events.iter().any(|event| event.contains_key(*key)));
+    let parts = if ends_both_ways { events.chunks(2).map(<[_]>::to_vec).collect() } else { vec![events] };
+    let range =
+        |events| Range { kind: Maybe::Value(kind.to_owned()), events: Maybe::Value(events), ..Range::default() };
+    let compiled: Vec<Range> = parts.into_iter().map(range).collect();
     // Semantic versions need no list: the specification orders them.
-    let affected = versions.affected().map(|spelled| spelled.listed.clone());
-    entry.versions = if semver { Maybe::Absent } else { list(affected.collect()) };
+    let listed = if semver { Maybe::Absent } else { list(versions.listed(&ecosystem, entry)) };
+    keep_what_was_said(entry, &compiled, semver);
+    entry.ranges = Maybe::Value(compiled);
+    entry.versions = listed;
 }
 
 /// Where the graph contradicts a record, what the record said stays to be seen.
-fn keep_what_was_said(entry: &mut Affected, compiled: &Range, semver: bool) {
+fn keep_what_was_said(entry: &mut Affected, compiled: &[Range], semver: bool) {
     let stated: Vec<Range> = entry.ranges.items().iter().map(|range| typed(range, semver)).collect();
     let events = |ranges: &[Range]| -> Vec<Map<String, Value>> {
         ranges.iter().flat_map(|range| range.events.items()).cloned().collect()
     };
     let said = events(&stated);
-    if said.is_empty() || said == events(std::slice::from_ref(compiled)) {
+    if said.is_empty() || said == events(compiled) {
         return;
     }
     let mut specific = entry.database_specific.value().cloned().unwrap_or_default();
@@ -228,5 +341,7 @@ pub(super) fn introduced_by(impact: &Impact) -> &'static str {
         Some(IntroducedBy::Version(_)) => "record-version",
         Some(IntroducedBy::Trailer(_)) => "fixes-trailer",
         Some(IntroducedBy::Copy(_)) => "copy",
+        Some(IntroducedBy::Release(_)) => "record-release",
+        Some(IntroducedBy::Fix(_)) => "fix",
     }
 }

@@ -46,7 +46,12 @@ pub(super) fn id(advisory: &Advisory, prefix: Option<&IdPrefix>) -> String {
             Some(known) => known.to_string(),
             None => format!("{own}{}", advisory.id),
         },
-        None => advisory.id.to_string(),
+        // An id that others call it by is not one under which there is a record:
+        // a record that only PyPI's or Go's database has keeps their id.
+        None => match advisory.records.first() {
+            Some(first) if advisory.records.iter().all(|record| record.id != advisory.id) => first.id.to_string(),
+            _ => advisory.id.to_string(),
+        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! OSV records: what upstream records say, with what the graph proves.
 
-mod affected;
+pub(crate) mod affected;
 mod ids;
 mod record;
 mod several;
@@ -63,7 +63,14 @@ pub fn build(ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Resu
     let mut built = Vec::new();
     for (at, impact) in wanted.into_iter().zip(&impacts) {
         let Some(advisory) = ledger.own.get(at).filter(|advisory| !advisory.records.is_empty()) else { continue };
-        let record = record::Builder { ledger, at, advisory, impact: impact.as_ref().ok(), options, related: &related };
+        // A chart or an image has no versions that OSV could order: where no fix
+        // is known, the commits of its releases say what the records say.
+        let by_word = match impact {
+            Err(NoImpact::NoFix) if affected::is_of_unknown_ecosystem(advisory) => ledger.impact_by_word(at).ok(),
+            _ => None,
+        };
+        let known = impact.as_ref().ok().or(by_word.as_ref());
+        let record = record::Builder { ledger, at, advisory, impact: known, options, related: &related };
         let record = record.build();
         built.push(Built {
             advisory: advisory.id.clone(),

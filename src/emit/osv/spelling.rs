@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use crate::advisory::{Project, go_major};
 use crate::history::Release;
+use crate::model::order::{self, Key};
 
 /// Ecosystems whose versions are semantic versions by their own rules.
 const SEMVER: [&str; 5] = ["Go", "crates.io", "npm", "Hex", "SwiftURL"];
@@ -29,7 +30,28 @@ pub(crate) struct Spelled {
 enum Order {
     Semver(semver::Version),
     Pep440(pep440_rs::Version),
+    /// A place in the ecosystem's own order.
+    Key(Key),
+    /// Of an ecosystem whose order is not known: as people order tags.
     Tag(crate::model::Version),
+}
+
+impl Order {
+    /// None where the text is no version of the ecosystem.
+    fn of(ecosystem: &str, text: &str, version: &crate::model::Version) -> Option<Self> {
+        match order::Order::of_ecosystem(ecosystem) {
+            Some(order) => order.key(text).map(Self::Key),
+            None => Some(Self::Tag(version.clone())),
+        }
+    }
+}
+
+/// A version with dots, where a tag has underscores between its numbers: `2_0_0`.
+fn dotted(written: &str) -> String {
+    let bytes = written.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let between = |at: usize| at > 0 && digit(at - 1) && digit(at + 1);
+    written.char_indices().map(|(at, c)| if c == '_' && between(at) { '.' } else { c }).collect()
 }
 
 impl Spelled {
@@ -38,10 +60,27 @@ impl Spelled {
         Self { text: text.to_owned(), listed: listed.to_owned(), is_prerelease, order }
     }
 
+    /// A version as a record of a package in this ecosystem states it; none
+    /// where it is none that the ecosystem could order.
+    pub(super) fn stated(ecosystem: &str, text: &str) -> Option<Self> {
+        let bare = text.trim_start_matches(['v', 'V']);
+        let version: crate::model::Version = bare.parse().ok()?;
+        let (spelled, order) = match ecosystem {
+            _ if is_semver(ecosystem) => (bare.to_owned(), Order::Semver(semver::Version::parse(bare).ok()?)),
+            "PyPI" => {
+                let version: pep440_rs::Version = bare.parse().ok()?;
+                (version.to_string(), Order::Pep440(version))
+            }
+            _ => (bare.to_owned(), Order::of(ecosystem, bare, &version)?),
+        };
+        Some(Self { text: spelled, listed: text.to_owned(), is_prerelease: version.is_prerelease(), order })
+    }
+
     pub(super) fn compare(&self, other: &Self) -> Ordering {
         match (&self.order, &other.order) {
             (Order::Semver(ours), Order::Semver(theirs)) => ours.cmp_precedence(theirs),
             (Order::Pep440(ours), Order::Pep440(theirs)) => ours.cmp(theirs),
+            (Order::Key(ours), Order::Key(theirs)) => ours.cmp(theirs),
             (Order::Tag(ours), Order::Tag(theirs)) => ours.cmp(theirs),
             // A package's versions are all of one kind.
             _ => Ordering::Equal,
@@ -51,7 +90,7 @@ impl Spelled {
 
 /// The version of a package that a release is; none where the release is no
 /// version of it, as 1.2.0 is none of `github.com/traefik/traefik/v2`.
-pub(super) fn of(ecosystem: &str, name: &str, release: &Release, project: &Project) -> Option<Spelled> {
+pub(crate) fn of(ecosystem: &str, name: &str, release: &Release, project: &Project) -> Option<Spelled> {
     let written = release.version.as_str();
     match ecosystem {
         "Go" => go(name, release, project),
@@ -66,15 +105,16 @@ pub(super) fn of(ecosystem: &str, name: &str, release: &Release, project: &Proje
             Some(Spelled::new(&text, &text, release, Order::Pep440(version)))
         }
         // Packagist lists versions by their tags, and orders them without the `v`.
-        "Packagist" => Some(Spelled::new(written, release.tag.as_str(), release, Order::Tag(release.version.clone()))),
-        _ => Some(by_tag(release)),
+        "Packagist" => {
+            let order = Order::of(ecosystem, written, &release.version)?;
+            Some(Spelled::new(written, release.tag.as_str(), release, order))
+        }
+        _ => {
+            let text = dotted(written);
+            let order = Order::of(ecosystem, &text, &release.version)?;
+            Some(Spelled::new(&text, &text, release, order))
+        }
     }
-}
-
-/// The version as the tag has it, without prefixes: what people call a release.
-pub(crate) fn by_tag(release: &Release) -> Spelled {
-    let written = release.version.as_str();
-    Spelled::new(written, written, release, Order::Tag(release.version.clone()))
 }
 
 /// A module's version is a tag `v1.2.3` in the folder of the module; from major
@@ -102,7 +142,9 @@ fn folder_of<'m>(module: &'m str, project: &Project) -> Option<&'m str> {
     let named = named.map(|package| go_major(&package.name).0);
     let roots = named.chain(project.remotes.iter().map(crate::model::Remote::as_str));
     let below = |root: &str| {
-        let rest = module.strip_prefix(root)?;
+        // An address is compared without its case: the module says how it is spelled.
+        let rest =
+            module.get(..root.len()).filter(|head| head.eq_ignore_ascii_case(root)).and(module.get(root.len()..))?;
         if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
     };
     // The shortest of the modules that lead to it is the root: what lies below

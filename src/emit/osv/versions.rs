@@ -3,114 +3,215 @@
 
 use serde_json::{Map, Value};
 
-use super::spelling::Spelled;
+use super::spelling::{self, Spelled};
+use crate::advisory::{Advisory, PackageName, go_major};
 use crate::history::Release;
 use crate::join::records::pseudo_version;
-use crate::ledger::{Impact, IntroducedBy, Ledger, Run, runs, stated_start};
+use crate::ledger::{Impact, Ledger, Run, Said, Word, runs, stated_start};
 use crate::model::Version;
 use crate::model::osv::Affected;
 
 /// A package's versions in its own order.
 pub(crate) struct PackageVersions {
-    versions: Vec<(Spelled, bool)>,
+    versions: Vec<Known>,
     /// Whether everything before the first version is affected too, if that is.
     from_start: bool,
+    /// The last version that the record calls affected, where that is the newest.
+    last: Option<Spelled>,
+}
+
+/// A version, and whether it is affected.
+struct Known {
+    spelled: Spelled,
+    affected: bool,
+    /// The releases of this repository that are this version, by their places;
+    /// of a version without any, a record tells.
+    releases: Vec<usize>,
 }
 
 impl PackageVersions {
-    /// The versions of a package whose entry in a record is given, as they are
-    /// spelled; none where the package's own versions are no releases. A crate
-    /// inside the repository has versions of its own, and a Go module without
-    /// tags has pseudo-versions: of these the graph knows nothing.
-    pub(crate) fn new(
-        ledger: &Ledger<'_>,
-        impact: &Impact,
-        entry: &Affected,
-        spelled: &dyn Fn(&Release) -> Option<Spelled>,
-    ) -> Option<Self> {
-        let floor = floor(impact, entry);
-        let releases = ledger.history.releases.all().iter().enumerate();
-        let mut versions: Vec<(Spelled, bool)> = releases
-            .filter_map(|(at, release)| {
-                let early = floor.as_ref().is_some_and(|floor| release.version < *floor);
-                Some((spelled(release)?, !early && impact.affected.contains(at)))
-            })
-            .collect();
-        versions.sort_by(|(a, _), (b, _)| a.compare(b));
-        // v1.0 and 1.0.0 may be two tags of one version.
-        versions.dedup_by(|(later, also), (kept, affected)| {
-            let same = later.compare(kept).is_eq();
-            *affected |= same && *also;
-            same
+    /// The versions of a package of which a record has this entry; none where
+    /// the package's own versions are no releases. A crate inside the
+    /// repository has versions of its own, and a Go module without tags has
+    /// pseudo-versions: of these the graph knows nothing.
+    pub(crate) fn new(ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact, entry: &Affected) -> Option<Self> {
+        let package = entry.package.value()?;
+        let (ecosystem, name) = (package.ecosystem.text()?, package.name.text()?);
+        let own = PackageName::new(ecosystem, name)?;
+        let said = Said::by(advisory);
+        let majors = majors(advisory, name);
+        let later = ecosystem != "Go" || go_major(name).1.is_some() || names_later(entry);
+        let is_of = |release: &Release| {
+            let number = release.version.number(0);
+            later && !majors.contains(&number) || number <= 1
+        };
+        let spelled = |spell: &dyn Fn(&Release) -> Option<Spelled>| {
+            let releases = ledger.history.releases.all().iter().enumerate();
+            let mut versions: Vec<Known> = releases
+                .filter(|(_, release)| is_of(release))
+                .filter_map(|(at, release)| {
+                    let affected = impact.affected.contains(at) && !is_of_another(&said, &own, release);
+                    Some(Known { spelled: spell(release)?, affected, releases: vec![at] })
+                })
+                .collect();
+            versions.sort_by(|a, b| a.spelled.compare(&b.spelled));
+            // v1.0 and 1.0.0 may be two tags of one version.
+            versions.dedup_by(|later, kept| {
+                let same = later.spelled.compare(&kept.spelled).is_eq();
+                if same {
+                    kept.affected |= later.affected;
+                    kept.releases.append(&mut later.releases);
+                }
+                same
+            });
+            (!versions.is_empty()).then_some(versions)
+        };
+        if !are_releases(stated(entry), ledger.history.releases.all()) {
+            return None;
+        }
+        // Kata's tags have no `v`, so that Go knows none of its versions, and its
+        // advisories name them all the same.
+        let versions = spelled(&|release| spelling::of(ecosystem, name, release, ledger.project))
+            .or_else(|| spelled(&|release| Spelled::stated(ecosystem, release.version.as_str())))?;
+        let starts: Vec<&str> = events(entry).filter(|(key, _)| *key == "introduced").map(|(_, text)| text).collect();
+        let from_start = match starts[..] {
+            [] => impact.timeline.from_roots,
+            _ => starts.iter().any(|start| stated_start(start).is_none()),
+        };
+        let mut known = Self { versions, from_start, last: None };
+        known.add_untagged(ecosystem, entry);
+        known.join_candidates();
+        Some(known)
+    }
+
+    /// Maven orders 2.9.0.pr1 behind 2.9.0, and people before it: what is within
+    /// a range by its ecosystem's order is called affected with it.
+    fn join_candidates(&mut self) {
+        let mut last: Option<(Vec<u64>, bool)> = None;
+        for known in &mut self.versions {
+            let Ok(version) = known.spelled.text.parse::<Version>() else { continue };
+            if !version.is_prerelease() {
+                last = Some((version.numbers().to_vec(), known.affected));
+            } else if last.as_ref().is_some_and(|(numbers, affected)| *affected && version.numbers() == numbers) {
+                known.affected = true;
+            }
+        }
+    }
+
+    /// Adds what a record says of versions that are no releases here: one that
+    /// was published elsewhere, or whose tag this clone lacks. Of these the
+    /// record's word is all that there is.
+    fn add_untagged(&mut self, ecosystem: &str, entry: &Affected) {
+        for (key, text) in events(entry).filter(|(_, text)| pseudo_version(text).is_none() && *text != "0") {
+            let Some(spelled) = Spelled::stated(ecosystem, text) else { continue };
+            if key == "last_affected" && self.last.as_ref().is_none_or(|last| last.compare(&spelled).is_lt()) {
+                self.last = Some(spelled.clone());
+            }
+            self.versions.push(Known { spelled, affected: key != "fixed", releases: Vec::new() });
+        }
+        // Of what is a release the graph tells, and of a version that ends one
+        // range and begins another that it is affected.
+        self.versions.sort_by(|a, b| {
+            let first = |known: &Known| (known.releases.is_empty(), !known.affected);
+            a.spelled.compare(&b.spelled).then_with(|| first(a).cmp(&first(b)))
         });
-        let from_start = impact.timeline.from_roots && floor.is_none();
-        speaks_of(entry, &versions).then_some(Self { versions, from_start })
+        self.versions.dedup_by(|later, kept| later.spelled.compare(&kept.spelled).is_eq());
     }
 
-    /// Every version, the lowest first, and whether it is affected.
+    /// Every release, the lowest first, and whether it is affected.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&Spelled, bool)> {
-        self.versions.iter().map(|(spelled, affected)| (spelled, *affected))
+        self.versions.iter().filter(|known| !known.releases.is_empty()).map(|known| (&known.spelled, known.affected))
     }
 
-    /// The affected versions, the lowest first.
-    pub(crate) fn affected(&self) -> impl Iterator<Item = &Spelled> {
-        self.versions.iter().filter(|(_, affected)| *affected).map(|(spelled, _)| spelled)
+    /// Whether a release, by its place, is one of these.
+    pub(crate) fn have(&self, release: usize) -> bool {
+        self.versions.iter().any(|known| known.releases.contains(&release))
+    }
+
+    /// The versions to list, the lowest first: the affected releases, and what
+    /// the record lists beside them that was released elsewhere.
+    pub(super) fn listed(&self, ecosystem: &str, entry: &Affected) -> Vec<String> {
+        let mut listed: Vec<Spelled> =
+            self.all().filter(|(_, affected)| *affected).map(|(spelled, _)| spelled.clone()).collect();
+        for text in entry.versions.items() {
+            let Some(spelled) = Spelled::stated(ecosystem, text) else { continue };
+            let place = self.versions.binary_search_by(|known| known.spelled.compare(&spelled));
+            // Between two of the known versions the state is that of the lower one.
+            let lower = place.unwrap_or_else(|place| place.wrapping_sub(usize::from(place > 0)));
+            let known = self.versions.get(lower);
+            let below = place == Err(0);
+            let affected = if below { self.from_start } else { known.is_some_and(|known| known.affected) };
+            let released = place.is_ok() && known.is_some_and(|known| !known.releases.is_empty());
+            if affected && !released {
+                listed.push(spelled);
+            }
+        }
+        listed.sort_by(Spelled::compare);
+        listed.dedup_by(|later, kept| later.compare(kept).is_eq());
+        listed.into_iter().map(|spelled| spelled.listed).collect()
     }
 
     /// The runs of affected versions.
     pub(crate) fn runs(&self) -> Vec<Run<&Spelled>> {
         let flagged: Vec<(&Spelled, bool)> =
-            self.versions.iter().map(|(spelled, affected)| (spelled, *affected)).collect();
+            self.versions.iter().map(|known| (&known.spelled, known.affected)).collect();
         runs(&flagged, self.from_start)
     }
 
-    /// Whether every version that a record calls fixed is one of these. One
-    /// that is not was released elsewhere, or the clone lacks its tag: then the
-    /// graph knows less than the record.
-    pub(crate) fn know_every_fix(&self, entry: &Affected) -> bool {
-        let events = entry.ranges.items().iter().filter(|range| range.kind.text() != Some("GIT"));
-        let fixed = events.flat_map(|range| range.events.items()).filter_map(|event| event.get("fixed")?.as_str());
-        // A pseudo-version is a commit, and the graph knows its place.
-        let mut released = fixed.filter(|text| pseudo_version(text).is_none());
-        released.all(|text| is_among(text, &self.versions))
+    /// The version after which the record calls nothing affected, where a run
+    /// goes on to the newest version.
+    pub(crate) fn last_affected(&self, run: &Run<&Spelled>) -> Option<&Spelled> {
+        self.last.as_ref().filter(|last| run.fixed.is_none() && run.last.compare(last).is_eq())
     }
+}
+
+/// Whether a release is affected by what a record says of another package,
+/// and not by what it says of this one: an entry is about one package.
+fn is_of_another(said: &Said<'_>, package: &PackageName, release: &Release) -> bool {
+    let own = said.of_package(package, release);
+    matches!(own, Some(Word::NotYet | Word::Fixed)) && said.is_affected(release) == Some(true)
+}
+
+/// The later major versions of a Go module of which an advisory names the own
+/// modules: what is a version of these is none of the module without a suffix.
+fn majors(advisory: &Advisory, name: &str) -> Vec<u64> {
+    if go_major(name).1.is_some() {
+        return Vec::new();
+    }
+    let named = advisory.affected.iter().filter_map(|fact| fact.value.package.as_ref());
+    let modules = named.filter(|package| package.ecosystem == "Go").map(|package| go_major(&package.name));
+    modules.filter(|(base, _)| *base == name).filter_map(|(_, major)| major).collect()
 }
 
 /// Whether a record names a version of the second or a later major version of a
 /// package: of a Go module without a suffix these are called incompatible.
-pub(crate) fn names_later(entry: &Affected) -> bool {
+fn names_later(entry: &Affected) -> bool {
     stated(entry).any(|text| bare(text).parse::<Version>().is_ok_and(|version| version.number(0) > 1))
+}
+
+/// The events of an entry's version ranges.
+fn events(entry: &Affected) -> impl Iterator<Item = (&str, &str)> {
+    let ranges = entry.ranges.items().iter().filter(|range| range.kind.text() != Some("GIT"));
+    let events = ranges.flat_map(|range| range.events.items()).flat_map(Map::iter);
+    events.filter_map(|(key, value)| Some((key.as_str(), Value::as_str(value)?)))
 }
 
 /// The versions that an entry states, in its ranges and its list.
 fn stated(entry: &Affected) -> impl Iterator<Item = &str> {
-    let ranges = entry.ranges.items().iter().filter(|range| range.kind.text() != Some("GIT"));
-    let events = ranges.flat_map(|range| range.events.items()).flat_map(Map::values);
-    entry.versions.items().iter().map(String::as_str).chain(events.filter_map(Value::as_str))
+    entry.versions.items().iter().map(String::as_str).chain(events(entry).map(|(_, text)| text))
 }
 
 fn bare(text: &str) -> &str {
     text.trim_start_matches(['v', 'V'])
 }
 
-fn is_among(text: &str, versions: &[(Spelled, bool)]) -> bool {
-    let Ok(version) = bare(text).parse::<Version>() else { return false };
-    versions.iter().any(|(spelled, _)| spelled.text.parse::<Version>().is_ok_and(|known| known == version))
-}
-
-/// The first version that a record calls affected, where no commit is known to
-/// have introduced the vulnerability: of what came before, the graph alone
-/// would say that it is affected only because nothing says that it is not.
-fn floor(impact: &Impact, entry: &Affected) -> Option<Version> {
-    if impact.introduced.iter().any(|introduced| matches!(introduced.by, IntroducedBy::Record(_))) {
-        return None;
-    }
-    let events = entry.ranges.items().iter().flat_map(|range| range.events.items());
-    let starts: Vec<&str> = events.filter_map(|event| event.get("introduced")?.as_str()).collect();
-    starts.into_iter().map(stated_start).collect::<Option<Vec<_>>>()?.into_iter().min()
-}
-
-/// Whether a record's own versions of a package are among the project's releases.
-fn speaks_of(entry: &Affected, versions: &[(Spelled, bool)]) -> bool {
-    stated(entry).filter(|text| *text != "0").any(|text| is_among(text, versions))
+/// Whether versions that a record states of a package are the project's releases
+/// or of their lines: a version whose tag is missing is of a line that has others.
+pub(crate) fn are_releases<'t>(stated: impl IntoIterator<Item = &'t str>, releases: &[Release]) -> bool {
+    let mut stated = stated.into_iter().filter(|text| *text != "0" && pseudo_version(text).is_none());
+    stated.any(|text| {
+        let Ok(version) = bare(text).parse::<Version>() else { return false };
+        let line = |release: &Release| (0..2).all(|place| release.version.number(place) == version.number(place));
+        releases.iter().any(|release| release.version == version || line(release))
+    })
 }

@@ -7,6 +7,7 @@ use crate::join::AdvisoryLinks;
 use crate::model::Confidence;
 
 /// The fix of an advisory on every branch.
+#[derive(Default)]
 pub(super) struct Fixes {
     /// Commits with which the fix is whole: a fix of one commit and every copy
     /// of it; of a fix of several commits the last, on each branch.
@@ -18,19 +19,20 @@ pub(super) struct Fixes {
 }
 
 /// The fix by links that are at least this sure; none where there is no such
-/// link. `prepares` tells what prepares a release: a record that names such a
-/// commit names the release, and not what fixes anything on other lines.
+/// link. `is_none` tells what is no fix after all, as what prepares a release: a
+/// record that names such a commit names the release, and not what fixes
+/// anything on other lines.
 pub(super) fn of(
     graph: &Graph,
     links: &AdvisoryLinks,
     least: Confidence,
-    prepares: &dyn Fn(Node) -> bool,
+    is_none: &dyn Fn(Node) -> bool,
 ) -> Option<Fixes> {
     let sure = |commit: &Node| links.link(*commit).is_some_and(|link| link.confidence >= least);
     let groups = links.sure_groups(least).into_iter();
     let groups: Vec<Vec<Vec<Node>>> = groups
         .map(|group| {
-            let parts = group.into_iter().map(|part| part.into_iter().filter(|commit| !prepares(*commit)).collect());
+            let parts = group.into_iter().map(|part| part.into_iter().filter(|commit| !is_none(*commit)).collect());
             parts.filter(|part: &Vec<_>| !part.is_empty()).collect::<Vec<_>>()
         })
         .filter(|group| group.iter().flatten().any(sure))

@@ -8,7 +8,7 @@ use crate::history::{CommitSet, Graph, Node, Release};
 use crate::join::records::pseudo_version;
 use crate::ledger::Ledger;
 use crate::ledger::affected::{BadEvent, Timeline, affected};
-use crate::model::{AdvisoryId, Version};
+use crate::model::{AdvisoryId, TagName, Version};
 
 /// A commit that introduced a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,12 @@ pub enum IntroducedBy {
     Trailer(Node),
     /// It says that it copies such a commit.
     Copy(Node),
+    /// Records call this release affected, and nothing that is known to have
+    /// introduced it is among its commits: this is the first that only releases
+    /// have that may be affected.
+    Release(TagName),
+    /// This fix is on a line of which nothing says what introduced it there.
+    Fix(Node),
 }
 
 /// The commits that introduced what an advisory is about; none where nothing says.

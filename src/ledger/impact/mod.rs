@@ -1,6 +1,8 @@
 //! What an advisory affects: from the links and the graph to releases and lines.
 
+mod bounds;
 mod fixes;
+mod hold;
 mod introduced;
 mod runs;
 mod said;
@@ -12,10 +14,15 @@ pub use said::{Said, Word};
 
 use std::collections::BTreeMap;
 
+use fixes::Fixes;
+
 use super::Ledger;
-use super::affected::{BadEvent, EventKind, Timeline, affected};
+use super::affected::{BadEvent, Timeline, affected};
+use crate::advisory::Advisory;
 use crate::history::{Node, PointSet, Release, Releases};
+use crate::join::confidence::is_scored;
 use crate::join::wording::is_release;
+use crate::join::{AdvisoryLinks, Link};
 use crate::model::Confidence;
 
 /// What the graph says of one advisory.
@@ -61,9 +68,11 @@ impl LineImpact<'_> {
 pub enum NoImpact {
     /// No commit is known well enough to be its fix.
     NoFix,
-    /// Its record names commits, as what introduced it, that are not here or
-    /// lead to no fix.
+    /// Its record names commits, as what introduced it, that are not here.
     BadEvents(Vec<BadEvent>),
+    /// Its fix is in every release that its records call affected: one of the
+    /// two is wrong, and nobody here can tell which.
+    Contradicted,
 }
 
 impl Impact {
@@ -113,22 +122,54 @@ impl<'h> Ledger<'h> {
     /// What the graph says of some of them, in the order of the places.
     #[must_use]
     pub fn impacts(&self, places: &[usize], least: Confidence) -> Vec<Result<Impact, NoImpact>> {
-        let mut found: Vec<Result<Impact, NoImpact>> = places.iter().map(|at| self.timeline(*at, least)).collect();
-        self.evaluate(found.iter_mut().flatten().collect());
-        for (at, impact) in places.iter().zip(&mut found) {
-            if let (Ok(impact), Some(advisory), Some(links)) = (impact, self.own.get(*at), self.links.get(*at)) {
-                self.believe(advisory, links, impact);
-            }
-        }
-        found
+        self.settled(places, places.iter().map(|at| self.draft(*at, least)).collect())
     }
 
-    /// The fixes on lines that have a commit which introduced the vulnerability:
-    /// others close nothing, and OSV wants each event to follow from the one before.
-    fn reached(&self, timeline: &Timeline) -> Vec<Node> {
-        let contained = self.history.graph.containment(&timeline.introduced, &timeline.fixed);
-        let with = contained.points_with_any(&timeline.introduced);
-        with.iter().filter_map(|at| timeline.fixed.get(at).copied()).collect()
+    /// What the records alone say of the releases of one advisory, as a range of
+    /// commits that begins and ends at releases: for a package whose versions no
+    /// range can tell of, where no fix is known.
+    ///
+    /// # Errors
+    /// Why nothing can be said.
+    pub fn impact_by_word(&self, at: usize) -> Result<Impact, NoImpact> {
+        let own = self.own.get(at).filter(|advisory| !self.project.is_undecided(advisory));
+        let draft = own.ok_or(NoImpact::NoFix).and_then(|advisory| {
+            let fixes = Fixes::default();
+            let introduced = introduced::of(self, advisory, &fixes).map_err(NoImpact::BadEvents)?;
+            Ok(self.drafted(fixes, introduced))
+        });
+        let impact = self.settled(&[at], vec![draft]).pop().unwrap_or(Err(NoImpact::NoFix))?;
+        if impact.affected.is_empty() { Err(NoImpact::NoFix) } else { Ok(impact) }
+    }
+
+    fn settled(&self, places: &[usize], mut found: Vec<Result<Draft, NoImpact>>) -> Vec<Result<Impact, NoImpact>> {
+        self.evaluate(found.iter_mut().flatten().map(|draft| &mut draft.impact).collect());
+        let drafts: Vec<(&Advisory, &Draft)> = places
+            .iter()
+            .zip(&found)
+            .filter_map(|(at, draft)| Some((self.own.get(*at)?, draft.as_ref().ok()?)))
+            .collect();
+        let mut bounds = self.bounds(&drafts).into_iter();
+        for (at, draft) in places.iter().zip(&mut found) {
+            let (Ok(draft), Some(advisory), Some(links)) = (draft, self.own.get(*at), self.links.get(*at)) else {
+                continue;
+            };
+            let Some(bounds) = bounds.next() else { continue };
+            // What the records' word ends on one line may lead to releases of
+            // another one that they call affected, and the other way round.
+            for _ in 0..ROUNDS {
+                let before = draft.impact.timeline.clone();
+                self.hold(draft, &bounds);
+                self.believe(advisory, links, &mut draft.impact, &bounds);
+                if draft.impact.timeline == before {
+                    break;
+                }
+            }
+            self.hold(draft, &bounds);
+            draft.contradicted = draft.impact.affected.is_empty() && bounds.said.contains(&Some(Word::Affected));
+        }
+        let impact = |draft: Draft| if draft.contradicted { Err(NoImpact::Contradicted) } else { Ok(draft.impact) };
+        found.into_iter().map(|draft| draft.and_then(impact)).collect()
     }
 
     /// Leaves out introductions that follow from another with no fix between.
@@ -154,42 +195,74 @@ impl<'h> Ledger<'h> {
         }
     }
 
-    fn timeline(&self, at: usize, least: Confidence) -> Result<Impact, NoImpact> {
+    /// The events that fixes and what introduced the vulnerability make by themselves.
+    fn draft(&self, at: usize, least: Confidence) -> Result<Draft, NoImpact> {
         let (Some(advisory), Some(links)) = (self.own.get(at), self.links.get(at)) else {
             return Err(NoImpact::NoFix);
         };
         if self.project.is_undecided(advisory) {
             return Err(NoImpact::NoFix);
         }
-        let prepares = |node: Node| is_release(&self.history.commit(node).message.subject, None);
-        let fixes = fixes::of(&self.history.graph, links, least, &prepares).ok_or(NoImpact::NoFix)?;
+        let doubtful = self.doubtful(advisory, links);
+        let is_none =
+            |node: Node| doubtful.contains(&node) || is_release(&self.history.commit(node).message.subject, None);
+        let fixes = fixes::of(&self.history.graph, links, least, &is_none).ok_or(NoImpact::NoFix)?;
         let introduced = introduced::of(self, advisory, &fixes).map_err(NoImpact::BadEvents)?;
+        Ok(self.drafted(fixes, introduced))
+    }
+
+    /// Commits that only weighing calls the fix, and their copies, where a final
+    /// release of another line descends from one and a record calls that release
+    /// affected. pgjdbc's GHSA-xfg6-62px-cxc2 types 42.2.8 for 42.2.28: the best
+    /// change of 42.2.8 is in five later lines that were vulnerable for years.
+    fn doubtful(&self, advisory: &Advisory, links: &AdvisoryLinks) -> Vec<Node> {
+        let weighed = |link: &&Link| link.copy_of.is_none() && is_scored(link);
+        let weighed: Vec<Node> = links.links.iter().filter(weighed).map(|link| link.commit).collect();
+        if weighed.is_empty() {
+            return Vec::new();
+        }
+        let releases = self.history.releases.all();
+        let contained = self.history.graph.containment(&weighed, &self.history.releases.commits());
+        let said = Said::by(advisory);
+        let contradicts = |commit: &Node| {
+            let with = contained.points_with(*commit);
+            let mut with = with.iter().filter_map(|at| releases.get(at)).filter(|it| !it.version.is_prerelease());
+            let Some(first) = with.next() else { return false };
+            with.any(|release| release.line != first.line && said.of(release) == Some(Word::Affected))
+        };
+        let mut found: Vec<Node> = weighed.into_iter().filter(contradicts).collect();
+        let copies = links.links.iter().filter(|link| link.copy_of.is_some_and(|of| found.contains(&of)));
+        let copies: Vec<Node> = copies.map(|link| link.commit).collect();
+        found.extend(copies);
+        found
+    }
+
+    fn drafted(&self, fixes: Fixes, mut introduced: Vec<Introduced>) -> Draft {
+        // What fixes it did not introduce it, whatever a record says.
+        introduced.retain(|introduced| !fixes.fixed.contains(&introduced.commit));
         let mut timeline = Timeline {
             from_roots: introduced.is_empty(),
             introduced: introduced.iter().map(|introduced| introduced.commit).collect(),
-            fixed: fixes.fixed,
+            fixed: fixes.fixed.clone(),
             ..Timeline::default()
         };
-        let mut introduced = introduced;
-        if !timeline.from_roots {
-            let reached = self.reached(&timeline);
-            if !reached.is_empty() {
-                timeline.fixed = reached;
-            } else if introduced.iter().any(|introduced| matches!(introduced.by, IntroducedBy::Record(_))) {
-                let hash = |commit: &Node| self.history.graph.id(*commit);
-                let bad = |commit| BadEvent::LeadsNowhere { kind: EventKind::Introduced, hash: hash(commit) };
-                return Err(NoImpact::BadEvents(timeline.introduced.iter().map(bad).collect()));
-            } else {
-                // What stood for a version led nowhere: then nothing says.
-                introduced.clear();
-                timeline.introduced.clear();
-                timeline.from_roots = true;
-            }
-        }
         self.leave_out_repeated(&mut timeline);
-        timeline.introduced.extend(fixes.reopened);
+        timeline.introduced.extend(&fixes.reopened);
         timeline.introduced.sort_unstable();
         timeline.introduced.dedup();
-        Ok(Impact { introduced, timeline, by_word: Vec::new(), affected: PointSet::default() })
+        let impact = Impact { introduced, timeline, by_word: Vec::new(), affected: PointSet::default() };
+        Draft { impact, fixes, contradicted: false }
     }
 }
+
+/// An impact in the making.
+struct Draft {
+    impact: Impact,
+    /// The fix of its links on every branch.
+    fixes: Fixes,
+    contradicted: bool,
+}
+
+/// Each round settles what the one before has opened or closed; real records
+/// need two.
+const ROUNDS: usize = 4;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::advisory::{Advisory, Event, PackageName};
 use crate::history::Release;
 use crate::join::records::pseudo_version;
-use crate::model::Version;
+use crate::model::{IdScheme, Version};
 
 /// What an advisory's records say of releases: of each package the most trusted
-/// record that names it.
+/// record that names it, or all of them where they are about several vulnerabilities.
 #[derive(Debug)]
 pub struct Said<'a> {
     packages: Vec<Package<'a>>,
@@ -42,6 +42,7 @@ impl<'a> Said<'a> {
     #[must_use]
     pub fn by(advisory: &'a Advisory) -> Self {
         let mut packages: Vec<Package<'a>> = Vec::new();
+        let several = is_of_several(advisory);
         for fact in &advisory.affected {
             let name = fact.value.package.as_ref();
             let ranges = || fact.value.ranges.iter().filter(|range| range.repo.is_none());
@@ -49,7 +50,8 @@ impl<'a> Said<'a> {
                 continue;
             }
             let events = ranges().flat_map(|range| &range.events);
-            match packages.iter_mut().find(|known| known.name == name) {
+            let same = |known: &&mut Package<'_>| known.name == name && (!several || known.source == fact.source);
+            match packages.iter_mut().find(same) {
                 Some(known) if known.source == fact.source => known.events.extend(events),
                 Some(_) => {}
                 None => packages.push(Package { name, source: fact.source, events: events.collect() }),
@@ -76,6 +78,14 @@ impl<'a> Said<'a> {
         said.or_else(|| highest.filter(|highest| release.version.number(0) > *highest).map(|_| Word::NotNamed))
     }
 
+    /// What is said of a release as a version of one package, if anything.
+    #[must_use]
+    pub fn of_package(&self, name: &PackageName, release: &Release) -> Option<Word> {
+        let own = self.packages.iter().filter(|package| package.name == Some(name) && self.is_of(package, release));
+        let words: Vec<Word> = own.filter_map(|package| within(&package.events, &release.version)).collect();
+        [Word::Affected, Word::Fixed, Word::NotYet].into_iter().find(|word| words.contains(word))
+    }
+
     /// Whether a release is a version of a package. A Go module without a major
     /// version has 0 and 1, and later ones where records name such.
     fn is_of(&self, package: &Package<'_>, release: &Release) -> bool {
@@ -94,6 +104,13 @@ impl<'a> Said<'a> {
             None => true,
         }
     }
+}
+
+/// Whether an advisory is made of the records of several vulnerabilities, which
+/// some database calls aliases of each other: netty's CVE-2021-21295 and
+/// CVE-2021-21409 are. What one of the records calls fixed, another one may not.
+pub(super) fn is_of_several(advisory: &Advisory) -> bool {
+    advisory.ids().filter(|id| id.scheme() == IdScheme::Cve).count() > 1
 }
 
 const fn text_of(event: &Event) -> &String {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::bounds::Bounds;
 use super::introduced::oldest_without;
-use super::{Impact, Said, Word};
+use super::{Impact, Word};
 use crate::advisory::Advisory;
 use crate::history::{CommitSet, Node, Release};
 use crate::join::{AdvisoryLinks, stated};
@@ -22,18 +23,17 @@ impl<'h> Ledger<'h> {
     /// Adds what records say of lines on which no fix is known: the first
     /// release there that they call patched, or that lies behind what they call
     /// affected, ends the range.
-    pub(super) fn believe(&self, advisory: &Advisory, links: &AdvisoryLinks, impact: &mut Impact) {
+    pub(super) fn believe(&self, advisory: &Advisory, links: &AdvisoryLinks, impact: &mut Impact, bounds: &Bounds) {
         let releases = self.history.releases.all();
         let points: Vec<Node> = self.history.releases.commits();
-        let said = Said::by(advisory);
-        let said: Vec<Option<Word>> = releases.iter().map(|release| said.of(release)).collect();
+        let said = &bounds.said;
         let announced = self.announced_by_word(advisory, links);
         let affected_from = said.iter().position(|said| *said == Some(Word::Affected));
         if affected_from.is_none() && announced.is_empty() {
             return;
         }
         let known = self.lines_with(&impact.timeline.fixed, &points);
-        let before = self.before(links, impact, &said);
+        let before = self.before(links, impact, said);
         let patched = stated::exact(self.history, advisory);
         let named = |release: &Release| patched.iter().any(|patched| patched.tag == release.tag);
         // Each event leaves fewer releases affected, so that one pass finds all.
@@ -51,8 +51,12 @@ impl<'h> Ledger<'h> {
                 true => release.commit,
                 false => self.end_of(&before, release),
             };
-            if impact.by_word.contains(&end) {
-                return;
+            // What was merged after the end is not ended by it; the release has it all.
+            let end = if impact.by_word.contains(&end) { release.commit } else { end };
+            // One commit is not fixed under one tag and affected under another.
+            let twin = |(at, other): (usize, &Release)| other.commit == end && bounds.must.contains(at);
+            if impact.by_word.contains(&end) || releases.iter().enumerate().any(twin) {
+                continue;
             }
             impact.by_word.push(end);
             impact.timeline.fixed.push(end);

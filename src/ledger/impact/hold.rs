@@ -1,0 +1,177 @@
+//! Events that keep a range to what the records and the fixes say.
+//!
+//! What introduced a vulnerability is known by a version or a commit of one
+//! branch, and other branches may have the same code under other commits. So a
+//! release that a record calls affected stays so unless it carries the fix, and
+//! whoever fixed a line had something to fix there.
+
+use super::bounds::Bounds;
+use super::introduced::oldest_without;
+use super::{Draft, Introduced, IntroducedBy, Word};
+use crate::history::{CommitSet, Node};
+use crate::ledger::Ledger;
+use crate::ledger::affected::affected;
+
+impl Ledger<'_> {
+    /// Adds what introduced the vulnerability on lines where nothing says so,
+    /// and where a merge brings a fix to what another line introduced.
+    pub(super) fn hold(&self, draft: &mut Draft, bounds: &Bounds) {
+        let mut changed = self.introduce_in_releases(draft, bounds);
+        changed |= self.introduce_before_fixes(draft, bounds);
+        if changed {
+            self.settle(draft);
+        }
+        if self.fix_at_merges(draft, bounds) {
+            self.settle(draft);
+        }
+    }
+
+    /// Puts events in order and evaluates them anew.
+    fn settle(&self, draft: &mut Draft) {
+        let timeline = &mut draft.impact.timeline;
+        for nodes in [&mut timeline.introduced, &mut timeline.fixed] {
+            nodes.sort_unstable();
+            nodes.dedup();
+        }
+        self.leave_out_repeated(timeline);
+        let timeline = &draft.impact.timeline;
+        draft.impact.introduced.retain(|known| timeline.introduced.binary_search(&known.commit).is_ok());
+        let points = self.history.releases.commits();
+        let sets = affected(&self.history.graph, &points, std::slice::from_ref(timeline));
+        draft.impact.affected = sets.into_iter().next().unwrap_or_default();
+    }
+
+    /// Every release that has to be affected has what introduced it.
+    fn introduce_in_releases(&self, draft: &mut Draft, bounds: &Bounds) -> bool {
+        let releases = self.history.releases.all();
+        let graph = &self.history.graph;
+        let mut missing = bounds.must.clone();
+        missing.subtract(&draft.impact.affected);
+        let mut added: Vec<Node> = Vec::new();
+        for (at, release) in missing.iter().filter_map(|at| Some((at, releases.get(at)?))) {
+            let reach = graph.ancestors(&[release.commit]);
+            if added.iter().any(|known| reach.contains(*known)) {
+                continue;
+            }
+            // What comes after an end on this line is introduced again.
+            let ended = draft.impact.timeline.fixed.iter().copied().filter(|end| reach.contains(*end));
+            let spared = self.spared(bounds, at).chain(ended).collect::<Vec<_>>();
+            let first = oldest_without(graph, release.commit, &graph.ancestors(&spared));
+            added.push(first);
+            self.introduce(draft, first, IntroducedBy::Release(release.tag.clone()));
+        }
+        !added.is_empty()
+    }
+
+    /// The releases before a place that records do not call affected, and that
+    /// nothing else makes so: what introduced the vulnerability came after them.
+    fn spared<'b>(&'b self, bounds: &'b Bounds, place: usize) -> impl Iterator<Item = Node> + 'b {
+        let releases = self.history.releases.all().iter().enumerate();
+        let is_spared = move |at: usize| match bounds.said.get(at).copied().flatten() {
+            Some(Word::NotYet) => true,
+            Some(Word::Fixed) => at < place,
+            _ => false,
+        };
+        releases.filter(move |(at, _)| is_spared(*at) && !bounds.whole.contains(*at)).map(|(_, release)| release.commit)
+    }
+
+    /// Adds a beginning; of a root it is that of everything.
+    fn introduce(&self, draft: &mut Draft, commit: Node, by: IntroducedBy) {
+        let graph = &self.history.graph;
+        let leads = || {
+            let closing = draft.impact.timeline.fixed.clone();
+            graph.ancestors(&closing).contains(commit)
+        };
+        let is_fix = draft.impact.timeline.fixed.contains(&commit);
+        if is_fix || graph.parents(commit).is_empty() && leads() {
+            draft.impact.timeline.from_roots = true;
+        } else if draft.impact.timeline.introduced.binary_search(&commit).is_err() {
+            draft.impact.timeline.introduced.push(commit);
+            draft.impact.timeline.introduced.sort_unstable();
+            draft.impact.introduced.push(Introduced { commit, by });
+            draft.impact.introduced.sort_by_key(|introduced| introduced.commit);
+        }
+    }
+
+    /// Every fix follows from what introduced it, since nobody fixes a line that
+    /// has nothing to fix.
+    fn introduce_before_fixes(&self, draft: &mut Draft, bounds: &Bounds) -> bool {
+        let timeline = &draft.impact.timeline;
+        if timeline.from_roots {
+            return false;
+        }
+        let graph = &self.history.graph;
+        let contained = graph.containment(&timeline.introduced, &timeline.fixed);
+        let reached = contained.points_with_any(&timeline.introduced);
+        let lost = timeline.fixed.iter().enumerate().filter(|(at, _)| !reached.contains(*at));
+        let lost: Vec<Node> = lost.map(|(_, fix)| *fix).collect();
+        let spared = graph.ancestors(&self.spared(bounds, 0).collect::<Vec<_>>());
+        let mut added: Vec<Node> = Vec::new();
+        for fix in lost.iter().copied() {
+            let reach = graph.ancestors(&[fix]);
+            if added.iter().any(|known| reach.contains(*known)) {
+                continue;
+            }
+            let Some(parent) = graph.parents(fix).first().copied().filter(|_| !draft.impact.timeline.from_roots) else {
+                draft.impact.timeline.from_roots = true;
+                break;
+            };
+            let first = if spared.contains(parent) {
+                self.merge_base(&reach, &draft.impact.timeline.introduced)
+            } else {
+                Some(oldest_without(graph, parent, &spared))
+            };
+            match first {
+                Some(first) => {
+                    added.push(first);
+                    self.introduce(draft, first, IntroducedBy::Fix(fix));
+                }
+                None => draft.impact.timeline.from_roots = true,
+            }
+        }
+        !lost.is_empty()
+    }
+
+    /// The newest commit of a history that also leads to one of some commits.
+    fn merge_base(&self, reach: &CommitSet, commits: &[Node]) -> Option<Node> {
+        let common = self.history.graph.ancestors(commits);
+        reach.iter().filter(|node| common.contains(*node)).max()
+    }
+
+    /// A fix closes what it descends from. Where a release carries it beside
+    /// what another line introduced, the merge of the two lines has both.
+    fn fix_at_merges(&self, draft: &mut Draft, bounds: &Bounds) -> bool {
+        let mut open = draft.impact.affected.clone();
+        open.intersect_with(&bounds.whole);
+        if open.is_empty() {
+            return false;
+        }
+        let graph = &self.history.graph;
+        let releases = self.history.releases.all();
+        let mut added: Vec<Node> = Vec::new();
+        for release in open.iter().filter_map(|at| releases.get(at)) {
+            let reach = graph.ancestors(&[release.commit]);
+            if added.iter().any(|known| reach.contains(*known)) {
+                continue;
+            }
+            let timeline = &draft.impact.timeline;
+            let here = |nodes: &[Node]| nodes.iter().copied().filter(|node| reach.contains(*node)).collect::<Vec<_>>();
+            let roots = timeline.from_roots.then(|| reach.iter().filter(|node| graph.parents(*node).is_empty()));
+            let mut needed = here(&timeline.introduced);
+            needed.extend(roots.into_iter().flatten());
+            let needed: Vec<CommitSet> = needed.into_iter().map(|node| graph.descendants(node)).collect();
+            let fixes: Vec<CommitSet> =
+                here(&draft.fixes.fixed).into_iter().map(|node| graph.descendants(node)).collect();
+            let has_both = |node: Node| {
+                needed.iter().all(|with| with.contains(node)) && fixes.iter().any(|with| with.contains(node))
+            };
+            let mut first = release.commit;
+            while let Some(parent) = graph.parents(first).first().copied().filter(|parent| has_both(*parent)) {
+                first = parent;
+            }
+            added.push(first);
+        }
+        draft.impact.timeline.fixed.extend(added);
+        true
+    }
+}
