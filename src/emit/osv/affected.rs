@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
-use super::Known;
 use super::spelling::{self, Spelled};
 use super::versions::{PackageVersions, names_later};
+use super::{Known, unknown};
 use crate::advisory::{Advisory, Project, go_major, package_of};
 use crate::history::Node;
 use crate::join::records::pseudo_version;
@@ -26,6 +26,7 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
     let pseudo = pseudo_versioned(advisory);
     for (source, record) in advisory.records.iter().enumerate() {
         for entry in record.record.affected.items() {
+            let entry = &*unknown::aside(entry);
             let Some(package) = entry.package.value() else {
                 if let Some(package) = package_of(entry) {
                     unknown.push((package, entry.clone()));
