@@ -133,6 +133,14 @@ pub const INFLATION: u64 = 200;
 /// A small archive may inflate to this in any case, in bytes.
 pub const INFLATION_FREE: u64 = 64 << 20;
 
+/// What a written record keeps of its sources' own fields, in bytes of JSON: the
+/// symbols that Go's database lists of all of Kubernetes are a tenth of it.
+pub const MERGED_FIELDS: usize = 256 << 10;
+
+/// How deep the values of a record in YAML lie in each other at most, as JSON is
+/// read to 128: it is turned into JSON.
+pub const YAML_DEPTH: usize = 120;
+
 /// A file of the store that is not larger, in bytes, is looked through for damage
 /// when a sync begins; a larger one is when somebody meets the damage.
 pub const STORE_CHECKED: u64 = 32 << 20;

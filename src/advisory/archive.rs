@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use serde_json::value::RawValue;
 
 use super::Budget;
-use super::files::{climbs, read_up_to, too_large};
+use super::files::{climbs, is_other_yaml, is_record_name, json_of, read_up_to, too_large};
 use super::read::{looks_like_advisory, read_record};
 use super::store::{Incoming, Packer, pack};
 use crate::limits::{INFLATION, INFLATION_FREE};
+use crate::model::yaml::{is_yaml, may_be_record};
 
 /// So many inflated bytes are read before they are handed on; three such pieces
 /// are in memory at a time, with what is made of them.
@@ -124,8 +125,9 @@ impl Archive {
         let read = |zip: &mut Zip, at: usize| match entry(zip, at, budget.largest_file()) {
             None => (String::new(), Ok(Vec::new())),
             Some(Entry { name, bytes }) => {
-                let records = bytes.and_then(|bytes| incoming(bytes, budget));
-                (name.unwrap_or_else(|| format!("entry {at}")), records)
+                let name = name.unwrap_or_else(|| format!("entry {at}"));
+                let records = bytes.and_then(|bytes| incoming(&name, bytes, budget));
+                (name, records)
             }
         };
         let tools = || (self.zip.clone(), packer.and_then(|packer| Some((packer, packer.compressor().ok()?))));
@@ -160,7 +162,7 @@ pub(super) struct Entry {
     pub(super) bytes: Result<Vec<u8>, String>,
 }
 
-/// Reads an entry of at most so many bytes; none of a folder and of what is no JSON.
+/// Reads an entry of at most so many bytes; none of a folder and of what holds no records.
 pub(super) fn entry(zip: &mut Zip, at: usize, most: u64) -> Option<Entry> {
     let entry = match zip.by_index(at) {
         Ok(entry) => entry,
@@ -171,11 +173,14 @@ pub(super) fn entry(zip: &mut Zip, at: usize, most: u64) -> Option<Entry> {
         let why = "its path leads out of the archive; get the archive from a trusted place";
         return Some(Entry { name: Some(name), bytes: Err(why.to_owned()) });
     }
-    if entry.is_dir() || !name.to_ascii_lowercase().ends_with(".json") {
+    if entry.is_dir() || !is_record_name(&name) {
         return None;
     }
     let size = entry.size();
     let bytes = if size > most { Err(too_large(most)) } else { read_up_to(entry, size).map_err(|_| LONGER.to_owned()) };
+    if is_other_yaml(&name, &bytes) {
+        return None;
+    }
     Some(Entry { name: Some(name), bytes })
 }
 
@@ -189,9 +194,18 @@ pub(super) fn bomb() -> String {
 /// The records of a text, each read or not.
 pub(super) type Items = Vec<Result<Incoming, String>>;
 
-/// The records of a JSON text: one, a list of them, or none where it is plainly
-/// something else; each by itself, for one that is broken stops no other.
-pub(super) fn incoming(bytes: Vec<u8>, budget: &Budget) -> Result<Items, String> {
+/// The records of a file, of JSON or by its name of YAML: one, a list of them, or
+/// none where it is plainly something else; each by itself, for one that is broken
+/// stops no other.
+pub(super) fn incoming(name: &str, bytes: Vec<u8>, budget: &Budget) -> Result<Items, String> {
+    let bytes = if is_yaml(name) {
+        if !may_be_record(&bytes) {
+            return Ok(Vec::new());
+        }
+        json_of(&bytes)?
+    } else {
+        bytes
+    };
     let _loan = budget.lend(&bytes, 1).map_err(|error| error.to_string())?;
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     if text.trim_ascii_start().first() == Some(&b'[') {

@@ -10,6 +10,7 @@ use super::archive::{Archive, Entry, Shared, Zip, bomb, entry};
 use super::{BadFile, Budget, Error};
 use crate::files::{Enclosure, FileError, Place, Refusal};
 use crate::limits::Exceeded;
+use crate::model::yaml::{is_yaml, may_be_record, to_json};
 
 /// The bytes of a file that may hold records.
 #[derive(Debug)]
@@ -24,8 +25,36 @@ pub struct File {
     pub bytes: Result<Vec<u8>, String>,
 }
 
-/// Reads every `.json` file at the places, in folder trees and in zip archives,
-/// in a fixed order.
+impl File {
+    /// Whether it is named as YAML.
+    pub(super) fn is_yaml(&self) -> bool {
+        is_yaml(self.entry.as_ref().unwrap_or(&self.origin))
+    }
+
+    /// The file with JSON for its contents, whatever it was written in.
+    fn into_json(self, budget: &Budget) -> Result<Self, Exceeded> {
+        if !self.is_yaml() {
+            return Ok(self);
+        }
+        let bytes = self.bytes.and_then(|bytes| json_of(&bytes));
+        budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
+        Ok(Self { bytes, ..self })
+    }
+}
+
+/// The JSON that YAML stands for.
+pub(super) fn json_of(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    to_json(text).map(String::into_bytes).map_err(|fault| fault.to_string())
+}
+
+/// Whether a name is that of a file which may hold records.
+pub(super) fn is_record_name(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".json") || is_yaml(name)
+}
+
+/// Reads every `.json` and `.yaml` file at the places, in folder trees and in zip
+/// archives, in a fixed order; YAML as the JSON that it stands for.
 ///
 /// # Errors
 /// A path cannot be read, or is a folder without such files, or they are too much.
@@ -35,6 +64,11 @@ pub fn read(places: &[Place], budget: &Budget) -> Result<Vec<File>, Error> {
 
 /// Makes something of every such file, side by side, as it is read.
 pub(super) fn each<T: Send>(places: &[Place], budget: &Budget, make: &Make<'_, T>) -> Result<Vec<T>, Error> {
+    each_as_it_is(places, budget, &|file| make(file.into_json(budget)?))
+}
+
+/// The same, with the contents as they were written.
+pub(super) fn each_as_it_is<T: Send>(places: &[Place], budget: &Budget, make: &Make<'_, T>) -> Result<Vec<T>, Error> {
     let mut all = Vec::new();
     for place in places {
         if is_folder(place)? {
@@ -95,10 +129,8 @@ fn tree(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
             let path = error.path().unwrap_or(folder).to_path_buf();
             FileError { path, why: Refusal::System(error.into()) }
         })?;
-        let wanted = entry
-            .path()
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("json") || end.eq_ignore_ascii_case("zip"));
+        let name = entry.file_name().to_string_lossy();
+        let wanted = is_record_name(&name) || name.to_ascii_lowercase().ends_with(".zip");
         // A pipe would be waited for, a device never ends; where a link leads is
         // looked at when it is read.
         if wanted && (entry.file_type().is_file() || entry.path_is_symlink() && !entry.path().is_dir()) {
@@ -151,7 +183,11 @@ fn one<T: Send>(path: &Path, place: &Place, named: bool, budget: &Budget, make: 
             // What is read takes its room first, however many files are read at once.
             let size = opened.metadata().map_or(0, |found| if found.is_file() { found.len() } else { 0 });
             budget.take(size.min(most))?;
-            vec![make(file(read_up_to(opened, most)))?]
+            let bytes = read_up_to(opened, most);
+            if !named && is_other_yaml(&origin, &bytes) {
+                return Ok(Vec::new());
+            }
+            vec![make(file(bytes))?]
         }
         Ok(Source::Stream(bytes)) => {
             budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
@@ -159,6 +195,12 @@ fn one<T: Send>(path: &Path, place: &Place, named: bool, budget: &Budget, make: 
         }
         Err(reason) => vec![make(file(Err(reason)))?],
     })
+}
+
+/// Whether this is YAML that plainly holds something else than records: of a
+/// folder or an archive, that is as little worth a word as its text files.
+pub(super) fn is_other_yaml(name: &str, bytes: &Result<Vec<u8>, String>) -> bool {
+    is_yaml(name) && bytes.as_ref().is_ok_and(|bytes| !may_be_record(bytes))
 }
 
 /// What an open file is.
@@ -292,7 +334,10 @@ mod tests {
 
     #[test]
     fn other_files_of_an_archive_are_passed_over() {
-        let files = read_archive(archive(&[("readme.md", b"#"), ("a/b.json", b"{}")]));
-        assert_eq!(files.iter().map(|file| file.origin.as_str()).collect::<Vec<_>>(), ["x.zip: a/b.json"]);
+        let entries: [(&str, &[u8]); 4] =
+            [("readme.md", b"#"), ("a/b.json", b"{}"), ("ci.yaml", b"on: push"), ("c.yml", b"id: x\naffected: []\n")];
+        let files = read_archive(archive(&entries));
+        let origins: Vec<&str> = files.iter().map(|file| file.origin.as_str()).collect();
+        assert_eq!(origins, ["x.zip: a/b.json", "x.zip: c.yml"]);
     }
 }

@@ -23,7 +23,7 @@ pub struct RawFile {
 /// # Errors
 /// The path cannot be read, or is a folder without anything to read.
 pub fn raw(place: &Place, budget: &Budget) -> Result<Vec<RawFile>, Error> {
-    files::each(std::slice::from_ref(place), budget, &|file| from_file(file, budget))
+    files::each_as_it_is(std::slice::from_ref(place), budget, &|file| from_file(file, budget))
 }
 
 fn from_file(file: files::File, budget: &Budget) -> Result<RawFile, Exceeded> {

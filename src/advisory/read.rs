@@ -17,14 +17,14 @@ use crate::model::{AdvisoryId, Disclosure, IdScheme, osv};
 pub struct Loaded {
     /// Every record, by id and then by where it was read.
     pub records: Vec<SourceRecord>,
-    /// JSON files that hold no advisory and were passed over.
+    /// Files that hold no advisory and were passed over.
     pub passed_over: Vec<String>,
 }
 
 /// Reads the records of files, folder trees and zip archives.
 ///
 /// # Errors
-/// A path cannot be read or holds no advisory, or a file is broken. A JSON file
+/// A path cannot be read or holds no advisory, or a file is broken. A file
 /// of a folder that is plainly something else is passed over; one that was
 /// named has to be an advisory.
 pub fn read(places: &[Place], budget: &Budget) -> Result<Loaded, Error> {
@@ -101,11 +101,17 @@ fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
     let looks = items.iter().any(looks_like_advisory);
     if !looks {
         if file.named {
-            return bad("it is JSON, but no OSV record and no GitHub advisory".to_owned());
+            return bad("it holds no OSV record and no GitHub advisory".to_owned());
         }
         return Ok(Outcome::PassedOver(file.origin));
     }
-    let why = |at: usize| format!("record {}: {}", at + 1, not_a_record(bytes, is_list.then_some(at)));
+    let why = |at: usize| {
+        let why = not_a_record(bytes, is_list.then_some(at));
+        // The lines of the JSON that YAML was turned into are not its own.
+        let is_placed = file.is_yaml() && why.starts_with("line ");
+        let why = if is_placed { why.splitn(3, ", ").last().unwrap_or_default() } else { &why };
+        format!("record {}: {why}", at + 1)
+    };
     let records = items.into_iter().enumerate().map(|(at, item)| from_value(item, &file.origin).map_err(|_| why(at)));
     records.collect::<Result<Vec<_>, String>>().map_or_else(bad, |records| Ok(Outcome::Records(records)))
 }

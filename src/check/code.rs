@@ -39,16 +39,20 @@ macro_rules! codes {
 codes! {
     /// A file can be read.
     UnreadableFile = "unreadable-file", Error;
-    /// A file is JSON.
+    /// A file is JSON, where its name does not say YAML.
     NotJson = "not-json", Error;
+    /// A file named as YAML is one document that JSON can hold: text for keys, each once, no alias, no tag.
+    NotYaml = "not-yaml", Error;
     /// A file that was named holds OSV records.
     NotARecord = "not-a-record", Error;
     /// An object has each key once: readers disagree which of two counts.
     DuplicateKey = "duplicate-key", Error;
-    /// `schema_version` is a semantic version without a `v`.
+    /// `schema_version` is a version of the schema that was published, without a `v`.
     BadSchemaVersion = "bad-schema-version", Error;
-    /// A record that uses fields newer than schema 1.0 says which version it follows.
+    /// A record that uses words or fields newer than schema 1.0 says which version it follows.
     SchemaVersionMissing = "schema-version-missing", Warning;
+    /// A record has no field or special name that readers of the version which it declares pass over.
+    FieldNewerThanDeclared = "field-newer-than-declared", Warning;
     /// A record says what is affected, unless it is withdrawn.
     AffectedMissing = "affected-missing", Warning, "REC:001";
     /// A record describes the vulnerability, in `summary` or `details`.
@@ -214,6 +218,9 @@ impl Code {
     #[must_use]
     pub const fn level(self) -> Level {
         match self {
+            // Importers read a record by the newest schema, so that nothing is
+            // lost; who goes by what it declares is misled.
+            Self::Specification(Rule::NewerThanDeclared) => Level::Warning,
             Self::Specification(_) => Level::Error,
             Self::Quality(quality) => quality.level(),
         }

@@ -34,6 +34,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::advisory::{PackageName, Project};
+use crate::model::order::Order;
+use crate::model::osv::{EVERY_PACKAGE, is_ecosystem};
 use view::View;
 
 /// What was found, and what could not be asked.
@@ -79,6 +81,7 @@ pub fn check(records: &[Given], registry: Option<&Registry>, repository: Result<
         Err(why) => unchecked.push(repository::unchecked(why)),
     }
     unchecked.extend(unasked(&views, &asked));
+    unchecked.extend(unordered(&views));
     problems.par_iter_mut().for_each(|found| {
         found.sort_by(|a, b| (b.level(), &a.at, a.code, &a.message).cmp(&(a.level(), &b.at, b.code, &b.message)));
         found.dedup();
@@ -146,6 +149,38 @@ pub fn concerns(records: &[Given], project: &Project) -> bool {
     records.par_iter().any(|record| repository::concerns(&View::new(&record.value), project))
 }
 
+/// Ranges of ecosystems whose order of versions nobody here knows.
+fn unordered(views: &[View<'_>]) -> Option<Unchecked> {
+    let (mut ecosystems, mut ranges): (BTreeSet<&str>, usize) = Default::default();
+    for entry in views.iter().flat_map(|view| &view.affected).filter(|entry| is_ecosystem(entry.ecosystem())) {
+        let count = entry.ranges.iter().filter(|range| range.kind == "ECOSYSTEM").count();
+        if count > 0 && Order::of_ecosystem(entry.ecosystem()).is_none() {
+            ecosystems.insert(entry.ecosystem());
+            ranges += count;
+        }
+    }
+    let names: Vec<&str> = ecosystems.into_iter().collect();
+    let codes = [
+        Quality::UnorderableVersion,
+        Quality::EndBeforeIntroduced,
+        Quality::EventWithoutEffect,
+        Quality::EventsUnsorted,
+        Quality::VersionOutsideRanges,
+    ];
+    (ranges > 0).then(|| Unchecked {
+        codes: codes.into_iter().map(Code::from).collect(),
+        reason: format!(
+            "the events of {ranges} range(s): secnotes does not know how {} order versions",
+            names.join(", ")
+        ),
+    })
+}
+
+/// Whether a name is that of one package.
+fn is_one(package: &PackageName) -> bool {
+    package.name != EVERY_PACKAGE
+}
+
 /// The packages that nothing was known of, counted once.
 fn unasked(views: &[View<'_>], asked: &[(PackageName, bool)]) -> Vec<Unchecked> {
     let mut known: BTreeMap<&PackageName, bool> = BTreeMap::new();
@@ -154,7 +189,7 @@ fn unasked(views: &[View<'_>], asked: &[(PackageName, bool)]) -> Vec<Unchecked> 
     }
     let entries = views.iter().flat_map(|view| &view.affected);
     let packages: BTreeSet<PackageName> =
-        entries.filter_map(|entry| PackageName::new(entry.ecosystem(), entry.name())).collect();
+        entries.filter_map(|entry| PackageName::new(entry.ecosystem(), entry.name())).filter(is_one).collect();
     let exist = packages.iter().filter(|package| !known.contains_key(package)).count();
     let versions = packages.iter().filter(|package| known.get(package) != Some(&true)).count();
     let count = |packages: usize| if packages == 1 { "1 package".to_owned() } else { format!("{packages} packages") };

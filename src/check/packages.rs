@@ -7,6 +7,7 @@ use super::view::{Affected, View};
 use super::{Problem, Quality};
 use crate::advisory::PackageName;
 use crate::emit::osv::validate::shown;
+use crate::model::osv::EVERY_PACKAGE;
 
 pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
     for entry in &record.affected {
@@ -55,6 +56,9 @@ fn normalised(entry: &Affected<'_>, found: &mut Vec<Problem>) {
 fn possible(ecosystem: &str, name: &str) -> Result<(), &'static str> {
     let only = |more: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
     let sound = |rule: bool, why: &'static str| if rule { Ok(()) } else { Err(why) };
+    if name == EVERY_PACKAGE {
+        return Ok(());
+    }
     if name.trim() != name || name.is_empty() || name.contains(char::is_control) {
         return Err("it is empty, or has white space around it or control characters in it");
     }
@@ -116,7 +120,7 @@ fn go(name: &str) -> Result<(), &'static str> {
 }
 
 /// The type of the package URLs of an ecosystem.
-const TYPES: [(&str, &str); 16] = [
+const TYPES: [(&str, &str); 17] = [
     ("Bitnami", "bitnami"),
     ("ConanCenter", "conan"),
     ("CRAN", "cran"),
@@ -133,6 +137,7 @@ const TYPES: [(&str, &str); 16] = [
     ("PyPI", "pypi"),
     ("RubyGems", "gem"),
     ("SwiftURL", "swift"),
+    ("vcpkg", "vcpkg"),
 ];
 
 fn purl(entry: &Affected<'_>, text: &str, found: &mut Vec<Problem>) {
@@ -181,7 +186,9 @@ fn same_name(entry: &Affected<'_>, purl: &PackageUrl<'_>) -> bool {
         name.trim_start_matches("https://").to_ascii_lowercase()
     };
     // Which case counts differs between types, and between tools that write them.
-    key(&whole) == key(entry.name()) || ["Debian", "ConanCenter", "Bitnami"].contains(&entry.ecosystem())
+    key(&whole) == key(entry.name())
+        || entry.name() == EVERY_PACKAGE
+        || ["Debian", "ConanCenter", "Bitnami"].contains(&entry.ecosystem())
 }
 
 #[cfg(test)]
@@ -201,6 +208,8 @@ mod tests {
             ("GitHub Actions", "tj-actions/changed-files"),
             ("Linux", "Kernel"),
             ("Debian", "anything goes"),
+            ("Maven", "*"),
+            ("Linux", "*"),
         ] {
             assert_eq!(possible(ecosystem, name), Ok(()), "{ecosystem} {name}");
         }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::spot::duplicate_keys;
 use super::{Given, Origin, Problem, Quality, Spot};
 use crate::emit::osv::validate::shown;
+use crate::model::yaml::{is_yaml, may_be_record, to_json};
 
 /// What a file holds.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Read {
     pub problems: Vec<(Problem, Option<Spot>)>,
     /// Whether it plainly holds something else, and was not named.
     pub passed_over: bool,
+    /// Whether it is written in YAML.
+    pub yaml: bool,
 }
 
 /// Reads the records of a file: one, or a list. What was found in a folder or
@@ -30,6 +33,33 @@ pub fn read(origin: &Origin, named: bool, bytes: &[u8]) -> Read {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return broken(Quality::NotJson, "the file is empty".to_owned(), None);
     }
+    if in_yaml(origin, bytes) {
+        let fault = |message: String, spot| Read { yaml: true, ..broken(Quality::NotYaml, message, spot) };
+        let Ok(text) = std::str::from_utf8(bytes) else { return fault("the file is not UTF-8".to_owned(), None) };
+        return match to_json(text) {
+            // Its keys stand once in each place: nothing else is read.
+            Ok(json) => Read { yaml: true, ..of_json(origin, named, json.as_bytes()) },
+            Err(why) => {
+                let spot = Spot { line: why.mark.line, column: why.mark.column };
+                fault(format!("the file cannot be read as YAML: {}", why.reason), Some(spot))
+            }
+        };
+    }
+    of_json(origin, named, bytes)
+}
+
+/// Whether a file is written in YAML: by its name, and a stream by what it holds.
+fn in_yaml(origin: &Origin, bytes: &[u8]) -> bool {
+    let name = origin.entry.as_ref().unwrap_or(&origin.file);
+    let is_json = name.to_ascii_lowercase().ends_with(".json") || bytes.trim_ascii_start().starts_with(b"{");
+    is_yaml(name) || !is_json && !bytes.trim_ascii_start().starts_with(b"[") && may_be_record(bytes)
+}
+
+fn of_json(origin: &Origin, named: bool, bytes: &[u8]) -> Read {
+    let broken = |code: Quality, message: String, spot: Option<Spot>| Read {
+        problems: vec![(Problem::new(code, "", message), spot)],
+        ..Read::default()
+    };
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
         Err(error) => {
@@ -45,7 +75,7 @@ pub fn read(origin: &Origin, named: bool, bytes: &[u8]) -> Read {
         if !named {
             return Read { passed_over: true, ..Read::default() };
         }
-        let message = "this is JSON, and no OSV record: those have an `id` and a `modified`";
+        let message = "this is no OSV record: those have an `id` and a `modified`";
         return broken(Quality::NotARecord, message.to_owned(), None);
     }
     let text = std::str::from_utf8(bytes).unwrap_or_default();
@@ -55,7 +85,7 @@ pub fn read(origin: &Origin, named: bool, bytes: &[u8]) -> Read {
         (Problem::new(Quality::DuplicateKey, at, message), None)
     });
     let given = |(at, value)| Given { origin: origin.clone(), at, value };
-    Read { problems: twice.collect(), records: items.into_iter().map(given).collect(), passed_over: false }
+    Read { problems: twice.collect(), records: items.into_iter().map(given).collect(), ..Read::default() }
 }
 
 /// GitHub's answers have ids of other names, and are no OSV.
@@ -81,6 +111,25 @@ mod tests {
         let list = read(&Origin::default(), false, br#"[{"id": "GO-1", "affected": []}, 5]"#);
         assert_eq!(list.records[1].at, "/1");
         assert_eq!(list.records[1].id(), "");
+    }
+
+    #[test]
+    fn yaml_is_known_by_its_name_and_in_a_stream_by_its_keys() {
+        let text = b"id: GO-1\nmodified: 2026-01-01\nversions: [1.10]\n";
+        let of = |file: &str, bytes: &[u8]| {
+            let origin = Origin { file: file.to_owned(), entry: None };
+            let read = read(&origin, true, bytes);
+            let problem = read.problems.first().map(|(problem, spot)| (problem.code.as_str(), *spot));
+            (read.records.first().map(|given| given.value["modified"].clone()), problem, read.yaml)
+        };
+        let date = Some(Value::from("2026-01-01T00:00:00Z"));
+        assert_eq!(of("a.yaml", text), (date.clone(), None, true));
+        assert_eq!(of("<stdin>", text), (date, None, true));
+        assert_eq!(of("a.json", text).1.map(|(code, _)| code), Some("not-json"));
+        let twice = of("a.yml", b"id: GO-1\nmodified: x\nid: GO-2\n");
+        assert_eq!(twice, (None, Some(("not-yaml", Some(Spot { line: 3, column: 1 }))), true));
+        assert_eq!(of("a.yaml", b"\xff").1, Some(("not-yaml", None)));
+        assert_eq!(of("a.yaml", b"a: 1").1.map(|(code, _)| code), Some("not-a-record"));
     }
 
     #[test]

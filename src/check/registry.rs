@@ -13,6 +13,7 @@ use crate::advisory::PackageName;
 use crate::emit::osv::validate::shown;
 use crate::model::line_of;
 use crate::model::order::Order;
+use crate::model::osv::EVERY_PACKAGE;
 
 /// Packages and their versions, as a registry would list them. It speaks for
 /// the ecosystems of which it has a package.
@@ -107,7 +108,7 @@ pub(super) fn check(record: &View<'_>, registry: &Registry, found: &mut Vec<Prob
     let mut asked = Vec::new();
     for entry in &record.affected {
         let Some(package) = PackageName::new(entry.ecosystem(), entry.name()) else { continue };
-        if !registry.speaks_for(&package.ecosystem) {
+        if !registry.speaks_for(&package.ecosystem) || package.name == EVERY_PACKAGE {
             continue;
         }
         match registry.versions(&package) {

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::view::{Kind, View};
+use super::view::View;
 use super::{Problem, Quality};
-use crate::emit::osv::validate::{shown, validate};
+use crate::emit::osv::validate::{declared, each_use, shown, validate};
 use crate::model::order::is_semver;
+use crate::model::osv::{SchemaVersion, Term};
 
 pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
     let violations = validate(record.value).into_iter();
@@ -17,44 +18,53 @@ pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
         found.push(Problem::new(Quality::RangeWithoutIntroduced, &*range.at, message));
     }
     match record.value.get("schema_version") {
-        None => {
-            if let Some((field, version)) = newest_field(record) {
-                let message = format!(
-                    "`{field}` is of schema {version}, and without `schema_version` a record follows 1.0.0; \
-                     add \"schema_version\": \"{version}\" or later"
-                );
-                found.push(Problem::new(Quality::SchemaVersionMissing, "", message));
+        None => missing(record, found),
+        Some(Value::String(text)) => match declared(record.value) {
+            Some(version) => passed_over(record, version, found),
+            None => {
+                let newest = SchemaVersion::NEWEST.as_str();
+                let message = if is_semver(text) {
+                    format!("there is no schema {} that secnotes knows; the newest is {newest}", shown(text))
+                } else {
+                    format!("\"{}\" is not a version of the schema; write it as \"{newest}\", without a v", shown(text))
+                };
+                found.push(Problem::new(Quality::BadSchemaVersion, "/schema_version", message));
             }
-        }
-        Some(Value::String(version)) if !is_semver(version) => {
-            let message =
-                format!("\"{}\" is not a version of the schema; write it as \"1.7.5\", without a v", shown(version));
-            found.push(Problem::new(Quality::BadSchemaVersion, "/schema_version", message));
-        }
+        },
         Some(_) => {}
     }
 }
 
-/// The field of a record that came last into the specification, and in which
-/// version; none where it uses what 1.0 had.
-fn newest_field(record: &View<'_>) -> Option<(&'static str, &'static str)> {
-    let has = |field: &str| record.value.get(field).is_some();
-    let entries = || record.items("affected");
-    let event = |kind: Kind| {
-        let mut ranges = record.affected.iter().flat_map(|entry| &entry.ranges);
-        ranges.any(|range| range.events().iter().any(|event| event.kind == kind))
-    };
-    let credit_type = || record.items("credits").any(|credit| credit.get("type").is_some());
-    if has("upstream") {
-        Some(("upstream", "1.7.0"))
-    } else if entries().any(|entry| entry.get("severity").is_some()) {
-        Some(("affected[].severity", "1.4.0"))
-    } else if credit_type() {
-        Some(("credits[].type", "1.4.0"))
-    } else if event(Kind::LastAffected) {
-        Some(("last_affected", "1.3.0"))
-    } else {
-        let since_1_2 = ["severity", "credits", "database_specific"];
-        since_1_2.into_iter().find(|field| has(field)).map(|field| (field, "1.2.0"))
+/// A record that says no version follows the oldest one.
+fn missing(record: &View<'_>, found: &mut Vec<Problem>) {
+    let mut newest: Option<(String, SchemaVersion)> = None;
+    each_use(record.value, &mut |used| {
+        if newest.as_ref().is_none_or(|(_, since)| used.since > *since) {
+            newest = Some((used.words(), used.since));
+        }
+    });
+    if let Some((what, since)) = newest {
+        let (since, oldest) = (since.as_str(), SchemaVersion::OLDEST.as_str());
+        let message = format!(
+            "{what} is of schema {since}, and without `schema_version` a record follows {oldest}; \
+             add \"schema_version\": \"{since}\" or later"
+        );
+        found.push(Problem::new(Quality::SchemaVersionMissing, "", message));
     }
+}
+
+/// What the schema of the declared version does not refuse, and does not know.
+fn passed_over(record: &View<'_>, version: SchemaVersion, found: &mut Vec<Problem>) {
+    each_use(record.value, &mut |used| {
+        if used.term == Term::Part && used.since > version {
+            let message = format!(
+                "{} came with schema {}, and readers of {}, which this record declares, pass over it; declare {} or later",
+                used.words(),
+                used.since.as_str(),
+                version.as_str(),
+                used.since.as_str()
+            );
+            found.push(Problem::new(Quality::FieldNewerThanDeclared, used.at.to_string(), message));
+        }
+    });
 }

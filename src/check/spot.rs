@@ -1,9 +1,11 @@
-//! Where in a JSON text a pointer leads: the line and column that people and
+//! Where in a text of JSON or YAML a pointer leads: the line and column that people and
 //! CI look at. Found only for files that have problems.
 
 use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::model::yaml;
 
 /// A place in a text, both counted from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +27,6 @@ impl Spots {
     /// is found in a text that is no JSON.
     #[must_use]
     pub fn find<'p>(text: &str, pointers: impl IntoIterator<Item = &'p str>) -> Self {
-        let around = |pointer: &'p str| std::iter::successors(Some(pointer), |inner| Some(inner.rsplit_once('/')?.0));
         let wanted: FxHashSet<&str> = pointers.into_iter().flat_map(around).collect();
         let mut offsets: Vec<(usize, String)> = Vec::new();
         walk(text, &mut |step| {
@@ -51,6 +52,20 @@ impl Spots {
         Self { spots }
     }
 
+    /// The same in a text of YAML.
+    #[must_use]
+    pub fn find_in_yaml<'p>(text: &str, pointers: impl IntoIterator<Item = &'p str>) -> Self {
+        let wanted: FxHashSet<&str> = pointers.into_iter().flat_map(around).collect();
+        let mut spots = FxHashMap::default();
+        // Of a text that breaks off, what stands before.
+        let _ = yaml::read(text, &mut |pointer, mark| {
+            if wanted.contains(pointer) {
+                spots.insert(pointer.to_owned(), Spot { line: mark.line, column: mark.column });
+            }
+        });
+        Self { spots }
+    }
+
     /// The place of a pointer, or of the nearest value around it.
     #[must_use]
     pub fn get(&self, pointer: &str) -> Option<Spot> {
@@ -62,6 +77,11 @@ impl Spots {
             pointer = pointer.rsplit_once('/')?.0;
         }
     }
+}
+
+/// A pointer and those of the values around it.
+fn around(pointer: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(pointer), |inner| Some(inner.rsplit_once('/')?.0))
 }
 
 /// The keys that objects of a JSON text have more than once, as pointers, each
@@ -221,6 +241,16 @@ mod tests {
         assert_eq!(at("/e"), Some((4, 8)));
         // What is missing is shown where it would be.
         assert_eq!(at("/e/missing/deep"), Some((4, 8)));
+    }
+
+    #[test]
+    fn pointers_lead_into_yaml_too() {
+        let spots = Spots::find_in_yaml(
+            "id: x\naffected:\n- versions: [1, 2]\n",
+            ["/affected/0/versions/1", "/affected/0/package"],
+        );
+        assert_eq!(spots.get("/affected/0/versions/1"), Some(Spot { line: 3, column: 17 }));
+        assert_eq!(spots.get("/affected/0/package"), Some(Spot { line: 3, column: 3 }));
     }
 
     #[test]

@@ -51,12 +51,46 @@ fn a_sound_record_has_no_problem() {
 #[test]
 fn the_schema_is_checked_and_newer_fields_ask_for_their_version() {
     assert_eq!(codes(json!({ "modified": "yesterday" })), ["bad-timestamp"]);
-    assert_eq!(codes(json!({ "schema_version": "v1.7" })), ["bad-schema-version"]);
+    assert_eq!(codes(json!({ "modified": "yesterday", "schema_version": "1.9.0" })), ["bad-timestamp"]);
+    for none in ["v1.7", "1.2.9", "9.9.9", "1.9", "1.10.0"] {
+        assert_eq!(codes(json!({ "schema_version": none })), ["bad-schema-version"], "{none}");
+    }
     let mut old = record(json!({}));
     old.as_object_mut().unwrap().remove("schema_version");
     assert_eq!(found(vec![old.clone()])[0], []);
     old["upstream"] = json!(["CVE-2026-1"]);
     assert_eq!(found(vec![old])[0], [("schema-version-missing", String::new())]);
+}
+
+#[test]
+fn a_record_is_held_to_the_version_that_it_declares() {
+    let package = |ecosystem: &str, name: &str| {
+        json!([{ "package": { "ecosystem": ecosystem, "name": name }, "versions": ["1"],
+                 "ranges": [{ "type": "ECOSYSTEM", "events": [{ "introduced": "0" }] }] }])
+    };
+    let vcpkg = package("vcpkg", "zlib");
+    assert_eq!(codes(json!({ "schema_version": "1.7.5", "affected": vcpkg })), ["newer-than-declared"]);
+    assert_eq!(codes(json!({ "schema_version": "1.8.0", "affected": vcpkg })), NONE);
+    // A name that stands for all is one that older readers look for.
+    let every = package("Ubuntu:18.04", "*");
+    assert_eq!(codes(json!({ "schema_version": "1.8.0", "affected": every })), ["field-newer-than-declared"]);
+    assert_eq!(codes(json!({ "schema_version": "1.9.0", "affected": every })), NONE);
+    let scores = json!([{ "type": "Ubuntu", "score": "low", "source": "SELF" }]);
+    let problems = found(vec![record(json!({ "severity": scores }))]).remove(0);
+    assert_eq!(problems, [("field-newer-than-declared", "/severity/0/source".to_owned())]);
+    assert_eq!(codes(json!({ "schema_version": "1.8.0", "severity": scores })), NONE);
+    // What came later also asks for a version where there is none.
+    let mut silent = record(json!({ "affected": vcpkg }));
+    silent.as_object_mut().unwrap().remove("schema_version");
+    let report = check(&[given(silent)], None, Err("there is none"));
+    assert!(report.problems[0][0].message.contains("ecosystem vcpkg is of schema 1.8.0"), "{report:?}");
+    assert!(report.unchecked.iter().any(|unchecked| unchecked.reason.contains("how vcpkg order")), "{report:?}");
+}
+
+#[test]
+fn an_ecosystem_that_osv_does_not_have_is_told() {
+    let package = json!([{ "package": { "ecosystem": "C", "name": "zlib" }, "versions": ["1"] }]);
+    assert_eq!(codes(json!({ "affected": package })), ["unknown-ecosystem"]);
 }
 
 #[test]

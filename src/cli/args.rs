@@ -32,7 +32,7 @@ pub(super) struct Common {
     /// Which package of a repository of several; default: the one of the tag.
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) package: Option<String>,
-    /// Advisories: a JSON file, a folder tree or a zip of OSV or GitHub records. May be repeated.
+    /// Advisories: a JSON or YAML file, a folder tree or a zip of OSV or GitHub records. May be repeated.
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) advisories: Vec<PathBuf>,
     /// Advisories: a snapshot that `sync --record` wrote, instead of the store; no network is used.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advisory::{Advisory, PackageName, Project, commit_of};
-use crate::model::osv::ECOSYSTEMS;
+use crate::model::osv::is_ecosystem;
 use crate::model::{Remote, line};
 
 /// How many subjects are told.
@@ -34,7 +34,7 @@ impl Subject {
                 let address: Remote = address.join("/").parse().ok()?;
                 Some(format!("repository = \"{}\"", address.url()))
             }
-            Self::Package(package) if ECOSYSTEMS.contains(&package.ecosystem.as_str()) => {
+            Self::Package(package) if is_ecosystem(&package.ecosystem) => {
                 let name = package.to_string();
                 let plain = !name.contains(['"', '\\']) && !name.chars().any(char::is_control);
                 plain.then(|| format!("packages = [\"{}\"]", line(&name)))

@@ -16,6 +16,8 @@ mod tag;
 mod text;
 mod timestamp;
 mod version;
+pub(crate) mod yaml;
+mod yaml_time;
 
 pub use commit_id::{CommitId, CommitPrefix, NotACommitId};
 pub use disclosure::Disclosure;

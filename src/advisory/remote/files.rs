@@ -11,7 +11,7 @@ use super::bulk::read_archive;
 use super::sync::{Source, Stop};
 use crate::advisory::Budget;
 use crate::advisory::archive::{Items, incoming};
-use crate::advisory::files::{Folder, is_folder, read_up_to};
+use crate::advisory::files::{Folder, is_folder, is_record_name, read_up_to};
 use crate::advisory::store::{FILES, SourceName, StoreError};
 use crate::files::{FileError, Place};
 use crate::history::Readable;
@@ -53,7 +53,8 @@ pub(super) fn read(source: &mut Source<'_, '_>, place: &Place) -> Result<(), Sto
             let file = open(path).map_err(|error| error.why.to_string());
             (
                 path.to_string_lossy().into_owned(),
-                file.and_then(|file| read_up_to(file, budget.largest_file())).and_then(|bytes| incoming(bytes, budget)),
+                file.and_then(|file| read_up_to(file, budget.largest_file()))
+                    .and_then(|bytes| incoming(&path.to_string_lossy(), bytes, budget)),
             )
         };
         taking.take(source, chunk.par_iter().map(read).collect())?;
@@ -68,7 +69,9 @@ pub(super) fn read(source: &mut Source<'_, '_>, place: &Place) -> Result<(), Sto
     }
     taking.report(source, path);
     if files.is_empty() && archives.is_empty() {
-        return Err(stop("there are no records; it needs .json or .zip files, or a git repository of them".to_owned()));
+        return Err(stop(
+            "there are no records; it needs .json, .yaml or .zip files, or a git repository of them".to_owned(),
+        ));
     }
     // What was removed from the files goes, unless something could not be read.
     if source.missing.is_empty() {
@@ -188,8 +191,7 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
     readable.check_tree(tree.id(), Limits::default()).map_err(unreadable)?;
     let old = before.and_then(|id| repository.find_tree(id).ok());
     let diff = repository.diff_tree_to_tree(old.as_ref(), Some(&tree), None).map_err(stop)?;
-    let is_record =
-        |path: Option<&Path>| path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    let is_record = |path: Option<&Path>| path.is_some_and(|path| is_record_name(&path.to_string_lossy()));
     let place = |path: Option<&Path>| path.unwrap_or(Path::new("")).to_string_lossy().into_owned();
     let (mut fresh, mut gone) = (Vec::new(), Vec::new());
     for change in diff.deltas() {
@@ -214,7 +216,7 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
         let read = |repository: &mut Option<git2::Repository>, (place, id): &(String, Oid)| {
             let contents = repository.as_ref().and_then(|repository| blob(repository, *id, budget));
             let read = contents.ok_or_else(|| "git does not have it".to_owned());
-            (place.clone(), read.and_then(|bytes| incoming(bytes, budget)))
+            (place.clone(), read.and_then(|bytes| incoming(place, bytes, budget)))
         };
         taking.take(source, chunk.par_iter().map_init(open, read).collect())?;
         source.client.observer.records(taking.newest.len() as u64, Some(total));
@@ -228,7 +230,8 @@ fn read_commit(source: &mut Source<'_, '_>, path: &Path, repository: &git2::Repo
         .filter_map(|(path, _)| Some((path.clone(), tree.get_path(Path::new(path)).ok()?.id())))
         .map(|(path, id)| {
             let read = blob(repository, id, budget).ok_or_else(|| "git does not have it".to_owned());
-            (path, read.and_then(|bytes| incoming(bytes, budget)))
+            let items = read.and_then(|bytes| incoming(&path, bytes, budget));
+            (path, items)
         })
         .collect();
     taking.take(source, copies)?;

@@ -14,7 +14,7 @@ use super::{Failure, FailureKind};
 use crate::advisory::store::{Incoming, Page, SourceName};
 use crate::advisory::{PackageName, Project};
 use crate::limits::{OSV_ITEMS, OSV_PAGES};
-use crate::model::osv::ECOSYSTEMS;
+use crate::model::osv::is_ecosystem;
 use crate::model::{AdvisoryId, IdScheme, Timestamp};
 
 /// Questions of a batch; the API's largest.
@@ -38,7 +38,7 @@ pub(super) fn asked(osv: &Osv, dependencies: &BTreeSet<PackageName>) -> BTreeSet
     let of_api = |package: &&PackageName| {
         let ecosystem = package.ecosystem.as_str();
         // A batch with one ecosystem that the API does not know is refused whole.
-        ECOSYSTEMS.contains(&ecosystem) && !osv.ecosystems.iter().any(|whole| whole == ecosystem)
+        is_ecosystem(ecosystem) && !osv.ecosystems.iter().any(|whole| whole == ecosystem)
     };
     dependencies.iter().filter(of_api).cloned().collect()
 }

@@ -14,7 +14,7 @@ use crate::files::Place;
 pub(super) struct Gathered {
     pub(super) files: Vec<File>,
     pub(super) records: Vec<Given>,
-    /// JSON files that hold something else.
+    /// Files that hold something else.
     pub(super) passed_over: usize,
 }
 
@@ -24,6 +24,8 @@ pub(super) struct File {
     /// Its text, to find places in; none of an archive's entry, which no editor
     /// opens at a line.
     pub(super) text: Option<String>,
+    /// Whether that is YAML.
+    pub(super) yaml: bool,
     pub(super) problems: Vec<(Problem, Option<Spot>)>,
     /// Which of the records are its own.
     pub(super) records: Range<usize>,
@@ -47,7 +49,7 @@ pub(super) fn gather(paths: &[PathBuf], budget: &Budget) -> Gathered {
             }
         }
         if all.files.len() == before {
-            let message = "nothing here is an OSV record; those are .json files, or entries of .zip archives";
+            let message = "nothing here is an OSV record; those are .json or .yaml files, or entries of .zip archives";
             let problem = Problem { code: Quality::NotARecord.into(), at: String::new(), message: message.to_owned() };
             all.broken(path, problem);
         }
@@ -66,6 +68,7 @@ impl Gathered {
             let first = self.records.len();
             self.records.extend(read.records);
             file.records = first..self.records.len();
+            file.yaml = read.yaml;
             file.problems = read.problems;
             self.files.push(file);
         }
@@ -73,13 +76,13 @@ impl Gathered {
 
     fn broken(&mut self, path: &Path, problem: Problem) {
         let origin = Origin { file: path.to_string_lossy().into_owned(), entry: None };
-        self.files.push(File { origin, text: None, problems: vec![(problem, None)], records: 0..0 });
+        self.files.push(File { origin, text: None, yaml: false, problems: vec![(problem, None)], records: 0..0 });
     }
 }
 
 fn read_one(raw: RawFile) -> (File, Read) {
     let origin = Origin { file: raw.file, entry: raw.entry };
-    let file = |origin, text| File { origin, text, problems: Vec::new(), records: 0..0 };
+    let file = |origin, text| File { origin, text, yaml: false, problems: Vec::new(), records: 0..0 };
     match raw.bytes {
         Ok(bytes) => {
             let read = read(&origin, raw.named, &bytes);

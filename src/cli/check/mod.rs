@@ -51,7 +51,7 @@ pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
             output::say(&format!("not checked: {} ({})", unchecked.reason, unchecked.codes.join(", ")));
         }
         if gathered.passed_over > 0 {
-            output::say(&format!("passed over what holds no OSV record: {} JSON file(s)", gathered.passed_over));
+            output::say(&format!("passed over what holds no OSV record: {} file(s)", gathered.passed_over));
         }
     }
     let summary = findings.summary();
@@ -168,7 +168,8 @@ fn of_file(file: &File, name: &str, gathered: &Gathered, report: &check::Report,
         items.extend(problems.iter().filter_map(|problem| item(problem, &record.at, record.id(), None)));
     }
     if let (Some(text), false) = (&file.text, items.is_empty()) {
-        let spots = Spots::find(text, items.iter().map(|item| item.place.pointer.as_str()));
+        let pointers = items.iter().map(|item| item.place.pointer.as_str());
+        let spots = if file.yaml { Spots::find_in_yaml(text, pointers) } else { Spots::find(text, pointers) };
         for item in &mut items {
             let spot = spots.get(&item.place.pointer).map(|spot| (spot.line, spot.column));
             item.place.spot = item.place.spot.or(spot);

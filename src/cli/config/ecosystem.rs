@@ -1,6 +1,6 @@
 //! The package ecosystems that OSV defines, and what other tools call them.
 
-use crate::model::osv::ECOSYSTEMS;
+use crate::model::osv::{Term, words};
 
 /// Names that GitHub, package URLs and package managers use.
 const ELSEWHERE: [(&str, &str); 13] = [
@@ -21,14 +21,14 @@ const ELSEWHERE: [(&str, &str); 13] = [
 
 /// The ecosystem of exactly this name.
 pub(super) fn known(name: &str) -> Option<&'static str> {
-    ECOSYSTEMS.into_iter().find(|known| *known == name)
+    words(Term::Ecosystem).find(|known| *known == name)
 }
 
 /// The ecosystem that was probably meant.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let elsewhere = ELSEWHERE.into_iter().find(|(other, _)| *other == lower).map(|(_, known)| known);
-    elsewhere.or_else(|| super::error::nearest(name, ECOSYSTEMS))
+    elsewhere.or_else(|| super::error::nearest(name, words(Term::Ecosystem)))
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value, json};
 
-use super::Known;
 use super::spelling;
 use super::versions::PackageVersions;
+use super::{Known, unknown};
 use crate::advisory::{Advisory, Project, UNKNOWN_PACKAGE, package_of};
 use crate::history::Node;
 use crate::join::records::pseudo_version;
@@ -57,10 +57,11 @@ pub(crate) fn named(ledger: &Ledger<'_>, advisory: &Advisory) -> Named {
     let pseudo = pseudo_versioned(advisory);
     for (source, record) in advisory.records.iter().enumerate() {
         for entry in record.record.affected.items() {
-            let Some(package) = entry.package.value() else {
-                match unknown_package(entry) {
-                    Some(_) => named.unknown.push(entry.clone()),
-                    None => named.commits.push(entry.clone()),
+            let told = unknown::aside(entry);
+            let Some(package) = told.package.value() else {
+                match unknown_package(&told) {
+                    Some(_) => named.unknown.push(told.into_owned()),
+                    None => named.commits.push(told.into_owned()),
                 }
                 continue;
             };
@@ -137,7 +138,7 @@ fn without_strays(mut entry: Affected) -> Affected {
 /// Whether all that an advisory names are packages of ecosystems that OSV does not know.
 pub(super) fn is_of_unknown_ecosystem(advisory: &Advisory) -> bool {
     let entries = || advisory.records.iter().flat_map(|source| source.record.affected.items());
-    entries().next().is_some() && entries().all(|entry| unknown_package(entry).is_some())
+    entries().next().is_some() && entries().all(|entry| unknown_package(&unknown::aside(entry)).is_some())
 }
 
 /// Entries of packages whose ecosystem OSV does not know, as GitHub's advisories
@@ -155,12 +156,16 @@ fn of_unknown_ecosystems(
     if let Some(own) = own.as_mut().filter(|_| !beside.is_empty()) {
         own.database_specific = together(beside.iter().filter_map(|entry| entry.database_specific.value()));
     }
+    let elsewhere = beside.iter().filter(|entry| !entry.ranges.is_absent());
+    let elsewhere: Vec<Affected> =
+        elsewhere.filter_map(|entry| foreign_commits(ledger.project, &without_strays(entry.clone()), true)).collect();
     for entry in &mut rest {
         let git = entry.ranges.items().iter().filter(|range| range.kind.text() == Some("GIT"));
         entry.ranges = list(git.cloned().collect());
     }
     let mut seen = FxHashSet::default();
     rest.retain(|entry| seen.insert(unknown_package(entry).map(Value::to_string)));
+    rest.extend(elsewhere.into_iter().filter(|entry| !entry.ranges.is_absent()));
     (own, rest)
 }
 

@@ -2,9 +2,12 @@
 
 pub(crate) mod affected;
 mod ids;
+mod merged;
 mod record;
+mod scores;
 mod several;
 pub(crate) mod spelling;
+mod unknown;
 pub mod validate;
 pub(crate) mod versions;
 
@@ -72,10 +75,13 @@ pub fn build(ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Resu
         let known = impact.as_ref().ok().or(by_word.as_ref());
         let record = record::Builder { ledger, at, advisory, impact: known, options, related: &related };
         let record = record.build();
+        let file_name = format!("{}.json", record.id);
+        let mut record = serde_json::to_value(record)?;
+        record::declare(&mut record);
         built.push(Built {
             advisory: advisory.id.clone(),
-            file_name: format!("{}.json", record.id),
-            record: serde_json::to_value(record)?,
+            file_name,
+            record,
             siblings: siblings.clone(),
             without_graph: impact.as_ref().err().cloned(),
         });

@@ -6,17 +6,30 @@ use serde_json::{Map, Value, json};
 
 use super::affected::{self, introduced_by, list};
 use super::ids::{self, Related};
-use super::{Known, Options};
+use super::validate::needed;
+use super::{Known, Options, merged, scores};
 use crate::advisory::Advisory;
 use crate::emit::links;
 use crate::history::Node;
 use crate::join::{AdvisoryLinks, Link, stated};
 use crate::ledger::{FixRole, Ledger};
-use crate::model::osv::{Credit, Maybe, Record, Reference, SeverityScore};
+use crate::model::osv::{Credit, Maybe, Record, Reference, SchemaVersion};
 use crate::model::{Confidence, Timestamp};
 
-/// The version of the specification that the records follow.
-const SCHEMA_VERSION: &str = "1.7.5";
+/// The version of the specification that records declare at least. They declare
+/// a later one only for what that one brought: so that tools which stopped at an
+/// older schema take all records that they can take, and so that a record changes
+/// its version with its meaning, and not with the program's.
+const LEAST_VERSION: &str = "1.7.5";
+
+/// Makes a record declare the lowest version that has everything it uses.
+pub(super) fn declare(record: &mut Value) {
+    let least = SchemaVersion::find(LEAST_VERSION).unwrap_or(SchemaVersion::OLDEST);
+    let version = needed(record).max(least);
+    if let Some(fields) = record.as_object_mut() {
+        fields.insert("schema_version".to_owned(), json!(version.as_str()));
+    }
+}
 
 /// What a record is built from.
 pub(super) struct Builder<'a, 'h> {
@@ -37,7 +50,8 @@ impl Builder<'_, '_> {
         let base = advisory.records.iter().find(|source| source.id == advisory.id).or(advisory.records.first());
         let mut record = base.map(|base| (*base.record).clone()).unwrap_or_default();
         let sources = || advisory.records.iter().map(|source| &*source.record);
-        record.schema_version = Maybe::Value(SCHEMA_VERSION.to_owned());
+        // What it is in the end, is known when the record is whole.
+        record.schema_version = Maybe::Value(LEAST_VERSION.to_owned());
         record.id = ids::id(advisory, self.options.id_prefix.as_ref());
         record.published = times(advisory, |record| &record.published).into_iter().min().and_then(utc).into();
         record.modified = Maybe::Value(self.modified());
@@ -50,11 +64,28 @@ impl Builder<'_, '_> {
         let summary = advisory.summary.as_ref().map(|summary| summary.value.split_whitespace().collect::<Vec<_>>());
         record.summary = summary.map(|words| words.join(" ")).into();
         record.details = sources().find_map(|source| source.details.text().map(str::to_owned)).into();
-        record.severity = list(severity(advisory));
-        record.affected = list(affected::of(self.ledger, advisory, self.impact, !record.severity.is_absent()));
+        let scores = scores::of(advisory, base, &record.id);
+        record.severity = list(scores.scores);
+        let scored = !record.severity.is_absent();
+        let mut affected = affected::of(self.ledger, advisory, self.impact, scored);
+        affected.iter_mut().for_each(scores::keep_sound);
+        record.affected = list(affected);
         record.references = list(self.references());
         record.credits = list(credits(advisory));
-        record.database_specific = Maybe::Value(self.specific(&record));
+        let mut specific = self.specific(&record);
+        if !scores.of_others.is_empty() {
+            put(&mut specific, "scores", scores.of_others.into());
+        }
+        // The specification lets a record have no other fields of its own.
+        let merged = merged::of(advisory, base, &record);
+        record.extra.clear();
+        if !merged.records.is_empty() {
+            put(&mut specific, "merged", merged.records.into());
+        }
+        if !merged.left_out.is_empty() {
+            put(&mut specific, "not_merged", merged.left_out.into());
+        }
+        record.database_specific = Maybe::Value(specific);
         record
     }
 
@@ -153,6 +184,13 @@ impl Builder<'_, '_> {
     }
 }
 
+/// Adds to what secnotes says of itself.
+fn put(specific: &mut Map<String, Value>, name: &str, value: Value) {
+    if let Some(ours) = specific.get_mut("secnotes").and_then(Value::as_object_mut) {
+        ours.insert(name.to_owned(), value);
+    }
+}
+
 fn seconds(text: &str) -> Option<i64> {
     Timestamp::new(text).unix().map(|(seconds, _)| seconds)
 }
@@ -163,23 +201,6 @@ fn utc(seconds: i64) -> Option<String> {
 
 fn times(advisory: &Advisory, of: fn(&Record) -> &Maybe<String>) -> Vec<i64> {
     advisory.records.iter().filter_map(|source| seconds(of(&source.record).text()?)).collect()
-}
-
-/// One score of each system, that of the most trusted record.
-fn severity(advisory: &Advisory) -> Vec<SeverityScore> {
-    let mut scores: Vec<SeverityScore> = Vec::new();
-    for vector in &advisory.severity.vectors {
-        let kind = match vector.get(..7) {
-            Some("CVSS:4.") => "CVSS_V4",
-            Some("CVSS:3.") => "CVSS_V3",
-            _ => "CVSS_V2",
-        };
-        if scores.iter().all(|known| known.kind.text() != Some(kind)) {
-            let (kind, score) = (Maybe::Value(kind.to_owned()), Maybe::Value(vector.clone()));
-            scores.push(SeverityScore { kind, score, extra: Map::new() });
-        }
-    }
-    scores
 }
 
 /// Everybody once, with what they did where some record says it.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::Built;
+use super::record::declare;
 use crate::advisory::UNKNOWN_PACKAGE;
 use crate::model::{AdvisoryId, PackageName, Timestamp};
 
@@ -19,7 +20,9 @@ pub fn together(records: Vec<Built>) -> Vec<Built> {
             None => drop(by_advisory.insert(built.advisory.clone(), built)),
         }
     }
-    by_advisory.into_values().collect()
+    let mut records: Vec<Built> = by_advisory.into_values().collect();
+    records.iter_mut().for_each(|built| declare(&mut built.record));
+    records
 }
 
 fn add(known: &mut Built, mut other: Built) {

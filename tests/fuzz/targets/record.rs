@@ -1,9 +1,9 @@
-//! A record as JSON: read and written it says the same, and whatever is wrong
-//! with it is told in lines that no terminal and no CI service obeys.
+//! A record as JSON or YAML: read and written it says the same, and whatever is
+//! wrong with it is told in lines that no terminal and no CI service obeys.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use secnotes::check::{Code, Origin, check, read};
+use secnotes::check::{Code, Origin, Spots, check, read};
 use secnotes::emit::findings::{self, Findings, Item, Place, Rule};
 use secnotes::emit::osv::validate::validate;
 use secnotes::model::{Level, osv};
@@ -11,6 +11,10 @@ use secnotes_fuzz::assert_is_harmless;
 use serde_json::Value;
 
 fuzz_target!(|data: &[u8]| {
+    let _ = read(&Origin { file: "records/x.yaml".to_owned(), entry: None }, true, data);
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = Spots::find_in_yaml(text, ["", "/id", "/affected/0"]);
+    }
     let Ok(value) = serde_json::from_slice::<Value>(data) else { return };
     let _ = validate(&value);
     if let Ok(record) = serde_json::from_value::<osv::Record>(value.clone()) {

@@ -148,6 +148,9 @@ const EXTRA_FIELDS: &[(&str, &str)] = &[
     ("severity", "[]"),
     ("severity", "[{\"type\": \"Ubuntu\", \"score\": \"low\"}]"),
     ("type", "\"GIT\""),
+    ("source", "\"CNA\""),
+    ("source", "\"x\""),
+    ("source", "null"),
     ("repo", "\"\""),
 ];
 
@@ -241,12 +244,19 @@ const OTHERS: &[(&[&str], &[&str])] = &[
             "SUSE-OU-1",
             "GO2026",
             "V8-1",
+            "BREW-1",
+            "VCPKG-2026-1",
+            "AZL-1",
         ],
     ),
     (
         &["ecosystem"],
         &[
             "Kmesh",
+            "vcpkg",
+            "Homebrew",
+            "WordPress:x",
+            "TuxCare",
             "GIT",
             "GIT:x",
             "pypi",
@@ -260,6 +270,8 @@ const OTHERS: &[(&[&str], &[&str])] = &[
             "SUSE:\u{e9}",
         ],
     ),
+    (&["schema_version"], &["1.7.5", "1.9.0", "1.0.0", "1.2.9", "9.9.9", "v1.9.0"]),
+    (&["source"], &["NVD", "CNA", "SELF", "GHSA", "self"]),
     (
         &["type"],
         &[

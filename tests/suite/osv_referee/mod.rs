@@ -8,7 +8,9 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use jsonschema::Validator;
+use secnotes::check::{Origin, read};
 use secnotes::emit::osv::validate::{Rule, validate};
+use secnotes::model::osv::{Record, SchemaVersion, Term, words};
 use serde_json::{Value, json};
 
 use crate::realdata::{realdata, schemas};
@@ -23,14 +25,23 @@ const PAIRS: usize = 20_000;
 /// Texts thrown together per kind of field.
 const TEXTS: usize = 4_000;
 
-fn schema() -> Option<Value> {
-    let text = fs::read_to_string(schemas()?.join("osv-1.7.5.json")).unwrap();
+/// The versions of which the schema is at hand.
+const VERSIONS: [&str; 2] = ["1.7.5", "1.9.0"];
+
+fn schema(version: &str) -> Option<Value> {
+    let text = fs::read_to_string(schemas()?.join(format!("osv-{version}.json"))).unwrap();
     Some(serde_json::from_str(&text).unwrap())
+}
+
+/// A schema as a judge. Formats are annotations unless asked for; OSV's own tools ask.
+pub(crate) fn referee(version: &str) -> Option<Validator> {
+    Some(jsonschema::options().should_validate_formats(true).build(&schema(version)?).unwrap())
 }
 
 /// Both judges, and how they judged.
 struct Court {
-    referee: Validator,
+    /// The schema of 1.7.5, and the newest.
+    referees: [Validator; 2],
     valid: usize,
     invalid: usize,
     rules: Vec<Rule>,
@@ -39,14 +50,29 @@ struct Court {
 
 impl Court {
     fn convene() -> Option<Self> {
-        // Formats are annotations unless asked for; OSV's own tools ask.
-        let referee = jsonschema::options().should_validate_formats(true).build(&schema()?).unwrap();
-        Some(Self { referee, valid: 0, invalid: 0, rules: Vec::new(), disagreements: Vec::new() })
+        let [older, newest] = VERSIONS.map(referee);
+        Some(Self { referees: [older?, newest?], valid: 0, invalid: 0, rules: Vec::new(), disagreements: Vec::new() })
     }
 
     fn judge(&mut self, record: &Value, case: impl FnOnce() -> String) -> bool {
-        let theirs = self.referee.is_valid(record);
-        let ours = validate(record);
+        let declared = record.get("schema_version").and_then(Value::as_str).and_then(SchemaVersion::find);
+        let older = SchemaVersion::find(VERSIONS[0]).unwrap();
+        let [old, newest] = &self.referees;
+        let referee = if declared.is_some_and(|declared| declared <= older) { old } else { newest };
+        let theirs = referee.is_valid(record);
+        let mut ours = validate(record);
+        if declared.is_some_and(|declared| declared < older) {
+            // No schema is at hand of what versions before it lacked besides.
+            let mut as_older = record.clone();
+            as_older["schema_version"] = json!(VERSIONS[0]);
+            let more = ours;
+            ours = validate(&as_older);
+            assert!(
+                ours.iter().all(|violation| more.iter().any(|more| more.at == violation.at)),
+                "{}",
+                case_of(record)
+            );
+        }
         if theirs {
             self.valid += 1;
         } else {
@@ -61,7 +87,7 @@ impl Court {
             }
         }
         if theirs != ours.is_empty() {
-            let theirs = self.referee.iter_errors(record).map(|error| error.to_string()).collect::<Vec<_>>();
+            let theirs = referee.iter_errors(record).map(|error| error.to_string()).collect::<Vec<_>>();
             let ours = ours.iter().map(ToString::to_string).collect::<Vec<_>>();
             self.disagreements.push(format!("{}\n  ours: {ours:?}\n  schema: {theirs:?}", case()));
         }
@@ -133,6 +159,51 @@ fn real_records_are_judged_as_the_schema_judges_them() {
     }
     // Among them hashes that are cut short or end in `.patch`, as they were published.
     court.close(8_000, 5);
+}
+
+/// A value as people write it in YAML; texts are quoted, as JSON quotes them.
+fn yaml(value: &Value, indent: usize, text: &mut String) {
+    let begin = |text: &mut String| {
+        text.push('\n');
+        text.push_str(&" ".repeat(indent));
+    };
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (name, value) in fields {
+                begin(text);
+                text.push_str(&format!("{}: ", json!(name)));
+                yaml(value, indent + 2, text);
+            }
+        }
+        Value::Array(items) if !items.is_empty() => {
+            for item in items {
+                begin(text);
+                text.push_str("- ");
+                yaml(item, indent + 2, text);
+            }
+        }
+        other => text.push_str(&other.to_string()),
+    }
+}
+
+#[test]
+fn real_records_come_out_of_the_model_and_of_yaml_as_they_went_in() {
+    let Some(realdata) = realdata() else { return };
+    let origin = Origin { file: "record.yaml".to_owned(), entry: None };
+    let mut count = 0;
+    for zip in exports(&realdata) {
+        exported(&zip, |_, value| {
+            let record: Record = serde_json::from_value(value.clone()).unwrap();
+            assert_eq!(serde_json::to_value(record).unwrap(), value);
+            let mut text = String::new();
+            yaml(&value, 0, &mut text);
+            let read = read(&origin, true, text.as_bytes());
+            assert!(read.problems.is_empty(), "{:?} in {text}", read.problems);
+            assert_eq!(read.records[0].value, value);
+            count += 1;
+        });
+    }
+    assert!(count > 8_000, "{count}");
 }
 
 #[test]
@@ -221,24 +292,48 @@ fn texts_thrown_together_are_judged_as_the_schema_judges_them() {
     court.close(5_000, 5_000);
 }
 
-#[test]
-fn ecosystems_and_prefixes_are_those_of_the_schema() {
-    let Some(mut court) = Court::convene() else { return };
-    let Some(schema) = schema() else { return };
+/// The ecosystems and the prefixes of a schema.
+fn names(schema: &Value) -> (Vec<String>, Vec<String>) {
     let definitions = &schema["$defs"];
-    for name in definitions["ecosystemName"]["enum"].as_array().unwrap() {
-        let name = name.as_str().unwrap();
-        assert!(court.judge(&samples::with_text("ecosystem", name), || name.to_owned()));
-        assert!(court.judge(&samples::with_text("ecosystem", &format!("{name}:x")), || name.to_owned()));
-        court.judge(&samples::with_text("ecosystem", &format!("{name}x")), || name.to_owned());
-    }
+    let ecosystems = definitions["ecosystemName"]["enum"].as_array().unwrap();
     let pattern = definitions["prefix"]["pattern"].as_str().unwrap();
-    let prefixes = pattern.trim_start_matches("^(x_|(").trim_end_matches(")-)");
-    for prefix in prefixes.split('|') {
-        for prefix in "SRFO".chars().map(|letter| prefix.replace("[SRFO]", &letter.to_string())) {
-            assert!(court.judge(&json!({ "id": format!("{prefix}-1"), "modified": samples::TIME }), || prefix.clone()));
-            court.judge(&json!({ "id": format!("{prefix}1"), "modified": samples::TIME }), || prefix.clone());
+    let prefixes = pattern.trim_start_matches("^(x_|(").trim_end_matches(")-)").split('|');
+    let spelled = |prefix: &str| -> Vec<String> {
+        match prefix.split_once("[SRFO]") {
+            Some((before, after)) => "SRFO".chars().map(|letter| format!("{before}{letter}{after}")).collect(),
+            None => vec![prefix.to_owned()],
+        }
+    };
+    (ecosystems.iter().map(|name| name.as_str().unwrap().to_owned()).collect(), prefixes.flat_map(spelled).collect())
+}
+
+#[test]
+fn ecosystems_and_prefixes_are_those_of_the_schema_that_is_declared() {
+    let Some(mut court) = Court::convene() else { return };
+    let [older, newest] = VERSIONS.map(|version| names(&schema(version).unwrap()));
+    assert!(older.0.len() < newest.0.len() && older.1.len() < newest.1.len());
+    for (version, own) in VERSIONS.into_iter().zip([&older, &newest]) {
+        let declared = |mut record: Value| {
+            record["schema_version"] = json!(version);
+            record
+        };
+        for name in &newest.0 {
+            for name in [name.clone(), format!("{name}:x")] {
+                let record = declared(samples::with_text("ecosystem", &name));
+                let known = own.0.iter().any(|known| *known == name.trim_end_matches(":x"));
+                assert_eq!(court.judge(&record, || name.clone()), known, "{version} {name}");
+            }
+            court.judge(&declared(samples::with_text("ecosystem", &format!("{name}x"))), || name.clone());
+        }
+        for prefix in &newest.1 {
+            let record = |id: String| declared(json!({ "id": id, "modified": samples::TIME }));
+            let known = own.1.contains(prefix);
+            assert_eq!(court.judge(&record(format!("{prefix}-1")), || prefix.clone()), known, "{version} {prefix}");
+            court.judge(&record(format!("{prefix}1")), || prefix.clone());
         }
     }
-    court.close(100, 100);
+    // Ours has no name besides.
+    assert_eq!(words(Term::Ecosystem).count(), newest.0.len());
+    assert_eq!(words(Term::Prefix).filter(|prefix| *prefix != "x_").count(), newest.1.len());
+    court.close(200, 200);
 }

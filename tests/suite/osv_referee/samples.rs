@@ -9,17 +9,19 @@ pub(crate) const TIME: &str = "2026-02-19T09:00:56Z";
 
 const V4: &str = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:A/MSI:S/RE:L/U:Amber";
 
-/// Severity stands in one of two places, so there are two records.
+/// Severity stands in one of two places, so there are two records, each as the
+/// newest version has it and as an older one.
 pub(crate) fn records() -> Vec<Value> {
     let severity = json!([
         { "type": "CVSS_V2", "score": "AV:N/AC:L/Au:N/C:P/I:P/A:P/E:POC/CDP:LM" },
         { "type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P/MA:X" },
+        { "type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N", "source": "NVD" },
         { "type": "CVSS_V4", "score": V4 },
         { "type": "Ubuntu", "score": "medium" },
     ]);
     let hash = "6978cc9d877f32a16fdc16a5cbf03ed3cb0ed7ba";
     let mut of_the_record = json!({
-        "schema_version": "1.7.5",
+        "schema_version": "1.9.0",
         "id": "GHSA-6978-vg2j-cc9q",
         "modified": TIME,
         "published": "2026-02-19T23:59:60.123Z",
@@ -66,13 +68,19 @@ pub(crate) fn records() -> Vec<Value> {
     of_the_record["severity"] = severity.clone();
     of_the_packages.as_object_mut().unwrap().shift_remove("severity");
     of_the_packages["affected"][0]["severity"] = severity;
-    vec![of_the_record, of_the_packages]
+    let newest = [of_the_record, of_the_packages];
+    let older = newest.clone().map(|mut record| {
+        record["schema_version"] = json!("1.7.5");
+        record
+    });
+    newest.into_iter().chain(older).collect()
 }
 
 /// A small record with this text in this field, or as a score of this type.
 pub(crate) fn with_text(kind: &str, text: &str) -> Value {
     let mut record = json!({ "id": "CVE-2026-1", "modified": TIME });
     match kind {
+        "source" => record["severity"] = json!([{ "type": "Ubuntu", "score": "low", "source": text }]),
         "url" => record["references"] = json!([{ "type": "WEB", "url": text }]),
         "ecosystem" => record["affected"] = json!([{ "package": { "ecosystem": text, "name": "a" } }]),
         "id" | "modified" => record[kind] = json!(text),
@@ -130,10 +138,35 @@ pub(crate) const PIECES: &[(&str, &[&str], usize)] = &[
     ("url", &["https://", "a", "b", ":", "80", "/", "?", "#", "@", "[::1]", "[v1.a]", "%41", "."], 6),
     (
         "id",
-        &["CVE", "GHSA", "SUSE", "-S", "U", "-", "-", "x_", "V8", "openSUSE", "-SU", "ASB", "-A", "PUB", "1", " "],
+        &[
+            "CVE", "GHSA", "SUSE", "-S", "U", "-", "-", "x_", "V8", "openSUSE", "-SU", "ASB", "-A", "PUB", "BREW", "1",
+            " ",
+        ],
         4,
     ),
-    ("ecosystem", &["Debian", "Go", "GIT", "Red", " Hat", "crates", ".io", ":", ":", "12", "\n", " ", "\u{e9}"], 4),
+    (
+        "ecosystem",
+        &[
+            "Debian",
+            "Go",
+            "GIT",
+            "vcpkg",
+            "Homebrew",
+            "WordPress",
+            "Red",
+            " Hat",
+            "crates",
+            ".io",
+            ":",
+            ":",
+            "12",
+            "\n",
+            " ",
+            "\u{e9}",
+        ],
+        4,
+    ),
+    ("source", &["NVD", "CNA", "SELF", "GHSA", "nvd", " "], 1),
     ("Ubuntu", &["low", "medium", "high", "critical", "negligible", " ", "L"], 2),
     ("CVSS_V2", &["AV:N", "Au:M", "E:POC", "E:U", "CDP:LM", "/", "/", "/", "A", "R", ":", "C", "ND", "P"], 6),
     ("CVSS_V3", &["CVSS:3.1/", "CVSS:3.0/", "AV:N", "MAV", "M", ":", "X", "/", "/", "RC:U", "IR", "L", "H"], 6),

@@ -1,76 +1,12 @@
 //! Names that the specification gives out: prefixes of ids to home databases,
 //! and ecosystems.
 
-use crate::model::osv::ECOSYSTEMS;
 use serde_json::Value;
 
 use super::place::Place;
 use super::shape::as_text;
 use super::violation::{Rule, Violation, shown};
-
-/// What an id begins with; a dash follows.
-const PREFIXES: &[&str] = &[
-    "ASB-A",
-    "PUB-A",
-    "ALPINE",
-    "ALSA",
-    "ALBA",
-    "ALEA",
-    "AZL",
-    "BELL",
-    "BIT",
-    "CGA",
-    "CLEANSTART",
-    "CLSA",
-    "CURL",
-    "CVE",
-    "DEBIAN",
-    "DHI",
-    "DRUPAL",
-    "DSA",
-    "DLA",
-    "ELA",
-    "DTSA",
-    "ECHO",
-    "EEF",
-    "FreeBSD",
-    "GHSA",
-    "GO",
-    "GSD",
-    "HSEC",
-    "JLSEC",
-    "KUBE",
-    "LBSEC",
-    "LSN",
-    "MAL",
-    "MINI",
-    "MGASA",
-    "OESA",
-    "OSEC",
-    "OSV",
-    "openSUSE-SU",
-    "PHSA",
-    "PSF",
-    "PYSEC",
-    "RHBA",
-    "RHEA",
-    "RHSA",
-    "RLSA",
-    "RXSA",
-    "RSEC",
-    "ROOT",
-    "RUSTSEC",
-    "SUSE-SU",
-    "SUSE-RU",
-    "SUSE-FU",
-    "SUSE-OU",
-    "UBUNTU",
-    "USN",
-    "V8",
-];
-
-/// What databases outside the list begin their ids with.
-const PRIVATE: &str = "x_";
+use crate::model::osv::{Term, is_ecosystem as is_named, words};
 
 pub(super) fn id(value: &Value, at: &Place<'_>, found: &mut Vec<Violation>) {
     if let Some(text) = as_text(value, at, found)
@@ -93,14 +29,20 @@ pub(super) fn ecosystem(value: &Value, at: &Place<'_>, found: &mut Vec<Violation
 
 /// Whether an id begins with a prefix that the specification accepts.
 pub(in crate::emit::osv) fn has_home(id: &str) -> bool {
-    let home = |prefix: &&str| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-'));
-    id.starts_with(PRIVATE) || PREFIXES.iter().any(home)
+    prefix(id).is_some()
+}
+
+/// The prefix of an id: a dash follows it, but for `x_`, with which databases
+/// outside the list begin their ids.
+pub(in crate::emit::osv) fn prefix(id: &str) -> Option<&'static str> {
+    words(Term::Prefix)
+        .find(|prefix| id.strip_prefix(prefix).is_some_and(|rest| prefix.ends_with('_') || rest.starts_with('-')))
 }
 
 /// `Debian:12`: what follows the colon is the ecosystem's own, on one line.
-fn is_ecosystem(text: &str) -> bool {
+pub(in crate::emit::osv) fn is_ecosystem(text: &str) -> bool {
     let (name, release) = text.split_once(':').unwrap_or((text, "any"));
-    (ECOSYSTEMS.contains(&name) || name == "GIT") && !release.is_empty() && !release.contains('\n')
+    (is_named(name) || name == "GIT") && !release.is_empty() && !release.contains('\n')
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
-//! Whether a JSON value is an OSV record, by the specification's schema 1.7.5.
+//! Whether a JSON value is an OSV record, by the schema of the version that it
+//! declares: 1.7.5's and 1.9.0's to the letter, and of older ones what they lack
+//! besides. A record that declares no version that there is, is held to the newest.
 //!
 //! The rules are written out here, each under a stable code, so that a record
 //! is told what to mend and where, not only that it failed. Their verdict is
@@ -8,6 +10,7 @@
 //! `fixed` that is no text beside an `introduced` that is.
 
 mod affected;
+mod declared;
 mod events;
 mod home;
 mod place;
@@ -18,7 +21,9 @@ mod time;
 mod uri;
 mod violation;
 
-pub(super) use home::has_home;
+pub(crate) use declared::{declared, each_use, needed};
+pub(super) use home::{has_home, is_ecosystem, prefix};
+pub(super) use severity::is_sound;
 pub(crate) use violation::shown;
 pub use violation::{Rule, Violation};
 

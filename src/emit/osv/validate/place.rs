@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A path into a record, kept on the stack: a valid record, which has nothing
 /// to report, pays for no pointer. It prints as a JSON pointer (RFC 6901).
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     outer: Option<&'a Self>,
     step: Step<'a>,
 }

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::place::Place;
-use super::shape::{Shape, list, list_or_null, object, text, texts, texts_or_null, word};
+use super::shape::{Shape, list, list_or_null, object, term, text, texts, texts_or_null};
 use super::violation::{Rule, Violation, shown};
-use super::{affected, home, severity, time, uri};
+use super::{affected, declared, home, severity, time, uri};
+use crate::model::osv::Term;
 
 const RECORD: Shape = Shape {
     fields: &[
@@ -29,41 +30,14 @@ const RECORD: Shape = Shape {
 };
 
 const REFERENCE: Shape = Shape {
-    fields: &[("type", |value, at, found| word(value, REFERENCE_TYPES, at, found)), ("url", uri::uri)],
+    fields: &[("type", |value, at, found| term(value, Term::Reference, at, found)), ("url", uri::uri)],
     required: &["type", "url"],
 };
 
-const REFERENCE_TYPES: &[&str] = &[
-    "ADVISORY",
-    "ARTICLE",
-    "DETECTION",
-    "DISCUSSION",
-    "REPORT",
-    "FIX",
-    "INTRODUCED",
-    "GIT",
-    "PACKAGE",
-    "EVIDENCE",
-    "WEB",
-];
-
 const CREDIT: Shape = Shape {
-    fields: &[("name", text), ("contact", texts), ("type", |value, at, found| word(value, CREDIT_TYPES, at, found))],
+    fields: &[("name", text), ("contact", texts), ("type", |value, at, found| term(value, Term::Credit, at, found))],
     required: &["name"],
 };
-
-const CREDIT_TYPES: &[&str] = &[
-    "FINDER",
-    "REPORTER",
-    "ANALYST",
-    "COORDINATOR",
-    "REMEDIATION_DEVELOPER",
-    "REMEDIATION_REVIEWER",
-    "REMEDIATION_VERIFIER",
-    "TOOL",
-    "SPONSOR",
-    "OTHER",
-];
 
 pub(super) fn check(record: &Value, at: &Place<'_>, found: &mut Vec<Violation>) {
     let Some(fields) = RECORD.check(record, at, found) else { return };
@@ -75,6 +49,7 @@ pub(super) fn check(record: &Value, at: &Place<'_>, found: &mut Vec<Violation>) 
     if fields.contains_key("severity") {
         severity_once(fields.get("affected"), &at.field("affected"), found);
     }
+    declared::check(record, found);
 }
 
 /// The record's own `severity`, were it null, leaves none to its packages.

@@ -3,15 +3,14 @@
 use serde_json::Value;
 
 use super::place::Place;
-use super::shape::{Shape, list_or_null, text, word};
+use super::shape::{Shape, list_or_null, term, text};
 use super::violation::{Rule, Violation, shown};
+use crate::model::osv::Term;
 
 const SEVERITY: Shape = Shape {
-    fields: &[("type", |value, at, found| word(value, TYPES, at, found)), ("score", text)],
+    fields: &[("type", |value, at, found| term(value, Term::Severity, at, found)), ("score", text)],
     required: &["type", "score"],
 };
-
-const TYPES: &[&str] = &["CVSS_V2", "CVSS_V3", "CVSS_V4", "Ubuntu"];
 
 /// Ubuntu's priorities.
 const PRIORITIES: &[&str] = &["negligible", "low", "medium", "high", "critical"];
@@ -115,19 +114,31 @@ fn severity(value: &Value, at: &Place<'_>, found: &mut Vec<Violation>) {
     else {
         return;
     };
-    let (sound, expected) = match kind {
-        "CVSS_V2" => (is_v2(score), "a CVSS v2 vector such as AV:N/AC:L/Au:N/C:P/I:P/A:P"),
-        "CVSS_V3" => (is_v3(score), "a CVSS v3 vector such as CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
-        "CVSS_V4" => {
-            (is_v4(score), "a CVSS v4 vector such as CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N")
-        }
-        "Ubuntu" => (PRIORITIES.contains(&score), "one of Ubuntu's negligible, low, medium, high, critical"),
-        _ => return,
-    };
-    if !sound {
+    if let Some(expected) = expected(kind).filter(|_| !is_sound(kind, score)) {
         let message = format!("\"{}\" is not {expected}", shown(score));
         found.push(Violation::new(&at.field("score"), Rule::BadScore, message));
     }
+}
+
+/// Whether a score is in the notation that its type names.
+pub(in crate::emit::osv) fn is_sound(kind: &str, score: &str) -> bool {
+    match kind {
+        "CVSS_V2" => is_v2(score),
+        "CVSS_V3" => is_v3(score),
+        "CVSS_V4" => is_v4(score),
+        "Ubuntu" => PRIORITIES.contains(&score),
+        _ => false,
+    }
+}
+
+fn expected(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "CVSS_V2" => "a CVSS v2 vector such as AV:N/AC:L/Au:N/C:P/I:P/A:P",
+        "CVSS_V3" => "a CVSS v3 vector such as CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+        "CVSS_V4" => "a CVSS v4 vector such as CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
+        "Ubuntu" => "one of Ubuntu's negligible, low, medium, high, critical",
+        _ => return None,
+    })
 }
 
 fn is_v2(score: &str) -> bool {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::place::Place;
 use super::violation::{Rule, Violation, shown};
+use crate::model::osv::{Term, since, words};
 
 /// A check of the value at a place.
 pub(super) type Check = fn(&Value, &Place<'_>, &mut Vec<Violation>);
@@ -95,7 +96,14 @@ fn each(items: &[Value], check: Check, at: &Place<'_>, found: &mut Vec<Violation
     }
 }
 
-/// Checks that a text is one of the specification's words.
+/// Checks that a text is one of the specification's words of a kind.
+pub(super) fn term(value: &Value, term: Term, at: &Place<'_>, found: &mut Vec<Violation>) {
+    if value.as_str().is_none_or(|text| since(term, text).is_none()) {
+        word(value, &words(term).collect::<Vec<_>>(), at, found);
+    }
+}
+
+/// Checks that a text is one of these words.
 pub(super) fn word(value: &Value, words: &[&str], at: &Place<'_>, found: &mut Vec<Violation>) {
     if let Some(text) = as_text(value, at, found)
         && !words.contains(&text)

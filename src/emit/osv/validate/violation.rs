@@ -43,7 +43,9 @@ rules! {
     BadTimestamp = "bad-timestamp";
     /// A package is of an ecosystem that OSV knows.
     UnknownEcosystem = "unknown-ecosystem";
-    /// Types of ranges, references, credits and severities are OSV's words.
+    /// A record has the words and fields of the version that it declares, and none that came later.
+    NewerThanDeclared = "newer-than-declared";
+    /// Types of ranges, references, credits and severities, and sources of scores, are OSV's words.
     UnknownWord = "unknown-word";
     /// A severity's score is in the notation that its type names.
     BadScore = "bad-score";
