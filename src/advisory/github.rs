@@ -6,7 +6,9 @@ use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::merge::package_of;
 use super::read::NO_ID;
+use super::typed::{self, End, Reading, Typed};
 use super::{Database, SourceRecord};
 use crate::model::osv::{Affected, Credit, Maybe, Package, Range, Record, Reference, SeverityScore};
 use crate::model::{AdvisoryId, Disclosure, Remote};
@@ -99,6 +101,11 @@ const ECOSYSTEMS: [(&str, &str); 12] = [
 
 /// Where a record keeps a package of an ecosystem that OSV does not know.
 pub(crate) const UNKNOWN_PACKAGE: &str = "package";
+
+/// Where a record keeps what people typed into GitHub's form.
+const RANGE_TEXT: &str = "vulnerable_version_range";
+/// The same of the patched versions, where the list of them says less.
+const PATCHED_TEXT: &str = "patched_versions_text";
 
 /// GitHub's name of an ecosystem that OSV names so.
 #[must_use]
@@ -240,13 +247,23 @@ fn affected(vulnerability: Vulnerability) -> Affected {
         // Older answers wrap it: {"identifier": "1.2.3"}.
         other => other.get("identifier").and_then(Value::as_str).map(str::to_owned),
     });
-    let patched: Vec<String> = patched.iter().flat_map(|list| versions_of(list)).collect();
-    let raw = vulnerability.vulnerable_version_range.unwrap_or_default();
-    let events = raw.split("||").flat_map(|range| events_of(range, &patched)).collect::<Vec<_>>();
-    specific.insert("vulnerable_version_range".to_owned(), json!(raw));
-    specific.insert("patched_versions".to_owned(), json!(patched));
+    let (raw, patched) = (vulnerability.vulnerable_version_range.unwrap_or_default(), patched.unwrap_or_default());
+    let named = |of: fn(&Package) -> Option<&str>| package.as_ref().and_then(of).unwrap_or_default();
+    let reading = typed::read(Typed {
+        ecosystem: named(|package| package.ecosystem.text()),
+        package: specific
+            .get(UNKNOWN_PACKAGE)
+            .and_then(|package| package.get("name")?.as_str())
+            .unwrap_or(named(|package| package.name.text())),
+        vulnerable: &raw,
+        patched: &patched,
+    });
+    if reading.patched.join(", ") != patched {
+        specific.insert(PATCHED_TEXT.to_owned(), json!(patched));
+    }
+    specific.insert(RANGE_TEXT.to_owned(), json!(raw));
+    specific.insert("patched_versions".to_owned(), json!(reading.patched));
     let functions = vulnerability.vulnerable_functions.filter(|functions| !functions.is_empty());
-    let range = Range { kind: text("ECOSYSTEM"), events: Maybe::Value(events), ..Range::default() };
     let ecosystem_specific = functions.map(|functions| {
         let mut map = Map::new();
         map.insert("affected_functions".to_owned(), json!(functions));
@@ -254,46 +271,44 @@ fn affected(vulnerability: Vulnerability) -> Affected {
     });
     Affected {
         package: package.into(),
-        ranges: Maybe::Value(vec![range]),
+        ranges: list(ranges_of(&reading.ranges)),
         ecosystem_specific: ecosystem_specific.into(),
         database_specific: Maybe::Value(specific),
         ..Affected::default()
     }
 }
 
-/// The versions of a list such as `1.2.3, 1.3.1` or `>= 1.2.3`.
-fn versions_of(list: &str) -> Vec<String> {
-    let parts = list.split([',', ';']).flat_map(|part| part.split(" and "));
-    let bare = parts.map(|part| part.trim().trim_start_matches(['>', '=', '^', '~', ' ']).trim());
-    bare.filter(|part| part.starts_with(|c: char| c.is_ascii_digit()) || part.starts_with(['v', 'V']))
-        .map(str::to_owned)
-        .collect()
+/// What a person typed of the versions of an entry of GitHub's, read again.
+pub(super) fn typed_of(entry: &Affected) -> Option<Reading> {
+    let specific = entry.database_specific.value()?;
+    let vulnerable = specific.get(RANGE_TEXT)?.as_str()?;
+    let listed = specific.get("patched_versions").and_then(Value::as_array).into_iter().flatten();
+    let listed: Vec<&str> = listed.filter_map(Value::as_str).collect();
+    let patched = specific.get(PATCHED_TEXT).and_then(Value::as_str).map_or_else(|| listed.join(", "), str::to_owned);
+    let package = package_of(entry);
+    let (ecosystem, package) = package.as_ref().map_or(("", ""), |package| (&package.ecosystem, &package.name));
+    Some(typed::read(Typed { ecosystem, package, vulnerable, patched: &patched }))
 }
 
-/// `>= 4.0.0, < 4.1.3` as events. The patched version says better than the
-/// last affected one where the range ends, if there is just one.
-fn events_of(range: &str, patched: &[String]) -> Vec<Map<String, Value>> {
-    let (mut introduced, mut end) = ("0".to_owned(), None);
-    for part in range.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let digits = part.find(|c: char| !"<>= ".contains(c)).unwrap_or(part.len());
-        let (operator, version) = part.split_at(digits);
-        let version = version.trim().to_owned();
-        match operator.trim() {
-            ">=" | ">" => introduced = version,
-            "<" => end = Some(("fixed", version)),
-            "<=" => end = Some(("last_affected", version)),
-            _ => {
-                introduced.clone_from(&version);
-                end = Some(("last_affected", version));
-            }
-        }
-    }
-    let end = match (end, patched) {
-        (Some(("last_affected", _)) | None, [only]) => Some(("fixed", only.clone())),
-        (end, _) => end,
+/// Ranges as OSV has them: one that has `fixed` events may have no
+/// `last_affected` (OSV schema, `affected[].ranges[].events`).
+fn ranges_of(ranges: &[typed::Range]) -> Vec<Range> {
+    let event = |key: &str, version: &str| Map::from_iter([(key.to_owned(), json!(version))]);
+    let of = |are_last: bool| {
+        let those = ranges.iter().filter(|range| matches!(range.end, End::LastAffected(_)) == are_last);
+        let events = those.flat_map(|range| {
+            let end = match &range.end {
+                End::Open => None,
+                End::Fixed(version) => Some(event("fixed", version)),
+                End::LastAffected(version) => Some(event("last_affected", version)),
+            };
+            std::iter::once(event("introduced", &range.introduced)).chain(end)
+        });
+        let events: Vec<_> = events.collect();
+        let range = || Range { kind: text("ECOSYSTEM"), events: Maybe::Value(events.clone()), ..Range::default() };
+        (!events.is_empty()).then(range)
     };
-    let event = |(key, version): (&str, String)| Map::from_iter([(key.to_owned(), json!(version))]);
-    std::iter::once(("introduced", introduced)).chain(end).map(event).collect()
+    of(false).into_iter().chain(of(true)).collect()
 }
 
 #[cfg(test)]
@@ -320,16 +335,36 @@ mod tests {
     }
 
     #[test]
-    fn ranges_of_every_shape_become_events() {
-        let events = |range: &str, patched: &[&str]| {
-            json!(events_of(range, &patched.iter().map(|version| (*version).to_owned()).collect::<Vec<_>>()))
+    fn what_a_person_typed_becomes_events() {
+        let events = |range: &str, patched: &str| {
+            let source = source(json!({
+                "ghsa_id": "GHSA-2222-2222-2222", "state": "published",
+                "vulnerabilities": [{ "package": { "ecosystem": "npm", "name": "widget" },
+                    "vulnerable_version_range": range, "patched_versions": patched }]
+            }));
+            let affected = source.record.affected.items()[0].clone();
+            let ranges: Vec<_> = affected.ranges.items().iter().map(|range| range.events.items().to_vec()).collect();
+            json!(ranges)
         };
-        assert_eq!(events(">= 4.0.0, < 4.1.3", &["4.1.3"]), json!([{"introduced": "4.0.0"}, {"fixed": "4.1.3"}]));
-        assert_eq!(events("<= 3.32.0", &[]), json!([{"introduced": "0"}, {"last_affected": "3.32.0"}]));
-        assert_eq!(events("= 1.2.3", &[]), json!([{"introduced": "1.2.3"}, {"last_affected": "1.2.3"}]));
-        assert_eq!(events("", &["1.0"]), json!([{"introduced": "0"}, {"fixed": "1.0"}]));
-        assert_eq!(versions_of("1.2.3, v1.3.1"), ["1.2.3", "v1.3.1"]);
-        assert!(versions_of("None").is_empty());
+        assert_eq!(events(">= 4.0.0, < 4.1.3", "4.1.3"), json!([[{"introduced": "4.0.0"}, {"fixed": "4.1.3"}]]));
+        assert_eq!(events("", "1.0"), json!([[{"introduced": "0"}, {"fixed": "1.0"}]]));
+        assert_eq!(
+            events("= 1.2.3 || < 1.1", "None"),
+            json!([[{"introduced": "0"}, {"fixed": "1.1"}], [{"introduced": "1.2.3"}, {"last_affected": "1.2.3"}]])
+        );
+        assert_eq!(events("None", "1.2.3"), json!([]));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_read_again_from_the_record() {
+        let source = source(json!({
+            "ghsa_id": "GHSA-2222-2222-2222", "state": "published",
+            "vulnerabilities": [{ "package": { "ecosystem": "other", "name": "images" },
+                "vulnerable_version_range": "< 1.2", "patched_versions": "commit 1a2b3c4d" }]
+        }));
+        let reading = typed_of(&source.record.affected.items()[0]).unwrap();
+        assert_eq!(reading.ranges.len(), 1);
+        assert_eq!(reading.doubts.len(), 1, "{:?}", reading.doubts);
     }
 
     #[test]

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
-use super::github::UNKNOWN_PACKAGE;
+use super::github::{UNKNOWN_PACKAGE, typed_of};
+use super::typed::{self, Doubt};
 use super::{Advisory, Affected, Database, Event, Fact, PackageName, Range, Reference, SourceRecord};
 use crate::model::{
-    AdvisoryId, Disclosure, Finding, FindingCode, IdScheme, Severity, SeverityLevel, Timestamp, level_of_vector, osv,
+    AdvisoryId, Disclosure, Finding, FindingCode, IdScheme, Severity, SeverityLevel, Timestamp, level_of_vector, line,
+    osv,
 };
 
 /// Merges records that are one advisory by their ids and aliases, transitively.
@@ -101,6 +103,7 @@ fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
     let id = ids.first()?.clone();
     for record in &records {
         odd_places(record, &mut findings);
+        doubts(record, &mut findings);
     }
     disagreements(&id, &ids, &records, &mut findings);
     let facts = || records.iter().enumerate();
@@ -209,10 +212,13 @@ fn affected(entry: &osv::Affected) -> Affected {
     let mut known: FxHashSet<String> = patched.iter().cloned().collect();
     for range in ranges.iter().filter(|range| range.repo.is_none()) {
         for event in &range.events {
-            if let Event::Fixed(version) = event
-                && known.insert(version.clone())
-            {
-                patched.push(version.clone());
+            let Event::Fixed(text) = event else { continue };
+            // Databases copy what people type: a list where one version belongs.
+            let list = text.contains([',', ';', ' ', '|']).then(|| typed::versions(text));
+            for version in list.unwrap_or_else(|| vec![text.clone()]) {
+                if known.insert(version.clone()) {
+                    patched.push(version);
+                }
             }
         }
     }
@@ -234,6 +240,26 @@ fn range(range: &osv::Range) -> Range {
     Range {
         repo: git.then(|| range.repo.text().unwrap_or_default().to_owned()),
         events: range.events.items().iter().flat_map(|events| events.iter().filter_map(event)).collect(),
+    }
+}
+
+/// What people typed of versions and nobody can read, or contradicts itself.
+fn doubts(record: &SourceRecord, findings: &mut Vec<Finding>) {
+    for entry in record.record.affected.items() {
+        let Some(reading) = typed_of(entry).filter(|reading| !reading.doubts.is_empty()) else { continue };
+        let package = package_of(entry).map_or_else(|| "its package".to_owned(), |package| package.to_string());
+        for doubt in reading.doubts {
+            let (code, words, mend) = match doubt {
+                Doubt::Unread(words) => (
+                    FindingCode::VersionsUnread,
+                    words,
+                    "No event stands for it; write it in the advisory's form as `>= 1.0.0, < 1.0.5`",
+                ),
+                Doubt::Contradicted(words) => (FindingCode::VersionsContradicted, words, "Check the advisory's form"),
+            };
+            let message = format!("Of the versions of {}: {words} ({}). {mend}.", line(&package), line(&record.origin));
+            findings.push(Finding::new(code, record.id.as_str(), message));
+        }
     }
 }
 

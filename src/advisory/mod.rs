@@ -15,6 +15,7 @@ mod read;
 pub mod remote;
 pub mod snapshot;
 pub mod store;
+pub(crate) mod typed;
 mod why_not;
 
 use std::sync::Arc;
