@@ -132,7 +132,7 @@ impl GitHubAdvisory {
             Some(_) => Disclosure::Draft,
         };
         let database = if repository.is_some() { Database::RepositoryAdvisory } else { Database::GitHub };
-        let record = Arc::new(self.into_record(&id));
+        let record = Arc::new(self.into_record(&id, repository.is_some()));
         Ok(SourceRecord { id, database, origin, record, disclosure, repository })
     }
 
@@ -147,7 +147,8 @@ impl GitHubAdvisory {
             .or_else(|| address(&self.url, "/security-advisories/", "repos/"))
     }
 
-    fn into_record(self, id: &AdvisoryId) -> Record {
+    /// `is_own`: whether it is a repository's own.
+    fn into_record(self, id: &AdvisoryId, is_own: bool) -> Record {
         let mut aliases: Vec<String> = self.identifiers.unwrap_or_default().into_iter().map(|id| id.value).collect();
         aliases.extend(self.cve_id);
         aliases.retain(|alias| !alias.eq_ignore_ascii_case(id.as_str()));
@@ -187,7 +188,7 @@ impl GitHubAdvisory {
             url.into_iter().for_each(|url| link("WEB", url.to_owned()));
         }
         self.source_code_location.into_iter().filter(|url| !url.is_empty()).for_each(|url| link("PACKAGE", url));
-        let credits = self.credits_detailed.into_iter().flatten().chain(self.credits.into_iter().flatten());
+        let credits = if is_own { self.credits_detailed } else { self.credits };
         Record {
             id: id.to_string(),
             modified: self.updated_at.or_else(|| self.published_at.clone()).into(),
@@ -199,7 +200,7 @@ impl GitHubAdvisory {
             severity: list(severity),
             affected: list(self.vulnerabilities.unwrap_or_default().into_iter().map(affected).collect()),
             references: list(references),
-            credits: list(credits_of(credits)),
+            credits: list(credits_of(credits.into_iter().flatten(), is_own)),
             database_specific: if specific.is_empty() { Maybe::Absent } else { Maybe::Value(specific) },
             ..Record::default()
         }
@@ -214,15 +215,27 @@ fn list<T>(items: Vec<T>) -> Maybe<Vec<T>> {
     if items.is_empty() { Maybe::Absent } else { Maybe::Value(items) }
 }
 
-/// Credits with a login; the detailed list comes first and says who accepted.
-fn credits_of(credits: impl Iterator<Item = Value>) -> Vec<Credit> {
-    let (mut names, mut known): (Vec<Credit>, FxHashSet<String>) = Default::default();
+/// Those who may be named. A repository's advisory has each credit twice: in
+/// `credits` with nothing but login and type, in `credits_detailed` with whether
+/// it was accepted; who declined it, or has not answered, is not to be named. A
+/// global advisory has `credits` alone, of those whom GitHub names itself.
+/// Source: GitHub REST, `RepositoryAdvisoryCredit` and `GlobalAdvisory`.
+fn credits_of(credits: impl Iterator<Item = Value>, are_stated: bool) -> Vec<Credit> {
+    let (mut names, mut known): (Vec<Credit>, FxHashSet<(String, String)>) = Default::default();
     for credit in credits {
-        let login = credit.get("login").or_else(|| credit.get("user").and_then(|user| user.get("login")));
+        let state = credit.get("state").and_then(Value::as_str);
+        let accepted = |state: &str| state.eq_ignore_ascii_case("accepted");
+        if !state.map_or(!are_stated, accepted) {
+            continue;
+        }
+        let user = credit.get("user");
+        let login = credit.get("login").or_else(|| user.and_then(|user| user.get("login")));
         let Some(login) = login.and_then(Value::as_str) else { continue };
         let kind = credit.get("type").and_then(Value::as_str).unwrap_or("other").to_ascii_uppercase();
-        if known.insert(login.to_owned()) {
-            names.push(Credit { name: text(login), kind: text(kind), ..Credit::default() });
+        if known.insert((login.to_lowercase(), kind.clone())) {
+            let page = user.and_then(|user| user.get("html_url")).and_then(Value::as_str);
+            let contact = page.filter(|page| page.starts_with("https://")).map(|page| vec![page.to_owned()]);
+            names.push(Credit { name: text(login), kind: text(kind), contact: contact.into(), ..Credit::default() });
         }
     }
     names
@@ -365,6 +378,47 @@ mod tests {
         let reading = typed_of(&source.record.affected.items()[0]).unwrap();
         assert_eq!(reading.ranges.len(), 1);
         assert_eq!(reading.doubts.len(), 1, "{:?}", reading.doubts);
+    }
+
+    #[test]
+    fn only_who_accepted_a_credit_is_named() {
+        let names = |advisory: Value| -> Vec<String> {
+            let credits = source(advisory).record.credits.items().to_vec();
+            credits
+                .iter()
+                .map(|credit| format!("{} {}", credit.name.text().unwrap(), credit.kind.text().unwrap()))
+                .collect()
+        };
+        let credit = |login: &str, kind: &str, state: Option<&str>| {
+            let page = format!("https://github.com/{login}");
+            let mut credit = json!({ "user": { "login": login, "html_url": page }, "type": kind });
+            if let Some(state) = state {
+                credit["state"] = json!(state);
+            }
+            credit
+        };
+        let plain = json!([{ "login": "finder1", "type": "finder" }, { "login": "shy1", "type": "reporter" }]);
+        let detailed = json!([
+            credit("finder1", "finder", Some("accepted")),
+            credit("Finder1", "finder", Some("accepted")),
+            credit("finder1", "remediation_developer", Some("accepted")),
+            credit("shy1", "reporter", Some("declined")),
+            credit("late1", "sponsor", Some("pending")),
+            credit("odd1", "sponsor", Some("invited")),
+            credit("odd2", "sponsor", None),
+        ]);
+        let page = "https://github.com/acme/widget/security/advisories/GHSA-2222-2222-2222";
+        let mut own = json!({ "ghsa_id": "GHSA-2222-2222-2222", "html_url": page, "state": "published",
+            "credits": plain, "credits_detailed": detailed });
+        assert_eq!(names(own.clone()), ["finder1 FINDER", "finder1 REMEDIATION_DEVELOPER"]);
+        assert_eq!(source(own.clone()).record.credits.items()[0].contact.items(), ["https://github.com/finder1"]);
+        // Without states nobody is known to have accepted.
+        own.as_object_mut().unwrap().remove("credits_detailed");
+        assert!(names(own).is_empty());
+        let global = json!({ "ghsa_id": "GHSA-2222-2222-2222", "published_at": "2026-01-01T00:00:00Z",
+            "html_url": "https://github.com/advisories/GHSA-2222-2222-2222",
+            "credits": [credit("finder1", "finder", None)] });
+        assert_eq!(names(global), ["finder1 FINDER"]);
     }
 
     #[test]

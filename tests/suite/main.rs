@@ -31,6 +31,7 @@ mod readme;
 mod real;
 mod realdata;
 mod schemes;
+mod sources;
 mod stories;
 mod sync;
 mod unsaid;
