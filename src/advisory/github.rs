@@ -6,7 +6,9 @@ use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::merge::package_of;
 use super::read::NO_ID;
+use super::typed::{self, End, Reading, Typed};
 use super::{Database, SourceRecord};
 use crate::model::osv::{Affected, Credit, Maybe, Package, Range, Record, Reference, SeverityScore};
 use crate::model::{AdvisoryId, Disclosure, Remote};
@@ -100,6 +102,11 @@ const ECOSYSTEMS: [(&str, &str); 12] = [
 /// Where a record keeps a package of an ecosystem that OSV does not know.
 pub(crate) const UNKNOWN_PACKAGE: &str = "package";
 
+/// Where a record keeps what people typed into GitHub's form.
+const RANGE_TEXT: &str = "vulnerable_version_range";
+/// The same of the patched versions, where the list of them says less.
+const PATCHED_TEXT: &str = "patched_versions_text";
+
 /// GitHub's name of an ecosystem that OSV names so.
 #[must_use]
 pub fn github_ecosystem(osv: &str) -> Option<&'static str> {
@@ -125,7 +132,7 @@ impl GitHubAdvisory {
             Some(_) => Disclosure::Draft,
         };
         let database = if repository.is_some() { Database::RepositoryAdvisory } else { Database::GitHub };
-        let record = Arc::new(self.into_record(&id));
+        let record = Arc::new(self.into_record(&id, repository.is_some()));
         Ok(SourceRecord { id, database, origin, record, disclosure, repository })
     }
 
@@ -140,7 +147,8 @@ impl GitHubAdvisory {
             .or_else(|| address(&self.url, "/security-advisories/", "repos/"))
     }
 
-    fn into_record(self, id: &AdvisoryId) -> Record {
+    /// `is_own`: whether it is a repository's own.
+    fn into_record(self, id: &AdvisoryId, is_own: bool) -> Record {
         let mut aliases: Vec<String> = self.identifiers.unwrap_or_default().into_iter().map(|id| id.value).collect();
         aliases.extend(self.cve_id);
         aliases.retain(|alias| !alias.eq_ignore_ascii_case(id.as_str()));
@@ -180,7 +188,7 @@ impl GitHubAdvisory {
             url.into_iter().for_each(|url| link("WEB", url.to_owned()));
         }
         self.source_code_location.into_iter().filter(|url| !url.is_empty()).for_each(|url| link("PACKAGE", url));
-        let credits = self.credits_detailed.into_iter().flatten().chain(self.credits.into_iter().flatten());
+        let credits = if is_own { self.credits_detailed } else { self.credits };
         Record {
             id: id.to_string(),
             modified: self.updated_at.or_else(|| self.published_at.clone()).into(),
@@ -192,7 +200,7 @@ impl GitHubAdvisory {
             severity: list(severity),
             affected: list(self.vulnerabilities.unwrap_or_default().into_iter().map(affected).collect()),
             references: list(references),
-            credits: list(credits_of(credits)),
+            credits: list(credits_of(credits.into_iter().flatten(), is_own)),
             database_specific: if specific.is_empty() { Maybe::Absent } else { Maybe::Value(specific) },
             ..Record::default()
         }
@@ -207,15 +215,27 @@ fn list<T>(items: Vec<T>) -> Maybe<Vec<T>> {
     if items.is_empty() { Maybe::Absent } else { Maybe::Value(items) }
 }
 
-/// Credits with a login; the detailed list comes first and says who accepted.
-fn credits_of(credits: impl Iterator<Item = Value>) -> Vec<Credit> {
-    let (mut names, mut known): (Vec<Credit>, FxHashSet<String>) = Default::default();
+/// Those who may be named. A repository's advisory has each credit twice: in
+/// `credits` with nothing but login and type, in `credits_detailed` with whether
+/// it was accepted; who declined it, or has not answered, is not to be named. A
+/// global advisory has `credits` alone, of those whom GitHub names itself.
+/// Source: GitHub REST, `RepositoryAdvisoryCredit` and `GlobalAdvisory`.
+fn credits_of(credits: impl Iterator<Item = Value>, are_stated: bool) -> Vec<Credit> {
+    let (mut names, mut known): (Vec<Credit>, FxHashSet<(String, String)>) = Default::default();
     for credit in credits {
-        let login = credit.get("login").or_else(|| credit.get("user").and_then(|user| user.get("login")));
+        let state = credit.get("state").and_then(Value::as_str);
+        let accepted = |state: &str| state.eq_ignore_ascii_case("accepted");
+        if !state.map_or(!are_stated, accepted) {
+            continue;
+        }
+        let user = credit.get("user");
+        let login = credit.get("login").or_else(|| user.and_then(|user| user.get("login")));
         let Some(login) = login.and_then(Value::as_str) else { continue };
         let kind = credit.get("type").and_then(Value::as_str).unwrap_or("other").to_ascii_uppercase();
-        if known.insert(login.to_owned()) {
-            names.push(Credit { name: text(login), kind: text(kind), ..Credit::default() });
+        if known.insert((login.to_lowercase(), kind.clone())) {
+            let page = user.and_then(|user| user.get("html_url")).and_then(Value::as_str);
+            let contact = page.filter(|page| page.starts_with("https://")).map(|page| vec![page.to_owned()]);
+            names.push(Credit { name: text(login), kind: text(kind), contact: contact.into(), ..Credit::default() });
         }
     }
     names
@@ -240,13 +260,23 @@ fn affected(vulnerability: Vulnerability) -> Affected {
         // Older answers wrap it: {"identifier": "1.2.3"}.
         other => other.get("identifier").and_then(Value::as_str).map(str::to_owned),
     });
-    let patched: Vec<String> = patched.iter().flat_map(|list| versions_of(list)).collect();
-    let raw = vulnerability.vulnerable_version_range.unwrap_or_default();
-    let events = raw.split("||").flat_map(|range| events_of(range, &patched)).collect::<Vec<_>>();
-    specific.insert("vulnerable_version_range".to_owned(), json!(raw));
-    specific.insert("patched_versions".to_owned(), json!(patched));
+    let (raw, patched) = (vulnerability.vulnerable_version_range.unwrap_or_default(), patched.unwrap_or_default());
+    let named = |of: fn(&Package) -> Option<&str>| package.as_ref().and_then(of).unwrap_or_default();
+    let reading = typed::read(Typed {
+        ecosystem: named(|package| package.ecosystem.text()),
+        package: specific
+            .get(UNKNOWN_PACKAGE)
+            .and_then(|package| package.get("name")?.as_str())
+            .unwrap_or(named(|package| package.name.text())),
+        vulnerable: &raw,
+        patched: &patched,
+    });
+    if reading.patched.join(", ") != patched {
+        specific.insert(PATCHED_TEXT.to_owned(), json!(patched));
+    }
+    specific.insert(RANGE_TEXT.to_owned(), json!(raw));
+    specific.insert("patched_versions".to_owned(), json!(reading.patched));
     let functions = vulnerability.vulnerable_functions.filter(|functions| !functions.is_empty());
-    let range = Range { kind: text("ECOSYSTEM"), events: Maybe::Value(events), ..Range::default() };
     let ecosystem_specific = functions.map(|functions| {
         let mut map = Map::new();
         map.insert("affected_functions".to_owned(), json!(functions));
@@ -254,46 +284,44 @@ fn affected(vulnerability: Vulnerability) -> Affected {
     });
     Affected {
         package: package.into(),
-        ranges: Maybe::Value(vec![range]),
+        ranges: list(ranges_of(&reading.ranges)),
         ecosystem_specific: ecosystem_specific.into(),
         database_specific: Maybe::Value(specific),
         ..Affected::default()
     }
 }
 
-/// The versions of a list such as `1.2.3, 1.3.1` or `>= 1.2.3`.
-fn versions_of(list: &str) -> Vec<String> {
-    let parts = list.split([',', ';']).flat_map(|part| part.split(" and "));
-    let bare = parts.map(|part| part.trim().trim_start_matches(['>', '=', '^', '~', ' ']).trim());
-    bare.filter(|part| part.starts_with(|c: char| c.is_ascii_digit()) || part.starts_with(['v', 'V']))
-        .map(str::to_owned)
-        .collect()
+/// What a person typed of the versions of an entry of GitHub's, read again.
+pub(super) fn typed_of(entry: &Affected) -> Option<Reading> {
+    let specific = entry.database_specific.value()?;
+    let vulnerable = specific.get(RANGE_TEXT)?.as_str()?;
+    let listed = specific.get("patched_versions").and_then(Value::as_array).into_iter().flatten();
+    let listed: Vec<&str> = listed.filter_map(Value::as_str).collect();
+    let patched = specific.get(PATCHED_TEXT).and_then(Value::as_str).map_or_else(|| listed.join(", "), str::to_owned);
+    let package = package_of(entry);
+    let (ecosystem, package) = package.as_ref().map_or(("", ""), |package| (&package.ecosystem, &package.name));
+    Some(typed::read(Typed { ecosystem, package, vulnerable, patched: &patched }))
 }
 
-/// `>= 4.0.0, < 4.1.3` as events. The patched version says better than the
-/// last affected one where the range ends, if there is just one.
-fn events_of(range: &str, patched: &[String]) -> Vec<Map<String, Value>> {
-    let (mut introduced, mut end) = ("0".to_owned(), None);
-    for part in range.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let digits = part.find(|c: char| !"<>= ".contains(c)).unwrap_or(part.len());
-        let (operator, version) = part.split_at(digits);
-        let version = version.trim().to_owned();
-        match operator.trim() {
-            ">=" | ">" => introduced = version,
-            "<" => end = Some(("fixed", version)),
-            "<=" => end = Some(("last_affected", version)),
-            _ => {
-                introduced.clone_from(&version);
-                end = Some(("last_affected", version));
-            }
-        }
-    }
-    let end = match (end, patched) {
-        (Some(("last_affected", _)) | None, [only]) => Some(("fixed", only.clone())),
-        (end, _) => end,
+/// Ranges as OSV has them: one that has `fixed` events may have no
+/// `last_affected` (OSV schema, `affected[].ranges[].events`).
+fn ranges_of(ranges: &[typed::Range]) -> Vec<Range> {
+    let event = |key: &str, version: &str| Map::from_iter([(key.to_owned(), json!(version))]);
+    let of = |are_last: bool| {
+        let those = ranges.iter().filter(|range| matches!(range.end, End::LastAffected(_)) == are_last);
+        let events = those.flat_map(|range| {
+            let end = match &range.end {
+                End::Open => None,
+                End::Fixed(version) => Some(event("fixed", version)),
+                End::LastAffected(version) => Some(event("last_affected", version)),
+            };
+            std::iter::once(event("introduced", &range.introduced)).chain(end)
+        });
+        let events: Vec<_> = events.collect();
+        let range = || Range { kind: text("ECOSYSTEM"), events: Maybe::Value(events.clone()), ..Range::default() };
+        (!events.is_empty()).then(range)
     };
-    let event = |(key, version): (&str, String)| Map::from_iter([(key.to_owned(), json!(version))]);
-    std::iter::once(("introduced", introduced)).chain(end).map(event).collect()
+    of(false).into_iter().chain(of(true)).collect()
 }
 
 #[cfg(test)]
@@ -320,16 +348,77 @@ mod tests {
     }
 
     #[test]
-    fn ranges_of_every_shape_become_events() {
-        let events = |range: &str, patched: &[&str]| {
-            json!(events_of(range, &patched.iter().map(|version| (*version).to_owned()).collect::<Vec<_>>()))
+    fn what_a_person_typed_becomes_events() {
+        let events = |range: &str, patched: &str| {
+            let source = source(json!({
+                "ghsa_id": "GHSA-2222-2222-2222", "state": "published",
+                "vulnerabilities": [{ "package": { "ecosystem": "npm", "name": "widget" },
+                    "vulnerable_version_range": range, "patched_versions": patched }]
+            }));
+            let affected = source.record.affected.items()[0].clone();
+            let ranges: Vec<_> = affected.ranges.items().iter().map(|range| range.events.items().to_vec()).collect();
+            json!(ranges)
         };
-        assert_eq!(events(">= 4.0.0, < 4.1.3", &["4.1.3"]), json!([{"introduced": "4.0.0"}, {"fixed": "4.1.3"}]));
-        assert_eq!(events("<= 3.32.0", &[]), json!([{"introduced": "0"}, {"last_affected": "3.32.0"}]));
-        assert_eq!(events("= 1.2.3", &[]), json!([{"introduced": "1.2.3"}, {"last_affected": "1.2.3"}]));
-        assert_eq!(events("", &["1.0"]), json!([{"introduced": "0"}, {"fixed": "1.0"}]));
-        assert_eq!(versions_of("1.2.3, v1.3.1"), ["1.2.3", "v1.3.1"]);
-        assert!(versions_of("None").is_empty());
+        assert_eq!(events(">= 4.0.0, < 4.1.3", "4.1.3"), json!([[{"introduced": "4.0.0"}, {"fixed": "4.1.3"}]]));
+        assert_eq!(events("", "1.0"), json!([[{"introduced": "0"}, {"fixed": "1.0"}]]));
+        assert_eq!(
+            events("= 1.2.3 || < 1.1", "None"),
+            json!([[{"introduced": "0"}, {"fixed": "1.1"}], [{"introduced": "1.2.3"}, {"last_affected": "1.2.3"}]])
+        );
+        assert_eq!(events("None", "1.2.3"), json!([]));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_read_again_from_the_record() {
+        let source = source(json!({
+            "ghsa_id": "GHSA-2222-2222-2222", "state": "published",
+            "vulnerabilities": [{ "package": { "ecosystem": "other", "name": "images" },
+                "vulnerable_version_range": "< 1.2", "patched_versions": "commit 1a2b3c4d" }]
+        }));
+        let reading = typed_of(&source.record.affected.items()[0]).unwrap();
+        assert_eq!(reading.ranges.len(), 1);
+        assert_eq!(reading.doubts.len(), 1, "{:?}", reading.doubts);
+    }
+
+    #[test]
+    fn only_who_accepted_a_credit_is_named() {
+        let names = |advisory: Value| -> Vec<String> {
+            let credits = source(advisory).record.credits.items().to_vec();
+            credits
+                .iter()
+                .map(|credit| format!("{} {}", credit.name.text().unwrap(), credit.kind.text().unwrap()))
+                .collect()
+        };
+        let credit = |login: &str, kind: &str, state: Option<&str>| {
+            let page = format!("https://github.com/{login}");
+            let mut credit = json!({ "user": { "login": login, "html_url": page }, "type": kind });
+            if let Some(state) = state {
+                credit["state"] = json!(state);
+            }
+            credit
+        };
+        let plain = json!([{ "login": "finder1", "type": "finder" }, { "login": "shy1", "type": "reporter" }]);
+        let detailed = json!([
+            credit("finder1", "finder", Some("accepted")),
+            credit("Finder1", "finder", Some("accepted")),
+            credit("finder1", "remediation_developer", Some("accepted")),
+            credit("shy1", "reporter", Some("declined")),
+            credit("late1", "sponsor", Some("pending")),
+            credit("odd1", "sponsor", Some("invited")),
+            credit("odd2", "sponsor", None),
+        ]);
+        let page = "https://github.com/acme/widget/security/advisories/GHSA-2222-2222-2222";
+        let mut own = json!({ "ghsa_id": "GHSA-2222-2222-2222", "html_url": page, "state": "published",
+            "credits": plain, "credits_detailed": detailed });
+        assert_eq!(names(own.clone()), ["finder1 FINDER", "finder1 REMEDIATION_DEVELOPER"]);
+        assert_eq!(source(own.clone()).record.credits.items()[0].contact.items(), ["https://github.com/finder1"]);
+        // Without states nobody is known to have accepted.
+        own.as_object_mut().unwrap().remove("credits_detailed");
+        assert!(names(own).is_empty());
+        let global = json!({ "ghsa_id": "GHSA-2222-2222-2222", "published_at": "2026-01-01T00:00:00Z",
+            "html_url": "https://github.com/advisories/GHSA-2222-2222-2222",
+            "credits": [credit("finder1", "finder", None)] });
+        assert_eq!(names(global), ["finder1 FINDER"]);
     }
 
     #[test]

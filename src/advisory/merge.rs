@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
-use super::github::UNKNOWN_PACKAGE;
+use super::disagree;
+use super::github::{UNKNOWN_PACKAGE, typed_of};
+use super::typed::{self, Doubt};
 use super::{Advisory, Affected, Database, Event, Fact, PackageName, Range, Reference, SourceRecord};
 use crate::model::{
-    AdvisoryId, Disclosure, Finding, FindingCode, IdScheme, Severity, SeverityLevel, Timestamp, level_of_vector, osv,
+    AdvisoryId, Credit, CreditType, Disclosure, Finding, FindingCode, Severity, SeverityLevel, Timestamp,
+    level_of_vector, line, osv,
 };
 
 /// Merges records that are one advisory by their ids and aliases, transitively.
@@ -101,11 +104,11 @@ fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
     let id = ids.first()?.clone();
     for record in &records {
         odd_places(record, &mut findings);
+        doubts(record, &mut findings);
     }
-    disagreements(&id, &ids, &records, &mut findings);
     let facts = || records.iter().enumerate();
     let mut references: Vec<Fact<Reference>> = Vec::new();
-    let mut credits: Vec<Fact<String>> = Vec::new();
+    let mut credits: Vec<Fact<Credit>> = Vec::new();
     // A record may have a hundred thousand of either.
     let (mut known_links, mut known_names) = (FxHashMap::default(), FxHashSet::default());
     for (source, record) in facts() {
@@ -123,12 +126,23 @@ fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
             }
         }
         for credit in record.record.credits.items() {
-            let Some(name) = credit.name.text() else { continue };
-            if known_names.insert(name) {
-                credits.push(Fact { value: name.to_owned(), source });
+            let Some(value) = credit_of(credit) else { continue };
+            if known_names.insert((value.person(), value.kind)) {
+                credits.push(Fact { value, source });
             }
         }
     }
+    // Who is named for something needs no thanks for nothing in particular.
+    credits.retain(|credit| {
+        let named = |kind| known_names.contains(&(credit.value.person(), Some(kind)));
+        credit.value.kind.is_some() || !CreditType::ALL.into_iter().any(named)
+    });
+    let affected: Vec<Fact<Affected>> = facts()
+        .flat_map(|(source, record)| {
+            record.record.affected.items().iter().map(move |entry| Fact { value: affected(entry), source })
+        })
+        .collect();
+    findings.extend(disagree::findings(&id, &records, &affected));
     Some(Advisory {
         aliases: ids.iter().skip(1).cloned().collect(),
         disclosure: disclosure(&records),
@@ -139,17 +153,21 @@ fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
             let value = Timestamp::new(record.record.published.text()?);
             value.unix().map(|_| Fact { value, source })
         }),
-        affected: facts()
-            .flat_map(|(source, record)| {
-                record.record.affected.items().iter().map(move |entry| Fact { value: affected(entry), source })
-            })
-            .collect(),
+        affected,
         references,
         credits,
         findings,
         id,
         records,
     })
+}
+
+fn credit_of(credit: &osv::Credit) -> Option<Credit> {
+    let name = credit.name.text().filter(|name| !name.trim().is_empty())?.to_owned();
+    // The contacts that are e-mail addresses are for those who ask.
+    let page = |contact: &&String| contact.starts_with("https://") && !contact.contains(char::is_whitespace);
+    let url = credit.contact.items().iter().find(page).cloned();
+    Some(Credit { name, kind: credit.kind.text().and_then(CreditType::from_word), url })
 }
 
 /// Private where its records are, whatever database they are of; withdrawn when
@@ -165,30 +183,29 @@ fn disclosure(records: &[SourceRecord]) -> Disclosure {
     if own_withdrawn || all_withdrawn { Disclosure::Withdrawn } else { Disclosure::Published }
 }
 
-fn word_of(record: &osv::Record) -> SeverityLevel {
+pub(super) fn word_of(record: &osv::Record) -> SeverityLevel {
     let word = record.database_specific.value().and_then(|specific| specific.get("severity")).and_then(Value::as_str);
     word.map_or(SeverityLevel::Unknown, SeverityLevel::from_word)
 }
 
-fn vectors_of(record: &osv::Record) -> impl Iterator<Item = &str> {
+pub(super) fn vectors_of(record: &osv::Record) -> impl Iterator<Item = &str> {
     let of_parts = record.affected.items().iter().flat_map(|affected| affected.severity.items());
     record.severity.items().iter().chain(of_parts).filter_map(|score| score.score.text())
 }
 
 fn severity(records: &[SourceRecord]) -> Severity {
-    let level = records.iter().find_map(|record| {
-        let scored = || vectors_of(&record.record).map(level_of_vector).max().unwrap_or_default();
-        let word = word_of(&record.record);
-        let level = if word == SeverityLevel::Unknown { scored() } else { word };
-        (level != SeverityLevel::Unknown).then_some(level)
-    });
+    // A record that was withdrawn is asked last.
+    let standing = |record: &&SourceRecord| record.disclosure != Disclosure::Withdrawn;
+    let by = |record: &SourceRecord| Some((*disagree::levels_of(record).last()?, record.id.clone()));
+    let (level, by) = records.iter().filter(standing).find_map(by).or_else(|| records.iter().find_map(by)).unzip();
+    let disputed = disagree::levels_differ(records.iter().filter(standing));
     let (mut vectors, mut known): (Vec<String>, FxHashSet<&str>) = Default::default();
     for vector in records.iter().flat_map(|record| vectors_of(&record.record)) {
         if level_of_vector(vector) != SeverityLevel::Unknown && known.insert(vector) {
             vectors.push(vector.to_owned());
         }
     }
-    Severity { level: level.unwrap_or_default(), vectors }
+    Severity { level: level.unwrap_or_default(), vectors, by, disputed }
 }
 
 /// The package that an entry is about, of an ecosystem that OSV knows or not.
@@ -209,10 +226,13 @@ fn affected(entry: &osv::Affected) -> Affected {
     let mut known: FxHashSet<String> = patched.iter().cloned().collect();
     for range in ranges.iter().filter(|range| range.repo.is_none()) {
         for event in &range.events {
-            if let Event::Fixed(version) = event
-                && known.insert(version.clone())
-            {
-                patched.push(version.clone());
+            let Event::Fixed(text) = event else { continue };
+            // Databases copy what people type: a list where one version belongs.
+            let list = text.contains([',', ';', ' ', '|']).then(|| typed::versions(text));
+            for version in list.unwrap_or_else(|| vec![text.clone()]) {
+                if known.insert(version.clone()) {
+                    patched.push(version);
+                }
             }
         }
     }
@@ -234,6 +254,26 @@ fn range(range: &osv::Range) -> Range {
     Range {
         repo: git.then(|| range.repo.text().unwrap_or_default().to_owned()),
         events: range.events.items().iter().flat_map(|events| events.iter().filter_map(event)).collect(),
+    }
+}
+
+/// What people typed of versions and nobody can read, or contradicts itself.
+fn doubts(record: &SourceRecord, findings: &mut Vec<Finding>) {
+    for entry in record.record.affected.items() {
+        let Some(reading) = typed_of(entry).filter(|reading| !reading.doubts.is_empty()) else { continue };
+        let package = package_of(entry).map_or_else(|| "its package".to_owned(), |package| package.to_string());
+        for doubt in reading.doubts {
+            let (code, words, mend) = match doubt {
+                Doubt::Unread(words) => (
+                    FindingCode::VersionsUnread,
+                    words,
+                    "No event stands for it; write it in the advisory's form as `>= 1.0.0, < 1.0.5`",
+                ),
+                Doubt::Contradicted(words) => (FindingCode::VersionsContradicted, words, "Check the advisory's form"),
+            };
+            let message = format!("Of the versions of {}: {words} ({}). {mend}.", line(&package), line(&record.origin));
+            findings.push(Finding::new(code, record.id.as_str(), message));
+        }
     }
 }
 
@@ -261,31 +301,6 @@ fn odd_places(record: &SourceRecord, findings: &mut Vec<Finding>) {
     let unusable = record.record.aliases.items().iter().filter(|alias| alias.parse::<AdvisoryId>().is_err()).count();
     if unusable > 0 {
         odd(format!("{unusable} of its aliases cannot be ids"));
-    }
-}
-
-fn disagreements(id: &AdvisoryId, ids: &BTreeSet<AdvisoryId>, records: &[SourceRecord], findings: &mut Vec<Finding>) {
-    let mut disagree =
-        |message: String| findings.push(Finding::new(FindingCode::RecordsDisagree, id.as_str(), message));
-    let levels: Vec<String> = records
-        .iter()
-        .filter(|record| word_of(&record.record) != SeverityLevel::Unknown)
-        .map(|record| format!("{} says {}", record.id, word_of(&record.record)))
-        .collect();
-    let distinct: BTreeSet<_> =
-        records.iter().map(|record| word_of(&record.record)).filter(|level| *level != SeverityLevel::Unknown).collect();
-    if distinct.len() > 1 {
-        disagree(format!("Its records disagree on severity: {}.", levels.join(", ")));
-    }
-    for scheme in [IdScheme::Ghsa, IdScheme::Cve] {
-        let same: Vec<&str> = ids.iter().filter(|id| id.scheme() == scheme).map(AdvisoryId::as_str).collect();
-        if same.len() > 1 {
-            disagree(format!(
-                "Its aliases join {} ids of one database, which may be several vulnerabilities: {}.",
-                same.len(),
-                same.join(", ")
-            ));
-        }
     }
 }
 

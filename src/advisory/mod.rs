@@ -4,6 +4,7 @@
 mod archive;
 mod budget;
 mod digest;
+mod disagree;
 mod error;
 mod files;
 mod github;
@@ -15,6 +16,7 @@ mod read;
 pub mod remote;
 pub mod snapshot;
 pub mod store;
+pub(crate) mod typed;
 mod why_not;
 
 use std::sync::Arc;
@@ -34,7 +36,7 @@ pub(crate) use read::read_record;
 pub use read::{Loaded, read};
 
 pub use crate::model::PackageName;
-use crate::model::{AdvisoryId, Disclosure, Finding, Remote, Severity, Timestamp, osv};
+use crate::model::{AdvisoryId, Credit, Disclosure, Finding, Remote, Severity, Timestamp, osv};
 
 /// One vulnerability: all records that are aliases of each other.
 #[derive(Clone, Debug)]
@@ -57,8 +59,8 @@ pub struct Advisory {
     pub affected: Vec<Fact<Affected>>,
     /// Links, each address once.
     pub references: Vec<Fact<Reference>>,
-    /// Names of those who are credited, each once.
-    pub credits: Vec<Fact<String>>,
+    /// Those who are credited, each once for each type of credit.
+    pub credits: Vec<Fact<Credit>>,
     /// What is odd in the records, and where they disagree.
     pub findings: Vec<Finding>,
 }
@@ -73,7 +75,12 @@ impl Advisory {
             records: Vec::new(),
             disclosure: Disclosure::Unknown,
             summary: None,
-            severity: Severity { level: crate::model::SeverityLevel::Unknown, vectors: Vec::new() },
+            severity: Severity {
+                level: crate::model::SeverityLevel::Unknown,
+                vectors: Vec::new(),
+                by: None,
+                disputed: false,
+            },
             published: None,
             affected: Vec::new(),
             references: Vec::new(),

@@ -5,8 +5,8 @@ use crate::ledger::{
     ReleaseReport, Scope, Status,
 };
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Disclosure, Evidence, EvidenceKind, Finding, FindingCode, Severity,
-    SeverityLevel, TagName, Timestamp,
+    AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, Evidence, EvidenceKind, Finding, FindingCode,
+    Severity, SeverityLevel, TagName, Timestamp,
 };
 
 pub(super) fn commit(first: u8) -> CommitId {
@@ -17,6 +17,10 @@ pub(super) fn commit(first: u8) -> CommitId {
 
 pub(super) fn ids(texts: &[&str]) -> Vec<AdvisoryId> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+pub(super) fn credit(name: &str, kind: CreditType) -> Credit {
+    Credit { name: name.to_owned(), kind: Some(kind), url: None }
 }
 
 pub(super) fn entry(id: &str) -> Entry {
@@ -77,6 +81,7 @@ pub(super) fn full() -> ReleaseReport {
             severity: Severity {
                 level: SeverityLevel::Critical,
                 vectors: vec!["CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".to_owned()],
+                ..Severity::default()
             },
             fix: Fix {
                 commits: fix(&[
@@ -92,7 +97,10 @@ pub(super) fn full() -> ReleaseReport {
                 Some(commit(0x6a)),
                 "GHSA-wwj6-vghv-5p64 names it as fixed",
             )],
-            credits: vec!["Jane Doe <jane@example.org>".to_owned(), "@octocat".to_owned()],
+            credits: vec![
+                credit("Jane Doe <jane@example.org>", CreditType::Reporter),
+                credit("@octocat", CreditType::RemediationDeveloper),
+            ],
             page: Some("https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64".to_owned()),
             ..entry("GHSA-wwj6-vghv-5p64")
         },
@@ -104,7 +112,7 @@ pub(super) fn full() -> ReleaseReport {
         Entry {
             scope: Scope::Dependency,
             summary: Some("Incorrect neutralization of input in x/net".to_owned()),
-            severity: Severity { level: SeverityLevel::Medium, vectors: Vec::new() },
+            severity: Severity { level: SeverityLevel::Medium, ..Severity::default() },
             fix: Fix {
                 commits: fix(&[(0x9d, "build(deps): bump golang.org/x/net for CVE-2025-22872", FixRole::Fix)]),
                 first_release: Some(TagName::new("2.1.0")),

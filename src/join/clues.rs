@@ -67,7 +67,7 @@ impl Clues {
         for reference in &advisory.references {
             clues.follow(&reference.value.url, project, (history, index), changes);
         }
-        let credits = advisory.credits.iter().filter_map(|credit| super::rate::bare_name(&credit.value));
+        let credits = advisory.credits.iter().filter_map(|credit| super::rate::bare_name(&credit.value.name));
         clues.credited = credits.chain(clues.thanked.iter().cloned()).collect();
         clues.shape = shape(advisory, &title);
         clues.about_update = super::rate::speaks_of_update(advisory);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::backports::Again;
 use super::contradictions::{self, Shared};
 use super::decisions::{self, Decision};
+use super::disputes;
 use super::index::Index;
 use super::link::Link;
 use super::scored::{ChosenUnit, Outcome};
@@ -69,6 +70,7 @@ pub(super) fn direct(
 ) -> Gathered {
     let mut findings = advisory.findings.clone();
     findings.extend(confidence::too_many_patched(advisory));
+    findings.extend(disputes::of(history, advisory));
     let decided = decisions::about(decisions, index, advisory, &mut findings);
     let named = records::named_commits(history, index, project, advisory, &mut findings);
     let said_here = advisory.ids().flat_map(|id| index.mentions(id).iter());

@@ -18,6 +18,7 @@ pub(crate) mod confidence;
 mod contradictions;
 mod copies;
 mod decisions;
+mod disputes;
 mod former;
 mod gather;
 mod index;

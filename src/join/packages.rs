@@ -170,6 +170,43 @@ impl<'a> Packages<'a> {
         }
     }
 
+    /// What each record that has ranges of a package says of versions, the most
+    /// trusted first: whether each is affected, where it has a place. Records
+    /// with an event that is `foreign` to these versions are passed over, and so
+    /// are mere lists, which say nothing of a version that was never published.
+    pub(super) fn sides(
+        &self,
+        advisory: usize,
+        package: &PackageName,
+        versions: &[&str],
+        foreign: &dyn Fn(&str) -> bool,
+    ) -> Vec<(&'a AdvisoryId, Vec<Option<bool>>)> {
+        let mut sides: Vec<(&SourceRecord, Vec<Option<bool>>)> = Vec::new();
+        let is_foreign =
+            |said: &Said<'_>| said.ranges.iter().flat_map(|range| &range.events).any(|(_, text)| foreign(text));
+        let passed_over: Vec<&SourceRecord> = self
+            .of(advisory, package)
+            .filter(|said| said.ranges.is_empty() || is_foreign(said))
+            .map(|said| said.record)
+            .collect();
+        for said in self
+            .of(advisory, package)
+            .filter(|said| !passed_over.iter().any(|record| std::ptr::eq(*record, said.record)))
+        {
+            let of_this = versions.iter().map(|version| said.affects(version));
+            // A record may speak of one package in several places: one of them is enough.
+            match sides.iter_mut().find(|(record, _)| std::ptr::eq(*record, said.record)) {
+                Some((_, known)) => {
+                    for (known, this) in known.iter_mut().zip(of_this) {
+                        *known = known.or(this).map(|known| known || this == Some(true));
+                    }
+                }
+                None => sides.push((said.record, of_this.collect())),
+            }
+        }
+        sides.into_iter().map(|(record, said)| (&record.id, said)).collect()
+    }
+
     /// What decides about a package, in a few words: `GO-2026-4440: fixed in 0.45.0`.
     #[must_use]
     pub fn decided_by(&self, advisory: usize, package: &PackageName) -> String {

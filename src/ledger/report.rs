@@ -1,7 +1,7 @@
 //! What a release fixes: the one answer that every output projects from.
 
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Disclosure, Evidence, Finding, Remote, Severity, SeverityLevel, TagName,
+    AdvisoryId, CommitId, Confidence, Credit, Disclosure, Evidence, Finding, Remote, Severity, SeverityLevel, TagName,
     Timestamp, Version, Weight,
 };
 
@@ -156,8 +156,8 @@ pub struct Entry {
     pub fix: Fix,
     /// Why, the strongest first.
     pub evidence: Vec<Evidence>,
-    /// People and tools that the records credit, as written: untrusted text.
-    pub credits: Vec<String>,
+    /// People and tools that the records credit.
+    pub credits: Vec<Credit>,
     /// The advisory's page, when a record names one.
     pub page: Option<String>,
     /// The package of a dependency advisory, and its versions; none for a claim

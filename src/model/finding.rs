@@ -115,6 +115,12 @@ codes! {
     TagsPassedOver = "tags-passed-over", Warning;
     /// A record's data is broken in a place that did not stop it from being read.
     OddRecord = "odd-record", Note;
+    /// A person typed versions that cannot be read; no event stands for them.
+    VersionsUnread = "versions-unread", Warning;
+    /// A record calls one version patched and affected, or patched later than its range ends.
+    VersionsContradicted = "versions-contradicted", Warning;
+    /// The records of one advisory have different vectors of one scoring system.
+    ScoresDiffer = "scores-differ", Note;
     /// The records of one advisory disagree.
     RecordsDisagree = "records-disagree", Warning;
     /// The merge that a record names brings in too much to be the fix.

@@ -2,6 +2,7 @@
 //! disclosure, findings, and the orders of versions. Nothing here touches the outside.
 
 mod commit_id;
+mod credit;
 mod disclosure;
 mod evidence;
 mod finding;
@@ -20,6 +21,7 @@ pub(crate) mod yaml;
 mod yaml_time;
 
 pub use commit_id::{CommitId, CommitPrefix, NotACommitId};
+pub use credit::{Credit, CreditType, credited_names, thanks};
 pub use disclosure::Disclosure;
 pub use evidence::{Confidence, Evidence, EvidenceKind, Weight};
 pub use finding::{Finding, FindingCode, Level};

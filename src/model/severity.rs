@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::AdvisoryId;
+
 /// CVSS' qualitative rating scale, from the least to the most severe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -62,6 +64,10 @@ pub struct Severity {
     pub level: SeverityLevel,
     /// CVSS vectors as written, those of the most trusted record first.
     pub vectors: Vec<String>,
+    /// The record that the level is from.
+    pub by: Option<AdvisoryId>,
+    /// Whether another record says another level.
+    pub disputed: bool,
 }
 
 /// The level that a CVSS vector (2.0, 3.0, 3.1 or 4.0) scores; `Unknown` for

@@ -33,6 +33,7 @@ mod real;
 mod realdata;
 mod records;
 mod schemes;
+mod sources;
 mod stories;
 mod sync;
 mod unsaid;

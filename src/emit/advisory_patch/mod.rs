@@ -4,7 +4,6 @@
 //! (`secnotes/advisory-patch/v1`) whose `vulnerabilities` the REST endpoint
 //! "Update a repository security advisory" takes as they are.
 
-mod ranges;
 mod text;
 
 use std::collections::BTreeMap;
@@ -15,8 +14,7 @@ use serde_json::{Map, Value};
 use super::osv::affected::named;
 use super::osv::spelling::Spelled;
 use super::osv::versions::PackageVersions;
-use crate::advisory::CompiledFrom;
-use crate::advisory::{Advisory, github_ecosystem};
+use crate::advisory::{Advisory, CompiledFrom, github_ecosystem, typed};
 use crate::ledger::{Impact, Ledger, NoImpact, Run, Said, Word};
 use crate::model::osv::{Affected, Package};
 use crate::model::{AdvisoryId, Confidence, Version};
@@ -133,9 +131,8 @@ impl AdvisoryPatch {
 /// What the rows of today say otherwise of a package's releases. Candidates do
 /// not count: people write the final version of what a candidate fixed first.
 fn differences(versions: &PackageVersions, today: &[Row], proven: &[Row]) -> Vec<String> {
-    let said = |version: &Version| {
-        today.iter().any(|row| ranges::covers(&row.vulnerable_version_range, version) == Some(true))
-    };
+    let said =
+        |version: &Version| today.iter().any(|row| typed::covers(&row.vulnerable_version_range, version) == Some(true));
     let (mut missing, mut wrong) = (Vec::new(), Vec::new());
     for (spelled, affected) in versions.all().filter(|(spelled, _)| !spelled.is_prerelease) {
         let Ok(version) = spelled.text.parse::<Version>() else { continue };

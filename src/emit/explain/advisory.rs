@@ -7,7 +7,9 @@ use crate::advisory::{About, Advisory};
 use crate::history::{LineOrigin, Node};
 use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::{FixRole, Ledger};
-use crate::model::{AdvisoryId, CommitId, Confidence, Disclosure, EvidenceKind, SeverityLevel, TagName};
+use crate::model::{
+    AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, SeverityLevel, TagName, thanks,
+};
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct AdvisoryStory {
@@ -15,6 +17,9 @@ pub(super) struct AdvisoryStory {
     pub(super) aliases: Vec<AdvisoryId>,
     pub(super) summary: Option<String>,
     pub(super) severity: SeverityLevel,
+    /// The record that the severity is from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) severity_by: Option<AdvisoryId>,
     pub(super) state: String,
     /// Why it is held to be about the project; none where only a merge's name says so.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,6 +27,9 @@ pub(super) struct AdvisoryStory {
     /// How it is known, in a few sentences.
     pub(super) story: String,
     pub(super) records: Vec<Record>,
+    /// Who is thanked, and for what.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) credits: Vec<Credited>,
     pub(super) first_fixed_in: Vec<TagName>,
     /// What the commit graph says is affected; none where no fix is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,6 +47,17 @@ pub(super) struct AdvisoryStory {
 pub(super) struct Record {
     pub(super) id: AdvisoryId,
     pub(super) origin: String,
+}
+
+/// Somebody who is credited.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Credited {
+    pub(super) name: String,
+    /// What for, in words: `Reported by`.
+    pub(super) deed: &'static str,
+    pub(super) r#type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) url: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -138,6 +157,8 @@ pub fn advisory(
         aliases: advisory.aliases.clone(),
         summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
         severity: advisory.severity.level,
+        severity_by: advisory.severity.by.clone(),
+        credits: credited(advisory),
         state: state(advisory),
         about: ledger.project.about(advisory).map(About::words),
         story: in_words(ledger, links),
@@ -168,6 +189,19 @@ pub fn advisory(
         findings: links.findings.iter().map(Finding::from).collect(),
     };
     Some(Story::new(Of::Advisory(Box::new(story))))
+}
+
+fn credited(advisory: &Advisory) -> Vec<Credited> {
+    let credits: Vec<Credit> = advisory.credits.iter().map(|credit| credit.value.clone()).collect();
+    let all = thanks(&credits).into_iter().flat_map(|(deed, people)| {
+        people.into_iter().map(move |credit| Credited {
+            name: credit.name.clone(),
+            deed,
+            r#type: credit.kind.map(CreditType::as_str),
+            url: credit.url.clone(),
+        })
+    });
+    all.collect()
 }
 
 /// The story in words: who names the fix, where its copies are, what is open.

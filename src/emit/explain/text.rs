@@ -12,7 +12,8 @@ pub(super) fn advisory(story: &AdvisoryStory) -> String {
     let mut out = Text::default();
     let ids: Vec<&str> = std::iter::once(&story.id).chain(&story.aliases).map(AdvisoryId::as_str).collect();
     out.line(&format!("{}\n{}", ids.join(" / "), plain(story.summary.as_deref().unwrap_or("(no title)"))));
-    out.line(&format!("severity {}, {}", story.severity, story.state));
+    let by = story.severity_by.as_ref().map(|id| format!(" (by {id})")).unwrap_or_default();
+    out.line(&format!("severity {}{by}, {}", story.severity, story.state));
     if let Some(about) = story.about {
         out.line(&format!("The project's own: {about}."));
     }
@@ -21,6 +22,10 @@ pub(super) fn advisory(story: &AdvisoryStory) -> String {
         for record in &story.records {
             out.line(&format!("  {} ({})", record.id, plain(&record.origin)));
         }
+    }
+    for deed in story.credits.chunk_by(|a, b| a.deed == b.deed) {
+        let names: Vec<String> = deed.iter().map(|credit| plain(&credit.name)).collect();
+        out.line(&format!("{} {}", deed.first().map_or("", |credit| credit.deed), names.join(", ")));
     }
     let first = if story.first_fixed_in.is_empty() { "no release".to_owned() } else { tags(&story.first_fixed_in) };
     out.line(&format!("\nFirst fixed in: {first}"));

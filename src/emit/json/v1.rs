@@ -25,6 +25,8 @@
 //! | `.scope` | string | `project`, or `dependency` for what the project ships |
 //! | `.severity.level` | string | `unknown`, `none`, `low`, `medium`, `high`, `critical` |
 //! | `.severity.vectors` | strings | CVSS vectors |
+//! | `.severity.by` | string or null | the record that the level is from |
+//! | `.severity.disputed` | boolean | whether another record says another level |
 //! | `.disclosure` | string | `published`, `withdrawn`, `unknown` (only the id is known); when private also `draft`, `triage`, `closed` |
 //! | `.status` | string | `fixed`; `carried`: the release brings a fix that people had from an earlier one; `partial`: commits of the fix are missing, or some lock files still have an affected version; `reverted`; `claimed`: a commit says so, nothing bears it out; of dependencies also `removed`: the package is gone; and, if asked for, `introduced`, `affected` |
 //! | `.confidence` | string | `confirmed`, `likely`, `possible` |
@@ -33,7 +35,8 @@
 //! | `.fix.also_fixed_in` | strings | the releases of other lines that announce it |
 //! | `.evidence[]` | list | `kind`, `commit` (string or null), `detail`; the strongest first |
 //! | `.fix.pull_requests` | numbers | of a dependency: the pull requests that brought the update |
-//! | `.credits` | strings | who is credited |
+//! | `.credits` | strings | who is credited, each once |
+//! | `.credited[]` | list | for what: `name`, `type` (`finder`, `reporter`, `remediation_developer` … as OSV's in lower case, or null), `url` (string or null: a page of theirs) |
 //! | `.page` | string or null | the advisory's page |
 //! | `.package` | object or null | of a dependency that is, or was, in a lock file here: what follows |
 //! | `.package.ecosystem`, `.name` | strings | the package, in OSV's spelling |
@@ -51,7 +54,9 @@ use serde::Serialize;
 
 use crate::advisory::CompiledFrom;
 use crate::ledger::{self, FixRole, Scope, Status};
-use crate::model::{Confidence, Disclosure, EvidenceKind, Level, SeverityLevel};
+use crate::model::{
+    AdvisoryId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, Level, SeverityLevel, credited_names,
+};
 
 /// The value of the field `schema`.
 pub const SCHEMA: &str = "secnotes/release/v1";
@@ -115,11 +120,25 @@ struct Advisory<'r> {
     confidence: &'static str,
     fix: Fix<'r>,
     evidence: Vec<Evidence<'r>>,
-    credits: &'r [String],
+    credits: Vec<&'r str>,
+    credited: Vec<Credited<'r>>,
     page: Option<&'r str>,
     package: Option<Package<'r>>,
     claim: Option<Claim<'r>>,
     carried: Option<Carried<'r>>,
+}
+
+#[derive(Serialize)]
+struct Credited<'r> {
+    name: &'r str,
+    r#type: Option<&'static str>,
+    url: Option<&'r str>,
+}
+
+impl<'r> Credited<'r> {
+    fn new(credit: &'r Credit) -> Self {
+        Self { name: &credit.name, r#type: credit.kind.map(CreditType::as_str), url: credit.url.as_deref() }
+    }
 }
 
 #[derive(Serialize)]
@@ -158,6 +177,8 @@ struct Claim<'r> {
 struct Severity<'r> {
     level: &'static str,
     vectors: &'r [String],
+    by: Option<&'r str>,
+    disputed: bool,
 }
 
 #[derive(Serialize)]
@@ -219,7 +240,12 @@ impl<'r> Advisory<'r> {
             aliases: entry.aliases.iter().map(|id| id.as_str()).collect(),
             summary: entry.summary.as_deref(),
             scope: scope(entry.scope),
-            severity: Severity { level: severity(entry.severity.level), vectors: &entry.severity.vectors },
+            severity: Severity {
+                level: severity(entry.severity.level),
+                vectors: &entry.severity.vectors,
+                by: entry.severity.by.as_ref().map(AdvisoryId::as_str),
+                disputed: entry.severity.disputed,
+            },
             disclosure: disclosure(entry.disclosure),
             status: status(entry.status),
             confidence: confidence(entry.confidence),
@@ -230,7 +256,8 @@ impl<'r> Advisory<'r> {
                 pull_requests: &entry.fix.pull_requests,
             },
             evidence: entry.evidence.iter().map(Evidence::new).collect(),
-            credits: &entry.credits,
+            credits: credited_names(&entry.credits),
+            credited: entry.credits.iter().map(Credited::new).collect(),
             page: entry.page.as_deref(),
             package: entry.package.as_ref().map(Package::new),
             claim: entry.claim.as_ref().map(Claim::new),
@@ -400,7 +427,9 @@ mod tests {
                 "level": "critical",
                 "vectors": [
                   "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
-                ]
+                ],
+                "by": null,
+                "disputed": false
               },
               "disclosure": "published",
               "status": "fixed",
@@ -435,6 +464,18 @@ mod tests {
               "credits": [
                 "Jane Doe <jane@example.org>",
                 "@octocat"
+              ],
+              "credited": [
+                {
+                  "name": "Jane Doe <jane@example.org>",
+                  "type": "reporter",
+                  "url": null
+                },
+                {
+                  "name": "@octocat",
+                  "type": "remediation_developer",
+                  "url": null
+                }
               ],
               "page": "https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64",
               "package": null,

@@ -9,7 +9,10 @@ use super::escape;
 use super::packages::{self, Package, PackageOf};
 use crate::emit::{disclosed, json::v1, links};
 use crate::ledger::{self, FixRole, ReleaseReport, Scope, Status};
-use crate::model::{AdvisoryId, CommitId, Confidence, EvidenceKind, IdScheme, Remote, SeverityLevel, TagName};
+use crate::model::{
+    AdvisoryId, CommitId, Confidence, Credit, EvidenceKind, IdScheme, Remote, SeverityLevel, TagName, credited_names,
+    thanks,
+};
 
 /// The context of a template; [`super::shape`] declares the same fields.
 #[derive(Serialize)]
@@ -56,6 +59,9 @@ pub(super) struct Advisory {
     fix: Fix,
     evidence: Vec<Evidence>,
     credits: Vec<String>,
+    thanks: Vec<Thanks>,
+    reported_by: Vec<Reference>,
+    fixed_by: Vec<Reference>,
     page: Option<String>,
     package: PackageOf,
     claim: Option<String>,
@@ -67,6 +73,13 @@ pub(super) struct Advisory {
     others: Vec<Reference>,
     named_by: Vec<Reference>,
     cves: Vec<Reference>,
+}
+
+/// Those who are thanked for the same.
+#[derive(Clone, Serialize)]
+struct Thanks {
+    deed: &'static str,
+    people: Vec<Reference>,
 }
 
 #[derive(Clone, Serialize)]
@@ -82,6 +95,8 @@ struct Severity {
     level: &'static str,
     title: Option<&'static str>,
     vectors: Vec<String>,
+    by: Option<String>,
+    disputed: bool,
 }
 
 #[derive(Clone, Serialize)]
@@ -213,7 +228,12 @@ impl Advisory {
         let is_cve = |id: &&AdvisoryId| id.scheme() == IdScheme::Cve;
         let ids = || std::iter::once(&entry.id).chain(&entry.aliases);
         let cves: Vec<_> = ids().filter(is_cve).map(reference).collect();
-        let names = cves.iter().cloned().chain(ids().filter(|id| !is_cve(id)).map(reference)).collect();
+        let thanked = Thanks::of(&entry.credits);
+        let people = |deed: &str| {
+            let those = thanked.iter().filter(|thanks| thanks.deed == deed);
+            those.flat_map(|thanks| thanks.people.iter().cloned()).collect()
+        };
+        let all = cves.iter().cloned().chain(ids().filter(|id| !is_cve(id)).map(reference)).collect();
         Self {
             id: first.id.clone(),
             aliases: others.iter().map(|other| other.id.clone()).collect(),
@@ -225,17 +245,19 @@ impl Advisory {
             confidence: v1::confidence(entry.confidence),
             fix: Fix::new(&entry.fix, remote),
             evidence: entry.evidence.iter().map(Evidence::new).collect(),
-            credits: entry
-                .credits
-                .iter()
-                .map(|credit| escape::markdown(&name_of(credit)))
-                .filter(|n| !n.is_empty())
+            credits: credited_names(&entry.credits)
+                .into_iter()
+                .map(|name| escape::markdown(&name_of(name)))
+                .filter(|name| !name.is_empty())
                 .collect(),
+            reported_by: people("Reported by"),
+            fixed_by: people("Fixed by"),
+            thanks: thanked,
             page: entry.page.as_deref().and_then(links::web_page),
             package: PackageOf::new(entry.package.as_ref()),
             claim: entry.claim.as_ref().map(|claim| escape::markdown(&claim.detail)),
             carried: Carried::new(entry.carried.as_ref(), remote),
-            names,
+            names: all,
             url: first.url.clone(),
             link: first.link.clone(),
             ids: std::iter::once(first).chain(others.iter().cloned()).collect(),
@@ -243,6 +265,19 @@ impl Advisory {
             named_by: claims(entry, remote),
             cves,
         }
+    }
+}
+
+impl Thanks {
+    fn of(credits: &[Credit]) -> Vec<Self> {
+        let person = |credit: &&Credit| {
+            let name = escape::markdown(&name_of(&credit.name));
+            let url = credit.url.as_deref().and_then(links::web_page);
+            (!name.is_empty()).then(|| Reference { link: linked(&name, url.as_deref()), id: name, url })
+        };
+        let all = thanks(credits).into_iter();
+        let those = all.map(|(deed, people)| Self { deed, people: people.iter().filter_map(person).collect() });
+        those.filter(|thanks| !thanks.people.is_empty()).collect()
     }
 }
 
@@ -286,7 +321,8 @@ impl Severity {
         let sound = |c: char| c.is_ascii_alphanumeric() || ":./".contains(c);
         let is_vector = |text: &&String| !text.contains("//") && text.chars().all(sound) && text.len() <= 300;
         let vectors = severity.vectors.iter().filter(is_vector).cloned().collect();
-        Self { level: v1::severity(severity.level), title, vectors }
+        let by = severity.by.as_ref().map(|id| escape::markdown(id.as_str()));
+        Self { level: v1::severity(severity.level), title, vectors, by, disputed: severity.disputed }
     }
 }
 

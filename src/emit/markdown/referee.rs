@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::{Template, escape};
 use crate::emit::sample;
 use crate::ledger::ReleaseReport;
+use crate::model::{Credit, CreditType};
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
@@ -211,7 +212,10 @@ fn with_title(title: &str) -> ReleaseReport {
     let mut report = sample::full();
     for entry in &mut report.advisories {
         entry.summary = Some(title.to_owned());
-        entry.credits = vec![format!("N{title}"), "Jane".to_owned()];
+        entry.credits = vec![
+            sample::credit(&format!("N{title}"), CreditType::Finder),
+            Credit { url: Some(format!("javascript:{title}")), ..sample::credit("Jane", CreditType::Reporter) },
+        ];
         for commit in &mut entry.fix.commits {
             title.clone_into(&mut commit.subject);
         }

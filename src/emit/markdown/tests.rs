@@ -26,7 +26,8 @@ fn the_default_notes_read_well() {
     - Fixed by [`6aababababab`](https://github.com/acme/widget/commit/6aababababababababababababababababababab) runtime: mount shared folders read-only
     - Merged by [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab) Merge commit from fork
     - Also fixed in [1.9.4](https://github.com/acme/widget/releases/tag/1.9.4), [2.0.2](https://github.com/acme/widget/releases/tag/2.0.2)
-    - Reported by Jane Doe, octocat
+    - Reported by Jane Doe
+    - Fixed by octocat
 
     ### [GHSA-2222-3333-4444](https://github.com/advisories/GHSA-2222-3333-4444)
 
@@ -49,7 +50,8 @@ fn the_notes_of_kata_list_the_cves() {
     - [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834), **Critical**: Guest can write to the host's files through a shared mount ([advisory](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64))
       - `CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`
       - Fixed by [`6aababababab`](https://github.com/acme/widget/commit/6aababababababababababababababababababab), [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab)
-      - Reported by Jane Doe, octocat
+      - Reported by Jane Doe
+      - Fixed by octocat
     - [GHSA-2222-3333-4444](https://github.com/advisories/GHSA-2222-3333-4444) (no CVE assigned)
       - Fixed by [`8cababababab`](https://github.com/acme/widget/commit/8cababababababababababababababababababab)
 

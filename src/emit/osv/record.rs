@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
 use serde_json::{Map, Value, json};
 
 use super::affected::{self, introduced_by, list};
@@ -203,18 +204,17 @@ fn times(advisory: &Advisory, of: fn(&Record) -> &Maybe<String>) -> Vec<i64> {
     advisory.records.iter().filter_map(|source| seconds(of(&source.record).text()?)).collect()
 }
 
-/// Everybody once, with what they did where some record says it.
+/// Everybody once for each type of credit; without a type only where no record
+/// says what for.
 fn credits(advisory: &Advisory) -> Vec<Credit> {
-    let mut all: Vec<Credit> = Vec::new();
-    for credit in advisory.records.iter().flat_map(|source| source.record.credits.items()) {
-        if credit.name.text().is_none() {
-            continue;
-        }
-        match all.iter_mut().find(|known| known.name == credit.name) {
-            Some(known) if known.kind.text().is_none() && credit.kind.text().is_some() => *known = credit.clone(),
-            Some(_) => {}
-            None => all.push(credit.clone()),
-        }
-    }
-    all
+    let all = || advisory.records.iter().flat_map(|source| source.record.credits.items());
+    let person = |credit: &Credit| credit.name.text().map(|name| name.trim().trim_start_matches('@').to_lowercase());
+    let typed: FxHashSet<String> = all().filter(|credit| credit.kind.text().is_some()).filter_map(person).collect();
+    let mut known: FxHashSet<(String, Option<String>)> = FxHashSet::default();
+    let kept = |credit: &&Credit| {
+        let Some(person) = person(credit) else { return false };
+        let kind = credit.kind.text().map(str::to_ascii_uppercase);
+        (kind.is_some() || !typed.contains(&person)) && known.insert((person, kind))
+    };
+    all().filter(kept).cloned().collect()
 }

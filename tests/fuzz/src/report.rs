@@ -3,7 +3,7 @@
 use secnotes::ledger::{
     DependencyPolicy, Entry, Fix, FixCommit, FixRole, PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status,
 };
-use secnotes::model::{CommitId, Confidence, Disclosure, Severity, SeverityLevel, TagName, Timestamp};
+use secnotes::model::{Credit, CreditType, CommitId, Confidence, Disclosure, Severity, SeverityLevel, TagName, Timestamp};
 
 /// What no output may show: it is a draft's.
 pub const SECRET: &str = "EMBARGOED";
@@ -49,13 +49,20 @@ fn entry(id: &str, text: &str) -> Entry {
         aliases: Vec::new(),
         summary: Some(text.to_owned()),
         scope: Scope::Project,
-        severity: Severity { level: SeverityLevel::High, vectors: vec!["CVSS:3.1/AV:L".to_owned()] },
+        severity: Severity {
+            level: SeverityLevel::High,
+            vectors: vec!["CVSS:3.1/AV:L".to_owned()],
+            ..Severity::default()
+        },
         disclosure: Disclosure::Published,
         status: Status::Fixed,
         confidence: Confidence::Confirmed,
         fix: Fix { commits, also_fixed_in: vec![TagName::new("1.9.4")], pull_requests: vec![41], ..Fix::default() },
         evidence: Vec::new(),
-        credits: vec![format!("N{text}"), "Jane Doe <jane@example.org>".to_owned()],
+        credits: vec![
+            Credit { name: format!("N{text}"), kind: Some(CreditType::Finder), url: Some(text.to_owned()) },
+            Credit { name: "Jane Doe <jane@example.org>".to_owned(), kind: None, url: None },
+        ],
         page: None,
         package: None,
         claim: None,

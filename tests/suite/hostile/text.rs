@@ -194,7 +194,7 @@ fn drafts(fix: &str) -> String {
     let draft = |id: &str, cve: Option<&str>, package: &str, patched: &str| {
         json!({ "ghsa_id": id, "cve_id": cve, "state": "draft", "summary": "EMBARGOED length", "severity": "critical",
             "html_url": format!("{REMOTE}/security/advisories/{id}"), "updated_at": "2026-02-02T00:00:00Z",
-            "description": format!("Fixed by {REMOTE}/commit/{fix}"), "credits": [{ "login": "eve", "type": "finder" }],
+            "description": format!("Fixed by {REMOTE}/commit/{fix}"), "credits_detailed": [{ "user": { "login": "eve" }, "type": "finder", "state": "accepted" }],
             "vulnerabilities": [{ "package": { "ecosystem": "go", "name": package },
                 "vulnerable_version_range": format!("< {patched}"), "patched_versions": patched }] })
     };

@@ -19,7 +19,8 @@ fn draft(state: &str) -> serde_json::Value {
     draft["summary"] = json!(format!("{MARK} title of `frobnicate` overflow"));
     draft["description"] = json!(format!("{MARK} details"));
     draft["cve_id"] = json!(CVE);
-    draft["credits"] = json!([{ "login": format!("{MARK}-finder"), "type": "reporter" }]);
+    let finder = json!({ "login": format!("{MARK}-finder") });
+    draft["credits_detailed"] = json!([{ "user": finder, "type": "reporter", "state": "accepted" }]);
     draft["vulnerabilities"][0]["patched_versions"] = json!("1.0.1");
     draft
 }

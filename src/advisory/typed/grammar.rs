@@ -1,0 +1,771 @@
+//! What the words of a text say of versions, part by part.
+
+use super::phrases::{self, Phrase};
+use super::tokens::{Op, Token, What, Written, tokens};
+use super::{Doubt, Typed};
+use crate::model::line;
+
+/// How a part is joined with the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Join {
+    /// A comma, `and`, nothing at all.
+    Comma,
+    Or,
+    /// `;`, which people write between two ranges, and between two bounds of one.
+    Semicolon,
+    /// `||`
+    Alternative,
+}
+
+/// The end of what a part says is affected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum High<'t> {
+    Before(&'t str),
+    Last(&'t str),
+    /// The end of the line that these numbers begin, `1.2` of `1.2.x`; how many
+    /// of the version's numbers count.
+    Line(&'t str, usize),
+    /// `<= latest`
+    Open,
+}
+
+/// One statement of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said<'t> {
+    Low(&'t str),
+    /// Whether in words: `before 1.2 and 1.3` tells of two lines.
+    High(High<'t>, bool),
+    /// Both ends in one phrase: `1.0 - 1.4`.
+    Between(&'t str, High<'t>),
+    /// One version, and whether a word says that it is.
+    Exactly(&'t str, bool),
+    All,
+    Joined(Join),
+}
+
+/// What a text says is affected.
+#[derive(Debug, Default)]
+pub(super) struct Affected<'t> {
+    pub(super) spans: Vec<Said<'t>>,
+    pub(super) doubts: Vec<Doubt>,
+}
+
+/// What a text says is patched.
+#[derive(Debug, Default)]
+pub(super) struct Patched<'t> {
+    pub(super) versions: Vec<&'t str>,
+    pub(super) doubts: Vec<Doubt>,
+}
+
+/// A part of a text, between commas and words such as `and`.
+#[derive(Debug)]
+struct Part<'t> {
+    join: Join,
+    said: Vec<Said<'t>>,
+    /// Whose versions, where words before them say so.
+    name: String,
+    /// Why it says nothing that can be used.
+    broken: Option<&'static str>,
+    says_all: bool,
+    from: usize,
+    to: usize,
+}
+
+struct Parser<'t, 'k> {
+    tokens: &'k [Token<'t>],
+    /// The words of the tokens in lower case; empty where a token is none.
+    words: &'k [String],
+    at: usize,
+    parts: Vec<Part<'t>>,
+    part: Part<'t>,
+    ecosystem: &'t str,
+}
+
+const NO_VERSION: &str = "cannot be read";
+const COMMIT: &str = "names a commit where a version belongs";
+const EXCLUDES: &str = "leaves versions out, which no event can say";
+
+/// Reads which versions a text calls affected.
+pub(super) fn affected<'t>(text: &'t str, typed: Typed<'t>) -> Affected<'t> {
+    if text.trim().is_empty() {
+        // No bound bounds nothing.
+        return Affected { spans: vec![Said::All], doubts: Vec::new() };
+    }
+    let tokens = without_asides(tokens(text, typed.package));
+    let words = words_of(&tokens);
+    let mut parser = Parser {
+        tokens: &tokens,
+        words: &words,
+        at: 0,
+        parts: Vec::new(),
+        part: Part::new(Join::Comma, 0),
+        ecosystem: typed.ecosystem,
+    };
+    while parser.at < parser.tokens.len() {
+        let before = parser.at;
+        parser.step();
+        // Whatever a step takes, it takes a word.
+        parser.at = parser.at.max(before + 1);
+    }
+    parser.finish(Join::Comma);
+    told(text, parser.parts, typed.package)
+}
+
+/// Takes of the parts what is about the package.
+fn told<'t>(text: &'t str, parts: Vec<Part<'t>>, package: &str) -> Affected<'t> {
+    let is_own = |name: &str| phrases::is_same_name(name, package);
+    let any_own = parts.iter().any(|part| !part.name.is_empty() && is_own(&part.name));
+    let mut names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let one_name = names.len() < 2;
+    let mut told = Affected::default();
+    for part in &parts {
+        let foreign = !(part.name.is_empty() || is_own(&part.name) || one_name && !any_own);
+        let broken = part.broken.or_else(|| foreign.then_some("is about something else than the package"));
+        if let Some(why) = broken {
+            let words = text.get(part.from..part.to).unwrap_or(text).trim();
+            told.doubts.push(Doubt::Unread(format!("“{}” {why}", shortened(words))));
+            continue;
+        }
+        if part.said.is_empty() && !part.says_all {
+            continue;
+        }
+        told.spans.push(Said::Joined(part.join));
+        if part.said.is_empty() {
+            told.spans.push(Said::All);
+        }
+        told.spans.extend(&part.said);
+    }
+    if told.spans.is_empty() && told.doubts.is_empty() {
+        told.doubts.push(Doubt::Unread(format!("“{}” {NO_VERSION}", shortened(text.trim()))));
+    }
+    told
+}
+
+/// A text within a sentence of ours.
+pub(super) fn shortened(text: &str) -> String {
+    let short: String = text.chars().take(80).collect();
+    let more = if short.len() < text.len() { "…" } else { "" };
+    format!("{}{more}", line(&short))
+}
+
+fn words_of(tokens: &[Token<'_>]) -> Vec<String> {
+    let word = |token: &Token<'_>| match token.what {
+        What::Word(word) => word.to_lowercase(),
+        _ => String::new(),
+    };
+    tokens.iter().map(word).collect()
+}
+
+impl Part<'_> {
+    const fn new(join: Join, from: usize) -> Self {
+        Self { join, said: Vec::new(), name: String::new(), broken: None, says_all: false, from, to: from }
+    }
+}
+
+impl<'t> Parser<'t, '_> {
+    fn what(&self, ahead: usize) -> Option<What<'t>> {
+        self.tokens.get(self.at + ahead).map(|token| token.what)
+    }
+
+    fn word(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", String::as_str)
+    }
+
+    /// Takes a word, which belongs to the part.
+    fn take(&mut self, many: usize) {
+        let end = self.tokens.get(self.at + many - 1).map(|token| token.to);
+        self.part.to = end.unwrap_or(self.part.to);
+        self.at += many;
+    }
+
+    /// Ends the part. A part without a name speaks of what the one before does.
+    fn finish(&mut self, join: Join) {
+        let from = self.tokens.get(self.at).map_or(self.part.to, |token| token.from);
+        let part = std::mem::replace(&mut self.part, Part::new(join, from));
+        if part.from == part.to {
+            // `1.0, or 1.2`: the stronger joint counts.
+            let stronger = if part.join == Join::Comma { join } else { part.join };
+            self.part.join = if join == Join::Alternative { join } else { stronger };
+            return;
+        }
+        let mut part = part;
+        if part.said.is_empty() && !part.name.is_empty() && !part.says_all && part.broken.is_none() {
+            // `all versions of PolarSSL and Mbed TLS`
+            let before = self.parts.last().filter(|_| part.join == Join::Comma);
+            part.says_all = before.is_some_and(|before| before.says_all && before.said.is_empty());
+            part.broken = (!part.says_all).then_some(NO_VERSION);
+        }
+        if part.name.is_empty()
+            && let Some(before) = self.parts.last()
+        {
+            part.name.clone_from(&before.name);
+        }
+        self.parts.push(part);
+    }
+
+    fn say(&mut self, said: Said<'t>) {
+        self.part.said.push(said);
+    }
+
+    fn step(&mut self) {
+        if self.part.from == self.part.to
+            && let Some(token) = self.tokens.get(self.at)
+        {
+            (self.part.from, self.part.to) = (token.from, token.from);
+        }
+        match self.what(0) {
+            None => {}
+            Some(What::Comma) => self.separate(Join::Comma),
+            Some(What::Semicolon) => self.separate(Join::Semicolon),
+            Some(What::Alternative) => self.separate(Join::Alternative),
+            Some(What::Op(op)) => self.comparison(op),
+            Some(What::Version(version)) => self.version(version),
+            Some(What::Commit) => self.breaks(COMMIT),
+            Some(What::Open(_)) if self.interval() => {}
+            Some(What::Open(_) | What::Close(_)) => self.take(1),
+            Some(What::Dash) => self.breaks(NO_VERSION),
+            Some(What::Word(_)) => self.words(),
+        }
+    }
+
+    fn separate(&mut self, join: Join) {
+        self.at += 1;
+        self.finish(join);
+    }
+
+    /// What follows up to the next comma is lost with what the part said.
+    fn breaks(&mut self, why: &'static str) {
+        self.part.broken = self.part.broken.or(Some(why));
+        self.take(1);
+    }
+
+    /// Words that say nothing, and names, up to a version; none where there is none.
+    fn version_ahead(&self, mut ahead: usize) -> Option<(Written<'t>, usize)> {
+        let mut names = 0;
+        loop {
+            match self.tokens.get(self.at + ahead)?.what {
+                What::Version(version) => return Some((version, ahead + 1)),
+                What::Op(Op::Eq) => ahead += 1,
+                What::Word(_) if phrases::is_filler(self.word(self.at + ahead)) => ahead += 1,
+                // `prior to PolarSSL 1.2.6`
+                What::Word(_) if names < 3 && !self.has_meaning(self.at + ahead) => {
+                    names += 1;
+                    ahead += 1;
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// Whether a word says something of versions.
+    fn has_meaning(&self, at: usize) -> bool {
+        let word = self.word(at);
+        phrases::is_moving(word)
+            || phrases::turns(word)
+            || phrases::is_condition(word)
+            || matches!(word, "and" | "or" | "including")
+            || self.phrase(at).is_some()
+            || phrases::is_later(word)
+            || phrases::is_earlier(word)
+    }
+
+    fn phrase(&self, at: usize) -> Option<(Phrase, usize)> {
+        let words: Vec<&str> = (at..at + 5).map(|at| self.word(at)).take_while(|word| !word.is_empty()).collect();
+        phrases::phrase(&words)
+    }
+
+    /// `latest`, `the latest version`, where a version belongs.
+    fn moving_ahead(&self, mut ahead: usize) -> Option<usize> {
+        while phrases::is_filler(self.word(self.at + ahead)) {
+            ahead += 1;
+        }
+        if !phrases::is_moving(self.word(self.at + ahead)) {
+            return None;
+        }
+        ahead += 1;
+        while phrases::is_filler(self.word(self.at + ahead)) || matches!(self.word(self.at + ahead), "commit") {
+            ahead += 1;
+        }
+        Some(ahead)
+    }
+
+    fn comparison(&mut self, op: Op) {
+        let (op, taken) = match (op, self.what(1)) {
+            (Op::Lt, Some(What::Op(Op::Eq))) => (Op::Le, 2),
+            (Op::Gt, Some(What::Op(Op::Eq))) => (Op::Ge, 2),
+            _ => (op, 1),
+        };
+        let Some((version, length)) = self.version_ahead(taken) else {
+            match self.moving_ahead(taken).filter(|_| matches!(op, Op::Lt | Op::Le)) {
+                Some(length) => {
+                    self.take(length);
+                    self.say(Said::High(High::Open, false));
+                }
+                None => {
+                    let commit = self.what(taken) == Some(What::Commit);
+                    self.breaks(if commit { COMMIT } else { NO_VERSION });
+                }
+            }
+            return;
+        };
+        self.take(length);
+        let numbers = count(version.text);
+        let suffix = self.suffix();
+        let said = match op {
+            // `< 2.41+` may mean anything.
+            Op::Lt if version.and_later => None,
+            Op::Lt => Some(Said::High(High::Before(version.text), false)),
+            Op::Le => Some(Said::High(last(version), false)),
+            Op::Gt | Op::Ge => Some(Said::Low(version.text)),
+            Op::Eq => match suffix {
+                Some(Suffix::Earlier) => Some(Said::High(last(version), false)),
+                Some(Suffix::Later) => Some(Said::Low(version.text)),
+                None if version.and_later => Some(Said::Low(version.text)),
+                None if version.is_line => Some(Said::Between(version.text, last(version))),
+                None => Some(Said::Exactly(version.text, true)),
+            },
+            Op::Ne => {
+                self.part.broken = self.part.broken.or(Some(EXCLUDES));
+                return;
+            }
+            // npm, Composer and Cargo agree: the first number that is not zero stays.
+            Op::Caret => {
+                let zeros = version.text.split('.').take_while(|number| *number == "0").count();
+                Some(within(version.text, (zeros + 1).min(numbers)))
+            }
+            Op::Pessimistic => Some(within(version.text, numbers.saturating_sub(1).max(1))),
+            // Composer's is that of Ruby; npm's and Cargo's keeps two numbers.
+            Op::Tilde if self.ecosystem == "Packagist" => Some(within(version.text, numbers.saturating_sub(1).max(1))),
+            Op::Tilde => Some(within(version.text, numbers.min(2))),
+        };
+        match said {
+            Some(said) if !version.text.is_empty() => self.say(said),
+            _ => self.part.broken = self.part.broken.or(Some(NO_VERSION)),
+        }
+        self.end_mark();
+    }
+
+    /// A version with no comparison before it.
+    fn version(&mut self, version: Written<'t>) {
+        // `version 1.4.24`, `Mbed TLS 4.0.0`: no further end of what stands before.
+        let named = self.at.checked_sub(1).is_some_and(|before| phrases::is_release(self.word(before)));
+        self.take(1);
+        if version.text.is_empty() {
+            // `*`
+            return self.say(Said::All);
+        }
+        if let Some(suffix) = self.suffix() {
+            return self.say(match suffix {
+                Suffix::Earlier => Said::High(last(version), true),
+                Suffix::Later => Said::Low(version.text),
+            });
+        }
+        if version.and_later {
+            return self.say(Said::Low(version.text));
+        }
+        if self.to(version) {
+            return;
+        }
+        // `Windows 10` is no version of the package.
+        if !self.part.name.is_empty() && !named && count(version.text) < 2 && !version.is_line {
+            return self.breaks(NO_VERSION);
+        }
+        self.say(if version.is_line {
+            Said::Between(version.text, last(version))
+        } else {
+            Said::Exactly(version.text, named || !self.part.name.is_empty())
+        });
+    }
+
+    /// What follows a version that begins a range: `- 1.4`, `up to 1.4`, `before
+    /// 1.4`, `< 1.4`. Whether there was any.
+    fn to(&mut self, first: Written<'t>) -> bool {
+        let mut ahead = 0;
+        while phrases::is_filler(self.word(self.at + ahead)) {
+            ahead += 1;
+        }
+        let (before, length) = match self.what(ahead) {
+            Some(What::Dash) => (false, ahead + 1),
+            Some(What::Op(op @ (Op::Lt | Op::Le))) => {
+                // `1.0 <= version < 2.0`
+                let mut length = ahead + 1;
+                let mut op = op;
+                while phrases::is_filler(self.word(self.at + length)) {
+                    length += 1;
+                }
+                if let Some(What::Op(next @ (Op::Lt | Op::Le))) = self.what(length).filter(|_| length > ahead + 1) {
+                    op = next;
+                    length += 1;
+                }
+                (op == Op::Lt, length)
+            }
+            Some(What::Word(_)) => match self.phrase(self.at + ahead) {
+                Some((Phrase::Before, length)) => (true, ahead + length),
+                Some((Phrase::UpTo, length)) => (false, ahead + length),
+                _ => return false,
+            },
+            _ => return false,
+        };
+        if let Some((end, length)) = self.version_ahead(length) {
+            self.take(length);
+            // `1.0 - 1.4 and later` is not what it seems.
+            if self.suffix() == Some(Suffix::Later) {
+                self.part.broken = self.part.broken.or(Some(NO_VERSION));
+            }
+            let high = if before { High::Before(end.text) } else { last(end) };
+            self.say(Said::Between(first.text, high));
+            self.end_mark();
+            return true;
+        }
+        if let Some(length) = self.moving_ahead(length) {
+            self.take(length);
+            self.say(Said::Low(first.text));
+            return true;
+        }
+        false
+    }
+
+    /// `and earlier`, `or newer`, `onwards`, behind a version.
+    fn suffix(&mut self) -> Option<Suffix> {
+        let mut ahead = 0;
+        if matches!(self.what(0), Some(What::Comma)) && matches!(self.word(self.at + 1), "and" | "or") {
+            ahead += 1;
+        }
+        if matches!(self.word(self.at + ahead), "and" | "or") || matches!(self.what(0), Some(What::Comma)) {
+            ahead += 1;
+        }
+        while phrases::is_filler(self.word(self.at + ahead)) {
+            ahead += 1;
+        }
+        let word = self.word(self.at + ahead);
+        let suffix = if phrases::is_earlier(word) {
+            Suffix::Earlier
+        } else if phrases::is_later(word) {
+            Suffix::Later
+        } else {
+            return None;
+        };
+        ahead += 1;
+        // `and below 1.2`, `and up to 1.3`, `and earlier than`: no suffix; nor is `1.2 on Windows`.
+        let bounds = self.phrase(self.at + ahead - 1).is_some() && self.version_ahead(ahead).is_some();
+        let goes_on = matches!(self.word(self.at + ahead), "to" | "than" | "through" | "until" | "till");
+        let condition = word == "on" && self.what(ahead).is_some_and(|what| matches!(what, What::Word(_)));
+        if bounds || goes_on || condition || matches!(self.what(ahead), Some(What::Version(_))) {
+            return None;
+        }
+        while phrases::is_release(self.word(self.at + ahead)) {
+            ahead += 1;
+        }
+        self.take(ahead);
+        Some(suffix)
+    }
+
+    /// `inclusive` or `exclusive` behind an end.
+    fn end_mark(&mut self) {
+        let word = self.word(self.at);
+        let excluded = matches!(word, "exclusive" | "excluded" | "exclusively");
+        let included = matches!(word, "inclusive" | "included" | "inclusively");
+        if !excluded && !included {
+            return;
+        }
+        self.take(1);
+        let high = self.part.said.last_mut().and_then(|said| match said {
+            Said::High(high, _) | Said::Between(_, high) => Some(high),
+            _ => None,
+        });
+        match high {
+            Some(high @ High::Last(_)) if excluded => {
+                if let High::Last(version) = *high {
+                    *high = High::Before(version);
+                }
+            }
+            Some(high @ High::Before(_)) if included => {
+                if let High::Before(version) = *high {
+                    *high = High::Last(version);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `[1.0,2.0)`, `(,1.4]`, `[1.2.3]`, as Maven and NuGet write ranges.
+    fn interval(&mut self) -> bool {
+        let Some(What::Open(open @ ('[' | '('))) = self.what(0) else { return false };
+        let version = |at: usize| match self.what(at) {
+            Some(What::Version(version)) if !version.is_line => Some(version.text),
+            _ => None,
+        };
+        let (low, mut at) = match version(1) {
+            Some(low) => (Some(low), 2),
+            None => (None, 1),
+        };
+        if let (Some(What::Close(']')), Some(low), '[') = (self.what(at), low, open) {
+            self.take(at + 1);
+            self.say(Said::Exactly(low, true));
+            return true;
+        }
+        if self.what(at) != Some(What::Comma) {
+            return false;
+        }
+        at += 1;
+        let high = version(at);
+        at += usize::from(high.is_some());
+        let Some(What::Close(close @ (']' | ')'))) = self.what(at) else { return false };
+        // `(1.0, 1.2)` may be a list in brackets.
+        if low.is_some() && high.is_some() && open == '(' && close == ')' {
+            return false;
+        }
+        self.finish(Join::Alternative);
+        self.take(at + 1);
+        let end = high.map(|high| if close == ']' { High::Last(high) } else { High::Before(high) });
+        self.say(match (low, end) {
+            (Some(low), Some(end)) => Said::Between(low, end),
+            (Some(low), None) => Said::Low(low),
+            (None, Some(end)) => Said::High(end, false),
+            (None, None) => Said::All,
+        });
+        // A comma that follows parts two ranges.
+        let comma = self.what(0) == Some(What::Comma);
+        self.at += usize::from(comma);
+        self.finish(Join::Alternative);
+        true
+    }
+
+    fn words(&mut self) {
+        let word = self.word(self.at).to_owned();
+        match word.as_str() {
+            "and" | "plus" | "as" | "well" | "also" | "then" => return self.separate(Join::Comma),
+            "or" => return self.separate(Join::Or),
+            // `and up, including all 2.1 and later releases`
+            // `at least 1.2 but less than 1.4`
+            "but" if self.phrase(self.at + 1).is_some() || matches!(self.what(1), Some(What::Op(_))) => {
+                return self.take(1);
+            }
+            "including" | "includes" => return self.separate(Join::Alternative),
+            _ => {}
+        }
+        if let Some((phrase, length)) = self.phrase(self.at) {
+            return self.bound(phrase, length);
+        }
+        if phrases::is_filler(&word) {
+            self.part.says_all |= phrases::is_all(&word);
+            return self.take(1);
+        }
+        if phrases::turns(&word) {
+            return self.breaks(if word.starts_with("exce") || word.starts_with("excl") {
+                EXCLUDES
+            } else {
+                NO_VERSION
+            });
+        }
+        if !self.part.said.is_empty() {
+            if phrases::is_condition(&word) {
+                // `on Windows`: it is read for everybody.
+                let rest = self.tokens.get(self.at..).unwrap_or_default();
+                let ends = |token: &Token<'_>| matches!(token.what, What::Comma | What::Semicolon | What::Alternative);
+                let length = rest.iter().position(ends).unwrap_or(rest.len());
+                return self.take(length.max(1));
+            }
+            return self.breaks(NO_VERSION);
+        }
+        if phrases::is_moving(&word) || phrases::is_none(&word) {
+            return self.breaks(NO_VERSION);
+        }
+        self.part.name.push_str(&word);
+        self.take(1);
+    }
+
+    /// `before 1.2`, `from 1.0 to 1.4`, `between 1.0 and 1.4`.
+    fn bound(&mut self, phrase: Phrase, length: usize) {
+        let Some((version, length)) = self.version_ahead(length) else {
+            let moving = self.moving_ahead(length).filter(|_| matches!(phrase, Phrase::UpTo | Phrase::Before));
+            return match moving {
+                Some(length) => {
+                    self.take(length);
+                    self.say(Said::High(High::Open, true));
+                }
+                None => {
+                    let commit = self.what(length) == Some(What::Commit);
+                    self.breaks(if commit { COMMIT } else { NO_VERSION });
+                }
+            };
+        };
+        self.take(length);
+        if version.text.is_empty() {
+            return self.breaks(NO_VERSION);
+        }
+        if phrase == Phrase::Between {
+            let and = matches!(self.word(self.at), "and" | "to") || self.what(0) == Some(What::Dash);
+            let end = and.then(|| self.version_ahead(1)).flatten();
+            let Some((end, length)) = end else { return self.breaks(NO_VERSION) };
+            self.take(length);
+            self.say(Said::Between(version.text, last(end)));
+            return self.end_mark();
+        }
+        let suffix = self.suffix();
+        match phrase {
+            Phrase::Before if version.and_later => self.part.broken = self.part.broken.or(Some(NO_VERSION)),
+            Phrase::Before => self.say(Said::High(High::Before(version.text), true)),
+            Phrase::UpTo => self.say(Said::High(last(version), true)),
+            Phrase::From | Phrase::After if suffix.is_none() && self.to(version) => {}
+            Phrase::From | Phrase::After | Phrase::Between => self.say(Said::Low(version.text)),
+        }
+        self.end_mark();
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Suffix {
+    Earlier,
+    Later,
+}
+
+/// The end at a version, with it: `<= 1.2.x` and `<= 1.2+` go on to the end of the line.
+fn last(version: Written<'_>) -> High<'_> {
+    if version.text.is_empty() {
+        High::Open
+    } else if version.is_line || version.and_later {
+        High::Line(version.text, count(version.text))
+    } else {
+        High::Last(version.text)
+    }
+}
+
+/// From a version on, as long as its first numbers stay.
+const fn within(text: &str, numbers: usize) -> Said<'_> {
+    Said::Between(text, High::Line(text, numbers))
+}
+
+/// How many numbers a version begins with.
+fn count(text: &str) -> usize {
+    let number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
+    text.split(['.', '_']).take_while(number).count()
+}
+
+/// Takes out what stands in brackets and says nothing of versions: `(LTS)`,
+/// `(2023-04-05)`; of `up to (and including) 1.2` the words stay.
+fn without_asides(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let mut kept: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
+    let mut opened: Vec<usize> = Vec::new();
+    for token in tokens {
+        match token.what {
+            What::Open('(' | '{') => opened.push(kept.len()),
+            What::Close(')' | '}') if !opened.is_empty() => {
+                let from = opened.pop().unwrap_or_default();
+                let inside = kept.get(from + 1..).unwrap_or_default();
+                if inside.iter().all(says_of_ends) {
+                    if from < kept.len() {
+                        kept.remove(from);
+                    }
+                    continue;
+                } else if is_aside(inside) {
+                    kept.truncate(from);
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        kept.push(token);
+    }
+    kept
+}
+
+fn says_of_ends(token: &Token<'_>) -> bool {
+    let What::Word(word) = token.what else { return false };
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "and"
+            | "but"
+            | "not"
+            | "including"
+            | "inclusive"
+            | "included"
+            | "inclusively"
+            | "excluding"
+            | "exclusive"
+            | "excluded"
+    )
+}
+
+/// A date, a word for what kind of release it is, or where the fix is.
+fn is_aside(inside: &[Token<'_>]) -> bool {
+    let first = inside.first().map(|token| token.what);
+    let fixed = matches!(first, Some(What::Word(word)) if matches!(word.to_ascii_lowercase().as_str(), "fixed" | "patched" | "resolved" | "released" | "see"));
+    let version = |token: &Token<'_>| matches!(token.what, What::Version(version) if !is_date(version.text));
+    let turns = |token: &Token<'_>| matches!(token.what, What::Word(word) if phrases::turns(&word.to_lowercase()));
+    let said =
+        |token: &Token<'_>| matches!(token.what, What::Op(_) | What::Comma | What::Semicolon | What::Alternative);
+    fixed || !inside.is_empty() && !inside.iter().any(|token| version(token) || turns(token) || said(token))
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let four_digits = text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
+    parts.iter().all(number) && (four_digits || parts.len() == 3 && parts.iter().any(|part| part.len() == 4))
+        // `31 March 2023`
+        || text.len() < 3 && number(&text)
+}
+
+/// Reads which versions a text calls patched.
+pub(super) fn patched<'t>(text: &'t str, typed: Typed<'t>) -> Patched<'t> {
+    let tokens = without_asides(tokens(text, typed.package));
+    let words = words_of(&tokens);
+    let mut patched = Patched::default();
+    // One after the other, up to the next comma: is there any that cannot be read?
+    let mut op: Option<Op> = None;
+    let mut broken = false;
+    let mut said_none = false;
+    let mut names = 0;
+    let unread = |why: &str, at: usize, patched: &mut Patched<'t>| {
+        let from = tokens.get(at).map_or(0, |token| token.from);
+        let to = tokens.get(at).map_or(text.len(), |token| token.to);
+        let words = text.get(from..to).unwrap_or(text);
+        patched.doubts.push(Doubt::Unread(format!("patched “{}” {why}", shortened(words))));
+    };
+    for (at, token) in tokens.iter().enumerate() {
+        let word = words.get(at).map_or("", String::as_str);
+        match token.what {
+            What::Comma | What::Semicolon | What::Alternative => (op, broken, names) = (None, false, 0),
+            What::Op(Op::Eq) if op.is_some() => {}
+            What::Op(one) => op = Some(one),
+            What::Version(_) if broken => {}
+            What::Version(version) => {
+                match op.take() {
+                    Some(Op::Gt) => unread("names no version but what comes after it", at, &mut patched),
+                    // `>= 4.0.1, < 4.1.0`: the patched versions of one line.
+                    Some(Op::Lt | Op::Le) if !patched.versions.is_empty() => {}
+                    Some(Op::Lt | Op::Le | Op::Ne) => unread("is no beginning of what is patched", at, &mut patched),
+                    // `>= 2.2.x` begins with its first.
+                    Some(Op::Ge) if !version.text.is_empty() => patched.versions.push(version.text),
+                    _ if version.is_line => unread("names a line and no version", at, &mut patched),
+                    _ if names > 0 && count(version.text) < 2 => unread("names no version", at, &mut patched),
+                    _ if patched.versions.contains(&version.text) => {}
+                    _ => patched.versions.push(version.text),
+                }
+            }
+            What::Commit => unread(COMMIT, at, &mut patched),
+            What::Word("and" | "or" | "And" | "Or" | "AND" | "OR") => (op, broken, names) = (None, false, 0),
+            What::Word(_) if matches!(word, "before" | "prior" | "below" | "after" | "except" | "unaffected") => {
+                broken = true;
+                unread(NO_VERSION, at, &mut patched);
+            }
+            What::Word(_) if phrases::is_none(word) || phrases::is_moving(word) => said_none = true,
+            What::Word(_)
+                if phrases::is_filler(word)
+                    || phrases::is_patched(word)
+                    || phrases::is_later(word)
+                    || phrases::is_release(word) => {}
+            // A name, or words that explain.
+            What::Word(_) => names += 1,
+            What::Dash | What::Open(_) | What::Close(_) => {}
+        }
+    }
+    let dashes = tokens.iter().all(|token| matches!(token.what, What::Dash | What::Comma));
+    if patched.versions.is_empty() && patched.doubts.is_empty() && names > 0 && !said_none && !dashes {
+        patched.doubts.push(Doubt::Unread(format!("patched “{}” names no version", shortened(text.trim()))));
+    }
+    patched
+}

@@ -1,0 +1,130 @@
+//! Versions as people type them.
+//!
+//! GitHub's form of an advisory takes any text where versions belong: `>= 1.2,
+//! < 1.2.5 || 1.3.x`, `versions prior to 2.0`, `1.0 - 1.4 (LTS)`. What a person
+//! can read of it becomes ranges with OSV's events; what nobody can be sure of
+//! becomes a doubt to be told, and no event.
+//!
+//! - An event is a version of the text, or `0`. Where the text means an end that
+//!   it does not name (`1.2.x`, `^1.2`), the patched version says it, or the
+//!   range stays open.
+//! - What can be read in two ways is read so that it calls more affected.
+//! - No range ends before it begins, and none overlaps another.
+
+mod grammar;
+mod phrases;
+mod scale;
+mod spans;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+use scale::Scale;
+
+/// The most text of one field that is read; more is no list of versions.
+const LONGEST: usize = 4 * 1024;
+
+/// What somebody typed of the versions of one package.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Typed<'t> {
+    /// The package's ecosystem in OSV's words, or anything else.
+    pub(crate) ecosystem: &'t str,
+    /// The package's name, which people write before its versions.
+    pub(crate) package: &'t str,
+    /// Which versions are affected.
+    pub(crate) vulnerable: &'t str,
+    /// Which versions have the fix.
+    pub(crate) patched: &'t str,
+}
+
+/// What the text says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// The affected ranges, in the order of their versions, none of which overlap.
+    pub(crate) ranges: Vec<Range>,
+    /// The versions that are called patched, in the order of the text.
+    pub(crate) patched: Vec<String>,
+    /// What could not be read, or contradicts itself.
+    pub(crate) doubts: Vec<Doubt>,
+}
+
+/// A range of affected versions, with OSV's meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Range {
+    /// The first affected version, or `0`.
+    pub(crate) introduced: String,
+    /// Where it ends.
+    pub(crate) end: End,
+}
+
+/// The end of a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Nothing says where.
+    Open,
+    /// The first version that is not affected.
+    Fixed(String),
+    /// The last version that is.
+    LastAffected(String),
+}
+
+/// What a text leaves in doubt, in words.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Doubt {
+    /// It cannot be read, and became no event.
+    Unread(String),
+    /// What it calls patched and what it calls affected do not fit together.
+    Contradicted(String),
+}
+
+/// Reads what somebody typed. Takes time in proportion to the text, of which
+/// only the beginning is read where it is very long.
+#[must_use]
+pub(crate) fn read(typed: Typed<'_>) -> Reading {
+    let mut doubts = Vec::new();
+    let (vulnerable, patched) = (within(typed.vulnerable, &mut doubts), within(typed.patched, &mut doubts));
+    let affected = grammar::affected(vulnerable, typed);
+    let fixed = grammar::patched(patched, typed);
+    doubts.extend(affected.doubts.into_iter().chain(fixed.doubts));
+    let scale = Scale::of(typed.ecosystem, &affected.spans, &fixed.versions);
+    let mut reading = spans::resolve(affected.spans, &fixed.versions, &scale);
+    doubts.append(&mut reading.doubts);
+    doubts.dedup();
+    Reading { doubts, ..reading }
+}
+
+/// The versions that a text calls patched: `1.2.3, v1.3.1 and later`.
+#[must_use]
+pub(crate) fn versions(text: &str) -> Vec<String> {
+    read(Typed { patched: text, ..Typed::default() }).patched
+}
+
+/// Whether what was typed calls a version affected; none where it leaves any doubt.
+#[must_use]
+pub(crate) fn covers(vulnerable: &str, version: &crate::model::Version) -> Option<bool> {
+    let reading = read(Typed { vulnerable, ..Typed::default() });
+    if !reading.doubts.is_empty() {
+        return None;
+    }
+    let place = |text: &str| text.parse::<crate::model::Version>().ok();
+    let within = |range: &Range| {
+        let begun = range.introduced == "0" || place(&range.introduced).is_some_and(|first| *version >= first);
+        begun
+            && match &range.end {
+                End::Open => true,
+                End::Fixed(text) => place(text).is_some_and(|end| *version < end),
+                End::LastAffected(text) => place(text).is_some_and(|last| *version <= last),
+            }
+    };
+    Some(reading.ranges.iter().any(within))
+}
+
+fn within<'t>(text: &'t str, doubts: &mut Vec<Doubt>) -> &'t str {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    doubts.push(Doubt::Unread(format!("only the first {LONGEST} bytes of its list of versions are read")));
+    // Not within a word, of which half may be a version.
+    let cut = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default();
+    cut.rfind(char::is_whitespace).and_then(|end| cut.get(..end)).unwrap_or_default()
+}
