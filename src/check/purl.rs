@@ -4,9 +4,8 @@
 use packageurl::PackageUrl;
 
 use super::view::Affected;
-use super::{Problem, Quality};
+use super::{Problem, Quality, names};
 use crate::emit::osv::validate::shown;
-use crate::model::PackageName;
 
 /// The type of the package URLs of an ecosystem.
 ///
@@ -167,8 +166,8 @@ fn same_name(entry: &Affected<'_>, purl: &PackageUrl<'_>) -> bool {
         whole = format!("{whole}/{subpath}");
     }
     let key = |name: &str| {
-        let name = PackageName::new(entry.ecosystem(), name).map(|package| package.name).unwrap_or_default();
-        name.trim_start_matches("https://").to_ascii_lowercase()
+        let spelled = names::normal(entry.ecosystem(), name).map(|(name, _)| name);
+        spelled.as_deref().unwrap_or(name).trim_start_matches("https://").to_ascii_lowercase()
     };
     // Which case counts differs between types, and between tools that write them.
     key(&whole) == key(entry.name()) || ["deb", "apk", "rpm", "conan", "bitnami"].contains(&purl.ty())

@@ -434,7 +434,7 @@ fn a_registry_need_not_have_what_is_tagged() {
     };
     let outside = "version-outside-ranges /affected/1/versions";
     assert_eq!(of("npm", "parcel"), [outside]);
-    let of_tags = ["affected-not-listed", "version-outside-ranges", "version-unknown"];
+    let of_tags = ["version-outside-ranges", "version-unknown", "affected-not-listed"];
     assert_eq!(of("Go", "github.com/example/parcel"), of_tags.map(|code| format!("{code} /affected/1/versions")));
 }
 

@@ -15,7 +15,8 @@ use super::reach::Reach;
 /// be called affected although they carry the fix (the specification, on
 /// `events`: other branches' fixes have to be listed).
 pub(super) fn check(facts: &Facts<'_>, reach: &Reach<'_>, records: &[Own<'_, '_>], found: &mut [Vec<Problem>]) {
-    let (mut ranges, mut fixes): (Vec<((usize, usize), &GitRange<'_, '_>)>, Vec<Vec<Node>>) = (Vec::new(), Vec::new());
+    let mut ranges: Vec<((usize, usize), &GitRange<'_, '_>)> = Vec::new();
+    let mut fixes: Vec<Vec<Node>> = Vec::new();
     for record in records {
         // The release that ends a line by the records' word is a fix of nothing:
         // its copies prepare other releases.
