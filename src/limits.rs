@@ -170,6 +170,10 @@ pub const SLOWEST: u64 = 512;
 /// Redirects within one request; services need one.
 pub const REDIRECTS: usize = 5;
 
+/// Addresses of references that are asked for at a time: each is a question to
+/// somebody's server.
+pub const PAGES: usize = 20_000;
+
 /// An answer of GitHub with more items is no page; a page has a hundred.
 pub const GITHUB_ITEMS: usize = 10_000;
 

@@ -105,6 +105,10 @@ codes! {
     ReferenceNotHttps = "reference-not-https", Note;
     /// Each reference is listed once.
     ReferenceTwice = "reference-twice", Note;
+    /// The pages that references link to are there, as far as --online asks.
+    ReferenceGone = "reference-gone", Warning;
+    /// The pages that references link to can be asked for, where --online asks.
+    ReferenceUnanswered = "reference-unanswered", Note;
     /// Somebody who is credited has a name.
     CreditWithoutName = "credit-without-name", Warning;
     /// A contact is an absolute URL, such as mailto:security@example.org.
@@ -119,8 +123,10 @@ codes! {
     IntroducedIsFixed = "introduced-is-fixed", Error, "RNG:002";
     /// A range ends after it begins.
     EndBeforeIntroduced = "end-before-introduced", Error;
-    /// Each event of a range changes something.
-    EventWithoutEffect = "event-without-effect", Note;
+    /// Each event of a range of versions changes something: none ends what has ended, or begins what goes on.
+    EventWithoutEffect = "event-without-effect", Warning;
+    /// A range ends with `fixed` rather than `last_affected`, where the next version is known.
+    FixedNotSaid = "fixed-not-said", Note;
     /// The same event stands once in a range.
     EventTwice = "event-twice", Warning;
     /// The events of a range are in order, as the specification recommends.
@@ -139,6 +145,8 @@ codes! {
     VersionsMissing = "versions-missing", Note;
     /// Each version is listed once.
     VersionTwice = "version-twice", Warning;
+    /// No listed version is another one in a different spelling.
+    VersionRespelled = "version-respelled", Note;
     /// Listed versions lie within the ranges beside them.
     VersionOutsideRanges = "version-outside-ranges", Warning;
     /// An ecosystem of distributions names the release: `Alpine:v3.20`.
@@ -153,6 +161,8 @@ codes! {
     BadPurl = "bad-purl", Error, "PKG:003";
     /// A package URL has no version: a record is about many.
     PurlWithVersion = "purl-with-version", Warning;
+    /// A package URL is spelled as its type's rules have it: case, `-` and `_`, `%40`.
+    PurlNotNormalised = "purl-not-normalised", Warning;
     /// A package URL names the package beside it.
     PurlOfAnotherPackage = "purl-of-another-package", Warning;
     /// A package's name is spelled as its ecosystem normalises it.
@@ -223,6 +233,17 @@ impl Code {
             Self::Specification(Rule::NewerThanDeclared) => Level::Warning,
             Self::Specification(_) => Level::Error,
             Self::Quality(quality) => quality.level(),
+        }
+    }
+
+    /// A page that says more: the specification's of its rules, OSV's own where
+    /// its linter asks for the same.
+    #[must_use]
+    pub const fn page(self) -> Option<&'static str> {
+        match self {
+            Self::Specification(_) => Some("https://ossf.github.io/osv-schema/"),
+            Self::Quality(quality) if quality.linter().is_empty() => None,
+            Self::Quality(_) => Some("https://google.github.io/osv.dev/data_quality/"),
         }
     }
 

@@ -9,8 +9,11 @@ mod across;
 mod code;
 mod facts;
 mod ids;
+mod links;
+mod names;
 mod packages;
 mod problem;
+mod purl;
 mod ranges;
 mod read;
 mod registry;
@@ -23,6 +26,7 @@ mod view;
 mod tests;
 
 pub use code::{Code, Quality};
+pub use links::{answered, links};
 pub use problem::{Given, Origin, Problem};
 pub use read::{Read, read};
 pub use registry::{Registry, RegistryError};
@@ -82,11 +86,8 @@ pub fn check(records: &[Given], registry: Option<&Registry>, repository: Result<
     }
     unchecked.extend(unasked(&views, &asked));
     unchecked.extend(unordered(&views));
-    problems.par_iter_mut().for_each(|found| {
-        found.sort_by(|a, b| (b.level(), &a.at, a.code, &a.message).cmp(&(a.level(), &b.at, b.code, &b.message)));
-        found.dedup();
-        bounded(found);
-    });
+    unchecked.extend(links::unasked(&views));
+    problems.par_iter_mut().for_each(sorted);
     Report { problems, unchecked }
 }
 
@@ -116,6 +117,13 @@ fn alone(view: &View<'_>) -> Vec<Problem> {
     ranges::check(view, &mut found);
     packages::check(view, &mut found);
     found
+}
+
+/// The most serious first, then by place, each once and of each kind so many.
+fn sorted(found: &mut Vec<Problem>) {
+    found.sort_by(|a, b| (b.level(), &a.at, a.code, &a.message).cmp(&(a.level(), &b.at, b.code, &b.message)));
+    found.dedup();
+    bounded(found);
 }
 
 /// The most problems of one code that are told of one record.

@@ -1,6 +1,9 @@
 //! Ranges and listed versions, as far as they can be judged without a
 //! repository or a registry.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use rustc_hash::FxHashSet;
 
 use super::problem::some;
@@ -16,6 +19,9 @@ pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
         }
         overlaps(entry, found);
         versions(entry, found);
+    }
+    for places in record.packages() {
+        outside(&record.entries(&places), found);
     }
     if record.value.get("withdrawn").is_none() {
         empty(record, found);
@@ -119,10 +125,11 @@ fn one_version<'r, 'v>(order: Order, range: &'r Range<'v>) -> Option<(&'r Event<
 fn sequence(order: Order, range: &Range<'_>, found: &mut Vec<Problem>) {
     if let Some((introduced, fixed)) = one_version(order, range) {
         let message = format!(
-            "{} and {} are one version in this order (build metadata has no part in it), so nothing is affected; give a \
+            "{} and {} are one version in this order{}, so nothing is affected; give a \
              GIT range, or list the affected `versions`",
             shown(introduced.value),
-            shown(fixed.value)
+            shown(fixed.value),
+            if fixed.value.contains('+') { " (build metadata has no part in it)" } else { "" }
         );
         found.push(Problem::new(Quality::IntroducedIsFixed, range.place(fixed), message));
         return;
@@ -135,20 +142,132 @@ fn sequence(order: Order, range: &Range<'_>, found: &mut Vec<Problem>) {
             shown(end.value)
         );
         found.push(Problem::new(Quality::EndBeforeIntroduced, range.place(end), message));
-    } else if let Some(idle) = timeline.idle().next() {
-        let message = format!(
-            "`{}` {} changes nothing: what comes before it says the same",
-            idle.kind.as_str(),
-            shown(idle.value)
-        );
-        found.push(Problem::new(Quality::EventWithoutEffect, range.place(idle), message));
     }
+    idle(range, &timeline, found);
+    respelled(order, range, found);
     let events = range.events().iter().filter(|event| event.kind != Kind::Limit);
     let keys: Vec<Key> = events.filter_map(|event| order.key(event.value)).collect();
     if !keys.is_sorted() {
         let message = "the events are not in the order of their versions; readers expect them to be";
         found.push(Problem::new(Quality::EventsUnsorted, format!("{}/events", range.at), message));
     }
+}
+
+/// Events after which nothing is otherwise than before: a second end hides the
+/// versions that it ended, a second beginning the end that is missing before it.
+fn idle(range: &Range<'_>, timeline: &Timeline<Event<'_>>, found: &mut Vec<Problem>) {
+    let (begins, ends): (Vec<_>, Vec<_>) = timeline.idle().partition(|(_, after)| after.kind == Kind::Introduced);
+    let spans = |pairs: &[(&Event<'_>, &Event<'_>)]| {
+        let spans: Vec<String> = pairs.iter().map(|(before, after)| span(before, after)).collect();
+        some(spans.iter().map(String::as_str))
+    };
+    let named = |pairs: &[(&Event<'_>, &Event<'_>)]| {
+        let named: Vec<String> = pairs.iter().map(|(_, after)| format!("{} {}", after.kind, after.value)).collect();
+        some(named.iter().map(String::as_str))
+    };
+    if let Some((_, first)) = ends.first() {
+        let message = format!(
+            "nothing ends at {}, without an `introduced` before it, and versions {} count as not affected; \
+             give each the `introduced` of its line, or take it out",
+            named(&ends),
+            spans(&ends)
+        );
+        found.push(Problem::new(Quality::EventWithoutEffect, range.place(first), message));
+    }
+    if let Some((_, first)) = begins.first() {
+        let message = format!(
+            "nothing begins at {}, without a `fixed` before it, and versions {} count as affected; \
+             give each the `fixed` of the line before it, or take it out",
+            named(&begins),
+            spans(&begins)
+        );
+        found.push(Problem::new(Quality::EventWithoutEffect, range.place(first), message));
+    }
+}
+
+/// The versions between two events of which the second changes nothing.
+fn span(before: &Event<'_>, after: &Event<'_>) -> String {
+    let from = if before.kind == Kind::LastAffected { "after" } else { "from" };
+    let to = if after.kind == Kind::LastAffected { "up to and with" } else { "up to" };
+    format!("{from} {} {to} {}", before.value, after.value)
+}
+
+/// Events of one kind at one version, which is spelled differently.
+fn respelled(order: Order, range: &Range<'_>, found: &mut Vec<Problem>) {
+    for kind in Kind::ALL {
+        let events = range.events().iter().filter(|event| event.kind == kind);
+        for (first, again) in one_version_twice(order, events.map(|event| (event.value, event))) {
+            let message = format!(
+                "`{kind}` {} stands in this range already, as {}: they are one version; take one of them out",
+                shown(again.value),
+                shown(first.value)
+            );
+            found.push(Problem::new(Quality::EventTwice, range.place(again), message));
+        }
+    }
+}
+
+/// What an order takes for one version though it is spelled differently, each with
+/// the first spelling of it. Build metadata parts versions that no order parts.
+fn one_version_twice<'t, T: Copy>(order: Order, versions: impl Iterator<Item = (&'t str, T)>) -> Vec<(T, T)> {
+    let build = |text: &'t str| match order {
+        Order::Semver | Order::Loose | Order::Go | Order::NuGet => text.split_once('+').map(|(_, build)| build),
+        _ => None,
+    };
+    let mut firsts: BTreeMap<(Key, Option<&str>), (&str, T)> = BTreeMap::new();
+    let mut again = Vec::new();
+    for (text, version) in versions {
+        let Some(key) = order.key(text) else { continue };
+        match firsts.entry((key, build(text))) {
+            Entry::Vacant(place) => drop(place.insert((text, version))),
+            Entry::Occupied(place) if place.get().0 != text => again.push((place.get().1, version)),
+            Entry::Occupied(_) => {}
+        }
+    }
+    again
+}
+
+/// Reports ranges of versions that end with the last affected one, where it is
+/// known which of the package's versions is the next: by the record's own word
+/// that one is fixed. A note, as such a record is true; but it leaves to its
+/// readers what to update to, and calls affected versions safe that it does not
+/// know of (OSV, "Properties of a High Quality OSV Record": prefer `fixed`).
+pub(super) fn ended(entries: &[&Affected<'_>], known: &[&str], whose: &str, found: &mut Vec<Problem>) {
+    let ranges = || entries.iter().flat_map(|entry| &entry.ranges).filter(|range| !range.is_git());
+    let last = |range: &&Range<'_>| range.events().iter().any(|event| event.kind == Kind::LastAffected);
+    let Some(ecosystem) = ranges().any(|range| last(&range)).then(|| entries.first()).flatten() else { return };
+    let ecosystem = ecosystem.ecosystem();
+    let lines = ranges().map(|range| range.timeline(Order::of_range(range.kind, ecosystem)?));
+    let Some(lines) = lines.collect::<Option<Vec<_>>>() else { return };
+    for kind in ["SEMVER", "ECOSYSTEM"] {
+        let Some(order) = Order::of_range(kind, ecosystem) else { continue };
+        let keys = known.iter().filter_map(|version| Some((order.loosened().key(version)?, *version)));
+        let mut keys: Vec<(Key, &str)> = keys.collect();
+        keys.sort();
+        for range in ranges().filter(|range| range.kind == kind) {
+            for event in range.events().iter().filter(|event| event.kind == Kind::LastAffected) {
+                let Some(last) = order.key(event.value) else { continue };
+                let Some((key, next)) = keys.get(keys.partition_point(|(key, _)| *key <= last)) else { continue };
+                // Of another line it would be a guess: its own may have had one that is not known here.
+                if first_number(next) != first_number(event.value) || lines.iter().any(|line| line.affects(key)) {
+                    continue;
+                }
+                let message = format!(
+                    "the next version {whose} after `last_affected` {} is {}, not affected by this record; say so: \
+                     `fixed` {}",
+                    shown(event.value),
+                    shown(next),
+                    shown(next)
+                );
+                found.push(Problem::new(Quality::FixedNotSaid, range.place(event), message));
+            }
+        }
+    }
+}
+
+fn first_number(version: &str) -> &str {
+    let digits = version.trim_start_matches(['v', 'V']);
+    digits.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default()
 }
 
 /// SEMVER is a strict order: ranges that overlap can always be written as ones
@@ -216,7 +335,19 @@ fn versions(entry: &Affected<'_>, found: &mut Vec<Problem>) {
             format!("listed more than once: {}", some(again)),
         ));
     }
-    outside(entry, place, found);
+    let Some(order) = Order::of_ecosystem(entry.ecosystem()) else { return };
+    let versions = entry.versions.iter().map(|version| (*version, *version));
+    let pairs = one_version_twice(order, versions).into_iter();
+    let pairs: Vec<String> = pairs.map(|(first, again)| format!("{first} = {again}")).collect();
+    if !pairs.is_empty() {
+        let message = format!(
+            "{} takes each of these for one version, spelled in two ways: {}; keep the one that was published, \
+             or both if both were",
+            shown(entry.ecosystem()),
+            some(pairs.iter().map(String::as_str))
+        );
+        found.push(Problem::new(Quality::VersionRespelled, place, message));
+    }
 }
 
 fn empty(record: &View<'_>, found: &mut Vec<Problem>) {
@@ -231,32 +362,37 @@ fn empty(record: &View<'_>, found: &mut Vec<Problem>) {
 /// SEMVER ranges need no list beside them; all others do, or should have one
 /// (the specification, on the range's type). Said once for a record.
 fn unlisted(record: &View<'_>, found: &mut Vec<Problem>) {
-    let semver = |entry: &&Affected<'_>| entry.ranges.iter().any(|range| range.kind == "SEMVER");
-    let lacks = |entry: &&Affected<'_>| {
-        entry.versions.is_empty() && entry.package.is_some() && !entry.ranges.is_empty() && !semver(entry)
+    let semver = |entry: &Affected<'_>| entry.ranges.iter().any(|range| range.kind == "SEMVER");
+    let packages: Vec<_> = record.packages().iter().map(|places| record.entries(places)).collect();
+    let lacks = |entries: &&Vec<&Affected<'_>>| {
+        let mut all = entries.iter();
+        all.clone().all(|entry| entry.versions.is_empty() && entry.package.is_some() && !semver(entry))
+            && all.any(|entry| !entry.ranges.is_empty())
     };
-    let lacking: Vec<&Affected<'_>> = record.affected.iter().filter(lacks).collect();
+    let lacking: Vec<&&Affected<'_>> = packages.iter().filter(lacks).filter_map(|entries| entries.first()).collect();
     if let Some(first) = lacking.first() {
         let message = format!(
             "{} of {} packages have ranges and no `versions`, so only who can evaluate the ranges knows what is \
              affected; list them, unless your importer does (OSV.dev fills them in)",
             lacking.len(),
-            record.affected.len()
+            packages.len()
         );
         found.push(Problem::new(Quality::VersionsMissing, &*first.at, message));
     }
 }
 
-/// Whether listed versions lie in none of the ranges beside them. The
+/// Whether listed versions lie in none of the package's ranges. The
 /// specification counts them as affected then, and one of the two is wrong.
-fn outside(entry: &Affected<'_>, place: String, found: &mut Vec<Problem>) {
+fn outside(entries: &[&Affected<'_>], found: &mut Vec<Problem>) {
     let mut lines = Vec::new();
-    for range in entry.ranges.iter().filter(|range| !range.is_git()) {
-        let line =
-            Order::of_range(range.kind, entry.ecosystem()).and_then(|order| Some((order, range.timeline(order)?)));
-        match line {
-            Some(line) => lines.push(line),
-            None => return,
+    for entry in entries {
+        for range in entry.ranges.iter().filter(|range| !range.is_git()) {
+            let line =
+                Order::of_range(range.kind, entry.ecosystem()).and_then(|order| Some((order, range.timeline(order)?)));
+            match line {
+                Some(line) => lines.push(line),
+                None => return,
+            }
         }
     }
     if lines.is_empty() {
@@ -266,14 +402,16 @@ fn outside(entry: &Affected<'_>, place: String, found: &mut Vec<Problem>) {
         let mut lines = lines.iter();
         lines.any(|(order, line)| order.key(version).is_none_or(|key| line.affects(&key)))
     };
-    let outside: Vec<&str> = entry.versions.iter().copied().filter(|version| !within(version)).collect();
-    if !outside.is_empty() {
-        let message = format!(
-            "{} of {} listed versions lie in no range of this package: {}; mend the list or the ranges",
-            outside.len(),
-            entry.versions.len(),
-            some(outside)
-        );
-        found.push(Problem::new(Quality::VersionOutsideRanges, place, message));
+    for entry in entries {
+        let outside: Vec<&str> = entry.versions.iter().copied().filter(|version| !within(version)).collect();
+        if !outside.is_empty() {
+            let message = format!(
+                "{} of {} listed versions lie in no range of this package: {}; mend the list or the ranges",
+                outside.len(),
+                entry.versions.len(),
+                some(outside)
+            );
+            found.push(Problem::new(Quality::VersionOutsideRanges, format!("{}/versions", entry.at), message));
+        }
     }
 }

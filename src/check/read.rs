@@ -40,7 +40,7 @@ pub fn read(origin: &Origin, named: bool, bytes: &[u8]) -> Read {
             // Its keys stand once in each place: nothing else is read.
             Ok(json) => Read { yaml: true, ..of_json(origin, named, json.as_bytes()) },
             Err(why) => {
-                let spot = Spot { line: why.mark.line, column: why.mark.column };
+                let spot = Spot { line: why.mark.line, column: why.mark.column, width: 1 };
                 fault(format!("the file cannot be read as YAML: {}", why.reason), Some(spot))
             }
         };
@@ -63,7 +63,7 @@ fn of_json(origin: &Origin, named: bool, bytes: &[u8]) -> Read {
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
         Err(error) => {
-            let spot = Spot { line: error.line().max(1), column: error.column().max(1) };
+            let spot = Spot { line: error.line().max(1), column: error.column().max(1), width: 1 };
             return broken(Quality::NotJson, format!("the file is no JSON: {error}"), Some(spot));
         }
     };
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(codes("[".repeat(100_000).as_bytes(), false).1, ["not-json"]);
         assert_eq!(codes(b"{\"id\": 1e999999}", false).1, ["not-json"]);
         let broken = read(&Origin::default(), false, b"{\n  \"id\": ,}");
-        assert_eq!(broken.problems[0].1, Some(Spot { line: 2, column: 9 }));
+        assert_eq!(broken.problems[0].1, Some(Spot { line: 2, column: 9, width: 1 }));
         assert_eq!(codes(br#"{"id": "GO-1", "id": "GO-2", "modified": ""}"#, false), (1, vec!["duplicate-key"], false));
     }
 }

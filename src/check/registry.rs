@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::problem::some;
+use super::ranges::ended;
 use super::view::{Affected, Kind, View};
 use super::{Problem, Quality};
 use crate::advisory::PackageName;
@@ -125,6 +126,13 @@ pub(super) fn check(record: &View<'_>, registry: &Registry, found: &mut Vec<Prob
             }
         }
     }
+    for places in record.packages() {
+        let entries = record.entries(&places);
+        let package = entries.first().and_then(|entry| PackageName::new(entry.ecosystem(), entry.name()));
+        let Some(versions) = package.and_then(|package| registry.versions(&package)) else { continue };
+        let known: Vec<&str> = versions.iter().map(String::as_str).collect();
+        ended(&entries, &known, "in the list of known packages", found);
+    }
     asked
 }
 
@@ -140,7 +148,7 @@ fn missing(entry: &Affected<'_>, known: &BTreeSet<String>, found: &mut Vec<Probl
     };
     for range in entry.ranges.iter().filter(|range| !range.is_git()) {
         for event in named(range.events()) {
-            if !is_known(event.value) {
+            if !is_known(event.value) && !is_known(bare(event.value)) {
                 let message = format!("the list of known packages has no version {}", shown(event.value));
                 found.push(Problem::new(Quality::VersionUnknown, range.place(event), message));
             }
@@ -155,9 +163,19 @@ fn missing(entry: &Affected<'_>, known: &BTreeSet<String>, found: &mut Vec<Probl
     }
 }
 
-/// The events that name a version which should exist: `0` and limits need not.
+/// The events that name a version which should exist: `0` and limits need not,
+/// nor what stands for the first version of all (RustSec's 0.0.0-0).
 pub(super) fn named<'a, 'v>(events: &'a [super::view::Event<'v>]) -> impl Iterator<Item = &'a super::view::Event<'v>> {
-    events.iter().filter(|event| event.kind != Kind::Limit && !(event.kind == Kind::Introduced && event.value == "0"))
+    let first = |event: &super::view::Event<'v>| {
+        event.kind == Kind::Introduced && ["0", "0.0.0", "0.0.0-0"].contains(&event.value)
+    };
+    events.iter().filter(move |event| event.kind != Kind::Limit && !first(event))
+}
+
+/// The version that an event begins or ends with: `1.22.0-0` is how Go and RustSec
+/// say from its first pre-release on.
+pub(super) fn bare(version: &str) -> &str {
+    version.strip_suffix("-0").unwrap_or(version)
 }
 
 /// Go's name for a commit without a release: `0.0.0-20260219090056-6a672503973b`.

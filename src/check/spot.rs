@@ -14,6 +14,9 @@ pub struct Spot {
     pub line: usize,
     /// The column.
     pub column: usize,
+    /// How many characters are meant: a text or number whole, of an object or a
+    /// list its beginning, so that a host marks no more than it has to.
+    pub width: usize,
 }
 
 /// The places of the values of one text that were asked for.
@@ -38,16 +41,17 @@ impl Spots {
         });
         offsets.sort();
         let mut spots = FxHashMap::default();
-        let (mut from, mut spot) = (0, Spot { line: 1, column: 1 });
+        let (mut from, mut spot) = (0, Spot { line: 1, column: 1, width: 1 });
         for (at, pointer) in offsets {
             for c in text.get(from..at).unwrap_or_default().chars() {
                 spot = match c {
-                    '\n' => Spot { line: spot.line + 1, column: 1 },
+                    '\n' => Spot { line: spot.line + 1, column: 1, width: 1 },
                     _ => Spot { column: spot.column + 1, ..spot },
                 };
             }
             from = at;
-            spots.entry(pointer).or_insert(spot);
+            let value = text.get(at..end_of_value(text.as_bytes(), at)).unwrap_or_default();
+            spots.entry(pointer).or_insert(Spot { width: value.chars().count(), ..spot });
         }
         Self { spots }
     }
@@ -60,7 +64,7 @@ impl Spots {
         // Of a text that breaks off, what stands before.
         let _ = yaml::read(text, &mut |pointer, mark| {
             if wanted.contains(pointer) {
-                spots.insert(pointer.to_owned(), Spot { line: mark.line, column: mark.column });
+                spots.insert(pointer.to_owned(), Spot { line: mark.line, column: mark.column, width: 1 });
             }
         });
         Self { spots }
@@ -191,12 +195,23 @@ fn walk(text: &str, see: &mut dyn FnMut(Step<'_>)) {
             b' ' | b'\t' | b'\n' | b'\r' | b':' => {}
             _ => {
                 see(Step::Value(at, &pointer));
-                let rest = bytes.get(at..).unwrap_or_default();
-                at += rest.iter().position(|c| b" \t\n\r,:]}[{\"".contains(c)).unwrap_or(rest.len());
+                at = end_of_value(bytes, at);
                 continue;
             }
         }
         at += 1;
+    }
+}
+
+/// The byte after a text, number or word, or after the bracket that a value begins with.
+fn end_of_value(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(b'"') => end_of_string(bytes, at),
+        Some(b'{' | b'[') => at + 1,
+        _ => {
+            let rest = bytes.get(at..).unwrap_or_default();
+            at + rest.iter().position(|c| b" \t\n\r,:]}[{\"".contains(c)).unwrap_or(rest.len())
+        }
     }
 }
 
@@ -241,6 +256,11 @@ mod tests {
         assert_eq!(at("/e"), Some((4, 8)));
         // What is missing is shown where it would be.
         assert_eq!(at("/e/missing/deep"), Some((4, 8)));
+        let width = |pointer: &str| spots.get(pointer).map(|spot| spot.width);
+        assert_eq!(
+            [width("/id"), width("/a~1b~0/0"), width("/a~1b~0/1/y"), width("/e")],
+            [Some(8), Some(1), Some(4), Some(1)]
+        );
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! A record as far as the rules ask: whatever of it has the right type, each
 //! part knowing its place. What has not, the schema's rules report.
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use crate::model::PackageName;
 pub(super) use crate::model::order::EventKind as Kind;
 use crate::model::order::{Order, Timeline};
 
@@ -56,6 +58,29 @@ impl<'v> View<'v> {
     /// The items of a list of the record.
     pub(super) fn items(&self, field: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
         items(self.value, field)
+    }
+
+    /// The entries of `affected`, those of one package together, by their places:
+    /// whoever asks for a package reads all of them (the specification,
+    /// "Evaluation"). Those without a package are about the repository.
+    pub(super) fn packages(&self) -> Vec<Vec<usize>> {
+        let mut places: FxHashMap<Option<(&str, Option<PackageName>)>, usize> = FxHashMap::default();
+        let mut packages: Vec<Vec<usize>> = Vec::new();
+        for (at, entry) in self.affected.iter().enumerate() {
+            // A distribution's releases have packages of their own.
+            let key = entry.package.map(|(ecosystem, name)| (ecosystem, PackageName::new(ecosystem, name)));
+            let place = *places.entry(key).or_insert(packages.len());
+            match packages.get_mut(place) {
+                Some(entries) => entries.push(at),
+                None => packages.push(vec![at]),
+            }
+        }
+        packages
+    }
+
+    /// The entries at some places.
+    pub(super) fn entries(&self, places: &[usize]) -> Vec<&Affected<'v>> {
+        places.iter().filter_map(|at| self.affected.get(*at)).collect()
     }
 
     /// The texts of a list of the record.

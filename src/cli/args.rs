@@ -306,7 +306,9 @@ pub(super) struct Affected {
 const AFFECTED: &str = "Say which releases the commit ranges of records affect.\n\n\
     Evaluates the GIT ranges of OSV records on the commit graph, all at once, with OSV's meaning: `introduced: 0` is \
     the roots that lead to the fix; a fix holds for all that descends from it, merges included; what is introduced \
-    again after a fix is open until it is fixed again; `last_affected` and `limit` count. A commit that the repository \
+    again after a fix is open until it is fixed again; a fix that does not descend from what introduced the vulnerability \
+    ends nothing, as OSV.dev has it (`secnotes osv --check` calls it end-without-introduced); `last_affected` and `limit` \
+    count. docs/affected.md says it whole. A commit that the repository \
     does not have is an error of its record (exit code 3), never a wider range. Messages are not read and nothing is \
     joined: that is what `secnotes osv` does.";
 

@@ -64,6 +64,12 @@ pub(super) fn enclosure_of_folder(folder: &Path) -> Result<Enclosure, Error> {
     Enclosure::of_repository(folder, &[], &allowed(folder)?).map_err(missing(folder))
 }
 
+/// The services of this machine or its network that may be asked on the word of
+/// other people.
+pub(super) fn services(home: &Path) -> Result<Vec<String>, Error> {
+    Ok(allowed(home)?.services)
+}
+
 /// The configuration that holds: the one that was named, else the nearest one
 /// that the repository has.
 pub(super) fn config_place(common: &Common, enclosure: &Enclosure) -> Option<Place> {

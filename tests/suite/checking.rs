@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::builder::{Project, REMOTE, failure, secnotes};
@@ -183,8 +184,41 @@ fn ci_gets_annotations_and_sarif() {
     let physical = &result["locations"][0]["physicalLocation"];
     assert_eq!(physical["artifactLocation"]["uri"], "a%20b/x.json");
     assert_eq!(physical["region"]["startLine"], 27);
+    let hash = result["partialFingerprints"]["primaryLocationLineHash"].as_str().unwrap();
+    assert!(hash.ends_with(":1"), "{hash}");
     let text = print("text");
     assert!(!text.contains('\u{1b}') && text.lines().count() == 4, "{text}");
+}
+
+/// GitHub refuses a log of more than 25,000 results as a whole.
+#[test]
+fn a_log_of_too_many_results_keeps_the_worst_and_says_what_was_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(folder.path().join("all.zip")).unwrap());
+    for at in 0..26_000 {
+        zip.start_file(format!("{at}.json"), zip::write::SimpleFileOptions::default()).unwrap();
+        let mut record = record(&format!("GO-2026-{at}"), json!({ "published": "2026-03-01T00:00:00Z" }));
+        if at == 25_999 {
+            record["aliases"] = json!(["GO-2026-25999"]);
+        }
+        zip.write_all(record.to_string().as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+    let mut command = secnotes();
+    command.current_dir(folder.path()).args(["osv", "--check", "all.zip", "--format", "sarif"]);
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let run = &log["runs"][0];
+    assert_eq!(run["results"].as_array().unwrap().len(), 25_000);
+    assert_eq!(
+        (&run["results"][0]["ruleId"], &run["results"][0]["level"]),
+        (&json!("alias-of-itself"), &json!("error"))
+    );
+    let cut = "1001 of 26001 problems are left out, the least serious";
+    assert!(said.contains(cut), "{said}");
+    let notifications = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    assert!(notifications.iter().any(|told| told["message"]["text"].as_str().unwrap().starts_with(cut)));
 }
 
 /// A repository whose fix was backported, and the record that says so.
@@ -255,6 +289,196 @@ fn an_end_that_does_not_descend_from_the_beginning_is_an_error() {
     let problems =
         of_project(&project, json!([{ "ranges": [git(json!([{ "introduced": fix }, { "last_affected": copy }]))] }]));
     assert_eq!(seen(&problems), ["end-without-introduced /affected/0/ranges/0/events/1/last_affected"]);
+}
+
+/// What happens next in a history of branches.
+#[derive(Clone, Debug)]
+enum Step {
+    Work(usize),
+    Merge(usize),
+    Root(usize),
+}
+
+/// Histories in which every commit is a release, and the events of records, by
+/// the numbers of commits; 0 is the event of that name, or nothing.
+fn histories() -> impl Strategy<Value = (Vec<Step>, Vec<[Vec<usize>; 4]>)> {
+    let step = prop_oneof![
+        5 => (0usize..4).prop_map(Step::Work),
+        3 => (1usize..4).prop_map(Step::Merge),
+        1 => (1usize..4).prop_map(Step::Root),
+    ];
+    let some = |least: usize, most: usize| prop::collection::vec(0usize..20, least..most);
+    let events = [some(1, 4), some(0, 4), some(0, 3), some(0, 2)];
+    (prop::collection::vec(step, 5..16), prop::collection::vec(events, 20..40))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What `affected` calls affected is what the checker wants to be listed, however
+    /// the events lie; and listing any other release is a problem.
+    #[test]
+    fn affected_and_the_checker_give_events_one_meaning((steps, records) in histories()) {
+        let mut project = Project::new();
+        let mut commits = vec![project.commit("main", "Start")];
+        project.tag("v1.0.0", "main");
+        for (number, step) in steps.iter().enumerate() {
+            let (commit, branch) = match step {
+                Step::Work(branch) => (project.commit(&format!("b{branch}"), "Work"), format!("b{branch}")),
+                Step::Root(branch) => (project.orphan(&format!("b{branch}"), "Begin"), format!("b{branch}")),
+                Step::Merge(branch) => {
+                    project.commit(&format!("b{branch}"), "Last work");
+                    (project.merge(&format!("b{branch}"), "Merge"), "main".to_owned())
+                }
+            };
+            commits.push(commit);
+            project.tag(&format!("v1.{}.0", number + 1), &branch);
+        }
+        let kinds = ["introduced", "fixed", "last_affected", "limit"];
+        for (at, events) in records.iter().enumerate() {
+            let named = events.iter().zip(kinds).flat_map(|(numbers, kind)| numbers.iter().map(move |number| (kind, *number)));
+            let events = named.filter_map(|(kind, number)| match (kind, number) {
+                ("introduced", 0) => Some(json!({ "introduced": "0" })),
+                (_, 0) => None,
+                _ => Some(json!({ kind: commits[number % commits.len()] })),
+            });
+            let range = git(events.collect());
+            project.osv(&format!("GO-2026-{at}"), json!({ "affected": [{ "ranges": [range] }] }));
+        }
+        let output = project.secnotes(&["affected", "--format", "json"]).assert().success();
+        let told: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+        let wrong = |lists: &dyn Fn(&Value) -> Value| {
+            for told in told["records"].as_array().unwrap() {
+                let file = project.advisories().join(format!("{}.json", told["id"].as_str().unwrap()));
+                let mut record: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+                record["affected"][0]["versions"] = lists(&told["affected"]);
+                std::fs::write(&file, record.to_string()).unwrap();
+            }
+            let mut command = secnotes();
+            command.arg("--repo").arg(project.path()).args(["osv", "--format", "json"]);
+            for code in ["listed-not-affected", "affected-not-listed"] {
+                command.args(["--only", code]);
+            }
+            let output = command.arg("--check").arg(project.advisories()).output().unwrap();
+            let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+            document["problems"].as_array().unwrap().len()
+        };
+        let none = |tags: &Value| tags.as_array().unwrap().is_empty();
+        let all = told["records"].as_array().unwrap();
+        // A record that lists nothing asks for nothing; let it list what is no release.
+        let exact = wrong(&|tags| if none(tags) { json!(["none"]) } else { tags.clone() });
+        prop_assert_eq!(exact, 0, "{:?}", told);
+        let one_less = wrong(&|tags| json!(["none"].into_iter().chain(tags.as_array().unwrap().iter().skip(1).map(|tag| tag.as_str().unwrap())).collect::<Vec<_>>()));
+        prop_assert_eq!(one_less, all.iter().filter(|told| !none(&told["affected"])).count());
+        let releases: Vec<String> = (0..=steps.len()).map(|number| format!("v1.{number}.0")).collect();
+        let too_many = wrong(&|_| json!(releases));
+        let whole = |told: &&Value| told["affected"].as_array().unwrap().len() == releases.len();
+        prop_assert_eq!(too_many, all.len() - all.iter().filter(whole).count());
+    }
+}
+
+#[test]
+fn where_a_branch_without_the_vulnerability_is_fixed_and_merged_all_agree() {
+    let mut project = Project::new();
+    let start = project.commit("main", "Start");
+    project.tag("v1.0.0", "main");
+    project.branch("side", &start);
+    let bug = project.commit("main", "Add the parser");
+    project.tag("v1.1.0", "main");
+    let fix = project.commit("side", "Bound the parser");
+    project.tag("v1.0.1", "side");
+    project.merge("side", "Merge the side");
+    project.tag("v1.2.0", "main");
+    let affected = |versions: Value| json!([{ "ranges": [git(json!([{ "introduced": bug }, { "fixed": fix }]))], "versions": versions }]);
+    let end = "end-without-introduced /affected/0/ranges/0/events/1/fixed";
+    assert_eq!(seen(&of_project(&project, affected(json!(["v1.1.0", "v1.2.0"])))), [end]);
+    assert_eq!(
+        seen(&of_project(&project, affected(json!(["v1.1.0"])))),
+        [end, "affected-not-listed /affected/0/versions"]
+    );
+    project.osv("GO-2026-1", json!({ "affected": affected(json!([])) }));
+    let output = project.secnotes(&["affected"]).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("2 of 4 releases are affected"), "{text}");
+}
+
+#[test]
+fn entries_of_one_package_are_held_against_the_graph_together() {
+    let (project, [_, bug, fix, copy]) = fixed();
+    let package = json!({ "ecosystem": "Go", "name": "github.com/example/parcel" });
+    let semver =
+        |from: &str, to: &str| json!({ "type": "SEMVER", "events": [{ "introduced": from }, { "fixed": to }] });
+    let range = git(json!([{ "introduced": bug }, { "fixed": fix }, { "fixed": copy }]));
+    // Each entry has a part of what is affected, and another what the commits are.
+    let affected = json!([
+        { "ranges": [range] },
+        { "package": package, "ranges": [semver("1.1.0", "1.1.1")], "versions": ["1.1.0"] },
+        { "package": package, "ranges": [semver("1.1.5", "1.1.9")] },
+    ]);
+    let codes: Vec<String> = seen(&of_project(&project, affected));
+    assert!(codes.iter().all(|seen| seen.starts_with("version-unknown /affected/2/")), "{codes:?}");
+}
+
+/// Lists of versions are made of what a registry has: releases that were never
+/// published there, and versions that nobody tagged.
+#[test]
+fn a_registry_need_not_have_what_is_tagged() {
+    let (project, [_, bug, fix, copy]) = fixed();
+    std::fs::write(project.path().join("secnotes.toml"), "[project]\npackages = [\"npm:parcel\"]\n").unwrap();
+    let range = git(json!([{ "introduced": bug }, { "fixed": fix }, { "fixed": copy }]));
+    let of = |ecosystem: &str, name: &str| {
+        let semver = json!({ "type": "SEMVER", "events": [{ "introduced": "1.1.0" }, { "fixed": "1.1.1" }] });
+        let package = json!({ "ecosystem": ecosystem, "name": name });
+        let entry = json!({ "package": package, "ranges": [semver], "versions": ["1.1.0-nightly.1", "1.1.1-beta.1"] });
+        seen(&of_project(&project, json!([{ "ranges": [range] }, entry])))
+    };
+    let outside = "version-outside-ranges /affected/1/versions";
+    assert_eq!(of("npm", "parcel"), [outside]);
+    let of_tags = ["version-outside-ranges", "version-unknown", "affected-not-listed"];
+    assert_eq!(of("Go", "github.com/example/parcel"), of_tags.map(|code| format!("{code} /affected/1/versions")));
+}
+
+/// The word of records ends a line at its release: that commit is no fix, and its
+/// copies are none.
+#[test]
+fn a_line_that_ends_by_the_records_word_asks_for_no_backports() {
+    let (project, [_, bug, fix, _]) = fixed();
+    let range = git(json!([{ "introduced": bug }, { "fixed": fix }]));
+    let check = |more: Value| {
+        let mut record = record("GO-2026-1", json!({ "affected": [{ "ranges": [range] }] }));
+        record["database_specific"] = more;
+        write(project.folder(), "record.json", &record);
+        let mut command = secnotes();
+        command.arg("--repo").arg(project.path()).args(["osv", "--format", "json", "--check"]);
+        let output = command.arg(project.folder().join("record.json")).output().unwrap();
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        seen(document["problems"].as_array().unwrap())
+    };
+    assert_eq!(
+        check(json!({ "secnotes": { "fixed_by_record": [] } })),
+        ["backport-missing /affected/0/ranges/0/events"]
+    );
+    assert_eq!(check(json!({ "secnotes": { "fixed_by_record": [fix] } })), [""; 0]);
+}
+
+#[test]
+fn a_release_after_the_last_affected_one_is_the_fixed_one() {
+    let (project, _) = fixed();
+    let package = json!({ "ecosystem": "Go", "name": "github.com/example/parcel" });
+    let semver =
+        |last: &str| json!({ "type": "SEMVER", "events": [{ "introduced": "1.1.0" }, { "last_affected": last }] });
+    let problems = of_project(&project, json!([{ "package": package, "ranges": [semver("1.1.0")] }]));
+    assert_eq!(seen(&problems), ["fixed-not-said /affected/0/ranges/0/events/1/last_affected"]);
+    assert!(problems[0]["message"].as_str().unwrap().ends_with("`fixed` 1.1.1"), "{problems:?}");
+    assert_eq!(seen(&of_project(&project, json!([{ "package": package, "ranges": [semver("1.2.0")] }]))), [""; 0]);
+    let old = json!([{ "package": package, "ranges": [{ "type": "SEMVER",
+                       "events": [{ "introduced": "0" }, { "last_affected": "0.9.0" }] }] }]);
+    let codes = seen(&of_project(&project, old));
+    assert_eq!(
+        codes,
+        ["version-unknown /affected/0/ranges/0/events/1/last_affected"],
+        "1.0.0 may not be the first after it"
+    );
 }
 
 #[test]

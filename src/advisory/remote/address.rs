@@ -145,6 +145,25 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     host == "localhost" || host.parse().is_ok_and(leads_here)
 }
 
+/// Whether an address is one of the public internet: neither this machine's nor
+/// its network's (IANA's registries of special-purpose addresses).
+pub(super) fn is_public(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            let shared = a == 100 && (64..128).contains(&b);
+            let tests = a == 198 && (b == 18 || b == 19) || v4.is_documentation() || (a, b, c) == (192, 0, 0);
+            !(a == 0 || a >= 224 || shared || tests || v4.is_private() || v4.is_loopback() || v4.is_link_local())
+        }
+        IpAddr::V6(v6) => {
+            let [first, second, ..] = v6.segments();
+            // What embeds an IPv4 address (NAT64, 6to4) may lead anywhere.
+            let embeds = (first, second) == (0x64, 0xff9b) || first == 0x2002;
+            (0x2000..0x4000).contains(&first) && !embeds && (first, second) != (0x2001, 0xdb8)
+        }
+    }
+}
+
 /// A name of the root's: `github.com.` is `github.com`.
 fn without_dot(host: &str) -> &str {
     host.strip_suffix('.').unwrap_or(host)
@@ -183,6 +202,35 @@ mod tests {
         assert_eq!(base("https://me:MARKED@ghe.example"), Err(NotABase::Credentials));
         assert_eq!(base("https://x.example/?token=MARKED"), Err(NotABase::Query));
         assert!(["", "x", "https://"].iter().all(|text| base(text) == Err(NotABase::Malformed)));
+    }
+
+    #[test]
+    fn addresses_of_the_own_network_are_not_public() {
+        let public = |text: &str| is_public(text.parse().unwrap());
+        for own in [
+            "127.0.0.1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "192.0.0.192",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "::ffff:10.0.0.1",
+            "fe80::1",
+            "fd00:ec2::254",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
+            "ff02::1",
+        ] {
+            assert!(!public(own), "{own}");
+        }
+        assert!(["140.82.112.3", "172.32.0.1", "100.128.0.1", "2606:50c0:8000::153"].into_iter().all(public));
     }
 
     #[test]

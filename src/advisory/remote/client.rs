@@ -138,25 +138,8 @@ impl<'o> Client<'o> {
     /// # Errors
     /// The system has no certificates to trust.
     pub fn new(patience: Patience, limits: &Limits, now: i64, observer: &'o dyn Observer) -> Result<Self, Failure> {
-        // The first provider stays; another one of the program is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || {
-            reqwest::blocking::Client::builder()
-                .user_agent(concat!("secnotes/", env!("CARGO_PKG_VERSION")))
-                // Each redirect is looked at, see `follow`.
-                .redirect(reqwest::redirect::Policy::none())
-                .referer(false)
-                .connect_timeout(patience.timeout)
-                .timeout(patience.timeout)
-        };
-        let clients = builder().build().and_then(|http| Ok((http, builder().no_proxy().build()?)));
-        let (http, direct) = clients.map_err(|error| {
-            let why = std::error::Error::source(&error).map_or_else(String::new, |why| format!(" ({why})"));
-            Failure::lasting(format!(
-                "cannot prepare connections{why}; install the system's certificates (ca-certificates), or name \
-                     a file of them with SSL_CERT_FILE"
-            ))
-        })?;
+        let clients = builder(&patience).build().and_then(|http| Ok((http, builder(&patience).no_proxy().build()?)));
+        let (http, direct) = clients.map_err(|error| Failure::unprepared(&error))?;
         let zero = || AtomicU64::new(0);
         let (requests, unchanged, bytes, inflated) = (zero(), zero(), zero(), zero());
         let begun = Instant::now();
@@ -437,6 +420,19 @@ impl<'o> Client<'o> {
         }
         Ok(bytes)
     }
+}
+
+/// What all connections have in common.
+pub(super) fn builder(patience: &Patience) -> reqwest::blocking::ClientBuilder {
+    // The first provider stays; another one of the program is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::blocking::Client::builder()
+        .user_agent(concat!("secnotes/", env!("CARGO_PKG_VERSION")))
+        // Each redirect is looked at, see `follow`.
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(patience.timeout)
+        .timeout(patience.timeout)
 }
 
 /// What a server cannot say to whom knows nothing.

@@ -51,6 +51,15 @@ impl Failure {
         Self::new(FailureKind::Passing, what)
     }
 
+    /// What keeps connections from being prepared.
+    pub(super) fn unprepared(error: &reqwest::Error) -> Self {
+        let why = std::error::Error::source(error).map_or_else(String::new, |why| format!(" ({why})"));
+        Self::lasting(format!(
+            "cannot prepare connections{why}; install the system's certificates (ca-certificates), or name a file of \
+             them with SSL_CERT_FILE"
+        ))
+    }
+
     /// What the client met on the way to a server.
     pub(super) fn of_request(error: &reqwest::Error, url: &Url) -> Self {
         // The text of the error itself names the whole address; those below it do not.

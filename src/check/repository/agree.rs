@@ -8,14 +8,15 @@ use rustc_hash::FxHashSet;
 use crate::advisory::{PackageName, Project, go_major};
 use crate::check::Quality;
 use crate::check::problem::{Problem, some};
-use crate::check::registry::{named, pseudo_commit};
-use crate::check::view::Affected;
+use crate::check::ranges::ended;
+use crate::check::registry::{bare, named, pseudo_commit};
+use crate::check::view::{Affected, Event, Range};
 use crate::emit::osv::spelling;
 use crate::emit::osv::validate::shown;
 use crate::emit::osv::versions::are_releases;
 use crate::history::{PointSet, Release};
 use crate::model::CommitPrefix;
-use crate::model::order::Order;
+use crate::model::order::{Order, Timeline};
 
 use super::own::{self, GitRange, Own};
 use super::reach::Reach;
@@ -30,80 +31,100 @@ pub(super) fn check(
     packages: &mut Vec<(PackageName, bool)>,
     listed_elsewhere: &BTreeSet<PackageName>,
 ) {
-    let all = by_commits(reach, record, &|_| true);
-    let abouts: Vec<BTreeSet<usize>> = facts
-        .packages
-        .map(|packages| record.view.affected.iter().map(|entry| about(packages, entry, reach)).collect())
-        .unwrap_or_default();
-    let entry_of = |range: &GitRange<'_, '_>| {
-        abouts.iter().zip(&record.view.affected).position(|(_, entry)| std::ptr::eq(entry, range.entry))
-    };
-    let entries: Vec<Option<usize>> = record.ranges.iter().map(entry_of).collect();
-    for (at, entry) in record.view.affected.iter().enumerate() {
-        let package = own::package(entry, facts.project);
-        let of_commits = record.ranges.iter().any(|range| std::ptr::eq(range.entry, entry));
-        let releases = package.as_ref().map(|package| covered(facts.project, package, entry, reach.releases));
+    let all = record.view.packages();
+    let lines_of: Vec<_> = all.iter().map(|places| lines(&record.view.entries(places)).unwrap_or_default()).collect();
+    for (at, places) in all.iter().enumerate() {
+        let entries = record.view.entries(places);
+        let Some(first) = entries.first() else { continue };
+        let package = own::package(first, facts.project);
+        let of_commits = record.ranges.iter().any(|range| is_among(range, &entries));
+        let releases = package.as_ref().map(|package| covered(facts.project, package, &entries, reach.releases));
         let known = releases.as_ref().is_some_and(Option::is_some) && !reach.releases.is_empty();
         if let Some(package) = &package {
             packages.push((package.clone(), known));
         }
-        let releases = match (releases.flatten(), of_commits) {
+        let mut releases = match (releases.flatten(), of_commits) {
             (Some(releases), _) => releases,
             // Versions beside commits without a package are the repository's tags.
             (None, true) if package.is_none() => (0..reach.releases.len()).collect(),
             _ => continue,
         };
-        let (releases, by_commits) = match facts.packages {
+        let by_commits = match facts.packages {
             Some(packages) => {
                 // Each package has commits and releases of its own.
-                let Some(about) = abouts.get(at) else { continue };
-                let is_of = |range: usize| {
-                    let other = entries.get(range).and_then(|entry| abouts.get((*entry)?));
-                    other.is_some_and(|other| !other.is_disjoint(about))
-                };
-                let of = |number: &usize| {
+                let about = about(packages, &entries, reach);
+                releases.retain(|number| {
                     let release = reach.releases.get(*number);
                     release.and_then(|release| packages.of_tag(&release.tag)).is_some_and(|of| about.contains(&of))
-                };
-                (releases.into_iter().filter(of).collect(), by_commits(reach, record, &is_of))
+                });
+                let is_of =
+                    |range: &GitRange<'_, '_>| !self::about(packages, &[range.entry], reach).is_disjoint(&about);
+                by_commits(reach, record, &is_of)
             }
-            None => (releases, all.clone()),
+            None => by_commits(reach, record, &|range| speaks_for(record, range, &entries)),
         };
-        let names = Names { reach, releases: &releases };
+        // Commits that no package is named beside are those of all packages: what
+        // another one of the record is affected by is no matter of this one.
+        let others = lines_of.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, lines)| lines);
+        let others: Vec<_> = others.flatten().collect();
+        let elsewhere = |release: &Release| others.iter().any(|line| affects(line, release));
+        let names = Names { reach, releases: &releases, elsewhere: &elsewhere };
         // What a registry publishes has no tag at times, and the registry knows.
         let asked = package.as_ref().is_some_and(|package| listed_elsewhere.contains(package));
         if known && !asked {
-            fixed_are_releases(facts, &names, entry, found);
-            listed_are_releases(&names, entry, found);
+            for entry in &entries {
+                fixed_are_releases(facts, &names, entry, found);
+                listed_are_releases(&names, entry, found);
+            }
+            last_affected(&names, &entries, found);
         }
         let Some(by_commits) = &by_commits else { continue };
-        listed(&names, by_commits, entry, found);
-        let events = entry.ranges.iter().filter(|range| !range.is_git()).flat_map(|range| range.events());
-        let stated = events.map(|event| event.value).chain(entry.versions.iter().copied());
+        listed(&names, by_commits, &entries, found);
+        let of_versions = entries.iter().flat_map(|entry| &entry.ranges).filter(|range| !range.is_git());
+        let events = of_versions.flat_map(|range| range.events()).map(|event| event.value);
+        let stated = events.chain(entries.iter().flat_map(|entry| entry.versions.iter().copied()));
         if known && are_releases(stated, reach.releases) {
-            ranges(&names, by_commits, entry, found);
+            ranges(&names, by_commits, &entries, found);
         }
     }
 }
 
-/// The packages of the repository that an entry is about: the one that it names,
-/// else those whose tags it lists.
-fn about(packages: &dyn Packages, entry: &Affected<'_>, reach: &Reach<'_>) -> BTreeSet<usize> {
-    let named = PackageName::new(entry.ecosystem(), entry.name()).and_then(|package| packages.of_package(&package));
-    if let Some(named) = named {
-        return BTreeSet::from([named]);
+fn is_among(range: &GitRange<'_, '_>, entries: &[&Affected<'_>]) -> bool {
+    entries.iter().any(|entry| std::ptr::eq(*entry, range.entry))
+}
+
+/// Whether a range of commits speaks for a package: those of its own entries do,
+/// else those without a package, else those of the other packages, which are
+/// made of the same commits.
+fn speaks_for(record: &Own<'_, '_>, range: &GitRange<'_, '_>, entries: &[&Affected<'_>]) -> bool {
+    let mut all = record.ranges.iter();
+    if all.clone().any(|range| is_among(range, entries)) {
+        return is_among(range, entries);
     }
-    let listed = entry.versions.iter().filter_map(|text| reach.releases.get(reach.tagged(text)?));
-    listed.filter_map(|release| packages.of_tag(&release.tag)).collect()
+    !range.entry.has_package || all.all(|range| range.entry.has_package)
+}
+
+/// The packages of the repository that entries are about: those that they name,
+/// else those whose tags they list.
+fn about(packages: &dyn Packages, entries: &[&Affected<'_>], reach: &Reach<'_>) -> BTreeSet<usize> {
+    let about = |entry: &&Affected<'_>| {
+        let named = PackageName::new(entry.ecosystem(), entry.name()).and_then(|package| packages.of_package(&package));
+        if let Some(named) = named {
+            return BTreeSet::from([named]);
+        }
+        let listed = entry.versions.iter().filter_map(|text| reach.releases.get(reach.tagged(text)?));
+        listed.filter_map(|release| packages.of_tag(&release.tag)).collect()
+    };
+    entries.iter().flat_map(about).collect()
 }
 
 /// The releases that the ranges of commits affect together which are asked for, by
 /// their places; none where there is no such range, or one of them names a commit
 /// that is not here.
-fn by_commits(reach: &Reach<'_>, record: &Own<'_, '_>, asked: &dyn Fn(usize) -> bool) -> Option<PointSet> {
+fn by_commits(reach: &Reach<'_>, record: &Own<'_, '_>, asked: &dyn Fn(&GitRange<'_, '_>) -> bool) -> Option<PointSet> {
     let mut all = PointSet::empty(reach.releases.len());
     let mut any = false;
-    for place in (0..record.ranges.len()).filter(|place| asked(*place)) {
+    for (place, _) in record.ranges.iter().enumerate().filter(|(_, range)| asked(range)) {
         all.union_with(reach.affected(record.at, place)?);
         any = true;
     }
@@ -112,15 +133,20 @@ fn by_commits(reach: &Reach<'_>, record: &Own<'_, '_>, asked: &dyn Fn(usize) -> 
 
 /// The releases of a package among those of the repository, by their numbers;
 /// none where its versions are not the repository's.
-fn covered(project: &Project, package: &PackageName, entry: &Affected<'_>, releases: &[Release]) -> Option<Vec<usize>> {
+fn covered(
+    project: &Project,
+    package: &PackageName,
+    entries: &[&Affected<'_>],
+    releases: &[Release],
+) -> Option<Vec<usize>> {
     if package.ecosystem != "Go" {
         return Some((0..releases.len()).collect());
     }
     // Tags that are no versions to Go stay outside of what its versions say, and
     // count where the entry itself speaks of them.
     let of_go = |release: &Release| spelling::of("Go", &package.name, release, project).is_some();
-    let events = || entry.ranges.iter().flat_map(|range| range.events()).map(|event| event.value);
-    let pseudo = events().any(|text| pseudo_commit(text).is_some());
+    let mut events = ranges_of(entries).flat_map(|range| range.events()).map(|event| event.value);
+    let pseudo = events.any(|text| pseudo_commit(text).is_some());
     if pseudo && !releases.iter().any(of_go) {
         return None;
     }
@@ -134,9 +160,9 @@ fn covered(project: &Project, package: &PackageName, entry: &Affected<'_>, relea
     // Without a suffix a module has versions 0 and 1, and later ones when they
     // are called incompatible.
     let later = major.is_none() && {
-        let named = entry.ranges.iter().flat_map(|range| range.events()).map(|event| event.value);
+        let named = ranges_of(entries).flat_map(|range| range.events()).map(|event| event.value);
         let old = |text: &str| text.split('.').next().and_then(|major| major.parse::<u64>().ok()) <= Some(1);
-        named.chain(entry.versions.iter().copied()).any(|text| !old(text.trim_start_matches('v')))
+        named.chain(versions_of(entries)).any(|text| !old(text.trim_start_matches('v')))
     };
     let is_of = |release: &Release| match major {
         Some(major) => release.version.number(0) == major,
@@ -150,6 +176,8 @@ struct Names<'a, 'h> {
     reach: &'a Reach<'h>,
     /// Their numbers, in order.
     releases: &'a [usize],
+    /// Whether another package of the record is affected in a release.
+    elsewhere: &'a dyn Fn(&Release) -> bool,
 }
 
 impl Names<'_, '_> {
@@ -171,8 +199,7 @@ impl Names<'_, '_> {
 fn fixed_are_releases(facts: &Facts<'_>, names: &Names<'_, '_>, entry: &Affected<'_>, found: &mut Vec<Problem>) {
     for range in entry.ranges.iter().filter(|range| !range.is_git()) {
         for event in named(range.events()) {
-            // `1.22.0-0` is Go's way to say: from the first pre-release on.
-            let value = event.value.strip_suffix("-0").unwrap_or(event.value);
+            let value = bare(event.value);
             if let Some(hash) = pseudo_commit(value).filter(|_| entry.ecosystem() == "Go") {
                 let here = hash.parse::<CommitPrefix>().map(|prefix| facts.history.graph.find_prefix(&prefix));
                 if here.is_ok_and(|nodes| nodes.is_empty()) {
@@ -195,9 +222,16 @@ fn fixed_are_releases(facts: &Facts<'_>, names: &Names<'_, '_>, entry: &Affected
     }
 }
 
+/// Ecosystems whose versions are the tags. Other registries have versions that
+/// nobody tagged, and lists of versions are made of what they have.
+const TAGGED: [&str; 4] = ["GitHub Actions", "Go", "Packagist", "SwiftURL"];
+
 /// Listed versions have to be releases. Beside commits alone they are tags of
 /// any kind, so this asks only where a package says what its versions are.
 fn listed_are_releases(names: &Names<'_, '_>, entry: &Affected<'_>, found: &mut Vec<Problem>) {
+    if !TAGGED.contains(&entry.ecosystem()) {
+        return;
+    }
     let strange: Vec<&str> = entry.versions.iter().copied().filter(|version| names.find(version).is_none()).collect();
     if !strange.is_empty() {
         let message = format!(
@@ -210,32 +244,43 @@ fn listed_are_releases(names: &Names<'_, '_>, entry: &Affected<'_>, found: &mut 
     }
 }
 
-/// Listed versions against the graph, both ways.
-fn listed(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, found: &mut Vec<Problem>) {
-    if entry.versions.is_empty() {
-        return;
-    }
-    let numbers: FxHashSet<usize> = entry.versions.iter().filter_map(|version| names.find(version)).collect();
+fn ranges_of<'e, 'v>(entries: &'e [&'e Affected<'v>]) -> impl Iterator<Item = &'e Range<'v>> {
+    entries.iter().flat_map(|entry| &entry.ranges).filter(|range| !range.is_git())
+}
+
+fn versions_of<'v>(entries: &[&Affected<'v>]) -> impl Iterator<Item = &'v str> {
+    entries.iter().flat_map(|entry| entry.versions.iter().copied())
+}
+
+/// Listed versions of a package against the graph, both ways.
+fn listed(names: &Names<'_, '_>, by_commits: &PointSet, entries: &[&Affected<'_>], found: &mut Vec<Problem>) {
+    let Some(first) = entries.iter().find(|entry| !entry.versions.is_empty()) else { return };
+    let numbers: FxHashSet<usize> = versions_of(entries).filter_map(|version| names.find(version)).collect();
     let mut sound: Vec<usize> = numbers.iter().copied().filter(|number| !by_commits.contains(*number)).collect();
     sound.sort_unstable();
-    let at = format!("{}/versions", entry.at);
+    let at = format!("{}/versions", first.at);
     if !sound.is_empty() {
         let message = format!(
             "{} of {} listed versions are not affected by the commits of the GIT range: {}; \
              take them out, or mend the range",
             sound.len(),
-            entry.versions.len(),
+            versions_of(entries).count(),
             names.tags(&sound)
         );
         found.push(Problem::new(Quality::ListedNotAffected, at.clone(), message));
     }
-    // Lists leave candidates out, and so do package registries.
+    // Lists leave candidates out, and so do package registries. They have what was
+    // published under the package's name, which a release of the repository need not be.
+    let lines = if TAGGED.contains(&first.ecosystem()) { Vec::new() } else { lines(entries).unwrap_or_default() };
+    let said = |release: &Release| lines.iter().any(|line| affects(line, release)) || (names.elsewhere)(release);
     let lacking: Vec<usize> = names
         .releases
         .iter()
         .copied()
         .filter(|number| by_commits.contains(*number) && !numbers.contains(number))
-        .filter(|number| names.release(*number).is_some_and(|release| !release.version.is_prerelease()))
+        .filter(|number| {
+            names.release(*number).is_some_and(|release| !release.version.is_prerelease() && !said(release))
+        })
         .collect();
     if !lacking.is_empty() {
         let message = format!(
@@ -249,18 +294,36 @@ fn listed(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, fo
     }
 }
 
-/// Ranges of versions against the graph, both ways.
-fn ranges(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, found: &mut Vec<Problem>) {
-    let mut lines = Vec::new();
-    for range in entry.ranges.iter().filter(|range| !range.is_git()) {
+/// The ranges of versions of a package, each with its order; none where one of
+/// them cannot be told.
+fn lines<'v>(entries: &[&Affected<'v>]) -> Option<Vec<(Order, Timeline<Event<'v>>)>> {
+    let ecosystem = entries.first()?.ecosystem();
+    let line = |range: &Range<'v>| {
         // A distribution's packages have versions of their own beside the project's.
-        let order = Order::of_range(range.kind, entry.ecosystem()).filter(|order| !order.is_of_distribution());
-        let Some((order, line)) = order.and_then(|order| Some((order, range.timeline(order)?))) else { return };
-        lines.push((order.loosened(), line));
-    }
-    if lines.is_empty() {
-        return;
-    }
+        let order = Order::of_range(range.kind, ecosystem).filter(|order| !order.is_of_distribution())?;
+        Some((order.loosened(), range.timeline(order)?))
+    };
+    let lines: Vec<_> = ranges_of(entries).map(line).collect::<Option<_>>()?;
+    (!lines.is_empty()).then_some(lines)
+}
+
+fn affects((order, line): &(Order, Timeline<Event<'_>>), release: &Release) -> bool {
+    order.key(release.version.as_str()).is_some_and(|key| line.affects(&key))
+}
+
+/// Ranges that end with the last affected release, where the next one is known.
+fn last_affected(names: &Names<'_, '_>, entries: &[&Affected<'_>], found: &mut Vec<Problem>) {
+    let releases = names.releases.iter().filter_map(|number| names.release(*number));
+    let finals = releases.filter(|release| !release.version.is_prerelease()).map(|release| release.version.as_str());
+    // 8_1_0 is a tag's spelling, see `ranges`.
+    let finals: Vec<&str> = finals.filter(|version| !version.contains('_')).collect();
+    ended(entries, &finals, "of this repository", found);
+}
+
+/// Ranges of versions of a package against the graph, both ways.
+fn ranges(names: &Names<'_, '_>, by_commits: &PointSet, entries: &[&Affected<'_>], found: &mut Vec<Problem>) {
+    let Some(lines) = lines(entries) else { return };
+    let Some(first) = entries.iter().find(|entry| entry.ranges.iter().any(|range| !range.is_git())) else { return };
     let (mut too_many, mut too_few) = (Vec::new(), Vec::new());
     for number in names.releases.iter().copied() {
         let Some(release) = names.release(number) else { continue };
@@ -277,7 +340,7 @@ fn ranges(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, fo
         let Some(by_version) = keys.collect::<Option<Vec<bool>>>() else { continue };
         match (by_version.contains(&true), by_commits.contains(number)) {
             (true, false) => too_many.push(number),
-            (false, true) => too_few.push(number),
+            (false, true) if !(names.elsewhere)(release) => too_few.push(number),
             _ => {}
         }
     }
@@ -293,6 +356,6 @@ fn ranges(names: &Names<'_, '_>, by_commits: &PointSet, entry: &Affected<'_>, fo
             "the ranges of versions and of commits affect different releases, {}; mend whichever is wrong",
             parts.join(", and ")
         );
-        found.push(Problem::new(Quality::RangesDisagree, format!("{}/ranges", entry.at), message));
+        found.push(Problem::new(Quality::RangesDisagree, format!("{}/ranges", first.at), message));
     }
 }

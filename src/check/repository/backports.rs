@@ -8,18 +8,28 @@ use crate::join::{Copied, copies_of};
 use crate::model::EvidenceKind;
 
 use super::Facts;
-use super::own::{GitRange, Own};
+use super::own::{self, GitRange, Own};
 use super::reach::Reach;
 
 /// Adds the copies that each record lacks. Releases that have such a copy would
 /// be called affected although they carry the fix (the specification, on
 /// `events`: other branches' fixes have to be listed).
 pub(super) fn check(facts: &Facts<'_>, reach: &Reach<'_>, records: &[Own<'_, '_>], found: &mut [Vec<Problem>]) {
-    let of = |record: &'_ Own<'_, '_>| (record.at, record.ranges.len());
-    let places = records.iter().map(of).flat_map(|(at, ranges)| (0..ranges).map(move |place| (at, place)));
-    let ranges = records.iter().flat_map(|record| &record.ranges);
-    let ranges: Vec<((usize, usize), &GitRange<'_, '_>)> = places.zip(ranges).filter(has_fix).collect();
-    let fixes: Vec<Vec<Node>> = ranges.iter().map(|(_, range)| range.nodes(Kind::Fixed).collect()).collect();
+    let mut ranges: Vec<((usize, usize), &GitRange<'_, '_>)> = Vec::new();
+    let mut fixes: Vec<Vec<Node>> = Vec::new();
+    for record in records {
+        // The release that ends a line by the records' word is a fix of nothing:
+        // its copies prepare other releases.
+        let by_word = own::by_word(record.view);
+        for (place, range) in record.ranges.iter().enumerate().filter(|(_, range)| range.whole) {
+            let fixed = range.of(Kind::Fixed).filter(|event| !by_word.contains(event.event.value));
+            let fixed: Vec<Node> = fixed.filter_map(|event| event.node).collect();
+            if !fixed.is_empty() {
+                ranges.push(((record.at, place), range));
+                fixes.push(fixed);
+            }
+        }
+    }
     let copies = copies_of(facts.history, facts.index, facts.changes, &fixes);
     let all: Vec<Node> = copies.iter().flatten().map(|copy| copy.commit).collect();
     let points: Vec<Node> = reach.releases.iter().map(|release| release.commit).collect();
@@ -47,10 +57,6 @@ pub(super) fn check(facts: &Facts<'_>, reach: &Reach<'_>, records: &[Own<'_, '_>
             found.push(Problem::new(Quality::BackportMissing, format!("{}/events", range.range.at), message));
         }
     }
-}
-
-fn has_fix((_, range): &((usize, usize), &GitRange<'_, '_>)) -> bool {
-    range.whole && range.nodes(Kind::Fixed).next().is_some()
 }
 
 /// Copies of which the content could not be compared are not claimed: subject

@@ -1,7 +1,11 @@
 //! What of a record is about the project's repository.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use crate::advisory::{PackageName, Project};
-use crate::check::view::{Affected, Event, Kind, Range, View, text};
+use crate::check::view::{Affected, Event, Kind, Range, View, items, text};
 use crate::history::Node;
 
 /// A record that is about the project.
@@ -65,6 +69,13 @@ pub(super) fn links<'v>(record: &View<'v>, project: &Project) -> Vec<(usize, &'v
     };
     let references = record.items("references").enumerate();
     references.filter_map(|(at, reference)| Some((at, commit(text(reference, "url")?)?))).collect()
+}
+
+/// The commits that a record calls no fixes, though they are `fixed` events: where
+/// the word of records ends a line, as records of ours say it.
+pub(super) fn by_word<'v>(record: &View<'v>) -> BTreeSet<&'v str> {
+    let ours = record.value.get("database_specific").and_then(|specific| specific.get("secnotes"));
+    ours.into_iter().flat_map(|ours| items(ours, "fixed_by_record")).filter_map(Value::as_str).collect()
 }
 
 /// Whether a record is about the project. A link alone is not enough where the

@@ -29,6 +29,9 @@ pub(in crate::cli) struct Check {
     /// Packages and versions that exist, instead of asking registries: JSON or CSV (see the long help).
     #[arg(long, value_name = "FILE", requires = "paths", help_heading = HEADING)]
     pub(super) known_packages: Option<PathBuf>,
+    /// Also ask whether the pages that records link to are there.
+    #[arg(long, requires = "paths", conflicts_with = "offline", help_heading = HEADING)]
+    pub(super) online: bool,
 }
 
 const HEADING: &str = "Checking records";
@@ -84,6 +87,14 @@ commits and releases: what a record calls fixed, introduced and affected has to 
 --known-packages plays the registries of the ecosystems that it names: lines of `npm,left-pad,1.0.0,1.1.0`, or \
 JSON, [{\"ecosystem\": \"npm\", \"name\": \"left-pad\", \"versions\": [\"1.0.0\"]}]. Without versions only the \
 package's existence is known. What could not be asked is said on standard error, and in JSON under `unchecked`.
+
+Which releases a range of commits affects, and what events mean that are not ordered by ancestry, is stated in \
+docs/affected.md; `secnotes affected` evaluates them in the same way.
+
+Whether links answer is not checked without --online. With it each address is asked for once, 8 hosts at a time and \
+each without haste, its head first; only the status counts. 404 and 410 are `reference-gone`; what answers otherwise, or \
+not at all, is a note, `reference-unanswered`. Nothing of this machine or its network is asked, by no name, but for \
+hosts in your own [allow] hosts.
 
 --format json prints secnotes/check/v1: `summary` (files, records, errors, warnings, notes), `unchecked` (codes, \
 reason) and `problems`, each with code, also (the codes of OSV's linter), level, id, file, entry (of an archive), \

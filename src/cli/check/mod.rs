@@ -6,7 +6,9 @@ mod home;
 
 pub(super) use args::{Check, help};
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use args::Format;
 use gather::{File, Gathered, gather};
@@ -16,7 +18,9 @@ use super::args::Common;
 use super::error::Error;
 use super::output;
 use super::progress::Progress;
+use super::user::services;
 use crate::advisory::Budget;
+use crate::advisory::remote::{Page, Patience, pages};
 use crate::check::{self, Code, Problem, Registry, Spots};
 use crate::emit::findings::{self, Findings, Item, Rule, Unchecked};
 use crate::files::{FileError, Place, Refusal};
@@ -37,13 +41,24 @@ pub(super) fn run(common: &Common, verb: &Check) -> Result<(), Error> {
     }
     let choice = Choice::new(verb)?;
     let registry = verb.known_packages.as_deref().map(|path| known_packages(path, &common.limits())).transpose()?;
-    let (gathered, report) = judge(common, verb, registry.as_ref())?;
+    let (gathered, mut report) = judge(common, verb, registry.as_ref())?;
+    if verb.online {
+        let pages = ask(common, &check::links(&gathered.records))?;
+        check::answered(&gathered.records, &pages, &mut report);
+    }
     let least = verb.level.unwrap_or_default().least();
-    let findings = project(&gathered, &report, &choice);
-    match verb.format.unwrap_or_default() {
+    let format = verb.format.unwrap_or_default();
+    let findings = project(&gathered, &report, &choice, format);
+    match format {
         Format::Text => output::print_text(&findings::text(&findings, least))?,
         Format::Json => output::print(&findings::json(&findings, "secnotes/check/v1")?)?,
-        Format::Sarif => output::print(&findings::sarif(&findings)?)?,
+        Format::Sarif => {
+            let sarif = findings::sarif(&findings)?;
+            output::print(&sarif.log)?;
+            if let Some(cut) = sarif.cut {
+                output::say(&cut);
+            }
+        }
         Format::Github => output::print(&findings::github(&findings, least))?,
     }
     if !common.quiet {
@@ -78,6 +93,21 @@ fn judge(common: &Common, verb: &Check, registry: Option<&Registry>) -> Result<(
         Home::Nowhere(why) => check::check(&gathered.records, registry, Err(&why)),
     };
     Ok((gathered, report))
+}
+
+/// How patient it is to ask for a page, which is a page of many.
+const PATIENCE: Patience = Patience {
+    timeout: Duration::from_secs(10),
+    tries: 1,
+    first_wait: Duration::ZERO,
+    budget: Duration::from_secs(1800),
+};
+
+/// Asks whether pages are there.
+fn ask(common: &Common, links: &BTreeSet<String>) -> Result<BTreeMap<String, Page>, Error> {
+    let _progress = Progress::new("asking for linked pages", common.quiet);
+    let own = services(&common.repo)?;
+    pages(links, &own, &PATIENCE, &()).map_err(|failure| Error::Incomplete(failure.to_string()))
 }
 
 /// Which codes are asked for.
@@ -120,12 +150,13 @@ fn known_packages(path: &Path, limits: &Limits) -> Result<Registry, Error> {
 }
 
 /// The problems that were asked for, as every format takes them.
-fn project(gathered: &Gathered, report: &check::Report, choice: &Choice) -> Findings {
+fn project(gathered: &Gathered, report: &check::Report, choice: &Choice, format: Format) -> Findings {
     let rules = choice.codes.iter().map(|code| Rule {
         code: code.as_str(),
         also: code.linter(),
         level: code.level(),
         says: code.says(),
+        page: code.page(),
     });
     let unchecked = report.unchecked.iter().filter_map(|unchecked| {
         let codes = unchecked.codes.iter().filter(|code| choice.place(**code).is_some());
@@ -135,7 +166,11 @@ fn project(gathered: &Gathered, report: &check::Report, choice: &Choice) -> Find
     let here = std::env::current_dir().ok();
     let items = gathered.files.iter().flat_map(|file| {
         let name = below(&file.origin.file, here.as_deref());
-        of_file(file, &name, gathered, report, choice)
+        let mut items = of_file(file, &name, gathered, report, choice);
+        if format == Format::Sarif {
+            hash_lines(file, &mut items);
+        }
+        items
     });
     Findings {
         rules: rules.collect(),
@@ -157,6 +192,8 @@ fn of_file(file: &File, name: &str, gathered: &Gathered, report: &check::Report,
                 entry: file.origin.entry.clone(),
                 pointer: format!("{around}{}", problem.at),
                 spot: spot.map(|spot| (spot.line, spot.column)),
+                width: spot.map_or(0, |spot| spot.width),
+                line_hash: None,
             },
             message: problem.message.clone(),
         })
@@ -170,12 +207,23 @@ fn of_file(file: &File, name: &str, gathered: &Gathered, report: &check::Report,
     if let (Some(text), false) = (&file.text, items.is_empty()) {
         let pointers = items.iter().map(|item| item.place.pointer.as_str());
         let spots = if file.yaml { Spots::find_in_yaml(text, pointers) } else { Spots::find(text, pointers) };
-        for item in &mut items {
-            let spot = spots.get(&item.place.pointer).map(|spot| (spot.line, spot.column));
-            item.place.spot = item.place.spot.or(spot);
+        for item in items.iter_mut().filter(|item| item.place.spot.is_none()) {
+            if let Some(spot) = spots.get(&item.place.pointer) {
+                (item.place.spot, item.place.width) = (Some((spot.line, spot.column)), spot.width);
+            }
         }
     }
     items
+}
+
+/// Adds by what a host knows the lines again.
+fn hash_lines(file: &File, items: &mut [Item]) {
+    let Some(text) = &file.text else { return };
+    let lines = items.iter().filter_map(|item| item.place.spot).map(|(line, _)| line).collect();
+    let hashes = findings::line_hashes(text, &lines);
+    for item in items {
+        item.place.line_hash = item.place.spot.and_then(|(line, _)| hashes.get(&line).cloned());
+    }
 }
 
 /// A path from the current folder, where it lies below that.

@@ -3,6 +3,7 @@
 //! Nothing here knows where the problems come from: whoever has rules with
 //! codes, and places in files, can print them so.
 
+mod fingerprint;
 mod github;
 mod json;
 #[cfg(test)]
@@ -10,9 +11,10 @@ mod sample;
 mod sarif;
 mod text;
 
+pub use fingerprint::line_hashes;
 pub use github::github;
 pub use json::json;
-pub use sarif::sarif;
+pub use sarif::{Sarif, sarif};
 pub use text::text;
 
 use crate::model::Level;
@@ -43,6 +45,8 @@ pub struct Rule {
     pub level: Level,
     /// The rule in one sentence.
     pub says: &'static str,
+    /// A page that says more, where there is one.
+    pub page: Option<&'static str>,
 }
 
 /// A problem.
@@ -70,6 +74,10 @@ pub struct Place {
     pub pointer: String,
     /// Line and column, from 1, where they are known.
     pub spot: Option<(usize, usize)>,
+    /// How many characters of that line are meant.
+    pub width: usize,
+    /// The hash of what begins at the line, see [`line_hashes`], where a format asks for it.
+    pub line_hash: Option<String>,
 }
 
 /// Rules that could not be checked.

@@ -4,7 +4,7 @@ use super::{Findings, Item, Place, Rule, Unchecked};
 use crate::model::Level;
 
 pub(super) fn findings() -> Findings {
-    let rule = |code, also, level| Rule { code, also, level, says: "A rule." };
+    let rule = |code, also, level| Rule { code, also, level, says: "A rule.", page: None };
     Findings {
         rules: vec![
             rule("bad-id", &["SCH:001"], Level::Error),
@@ -20,6 +20,8 @@ pub(super) fn findings() -> Findings {
                     entry: None,
                     pointer: "/affected/0/x".to_owned(),
                     spot: Some((3, 7)),
+                    width: 6,
+                    line_hash: Some("a7f2ff13bc495cf2:1".to_owned()),
                 },
                 message: "\"GHSA\" is wrong; mend it".to_owned(),
             },

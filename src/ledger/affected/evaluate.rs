@@ -1,6 +1,8 @@
 //! Evaluates timelines: one pass over the graph for all of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Timeline;
 use crate::history::{Containment, Graph, Node, PointSet};
@@ -11,34 +13,65 @@ use crate::history::{Containment, Graph, Node, PointSet};
 /// what a timeline then costs is a few words for every 64 points.
 #[must_use]
 pub fn affected(graph: &Graph, points: &[Node], timelines: &[Timeline]) -> Vec<PointSet> {
-    let roots: Vec<Node> = if timelines.iter().any(|timeline| timeline.from_roots) {
-        graph.nodes().filter(|node| graph.parents(*node).is_empty()).collect()
-    } else {
-        Vec::new()
-    };
+    let roots = Roots::new(graph, timelines);
+    let extra: Vec<Node> = asked_of_events(timelines, &roots).into_iter().collect();
     let mut places = points.to_vec();
-    places.extend(asked_of_events(timelines, roots.len()));
+    places.extend(&extra);
     let named = timelines
         .iter()
         .flat_map(|timeline| timeline.introduced.iter().chain(&timeline.fixed).chain(&timeline.last_affected).copied());
-    let commits: Vec<Node> = named.chain(roots.iter().copied()).collect();
+    let commits: Vec<Node> = named.chain(roots.all.iter().copied()).collect();
     let contained = graph.containment(&commits, &places);
-    let extra = places.get(points.len()..).unwrap_or_default();
-    let evaluation = Evaluation { points, extra, roots, contained, limits: limits(graph, points, timelines) };
+    let evaluation = Evaluation { points, extra: &extra, roots, contained, limits: limits(graph, points, timelines) };
     timelines.iter().map(|timeline| evaluation.of(timeline)).collect()
 }
 
-/// The events of which is asked what they contain: introductions that a closing
-/// event may lead to, and closing events that only some roots may lead to.
-fn asked_of_events(timelines: &[Timeline], roots: usize) -> BTreeSet<Node> {
+/// What `0` may stand for.
+struct Roots {
+    /// The roots of the graph, where a timeline begins at them.
+    all: Vec<Node>,
+    /// The children of the last affected commits, which are the first that are
+    /// not affected; known where there are several roots to choose from.
+    after: FxHashMap<Node, Vec<Node>>,
+}
+
+impl Roots {
+    fn new(graph: &Graph, timelines: &[Timeline]) -> Self {
+        let asked = || timelines.iter().filter(|timeline| timeline.from_roots);
+        let mut roots = Self { all: Vec::new(), after: FxHashMap::default() };
+        if asked().next().is_none() {
+            return roots;
+        }
+        roots.all.extend(graph.nodes().filter(|node| graph.parents(*node).is_empty()));
+        let last: FxHashSet<Node> = asked().flat_map(|timeline| timeline.last_affected.iter().copied()).collect();
+        if roots.all.len() > 1 && !last.is_empty() {
+            for node in graph.nodes() {
+                for parent in graph.parents(node).iter().filter(|parent| last.contains(parent)) {
+                    roots.after.entry(*parent).or_default().push(node);
+                }
+            }
+        }
+        roots
+    }
+
+    /// What closes a timeline: with one of these in its future a root is one of
+    /// those for which `0` stands.
+    fn ends<'e>(&'e self, timeline: &'e Timeline) -> impl Iterator<Item = Node> + 'e {
+        let after = timeline.last_affected.iter().filter_map(|last| self.after.get(last)).flatten();
+        timeline.fixed.iter().chain(after).chain(&timeline.limits).copied()
+    }
+}
+
+/// The events of which is asked what they contain.
+fn asked_of_events(timelines: &[Timeline], roots: &Roots) -> BTreeSet<Node> {
     let mut asked = BTreeSet::new();
+    let several = roots.all.len() > 1;
     for timeline in timelines {
-        let earliest = closing(timeline).min();
-        // A commit that leads to another has the lower number.
-        asked.extend(timeline.introduced.iter().filter(|node| earliest.is_some_and(|earliest| earliest < **node)));
-        if timeline.from_roots && roots > 1 {
+        if !timeline.introduced.is_empty() || timeline.from_roots && several {
             asked.extend(closing(timeline));
-            asked.extend(&timeline.limits);
+        }
+        if timeline.from_roots && several {
+            asked.extend(roots.ends(timeline));
         }
     }
     asked
@@ -73,7 +106,7 @@ struct Evaluation<'a> {
     /// The events that were asked about like points, in order; their places
     /// follow those of `points`.
     extra: &'a [Node],
-    roots: Vec<Node>,
+    roots: Roots,
     contained: Containment,
     /// What strictly leads to each limit, in the order of the limits.
     limits: Vec<(Node, PointSet)>,
@@ -84,12 +117,16 @@ impl Evaluation<'_> {
         let mut introduced = timeline.introduced.clone();
         introduced.extend(self.leading_roots(timeline));
         let closed: Vec<(Node, PointSet)> = self.closed(timeline);
-        let reopened = |introduction: &Node| closed.iter().any(|(close, _)| self.precedes(*close, *introduction));
-        let (later, first): (Vec<Node>, Vec<Node>) = introduced.into_iter().partition(reopened);
-        let mut affected = self.open(&first, closed.iter().map(|(_, points)| points));
-        for introduction in later {
-            let closing = closed.iter().filter(|(close, _)| !self.precedes(*close, introduction));
-            affected.union_with(&self.open(&[introduction], closing.map(|(_, points)| points)));
+        // Introductions that the same events close are looked at together.
+        let mut groups: BTreeMap<Vec<usize>, Vec<Node>> = BTreeMap::new();
+        for introduction in introduced {
+            let closes = |(at, (close, _)): (usize, &(Node, PointSet))| self.leads(introduction, *close).then_some(at);
+            groups.entry(closed.iter().enumerate().filter_map(closes).collect()).or_default().push(introduction);
+        }
+        let mut affected = PointSet::empty(self.points.len());
+        for (closing, introduced) in &groups {
+            let closing = closing.iter().filter_map(|at| closed.get(*at)).map(|(_, points)| points);
+            affected.union_with(&self.open(introduced, closing));
         }
         if !timeline.limits.is_empty() {
             let mut within = PointSet::empty(self.points.len());
@@ -122,9 +159,10 @@ impl Evaluation<'_> {
         fixed.chain(after).collect()
     }
 
-    /// Whether a commit leads to another, and is not the same.
-    fn precedes(&self, commit: Node, later: Node) -> bool {
-        commit < later && self.event_contains(later, commit)
+    /// Whether an event is a commit, or descends from it.
+    fn leads(&self, commit: Node, event: Node) -> bool {
+        // With one root, everything descends from it.
+        commit == event || self.roots.all.as_slice() == [commit] || commit < event && self.event_contains(event, commit)
     }
 
     fn event_contains(&self, event: Node, commit: Node) -> bool {
@@ -137,13 +175,12 @@ impl Evaluation<'_> {
         if !timeline.from_roots {
             return Vec::new();
         }
-        let mut ends = closing(timeline).chain(timeline.limits.iter().copied()).peekable();
-        if self.roots.len() < 2 || ends.peek().is_none() {
-            return self.roots.clone();
+        let ends: Vec<Node> = self.roots.ends(timeline).collect();
+        if self.roots.all.len() < 2 || ends.is_empty() {
+            return self.roots.all.clone();
         }
-        let ends: Vec<Node> = ends.collect();
         let leads = |root: &&Node| ends.iter().any(|end| self.event_contains(*end, **root));
-        self.roots.iter().filter(leads).copied().collect()
+        self.roots.all.iter().filter(leads).copied().collect()
     }
 }
 
@@ -184,8 +221,17 @@ mod tests {
     #[test]
     fn a_fix_holds_for_all_that_descends_from_it() {
         assert_eq!(affected_of(&[2], &[4], &[], &[]), [2, 3, 5], "the merge of a fixed line is fixed");
-        assert_eq!(affected_of(&[3], &[5], &[], &[]), [3, 4], "so is the merge of a fixed side branch");
+        assert_eq!(affected_of(&[2], &[5], &[], &[]), [2, 3, 4], "so is the merge of a fixed side branch");
         assert_eq!(affected_of(&[2], &[3, 5], &[], &[]), [2]);
+    }
+
+    #[test]
+    fn a_fix_that_does_not_descend_from_what_introduced_it_ends_nothing() {
+        assert_eq!(affected_of(&[3], &[5], &[], &[]), [3, 4, 6, 7]);
+        assert_eq!(affected_of(&[3], &[2, 8], &[], &[]), [3, 4, 6, 7]);
+        assert_eq!(affected_of(&[3], &[], &[5], &[]), [3, 4, 6, 7]);
+        assert_eq!(affected_of(&[3, 5], &[4], &[], &[]), [3, 5, 6, 7], "the other introduction stays open");
+        assert_eq!(affected_of(&[0, 5], &[4], &[], &[]), [1, 2, 3, 5, 6, 7]);
     }
 
     #[test]

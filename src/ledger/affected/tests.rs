@@ -81,26 +81,53 @@ impl Model {
         early != late && self.history(late).contains(&early)
     }
 
-    fn is_affected(&self, release: usize, events: &Events) -> bool {
-        let history = self.history(release);
-        let closing = |commit: &&usize| events.fixed.contains(commit) || events.last_affected.contains(commit);
+    /// The commits that introduce the vulnerability, `0` looked up.
+    fn introduced(&self, events: &Events) -> BTreeSet<usize> {
         let mut introduced: BTreeSet<usize> = events.introduced.iter().copied().collect();
         if events.from_roots {
-            let ends: Vec<usize> =
-                events.fixed.iter().chain(&events.last_affected).chain(&events.limits).copied().collect();
+            let after = (0..self.parents.len())
+                .filter(|commit| self.parents[*commit].iter().any(|parent| events.last_affected.contains(parent)));
+            let ends: Vec<usize> = events.fixed.iter().chain(&events.limits).copied().chain(after).collect();
             let roots = (0..self.parents.len()).filter(|commit| self.parents[*commit].is_empty());
             introduced.extend(
                 roots.filter(|root| ends.is_empty() || ends.iter().any(|end| self.history(*end).contains(root))),
             );
         }
+        introduced
+    }
+
+    /// What OSV.dev calls affected, all branches considered: its walk told in
+    /// our words. From each introduction down to its descendants, where a fix,
+    /// or a child of a last affected commit, takes all that descends from it
+    /// out. Limits are left out of account.
+    fn affected_by_osv_dev(&self, events: &Events) -> BTreeSet<usize> {
+        let commits = || 0..self.parents.len();
+        let ends = |commit: &usize| {
+            events.fixed.contains(commit)
+                || self.parents[*commit].iter().any(|parent| events.last_affected.contains(parent))
+        };
+        let mut all = BTreeSet::new();
+        for introduction in self.introduced(&Events { limits: Vec::new(), ..events.clone() }) {
+            let below = |commit: &usize| self.history(*commit).contains(&introduction);
+            let gone: Vec<usize> = commits().filter(|commit| ends(commit) && below(commit)).collect();
+            let open = |commit: &usize| !gone.iter().any(|end| self.history(*commit).contains(end));
+            all.extend(commits().filter(below).filter(open));
+        }
+        all
+    }
+
+    fn is_affected(&self, release: usize, events: &Events) -> bool {
+        let history = self.history(release);
+        let within_history = |close: &&usize, introduction: usize| {
+            history.contains(*close) && self.history(**close).contains(&introduction)
+        };
+        let introduced = self.introduced(events);
         let within =
             events.limits.is_empty() || events.limits.iter().any(|limit| self.strictly_before(release, *limit));
         let open = |introduction: &usize| {
             history.contains(introduction)
-                && !history.iter().filter(closing).any(|close| {
-                    let holds = events.fixed.contains(close) || *close != release;
-                    holds && !self.strictly_before(*close, *introduction)
-                })
+                && !events.fixed.iter().any(|fix| within_history(&fix, *introduction))
+                && !events.last_affected.iter().any(|last| *last != release && within_history(&last, *introduction))
         };
         within && introduced.iter().any(open)
     }
@@ -142,6 +169,27 @@ proptest! {
             for release in &releases {
                 prop_assert_eq!(set.contains(*release), model.is_affected(*release, events), "{} of {:?}", release, events);
             }
+        }
+    }
+    /// Nobody who asks OSV.dev hears of an affected release that we call safe.
+    #[test]
+    fn what_osv_dev_calls_affected_is(plan in histories(), events in events()) {
+        let model = Model::new(&plan);
+        let within = |commits: &[usize]| -> Vec<usize> { commits.iter().map(|at| at % plan.len()).collect() };
+        let events = Events {
+            introduced: within(&events.introduced),
+            fixed: within(&events.fixed),
+            last_affected: within(&events.last_affected),
+            limits: Vec::new(),
+            ..events
+        };
+        let ours: BTreeSet<usize> = (0..plan.len()).filter(|commit| model.is_affected(*commit, &events)).collect();
+        let theirs = model.affected_by_osv_dev(&events);
+        prop_assert!(ours.is_superset(&theirs), "{:?} and {:?}", ours, theirs);
+        // A child of a last affected commit ends a range with them also where
+        // that commit never had the vulnerability.
+        if events.last_affected.is_empty() {
+            prop_assert_eq!(ours, theirs);
         }
     }
 }

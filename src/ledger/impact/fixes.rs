@@ -45,14 +45,31 @@ pub(super) fn of(
     commits.sort_unstable();
     commits.dedup();
     let single = groups.iter().all(|group| group.len() == 1);
-    let (mut fixed, reopened) = if single && links.reverts.is_empty() {
-        (groups.iter().flatten().flatten().copied().collect(), Vec::new())
+    let each: Vec<Node> = groups.iter().flatten().flatten().copied().collect();
+    let (mut fixed, reopened) = if single && links.reverts.is_empty() && !begin_apart(graph, &each) {
+        (each, Vec::new())
     } else {
         replayed(graph, &AdvisoryLinks { groups, ..links.clone() })
     };
     fixed.sort_unstable();
     fixed.dedup();
     Some(Fixes { fixed, reopened, commits })
+}
+
+/// Whether commits descend from different roots. A fix ends what it descends from
+/// only, so that a merge of two such histories has to be said to be fixed once more.
+fn begin_apart(graph: &Graph, commits: &[Node]) -> bool {
+    if commits.len() < 2 {
+        return false;
+    }
+    let roots: Vec<Node> = graph.nodes().filter(|node| graph.parents(*node).is_empty()).collect();
+    if roots.len() < 2 {
+        return false;
+    }
+    let contained = graph.containment(&roots, commits);
+    let differs =
+        |root: &Node| (1..commits.len()).any(|at| contained.contains(at, *root) != contained.contains(0, *root));
+    roots.iter().any(differs)
 }
 
 /// Goes through the history once and notes where the fix becomes whole and
@@ -89,7 +106,7 @@ fn replayed(graph: &Graph, links: &AdvisoryLinks) -> (Vec<Node>, Vec<Node>) {
             _ => {}
         }
     }
-    if !reopened.is_empty() {
+    if !reopened.is_empty() || begin_apart(graph, &fixed) {
         let nodes: Vec<Node> = graph.nodes().skip(first).filter(|node| followed.name(*node) != 0).collect();
         // What has no fix in its history needs no event to say so.
         let with_fix = Timeline { introduced: fixed.clone(), ..Timeline::default() };

@@ -98,12 +98,13 @@ impl<E> Timeline<E> {
         self.steps.first().filter(|step| !step.begins()).map(|step| &step.event)
     }
 
-    /// Events that change nothing: a second beginning, or a second end.
-    pub fn idle(&self) -> impl Iterator<Item = &E> {
+    /// Events that change nothing, a second beginning or a second end, each after
+    /// the event that says the same.
+    pub fn idle(&self) -> impl Iterator<Item = (&E, &E)> {
         let pairs = self.steps.iter().zip(self.steps.iter().skip(1));
         pairs
             .filter(|(before, after)| before.begins() == after.begins() && before.at != after.at)
-            .map(|(_, after)| &after.event)
+            .map(|(before, after)| (&before.event, &after.event))
     }
 
     /// Where the range is affected: from, and up to; nothing for no end. An end
@@ -183,7 +184,7 @@ mod tests {
         assert_eq!(line.early_end(), Some(&1));
         let events = [(Introduced, "0"), (Introduced, "1.0.0"), (Fixed, "2.0.0"), (Fixed, "3.0.0")];
         let line = timeline(Order::Semver, &events).unwrap();
-        assert_eq!(line.idle().collect::<Vec<_>>(), [&1, &3]);
+        assert_eq!(line.idle().collect::<Vec<_>>(), [(&0, &1), (&2, &3)]);
         assert!(line.early_end().is_none());
     }
 

@@ -6,6 +6,7 @@ mod ci;
 mod embargo;
 mod faults;
 mod kill;
+mod links;
 mod secrets;
 mod snapshots;
 mod store;
