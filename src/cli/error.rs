@@ -51,12 +51,8 @@ pub(super) enum Error {
     Findings(String),
     #[error("cannot use the list of packages {}: {}", line_of_path(path), line_of(source))]
     KnownPackages { path: PathBuf, source: crate::check::RegistryError },
-    #[error(
-        "the record of {} would break {count} of OSV's rules, so nothing is written; mend its source: {}",
-        line(id),
-        line(first)
-    )]
-    Invalid { id: String, count: usize, first: String },
+    #[error("the record of {} breaks OSV's rules, so nothing is written; mend its source: {}", line(id), line(problem))]
+    Invalid { id: String, problem: String },
     #[error("secnotes cannot write its own output: {}; please report this", line_of(.0))]
     Internal(#[from] serde_json::Error),
 }
@@ -78,7 +74,7 @@ impl Error {
             | Self::Incomplete(_)
             | Self::Snapshot(_) => exit::ADVISORIES,
             Self::Usage(_) => exit::USAGE,
-            Self::Findings(_) => exit::FINDINGS,
+            Self::Feed(FeedError::LeftOut { .. }) | Self::Findings(_) => exit::FINDINGS,
             Self::Internal(_) => exit::INTERNAL,
             _ => exit::ERROR,
         }

@@ -7,7 +7,8 @@ pub const ERROR: u8 = 1;
 /// The arguments are not of the command's form.
 pub const USAGE: u8 = 2;
 /// There are findings that count: they were asked for, or notes are empty
-/// although records call the very release patched.
+/// although records call the very release patched, or records that cannot be
+/// published were left out.
 pub const FINDINGS: u8 = 3;
 /// Advisory data is missing or stale.
 pub const ADVISORIES: u8 = 4;

@@ -117,6 +117,7 @@ fn of_feeds() -> Vec<(&'static str, String)> {
         Index { path: path(), source: UnreadableIndex::NotAnIndex(text()) },
         Foreign { path: path(), names: texts() },
         Records(texts()),
+        LeftOut { problems: texts(), staying: texts() },
         TooMany { lost: texts(), live: 3 },
         Poorer { ids: texts(), live: 3 },
         Damaged(texts()),
@@ -194,7 +195,7 @@ fn of_the_command() -> Vec<(&'static str, String)> {
         NotFound(text()),
         Findings(text()),
         KnownPackages { path: path(), source: RegistryError::Empty },
-        Invalid { id: text(), count: 1, first: text() },
+        Invalid { id: text(), problem: text() },
         Internal(json()),
     ));
     let of_ids =

@@ -32,6 +32,7 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     } else {
         of_release(common, verb, &input, &index, &options)?
     };
+    let records = records.whole()?;
     match &verb.out {
         None => {
             let all: Vec<_> = records.iter().map(|built| &built.record).collect();
@@ -67,8 +68,32 @@ fn says_the_same(path: &std::path::Path, record: &serde_json::Value) -> bool {
     known.is_some_and(|known| same_meaning(&known, record))
 }
 
+/// Records, and those that cannot be published.
+pub(super) struct Compiled {
+    pub(super) records: Vec<Built>,
+    pub(super) refused: Vec<Refused>,
+}
+
+/// A record that cannot be published.
+pub(super) struct Refused {
+    /// Its id.
+    pub(super) id: String,
+    /// Which of OSV's rules it would break.
+    pub(super) problem: String,
+}
+
+impl Compiled {
+    /// The records, if all of them can be published.
+    fn whole(self) -> Result<Vec<Built>, Error> {
+        match self.refused.into_iter().next() {
+            None => Ok(self.records),
+            Some(Refused { id, problem }) => Err(Error::Invalid { id, problem }),
+        }
+    }
+}
+
 /// The records of all advisories of the project that are public.
-pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Vec<Built>, Error> {
+pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Compiled, Error> {
     if let Some(several) = &input.several {
         return of_packages(common, input, several, index, options, None);
     }
@@ -89,7 +114,7 @@ fn of_release(
     input: &Input,
     index: &Index<'_>,
     options: &Options,
-) -> Result<Vec<Built>, Error> {
+) -> Result<Compiled, Error> {
     let query = input.query(common, &verb.which)?;
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger);
@@ -116,37 +141,41 @@ fn of_packages(
     index: &Index<'_>,
     options: &Options,
     only: Option<&[AdvisoryId]>,
-) -> Result<Vec<Built>, Error> {
+) -> Result<Compiled, Error> {
     let wanted = |id: &AdvisoryId| only.is_none_or(|only| only.contains(id));
     let views = several.views(&input.history, &|advisory| wanted(&advisory.id));
-    let mut records = Vec::new();
+    let (mut records, mut refused) = (Vec::new(), Vec::new());
     for view in &views {
         let seen = (&view.history, &view.project, view.advisories.clone());
         let ledger = input.ledger_of(common, index, seen);
         let ids: Vec<AdvisoryId> = publishable(&ledger).into_iter().filter(|id| wanted(id)).collect();
-        records.extend(valid(common, &ledger, &ids, options)?);
+        let compiled = valid(common, &ledger, &ids, options)?;
+        records.extend(compiled.records);
+        refused.extend(compiled.refused);
     }
     if views.is_empty() {
         // That none of the advisories is the project's is worth a word.
         warn_of_strangers(common, &input.ledger(common, index));
     }
-    Ok(together(records))
+    Ok(Compiled { records: together(records), refused })
 }
 
-/// Builds records, and refuses all of them where one would be invalid.
-fn valid(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Result<Vec<Built>, Error> {
-    let records = build(ledger, ids, options)?;
+/// Builds records, and tells which of them would be invalid.
+fn valid(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Result<Compiled, Error> {
+    let mut records = build(ledger, ids, options)?;
     let private = |built: &&Built| ledger.own.iter().any(|own| own.id == built.advisory && own.disclosure.is_private());
     let previews = records.iter().filter(private).count();
     if previews > 0 {
         output::say(&format!("PRIVATE: {previews} of the records are of unpublished advisories; publish none of them"));
     }
-    for built in &records {
-        let violations = validate(&built.record);
-        if let Some(first) = violations.first() {
-            let (id, count) = (built.advisory.to_string(), violations.len());
-            return Err(Error::Invalid { id, count, first: first.to_string() });
+    for id in ids.iter().filter(|_| !common.quiet) {
+        if records.iter().all(|built| built.advisory != *id) {
+            output::say(&format!("no record of {id} was given, so none is written"));
         }
+    }
+    let refused: Vec<Refused> = records.iter().filter_map(refusal).collect();
+    records.retain(|built| refused.iter().all(|refused| refused.id != built.advisory.to_string()));
+    for built in &records {
         match &built.without_graph {
             Some(NoImpact::BadEvents(bad)) if !common.quiet => {
                 let bad: Vec<String> = bad.iter().map(ToString::to_string).collect();
@@ -163,10 +192,14 @@ fn valid(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Opt
             _ => {}
         }
     }
-    for id in ids.iter().filter(|_| !common.quiet) {
-        if records.iter().all(|built| built.advisory != *id) {
-            output::say(&format!("no record of {id} was given, so none is written"));
-        }
-    }
-    Ok(records)
+    Ok(Compiled { records, refused })
+}
+
+/// Why a record cannot be published: the first rule of OSV that it would break.
+fn refusal(built: &Built) -> Option<Refused> {
+    let violations = validate(&built.record);
+    let first = violations.first()?;
+    let more = violations.len() - 1;
+    let tail = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+    Some(Refused { id: built.advisory.to_string(), problem: format!("{first}{tail}") })
 }

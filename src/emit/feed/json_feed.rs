@@ -48,7 +48,7 @@ pub(super) fn render(head: &Head<'_>, views: &[View<'_>]) -> Result<String, serd
             content_html: html::body(view),
             summary: view.item.summary.as_deref(),
             date_published: view.item.publication().map(Timestamp::as_str),
-            date_modified: view.item.modified.as_str(),
+            date_modified: view.item.updated().as_str(),
             tags: tags(view),
         })
         .collect();
