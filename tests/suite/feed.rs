@@ -5,6 +5,7 @@ mod kill;
 mod published;
 mod readers;
 mod refused;
+mod source;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

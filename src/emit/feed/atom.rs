@@ -46,7 +46,7 @@ fn entry(head: &Head<'_>, view: &View<'_>) -> String {
     };
     let published = item.publication().map(|stamp| format!("<published>{}</published>\n", escape(stamp.as_str())));
     let categories: String =
-        json_feed::tags(view).into_iter().map(|tag| format!("<category term=\"{}\"/>\n", escape(tag))).collect();
+        json_feed::tags(view).into_iter().map(|tag| format!("<category term=\"{}\"/>\n", escape(&tag))).collect();
     format!(
         "<entry>\n<id>{}</id>\n<title>{}</title>\n<updated>{}</updated>\n{}\
          <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n\
@@ -58,6 +58,6 @@ fn entry(head: &Head<'_>, view: &View<'_>) -> String {
         published.unwrap_or_default(),
         escape(&page),
         escape(&record),
-        escape(&html::body(view)),
+        escape(&html::entry(view)),
     )
 }
