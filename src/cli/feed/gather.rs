@@ -58,7 +58,7 @@ pub(super) fn gather(outcomes: Vec<Outcome>, folder: &Folder) -> Weighed {
                                 line(&origin),
                                 line(known_origin)
                             );
-                            refused.push(Refused { id: Some(id.clone()), problem });
+                            refused.push(Refused { ids: vec![id.clone()], problem });
                             disputed.insert(id);
                         } else if later(&verdict, known) {
                             *known = verdict;
@@ -70,7 +70,7 @@ pub(super) fn gather(outcomes: Vec<Outcome>, folder: &Folder) -> Weighed {
     }
     found.retain(|id, _| !disputed.contains(id));
     for twin in case_twins(&found, folder) {
-        twin.id.iter().for_each(|id| drop(found.remove(id)));
+        twin.ids.iter().for_each(|id| drop(found.remove(id)));
         refused.push(twin);
     }
     Weighed { verdicts: found.into_iter().map(|(id, (_, verdict))| (id, verdict)).collect(), passed_over, refused }
@@ -109,7 +109,7 @@ fn case_twins(found: &Found, folder: &Folder) -> Vec<Refused> {
     let mut refused = Vec::new();
     let mut refuse = |id: &str, why: &str| {
         if let Some((origin, _)) = found.get(id) {
-            refused.push(Refused { id: Some(id.to_owned()), problem: format!("{}: {why}", line(origin)) });
+            refused.push(Refused { ids: vec![id.to_owned()], problem: format!("{}: {why}", line(origin)) });
         }
     };
     for twins in folded.values().filter(|twins| twins.len() > 1) {

@@ -48,7 +48,7 @@ impl Input {
             Self::Built(Compiled { records, refused }) => {
                 let refused = refused.into_iter().map(|refused| {
                     let problem = format!("{}: {}", line(&refused.id), line(&refused.problem));
-                    Outcome::Refused(Refused { id: Some(refused.id), problem })
+                    Outcome::Refused(Refused { ids: vec![refused.id], problem })
                 });
                 let weigh = |built: Built| weighed(built.record, &built.file_name, folder, export);
                 let mut outcomes: Vec<_> = records.into_par_iter().map(weigh).collect();
@@ -68,8 +68,8 @@ impl Input {
 /// The records of a file, which is let go of when they are compared.
 fn of_file(file: advisory::File, folder: &Folder, export: &Export, budget: &Budget) -> Result<Vec<Outcome>, Exceeded> {
     let refused = |id: Option<String>, reason: &str| {
-        let id = id.or_else(|| published_stem(&file.origin, folder));
-        Ok(vec![Outcome::Refused(Refused { id, problem: format!("{}: {}", line(&file.origin), line(reason)) })])
+        let ids = id.or_else(|| published_stem(&file.origin, folder)).into_iter().collect();
+        Ok(vec![Outcome::Refused(Refused { ids, problem: format!("{}: {}", line(&file.origin), line(reason)) })])
     };
     let bytes = match &file.bytes {
         Ok(bytes) => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
@@ -95,6 +95,15 @@ fn of_file(file: advisory::File, folder: &Folder, export: &Export, budget: &Budg
         item => vec![item],
     };
     Ok(items.into_iter().map(|item| weighed(item, &file.origin, folder, export)).collect())
+}
+
+/// The ids of a record that cannot be published, as far as they can be read.
+fn ids_of(record: &Value, origin: &str, folder: &Folder) -> Vec<String> {
+    let own = record.get("id").and_then(Value::as_str).map(str::trim).filter(|id| names_a_file(id));
+    let Some(own) = own.map(str::to_owned).or_else(|| published_stem(origin, folder)) else { return Vec::new() };
+    // It may be published under another one of its ids.
+    let aliases = record.get("aliases").and_then(Value::as_array).into_iter().flatten();
+    std::iter::once(own).chain(aliases.filter_map(Value::as_str).map(str::to_owned)).collect()
 }
 
 /// The published record that a file is named after, for one that cannot be read.
@@ -130,9 +139,10 @@ fn looks_like_records(value: &Value) -> bool {
 fn weighed(record: Value, origin: &str, folder: &Folder, export: &Export) -> Outcome {
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let refused = |what: &str| {
-        let known = Some(id.trim()).filter(|id| names_a_file(id)).map(str::to_owned);
-        let problem = format!("{}: {}", line(origin), line(what));
-        Outcome::Refused(Refused { id: known.or_else(|| published_stem(origin, folder)), problem })
+        Outcome::Refused(Refused {
+            ids: ids_of(&record, origin, folder),
+            problem: format!("{}: {}", line(origin), line(what)),
+        })
     };
     let violations = validate(&record);
     if let Some(first) = violations.first() {

@@ -9,8 +9,8 @@ use crate::emit::feed::Item;
 /// What cannot be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
-    /// The record's id; none where it cannot be told which record it is.
-    pub(super) id: Option<String>,
+    /// The record's id and aliases; none where it cannot be told which record it is.
+    pub(super) ids: Vec<String>,
     /// Where it is and why, on one line.
     pub(super) problem: String,
 }
@@ -25,8 +25,8 @@ pub(super) struct Kept<'r> {
 impl<'r> Kept<'r> {
     /// What these leave as it is.
     pub(super) fn of(refused: &'r [Refused]) -> Self {
-        let ids = refused.iter().filter_map(|refused| refused.id.as_deref()).collect();
-        Self { ids, any: refused.iter().any(|refused| refused.id.is_none()) }
+        let ids = refused.iter().flat_map(|refused| &refused.ids).map(String::as_str).collect();
+        Self { ids, any: refused.iter().any(|refused| refused.ids.is_empty()) }
     }
 
     /// Whether the record of an item may be one that was refused: it goes by any

@@ -80,6 +80,35 @@ fn what_was_published_and_is_left_out_now_stays_as_it_is() {
 }
 
 #[test]
+fn what_goes_on_under_another_id_and_is_left_out_stays_under_the_old_one() {
+    let publisher = Publisher::new(12);
+    publisher.export(&[]);
+    publisher.remove(0);
+    let mut successor = invalid(100);
+    successor["aliases"] = json!([id(0)]);
+    publisher.write(&successor);
+    let said = failure(&mut publisher.command(&[]), 3);
+    assert!(said.contains("stays as it is: CVE-2026-1000") && said.contains("0 withdrawn, 12 unchanged"), "{said}");
+}
+
+#[test]
+fn an_entry_of_an_archive_that_cannot_be_read_is_known_by_its_name() {
+    use std::io::Write;
+    let publisher = Publisher::new(12);
+    publisher.export(&[]);
+    for number in 0..2 {
+        publisher.remove(number);
+    }
+    let archive = std::fs::File::create(publisher.records().join("more.zip")).unwrap();
+    let mut archive = zip::ZipWriter::new(archive);
+    archive.start_file(format!("{}.json", id(0)), zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(b"{").unwrap();
+    archive.finish().unwrap();
+    let said = failure(&mut publisher.command(&[]), 3);
+    assert!(said.contains("stays as it is: CVE-2026-1000") && said.contains("1 withdrawn, 11 unchanged"), "{said}");
+}
+
+#[test]
 fn nothing_is_withdrawn_while_it_is_not_known_what_a_file_holds() {
     let publisher = Publisher::new(20);
     publisher.export(&[]);
