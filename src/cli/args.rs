@@ -398,6 +398,9 @@ pub(super) struct Feed {
     /// Withdraw what vanished from the input even if it is more than a tenth of the feed.
     #[arg(long)]
     pub(super) force: bool,
+    /// Publish nothing where a record cannot be published, rather than leaving that one out.
+    #[arg(long)]
+    pub(super) strict: bool,
     /// Read every published file and restore what is not what index.json says.
     #[arg(long)]
     pub(super) verify: bool,

@@ -75,7 +75,7 @@ impl Error {
             | Self::Incomplete(_)
             | Self::Snapshot(_) => exit::ADVISORIES,
             Self::Usage(_) => exit::USAGE,
-            Self::Findings(_) | Self::Refused { .. } => exit::FINDINGS,
+            Self::Feed(FeedError::LeftOut { .. }) | Self::Findings(_) | Self::Refused { .. } => exit::FINDINGS,
             Self::Internal(_) => exit::INTERNAL,
             _ => exit::ERROR,
         }

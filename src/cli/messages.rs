@@ -117,6 +117,7 @@ fn of_feeds() -> Vec<(&'static str, String)> {
         Index { path: path(), source: UnreadableIndex::NotAnIndex(text()) },
         Foreign { path: path(), names: texts() },
         Records(texts()),
+        LeftOut { problems: texts(), staying: texts() },
         TooMany { lost: texts(), live: 3 },
         Poorer { ids: texts(), live: 3 },
         Damaged(texts()),

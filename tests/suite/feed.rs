@@ -1,8 +1,11 @@
 //! The feed as its publishers and readers meet it.
 
+mod dates;
 mod kill;
 mod published;
 mod readers;
+mod refused;
+mod source;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -178,33 +181,6 @@ fn losing_more_than_a_tenth_needs_force() {
     // Two of seventeen are more than a tenth of what stands, one is not.
     publisher.remove(3);
     assert!(publisher.export(&[]).contains("1 withdrawn, 19 unchanged"));
-}
-
-#[test]
-fn an_invalid_record_stops_the_export() {
-    let publisher = Publisher::new(2);
-    let mut bad = record(2);
-    bad["affected"][0]["ranges"][0]["events"] = json!([{ "fixed": "1" }]);
-    publisher.write(&bad);
-    std::fs::write(publisher.records().join("broken.json"), "{").unwrap();
-    std::fs::write(publisher.records().join("CVE-2026-7777.json"), r#"{"ghsa_id":"GHSA-2222-2222-2222"}"#).unwrap();
-    let mut spaced = record(5);
-    spaced["id"] = json!("CVE-2026-1005\n");
-    std::fs::write(publisher.records().join("spaced.json"), spaced.to_string()).unwrap();
-    let mut twin = record(0);
-    twin["summary"] = json!("Something else");
-    std::fs::write(publisher.records().join("twin.json"), twin.to_string()).unwrap();
-    let error = failure(&mut publisher.command(&[]), 1);
-    for part in [
-        "CVE-2026-1002.json",
-        "broken.json: it is not JSON",
-        "GitHub's form",
-        "something else of CVE-2026-1000",
-        "spaced.json: `CVE-2026-1005\\n`",
-    ] {
-        assert!(error.contains(part), "{part} in {error}");
-    }
-    assert!(!publisher.feed().exists());
 }
 
 #[test]
@@ -453,15 +429,6 @@ fn a_folder_that_is_in_use_is_not_exchanged() {
     let mut command = secnotes();
     command.arg("feed").arg("--out").arg(publisher.folder.path()).arg("--records").arg(publisher.records());
     assert!(failure(command.current_dir("/"), 1).contains("it holds what the feed is made of"));
-}
-
-#[test]
-fn a_preview_of_an_unpublished_advisory_is_refused() {
-    let publisher = Publisher::new(1);
-    let mut preview = record(5);
-    preview["database_specific"] = json!({ "secnotes": { "unpublished": true } });
-    publisher.write(&preview);
-    assert!(failure(&mut publisher.command(&[]), 1).contains("preview of an unpublished advisory"));
 }
 
 #[test]

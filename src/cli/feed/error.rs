@@ -31,6 +31,15 @@ pub(in crate::cli) enum FeedError {
     Foreign { path: PathBuf, names: Vec<String> },
     #[error("nothing is published, since these records cannot be:\n  {}", lines(.0))]
     Records(Vec<String>),
+    /// Everything else is done.
+    #[error(
+        "{} cannot be published and {} left out:\n  {}{}",
+        count(problems),
+        verb(problems),
+        lines(problems),
+        stay(staying)
+    )]
+    LeftOut { problems: Vec<String>, staying: Vec<String> },
     #[error(
         "{} of {live} live records are gone from the input ({}), which is more than a tenth; if they are to be \
          withdrawn, say --force",
@@ -66,7 +75,8 @@ impl FeedError {
     }
 }
 
-fn few(names: &[String]) -> String {
+/// The first names, and how many more there are.
+pub(super) fn few(names: &[String]) -> String {
     const SHOWN: usize = 8;
     let shown: Vec<String> = names.iter().take(SHOWN).map(|text| line(text).to_string()).collect();
     let more = names.len().saturating_sub(SHOWN);
@@ -80,4 +90,16 @@ fn lines(problems: &[String]) -> String {
     let more = problems.len().saturating_sub(SHOWN);
     let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!("{}{tail}", shown.join("\n  "))
+}
+
+fn count(problems: &[String]) -> String {
+    if problems.len() == 1 { "1 record or file".to_owned() } else { format!("{} records or files", problems.len()) }
+}
+
+const fn verb(problems: &[String]) -> &'static str {
+    if problems.len() == 1 { "is" } else { "are" }
+}
+
+fn stay(ids: &[String]) -> String {
+    if ids.is_empty() { String::new() } else { format!("\nwhat was published before stays as it is: {}", few(ids)) }
 }

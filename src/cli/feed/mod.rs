@@ -3,9 +3,11 @@
 mod error;
 mod files;
 mod folder;
+mod gather;
 mod input;
 mod mark;
 mod place;
+mod refused;
 mod stage;
 mod swap;
 
@@ -15,14 +17,18 @@ use rayon::prelude::*;
 
 pub(super) use error::FeedError;
 use folder::Folder;
+use gather::Weighed;
 use input::Input;
 use place::Place;
+use refused::Kept;
 
 use super::args::{Common, Feed};
 use super::error::Error;
 use super::progress::Progress;
 use super::{clock, compile, config, output, user};
-use crate::emit::feed::{DERIVED_FILES, Index, Item, Plan, Published, Settings, Stamp, Verdict, is_too_much, withdraw};
+use crate::emit::feed::{
+    DERIVED_FILES, Export, Index, Item, Plan, Published, Settings, Stamp, Verdict, is_too_much, withdraw,
+};
 use crate::join;
 use crate::model::{line, line_of_path};
 
@@ -47,11 +53,20 @@ pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
     let (input, settings) = input(common, verb)?;
     let _progress = Progress::new("exporting the feed", common.quiet);
     let folder = Folder::open(&place.feed, verb.verify)?;
-    let weighed = input.weigh(&folder, now)?;
+    let export = Export::new(now, input.dates(), folder.index.as_ref());
+    let weighed = input.weigh(&folder, &export).map_err(FeedError::from)?;
     for origin in weighed.passed_over.iter().filter(|_| common.verbose) {
         output::say(&format!("passed over {origin}: it is no OSV record"));
     }
-    let plan = plan(&folder, weighed.verdicts, now, verb.force)?;
+    let left_out = left_out(&folder, &weighed, verb.strict)?;
+    let passed_by = passed_by(&weighed.verdicts, &export);
+    let plan = plan(&folder, weighed, &export, verb.force)?;
+    if plan.items.is_empty()
+        && let Some(FeedError::LeftOut { problems, .. }) = left_out
+    {
+        // Of nothing that can be published no feed is made.
+        return Err(FeedError::Records(problems).into());
+    }
     let summary = summary(&plan, settings.base_url.is_none());
     let rendered = folder.index.as_ref().is_some_and(|index| settings.rendered(index));
     let intact = !DERIVED_FILES.iter().any(|name| folder.damaged.contains(*name));
@@ -67,10 +82,53 @@ pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
         swap::publish(&place, &swap::exchange, &mut |_| Ok(()))?;
     }
     if !common.quiet {
+        passed_by.iter().for_each(|warning| output::say(warning));
         let would = if verb.dry_run { "would be " } else { "" };
         output::say(&format!("{}: {would}{summary}", line_of_path(&place.feed)));
     }
-    Ok(())
+    left_out.map_or(Ok(()), |left_out| Err(left_out.into()))
+}
+
+/// What is said, when all is done, of the records that are left out; with
+/// `strict` nothing is done.
+fn left_out(folder: &Folder, weighed: &Weighed, strict: bool) -> Result<Option<FeedError>, FeedError> {
+    if weighed.refused.is_empty() {
+        return Ok(None);
+    }
+    let problems: Vec<String> = weighed.refused.iter().map(|refused| refused.problem.clone()).collect();
+    if strict {
+        return Err(FeedError::Records(problems));
+    }
+    let staying = Kept::of(&weighed.refused).staying(folder, |item| is_given(&weighed.verdicts, item));
+    Ok(Some(FeedError::LeftOut { problems, staying }))
+}
+
+/// A warning of records that are new for readers and do not look so: they are
+/// published with the dates that they have.
+fn passed_by(verdicts: &[(String, Verdict)], export: &Export) -> Option<String> {
+    let fresh = verdicts.iter().filter_map(|(_, verdict)| match verdict {
+        Verdict::Added(published) | Verdict::Changed(published) => Some(&published.item),
+        Verdict::Same | Verdict::Mended(_) => None,
+    });
+    let found: Vec<_> = fresh.filter_map(|item| Some((item, export.passes_by(item)?))).collect();
+    let (_, newest) = found.first()?;
+    let ids: Vec<String> = found.iter().map(|(item, _)| item.id.clone()).collect();
+    Some(format!(
+        "{} that joined or changed {} no later `modified` than the newest published before, {newest} ({}); \
+         importers that go by dates, as OSV.dev's does, miss {} until they take everything again",
+        match ids.len() {
+            1 => "1 record".to_owned(),
+            count => format!("{count} records"),
+        },
+        if ids.len() == 1 { "has" } else { "have" },
+        error::few(&ids),
+        if ids.len() == 1 { "it" } else { "them" },
+    ))
+}
+
+/// Whether the input has a record of this id that can be published.
+fn is_given(verdicts: &[(String, Verdict)], item: &Item) -> bool {
+    verdicts.binary_search_by(|(id, _)| id.as_str().cmp(&item.id)).is_ok()
 }
 
 /// The records and what the feed is called.
@@ -83,7 +141,7 @@ fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
         (
             {
                 let index = join::Index::new(&read.history);
-                Input::Built(super::osv::all(common, &read, &index, &read.config.osv)?.records)
+                Input::Built(super::osv::all(common, &read, &index, &read.config.osv)?)
             },
             read.config,
             project,
@@ -107,22 +165,19 @@ fn settings(common: &Common) -> Result<config::Config, Error> {
     Ok(user::config_place(common, &enclosure).map(|place| config::load(&place)).transpose()?.unwrap_or_default())
 }
 
-/// What is to be done: the verdicts, and withdrawals of what vanished.
-fn plan(
-    folder: &Folder,
-    verdicts: Vec<(String, crate::emit::feed::Verdict)>,
-    now: Stamp,
-    force: bool,
-) -> Result<Plan, FeedError> {
+/// What is to be done: the verdicts, and withdrawals of what vanished. What was
+/// refused did not vanish.
+fn plan(folder: &Folder, weighed: Weighed, export: &Export, force: bool) -> Result<Plan, FeedError> {
+    let Weighed { verdicts, refused, .. } = weighed;
     let Some(index) = &folder.index else { return Ok(Plan::new(&Index::default(), verdicts, Vec::new())) };
-    let given = |item: &&Item| verdicts.binary_search_by(|(id, _)| id.as_str().cmp(&item.id)).is_ok();
-    let gone: Vec<&Item> = index.records.iter().filter(|item| !given(item)).collect();
+    let gone: Vec<&Item> = index.records.iter().filter(|item| !is_given(&verdicts, item)).collect();
     let damaged: Vec<String> =
         gone.iter().filter(|item| folder.is_damaged(item)).map(|item| item.file_name()).collect();
     if !damaged.is_empty() {
         return Err(FeedError::Damaged(damaged));
     }
-    let lost: Vec<&Item> = gone.into_iter().filter(|item| item.is_live()).collect();
+    let kept = Kept::of(&refused);
+    let lost: Vec<&Item> = gone.into_iter().filter(|item| item.is_live() && !kept.holds(item)).collect();
     let live = index.records.iter().filter(|item| item.is_live()).count();
     let successors = successors(folder, &verdicts);
     let vanished: Vec<String> =
@@ -141,7 +196,7 @@ fn plan(
         if let Some(successor) = successors.get(&item.id) {
             point_to(&mut record, successor);
         }
-        Ok(withdraw(item, record, now))
+        Ok(withdraw(item, record, export))
     };
     let withdrawn = lost.par_iter().map(take_back).collect::<Result<Vec<_>, _>>()?;
     Ok(Plan::new(index, verdicts, withdrawn))

@@ -11,7 +11,8 @@ const NEVER: &str = "1970-01-01T00:00:00Z";
 /// The feed of these records, of which the first changed last.
 pub(super) fn render(head: &Head<'_>, views: &[View<'_>]) -> String {
     let title = escape(&head.settings.title);
-    let updated = views.first().map_or(NEVER, |view| view.item.modified.as_str());
+    // Section 4.2.15: an entry that is new here changes the feed, however old it is.
+    let updated = views.first().map_or(NEVER, |view| view.item.updated().as_str());
     let mut out =
         String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
     out.push_str(&format!(
@@ -45,7 +46,7 @@ fn entry(head: &Head<'_>, view: &View<'_>) -> String {
     };
     let published = item.publication().map(|stamp| format!("<published>{}</published>\n", escape(stamp.as_str())));
     let categories: String =
-        json_feed::tags(view).into_iter().map(|tag| format!("<category term=\"{}\"/>\n", escape(tag))).collect();
+        json_feed::tags(view).into_iter().map(|tag| format!("<category term=\"{}\"/>\n", escape(&tag))).collect();
     format!(
         "<entry>\n<id>{}</id>\n<title>{}</title>\n<updated>{}</updated>\n{}\
          <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n\
@@ -53,10 +54,10 @@ fn entry(head: &Head<'_>, view: &View<'_>) -> String {
          <content type=\"html\">{}</content>\n</entry>\n",
         identity::of_entry(head.id, &item.id),
         escape(&view.headline()),
-        escape(item.modified.as_str()),
+        escape(item.updated().as_str()),
         published.unwrap_or_default(),
         escape(&page),
         escape(&record),
-        escape(&html::body(view)),
+        escape(&html::entry(view)),
     )
 }

@@ -98,7 +98,7 @@ impl Index {
         // Dates are written into lists line by line.
         let dated = |item: &&Item| {
             let plain = |text: &str| text.len() <= 40 && !text.chars().any(char::is_control);
-            let others = [&item.published, &item.withdrawn].into_iter().flatten();
+            let others = [&item.published, &item.withdrawn, &item.updated].into_iter().flatten();
             plain(item.modified.as_str()) && others.into_iter().all(|stamp| plain(stamp.as_str()))
         };
         if let Some(item) = index.records.iter().find(|item| !dated(item)) {

@@ -15,6 +15,10 @@ pub struct Item {
     pub id: String,
     /// When its meaning last changed.
     pub modified: Timestamp,
+    /// When the feed took it up as it is, where that is not `modified`: readers
+    /// learn of a record that was written earlier only when it joins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Timestamp>,
     /// When it was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<Timestamp>,
@@ -60,6 +64,12 @@ impl Item {
         self.withdrawn.is_none()
     }
 
+    /// When it became what it is, for who reads the feed.
+    #[must_use]
+    pub fn updated(&self) -> &Timestamp {
+        self.updated.as_ref().unwrap_or(&self.modified)
+    }
+
     /// When it was published, where that is known: Go's database writes the
     /// zero date for what it does not know.
     #[must_use]
@@ -80,6 +90,7 @@ impl Item {
         Self {
             id: id.to_owned(),
             modified: Timestamp::new(text_of("modified").unwrap_or_default()),
+            updated: None,
             published: text_of("published").map(Timestamp::new),
             withdrawn: text_of("withdrawn").map(Timestamp::new),
             aliases: aliases.filter_map(Value::as_str).take(MOST_ALIASES).map(text::line).collect(),

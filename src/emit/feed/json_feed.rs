@@ -1,5 +1,7 @@
 //! `feed.json`: JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>).
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::render::Head;
@@ -32,7 +34,7 @@ struct Entry<'f> {
     #[serde(skip_serializing_if = "Option::is_none")]
     date_published: Option<&'f str>,
     date_modified: &'f str,
-    tags: Vec<&'f str>,
+    tags: Vec<String>,
 }
 
 /// The feed of these records.
@@ -45,10 +47,10 @@ pub(super) fn render(head: &Head<'_>, views: &[View<'_>]) -> Result<String, serd
             id: entry(view),
             url: base.map(|base| base.join(&format!("#{}", view.item.id))),
             title: view.headline(),
-            content_html: html::body(view),
+            content_html: html::entry(view),
             summary: view.item.summary.as_deref(),
             date_published: view.item.publication().map(Timestamp::as_str),
-            date_modified: view.item.modified.as_str(),
+            date_modified: view.item.updated().as_str(),
             tags: tags(view),
         })
         .collect();
@@ -63,9 +65,13 @@ pub(super) fn render(head: &Head<'_>, views: &[View<'_>]) -> Result<String, serd
     Ok(serde_json::to_string_pretty(&feed)? + "\n")
 }
 
-/// What readers may filter by.
-pub(super) fn tags<'f>(view: &View<'f>) -> Vec<&'f str> {
+/// What readers may filter by: every id, the severity, what is affected.
+pub(super) fn tags(view: &View<'_>) -> Vec<String> {
     let level = view.item.level();
     let severity = (level != SeverityLevel::Unknown).then_some(level.as_str());
-    severity.into_iter().chain((!view.item.is_live()).then_some("withdrawn")).collect()
+    let words = severity.into_iter().chain((!view.item.is_live()).then_some("withdrawn")).map(str::to_owned);
+    let ids = std::iter::once(view.item.id.clone()).chain(view.aliases().map(|(id, _)| id));
+    let mut seen = BTreeSet::new();
+    let tags = ids.chain(words).chain(view.packages());
+    tags.filter(|tag| !tag.is_empty() && seen.insert(tag.clone())).collect()
 }

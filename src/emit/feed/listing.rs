@@ -4,10 +4,11 @@
 use serde_json::json;
 
 use super::item::Item;
+use crate::model::Timestamp;
 
-/// The newest first, then by id.
-pub(super) fn newest_first(items: &[Item]) -> Vec<&Item> {
-    let mut keyed: Vec<_> = items.iter().map(|item| (item.modified.unix(), item)).collect();
+/// The newest by a date first, then by id.
+pub(super) fn newest_first(items: &[Item], date: impl Fn(&Item) -> &Timestamp) -> Vec<&Item> {
+    let mut keyed: Vec<_> = items.iter().map(|item| (date(item).unix(), item)).collect();
     keyed.sort_by(|(a, one), (b, two)| b.cmp(a).then_with(|| one.id.cmp(&two.id)));
     keyed.into_iter().map(|(_, item)| item).collect()
 }
@@ -30,7 +31,6 @@ pub(super) fn rest(newest: &[&Item]) -> String {
 mod tests {
     use super::*;
     use crate::emit::feed::sample;
-    use crate::model::Timestamp;
 
     #[test]
     fn lists_begin_with_the_newest() {
@@ -39,7 +39,7 @@ mod tests {
         // Later than the whole second, though the text sorts before it.
         items[1].modified = Timestamp::new("2026-01-01T00:00:00.25Z");
         items[2].modified = Timestamp::new("2026-01-01T00:00:00Z");
-        let newest = newest_first(&items);
+        let newest = newest_first(&items, |item| &item.modified);
         assert_eq!(
             modified_ids(&newest),
             "2026-01-01T00:00:00.25Z,CVE-2026-2\n2026-01-01T00:00:00Z,CVE-2026-1\n2026-01-01T00:00:00Z,CVE-2026-3\n"

@@ -29,5 +29,5 @@ pub use base_url::{BaseUrl, NotABaseUrl};
 pub use canonical::same_meaning;
 pub use index::{Counts, FileDigest, INDEX_FILE, Index, SCHEMA, UnreadableIndex};
 pub use item::{Item, names_a_file};
-pub use plan::{Plan, Published, Stamp, Verdict, is_too_much, weigh, withdraw};
+pub use plan::{Dates, Export, Plan, Published, Stamp, Verdict, is_too_much, weigh, withdraw};
 pub use render::{DERIVED_FILES, RenderError, Rendered, Settings, render};

@@ -14,8 +14,8 @@ pub const DERIVED_FILES: [&str; 6] = ["all.json", "all.zip", "atom.xml", "feed.j
 /// What wrote a feed. Another version may render differently.
 pub(super) const GENERATOR: &str = concat!("secnotes ", env!("CARGO_PKG_VERSION"));
 
-/// How many records the feeds carry: those that changed last. Readers ask
-/// again and again, and want no more.
+/// How many records the feeds carry: those that joined or changed last. Readers
+/// ask again and again, and want no more.
 const IN_FEEDS: usize = 100;
 
 /// How many advisories the page shows in full: those that were published last.
@@ -94,9 +94,9 @@ pub fn render(
         before.map_or_else(|| identity::of_feed(settings.base_url.as_ref(), &settings.title), |index| index.id.clone());
     let head = Head { settings, id: &id };
     let of = |item: &Item| bytes.get(item.id.as_str()).copied().ok_or_else(|| RenderError::Missing(item.id.clone()));
-    let newest = listing::newest_first(&items);
+    let newest = listing::newest_first(&items, |item| &item.modified);
     let latest = latest_first(&items);
-    let recent = views(&newest, IN_FEEDS, &of)?;
+    let recent = views(&listing::newest_first(&items, Item::updated), IN_FEEDS, &of)?;
     let mut files: BTreeMap<&'static str, Vec<u8>> = BTreeMap::new();
     files.insert("all.json", listing::rest(&newest).into_bytes());
     files.insert("modified_id.csv", listing::modified_ids(&newest).into_bytes());

@@ -1,5 +1,7 @@
 //! What is shown of a record: bounded lists and words made of its ranges.
 
+use std::collections::BTreeSet;
+
 use crate::emit::links;
 use crate::model::osv::{Affected, Range, Record};
 use crate::model::{CommitId, Remote};
@@ -9,6 +11,10 @@ use super::text::{cut, line};
 
 /// The most of anything that is listed; the record itself has the rest.
 pub(super) const MOST: usize = 50;
+
+/// The most ids and packages that are named: readers filter by them. No record of
+/// Go's, PyPI's and Rust's databases has more than 22.
+const MOST_NAMES: usize = 1_000;
 
 /// The longest version that is shown.
 const LONGEST_VERSION: usize = 80;
@@ -55,11 +61,18 @@ impl<'f> View<'f> {
     }
 
     /// Ids elsewhere, with their pages.
-    pub(super) fn aliases(&self) -> impl Iterator<Item = (&str, Option<String>)> {
-        self.item.aliases.iter().take(MOST).map(|id| {
+    pub(super) fn aliases(&self) -> impl Iterator<Item = (String, Option<String>)> {
+        self.record.aliases.items().iter().take(MOST_NAMES).map(|id| {
             let page = id.parse::<crate::model::AdvisoryId>().ok().and_then(|id| id.page());
-            (id.as_str(), page.as_deref().and_then(links::web_page))
+            (line(id), page.as_deref().and_then(links::web_page))
         })
+    }
+
+    /// The affected packages and repositories, each once.
+    pub(super) fn packages(&self) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let names = self.record.affected.items().iter().map(name_of);
+        names.filter(|name| seen.insert(name.clone())).take(MOST_NAMES).collect()
     }
 
     /// Vectors, each once.
@@ -70,7 +83,6 @@ impl<'f> View<'f> {
             let vector = score.score.text().map(line).filter(|vector| !vector.is_empty());
             vectors.extend(vector.filter(|vector| !vectors.contains(vector)));
         }
-        vectors.truncate(4);
         vectors
     }
 
@@ -122,7 +134,7 @@ impl<'f> View<'f> {
     }
 }
 
-fn place(entry: &Affected) -> Place {
+fn name_of(entry: &Affected) -> String {
     let repository = || entry.ranges.items().iter().find_map(|range| range.repo.text());
     let name = match entry.package.value() {
         Some(package) => {
@@ -133,10 +145,14 @@ fn place(entry: &Affected) -> Place {
             None => "The project".to_owned(),
         },
     };
+    line(&name)
+}
+
+fn place(entry: &Affected) -> Place {
     let ranges = entry.ranges.items().iter().take(MOST).flat_map(in_words).take(MOST).collect();
     let versions = entry.versions.items();
     Place {
-        name: line(&name),
+        name: name_of(entry),
         ranges,
         versions: versions.iter().take(MOST).map(|version| cut(&line(version), LONGEST_VERSION)).collect(),
         count: versions.len(),

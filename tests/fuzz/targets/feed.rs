@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
-use secnotes::emit::feed::{Settings, Stamp, Verdict, names_a_file, render, weigh};
+use secnotes::emit::feed::{Dates, Export, Settings, Stamp, Verdict, names_a_file, render, weigh};
 use secnotes::emit::osv::validate::validate;
 use serde_json::{Value, json};
 
@@ -22,11 +22,12 @@ fuzz_target!(|data: &str| {
         "credits": [{ "name": title, "contact": [link] }],
     });
     let _ = validate(&record);
-    let Verdict::Added(published) = weigh(None, false, id, record.clone(), Stamp(1_800_000_000)) else {
+    let export = Export::new(Stamp(1_800_000_000), Dates::Ours, None);
+    let Verdict::Added(published) = weigh(None, false, id, record.clone(), &export) else {
         panic!("nothing was published before");
     };
     serde_json::from_slice::<Value>(&published.bytes).expect("JSON");
-    let again = weigh(Some(&published.item), false, id, record, Stamp(1_800_000_000));
+    let again = weigh(Some(&published.item), false, id, record, &export);
     assert_eq!(again, Verdict::Same);
     let settings = Settings { title: title.to_owned(), base_url: None };
     let bytes = BTreeMap::from([(id, published.bytes.as_slice())]);

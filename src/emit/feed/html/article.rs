@@ -1,6 +1,8 @@
 //! One advisory as HTML.
 
-use super::markdown;
+use std::collections::BTreeSet;
+
+use super::{markdown, title};
 use crate::emit::feed::text::escape;
 use crate::emit::feed::view::{Place, View};
 use crate::model::{SeverityLevel, Timestamp};
@@ -11,7 +13,7 @@ pub(super) fn article(view: &View<'_>) -> String {
     let id = escape(&item.id);
     let class = if item.is_live() { "" } else { " class=\"withdrawn\"" };
     let title = match &item.summary {
-        Some(summary) => format!("<bdi>{}</bdi>", escape(summary)),
+        Some(summary) => format!("<bdi>{}</bdi>", title::html(summary)),
         None => "<span class=\"quiet\">No title</span>".to_owned(),
     };
     let published =
@@ -27,8 +29,16 @@ pub(super) fn article(view: &View<'_>) -> String {
     )
 }
 
-/// What is shown below the title, here and by readers of the feeds.
-pub(in crate::emit::feed) fn body(view: &View<'_>) -> String {
+/// The advisory as readers of the feeds show it, below its title.
+pub(in crate::emit::feed) fn entry(view: &View<'_>) -> String {
+    let others: Vec<String> = view.aliases().map(|(id, page)| link(page.as_deref(), &escape(&id))).collect();
+    let others = if others.is_empty() { String::new() } else { format!(", also {}", others.join(", ")) };
+    let level = word(view.item.level()).map(|word| format!(" Severity: {word}.")).unwrap_or_default();
+    format!("<p>{}{others}.{level}</p>\n{}", escape(&view.item.id), body(view))
+}
+
+/// What is shown below the title.
+fn body(view: &View<'_>) -> String {
     let mut out = String::new();
     if let Some(withdrawn) = &view.item.withdrawn {
         out.push_str(&format!("<p class=\"note\"><strong>Withdrawn</strong> {}.</p>\n", time(withdrawn)));
@@ -37,7 +47,7 @@ pub(in crate::emit::feed) fn body(view: &View<'_>) -> String {
     if !vectors.is_empty() {
         out.push_str(&format!("<p class=\"vectors\">{}</p>\n", vectors.join(" ")));
     }
-    section(&mut out, "Affected", &affected(&view.places()));
+    section(&mut out, "Affected", &affected(view));
     let fixes = view.commits().into_iter().map(|commit| {
         let hash = format!("<code>{}</code>", escape(commit.hash.get(..12).unwrap_or(&commit.hash)));
         format!("<li>{}</li>", link(commit.url.as_deref(), &hash))
@@ -80,7 +90,18 @@ fn list(class: &str, items: impl Iterator<Item = String>) -> String {
     if items.is_empty() { String::new() } else { format!("<ul class=\"{class}\">\n{}\n</ul>\n", items.join("\n")) }
 }
 
-fn affected(places: &[Place]) -> String {
+fn affected(view: &View<'_>) -> String {
+    let places = view.places();
+    let shown: BTreeSet<&str> = places.iter().map(|place| place.name.as_str()).collect();
+    let names = view.packages();
+    let others: Vec<String> =
+        names.iter().filter(|name| !shown.contains(name.as_str())).map(|name| escape(name)).collect();
+    let others =
+        if others.is_empty() { String::new() } else { format!("<p>Also affected: {}.</p>\n", others.join(", ")) };
+    ranges_of(&places) + &others
+}
+
+fn ranges_of(places: &[Place]) -> String {
     let rows: Vec<String> = places
         .iter()
         .map(|place| {
@@ -105,7 +126,7 @@ fn count(number: usize, what: &str) -> String {
 }
 
 fn aliases(view: &View<'_>) -> String {
-    let all: Vec<String> = view.aliases().map(|(id, page)| link(page.as_deref(), &escape(id))).collect();
+    let all: Vec<String> = view.aliases().map(|(id, page)| link(page.as_deref(), &escape(&id))).collect();
     if all.is_empty() { String::new() } else { format!(" <span class=\"aliases\">{}</span>", all.join(" ")) }
 }
 
@@ -116,15 +137,18 @@ fn badges(view: &View<'_>) -> String {
 
 /// The severity as a word on its colour; nothing where nobody said.
 pub(super) fn severity(level: SeverityLevel) -> String {
-    let word = match level {
-        SeverityLevel::Unknown => return String::new(),
-        SeverityLevel::None => "None",
-        SeverityLevel::Low => "Low",
-        SeverityLevel::Medium => "Medium",
-        SeverityLevel::High => "High",
-        SeverityLevel::Critical => "Critical",
-    };
-    format!("<span class=\"badge {}\">{word}</span>", level.as_str())
+    word(level).map(|word| format!("<span class=\"badge {}\">{word}</span>", level.as_str())).unwrap_or_default()
+}
+
+const fn word(level: SeverityLevel) -> Option<&'static str> {
+    match level {
+        SeverityLevel::Unknown => None,
+        SeverityLevel::None => Some("None"),
+        SeverityLevel::Low => Some("Low"),
+        SeverityLevel::Medium => Some("Medium"),
+        SeverityLevel::High => Some("High"),
+        SeverityLevel::Critical => Some("Critical"),
+    }
 }
 
 /// A date, with the moment for programs.

@@ -13,8 +13,8 @@ use crate::emit::links;
 /// The longest text that is shown, in characters; the record has the rest.
 const LONGEST: usize = 32_000;
 
-/// Headings begin below those of the page: `#` is an `<h4>`.
-const SHIFT: u8 = 3;
+/// Headings go below this one, which stands above the details.
+const ABOVE: u8 = 3;
 
 /// The HTML of the details of an advisory.
 pub(in crate::emit::feed) fn html(details: &str) -> String {
@@ -23,8 +23,9 @@ pub(in crate::emit::feed) fn html(details: &str) -> String {
     let options = options();
     let root = parse_document(&arena, &visible, &options);
     let nodes: Vec<Node<'_>> = root.descendants().collect();
+    let mut outline = Outline::default();
     for node in nodes {
-        clean(&arena, node);
+        clean(&arena, node, &mut outline);
     }
     let mut out = String::new();
     if format_html(root, &options, &mut out).is_err() {
@@ -56,13 +57,45 @@ fn options() -> Options<'static> {
     options
 }
 
-fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>) {
+/// The headings that a text is in, by the levels that it gives them.
+///
+/// Many advisories begin with `###`, since GitHub's form does: who jumps from
+/// heading to heading would miss two levels. A heading is one below the one that
+/// it is in, whatever its number.
+#[derive(Default)]
+struct Outline(Vec<u8>);
+
+impl Outline {
+    fn level(&mut self, written: u8) -> u8 {
+        self.0.retain(|above| *above < written);
+        self.0.push(written);
+        let depth = u8::try_from(self.0.len()).unwrap_or(u8::MAX);
+        ABOVE.saturating_add(depth).min(6)
+    }
+}
+
+/// What is wider than the page scrolls in itself, and has to be reached without a
+/// mouse for that (WCAG 2.1.1). A group is no landmark: a page may have hundreds.
+fn scrolls(tag: &str, label: &str) -> String {
+    format!("<{tag} tabindex=\"0\" role=\"group\" aria-label=\"{label}\">")
+}
+
+fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>, outline: &mut Outline) {
     let mut unwrap = false;
     {
         let mut data = node.data.borrow_mut();
         match &mut data.value {
-            NodeValue::Heading(heading) => heading.level = (heading.level + SHIFT).min(6),
-            NodeValue::CodeBlock(block) => block.info = String::new(),
+            NodeValue::Heading(_) if node.first_child().is_none() => unwrap = true,
+            NodeValue::Heading(heading) => heading.level = outline.level(heading.level),
+            NodeValue::CodeBlock(block) => {
+                let (open, code) = (scrolls("pre", "Code"), text::escape(&block.literal));
+                data.value = NodeValue::Raw(format!("{open}<code>{code}</code></pre>\n"));
+            }
+            NodeValue::Table(_) => {
+                let raw = |html: String| arena.alloc(NodeValue::Raw(html).into());
+                node.insert_before(raw(scrolls("div", "Table")));
+                node.insert_after(raw("</div>\n".to_owned()));
+            }
             NodeValue::Link(link) => match links::web_page(&link.url) {
                 Some(url) => **link = NodeLink { url, title: String::new() },
                 None => unwrap = true,
@@ -76,7 +109,8 @@ fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>) {
         }
     }
     let linked = matches!(node.data.borrow().value, NodeValue::Link(_));
-    if (unwrap || linked) && node.first_child().is_none() {
+    let heading = matches!(node.data.borrow().value, NodeValue::Heading(_));
+    if (unwrap || linked) && !heading && node.first_child().is_none() {
         node.append(arena.alloc(NodeValue::Text("image".into()).into()));
     }
     if unwrap {
@@ -106,9 +140,33 @@ mod tests {
         insta::assert_snapshot!(shown, @r#"
         <h4>Impact</h4>
         <p>A <em>b</em> <code>c&lt;d&gt;</code> <a href="https://f.example/?g&amp;h">e</a> <del>j</del></p>
-        <pre><code>k
+        <pre tabindex="0" role="group" aria-label="Code"><code>k
         </code></pre>
         "#);
+    }
+
+    #[test]
+    fn headings_follow_each_other_without_a_gap() {
+        let levels = |text: &str| -> Vec<u32> {
+            let html = html(text);
+            html.split("<h").skip(1).map(|rest| rest.chars().next().unwrap().to_digit(10).unwrap()).collect()
+        };
+        assert_eq!(levels("### Impact\n\n### Patches\n\n#### 1.2\n\n## Credits\n"), [4, 4, 5, 4]);
+        assert_eq!(levels("# a\n\n### b\n\n## c\n\n# d\n"), [4, 5, 5, 4]);
+        assert_eq!(levels("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n> ###### f\n"), [4, 5, 6, 6, 6, 6]);
+        // One without a text is none.
+        assert_eq!(levels("##\n\n> #\n\n### a\n"), [4]);
+    }
+
+    #[test]
+    fn what_scrolls_is_reached_by_keyboard_and_has_a_name() {
+        for (text, tag) in [("    a", "pre"), ("```sh\na\n```", "pre"), ("| a |\n|---|\n| b |", "div")] {
+            let html = html(text);
+            assert!(html.contains(&format!("<{tag} tabindex=\"0\" role=\"group\" aria-label=\"")), "{html}");
+        }
+        let nested = html("> | a |\n> |---|\n> | b |\n> - ```\n>   <b>\n>   ```\n");
+        assert_eq!((nested.matches("<div ").count(), nested.matches("</div>").count()), (1, 1), "{nested}");
+        assert!(nested.contains("<code>&lt;b&gt;\n</code></pre>"), "{nested}");
     }
 
     #[test]
@@ -237,7 +295,7 @@ mod tests {
     const MORE: &[&str] = &[
         "em", "/em", "strong", "/strong", "del", "/del", "ul", "/ul", "ol", "/ol", "li", "/li", "table", "/table",
         "thead", "/thead", "tbody", "/tbody", "tr", "/tr", "th", "/th", "td", "/td", "hr", "h5", "/h5", "br", "h6",
-        "/h6",
+        "/h6", "div", "/div",
     ];
 
     /// Tags that are not the printer's.

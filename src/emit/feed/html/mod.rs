@@ -3,8 +3,9 @@
 
 mod article;
 mod markdown;
+mod title;
 
-pub(super) use article::body;
+pub(super) use article::entry;
 use article::{article, severity, time};
 
 use super::item::Item;
@@ -15,7 +16,7 @@ use super::view::View;
 const STYLE: &str = include_str!("style.css");
 
 /// The only style that the page's policy allows; a test tells the right value.
-const STYLE_DIGEST: &str = "sha256-LU4cm+TrIu0Nk4ui6iUpVnRtPh1XeIm5+OgJ7sVUuKc=";
+const STYLE_DIGEST: &str = "sha256-huP9OoRL5oW/tVkE0z3RqTcywXbWnMJ3bsmfgbwYsnA=";
 
 /// The page. `shown` are the advisories that it shows in full, `listed` all,
 /// both the newest first.
@@ -79,7 +80,7 @@ fn row(item: &Item, shown: bool) -> String {
     format!(
         "<tr{anchor}{class}><th scope=\"row\"><a href=\"{target}\">{id}</a></th><td>{}{gone}</td><td><bdi>{}</bdi></td><td>{}</td></tr>\n",
         severity(item.level()),
-        escape(item.summary.as_deref().unwrap_or_default()),
+        title::html(item.summary.as_deref().unwrap_or_default()),
         item.publication().map(time).unwrap_or_default(),
     )
 }

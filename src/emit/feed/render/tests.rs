@@ -176,3 +176,85 @@ fn a_large_feed_lists_all_and_shows_the_newest() {
     let feed: Value = serde_json::from_str(&text(&rendered, "feed.json")).unwrap();
     assert_eq!(feed["items"].as_array().unwrap().len(), IN_FEEDS);
 }
+
+/// A record of several ids, severities and packages.
+fn of_many() -> Value {
+    let mut record = sample::record("GHSA-2222-2222-2222");
+    record["aliases"] = json!(["CVE-2026-24834", "GO-2026-4000"]);
+    record["severity"] = json!([
+        { "type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N" },
+        { "type": "CVSS_V4", "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N" },
+    ]);
+    let package = |number: usize| json!({ "package": { "ecosystem": "npm", "name": format!("@parcel/box-{number}") } });
+    record["affected"].as_array_mut().unwrap().extend((0..80).map(package));
+    record
+}
+
+#[test]
+fn readers_find_every_id_severity_and_package_in_text_and_in_tags() {
+    let rendered = rendered(&[of_many()], None);
+    let feed: Value = serde_json::from_str(&text(&rendered, "feed.json")).unwrap();
+    let tags: Vec<&str> =
+        feed["items"][0]["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap()).collect();
+    let mut expected = vec![
+        "GHSA-2222-2222-2222".to_owned(),
+        "CVE-2026-24834".to_owned(),
+        "GO-2026-4000".to_owned(),
+        "high".to_owned(),
+        "Git: github.com/example/parcel".to_owned(),
+        "Go: github.com/example/parcel".to_owned(),
+    ];
+    expected.extend((0..80).map(|number| format!("npm: @parcel/box-{number}")));
+    assert_eq!(tags, expected);
+    let xml = text(&rendered, "atom.xml");
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    let terms = document.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2005/Atom", "category")));
+    let terms: Vec<&str> = terms.map(|node| node.attribute("term").unwrap()).collect();
+    assert_eq!(terms, expected);
+    let content = document.descendants().find(|node| node.has_tag_name(("http://www.w3.org/2005/Atom", "content")));
+    for html in [content.unwrap().text().unwrap(), feed["items"][0]["content_html"].as_str().unwrap()] {
+        for part in expected.iter().map(String::as_str).filter(|part| *part != "high") {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+        for part in ["Severity: High.", "CVSS:3.1/AV:N", "CVSS:4.0/AV:N"] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+    }
+}
+
+#[test]
+fn headings_of_the_page_are_in_order() {
+    let mut deep = sample::record("CVE-2026-2");
+    deep["details"] = json!("##### Deep\n\n# Not so\n\n### Between\n\n###### Deepest\n");
+    let page = text(&rendered(&[sample::record("CVE-2026-1"), deep, hostile()], None), "index.html");
+    let body = page.split("<body>").nth(1).unwrap();
+    let levels: Vec<u32> = body.split("<h").skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10)).collect();
+    assert_eq!(levels[..3], [1, 2, 2]);
+    assert!(levels.contains(&5));
+    for two in levels.windows(2) {
+        assert!(two[1] <= two[0] + 1, "{levels:?}");
+    }
+}
+
+#[test]
+fn code_in_titles_is_shown_as_code() {
+    let mut record = sample::record("CVE-2026-1");
+    record["summary"] = json!("`parcel::open` follows <links> of `Box<T>`");
+    let rendered = rendered(&[record], None);
+    let title = "<bdi><code>parcel::open</code> follows &lt;links&gt; of <code>Box&lt;T&gt;</code></bdi>";
+    assert_eq!(text(&rendered, "index.html").matches(title).count(), 2, "in the list and above the article");
+    // The title of an item is plain text.
+    let feed: Value = serde_json::from_str(&text(&rendered, "feed.json")).unwrap();
+    assert_eq!(feed["items"][0]["title"], "CVE-2026-1: `parcel::open` follows <links> of `Box<T>`");
+}
+
+#[test]
+fn every_label_on_the_page_names_something_on_it() {
+    let page = text(&rendered(&[sample::record("CVE-2026-1"), of_many()], None), "index.html");
+    let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let distinct: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), distinct.len(), "{ids:?}");
+    for name in page.split("aria-labelledby=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(distinct.contains(name), "{name}");
+    }
+}
