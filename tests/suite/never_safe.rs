@@ -289,10 +289,15 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
             .flat_map(|range| range["events"].as_array().unwrap().clone())
             .collect();
         let mut affected = Vec::new();
+        // What is said of one tag of a commit is said of the others.
+        let said = |commit: &str| {
+            let twins = made.tags.iter().filter(|(_, other)| other == commit);
+            twins.map(|(version, _)| within(&versions, version)).collect::<Vec<_>>()
+        };
         for (version, commit) in &made.tags {
             let by_record = match versions.is_empty() {
                 true => commits.is_empty() || made.affects(&commits, commit),
-                false => within(&versions, version),
+                false => said(commit).iter().all(|affected| *affected),
             };
             let must = by_record && !proven(commit);
             if git.is_some() {

@@ -16,6 +16,13 @@ impl Ledger<'_> {
     /// Adds what introduced the vulnerability on lines where nothing says so,
     /// and where a merge brings a fix to what another line introduced.
     pub(super) fn hold(&self, draft: &mut Draft, bounds: &Bounds) {
+        // What the records' word ends begins nothing: that comes after it.
+        let fixed = draft.impact.timeline.fixed.clone();
+        let begins = draft.impact.timeline.introduced.len();
+        draft.impact.timeline.introduced.retain(|node| fixed.binary_search(node).is_err());
+        if draft.impact.timeline.introduced.len() < begins {
+            self.settle(draft);
+        }
         let mut changed = self.introduce_in_releases(draft, bounds);
         changed |= self.introduce_before_fixes(draft, bounds);
         if changed {
