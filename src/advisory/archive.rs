@@ -202,6 +202,7 @@ pub(super) fn incoming(name: &str, bytes: Vec<u8>, budget: &Budget) -> Result<It
         if !may_be_record(&bytes) {
             return Ok(Vec::new());
         }
+        budget.fits_yaml(&bytes).map_err(|error| error.to_string())?;
         json_of(&bytes)?
     } else {
         bytes

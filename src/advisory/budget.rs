@@ -69,6 +69,22 @@ impl Budget {
         self.take(parsed(text))
     }
 
+    /// Takes what a text of YAML becomes when it is parsed and kept.
+    ///
+    /// # Errors
+    /// There is not so much left.
+    pub(super) fn take_parsed_yaml(&self, text: &[u8]) -> Result<(), Exceeded> {
+        self.take(parsed_yaml(text))
+    }
+
+    /// Whether what is made of one text of YAML fits at all.
+    ///
+    /// # Errors
+    /// It does not.
+    pub(super) fn fits_yaml(&self, text: &[u8]) -> Result<(), Exceeded> {
+        if parsed_yaml(text) > self.limits.advisories { Err(self.exceeded()) } else { Ok(()) }
+    }
+
     /// Whether what is made of one JSON text fits at all, and is let go of before
     /// the next.
     ///
@@ -140,6 +156,18 @@ fn parsed(text: &[u8]) -> u64 {
     sum
 }
 
+/// What a text of YAML becomes at most: what it has of JSON's form, and a value
+/// for each line, which may begin a list or an object.
+fn parsed_yaml(text: &[u8]) -> u64 {
+    let of_line = |line: &[u8]| {
+        let line = line.trim_ascii();
+        let item = line.starts_with(b"-");
+        let object = line.ends_with(b":") || item && line.contains(&b':');
+        VALUE + TEXT + if item { LIST } else { 0 } + if object { OBJECT } else { 0 }
+    };
+    parsed(text) + text.split(|c| *c == b'\n').map(of_line).sum::<u64>()
+}
+
 /// What follows a text's closing quote. Texts are most of a record.
 fn after_text(mut text: &[u8]) -> &[u8] {
     while let Some(at) = memchr::memchr2(b'"', b'\\', text) {
@@ -158,6 +186,16 @@ mod tests {
 
     fn budget(advisories: u64) -> Budget {
         Budget::new(&Limits { advisories, ..Limits::default() })
+    }
+
+    #[test]
+    fn lines_of_yaml_are_values() {
+        assert_eq!(parsed_yaml(b"a: 1\nb: 2"), 2 * (VALUE + TEXT));
+        assert_eq!(parsed_yaml(b"a:\n- b: {}\n- c"), 3 * (VALUE + TEXT) + 2 * LIST + 3 * OBJECT);
+        let long = "k: 1\n".repeat(10_000);
+        assert!(budget(1 << 20).fits_yaml(long.as_bytes()).is_err());
+        assert!(budget(8 << 20).fits_yaml(long.as_bytes()).is_ok());
+        assert!(budget(8 << 20).take_parsed_yaml(long.as_bytes()).is_ok());
     }
 
     #[test]

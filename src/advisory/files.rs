@@ -36,6 +36,7 @@ impl File {
         if !self.is_yaml() {
             return Ok(self);
         }
+        budget.fits_yaml(self.bytes.as_deref().unwrap_or_default())?;
         let bytes = self.bytes.and_then(|bytes| json_of(&bytes));
         budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
         Ok(Self { bytes, ..self })
@@ -180,12 +181,19 @@ fn one<T: Send>(path: &Path, place: &Place, named: bool, budget: &Budget, make: 
         },
         Ok(Source::File(opened)) => {
             let most = budget.largest_file();
-            // What is read takes its room first, however many files are read at once.
+            // What is read takes its room first, however many files are read at once;
+            // YAML that holds something else takes none.
             let size = opened.metadata().map_or(0, |found| if found.is_file() { found.len() } else { 0 });
-            budget.take(size.min(most))?;
+            let may_be_other = !named && is_yaml(&origin);
+            if !may_be_other {
+                budget.take(size.min(most))?;
+            }
             let bytes = read_up_to(opened, most);
-            if !named && is_other_yaml(&origin, &bytes) {
-                return Ok(Vec::new());
+            if may_be_other {
+                if is_other_yaml(&origin, &bytes) {
+                    return Ok(Vec::new());
+                }
+                budget.take(size.min(most))?;
             }
             vec![make(file(bytes))?]
         }
@@ -251,8 +259,14 @@ fn of_archive<T: Send>(origin: &str, archive: &Archive, budget: &Budget, make: &
     let entries: Vec<(usize, u64)> = archive.sizes().collect();
     let read = |zip: &mut Zip, (at, size): &(usize, u64)| -> Result<Option<T>, Exceeded> {
         let most = budget.largest_file();
-        budget.take((*size).min(most))?;
+        let may_be_other = zip.name_for_index(*at).and_then(Result::ok).is_some_and(|name| is_yaml(&name));
+        if !may_be_other {
+            budget.take((*size).min(most))?;
+        }
         let Some(Entry { name, bytes }) = entry(zip, *at, most) else { return Ok(None) };
+        if may_be_other {
+            budget.take((*size).min(most))?;
+        }
         let (place, entry) = match name {
             Some(name) => (format!("{origin}: {name}"), Some(name)),
             None => (format!("{origin}: entry {at}"), None),
@@ -330,6 +344,23 @@ mod tests {
             bytes[at..at + 4].copy_from_slice(&10_u32.to_le_bytes());
         }
         assert!(read_archive(bytes)[0].bytes.is_err());
+    }
+
+    #[test]
+    fn yaml_that_holds_something_else_takes_no_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let other = format!("on: push\n{}", "# a comment\n".repeat(1_000));
+        let record = "id: GO-2026-1\nmodified: 2026-01-01\n";
+        for (name, text) in [("ci.yml", other.as_str()), ("a.yaml", record)] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let zip = archive(&[("ci.yml", other.as_bytes()), ("a.yaml", record.as_bytes())]);
+        std::fs::write(folder.path().join("x.zip"), zip).unwrap();
+        let limits = crate::limits::Limits { advisories: 4_000, ..Default::default() };
+        let files = read(&[Place::named(folder.path())], &Budget::new(&limits)).unwrap();
+        let json = b"{\"id\":\"GO-2026-1\",\"modified\":\"2026-01-01T00:00:00Z\"}";
+        assert_eq!(files.len(), 2);
+        assert!(files.iter().all(|file| file.bytes.as_deref() == Ok(json.as_slice())), "{files:?}");
     }
 
     #[test]

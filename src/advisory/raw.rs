@@ -27,7 +27,12 @@ pub fn raw(place: &Place, budget: &Budget) -> Result<Vec<RawFile>, Error> {
 }
 
 fn from_file(file: files::File, budget: &Budget) -> Result<RawFile, Exceeded> {
-    budget.take_parsed(file.bytes.as_deref().unwrap_or_default())?;
+    let bytes = file.bytes.as_deref().unwrap_or_default();
+    if file.is_yaml() {
+        budget.take_parsed_yaml(bytes)?;
+    } else {
+        budget.take_parsed(bytes)?;
+    }
     let archive = file.entry.as_ref().and_then(|entry| file.origin.strip_suffix(entry.as_str())?.strip_suffix(": "));
     let name = archive.unwrap_or(&file.origin).to_owned();
     Ok(RawFile { file: name, entry: file.entry, named: file.named, bytes: file.bytes })
@@ -40,6 +45,12 @@ fn from_file(file: files::File, budget: &Budget) -> Result<RawFile, Exceeded> {
 pub fn raw_stream(name: &str, stream: impl std::io::Read, budget: &Budget) -> Result<RawFile, Error> {
     let bytes = read_up_to(stream, budget.largest_file());
     budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
-    budget.take_parsed(bytes.as_deref().unwrap_or_default())?;
+    let text = bytes.as_deref().unwrap_or_default();
+    // What begins otherwise may be YAML.
+    if text.trim_ascii_start().starts_with(b"{") || text.trim_ascii_start().starts_with(b"[") {
+        budget.take_parsed(text)?;
+    } else {
+        budget.take_parsed_yaml(text)?;
+    }
     Ok(RawFile { file: name.to_owned(), entry: None, named: true, bytes })
 }

@@ -296,7 +296,7 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
         };
         for (version, commit) in &made.tags {
             let by_record = match versions.is_empty() {
-                true => commits.is_empty() || made.affects(&commits, commit),
+                true => !commits.is_empty() && made.affects(&commits, commit),
                 false => said(commit).iter().all(|affected| *affected),
             };
             let must = by_record && !proven(commit);

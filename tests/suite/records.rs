@@ -86,10 +86,12 @@ fn scores_of_packages_stay_theirs() {
 fn what_a_database_adds_is_kept_of_every_record() {
     let package = json!({ "ecosystem": "Go", "name": "github.com/example/parcel" });
     let ranges = json!([{ "type": "SEMVER", "events": [{ "introduced": "0" }] }]);
+    let told = json!([{ "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "1.0.1" }],
+                        "database_specific": { "cpe": "b" }, "note": 1 }]);
     let project = fixed(json!({
         "database_specific": { "cwe_ids": ["CWE-1"], "nested": { "a": null } },
         "newer": [1, 2],
-        "affected": [{ "package": package, "ranges": ranges, "database_specific": { "source": "x" } }],
+        "affected": [{ "package": package, "ranges": told, "database_specific": { "source": "x" } }],
         "references": [{ "type": "WEB", "url": "https://example.org/", "note": "kept" }],
     }));
     also(
@@ -109,7 +111,7 @@ fn what_a_database_adds_is_kept_of_every_record() {
     assert_eq!(
         specific["secnotes"]["merged"],
         json!({
-            ID: { "newer": [1, 2] },
+            ID: { "newer": [1, 2], "affected": [{ "package": package, "ranges": told }] },
             "GO-2026-1": {
                 "field": { "of": "Go" },
                 "database_specific": { "review_status": "REVIEWED" },
@@ -121,6 +123,7 @@ fn what_a_database_adds_is_kept_of_every_record() {
     assert_eq!(specific["secnotes"].get("not_merged"), None);
     let package = record["affected"].as_array().unwrap().iter().find(|entry| entry.get("package").is_some()).unwrap();
     assert_eq!(package["database_specific"]["source"], "x");
+    assert!(record["references"].as_array().unwrap().iter().any(|link| link["note"] == "kept"), "{record}");
     assert_eq!(record.get("newer"), None, "the schema refuses it there");
 }
 

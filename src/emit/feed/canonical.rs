@@ -15,7 +15,9 @@ pub(super) fn bytes(record: &Value) -> Vec<u8> {
 }
 
 /// The digest of everything a record says but `modified` and the version of
-/// the tool that wrote it. The record is ordered first.
+/// the tool that wrote it. The record is ordered first. The version of the
+/// specification counts: a record's words are read by it, and those that secnotes
+/// writes change it only when they use something newer.
 pub(super) fn meaning(record: &mut Value) -> Sha256 {
     order(record);
     // What was read as JSON can be written as JSON.

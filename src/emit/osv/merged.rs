@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::advisory::{Advisory, SourceRecord, package_of};
 use crate::limits::MERGED_FIELDS;
-use crate::model::osv::{Affected, Record};
+use crate::model::osv::{Affected, Range, Record};
 
 /// What is kept, by the id of the record that says it, in the order of the ids.
 pub(super) struct Merged {
@@ -18,7 +18,7 @@ pub(super) struct Merged {
 
 /// Collects what `written`, which began as a copy of `base`, does not have:
 /// fields of the record itself that the specification does not know, `database_specific`,
-/// and of each package what its ecosystem and database add.
+/// and of each package and range what its ecosystem and database add.
 pub(super) fn of(advisory: &Advisory, base: Option<&SourceRecord>, written: &Record) -> Merged {
     let mut kept: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     // What is not published says nothing in what is.
@@ -26,19 +26,22 @@ pub(super) fn of(advisory: &Advisory, base: Option<&SourceRecord>, written: &Rec
         advisory.records.iter().filter(|source| advisory.disclosure.is_private() || !source.disclosure.is_private());
     for source in shown {
         let mut fields = source.record.extra.clone();
-        if !base.is_some_and(|base| std::ptr::eq(base, source)) {
-            if let Some(mut specific) = source.record.database_specific.value().cloned() {
-                // What secnotes wrote there is known better now.
-                specific.shift_remove("secnotes");
-                put(&mut fields, "database_specific", specific.into());
-            }
-            let entries = source.record.affected.items().iter();
-            let entries: Vec<Value> = entries.filter_map(|entry| lost(entry, written)).collect();
-            put(&mut fields, "affected", entries.into());
+        let is_base = base.is_some_and(|base| std::ptr::eq(base, source));
+        if let (Some(mut specific), false) = (source.record.database_specific.value().cloned(), is_base) {
+            // What secnotes wrote there is known better now.
+            specific.shift_remove("secnotes");
+            put(&mut fields, "database_specific", specific.into());
         }
+        // Of the base, too: the graph writes ranges anew.
+        let entries = source.record.affected.items().iter();
+        let entries: Vec<Value> = entries.filter_map(|entry| lost(entry, written)).collect();
+        put(&mut fields, "affected", entries.into());
         if !fields.is_empty() {
-            // Two records of one id are of two databases: the more trusted one counts.
-            kept.entry(source.id.as_str()).or_insert(fields);
+            // Of two records of one id, which two databases have, the more trusted one comes first.
+            let known = kept.entry(source.id.as_str()).or_default();
+            for (name, value) in fields {
+                known.entry(name).or_insert(value);
+            }
         }
     }
     let mut merged = Merged { records: Map::new(), left_out: Vec::new() };
@@ -75,12 +78,23 @@ fn lost(entry: &Affected, written: &Record) -> Option<Value> {
         });
         put(&mut fields, name, own.into());
     }
+    let ranges: Vec<Value> = entry.ranges.items().iter().filter_map(|range| lost_of_range(range, written)).collect();
+    put(&mut fields, "ranges", ranges.into());
     if fields.is_empty() {
         return None;
     }
     let package = entry.package.value().map_or(Value::Null, |package| json!(package));
     let named = (!package.is_null()).then_some(("package".to_owned(), package));
     Some(Value::Object(named.into_iter().chain(fields).collect()))
+}
+
+/// What a range says beside its events that no range of the written record says.
+fn lost_of_range(range: &Range, written: &Record) -> Option<Value> {
+    let is_bare = range.extra.is_empty() && range.database_specific.value().is_none_or(Map::is_empty);
+    let mut ranges = written.affected.items().iter().flat_map(|entry| entry.ranges.items());
+    let same = |known: &Range| known.database_specific == range.database_specific && known.extra == range.extra;
+    // Which range it was, its own events say.
+    (!is_bare && !ranges.any(same)).then(|| json!(range))
 }
 
 /// Puts a value that says something into a field.

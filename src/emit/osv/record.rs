@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value, json};
 
 use super::affected::{self, introduced_by, list};
@@ -139,10 +139,17 @@ impl Builder<'_, '_> {
     }
 
     fn references(&self) -> Vec<Reference> {
+        // What a record adds to a link stays with it.
+        let mut added: FxHashMap<&str, &Map<String, Value>> = FxHashMap::default();
+        for link in self.advisory.records.iter().flat_map(|source| source.record.references.items()) {
+            if let Some(url) = link.url.text().filter(|_| !link.extra.is_empty()) {
+                added.entry(url).or_insert(&link.extra);
+            }
+        }
         let reference = |kind: &str, url: String| Reference {
             kind: Maybe::Value(kind.to_owned()),
+            extra: added.get(url.as_str()).map(|extra| (*extra).clone()).unwrap_or_default(),
             url: Maybe::Value(url),
-            extra: Map::new(),
         };
         let remote = self.ledger.project.remotes.first();
         let fixes: Vec<String> = self

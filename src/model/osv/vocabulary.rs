@@ -32,8 +32,11 @@ pub enum Term {
 /// An entry of `affected` that is about every package of its ecosystem.
 pub const EVERY_PACKAGE: &str = "*";
 
+/// A kind, and words of it.
+type Words = (Term, &'static [&'static str]);
+
 /// What each version of the specification added, the oldest first.
-const VERSIONS: [(&str, &[(Term, &[&str])]); 22] = [
+const VERSIONS: [(&str, &[Words]); 22] = [
     (
         "1.0.0",
         &[
@@ -175,13 +178,13 @@ impl SchemaVersion {
 /// it has not.
 #[must_use]
 pub fn since(term: Term, word: &str) -> Option<SchemaVersion> {
-    let has = |terms: &[(Term, &[&str])]| terms.iter().any(|(kind, words)| *kind == term && words.contains(&word));
+    let has = |terms: &[Words]| terms.iter().any(|(kind, words)| *kind == term && words.contains(&word));
     VERSIONS.iter().position(|(_, terms)| has(terms)).map(SchemaVersion)
 }
 
 /// The words of a kind, the oldest first.
 pub fn words(term: Term) -> impl Iterator<Item = &'static str> {
-    let of = move |(_, terms): &(&str, &'static [(Term, &'static [&'static str])])| {
+    let of = move |(_, terms): &(&str, &'static [Words])| {
         terms.iter().filter(move |(kind, _)| *kind == term).flat_map(|(_, words)| words.iter().copied())
     };
     VERSIONS.iter().flat_map(of)
