@@ -167,7 +167,8 @@ fn missing(entry: &Affected<'_>, known: &BTreeSet<String>, found: &mut Vec<Probl
 /// nor what stands for the first version of all (RustSec's 0.0.0-0).
 pub(super) fn named<'a, 'v>(events: &'a [super::view::Event<'v>]) -> impl Iterator<Item = &'a super::view::Event<'v>> {
     let first = |event: &super::view::Event<'v>| {
-        event.kind == Kind::Introduced && ["0", "0.0.0", "0.0.0-0"].contains(&event.value)
+        // An end at 0, of what never was affected, is a problem of another kind.
+        event.value == "0" || event.kind == Kind::Introduced && ["0.0.0", "0.0.0-0"].contains(&event.value)
     };
     events.iter().filter(move |event| event.kind != Kind::Limit && !first(event))
 }

@@ -438,6 +438,21 @@ fn a_registry_need_not_have_what_is_tagged() {
     assert_eq!(of("Go", "github.com/example/parcel"), of_tags.map(|code| format!("{code} /affected/1/versions")));
 }
 
+#[test]
+fn a_version_that_a_tag_of_another_kind_spells_exists() {
+    let (project, _) = fixed();
+    project.tag("parcel-sys-v0.9.12", "main");
+    let of = |fixed: &str| {
+        let semver = json!({ "type": "SEMVER", "events": [{ "introduced": "0.0.0-0" }, { "fixed": fixed }] });
+        let package = json!({ "ecosystem": "Go", "name": "github.com/example/parcel" });
+        seen(&of_project(&project, json!([{ "package": package, "ranges": [semver] }])))
+    };
+    assert_eq!(of("0.9.12"), [""; 0]);
+    for unknown in ["0.9.2", "9.12.0"] {
+        assert_eq!(of(unknown), ["version-unknown /affected/0/ranges/0/events/1/fixed"]);
+    }
+}
+
 /// The word of records ends a line at its release: that commit is no fix, and its
 /// copies are none.
 #[test]

@@ -209,7 +209,7 @@ fn fixed_are_releases(facts: &Facts<'_>, names: &Names<'_, '_>, entry: &Affected
                     );
                     found.push(Problem::new(Quality::CommitNotFound, range.place(event), message));
                 }
-            } else if names.find(value).is_none() {
+            } else if names.find(value).is_none() && !is_passed_over(facts, value) {
                 let message = format!(
                     "`{}` {} is no release of this repository by its tags; name one that is, or fetch the \
                      tags if it is newer than this clone",
@@ -220,6 +220,16 @@ fn fixed_are_releases(facts: &Facts<'_>, names: &Names<'_, '_>, entry: &Affected
             }
         }
     }
+}
+
+/// Whether a tag that is no release by the rules spells a version: it exists, as a
+/// release of another part of the repository, or by other rules.
+fn is_passed_over(facts: &Facts<'_>, version: &str) -> bool {
+    let spells = |tag: &str| {
+        let before = tag.strip_suffix(version);
+        before.is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit() || c == '.'))
+    };
+    facts.history.releases.refused().iter().any(|refused| spells(refused.tag.as_str()))
 }
 
 /// Ecosystems whose versions are the tags. Other registries have versions that
