@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::merge::{vectors_of, word_of};
-use super::{Database, Event, Fact, SourceRecord};
+use super::merge::{package_of, vectors_of, word_of};
+use super::{Database, Event, Fact, PackageName, SourceRecord};
 use crate::model::{AdvisoryId, Disclosure, Finding, FindingCode, IdScheme, SeverityLevel, level_of_vector, line};
 
 /// How many records or ids a message names.
@@ -102,37 +102,41 @@ fn metrics(vector: &str) -> BTreeSet<String> {
     metrics.filter(|metric| !metric.ends_with(":X") && !metric.ends_with(":ND")).map(str::to_ascii_uppercase).collect()
 }
 
-/// Records that are aliases of two ids of one database, each of which may be a
-/// vulnerability of its own.
+/// Records that are aliases of two CVEs, or of two advisories of GitHub's without
+/// one, each of which may be a vulnerability of its own. GitHub has some
+/// vulnerabilities twice, under one CVE.
 fn several_ids(records: &[SourceRecord]) -> Vec<String> {
     let withdrawn: BTreeSet<&AdvisoryId> =
         records.iter().filter(|record| record.disclosure == Disclosure::Withdrawn).map(|record| &record.id).collect();
     let mut found = Vec::new();
     for record in records.iter().filter(|record| record.disclosure != Disclosure::Withdrawn) {
         let ids: BTreeSet<AdvisoryId> = record.ids().filter(|id| !withdrawn.contains(id)).collect();
-        for scheme in [IdScheme::Ghsa, IdScheme::Cve] {
-            let same: Vec<&str> = ids.iter().filter(|id| id.scheme() == scheme).map(AdvisoryId::as_str).collect();
-            if same.len() > 1 {
-                let more = if same.len() > MAX_NAMED { " …" } else { "" };
-                let shown: Vec<&str> = same.iter().copied().take(MAX_NAMED).collect();
-                found.push(format!(
-                    "{} joins {} ids of one database by its aliases, which may be several vulnerabilities: {}{more}.",
-                    named(record),
-                    same.len(),
-                    shown.join(", ")
-                ));
-            }
+        let of = |scheme: IdScheme| -> Vec<&str> {
+            ids.iter().filter(|id| id.scheme() == scheme).map(AdvisoryId::as_str).collect()
+        };
+        let (cves, ghsas) = (of(IdScheme::Cve), of(IdScheme::Ghsa));
+        let same = if cves.is_empty() { ghsas } else { cves };
+        if same.len() > 1 {
+            let more = if same.len() > MAX_NAMED { " …" } else { "" };
+            let shown: Vec<&str> = same.iter().copied().take(MAX_NAMED).collect();
+            found.push(format!(
+                "{} joins {} ids of one database by its aliases, which may be several vulnerabilities: {}{more}.",
+                named(record),
+                same.len(),
+                shown.join(", ")
+            ));
         }
     }
     found
 }
 
 /// Two records of one database that share an alias, and say of what is fixed
-/// where nothing that agrees.
+/// where nothing that agrees (CVE-2021-21295 and CVE-2021-21409 of Netty), or
+/// tell of one package under two titles.
 fn different(records: &[SourceRecord], affected: &[Fact<super::Affected>]) -> Option<String> {
     let fixed = |at: usize| -> BTreeSet<String> {
         let entries = affected.iter().filter(|fact| fact.source == at).map(|fact| &fact.value);
-        entries.flat_map(|entry| fixed_by(entry)).collect()
+        entries.flat_map(fixed_by).collect()
     };
     let standing: Vec<(usize, &SourceRecord, BTreeSet<String>)> = records
         .iter()
@@ -146,7 +150,8 @@ fn different(records: &[SourceRecord], affected: &[Fact<super::Affected>]) -> Op
         for (_, other, theirs) in standing.iter().skip(index + 1) {
             let same_database = database_of(one) == database_of(other) && one.id != other.id;
             let names = |a: &SourceRecord, b: &SourceRecord| a.ids().any(|id| id == b.id);
-            if !same_database || names(one, other) || names(other, one) || !ours.is_disjoint(theirs) {
+            let two = ours.is_disjoint(theirs) || twice(one, other);
+            if !same_database || names(one, other) || names(other, one) || !two {
                 continue;
             }
             let shared = one.ids().find(|id| other.ids().any(|other| other == *id));
@@ -156,8 +161,7 @@ fn different(records: &[SourceRecord], affected: &[Fact<super::Affected>]) -> Op
                 line(&shown.join(", ")).to_string()
             };
             return Some(format!(
-                "{} (fixed in {}) and {} (fixed in {}) share the alias {shared} and agree on nothing; they may be two \
-                 vulnerabilities.",
+                "{} (fixed in {}) and {} (fixed in {}) share the alias {shared}, and may be two vulnerabilities.",
                 named(one),
                 list(ours),
                 named(other),
@@ -166,6 +170,16 @@ fn different(records: &[SourceRecord], affected: &[Fact<super::Affected>]) -> Op
         }
     }
     None
+}
+
+/// Whether two records tell of one package, under two titles.
+fn twice(one: &SourceRecord, other: &SourceRecord) -> bool {
+    let title = |record: &SourceRecord| record.record.summary.text().map(|title| title.trim().to_lowercase());
+    let packages = |record: &SourceRecord| -> BTreeSet<PackageName> {
+        record.record.affected.items().iter().filter_map(package_of).collect()
+    };
+    let titles = title(one).zip(title(other));
+    titles.is_some_and(|(one, other)| one != other) && !packages(one).is_disjoint(&packages(other))
 }
 
 /// The versions and commits in which an entry is fixed, each as one spells it.
@@ -244,6 +258,8 @@ mod tests {
 
     #[test]
     fn the_same_vulnerability_twice_is_no_disagreement() {
+        let of_github = json!({ "aliases": ["CVE-2026-1", "GHSA-2222-2222-2222", "GHSA-3333-3333-3333"] });
+        assert_eq!(told(&[("GO-2026-1", of_github)]), Vec::<String>::new());
         // One package under two names, as GitHub and PyPA have them.
         let twice = [("PYSEC-2026-1", fixed("widget", "1.2.0")), ("PYSEC-2026-2", fixed("widget-gpu", "v1.2"))];
         assert_eq!(told(&twice), Vec::<String>::new());
