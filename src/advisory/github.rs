@@ -188,7 +188,9 @@ impl GitHubAdvisory {
             url.into_iter().for_each(|url| link("WEB", url.to_owned()));
         }
         self.source_code_location.into_iter().filter(|url| !url.is_empty()).for_each(|url| link("PACKAGE", url));
-        let credits = if is_own { self.credits_detailed } else { self.credits };
+        // Only a repository's advisory has a state, wherever it lies.
+        let are_stated = is_own || self.state.is_some() || self.credits_detailed.is_some();
+        let credits = if are_stated { self.credits_detailed } else { self.credits };
         Record {
             id: id.to_string(),
             modified: self.updated_at.or_else(|| self.published_at.clone()).into(),
@@ -200,7 +202,7 @@ impl GitHubAdvisory {
             severity: list(severity),
             affected: list(self.vulnerabilities.unwrap_or_default().into_iter().map(affected).collect()),
             references: list(references),
-            credits: list(credits_of(credits.into_iter().flatten(), is_own)),
+            credits: list(credits_of(credits.into_iter().flatten(), are_stated)),
             database_specific: if specific.is_empty() { Maybe::Absent } else { Maybe::Value(specific) },
             ..Record::default()
         }
@@ -412,6 +414,9 @@ mod tests {
             "credits": plain, "credits_detailed": detailed });
         assert_eq!(names(own.clone()), ["finder1 FINDER", "finder1 REMEDIATION_DEVELOPER"]);
         assert_eq!(source(own.clone()).record.credits.items()[0].contact.items(), ["https://github.com/finder1"]);
+        let mut anywhere = own.clone();
+        anywhere.as_object_mut().unwrap().remove("html_url");
+        assert_eq!(names(anywhere).len(), 2);
         // Without states nobody is known to have accepted.
         own.as_object_mut().unwrap().remove("credits_detailed");
         assert!(names(own).is_empty());

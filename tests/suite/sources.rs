@@ -87,7 +87,7 @@ fn what_nobody_can_read_of_versions_is_told_and_written_nowhere() {
     assert!(told[0].contains("“versions of the other thing”"), "{told:?}");
     let record = project.secnotes(&["osv", "--tag", "v1.0.1"]).output().unwrap().stdout;
     let record: Value = serde_json::from_slice(&record).unwrap();
-    let events = record["affected"].as_array().unwrap().iter().find(|entry| !entry["package"].is_null()).unwrap();
+    let events = record[0]["affected"].as_array().unwrap().iter().find(|entry| !entry["package"].is_null()).unwrap();
     assert_eq!(events["ranges"][0]["events"], json!([{ "introduced": "0" }, { "fixed": "1.0.1" }]), "{record}");
     own(&project, &range("<= 1.0.1", "1.0.1"));
     let told = project.explain("GHSA-c2h3-6mxw-7mvq");
