@@ -156,10 +156,11 @@ fn made(steps: &[Step]) -> Made {
             _ => None,
         };
         if let Some(message) = message {
-            let id = match &tip {
-                None => made.project.orphan(BRANCHES[branch], &message),
-                Some(_) => made.project.commit(BRANCHES[branch], &message),
-            };
+            if tip.is_none() {
+                let id = made.project.orphan(BRANCHES[branch], "Import from another repository");
+                made.add(&mut tip, id, None);
+            }
+            let id = made.project.commit(BRANCHES[branch], &message);
             if !matches!(step, Step::Work(_)) {
                 made.fixes.push(id.clone());
             }
@@ -242,7 +243,7 @@ fn within(events: &[Value], version: &str) -> bool {
         }
     }
     // Where one version begins and ends a range, it is affected.
-    turns.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
+    turns.sort_by(|a, b| (&a.0, a.2, a.1).cmp(&(&b.0, b.2, b.1)));
     turns.iter().fold(false, |affected, (at, begins, after)| match *after {
         _ if version < *at || *after && version == *at => affected,
         _ => *begins,
@@ -253,7 +254,7 @@ fn within(events: &[Value], version: &str) -> bool {
 fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
     let made = made(steps);
     let (upstream, versions, commits) = written(&made, record);
-    made.project.osv("GHSA-2222-2222-2222", upstream);
+    made.project.osv("GHSA-2222-2222-2222", upstream.clone());
     let repository = Repository::open(&made.project.path()).unwrap();
     let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
     let records = advisory::read(&[Place::named(made.project.advisories())], &Budget::default()).unwrap().records;
@@ -269,7 +270,11 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
         if built.without_graph.is_some() {
             continue;
         }
+        // What is wrong with the versions that upstream states is not mended here.
+        let stated = check::contradictions(&[&upstream], &facts).into_iter().flatten().map(|problem| problem.code);
+        let stated: Vec<_> = stated.filter(|code| *code != check::Quality::RangesDisagree.into()).collect();
         let problems = check::contradictions(&[written], &facts).into_iter().flatten();
+        let problems = problems.filter(|problem| !stated.contains(&problem.code));
         wrong.extend(problems.map(|problem| format!("{}: {}", problem.code, problem.message)));
         let all = written["affected"].as_array().unwrap();
         let git = all.iter().find(|entry| entry["package"].is_null() && entry["ranges"][0]["type"] == "GIT");

@@ -226,10 +226,7 @@ fn commits(ledger: &Ledger<'_>, impact: &Impact) -> Option<Affected> {
     let remote = ledger.project.remotes.first()?;
     let id = |node: &Node| ledger.history.graph.id(*node).to_string();
     let beginning = beginning(ledger, impact);
-    // Where roots are named, one that is a fix has nothing before it to end.
-    let is_root = |node: &Node| ledger.history.graph.parents(*node).is_empty();
-    let named = beginning.first().is_some_and(|event| event.get("introduced").is_some_and(|of| of != "0"));
-    let fixed = impact.timeline.fixed.iter().filter(|node| !(named && is_root(node)));
+    let fixed = impact.timeline.fixed.iter();
     let mut dated: Vec<(Node, &str)> = impact.timeline.introduced.iter().map(|node| (*node, "introduced")).collect();
     dated.extend(fixed.map(|node| (*node, "fixed")));
     dated.sort_unstable();
@@ -256,9 +253,7 @@ fn beginning(ledger: &Ledger<'_>, impact: &Impact) -> Vec<Map<String, Value>> {
         let reach = graph.ancestors(of);
         reach.iter().filter(|node| graph.parents(*node).is_empty()).collect()
     };
-    let mut leading = roots(&impact.timeline.fixed);
-    // Before a root that is a fix there is nothing.
-    leading.retain(|root| impact.timeline.fixed.binary_search(root).is_err());
+    let leading = roots(&impact.timeline.fixed);
     if leading.is_empty() || roots(&ledger.history.releases.commits()).len() == 1 {
         return vec![event("introduced", "0")];
     }

@@ -204,8 +204,9 @@ impl<'h> Ledger<'h> {
             return Err(NoImpact::NoFix);
         }
         let doubtful = self.doubtful(advisory, links);
-        let is_none =
-            |node: Node| doubtful.contains(&node) || is_release(&self.history.commit(node).message.subject, None);
+        // Before a root there was nothing to fix.
+        let is_root = |node: Node| self.history.graph.parents(node).is_empty();
+        let is_none = |node: Node| is_root(node) || doubtful.contains(&node) || is_release(&self.history.commit(node).message.subject, None);
         let fixes = fixes::of(&self.history.graph, links, least, &is_none).ok_or(NoImpact::NoFix)?;
         let introduced = introduced::of(self, advisory, &fixes).map_err(NoImpact::BadEvents)?;
         Ok(self.drafted(fixes, introduced))

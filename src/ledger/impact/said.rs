@@ -149,7 +149,11 @@ fn within(events: &[&Event], version: &Version) -> Option<Word> {
         };
         turns.push((at, word, after));
     }
-    turns.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    // Where one version ends a range and begins another, it is affected.
+    let order = |word: &Word, after: &bool| (*after, *word == Word::Affected);
+    turns.sort_by(|(a, ours, after), (b, theirs, later)| {
+        a.cmp(b).then_with(|| order(ours, after).cmp(&order(theirs, later)))
+    });
     let mut reached = turns.iter().filter(|(at, _, after)| match at {
         None => true,
         Some(at) if *after => version > at,

@@ -55,7 +55,8 @@ impl<'h> Ledger<'h> {
             let end = if impact.by_word.contains(&end) { release.commit } else { end };
             // One commit is not fixed under one tag and affected under another.
             let twin = |(at, other): (usize, &Release)| other.commit == end && bounds.must.contains(at);
-            if impact.by_word.contains(&end) || releases.iter().enumerate().any(twin) {
+            let is_root = self.history.graph.parents(end).is_empty();
+            if impact.by_word.contains(&end) || is_root || releases.iter().enumerate().any(twin) {
                 continue;
             }
             impact.by_word.push(end);
