@@ -82,6 +82,7 @@ fn scrolls(tag: &str, label: &str) -> String {
 
 fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>, outline: &mut Outline) {
     let mut unwrap = false;
+    let word = word_for_nothing(node);
     {
         let mut data = node.data.borrow_mut();
         match &mut data.value {
@@ -108,10 +109,8 @@ fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>, outline: &mut Outline) {
             _ => {}
         }
     }
-    let linked = matches!(node.data.borrow().value, NodeValue::Link(_));
-    let heading = matches!(node.data.borrow().value, NodeValue::Heading(_));
-    if (unwrap || linked) && !heading && node.first_child().is_none() {
-        node.append(arena.alloc(NodeValue::Text("image".into()).into()));
+    if let Some(word) = word {
+        node.append(arena.alloc(NodeValue::Text(word.into()).into()));
     }
     if unwrap {
         for child in node.children().collect::<Vec<_>>() {
@@ -121,8 +120,31 @@ fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>, outline: &mut Outline) {
     }
 }
 
-/// How far up a link is looked for: images within images could be nested
-/// thousands deep, and each would look at all of them.
+/// What stands where nothing can be read, and something has to: a link is read out
+/// by its text, and a cell by the head of its column.
+fn word_for_nothing(node: Node<'_>) -> Option<&'static str> {
+    let heads = |row: Node<'_>| matches!(row.data.borrow().value, NodeValue::TableRow(true));
+    let word = match &node.data.borrow().value {
+        NodeValue::Image(_) => "image",
+        NodeValue::Link(_) => "link",
+        NodeValue::TableCell if node.parent().is_some_and(heads) => "–",
+        _ => return None,
+    };
+    is_blank(node).then_some(word)
+}
+
+/// Whether nothing can be read in a node, as far as it is looked at.
+fn is_blank(node: Node<'_>) -> bool {
+    let mut inside = node.descendants().skip(1).take(NEAR);
+    !inside.any(|part| match &part.data.borrow().value {
+        NodeValue::Text(text) => !text.trim().is_empty(),
+        NodeValue::Code(_) | NodeValue::Image(_) | NodeValue::HtmlInline(_) => true,
+        _ => false,
+    })
+}
+
+/// How far up a link is looked for, and how far down a text: images within images
+/// could be nested thousands deep, and each would look at all of them.
 const NEAR: usize = 100;
 
 fn is_in_link(node: Node<'_>) -> bool {
@@ -156,6 +178,16 @@ mod tests {
         assert_eq!(levels("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n> ###### f\n"), [4, 5, 6, 6, 6, 6]);
         // One without a text is none.
         assert_eq!(levels("##\n\n> #\n\n### a\n"), [4]);
+    }
+
+    #[test]
+    fn what_has_to_be_read_out_has_a_word() {
+        let link = |text: &str| format!("<p><a href=\"https://x.example/\">{text}</a></p>\n");
+        assert_eq!(html("[ ](https://x.example/)"), link(" link"));
+        assert_eq!(html("[**`a`**](https://x.example/)"), link("<strong><code>a</code></strong>"));
+        // The cell above the names of a table's rows is often left empty.
+        let table = html("|  | a |\n|---|---|\n|  | b |\n");
+        assert!(table.contains("<th>–</th>\n<th>a</th>") && table.contains("<td></td>\n<td>b</td>"), "{table}");
     }
 
     #[test]
