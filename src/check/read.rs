@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(of("<stdin>", text), (date, None, true));
         assert_eq!(of("a.json", text).1.map(|(code, _)| code), Some("not-json"));
         let twice = of("a.yml", b"id: GO-1\nmodified: x\nid: GO-2\n");
-        assert_eq!(twice, (None, Some(("not-yaml", Some(Spot { line: 3, column: 1 }))), true));
+        assert_eq!(twice, (None, Some(("not-yaml", Some(Spot { line: 3, column: 1, width: 1 }))), true));
         assert_eq!(of("a.yaml", b"\xff").1, Some(("not-yaml", None)));
         assert_eq!(of("a.yaml", b"a: 1").1.map(|(code, _)| code), Some("not-a-record"));
     }

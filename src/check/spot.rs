@@ -269,8 +269,8 @@ mod tests {
             "id: x\naffected:\n- versions: [1, 2]\n",
             ["/affected/0/versions/1", "/affected/0/package"],
         );
-        assert_eq!(spots.get("/affected/0/versions/1"), Some(Spot { line: 3, column: 17 }));
-        assert_eq!(spots.get("/affected/0/package"), Some(Spot { line: 3, column: 3 }));
+        assert_eq!(spots.get("/affected/0/versions/1"), Some(Spot { line: 3, column: 17, width: 1 }));
+        assert_eq!(spots.get("/affected/0/package"), Some(Spot { line: 3, column: 3, width: 1 }));
     }
 
     #[test]

@@ -111,11 +111,8 @@ impl Made {
         }
         let history = self.history(commit);
         introduced.iter().any(|from| {
-            let closes = |fix: &&&str| {
-                history.contains(**fix) && **fix != *from && !self.history(from).contains(**fix)
-                    || **fix == *from && history.contains(**fix)
-            };
-            history.contains(from) && fixed.iter().find(closes).is_none()
+            let closes = |fix: &&str| history.contains(fix) && self.history(fix).contains(from);
+            history.contains(from) && !fixed.iter().any(closes)
         })
     }
 }
@@ -229,7 +226,12 @@ fn written(made: &Made, record: &Record) -> (Value, Vec<Value>, Vec<Value>) {
         .filter_map(fix)
         .map(|id| json!({ "type": "FIX", "url": format!("{REMOTE}/commit/{id}") }))
         .collect();
-    (json!({ "details": "Parcel copies too much.", "affected": affected, "references": references }), versions, commits)
+    (
+        json!({ "schema_version": "1.7.0", "id": "GHSA-2222-2222-2222", "modified": "2026-02-01T00:00:00Z",
+        "details": "Parcel copies too much.", "affected": affected, "references": references }),
+        versions,
+        commits,
+    )
 }
 
 /// OSV's evaluation of events of versions.
@@ -294,15 +296,16 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
             .flat_map(|range| range["events"].as_array().unwrap().clone())
             .collect();
         let mut affected = Vec::new();
-        // What is said of one tag of a commit is said of the others.
+        // What is said of the highest version of a commit is said of its other tags.
         let said = |commit: &str| {
-            let twins = made.tags.iter().filter(|(_, other)| other == commit);
-            twins.map(|(version, _)| within(&versions, version)).collect::<Vec<_>>()
+            let twins = made.tags.iter().filter(|(_, other)| other == commit).map(|(version, _)| version);
+            let highest = twins.max_by_key(|version| semver::Version::parse(version).unwrap()).unwrap();
+            within(&versions, highest)
         };
         for (version, commit) in &made.tags {
             let by_record = match versions.is_empty() {
                 true => !commits.is_empty() && made.affects(&commits, commit),
-                false => said(commit).iter().all(|affected| *affected),
+                false => said(commit),
             };
             let must = by_record && !proven(commit);
             if git.is_some() {
@@ -314,7 +317,8 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
                     wrong.push(format!("commits call {version} safe: {events:?}"));
                 }
             }
-            if package.is_some() && must && !within(&package_events, version) {
+            let by_version = within(&versions, version);
+            if package.is_some() && must && by_version && !within(&package_events, version) {
                 wrong.push(format!("versions call {version} safe: {package_events:?}"));
             }
         }
@@ -337,7 +341,7 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_release_is_called_safe_that_neither_the_record_nor_a_fix_in_it_does(

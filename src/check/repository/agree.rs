@@ -266,7 +266,11 @@ fn versions_of<'v>(entries: &[&Affected<'v>]) -> impl Iterator<Item = &'v str> {
 fn listed(names: &Names<'_, '_>, by_commits: &PointSet, entries: &[&Affected<'_>], found: &mut Vec<Problem>) {
     let Some(first) = entries.iter().find(|entry| !entry.versions.is_empty()) else { return };
     let numbers: FxHashSet<usize> = versions_of(entries).filter_map(|version| names.find(version)).collect();
-    let mut sound: Vec<usize> = numbers.iter().copied().filter(|number| !by_commits.contains(*number)).collect();
+    // A candidate may be within a range by its ecosystem's order, as Maven's
+    // 2.9.0.pr1 is behind 2.9.0, and not by the commits.
+    let is_final = |number: &usize| names.release(*number).is_some_and(|release| !release.version.is_prerelease());
+    let sound = numbers.iter().copied().filter(|number| !by_commits.contains(*number));
+    let mut sound: Vec<usize> = sound.filter(is_final).collect();
     sound.sort_unstable();
     let at = format!("{}/versions", first.at);
     if !sound.is_empty() {
@@ -318,7 +322,8 @@ fn lines<'v>(entries: &[&Affected<'v>]) -> Option<Vec<(Order, Timeline<Event<'v>
 }
 
 fn affects((order, line): &(Order, Timeline<Event<'_>>), release: &Release) -> bool {
-    order.key(release.version.as_str()).is_some_and(|key| line.affects(&key))
+    // 8_1_0 is a tag's spelling.
+    order.key(&release.version.as_str().replace('_', ".")).is_some_and(|key| line.affects(&key))
 }
 
 /// Ranges that end with the last affected release, where the next one is known.

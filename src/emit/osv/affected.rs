@@ -35,7 +35,26 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
     }
     let (own, rest) = of_unknown_ecosystems(ledger, own, unknown);
     let foreign = commits.into_iter().filter_map(|entry| foreign_commits(ledger.project, &entry, impact.is_some()));
-    own.into_iter().chain(rest).chain(foreign.map(without_strays)).chain(packages).collect()
+    let mut all: Vec<Affected> = own.into_iter().chain(rest).chain(foreign.map(without_strays)).collect();
+    tell_beside_commits(&mut all);
+    all.extend(packages);
+    all
+}
+
+/// Entries that name something and say nothing of its versions stand beside the
+/// commits, where there are some: alone they would say that nothing is affected.
+fn tell_beside_commits(entries: &mut Vec<Affected>) {
+    let bare = |entry: &Affected| entry.ranges.items().is_empty() && entry.versions.items().is_empty();
+    if entries.iter().all(bare) {
+        return;
+    }
+    let (bare, mut others): (Vec<Affected>, Vec<Affected>) = std::mem::take(entries).into_iter().partition(bare);
+    if let Some(first) = others.first_mut().filter(|_| !bare.is_empty()) {
+        let all = std::iter::once(&*first).chain(&bare).filter_map(|entry| entry.database_specific.value());
+        let all = together(all);
+        first.database_specific = all;
+    }
+    *entries = others;
 }
 
 /// What the records of an advisory say is affected.
@@ -135,10 +154,11 @@ fn without_strays(mut entry: Affected) -> Affected {
     entry
 }
 
-/// Whether all that an advisory names are packages of ecosystems that OSV does not know.
-pub(super) fn is_of_unknown_ecosystem(advisory: &Advisory) -> bool {
-    let entries = || advisory.records.iter().flat_map(|source| source.record.affected.items());
-    entries().next().is_some() && entries().all(|entry| unknown_package(&unknown::aside(entry)).is_some())
+/// Whether an advisory names no package whose versions OSV could order, so that
+/// commits alone can tell what is affected.
+pub(super) fn needs_commits(advisory: &Advisory) -> bool {
+    let mut entries = advisory.records.iter().flat_map(|source| source.record.affected.items());
+    entries.all(|entry| unknown::aside(entry).package.value().is_none())
 }
 
 /// Entries of packages whose ecosystem OSV does not know, as GitHub's advisories
@@ -225,12 +245,12 @@ fn event(key: &str, value: impl Into<Value>) -> Map<String, Value> {
 fn commits(ledger: &Ledger<'_>, impact: &Impact) -> Option<Affected> {
     let remote = ledger.project.remotes.first()?;
     let id = |node: &Node| ledger.history.graph.id(*node).to_string();
-    let beginning = beginning(ledger, impact);
+    let start = impact.timeline.from_roots.then(|| event("introduced", "0"));
     let fixed = impact.timeline.fixed.iter();
     let mut dated: Vec<(Node, &str)> = impact.timeline.introduced.iter().map(|node| (*node, "introduced")).collect();
     dated.extend(fixed.map(|node| (*node, "fixed")));
     dated.sort_unstable();
-    let events: Vec<_> = beginning.into_iter().chain(dated.iter().map(|(node, key)| event(key, id(node)))).collect();
+    let events: Vec<_> = start.into_iter().chain(dated.iter().map(|(node, key)| event(key, id(node)))).collect();
     let range = Range {
         kind: Maybe::Value("GIT".to_owned()),
         repo: Maybe::Value(remote.url()),
@@ -239,25 +259,6 @@ fn commits(ledger: &Ledger<'_>, impact: &Impact) -> Option<Affected> {
     };
     let tags = impact.releases(ledger).into_iter().map(|release| release.tag.to_string()).collect();
     Some(Affected { ranges: Maybe::Value(vec![range]), versions: list(tags), ..Affected::default() })
-}
-
-/// What stands for the beginning of the history. To OSV.dev `0` is every root,
-/// and a root that was merged in later, as netty's of another project, leads to
-/// no earlier fix: so where releases have several roots, those are named that do.
-fn beginning(ledger: &Ledger<'_>, impact: &Impact) -> Vec<Map<String, Value>> {
-    if !impact.timeline.from_roots {
-        return Vec::new();
-    }
-    let graph = &ledger.history.graph;
-    let roots = |of: &[Node]| -> Vec<Node> {
-        let reach = graph.ancestors(of);
-        reach.iter().filter(|node| graph.parents(*node).is_empty()).collect()
-    };
-    let leading = roots(&impact.timeline.fixed);
-    if leading.is_empty() || roots(&ledger.history.releases.commits()).len() == 1 {
-        return vec![event("introduced", "0")];
-    }
-    leading.into_iter().map(|root| event("introduced", graph.id(root).to_string())).collect()
 }
 
 /// An entry of commits of other repositories, which a record may name beside

@@ -69,7 +69,9 @@ pub fn build(ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Resu
         // A chart or an image has no versions that OSV could order: where no fix
         // is known, the commits of its releases say what the records say.
         let by_word = match impact {
-            Err(NoImpact::NoFix) if affected::is_of_unknown_ecosystem(advisory) => ledger.impact_by_word(at).ok(),
+            Err(NoImpact::NoFix | NoImpact::Contradicted) if affected::needs_commits(advisory) => {
+                ledger.impact_by_word(at).ok()
+            }
             _ => None,
         };
         let known = impact.as_ref().ok().or(by_word.as_ref());

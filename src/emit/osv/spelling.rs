@@ -46,12 +46,13 @@ impl Order {
     }
 }
 
-/// A version with dots, where a tag has underscores between its numbers: `2_0_0`.
+/// A version as packages have it, where a tag has underscores: `2_5_0_BETA1` is
+/// `2.5.0-BETA1`.
 fn dotted(written: &str) -> String {
     let bytes = written.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let between = |at: usize| at > 0 && digit(at - 1) && digit(at + 1);
-    written.char_indices().map(|(at, c)| if c == '_' && between(at) { '.' } else { c }).collect()
+    let of = |at: usize| if at > 0 && digit(at - 1) && digit(at + 1) { '.' } else { '-' };
+    written.char_indices().map(|(at, c)| if c == '_' { of(at) } else { c }).collect()
 }
 
 impl Spelled {

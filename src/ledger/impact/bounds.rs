@@ -1,7 +1,7 @@
 //! What has to be affected and what cannot be, whatever the events say: by the
 //! records' word and by the fixes that releases carry.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::said::is_of_several;
 use super::{Draft, Said, Word};
@@ -54,21 +54,18 @@ impl Ledger<'_> {
             }
             let by_commits: Vec<PointSet> = sets.by_ref().take(stated.len()).collect();
             let named = listed.by(self, advisory);
-            // What is said of a version is said of every tag of its commit: 4.0.0-rc2
-            // is often 4.0.0, and comes before it in every range.
-            let spared = said.iter().zip(&points);
-            let spared = spared.filter(|(word, _)| matches!(word, Some(Word::NotYet | Word::Fixed)));
-            let spared: FxHashSet<Node> = spared.map(|(_, commit)| *commit).collect();
+            // Of several tags of one commit the highest version says what is said of
+            // all: 4.0.0-rc2 is often 4.0.0, and comes before it in every range.
+            let highest: FxHashMap<Node, Option<Word>> = points.iter().copied().zip(said.iter().copied()).collect();
             let mut must = PointSet::empty(points.len());
-            for (at, word) in said.iter().enumerate() {
-                let called = match word {
+            for (at, commit) in points.iter().enumerate() {
+                let called = match highest.get(commit).copied().flatten() {
                     Some(Word::Affected) => true,
                     Some(Word::NotYet | Word::Fixed) => false,
                     // Where no range of versions speaks, ranges of commits and lists do.
                     Some(Word::NotNamed) | None => by_commits.iter().any(|set| set.contains(at)) || named.contains(at),
                 };
-                let twin = points.get(at).is_some_and(|commit| spared.contains(commit));
-                if called && !twin && !whole.contains(at) {
+                if called && !whole.contains(at) {
                     must.insert(at);
                 }
             }

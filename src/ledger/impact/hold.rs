@@ -60,6 +60,9 @@ impl Ledger<'_> {
             if added.iter().any(|known| reach.contains(*known)) {
                 continue;
             }
+            // An end at the release itself is not the end.
+            draft.impact.timeline.fixed.retain(|end| *end != release.commit);
+            draft.impact.by_word.retain(|end| *end != release.commit);
             // What comes after an end on this line is introduced again.
             let ended = draft.impact.timeline.fixed.iter().copied().filter(|end| reach.contains(*end));
             let spared = self.spared(bounds, at).chain(ended).collect::<Vec<_>>();

@@ -166,6 +166,7 @@ impl<'h> Ledger<'h> {
                 }
             }
             self.hold(draft, &bounds);
+            self.name_roots(&mut draft.impact.timeline);
             draft.contradicted = draft.impact.affected.is_empty() && bounds.said.contains(&Some(Word::Affected));
         }
         let impact = |draft: Draft| if draft.contradicted { Err(NoImpact::Contradicted) } else { Ok(draft.impact) };
@@ -183,6 +184,29 @@ impl<'h> Ledger<'h> {
             let earlier = introduced.iter().any(|other| other != commit && contained.contains(at, *other));
             !earlier || timeline.fixed.iter().any(|fix| contained.contains(at, *fix))
         });
+    }
+
+    /// Names the roots for which `0` stands, where releases have several. To
+    /// OSV.dev `0` is every root, and one that was merged in later, as netty's of
+    /// another project, leads to no earlier fix.
+    fn name_roots(&self, timeline: &mut Timeline) {
+        if !timeline.from_roots {
+            return;
+        }
+        let graph = &self.history.graph;
+        let roots = |of: &[Node]| -> Vec<Node> {
+            let reach = graph.ancestors(of);
+            reach.iter().filter(|node| graph.parents(*node).is_empty()).collect()
+        };
+        let leading = roots(&timeline.fixed);
+        if leading.is_empty() || roots(&self.history.releases.commits()).len() == 1 {
+            return;
+        }
+        timeline.from_roots = false;
+        timeline.introduced.extend(leading);
+        timeline.introduced.sort_unstable();
+        timeline.introduced.dedup();
+        self.leave_out_repeated(timeline);
     }
 
     /// Evaluates the timelines of impacts, all in one pass.
@@ -206,7 +230,9 @@ impl<'h> Ledger<'h> {
         let doubtful = self.doubtful(advisory, links);
         // Before a root there was nothing to fix.
         let is_root = |node: Node| self.history.graph.parents(node).is_empty();
-        let is_none = |node: Node| is_root(node) || doubtful.contains(&node) || is_release(&self.history.commit(node).message.subject, None);
+        let is_none = |node: Node| {
+            is_root(node) || doubtful.contains(&node) || is_release(&self.history.commit(node).message.subject, None)
+        };
         let fixes = fixes::of(&self.history.graph, links, least, &is_none).ok_or(NoImpact::NoFix)?;
         let introduced = introduced::of(self, advisory, &fixes).map_err(NoImpact::BadEvents)?;
         Ok(self.drafted(fixes, introduced))
