@@ -76,6 +76,8 @@ pub(super) struct Compiled {
 pub(super) struct Refused {
     /// The id that it would have.
     pub(super) id: String,
+    /// Its other ids, under one of which it may have been published.
+    pub(super) aliases: Vec<String>,
     /// What is wrong with it.
     pub(super) problem: String,
 }
@@ -184,10 +186,13 @@ fn sound(input: &Input, index: &Index<'_>, built: Vec<Built>) -> Compiled {
         match problem {
             None => compiled.records.push(built),
             Some(problem) => {
-                let id = built.record.get("id").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+                let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+                let id = built.record.get("id").and_then(text).unwrap_or_default();
+                let aliases = built.record.get("aliases").and_then(serde_json::Value::as_array);
+                let aliases = aliases.into_iter().flatten().filter_map(text).collect();
                 let at = if problem.at.is_empty() { String::new() } else { format!(" at {}", problem.at) };
                 let problem = format!("{} ({}{at})", problem.message, problem.code);
-                compiled.refused.push(Refused { id, problem });
+                compiled.refused.push(Refused { id, aliases, problem });
             }
         }
     }

@@ -223,6 +223,8 @@ impl<'h> Ledger<'h> {
             entries.extend(entry::of(self, query, (&points, &before), &range, at, &mut findings));
         }
         let own: Vec<AdvisoryId> = entries.iter().map(|entry| entry.id.clone()).collect();
+        let places = self.own.iter().enumerate().filter(|(_, advisory)| own.contains(&advisory.id));
+        findings.extend(self.affected_differs(&places.map(|(at, _)| at).collect::<Vec<_>>()));
         entries.extend(dependencies::entries(self, query, &range, &own, dependencies, &mut findings));
         self.unexplained_forks(&range, &mut findings);
         self.quiet_fixes(&range, &mut findings);

@@ -123,6 +123,8 @@ codes! {
     ScoresDiffer = "scores-differ", Note;
     /// The records of one advisory disagree.
     RecordsDisagree = "records-disagree", Warning;
+    /// The records call other releases affected than the commits do.
+    AffectedDiffers = "affected-differs", Warning;
     /// The merge that a record names brings in too much to be the fix.
     MergeTooLarge = "merge-too-large", Warning;
     /// Nothing says which package of the repository an advisory is about.

@@ -48,7 +48,8 @@ impl Input {
             Self::Built(Compiled { records, refused }) => {
                 let refused = refused.into_iter().map(|refused| {
                     let problem = format!("{}: {}", line(&refused.id), line(&refused.problem));
-                    Outcome::Refused(Refused { ids: vec![refused.id], problem })
+                    let ids = std::iter::once(refused.id).chain(refused.aliases).collect();
+                    Outcome::Refused(Refused { ids, problem })
                 });
                 let weigh = |built: Built| weighed(built.record, &built.file_name, folder, export);
                 let mut outcomes: Vec<_> = records.into_par_iter().map(weigh).collect();

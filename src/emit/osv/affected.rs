@@ -18,7 +18,7 @@ use crate::model::osv::{Affected, Maybe, Package, Range};
 /// names it says, its ranges from the graph where its versions are the
 /// project's releases. `scored`: whether the record has a severity of its own.
 pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, scored: bool) -> Vec<Affected> {
-    let own = impact.and_then(|impact| commits(ledger, impact));
+    let own = impact.and_then(|impact| commits(ledger, advisory, impact));
     let Named { mut packages, unknown, commits } = named(ledger, advisory);
     for entry in &mut packages {
         if scored {
@@ -174,7 +174,9 @@ fn of_unknown_ecosystems(
     let (beside, mut rest): (Vec<Affected>, Vec<Affected>) =
         unknown.into_iter().partition(|entry| own.is_some() && !sibling(entry));
     if let Some(own) = own.as_mut().filter(|_| !beside.is_empty()) {
-        own.database_specific = together(beside.iter().filter_map(|entry| entry.database_specific.value()));
+        let all = std::iter::once(&*own).chain(&beside).filter_map(|entry| entry.database_specific.value());
+        let all = together(all);
+        own.database_specific = all;
     }
     let elsewhere = beside.iter().filter(|entry| !entry.ranges.is_absent());
     let elsewhere: Vec<Affected> =
@@ -242,7 +244,7 @@ fn event(key: &str, value: impl Into<Value>) -> Map<String, Value> {
 
 /// The entry of the repository's own commits: every fix on every line, and the
 /// tags that are affected.
-fn commits(ledger: &Ledger<'_>, impact: &Impact) -> Option<Affected> {
+fn commits(ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact) -> Option<Affected> {
     let remote = ledger.project.remotes.first()?;
     let id = |node: &Node| ledger.history.graph.id(*node).to_string();
     let start = impact.timeline.from_roots.then(|| event("introduced", "0"));
@@ -258,7 +260,27 @@ fn commits(ledger: &Ledger<'_>, impact: &Impact) -> Option<Affected> {
         ..Range::default()
     };
     let tags = impact.releases(ledger).into_iter().map(|release| release.tag.to_string()).collect();
-    Some(Affected { ranges: Maybe::Value(vec![range]), versions: list(tags), ..Affected::default() })
+    let stated = stated_commits(ledger.project, advisory);
+    let mut own = Affected { ranges: list(stated), ..Affected::default() };
+    keep_what_was_said(&mut own, std::slice::from_ref(&range), false);
+    own.ranges = Maybe::Value(vec![range]);
+    own.versions = list(tags);
+    Some(own)
+}
+
+/// The ranges of this repository's commits as the records have them, each once.
+fn stated_commits(project: &Project, advisory: &Advisory) -> Vec<Range> {
+    let entries = advisory.records.iter().flat_map(|source| source.record.affected.items());
+    let ranges = entries.flat_map(|entry| entry.ranges.items());
+    let own = |range: &&Range| {
+        range.kind.text() == Some("GIT") && range.repo.text().is_some_and(|repo| project.lives_at(repo))
+    };
+    let mut seen = FxHashSet::default();
+    ranges
+        .filter(own)
+        .filter(|range| seen.insert(serde_json::to_string(&range.events).unwrap_or_default()))
+        .cloned()
+        .collect()
 }
 
 /// An entry of commits of other repositories, which a record may name beside
@@ -325,8 +347,14 @@ fn keep_what_was_said(entry: &mut Affected, compiled: &[Range], semver: bool) {
     let events = |ranges: &[Range]| -> Vec<Map<String, Value>> {
         ranges.iter().flat_map(|range| range.events.items()).cloned().collect()
     };
+    // In which order events stand means nothing.
+    let sorted = |events: &[Map<String, Value>]| {
+        let mut all: Vec<String> = events.iter().map(|event| json!(event).to_string()).collect();
+        all.sort_unstable();
+        all
+    };
     let said = events(&stated);
-    if said.is_empty() || said == events(compiled) {
+    if said.is_empty() || sorted(&said) == sorted(&events(compiled)) {
         return;
     }
     let mut specific = entry.database_specific.value().cloned().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! What an advisory affects: from the links and the graph to releases and lines.
 
 mod bounds;
+mod differs;
 mod fixes;
 mod hold;
 mod introduced;

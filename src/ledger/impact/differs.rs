@@ -1,0 +1,58 @@
+//! Where the records and the commits call different releases affected.
+
+use super::{Impact, Said};
+use crate::history::Release;
+use crate::ledger::Ledger;
+use crate::model::{Confidence, Finding, FindingCode};
+
+/// How many releases a message names of each side.
+const MAX_NAMED: usize = 6;
+
+impl Ledger<'_> {
+    /// What differs for some of the project's own advisories, by their places.
+    /// Candidates are left out: people write the final version of what a
+    /// candidate fixed first.
+    pub(crate) fn affected_differs(&self, places: &[usize]) -> Vec<Finding> {
+        let impacts = self.impacts(places, Confidence::Likely);
+        places.iter().zip(&impacts).filter_map(|(at, impact)| self.differs(*at, impact.as_ref().ok()?)).collect()
+    }
+
+    fn differs(&self, at: usize, impact: &Impact) -> Option<Finding> {
+        let advisory = self.own.get(at)?;
+        let said = Said::by(advisory);
+        let releases = self.history.releases.all().iter().enumerate();
+        let finals = releases.filter(|(_, release)| !release.version.is_prerelease());
+        let (mut fixed, mut open): (Vec<&Release>, Vec<&Release>) = (Vec::new(), Vec::new());
+        for (place, release) in finals {
+            match (said.is_affected(release), impact.affected.contains(place)) {
+                (Some(true), false) => fixed.push(release),
+                (Some(false), true) => open.push(release),
+                _ => {}
+            }
+        }
+        let mut told = Vec::new();
+        if !open.is_empty() {
+            told.push(format!("not affected, and the commits affected: {}", few(&open)));
+        }
+        if !fixed.is_empty() {
+            told.push(format!("affected, and the commits fixed: {}", few(&fixed)));
+        }
+        if told.is_empty() {
+            return None;
+        }
+        let message = format!(
+            "Its records call releases {}. Records that are written say what the commits say, and keep both; \
+             `secnotes explain --advisory-patch {}` shows what to correct.",
+            told.join("; and "),
+            advisory.id
+        );
+        Some(Finding::new(FindingCode::AffectedDiffers, advisory.id.as_str(), message))
+    }
+}
+
+fn few(releases: &[&Release]) -> String {
+    let shown: Vec<&str> = releases.iter().take(MAX_NAMED).map(|release| release.tag.as_str()).collect();
+    let more = releases.len() - shown.len();
+    let and_more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{and_more}", shown.join(", "))
+}
