@@ -187,18 +187,17 @@ fn made(steps: &[Step]) -> Made {
 }
 
 /// The record as JSON, and the events of its versions and of its commits.
-fn written(made: &Made, record: &Record) -> (Value, Vec<Value>, Vec<Value>) {
+fn written(made: &Made, record: &Record) -> (Value, Vec<Vec<Value>>, Vec<Value>) {
     // Some versions have no tag here.
     let version = |at: &usize| match at % (made.tags.len() + 2) {
         at if at < made.tags.len() => made.tags[at].0.clone(),
         at => format!("1.1.{}", 90 + at),
     };
-    let mut versions = Vec::new();
+    let mut versions: Vec<Vec<Value>> = Vec::new();
     for (from, end) in &record.versions {
-        versions.push(json!({ "introduced": from.as_ref().map_or_else(|| "0".to_owned(), version) }));
-        // One kind of end in a range.
-        let last = record.versions.iter().all(|(_, end)| end.is_none_or(|(_, fixed)| !fixed));
-        versions.extend(end.map(|(at, _)| json!({ if last { "last_affected" } else { "fixed" }: version(&at) })));
+        let mut range = vec![json!({ "introduced": from.as_ref().map_or_else(|| "0".to_owned(), version) })];
+        range.extend(end.map(|(at, fixed)| json!({ if fixed { "fixed" } else { "last_affected" }: version(&at) })));
+        versions.push(range);
     }
     let fix = |at: &usize| made.fixes.get(at % made.fixes.len().max(1)).cloned();
     let mut commits = Vec::new();
@@ -209,7 +208,7 @@ fn written(made: &Made, record: &Record) -> (Value, Vec<Value>, Vec<Value>) {
     }
     let mut affected = Vec::new();
     if !versions.is_empty() {
-        let ranges = json!([{ "type": "SEMVER", "events": versions }]);
+        let ranges: Vec<Value> = versions.iter().map(|events| json!({ "type": "SEMVER", "events": events })).collect();
         affected.push(match record.unknown {
             true => {
                 json!({ "ranges": ranges, "database_specific": { "package": { "ecosystem": "", "name": "parcel" } } })
@@ -232,6 +231,21 @@ fn written(made: &Made, record: &Record) -> (Value, Vec<Value>, Vec<Value>) {
         versions,
         commits,
     )
+}
+
+/// Whether any range has a version.
+fn within_any(ranges: &[Vec<Value>], version: &str) -> bool {
+    // Who types `< 1.0.1` and `< 1.1.1` speaks of two lines.
+    let line = |text: &str| text.rsplit_once('.').map(|(line, _)| line.to_owned());
+    let ends = |event: &Value| {
+        let fixed = event["fixed"].as_str();
+        fixed.is_some_and(|fixed| {
+            let at = |text: &str| semver::Version::parse(text).unwrap();
+            line(fixed) == line(version) && at(version) >= at(fixed)
+        })
+    };
+    let settled = |events: &Vec<Value>| ranges.iter().any(|other| other[0] == events[0] && other.iter().any(ends));
+    ranges.iter().any(|events| within(events, version) && !settled(events))
 }
 
 /// OSV's evaluation of events of versions.
@@ -290,17 +304,23 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
             let history = made.history(commit);
             fixed.iter().any(|fix| history.contains(fix))
         };
-        let package_events: Vec<Value> = package
+        let package_ranges: Vec<Vec<Value>> = package
             .into_iter()
             .flat_map(|entry| entry["ranges"].as_array().unwrap())
-            .flat_map(|range| range["events"].as_array().unwrap().clone())
+            .map(|range| range["events"].as_array().unwrap().clone())
             .collect();
         let mut affected = Vec::new();
-        // What is said of the highest version of a commit is said of its other tags.
+        // What is said of the highest version of a commit is said of its other tags,
+        // unless one of them is called patched by name.
+        let is_named = |version: &String| versions.iter().flatten().any(|event| event["fixed"] == **version);
         let said = |commit: &str| {
-            let twins = made.tags.iter().filter(|(_, other)| other == commit).map(|(version, _)| version);
+            let twins = || made.tags.iter().filter(|(_, other)| other == commit).map(|(version, _)| version);
+            if twins().any(is_named) {
+                return false;
+            }
+            let twins = twins();
             let highest = twins.max_by_key(|version| semver::Version::parse(version).unwrap()).unwrap();
-            within(&versions, highest)
+            within_any(&versions, highest)
         };
         for (version, commit) in &made.tags {
             let by_record = match versions.is_empty() {
@@ -317,9 +337,9 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
                     wrong.push(format!("commits call {version} safe: {events:?}"));
                 }
             }
-            let by_version = within(&versions, version);
-            if package.is_some() && must && by_version && !within(&package_events, version) {
-                wrong.push(format!("versions call {version} safe: {package_events:?}"));
+            let by_version = within_any(&versions, version);
+            if package.is_some() && must && by_version && !within_any(&package_ranges, version) {
+                wrong.push(format!("versions call {version} safe: {package_ranges:?}"));
             }
         }
         if let Some(git) = git {

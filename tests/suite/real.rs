@@ -128,8 +128,9 @@ fn kata_s_lines_are_affected_until_their_fix() {
     assert!(tags.contains(&"3.26.0") && !tags.contains(&"3.27.0"), "{tags:?}");
     // The last of the four commits that the private fork brought in; without
     // file contents nobody can tell that it changes no code.
-    let fixed = git["ranges"][0]["events"][1]["fixed"].as_str().unwrap();
-    assert!(fixed.starts_with("336b922d4f7f"), "{fixed}");
+    let events = git["ranges"][0]["events"].as_array().unwrap();
+    let fixed: Vec<&str> = events.iter().filter_map(|event| event["fixed"].as_str()).collect();
+    assert!(fixed.iter().any(|fixed| fixed.starts_with("336b922d4f7f")), "{fixed:?}");
 }
 
 /// The store selects what a project needs; that must be all that it needs.

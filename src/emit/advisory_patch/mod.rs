@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::osv::affected::named;
 use super::osv::spelling::Spelled;
 use super::osv::versions::PackageVersions;
-use crate::advisory::{Advisory, CompiledFrom, github_ecosystem, typed};
+use crate::advisory::{Advisory, CompiledFrom, github_ecosystem, package_of, typed};
 use crate::ledger::{Impact, Ledger, NoImpact, Run, Said, Word};
 use crate::model::osv::{Affected, Package};
 use crate::model::{AdvisoryId, Confidence, Version};
@@ -93,6 +93,14 @@ impl AdvisoryPatch {
         for entry in &entries {
             let Some(product) = entry.package.value().and_then(product) else { continue };
             let today: Vec<Row> = self.today.iter().filter(|row| row.package == product).cloned().collect();
+            if package_of(entry).is_some_and(|package| ledger.project.has_sibling(&package)) {
+                self.remarks.push(format!(
+                    "{} {} is another package of this repository, so its row stays as it is.",
+                    product.ecosystem, product.name
+                ));
+                self.vulnerabilities.extend(today);
+                continue;
+            }
             let Some(versions) = PackageVersions::new(ledger, advisory, impact, entry) else {
                 self.remarks.push(format!(
                     "{} {}: what it says names no release of this project, so its row stays as it is.",
@@ -109,6 +117,10 @@ impl AdvisoryPatch {
             self.differences.extend(differences.into_iter().map(of_package));
             all.push(versions);
         }
+        // Whoever sends the rows replaces all of them: what is not proven stays.
+        let proven: Vec<&Product> = self.vulnerabilities.iter().map(|row| &row.package).collect();
+        let left: Vec<Row> = self.today.iter().filter(|row| !proven.contains(&&row.package)).cloned().collect();
+        self.vulnerabilities.extend(left);
         self.remarks.extend(not_named(ledger, impact, &all));
         self.remarks.extend(by_word(ledger, impact));
         self.remarks.extend(not_yet(ledger, advisory, impact));
@@ -214,13 +226,16 @@ fn never_fixed(ledger: &Ledger<'_>, impact: &Impact) -> Option<String> {
     (!open.is_empty()).then(|| format!("Lines whose newest release is affected: {}.", text::few(&shown)))
 }
 
-/// Each package once, as the most trusted record that names it has it.
+/// Every entry of each package, as the most trusted record that names it has them.
 fn entries(advisory: &Advisory) -> Vec<(Product, &Affected)> {
+    let mut taken: BTreeMap<Product, usize> = BTreeMap::new();
     let mut found: Vec<(Product, &Affected)> = Vec::new();
-    for entry in advisory.records.iter().flat_map(|source| source.record.affected.items()) {
-        let product = entry.package.value().and_then(product);
-        if let Some(product) = product.filter(|product| found.iter().all(|(known, _)| known != product)) {
-            found.push((product, entry));
+    for (source, record) in advisory.records.iter().enumerate() {
+        for entry in record.record.affected.items() {
+            let Some(product) = entry.package.value().and_then(product) else { continue };
+            if *taken.entry(product.clone()).or_insert(source) == source {
+                found.push((product, entry));
+            }
         }
     }
     found

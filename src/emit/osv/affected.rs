@@ -12,14 +12,15 @@ use crate::advisory::{Advisory, Project, UNKNOWN_PACKAGE, package_of};
 use crate::history::Node;
 use crate::join::records::pseudo_version;
 use crate::ledger::{Impact, IntroducedBy, Ledger};
-use crate::model::osv::{Affected, Maybe, Package, Range};
+use crate::model::AdvisoryId;
+use crate::model::osv::{Affected, Maybe, Package, Range, SeverityScore};
 
 /// A GIT entry of its own, then each package as the most trusted record that
 /// names it says, its ranges from the graph where its versions are the
 /// project's releases. `scored`: whether the record has a severity of its own.
 pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, scored: bool) -> Vec<Affected> {
     let own = impact.and_then(|impact| commits(ledger, advisory, impact));
-    let Named { mut packages, unknown, commits } = named(ledger, advisory);
+    let Named { mut packages, unknown, commits, others } = named(ledger, advisory);
     for entry in &mut packages {
         if scored {
             // The specification allows a score in one place only.
@@ -31,7 +32,15 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
         }
         let ecosystem = entry.package.value().and_then(|package| package.ecosystem.text());
         let semver = ecosystem.is_some_and(spelling::is_semver);
-        entry.ranges = list(entry.ranges.items().iter().map(|range| typed(range, semver)).collect());
+        let typed: Vec<Range> = entry.ranges.items().iter().map(|range| typed(range, semver)).collect();
+        let (empty, ranges): (Vec<Range>, Vec<Range>) = typed.into_iter().partition(is_empty);
+        if !empty.is_empty() {
+            entry.ranges = list(empty);
+            keep_what_was_said(entry, &ranges, semver);
+        }
+        entry.ranges = list(ranges);
+        let name = entry.package.value().map(name_of).unwrap_or_default();
+        keep_what_others_said(entry, others.get(&name).map_or(&[], Vec::as_slice));
     }
     let (own, rest) = of_unknown_ecosystems(ledger, own, unknown);
     let foreign = commits.into_iter().filter_map(|entry| foreign_commits(ledger.project, &entry, impact.is_some()));
@@ -57,6 +66,14 @@ fn tell_beside_commits(entries: &mut Vec<Affected>) {
     *entries = others;
 }
 
+/// Whether a range ends where it begins: no version is in it, and the
+/// specification refuses it. Records of netty say so of packages that are not affected.
+fn is_empty(range: &Range) -> bool {
+    let [first, second] = range.events.items() else { return false };
+    let begins = first.get("introduced");
+    range.kind.text() != Some("GIT") && begins.is_some() && begins == second.get("fixed")
+}
+
 /// What the records of an advisory say is affected.
 pub(crate) struct Named {
     /// Each package once, by the most trusted record that names it.
@@ -65,11 +82,14 @@ pub(crate) struct Named {
     unknown: Vec<Affected>,
     /// Entries without a package.
     commits: Vec<Affected>,
+    /// Of each package what less trusted records say, with their ids.
+    others: FxHashMap<String, Vec<(AdvisoryId, Vec<Range>)>>,
 }
 
 /// Reads what the records name.
 pub(crate) fn named(ledger: &Ledger<'_>, advisory: &Advisory) -> Named {
-    let mut named = Named { packages: Vec::new(), unknown: Vec::new(), commits: Vec::new() };
+    let mut named =
+        Named { packages: Vec::new(), unknown: Vec::new(), commits: Vec::new(), others: FxHashMap::default() };
     // The record that each package is taken from, and its entry.
     let mut taken: FxHashMap<String, (usize, usize)> = FxHashMap::default();
     let mut parts: Vec<Vec<&Affected>> = Vec::new();
@@ -84,12 +104,17 @@ pub(crate) fn named(ledger: &Ledger<'_>, advisory: &Advisory) -> Named {
                 }
                 continue;
             };
+            let said = || (record.id.clone(), entry.ranges.items().to_vec());
             if speaks_past_go(ledger, &pseudo, source, entry) {
+                named.others.entry(name_of(package)).or_default().push(said());
                 continue;
             }
             let (by, at) = *taken.entry(name_of(package)).or_insert((source, parts.len()));
             if at == parts.len() {
                 parts.push(Vec::new());
+            }
+            if by != source {
+                named.others.entry(name_of(package)).or_default().push(said());
             }
             parts.get_mut(at).filter(|_| by == source).into_iter().for_each(|parts: &mut Vec<_>| parts.push(entry));
         }
@@ -113,6 +138,10 @@ fn joined(entries: &[&Affected]) -> Affected {
     let mut seen = FxHashSet::default();
     let versions = entries.iter().flat_map(|entry| entry.versions.items());
     joined.versions = list(versions.filter(|version| seen.insert(version.as_str())).cloned().collect());
+    let mut seen = FxHashSet::default();
+    let scores = entries.iter().flat_map(|entry| entry.severity.items());
+    let key = |score: &SeverityScore| serde_json::to_string(score).unwrap_or_default();
+    joined.severity = list(scores.filter(|score| seen.insert(key(score))).cloned().collect());
     joined.ecosystem_specific = together(entries.iter().filter_map(|entry| entry.ecosystem_specific.value()));
     joined.database_specific = together(entries.iter().filter_map(|entry| entry.database_specific.value()));
     joined
@@ -361,6 +390,30 @@ fn keep_what_was_said(entry: &mut Affected, compiled: &[Range], semver: bool) {
     specific.insert("secnotes".to_owned(), json!({ "upstream_events": said }));
     entry.database_specific = Maybe::Value(specific);
 }
+
+/// Where another record says otherwise of a package, what it says stays to be seen.
+fn keep_what_others_said(entry: &mut Affected, others: &[(AdvisoryId, Vec<Range>)]) {
+    let own: Vec<&Map<String, Value>> = entry.ranges.items().iter().flat_map(|range| range.events.items()).collect();
+    let mut said: Map<String, Value> = Map::new();
+    for (id, ranges) in others.iter().take(MOST_OTHERS) {
+        let events: Vec<&Map<String, Value>> = ranges.iter().flat_map(|range| range.events.items()).collect();
+        if events.iter().any(|event| !own.contains(event)) {
+            said.insert(id.to_string(), json!(events));
+        }
+    }
+    if said.is_empty() {
+        return;
+    }
+    let mut specific = entry.database_specific.value().cloned().unwrap_or_default();
+    let ours = specific.entry("secnotes").or_insert_with(|| json!({}));
+    if let Some(ours) = ours.as_object_mut() {
+        ours.insert("others_say".to_owned(), Value::Object(said));
+    }
+    entry.database_specific = Maybe::Value(specific);
+}
+
+/// The most other records of which a package keeps what they say.
+const MOST_OTHERS: usize = 16;
 
 /// How the beginning of the range is known, in a word for programs.
 pub(super) fn introduced_by(impact: &Impact) -> &'static str {

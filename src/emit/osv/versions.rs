@@ -79,7 +79,7 @@ impl PackageVersions {
             _ => starts.iter().any(|start| stated_start(start).is_none()),
         };
         let mut known = Self { versions, from_start, last: None };
-        known.add_untagged(ecosystem, entry);
+        known.add_untagged(ecosystem, entry, &|version| said.of_version(&own, version));
         known.join_candidates();
         Some(known)
     }
@@ -101,14 +101,19 @@ impl PackageVersions {
     /// Adds what a record says of versions that are no releases here: one that
     /// was published elsewhere, or whose tag this clone lacks. Of these the
     /// record's word is all that there is.
-    fn add_untagged(&mut self, ecosystem: &str, entry: &Affected) {
+    fn add_untagged(&mut self, ecosystem: &str, entry: &Affected, said: &dyn Fn(&Version) -> Option<Word>) {
         for (key, text) in events(entry).filter(|(_, text)| pseudo_version(text).is_none() && *text != "0") {
             let Some(spelled) = Spelled::stated(ecosystem, text) else { continue };
             if key == "last_affected" && self.last.as_ref().is_none_or(|last| last.compare(&spelled).is_lt()) {
                 self.last = Some(spelled.clone());
             }
-            self.versions.push(Known { spelled, affected: key != "fixed", releases: Vec::new() });
+            let word = bare(text).parse().ok().and_then(|version| said(&version));
+            // Of several ranges one may end where another goes on.
+            let affected = word.map_or(key != "fixed", |word| word == Word::Affected);
+            self.versions.push(Known { spelled, affected, releases: Vec::new() });
         }
+        let listed = entry.versions.items().iter().filter_map(|text| Spelled::stated(ecosystem, text));
+        self.versions.extend(listed.map(|spelled| Known { spelled, affected: true, releases: Vec::new() }));
         // Of what is a release the graph tells, and of a version that ends one
         // range and begins another that it is affected.
         self.versions.sort_by(|a, b| {

@@ -7,6 +7,7 @@ use super::said::is_of_several;
 use super::{Draft, Said, Word};
 use crate::advisory::Advisory;
 use crate::history::{Node, PointSet, Release};
+use crate::join::stated;
 use crate::ledger::Ledger;
 use crate::ledger::affected::{Timeline, affected};
 
@@ -56,7 +57,11 @@ impl Ledger<'_> {
             let named = listed.by(self, advisory);
             // Of several tags of one commit the highest version says what is said of
             // all: 4.0.0-rc2 is often 4.0.0, and comes before it in every range.
-            let highest: FxHashMap<Node, Option<Word>> = points.iter().copied().zip(said.iter().copied()).collect();
+            let mut highest: FxHashMap<Node, Option<Word>> = points.iter().copied().zip(said.iter().copied()).collect();
+            // And where one of them is called patched by name, that is.
+            for named in stated::exact(self.history, advisory) {
+                highest.insert(named.commit, Some(Word::Fixed));
+            }
             let mut must = PointSet::empty(points.len());
             for (at, commit) in points.iter().enumerate() {
                 let called = match highest.get(commit).copied().flatten() {

@@ -12,6 +12,10 @@ use crate::history::{CommitSet, Node};
 use crate::ledger::Ledger;
 use crate::ledger::affected::affected;
 
+/// The most lines of a history for which each its own beginning or end is looked
+/// for, a pass over the graph each. Git's own repository has sixty.
+const MOST_LINES: usize = 128;
+
 impl Ledger<'_> {
     /// Adds what introduced the vulnerability on lines where nothing says so,
     /// and where a merge brings a fix to what another line introduced.
@@ -56,6 +60,17 @@ impl Ledger<'_> {
         missing.subtract(&draft.impact.affected);
         let mut added: Vec<Node> = Vec::new();
         for (at, release) in missing.iter().filter_map(|at| Some((at, releases.get(at)?))) {
+            if added.len() >= MOST_LINES {
+                // So many lines of their own are no project's: from all their roots on.
+                let all: Vec<Node> = missing.iter().filter_map(|at| Some(releases.get(at)?.commit)).collect();
+                let reach = graph.ancestors(&all);
+                for root in reach.iter().filter(|node| graph.parents(*node).is_empty()) {
+                    draft.impact.timeline.introduced.push(root);
+                }
+                draft.impact.timeline.introduced.sort_unstable();
+                draft.impact.timeline.introduced.dedup();
+                break;
+            }
             let reach = graph.ancestors(&[release.commit]);
             if added.iter().any(|known| reach.contains(*known)) {
                 continue;
@@ -122,7 +137,8 @@ impl Ledger<'_> {
             if added.iter().any(|known| reach.contains(*known)) {
                 continue;
             }
-            let Some(parent) = graph.parents(fix).first().copied().filter(|_| !draft.impact.timeline.from_roots) else {
+            let few = added.len() < MOST_LINES && !draft.impact.timeline.from_roots;
+            let Some(parent) = graph.parents(fix).first().copied().filter(|_| few) else {
                 draft.impact.timeline.from_roots = true;
                 break;
             };
@@ -160,6 +176,10 @@ impl Ledger<'_> {
         let releases = self.history.releases.all();
         let mut added: Vec<Node> = Vec::new();
         for release in open.iter().filter_map(|at| releases.get(at)) {
+            if added.len() >= MOST_LINES {
+                added.push(release.commit);
+                continue;
+            }
             let reach = graph.ancestors(&[release.commit]);
             if added.iter().any(|known| reach.contains(*known)) {
                 continue;
@@ -169,6 +189,10 @@ impl Ledger<'_> {
             let roots = timeline.from_roots.then(|| reach.iter().filter(|node| graph.parents(*node).is_empty()));
             let mut needed = here(&timeline.introduced);
             needed.extend(roots.into_iter().flatten());
+            if needed.len() > MOST_LINES {
+                added.push(release.commit);
+                continue;
+            }
             let needed: Vec<CommitSet> = needed.into_iter().map(|node| graph.descendants(node)).collect();
             let fixes: Vec<CommitSet> =
                 here(&draft.fixes.fixed).into_iter().map(|node| graph.descendants(node)).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::advisory::{Advisory, Event, PackageName};
+use crate::advisory::{Advisory, Event, PackageName, package_of};
 use crate::history::Release;
 use crate::join::records::pseudo_version;
 use crate::model::{IdScheme, Version};
@@ -21,7 +21,41 @@ struct Package<'a> {
     /// None where records name tags of the repository, and no package.
     name: Option<&'a PackageName>,
     source: usize,
-    events: Vec<&'a Event>,
+    /// The events of each range: ranges are evaluated one by one.
+    ranges: Vec<Vec<&'a Event>>,
+    /// The versions that are listed as affected beside them.
+    listed: BTreeSet<Version>,
+}
+
+impl Package<'_> {
+    /// What is said of a version: it is affected if any range has it, or the list.
+    fn of(&self, version: &Version) -> Option<Word> {
+        if self.listed.contains(version) {
+            return Some(Word::Affected);
+        }
+        let word = |events: &Vec<&Event>| match within(events, version) {
+            Some(Word::Affected) if self.is_settled(events, version) => Some(Word::Fixed),
+            word => word,
+        };
+        let words: Vec<Word> = self.ranges.iter().filter_map(word).collect();
+        [Word::Affected, Word::Fixed, Word::NotYet].into_iter().find(|word| words.contains(word))
+    }
+
+    /// Whether a range that begins where this one does ends on the version's own
+    /// line before it: who types `< 1.0.1` and `< 1.1.1` speaks of two lines.
+    fn is_settled(&self, of: &[&Event], version: &Version) -> bool {
+        let beginning = |events: &[&Event]| -> Vec<String> {
+            let begins = events.iter().filter(|event| matches!(event, Event::Introduced(_)));
+            begins.map(|event| text_of(event).clone()).collect()
+        };
+        let begins = beginning(of);
+        let ends = |event: &&Event| {
+            let Event::Fixed(text) = event else { return false };
+            let at = text.trim_start_matches(['v', 'V']).parse::<Version>();
+            at.is_ok_and(|at| *version >= at && (0..2).all(|place| at.number(place) == version.number(place)))
+        };
+        begins.len() == 1 && self.ranges.iter().any(|other| beginning(other) == begins && other.iter().any(ends))
+    }
 }
 
 /// What records say of a release.
@@ -49,12 +83,15 @@ impl<'a> Said<'a> {
             if name.is_none() && ranges().next().is_none() {
                 continue;
             }
-            let events = ranges().flat_map(|range| &range.events);
+            let events = ranges().map(|range| range.events.iter().collect());
             let same = |known: &&mut Package<'_>| known.name == name && (!several || known.source == fact.source);
             match packages.iter_mut().find(same) {
-                Some(known) if known.source == fact.source => known.events.extend(events),
+                Some(known) if known.source == fact.source => known.ranges.extend(events),
                 Some(_) => {}
-                None => packages.push(Package { name, source: fact.source, events: events.collect() }),
+                None => {
+                    let listed = name.map(|name| listed(advisory, fact.source, name)).unwrap_or_default();
+                    packages.push(Package { name, source: fact.source, ranges: events.collect(), listed });
+                }
             }
         }
         let majors = packages.iter().filter_map(|package| go_major(package.name?)).collect();
@@ -72,7 +109,7 @@ impl<'a> Said<'a> {
     #[must_use]
     pub fn of(&self, release: &Release) -> Option<Word> {
         let own = self.packages.iter().filter(|package| self.is_of(package, release));
-        let words: Vec<Word> = own.filter_map(|package| within(&package.events, &release.version)).collect();
+        let words: Vec<Word> = own.filter_map(|package| package.of(&release.version)).collect();
         let said = [Word::Affected, Word::Fixed, Word::NotYet].into_iter().find(|word| words.contains(word));
         let highest = self.majors.iter().map(|(_, major)| *major).max();
         said.or_else(|| highest.filter(|highest| release.version.number(0) > *highest).map(|_| Word::NotNamed))
@@ -81,8 +118,15 @@ impl<'a> Said<'a> {
     /// What is said of a release as a version of one package, if anything.
     #[must_use]
     pub fn of_package(&self, name: &PackageName, release: &Release) -> Option<Word> {
-        let own = self.packages.iter().filter(|package| package.name == Some(name) && self.is_of(package, release));
-        let words: Vec<Word> = own.filter_map(|package| within(&package.events, &release.version)).collect();
+        let own = self.packages.iter().any(|package| package.name == Some(name) && self.is_of(package, release));
+        self.of_version(name, &release.version).filter(|_| own)
+    }
+
+    /// What is said of a version of one package, if anything.
+    #[must_use]
+    pub fn of_version(&self, name: &PackageName, version: &Version) -> Option<Word> {
+        let own = self.packages.iter().filter(|package| package.name == Some(name));
+        let words: Vec<Word> = own.filter_map(|package| package.of(version)).collect();
         [Word::Affected, Word::Fixed, Word::NotYet].into_iter().find(|word| words.contains(word))
     }
 
@@ -98,12 +142,20 @@ impl<'a> Said<'a> {
                     let text = text_of(event).trim_start_matches(['v', 'V']);
                     text.parse::<Version>().is_ok_and(|version| version.number(0) > 1)
                 };
-                let later = package.events.iter().any(named);
+                let later = package.ranges.iter().flatten().any(named);
                 (number <= 1 || later) && !self.majors.contains(&(name.name.as_str(), number))
             }
             None => true,
         }
     }
+}
+
+/// The versions that a record lists of a package.
+fn listed(advisory: &Advisory, source: usize, name: &PackageName) -> BTreeSet<Version> {
+    let entries = advisory.records.get(source).into_iter().flat_map(|source| source.record.affected.items());
+    let own = entries.filter(|entry| !entry.versions.items().is_empty() && package_of(entry).as_ref() == Some(name));
+    let texts = own.flat_map(|entry| entry.versions.items());
+    texts.filter_map(|text| text.trim_start_matches(['v', 'V']).parse().ok()).collect()
 }
 
 /// Whether an advisory is made of the records of several vulnerabilities, which
@@ -131,7 +183,8 @@ pub(super) fn first_of_package(package: &PackageName) -> Option<Version> {
 }
 
 /// Source: OSV schema, "Evaluation". A pseudo-version is a commit's, and its
-/// place among releases says nothing.
+/// place among releases says nothing; nor does a range whose beginning is no
+/// version. An end that is none ends nothing.
 fn within(events: &[&Event], version: &Version) -> Option<Word> {
     let mut turns: Vec<(Option<Version>, Word, bool)> = Vec::new();
     for event in events {
@@ -145,7 +198,11 @@ fn within(events: &[&Event], version: &Version) -> Option<Word> {
         let at = match text.as_str() {
             "0" => None,
             text if pseudo_version(text).is_some() => return None,
-            text => Some(text.trim_start_matches(['v', 'V']).parse().ok()?),
+            text => match text.trim_start_matches(['v', 'V']).parse() {
+                Ok(at) => Some(at),
+                Err(_) if word == Word::Affected => return None,
+                Err(_) => continue,
+            },
         };
         turns.push((at, word, after));
     }
@@ -182,6 +239,7 @@ mod tests {
         let last = [introduced("1.0"), Event::LastAffected("1.4.0".to_owned())];
         assert_eq!((affected(&last, "1.4"), affected(&last, "1.4.1")), (Some(true), Some(false)));
         assert_eq!(affected(&[fixed("later")], "1.0"), None);
+        assert_eq!(affected(&[introduced("0"), fixed("later")], "1.0"), Some(true), "an end that is none ends nothing");
         let pseudo = [introduced("0"), fixed("0.5.0-alpha.5.0.20221102000000-1f054980bc27")];
         assert_eq!(affected(&pseudo, "3.4.0"), None, "a commit has no place among versions");
         assert_eq!(within(&[&introduced("1.0")], &"0.9".parse().unwrap()), Some(Word::NotYet));
