@@ -39,4 +39,5 @@ mod sync;
 mod unsaid;
 mod upstream;
 mod whose;
+mod written;
 mod yaml;

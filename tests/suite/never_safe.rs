@@ -29,11 +29,14 @@ enum Step {
     Tag(usize),
 }
 
+/// From a version or the beginning, to a version that is fixed or the last affected one.
+type Span = (Option<usize>, Option<(usize, bool)>);
+
 /// What a record says; numbers are taken by how many there are.
 #[derive(Clone, Debug)]
 struct Record {
-    /// Ranges of versions: from a version or the beginning, to an end of a kind.
-    versions: Vec<(Option<usize>, Option<(usize, bool)>)>,
+    /// Ranges of versions.
+    versions: Vec<Span>,
     /// What introduced it, by commits of the history; none for `0`.
     introduced: Option<Option<usize>>,
     /// Commits that are called the fix.
