@@ -315,7 +315,10 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
         let mut affected = Vec::new();
         // What is said of the highest version of a commit is said of its other tags,
         // unless one of them is called patched by name.
-        let is_named = |version: &String| versions.iter().flatten().any(|event| event["fixed"] == **version);
+        let is_named = |version: &String| {
+            let mut events = versions.iter().flatten();
+            events.any(|event| event["fixed"] == **version) && !within_any(&versions, version)
+        };
         let said = |commit: &str| {
             let twins = || made.tags.iter().filter(|(_, other)| other == commit).map(|(version, _)| version);
             if twins().any(is_named) {

@@ -140,17 +140,18 @@ impl AdvisoryPatch {
     }
 }
 
-/// What the rows of today say otherwise of a package's releases. Candidates do
-/// not count: people write the final version of what a candidate fixed first.
+/// What the rows of today say otherwise of a package's releases. Of candidates it
+/// counts only that one is affected and not said to be: people write the final
+/// version of what a candidate fixed first.
 fn differences(versions: &PackageVersions, today: &[Row], proven: &[Row]) -> Vec<String> {
     let said =
         |version: &Version| today.iter().any(|row| typed::covers(&row.vulnerable_version_range, version) == Some(true));
     let (mut missing, mut wrong) = (Vec::new(), Vec::new());
-    for (spelled, affected) in versions.all().filter(|(spelled, _)| !spelled.is_prerelease) {
+    for (spelled, affected) in versions.all() {
         let Ok(version) = spelled.text.parse::<Version>() else { continue };
         match (affected, said(&version)) {
             (true, false) => missing.push(spelled.text.as_str()),
-            (false, true) => wrong.push(spelled.text.as_str()),
+            (false, true) if !spelled.is_prerelease => wrong.push(spelled.text.as_str()),
             _ => {}
         }
     }

@@ -53,17 +53,21 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
 /// Entries that name something and say nothing of its versions stand beside the
 /// commits, where there are some: alone they would say that nothing is affected.
 fn tell_beside_commits(entries: &mut Vec<Affected>) {
-    let bare = |entry: &Affected| entry.ranges.items().is_empty() && entry.versions.items().is_empty();
-    if entries.iter().all(bare) {
+    if entries.iter().all(is_bare) {
         return;
     }
-    let (bare, mut others): (Vec<Affected>, Vec<Affected>) = std::mem::take(entries).into_iter().partition(bare);
+    let (bare, mut others): (Vec<Affected>, Vec<Affected>) = std::mem::take(entries).into_iter().partition(is_bare);
     if let Some(first) = others.first_mut().filter(|_| !bare.is_empty()) {
         let all = std::iter::once(&*first).chain(&bare).filter_map(|entry| entry.database_specific.value());
         let all = together(all);
         first.database_specific = all;
     }
     *entries = others;
+}
+
+/// Whether an entry says nothing of versions.
+fn is_bare(entry: &Affected) -> bool {
+    entry.ranges.items().is_empty() && entry.versions.items().is_empty()
 }
 
 /// Whether a range ends where it begins: no version is in it, and the
@@ -110,6 +114,13 @@ pub(crate) fn named(ledger: &Ledger<'_>, advisory: &Advisory) -> Named {
                 continue;
             }
             let (by, at) = *taken.entry(name_of(package)).or_insert((source, parts.len()));
+            // A record that could not be read says nothing, and another one may.
+            let silent = |parts: &Vec<&Affected>| parts.iter().all(|entry| is_bare(entry));
+            if by != source && !is_bare(entry) && parts.get(at).is_some_and(silent) {
+                taken.insert(name_of(package), (source, at));
+                parts.get_mut(at).into_iter().for_each(|parts| *parts = vec![entry]);
+                continue;
+            }
             if at == parts.len() {
                 parts.push(Vec::new());
             }

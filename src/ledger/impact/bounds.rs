@@ -46,8 +46,8 @@ impl Ledger<'_> {
         all.map(|(((advisory, draft), open), stated)| {
             let mut whole = contained.points_with_any(&draft.fixes.fixed);
             whole.subtract(open);
-            let said = Said::by(advisory);
-            let said: Vec<Option<Word>> = releases.iter().map(|release| said.of(release)).collect();
+            let word = Said::by(advisory);
+            let said: Vec<Option<Word>> = releases.iter().map(|release| word.of(release)).collect();
             if is_of_several(advisory) {
                 // Nothing says which of the vulnerabilities a commit fixes.
                 let affected = said.iter().enumerate().filter(|(_, word)| **word == Some(Word::Affected));
@@ -58,9 +58,11 @@ impl Ledger<'_> {
             // Of several tags of one commit the highest version says what is said of
             // all: 4.0.0-rc2 is often 4.0.0, and comes before it in every range.
             let mut highest: FxHashMap<Node, Option<Word>> = points.iter().copied().zip(said.iter().copied()).collect();
-            // And where one of them is called patched by name, that is.
-            for named in stated::exact(self.history, advisory) {
-                highest.insert(named.commit, Some(Word::Fixed));
+            // And where one of them is called patched by name, that is, unless
+            // what is said of another package calls it affected.
+            let patched = stated::exact(self.history, advisory).into_iter();
+            for release in patched.filter(|release| word.of(release) != Some(Word::Affected)) {
+                highest.insert(release.commit, Some(Word::Fixed));
             }
             let mut must = PointSet::empty(points.len());
             for (at, commit) in points.iter().enumerate() {

@@ -87,6 +87,12 @@ impl<'a> Said<'a> {
             let same = |known: &&mut Package<'_>| known.name == name && (!several || known.source == fact.source);
             match packages.iter_mut().find(same) {
                 Some(known) if known.source == fact.source => known.ranges.extend(events),
+                // A record that could not be read says nothing, and another one may.
+                Some(known) if known.ranges.is_empty() && known.listed.is_empty() => {
+                    known.source = fact.source;
+                    known.ranges = events.collect();
+                    known.listed = name.map(|name| listed(advisory, fact.source, name)).unwrap_or_default();
+                }
                 Some(_) => {}
                 None => {
                     let listed = name.map(|name| listed(advisory, fact.source, name)).unwrap_or_default();
