@@ -10,6 +10,7 @@ use super::merge::package_of;
 use super::read::NO_ID;
 use super::typed::{self, End, Reading, Typed};
 use super::{Database, SourceRecord};
+use crate::model::order::{has_semver, is_semver};
 use crate::model::osv::{Affected, Credit, Maybe, Package, Range, Record, Reference, SeverityScore};
 use crate::model::{AdvisoryId, Disclosure, Remote};
 
@@ -284,9 +285,10 @@ fn affected(vulnerability: Vulnerability) -> Affected {
         map.insert("affected_functions".to_owned(), json!(functions));
         map
     });
+    let ranges = ranges_of(&reading.ranges, named(|package| package.ecosystem.text()));
     Affected {
         package: package.into(),
-        ranges: list(ranges_of(&reading.ranges)),
+        ranges: list(ranges),
         ecosystem_specific: ecosystem_specific.into(),
         database_specific: Maybe::Value(specific),
         ..Affected::default()
@@ -306,9 +308,13 @@ pub(super) fn typed_of(entry: &Affected) -> Option<Reading> {
 }
 
 /// Ranges as OSV has them: one that has `fixed` events may have no
-/// `last_affected` (OSV schema, `affected[].ranges[].events`).
-fn ranges_of(ranges: &[typed::Range]) -> Vec<Range> {
-    let event = |key: &str, version: &str| Map::from_iter([(key.to_owned(), json!(version))]);
+/// `last_affected` (OSV schema, `affected[].ranges[].events`). Where versions are
+/// semantic ones, `9.5` is written as `9.5.0`: no registry has the other.
+fn ranges_of(ranges: &[typed::Range], ecosystem: &str) -> Vec<Range> {
+    let event = |key: &str, version: &str| {
+        let whole = (has_semver(ecosystem) && version != "0").then(|| whole_semver(version)).flatten();
+        Map::from_iter([(key.to_owned(), json!(whole.as_deref().unwrap_or(version)))])
+    };
     let of = |are_last: bool| {
         let those = ranges.iter().filter(|range| matches!(range.end, End::LastAffected(_)) == are_last);
         let events = those.flat_map(|range| {
@@ -324,6 +330,16 @@ fn ranges_of(ranges: &[typed::Range]) -> Vec<Range> {
         (!events.is_empty()).then(range)
     };
     of(false).into_iter().chain(of(true)).collect()
+}
+
+/// A semantic version of a text that leaves out its last numbers; none where it
+/// leaves out nothing, or is no such version otherwise.
+fn whole_semver(text: &str) -> Option<String> {
+    let end = text.find(['-', '+']).unwrap_or(text.len());
+    let (numbers, rest) = text.split_at_checked(end)?;
+    let missing = 3_usize.checked_sub(numbers.split('.').count()).filter(|missing| *missing > 0)?;
+    let whole = format!("{numbers}{}{rest}", ".0".repeat(missing));
+    is_semver(&whole).then_some(whole)
 }
 
 #[cfg(test)]
@@ -362,10 +378,13 @@ mod tests {
             json!(ranges)
         };
         assert_eq!(events(">= 4.0.0, < 4.1.3", "4.1.3"), json!([[{"introduced": "4.0.0"}, {"fixed": "4.1.3"}]]));
-        assert_eq!(events("", "1.0"), json!([[{"introduced": "0"}, {"fixed": "1.0"}]]));
+        assert_eq!(events("", "1.0"), json!([[{"introduced": "0"}, {"fixed": "1.0.0"}]]));
+        assert_eq!(events(">= 1.2, < 9.5", ""), json!([[{"introduced": "1.2.0"}, {"fixed": "9.5.0"}]]));
+        assert_eq!(events("1.x", "None"), json!([[{"introduced": "1.0.0"}]]));
+        assert_eq!(events("~1.3-rc.1", "1.3.4.5"), json!([[{"introduced": "1.3.0-rc.1"}, {"fixed": "1.3.4.5"}]]));
         assert_eq!(
             events("= 1.2.3 || < 1.1", "None"),
-            json!([[{"introduced": "0"}, {"fixed": "1.1"}], [{"introduced": "1.2.3"}, {"last_affected": "1.2.3"}]])
+            json!([[{"introduced": "0"}, {"fixed": "1.1.0"}], [{"introduced": "1.2.3"}, {"last_affected": "1.2.3"}]])
         );
         assert_eq!(events("None", "1.2.3"), json!([]));
     }

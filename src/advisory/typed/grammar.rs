@@ -48,6 +48,8 @@ pub(super) enum Said<'t> {
 pub(super) struct Affected<'t> {
     pub(super) spans: Vec<Said<'t>>,
     pub(super) doubts: Vec<Doubt>,
+    /// Whether it says in so many words that nothing is affected.
+    pub(super) is_none: bool,
 }
 
 /// What a text says is patched.
@@ -64,8 +66,12 @@ struct Part<'t> {
     said: Vec<Said<'t>>,
     /// Whose versions, where words before them say so.
     name: String,
-    /// Why it says nothing that can be used.
+    /// Why what follows in it says nothing that can be used.
     broken: Option<&'static str>,
+    /// Whether it is broken by a word that turns round what is said.
+    turned: bool,
+    /// Whether something of versions stands where it is broken already.
+    lost: bool,
     says_all: bool,
     from: usize,
     to: usize,
@@ -78,6 +84,8 @@ struct Parser<'t, 'k> {
     at: usize,
     parts: Vec<Part<'t>>,
     part: Part<'t>,
+    /// Why the bare versions of this part say nothing, as those before them.
+    turned: Option<&'static str>,
     ecosystem: &'t str,
 }
 
@@ -89,7 +97,7 @@ const EXCLUDES: &str = "leaves versions out, which no event can say";
 pub(super) fn affected<'t>(text: &'t str, typed: Typed<'t>) -> Affected<'t> {
     if text.trim().is_empty() {
         // No bound bounds nothing.
-        return Affected { spans: vec![Said::All], doubts: Vec::new() };
+        return Affected { spans: vec![Said::All], ..Affected::default() };
     }
     let tokens = without_asides(tokens(text, typed.package));
     let words = words_of(&tokens);
@@ -99,6 +107,7 @@ pub(super) fn affected<'t>(text: &'t str, typed: Typed<'t>) -> Affected<'t> {
         at: 0,
         parts: Vec::new(),
         part: Part::new(Join::Comma, 0),
+        turned: None,
         ecosystem: typed.ecosystem,
     };
     while parser.at < parser.tokens.len() {
@@ -108,7 +117,19 @@ pub(super) fn affected<'t>(text: &'t str, typed: Typed<'t>) -> Affected<'t> {
         parser.at = parser.at.max(before + 1);
     }
     parser.finish(Join::Comma);
-    told(text, parser.parts, typed.package)
+    Affected { is_none: says_none(&words), ..told(text, parser.parts, typed.package) }
+}
+
+/// `None`, `widget is not affected`, and nothing else.
+fn says_none(words: &[String]) -> bool {
+    let is_affected = |word: &str| matches!(word, "affected" | "vulnerable" | "impacted");
+    let mut last = words.iter().rev().map(String::as_str);
+    words.iter().all(|word| !word.is_empty() && !phrases::is_condition(word))
+        && match (last.next(), last.next()) {
+            (Some("none"), None) | (Some("unaffected"), _) => true,
+            (Some(word), Some("not")) => is_affected(word),
+            _ => false,
+        }
 }
 
 /// Takes of the parts what is about the package.
@@ -126,16 +147,23 @@ fn told<'t>(text: &'t str, parts: Vec<Part<'t>>, package: &str) -> Affected<'t> 
         if let Some(why) = broken {
             let words = text.get(part.from..part.to).unwrap_or(text).trim();
             told.doubts.push(Doubt::Unread(format!("“{}” {why}", shortened(words))));
-            continue;
         }
-        if part.said.is_empty() && !part.says_all {
+        // `all versions except 1.2.4`; not `all commits before 1a2b3c4d`.
+        let says_all = part.says_all && part.said.is_empty() && (part.broken.is_none() || part.turned);
+        if foreign || part.said.is_empty() && !says_all {
             continue;
         }
         told.spans.push(Said::Joined(part.join));
-        if part.said.is_empty() {
+        if says_all {
             told.spans.push(Said::All);
         }
-        told.spans.extend(&part.said);
+        let (last, before) = part.said.split_last().map_or((None, &[][..]), |(last, before)| (Some(*last), before));
+        told.spans.extend(before);
+        told.spans.extend(last.map(|last| match last {
+            // `2.0 RC 1 to 2.4`: it begins there, and nobody knows where it ends.
+            Said::Exactly(version, _) if part.lost && !part.turned => Said::Low(version),
+            last => last,
+        }));
     }
     if told.spans.is_empty() && told.doubts.is_empty() {
         told.doubts.push(Doubt::Unread(format!("“{}” {NO_VERSION}", shortened(text.trim()))));
@@ -160,7 +188,17 @@ fn words_of(tokens: &[Token<'_>]) -> Vec<String> {
 
 impl Part<'_> {
     const fn new(join: Join, from: usize) -> Self {
-        Self { join, said: Vec::new(), name: String::new(), broken: None, says_all: false, from, to: from }
+        Self {
+            join,
+            said: Vec::new(),
+            name: String::new(),
+            broken: None,
+            turned: false,
+            lost: false,
+            says_all: false,
+            from,
+            to: from,
+        }
     }
 }
 
@@ -188,9 +226,16 @@ impl<'t> Parser<'t, '_> {
             // `1.0, or 1.2`: the stronger joint counts.
             let stronger = if part.join == Join::Comma { join } else { part.join };
             self.part.join = if join == Join::Alternative { join } else { stronger };
+            self.turned = self.turned.filter(|_| matches!(self.part.join, Join::Comma | Join::Or));
             return;
         }
         let mut part = part;
+        // `except 2.0.0 and 2.0.1`: the list goes on.
+        if part.turned && matches!(join, Join::Comma | Join::Or) {
+            self.turned = part.broken;
+        } else {
+            self.turned = None;
+        }
         if part.said.is_empty() && !part.name.is_empty() && !part.says_all && part.broken.is_none() {
             // `all versions of PolarSSL and Mbed TLS`
             let before = self.parts.last().filter(|_| part.join == Join::Comma);
@@ -206,7 +251,10 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn say(&mut self, said: Said<'t>) {
-        self.part.said.push(said);
+        if self.part.broken.is_none() {
+            self.part.said.push(said);
+        }
+        self.part.lost |= self.part.broken.is_some();
     }
 
     fn step(&mut self) {
@@ -235,10 +283,39 @@ impl<'t> Parser<'t, '_> {
         self.finish(join);
     }
 
-    /// What follows up to the next comma is lost with what the part said.
+    /// What follows up to the next comma is lost.
     fn breaks(&mut self, why: &'static str) {
         self.part.broken = self.part.broken.or(Some(why));
         self.take(1);
+    }
+
+    /// At a word that turns round what is said.
+    fn turns(&mut self, word: &str) {
+        let excludes = word.starts_with("exce") || word.starts_with("excl");
+        if self.part.broken.is_none() {
+            self.part.turned = true;
+            if self.turns_what_is_before(word) {
+                self.part.said.clear();
+                self.part.says_all = false;
+            }
+        }
+        self.breaks(if excludes { EXCLUDES } else { NO_VERSION });
+    }
+
+    /// `2.0.0 is not affected`, `2.0.0 unaffected`; not `1.0 - 1.4 except 1.2`.
+    fn turns_what_is_before(&self, word: &str) -> bool {
+        let rest = self.words.get(self.at + 1..).unwrap_or_default();
+        let mut rest = rest.iter().map(String::as_str).take_while(|word| !word.is_empty() && !is_joint(word));
+        match word {
+            "not" | "never" | "no" | "non" => {
+                let affected = rest.any(|word| matches!(word, "affected" | "vulnerable" | "impacted"));
+                affected && self.version_ahead(1).is_none()
+            }
+            "unaffected" | "safe" | "fixed" | "fix" | "patched" | "resolved" | "mitigated" | "backported" => {
+                self.version_ahead(1).is_none()
+            }
+            _ => false,
+        }
     }
 
     /// Words that say nothing, and names, up to a version; none where there is none.
@@ -246,7 +323,7 @@ impl<'t> Parser<'t, '_> {
         let mut names = 0;
         loop {
             match self.tokens.get(self.at + ahead)?.what {
-                What::Version(version) => return Some((version, ahead + 1)),
+                What::Version(version) => return Some((self.lined(version, ahead + 1), ahead + 1)),
                 What::Op(Op::Eq) => ahead += 1,
                 What::Word(_) if phrases::is_filler(self.word(self.at + ahead)) => ahead += 1,
                 // `prior to PolarSSL 1.2.6`
@@ -273,7 +350,37 @@ impl<'t> Parser<'t, '_> {
 
     fn phrase(&self, at: usize) -> Option<(Phrase, usize)> {
         let words: Vec<&str> = (at..at + 5).map(|at| self.word(at)).take_while(|word| !word.is_empty()).collect();
-        phrases::phrase(&words)
+        let (phrase, length) = phrases::phrase(&words)?;
+        let end = matches!(phrase, Phrase::Before | Phrase::UpTo);
+        let (included, more) = self.inclusion(at + length).filter(|_| end).unwrap_or((phrase == Phrase::UpTo, 0));
+        Some((
+            if !end {
+                phrase
+            } else if included {
+                Phrase::UpTo
+            } else {
+                Phrase::Before
+            },
+            length + more,
+        ))
+    }
+
+    /// `and including`, `, but not including,` between a bound's words and its version:
+    /// whether it is included, and how many words that is.
+    fn inclusion(&self, from: usize) -> Option<(bool, usize)> {
+        let comma = |at: usize| usize::from(self.tokens.get(at).is_some_and(|token| token.what == What::Comma));
+        let mut at = from + comma(from);
+        at += usize::from(matches!(self.word(at), "and" | "but" | "or"));
+        let not = self.word(at) == "not";
+        at += usize::from(not);
+        let included = match self.word(at) {
+            "including" | "inclusive" => !not,
+            "excluding" | "exclusive" => not,
+            _ => return None,
+        };
+        at += 1;
+        at += usize::from(self.word(at) == "of");
+        Some((included, at + comma(at) - from))
     }
 
     /// `latest`, `the latest version`, where a version belongs.
@@ -327,6 +434,7 @@ impl<'t> Parser<'t, '_> {
                 None => Some(Said::Exactly(version.text, true)),
             },
             Op::Ne => {
+                self.part.turned |= self.part.broken.is_none();
                 self.part.broken = self.part.broken.or(Some(EXCLUDES));
                 return;
             }
@@ -351,7 +459,14 @@ impl<'t> Parser<'t, '_> {
     fn version(&mut self, version: Written<'t>) {
         // `version 1.4.24`, `Mbed TLS 4.0.0`: no further end of what stands before.
         let named = self.at.checked_sub(1).is_some_and(|before| phrases::is_release(self.word(before)));
+        let after_line = self.at.checked_sub(1).is_some_and(|before| phrases::is_line(self.word(before)));
         self.take(1);
+        if let Some(why) = self.turned
+            && self.part.said.is_empty()
+        {
+            self.part.turned |= self.part.broken.is_none();
+            self.part.broken = self.part.broken.or(Some(why));
+        }
         if version.text.is_empty() {
             // `*`
             return self.say(Said::All);
@@ -368,6 +483,14 @@ impl<'t> Parser<'t, '_> {
         if self.to(version) {
             return;
         }
+        let all_of = self.part.says_all && self.part.said.is_empty() && count(version.text) == 2;
+        let version = match self.lined(version, 0) {
+            version if (all_of || after_line) && may_be_line(version.text) => Written { is_line: true, ..version },
+            version => version,
+        };
+        if version.is_line && phrases::is_line(self.word(self.at)) {
+            self.those_before_are_lines();
+        }
         // `Windows 10` is no version of the package.
         if !self.part.name.is_empty() && !named && count(version.text) < 2 && !version.is_line {
             return self.breaks(NO_VERSION);
@@ -379,10 +502,33 @@ impl<'t> Parser<'t, '_> {
         });
     }
 
+    /// A version as it stands before a word: `1.3 series` are all that begin so.
+    fn lined(&self, version: Written<'t>, ahead: usize) -> Written<'t> {
+        let is_line = phrases::is_line(self.word(self.at + ahead)) && may_be_line(version.text);
+        Written { is_line: version.is_line || is_line, ..version }
+    }
+
+    /// `the 1.2 and 1.3 branches`
+    fn those_before_are_lines(&mut self) {
+        let mut join = self.part.join;
+        for part in self.parts.iter_mut().rev() {
+            match part.said[..] {
+                [Said::Exactly(version, false)]
+                    if matches!(join, Join::Comma | Join::Or) && part.broken.is_none() && may_be_line(version) =>
+                {
+                    part.said = vec![within(version, count(version))];
+                    join = part.join;
+                }
+                _ => break,
+            }
+        }
+    }
+
     /// What follows a version that begins a range: `- 1.4`, `up to 1.4`, `before
     /// 1.4`, `< 1.4`. Whether there was any.
     fn to(&mut self, first: Written<'t>) -> bool {
-        let mut ahead = 0;
+        // `1.0 (up to 1.4)`
+        let mut ahead = usize::from(self.what(0) == Some(What::Open('(')));
         while phrases::is_filler(self.word(self.at + ahead)) {
             ahead += 1;
         }
@@ -412,7 +558,9 @@ impl<'t> Parser<'t, '_> {
             self.take(length);
             // `1.0 - 1.4 and later` is not what it seems.
             if self.suffix() == Some(Suffix::Later) {
+                self.say(Said::Low(first.text));
                 self.part.broken = self.part.broken.or(Some(NO_VERSION));
+                return true;
             }
             let high = if before { High::Before(end.text) } else { last(end) };
             self.say(Said::Between(first.text, high));
@@ -429,13 +577,15 @@ impl<'t> Parser<'t, '_> {
 
     /// `and earlier`, `or newer`, `onwards`, behind a version.
     fn suffix(&mut self) -> Option<Suffix> {
-        let mut ahead = 0;
-        if matches!(self.what(0), Some(What::Comma)) && matches!(self.word(self.at + 1), "and" | "or") {
+        // `1.2.4 (and earlier)`
+        let mut ahead = usize::from(self.what(0) == Some(What::Open('(')));
+        // `1.2 versions and later`
+        while phrases::is_release(self.word(self.at + ahead)) {
             ahead += 1;
         }
-        if matches!(self.word(self.at + ahead), "and" | "or") || matches!(self.what(0), Some(What::Comma)) {
-            ahead += 1;
-        }
+        let comma = self.what(ahead) == Some(What::Comma);
+        ahead += usize::from(comma);
+        ahead += usize::from(matches!(self.word(self.at + ahead), "and" | "or"));
         while phrases::is_filler(self.word(self.at + ahead)) {
             ahead += 1;
         }
@@ -449,7 +599,8 @@ impl<'t> Parser<'t, '_> {
         };
         ahead += 1;
         // `and below 1.2`, `and up to 1.3`, `and earlier than`: no suffix; nor is `1.2 on Windows`.
-        let bounds = self.phrase(self.at + ahead - 1).is_some() && self.version_ahead(ahead).is_some();
+        let phrase = self.phrase(self.at + ahead - 1);
+        let bounds = phrase.is_some_and(|(_, length)| self.version_ahead(ahead - 1 + length).is_some());
         let goes_on = matches!(self.word(self.at + ahead), "to" | "than" | "through" | "until" | "till");
         let condition = word == "on" && self.what(ahead).is_some_and(|what| matches!(what, What::Word(_)));
         if bounds || goes_on || condition || matches!(self.what(ahead), Some(What::Version(_))) {
@@ -471,6 +622,9 @@ impl<'t> Parser<'t, '_> {
             return;
         }
         self.take(1);
+        if self.part.broken.is_some() {
+            return;
+        }
         let high = self.part.said.last_mut().and_then(|said| match said {
             Said::High(high, _) | Said::Between(_, high) => Some(high),
             _ => None,
@@ -550,23 +704,21 @@ impl<'t> Parser<'t, '_> {
             return self.bound(phrase, length);
         }
         if phrases::is_filler(&word) {
-            self.part.says_all |= phrases::is_all(&word);
+            self.part.says_all |= phrases::is_all(&word) && self.part.broken.is_none();
             return self.take(1);
         }
-        if phrases::turns(&word) {
-            return self.breaks(if word.starts_with("exce") || word.starts_with("excl") {
-                EXCLUDES
-            } else {
-                NO_VERSION
-            });
+        // `none of 1.2.0, 1.2.4`
+        if phrases::turns(&word) || word == "none" {
+            return self.turns(&word);
         }
         if !self.part.said.is_empty() {
             if phrases::is_condition(&word) {
                 // `on Windows`: it is read for everybody.
-                let rest = self.tokens.get(self.at..).unwrap_or_default();
-                let ends = |token: &Token<'_>| matches!(token.what, What::Comma | What::Semicolon | What::Alternative);
-                let length = rest.iter().position(ends).unwrap_or(rest.len());
-                return self.take(length.max(1));
+                let mut length = 1;
+                while self.what(length).is_some_and(|what| !is_separator(what)) && !self.goes_on(length) {
+                    length += 1;
+                }
+                return self.take(length);
             }
             return self.breaks(NO_VERSION);
         }
@@ -575,6 +727,20 @@ impl<'t> Parser<'t, '_> {
         }
         self.part.name.push_str(&word);
         self.take(1);
+    }
+
+    /// Whether `and` or `or` stands there, and something of versions behind it:
+    /// `on Windows and 1.3.0 on Linux`, not `on Windows and Linux`.
+    fn goes_on(&self, ahead: usize) -> bool {
+        let mut next = ahead + 1;
+        while phrases::is_filler(self.word(self.at + next)) {
+            next += 1;
+        }
+        let word = self.word(self.at + next);
+        let bounds = self.phrase(self.at + next).is_some_and(|(_, length)| self.version_ahead(next + length).is_some());
+        let suffix = phrases::is_earlier(word) || phrases::is_later(word) && word != "on";
+        let op = matches!(self.what(next), Some(What::Op(_)));
+        is_joint(self.word(self.at + ahead)) && (op || bounds || suffix || self.version_ahead(next).is_some())
     }
 
     /// `before 1.2`, `from 1.0 to 1.4`, `between 1.0 and 1.4`.
@@ -638,6 +804,19 @@ const fn within(text: &str, numbers: usize) -> Said<'_> {
     Said::Between(text, High::Line(text, numbers))
 }
 
+fn is_joint(word: &str) -> bool {
+    matches!(word, "and" | "or")
+}
+
+const fn is_separator(what: What<'_>) -> bool {
+    matches!(what, What::Comma | What::Semicolon | What::Alternative)
+}
+
+/// Whether a version may name a line by its first one or two numbers.
+fn may_be_line(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && count(text) < 3
+}
+
 /// How many numbers a version begins with.
 fn count(text: &str) -> usize {
     let number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
@@ -697,7 +876,16 @@ fn is_aside(inside: &[Token<'_>]) -> bool {
     let turns = |token: &Token<'_>| matches!(token.what, What::Word(word) if phrases::turns(&word.to_lowercase()));
     let said =
         |token: &Token<'_>| matches!(token.what, What::Op(_) | What::Comma | What::Semicolon | What::Alternative);
-    fixed || !inside.is_empty() && !inside.iter().any(|token| version(token) || turns(token) || said(token))
+    // `(and earlier)`, `(before the fork)`; not `(since 2019)`, nor `(on Windows)`.
+    let dated = inside.iter().any(|token| matches!(token.what, What::Version(_)));
+    let bounds = |token: &Token<'_>| {
+        let What::Word(word) = token.what else { return false };
+        let word = word.to_lowercase();
+        word != "on" && (phrases::is_earlier(&word) || phrases::is_later(&word) || phrases::begins(&word))
+    };
+    fixed
+        || !inside.is_empty()
+            && !inside.iter().any(|token| version(token) || turns(token) || said(token) || !dated && bounds(token))
 }
 
 fn is_date(text: &str) -> bool {
@@ -719,6 +907,9 @@ pub(super) fn patched<'t>(text: &'t str, typed: Typed<'t>) -> Patched<'t> {
     let mut broken = false;
     let mut said_none = false;
     let mut names = 0;
+    // `not fixed in 2.0.0, 2.0.1`: the part that turns, which the list after it goes on.
+    let mut turned: Option<usize> = None;
+    let (mut part, mut begun) = (0, 0);
     let unread = |why: &str, at: usize, patched: &mut Patched<'t>| {
         let from = tokens.get(at).map_or(0, |token| token.from);
         let to = tokens.get(at).map_or(text.len(), |token| token.to);
@@ -728,9 +919,15 @@ pub(super) fn patched<'t>(text: &'t str, typed: Typed<'t>) -> Patched<'t> {
     for (at, token) in tokens.iter().enumerate() {
         let word = words.get(at).map_or("", String::as_str);
         match token.what {
-            What::Comma | What::Semicolon | What::Alternative => (op, broken, names) = (None, false, 0),
+            What::Comma | What::Semicolon | What::Alternative => {
+                turned = turned.filter(|_| token.what == What::Comma);
+                (op, broken, names, part, begun) = (None, turned.is_some(), 0, part + 1, patched.versions.len());
+            }
             What::Op(Op::Eq) if op.is_some() => {}
-            What::Op(one) => op = Some(one),
+            What::Op(one) => {
+                op = Some(one);
+                broken &= turned.is_none_or(|turned| turned == part);
+            }
             What::Version(_) if broken => {}
             What::Version(version) => {
                 match op.take() {
@@ -747,7 +944,33 @@ pub(super) fn patched<'t>(text: &'t str, typed: Typed<'t>) -> Patched<'t> {
                 }
             }
             What::Commit => unread(COMMIT, at, &mut patched),
-            What::Word("and" | "or" | "And" | "Or" | "AND" | "OR") => (op, broken, names) = (None, false, 0),
+            What::Word(_) if is_joint(word) => {
+                (op, broken, names, part, begun) = (None, turned.is_some(), 0, part + 1, patched.versions.len());
+            }
+            // `2.0.0 still vulnerable`, `not fixed in 2.0.0`; not `no fix yet`.
+            What::Word(_)
+                if matches!(word, "no" | "not" | "never" | "without" | "still" | "vulnerable" | "affected") =>
+            {
+                let rest = tokens.get(at + 1..).unwrap_or_default().iter().zip(words.get(at + 1..).unwrap_or_default());
+                let mut rest = rest.take_while(|(token, word)| !is_separator(token.what) && !is_joint(word));
+                if rest.any(|(token, _)| matches!(token.what, What::Version(_))) {
+                    turned = Some(part);
+                } else if patched.versions.len() > begun {
+                    patched.versions.truncate(begun);
+                } else {
+                    said_none |= !broken;
+                    continue;
+                }
+                if !broken {
+                    unread("says that something is not patched", at, &mut patched);
+                }
+                broken = true;
+            }
+            What::Word("fixed" | "patched" | "resolved" | "Fixed" | "Patched" | "Resolved")
+                if turned.is_some_and(|turned| turned != part) =>
+            {
+                (turned, broken) = (None, false);
+            }
             What::Word(_) if matches!(word, "before" | "prior" | "below" | "after" | "except" | "unaffected") => {
                 broken = true;
                 unread(NO_VERSION, at, &mut patched);

@@ -8,7 +8,8 @@
 //! - An event is a version of the text, or `0`. Where the text means an end that
 //!   it does not name (`1.2.x`, `^1.2`), the patched version says it, or the
 //!   range stays open.
-//! - What can be read in two ways is read so that it calls more affected.
+//! - What can be read in two ways is read so that it calls more affected; where
+//!   nothing can be read, that is every version.
 //! - No range ends before it begins, and none overlaps another.
 
 mod grammar;
@@ -90,6 +91,10 @@ pub(crate) fn read(typed: Typed<'_>) -> Reading {
     let mut reading = spans::resolve(affected.spans, &fixed.versions, &scale);
     doubts.append(&mut reading.doubts);
     doubts.dedup();
+    // A package without ranges would be safe in each version, and nobody said that.
+    if reading.ranges.is_empty() && !affected.is_none && !vulnerable.trim().is_empty() {
+        reading.ranges.push(Range { introduced: "0".to_owned(), end: End::Open });
+    }
     Reading { doubts, ..reading }
 }
 

@@ -72,6 +72,16 @@ pub(super) fn phrase(words: &[&str]) -> Option<(Phrase, usize)> {
     PHRASES.iter().find(|(of, _)| begins(of)).map(|(of, phrase)| (*phrase, of.len()))
 }
 
+/// Whether a phrase begins with this word.
+pub(super) fn begins(word: &str) -> bool {
+    PHRASES.iter().any(|(of, _)| of.first() == Some(&word))
+}
+
+/// Words for all versions that begin with the same numbers.
+pub(super) fn is_line(word: &str) -> bool {
+    matches!(word, "branch" | "branches" | "series" | "line" | "lines")
+}
+
 /// `1.2 and earlier`.
 pub(super) fn is_earlier(word: &str) -> bool {
     matches!(
@@ -106,6 +116,7 @@ pub(super) fn is_later(word: &str) -> bool {
 pub(super) fn is_filler(word: &str) -> bool {
     is_release(word)
         || is_all(word)
+        || is_line(word)
         || matches!(
             word,
             "the"
@@ -128,11 +139,6 @@ pub(super) fn is_filler(word: &str) -> bool {
                 | "software"
                 | "package"
                 | "library"
-                | "branch"
-                | "branches"
-                | "series"
-                | "line"
-                | "lines"
                 | "its"
                 | "their"
                 | "x"

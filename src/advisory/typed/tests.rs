@@ -144,12 +144,17 @@ fn each_range_ends_with_its_own_patched_version() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_and_no_event() {
-    for text in ["None", "n/a", "latest", "main", "TBD", "commits before 1a2b3c4d", "see below", "CVE-2024-12345", "-"]
+fn what_cannot_be_read_is_told() {
+    for text in ["n/a", "latest", "main", "TBD", "commits before 1a2b3c4d", "see below", "CVE-2024-12345", "-"]
         .into_iter()
         .chain([">= 2.0.0, < 1.0.0", "< 0", "< foo"])
-        .chain(["not affected", "2.0 RC 1 of the thing", "HTTP/2", "?"])
+        .chain(["HTTP/2", "?", "!= 1.2.0", "not affected on Windows"])
     {
+        // Who cannot tell which versions are affected is safe with none.
+        assert_eq!(ranges(text, "1.2.3"), "0 …", "{text}");
+        assert!(!doubts(text, "").is_empty(), "{text}");
+    }
+    for text in ["None", "not affected", "widget is not vulnerable", "Unaffected"] {
         assert_eq!(ranges(text, ""), "-", "{text}");
         assert!(!doubts(text, "").is_empty(), "{text}");
     }
@@ -284,9 +289,30 @@ proptest! {
         if let Some(open) = reading.ranges.iter().position(|range| range.end == End::Open) {
             prop_assert_eq!(open + 1, reading.ranges.len(), "{:?}", reading.ranges);
         }
-        if reading.ranges.is_empty() && !vulnerable.trim().is_empty() {
+        if reading.ranges.is_empty() {
             prop_assert!(!reading.doubts.is_empty(), "nothing is read, and nothing said");
         }
+    }
+
+    #[test]
+    fn no_version_behind_a_turning_word_is_affected_alone(
+        head in prop::sample::select(&["", "all versions ", "< 1.9.0, ", "1.2.0 - 1.5.0 ", ">= 1.0.0; ", "widget "][..]),
+        word in prop::sample::select(&["except", "all but", "not", "none of", "excluding", "except for", "not in", "!="][..]),
+        numbers in prop::collection::vec((0..9_u8, 0..9_u8), 1..5),
+        glue in prop::sample::select(&[", ", " and ", " or ", ", and ", ", or ", " & "][..]),
+        tail in prop::sample::select(&["", " (LTS)", ".", "; 3.0.0", " on Windows"][..]),
+    ) {
+        let named: Vec<String> = numbers.iter().map(|(minor, patch)| format!("2.{minor}.{patch}")).collect();
+        let text = format!("{head}{word} {}{tail}", named.join(glue));
+        let reading = read(Typed { ecosystem: "npm", package: "widget", vulnerable: &text, patched: "" });
+        for range in &reading.ranges {
+            prop_assert!(!named.contains(&range.introduced), "{text}: {range:?}");
+            if let End::Fixed(version) | End::LastAffected(version) = &range.end {
+                prop_assert!(!named.contains(version), "{text}: {range:?}");
+            }
+        }
+        prop_assert!(!reading.doubts.is_empty(), "{text}");
+        prop_assert!(!reading.ranges.is_empty(), "{text}");
     }
 
     #[test]

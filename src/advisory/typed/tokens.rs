@@ -1,5 +1,7 @@
 //! The words of a text that tells of versions.
 
+use crate::model::Version;
+
 /// A comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Op {
@@ -81,7 +83,20 @@ pub(super) fn tokens<'t>(text: &'t str, package: &str) -> Vec<Token<'t>> {
         tokens.extend(what.map(|what| Token { what, from: at, to: at + length }));
         at += length;
     }
+    tildes_between(&mut tokens);
     tokens
+}
+
+/// `1.3.0 ~ 1.3.3` is from one to the other.
+fn tildes_between(tokens: &mut [Token<'_>]) {
+    for at in 1..tokens.len() {
+        if let [Token { what: What::Version(_), .. }, tilde, Token { what: What::Version(_), .. }] =
+            tokens.get_mut(at - 1..).and_then(|rest| rest.get_mut(..3)).unwrap_or_default()
+            && tilde.what == What::Op(Op::Tilde)
+        {
+            tilde.what = What::Dash;
+        }
+    }
 }
 
 enum Mark<'t> {
@@ -153,7 +168,7 @@ fn mark(rest: &str, first: char) -> Mark<'static> {
         '|' => Mark::Is(What::Alternative, rest.len() - rest.trim_start_matches('|').len()),
         ';' => Mark::Is(What::Semicolon, 1),
         ',' | '\n' | '&' | '、' | '，' => Mark::Is(What::Comma, first.len_utf8()),
-        '–' | '—' | '−' | '…' | '→' => Mark::Is(What::Dash, first.len_utf8()),
+        '–' | '—' | '−' | '…' | '→' | '〜' | '～' => Mark::Is(What::Dash, first.len_utf8()),
         '(' | '[' | '{' => Mark::Is(What::Open(first), 1),
         ')' | ']' | '}' => Mark::Is(What::Close(first), 1),
         _ if ends_a_word(first) => Mark::Skip(first.len_utf8()),
@@ -164,7 +179,7 @@ fn mark(rest: &str, first: char) -> Mark<'static> {
 fn ends_a_word(c: char) -> bool {
     // Web pages leave marks that nobody sees.
     let unseen = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-    unseen || c.is_whitespace() || c.is_control() || "<>=≤≥⩽⩾≦≧≠|;,&、，–—−…→()[]{}\"'`“”‘’«»".contains(c)
+    unseen || c.is_whitespace() || c.is_control() || "<>=≤≥⩽⩾≦≧≠|;,&、，–—−…→〜～()[]{}\"'`“”‘’«»".contains(c)
 }
 
 /// What stands between two marks: a version, a word, or two versions and a dash.
@@ -177,7 +192,9 @@ fn words<'t>(word: &'t str, from: usize, package: &str, tokens: &mut Vec<Token<'
         _ => {}
     }
     // `1.0..1.5`, `0.9.6-1.31.2`.
-    let parted = word.split_once("..").or_else(|| word.match_indices('-').find_map(|(at, _)| two_versions(word, at)));
+    let parted = word
+        .split_once("..")
+        .or_else(|| word.match_indices(['-', '~']).find_map(|(at, _)| two_versions(word, at, package)));
     if let Some((first, last)) = parted
         && let (Some(one), Some(other)) = (version(first, package), version(last.trim_start_matches('.'), package))
     {
@@ -211,16 +228,34 @@ fn words<'t>(word: &'t str, from: usize, package: &str, tokens: &mut Vec<Token<'
 
 /// `0.9.6-1.31.2`, parted at a dash: two versions, of which the second is the
 /// greater; `1.2.3-1.1` is one, with a packager's revision.
-fn two_versions(word: &str, at: usize) -> Option<(&str, &str)> {
+fn two_versions<'t>(word: &'t str, at: usize, package: &str) -> Option<(&'t str, &'t str)> {
     let (first, last) = word.split_at_checked(at)?;
     let last = last.get(1..)?;
-    let dotted = |text: &str| {
-        let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
-        let numbers: Option<Vec<u64>> = text.split('.').map(|number| number.parse().ok()).collect();
-        numbers.filter(|numbers| numbers.len() > 1)
-    };
-    let (one, other) = (dotted(first)?, dotted(last)?);
-    (one < other).then_some((first, last))
+    let (one, other) = (version(first, package)?, version(last, package)?);
+    let has_v = |text: &str| text.starts_with(['v', 'V']);
+    let bare = |text: &str| text.strip_prefix(['v', 'V']).unwrap_or(text).starts_with(|c: char| c.is_ascii_digit());
+    if !bare(last) {
+        return None;
+    }
+    // `1.2.3-1` is a revision, `v1-v2` is none.
+    let least = if has_v(first) && has_v(last) { 1 } else { 2 };
+    let (low, high) = (numbers(one.text), numbers(other.text));
+    if low.len() < least || high.len() < least {
+        return None;
+    }
+    if is_numbers(one.text) && is_numbers(other.text) {
+        return (low < high).then_some((first, last));
+    }
+    // `1.0-20130712.225817-4` and `0.0.0-0.20191109021931-daa7c04131f5` are one, of a day.
+    let is_stamp = high.iter().any(|number| *number > 999_999);
+    let is_greater = one.text.parse::<Version>().ok()? < other.text.parse::<Version>().ok()?;
+    (!is_stamp && low.len() == high.len() && is_greater).then_some((first, last))
+}
+
+/// The numbers that a version begins with.
+fn numbers(text: &str) -> Vec<u64> {
+    let numbers = text.get(..text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
+    numbers.unwrap_or_default().split('.').map_while(|number| number.parse().ok()).collect()
 }
 
 /// Whether a word is the hash of a commit, or the beginning of one.

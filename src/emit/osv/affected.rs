@@ -13,6 +13,7 @@ use crate::history::Node;
 use crate::join::records::pseudo_version;
 use crate::ledger::{Impact, IntroducedBy, Ledger};
 use crate::model::AdvisoryId;
+use crate::model::order::has_semver;
 use crate::model::osv::{Affected, Maybe, Package, Range, SeverityScore};
 
 /// A GIT entry of its own, then each package as the most trusted record that
@@ -31,7 +32,7 @@ pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, sc
             compile(ledger, advisory, impact, entry);
         }
         let ecosystem = entry.package.value().and_then(|package| package.ecosystem.text());
-        let semver = ecosystem.is_some_and(spelling::is_semver);
+        let semver = ecosystem.is_some_and(has_semver);
         let typed: Vec<Range> = entry.ranges.items().iter().map(|range| typed(range, semver)).collect();
         let (empty, ranges): (Vec<Range>, Vec<Range>) = typed.into_iter().partition(is_empty);
         if !empty.is_empty() {
@@ -365,7 +366,7 @@ fn compile(ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact, entry: &mu
     if events.is_empty() {
         return;
     }
-    let semver = spelling::is_semver(&ecosystem);
+    let semver = has_semver(&ecosystem);
     let kind = if semver { "SEMVER" } else { "ECOSYSTEM" };
     // The specification allows one kind of end in a range.
     let ends_both_ways =

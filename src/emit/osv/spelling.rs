@@ -6,14 +6,6 @@ use crate::advisory::{Project, go_major};
 use crate::history::Release;
 use crate::model::order::{self, Key};
 
-/// Ecosystems whose versions are semantic versions by their own rules.
-const SEMVER: [&str; 5] = ["Go", "crates.io", "npm", "Hex", "SwiftURL"];
-
-/// Whether an ecosystem's versions are semantic versions.
-pub(super) fn is_semver(ecosystem: &str) -> bool {
-    SEMVER.contains(&ecosystem)
-}
-
 /// A release's version as a package's ecosystem spells and orders it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Spelled {
@@ -67,7 +59,7 @@ impl Spelled {
         let bare = text.trim_start_matches(['v', 'V']);
         let version: crate::model::Version = bare.parse().ok()?;
         let (spelled, order) = match ecosystem {
-            _ if is_semver(ecosystem) => (bare.to_owned(), Order::Semver(semver::Version::parse(bare).ok()?)),
+            _ if order::has_semver(ecosystem) => (bare.to_owned(), Order::Semver(semver::Version::parse(bare).ok()?)),
             "PyPI" => {
                 let version: pep440_rs::Version = bare.parse().ok()?;
                 (version.to_string(), Order::Pep440(version))
@@ -95,7 +87,7 @@ pub(crate) fn of(ecosystem: &str, name: &str, release: &Release, project: &Proje
     let written = release.version.as_str();
     match ecosystem {
         "Go" => go(name, release, project),
-        _ if is_semver(ecosystem) => {
+        _ if order::has_semver(ecosystem) => {
             let version = semver::Version::parse(written).ok()?;
             Some(Spelled::new(written, written, release, Order::Semver(version)))
         }

@@ -158,6 +158,15 @@ impl Order {
     }
 }
 
+/// Ecosystems whose versions are semantic versions by their own rules.
+const SEMVER: [&str; 5] = ["Go", "crates.io", "npm", "Hex", "SwiftURL"];
+
+/// Whether an ecosystem's versions are semantic versions.
+#[must_use]
+pub fn has_semver(ecosystem: &str) -> bool {
+    SEMVER.contains(&ecosystem)
+}
+
 /// Whether a text is a semantic version, to the letter of the specification and
 /// of any length.
 #[must_use]
