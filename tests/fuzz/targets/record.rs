@@ -36,6 +36,8 @@ fuzz_target!(|data: &[u8]| {
             entry: None,
             pointer: problem.at.clone(),
             spot: spot.map(|spot| (spot.line, spot.column)),
+            width: 1,
+            line_hash: None,
         },
         message: problem.message.clone(),
     };
@@ -44,6 +46,7 @@ fuzz_target!(|data: &[u8]| {
         also: code.linter(),
         level: code.level(),
         says: code.says(),
+        page: None,
     });
     let items: Vec<Item> = of_file.chain(of_records).map(item).collect();
     let findings = Findings { rules: rules.collect(), items, ..Findings::default() };
@@ -51,6 +54,8 @@ fuzz_target!(|data: &[u8]| {
     let annotations = findings::github(&findings, Level::Note);
     let commands = annotations.lines().filter(|line| line.starts_with("::")).count();
     assert_eq!(commands, annotations.matches('\n').count(), "{annotations:?}");
-    let sarif: Value = serde_json::from_str(&findings::sarif(&findings).expect("SARIF")).expect("JSON");
-    assert_eq!(sarif["runs"][0]["results"].as_array().map(Vec::len), Some(findings.items.len()));
+    let sarif = findings::sarif(&findings).expect("SARIF");
+    let log: Value = serde_json::from_str(&sarif.log).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().map(Vec::len);
+    assert!(sarif.cut.is_some() || results == Some(findings.items.len()), "{results:?}");
 });
