@@ -231,6 +231,7 @@ mod tests {
                 record: Arc::new(serde_json::from_value(record).unwrap()),
                 disclosure: if withdrawn { Disclosure::Withdrawn } else { Disclosure::Published },
                 repository: None,
+                declined: Vec::new(),
             }
         };
         let merged = merge(records.iter().map(source).collect());

@@ -133,8 +133,23 @@ impl GitHubAdvisory {
             Some(_) => Disclosure::Draft,
         };
         let database = if repository.is_some() { Database::RepositoryAdvisory } else { Database::GitHub };
+        let declined = self.declined();
         let record = Arc::new(self.into_record(&id, repository.is_some()));
-        Ok(SourceRecord { id, database, origin, record, disclosure, repository })
+        Ok(SourceRecord { id, database, origin, record, disclosure, repository, declined })
+    }
+
+    /// Who declined to be credited, and accepted nothing.
+    fn declined(&self) -> Vec<String> {
+        let people = |state: &str| -> FxHashSet<String> {
+            let all = self.credits_detailed.iter().flatten();
+            let those = all.filter(|credit| {
+                credit.get("state").and_then(Value::as_str).is_some_and(|one| one.eq_ignore_ascii_case(state))
+            });
+            those.filter_map(login_of).map(|login| login.trim().to_lowercase()).collect()
+        };
+        let mut declined: Vec<String> = people("declined").difference(&people("accepted")).cloned().collect();
+        declined.sort_unstable();
+        declined
     }
 
     /// The repository of a repository advisory, by its own address.
@@ -232,8 +247,7 @@ fn credits_of(credits: impl Iterator<Item = Value>, are_stated: bool) -> Vec<Cre
             continue;
         }
         let user = credit.get("user");
-        let login = credit.get("login").or_else(|| user.and_then(|user| user.get("login")));
-        let Some(login) = login.and_then(Value::as_str) else { continue };
+        let Some(login) = login_of(&credit) else { continue };
         let kind = credit.get("type").and_then(Value::as_str).unwrap_or("other").to_ascii_uppercase();
         if known.insert((login.to_lowercase(), kind.clone())) {
             let page = user.and_then(|user| user.get("html_url")).and_then(Value::as_str);
@@ -242,6 +256,10 @@ fn credits_of(credits: impl Iterator<Item = Value>, are_stated: bool) -> Vec<Cre
         }
     }
     names
+}
+
+fn login_of(credit: &Value) -> Option<&str> {
+    credit.get("login").or_else(|| credit.get("user")?.get("login"))?.as_str()
 }
 
 fn affected(vulnerability: Vulnerability) -> Affected {
@@ -443,6 +461,25 @@ mod tests {
             "html_url": "https://github.com/advisories/GHSA-2222-2222-2222",
             "credits": [credit("finder1", "finder", None)] });
         assert_eq!(names(global), ["finder1 FINDER"]);
+    }
+
+    #[test]
+    fn who_declined_is_named_by_no_other_record() {
+        let credit = |login: &str, state: &str| json!({ "user": { "login": login }, "type": "finder", "state": state });
+        let own = json!({ "ghsa_id": "GHSA-2222-2222-2222", "state": "published",
+            "html_url": "https://github.com/acme/widget/security/advisories/GHSA-2222-2222-2222",
+            "credits_detailed": [credit("Shy1", "declined"), credit("finder1", "accepted"), credit("late1", "pending")] });
+        let people =
+            ["shy1", "finder1", "other1"].map(|login| json!({ "user": { "login": login }, "type": "reporter" }));
+        let global = json!({ "ghsa_id": "GHSA-2222-2222-2222", "published_at": "2026-01-01T00:00:00Z",
+            "credits": people });
+        let merged = super::super::merge::merge(vec![source(global), source(own)]);
+        let names: Vec<&str> = merged[0].credits.iter().map(|credit| credit.value.name.as_str()).collect();
+        assert_eq!(names, ["finder1", "finder1", "other1"]);
+        for record in &merged[0].records {
+            let mut written = record.record.credits.items().iter().filter_map(|credit| credit.name.text());
+            assert!(!written.any(|name| name == "shy1"));
+        }
     }
 
     #[test]

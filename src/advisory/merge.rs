@@ -1,6 +1,7 @@
 //! Merges the records of one advisory, and keeps for each fact who stated it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
@@ -98,7 +99,22 @@ fn apart(records: Vec<SourceRecord>) -> [Vec<SourceRecord>; 2] {
     [public, private]
 }
 
+/// Takes out of every record whom one says to have declined: he is named nowhere.
+fn without_declined(mut records: Vec<SourceRecord>) -> Vec<SourceRecord> {
+    let declined: FxHashSet<String> = records.iter().flat_map(|record| record.declined.iter().cloned()).collect();
+    let is_declined =
+        |credit: &osv::Credit| credit_of(credit).is_some_and(|credit| declined.contains(&credit.person()));
+    for source in records.iter_mut().filter(|source| source.record.credits.items().iter().any(is_declined)) {
+        let record = Arc::make_mut(&mut source.record);
+        let kept: Vec<osv::Credit> =
+            record.credits.items().iter().filter(|credit| !is_declined(credit)).cloned().collect();
+        record.credits = if kept.is_empty() { osv::Maybe::Absent } else { osv::Maybe::Value(kept) };
+    }
+    records
+}
+
 fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
+    let records = without_declined(records);
     let mut findings = Vec::new();
     let ids: BTreeSet<AdvisoryId> = records.iter().flat_map(|record| record.ids()).collect();
     let id = ids.first()?.clone();
@@ -267,7 +283,7 @@ fn doubts(record: &SourceRecord, findings: &mut Vec<Finding>) {
                 Doubt::Unread(words) => (
                     FindingCode::VersionsUnread,
                     words,
-                    "No event stands for it; write it in the advisory's form as `>= 1.0.0, < 1.0.5`",
+                    "It bounds nothing; write it in the advisory's form as `>= 1.0.0, < 1.0.5`",
                 ),
                 Doubt::Contradicted(words) => (FindingCode::VersionsContradicted, words, "Check the advisory's form"),
             };
@@ -306,7 +322,6 @@ fn odd_places(record: &SourceRecord, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use proptest::prelude::*;
     use serde_json::json;
@@ -327,6 +342,7 @@ mod tests {
             record: Arc::new(record),
             disclosure: Disclosure::Published,
             repository: None,
+            declined: Vec::new(),
         }
     }
 

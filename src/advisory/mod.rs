@@ -147,6 +147,8 @@ pub struct SourceRecord {
     pub disclosure: Disclosure,
     /// The repository whose advisory it is, for a repository advisory.
     pub repository: Option<Remote>,
+    /// Who declined to be credited, as [`Credit::person`](crate::model::Credit::person) tells people apart.
+    pub declined: Vec<String>,
 }
 
 impl SourceRecord {

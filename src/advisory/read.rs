@@ -145,7 +145,15 @@ fn from_osv(record: osv::Record, origin: String) -> Result<SourceRecord, String>
         _ => Database::Other,
     };
     let disclosure = if record.withdrawn.value().is_some() { Disclosure::Withdrawn } else { Disclosure::Published };
-    Ok(SourceRecord { id, database, origin, record: Arc::new(record), disclosure, repository: None })
+    Ok(SourceRecord {
+        id,
+        database,
+        origin,
+        record: Arc::new(record),
+        disclosure,
+        repository: None,
+        declined: Vec::new(),
+    })
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ codes! {
     TagsPassedOver = "tags-passed-over", Warning;
     /// A record's data is broken in a place that did not stop it from being read.
     OddRecord = "odd-record", Note;
-    /// A person typed versions that cannot be read; no event stands for them.
+    /// A person typed versions that cannot be read; they bound nothing.
     VersionsUnread = "versions-unread", Warning;
     /// A record calls one version patched and affected, or patched later than its range ends.
     VersionsContradicted = "versions-contradicted", Warning;

@@ -283,6 +283,7 @@ mod tests {
             record,
             disclosure: Disclosure::Published,
             repository: None,
+            declined: Vec::new(),
         };
         project.about(&merge(vec![source])[0])
     }

@@ -291,15 +291,30 @@ impl<'t> Parser<'t, '_> {
 
     /// At a word that turns round what is said.
     fn turns(&mut self, word: &str) {
-        let excludes = word.starts_with("exce") || word.starts_with("excl");
         if self.part.broken.is_none() {
             self.part.turned = true;
             if self.turns_what_is_before(word) {
                 self.part.said.clear();
                 self.part.says_all = false;
+                if self.at.checked_sub(1).is_some_and(|before| matches!(self.word(before), "are" | "were")) {
+                    self.turns_the_list();
+                }
             }
         }
-        self.breaks(if excludes { EXCLUDES } else { NO_VERSION });
+        self.breaks(if phrases::excludes(word) { EXCLUDES } else { NO_VERSION });
+    }
+
+    /// `1.2.0, 1.3.0 and 1.4.0 are not affected`
+    fn turns_the_list(&mut self) {
+        let mut join = self.part.join;
+        for part in self.parts.iter_mut().rev() {
+            if !matches!(join, Join::Comma | Join::Or) || !matches!(part.said[..], [Said::Exactly(..)]) {
+                break;
+            }
+            part.said.clear();
+            (part.turned, part.broken) = (true, part.broken.or(Some(NO_VERSION)));
+            join = part.join;
+        }
     }
 
     /// `2.0.0 is not affected`, `2.0.0 unaffected`; not `1.0 - 1.4 except 1.2`.
@@ -311,9 +326,8 @@ impl<'t> Parser<'t, '_> {
                 let affected = rest.any(|word| matches!(word, "affected" | "vulnerable" | "impacted"));
                 affected && self.version_ahead(1).is_none()
             }
-            "unaffected" | "safe" | "fixed" | "fix" | "patched" | "resolved" | "mitigated" | "backported" => {
-                self.version_ahead(1).is_none()
-            }
+            "unaffected" | "safe" | "fixed" | "fix" | "patched" | "resolved" | "mitigated" | "backported"
+            | "excluded" => self.version_ahead(1).is_none(),
             _ => false,
         }
     }
@@ -350,7 +364,11 @@ impl<'t> Parser<'t, '_> {
 
     fn phrase(&self, at: usize) -> Option<(Phrase, usize)> {
         let words: Vec<&str> = (at..at + 5).map(|at| self.word(at)).take_while(|word| !word.is_empty()).collect();
-        let (phrase, length) = phrases::phrase(&words)?;
+        let (phrase, mut length) = phrases::phrase(&words)?;
+        // `up to and including, 1.2`
+        let including = matches!(self.word(at + length - 1), "including" | "excluding");
+        let comma = self.tokens.get(at + length).is_some_and(|token| token.what == What::Comma);
+        length += usize::from(including && comma);
         let end = matches!(phrase, Phrase::Before | Phrase::UpTo);
         let (included, more) = self.inclusion(at + length).filter(|_| end).unwrap_or((phrase == Phrase::UpTo, 0));
         Some((
@@ -370,6 +388,9 @@ impl<'t> Parser<'t, '_> {
     fn inclusion(&self, from: usize) -> Option<(bool, usize)> {
         let comma = |at: usize| usize::from(self.tokens.get(at).is_some_and(|token| token.what == What::Comma));
         let mut at = from + comma(from);
+        if (self.word(at), self.word(at + 1)) == ("or", "equal") {
+            return Some((true, at + 2 + usize::from(self.word(at + 2) == "to") - from));
+        }
         at += usize::from(matches!(self.word(at), "and" | "but" | "or"));
         let not = self.word(at) == "not";
         at += usize::from(not);
@@ -471,6 +492,7 @@ impl<'t> Parser<'t, '_> {
             // `*`
             return self.say(Said::All);
         }
+        let version = self.lined(version, 0);
         if let Some(suffix) = self.suffix() {
             return self.say(match suffix {
                 Suffix::Earlier => Said::High(last(version), true),
@@ -483,8 +505,13 @@ impl<'t> Parser<'t, '_> {
         if self.to(version) {
             return;
         }
+        // `all 1.2 and 1.3 versions`
+        let list = self.parts.last().is_some_and(|before| {
+            before.says_all && matches!(before.said[..], [Said::Between(line, High::Line(..))] if may_be_line(line))
+        });
+        self.part.says_all |= list && matches!(self.part.join, Join::Comma | Join::Or);
         let all_of = self.part.says_all && self.part.said.is_empty() && count(version.text) == 2;
-        let version = match self.lined(version, 0) {
+        let version = match version {
             version if (all_of || after_line) && may_be_line(version.text) => Written { is_line: true, ..version },
             version => version,
         };
@@ -528,7 +555,7 @@ impl<'t> Parser<'t, '_> {
     /// 1.4`, `< 1.4`. Whether there was any.
     fn to(&mut self, first: Written<'t>) -> bool {
         // `1.0 (up to 1.4)`
-        let mut ahead = usize::from(self.what(0) == Some(What::Open('(')));
+        let mut ahead = usize::from(matches!(self.what(0), Some(What::Open(_))));
         while phrases::is_filler(self.word(self.at + ahead)) {
             ahead += 1;
         }
@@ -578,9 +605,9 @@ impl<'t> Parser<'t, '_> {
     /// `and earlier`, `or newer`, `onwards`, behind a version.
     fn suffix(&mut self) -> Option<Suffix> {
         // `1.2.4 (and earlier)`
-        let mut ahead = usize::from(self.what(0) == Some(What::Open('(')));
-        // `1.2 versions and later`
-        while phrases::is_release(self.word(self.at + ahead)) {
+        let mut ahead = usize::from(matches!(self.what(0), Some(What::Open(_))));
+        // `1.2 versions and later`, `1.2 series and earlier`
+        while phrases::is_release(self.word(self.at + ahead)) || phrases::is_line(self.word(self.at + ahead)) {
             ahead += 1;
         }
         let comma = self.what(ahead) == Some(What::Comma);
@@ -615,13 +642,14 @@ impl<'t> Parser<'t, '_> {
 
     /// `inclusive` or `exclusive` behind an end.
     fn end_mark(&mut self) {
-        let word = self.word(self.at);
+        let comma = usize::from(self.what(0) == Some(What::Comma));
+        let word = self.word(self.at + comma);
         let excluded = matches!(word, "exclusive" | "excluded" | "exclusively");
         let included = matches!(word, "inclusive" | "included" | "inclusively");
         if !excluded && !included {
             return;
         }
-        self.take(1);
+        self.take(comma + 1);
         if self.part.broken.is_some() {
             return;
         }
@@ -707,15 +735,19 @@ impl<'t> Parser<'t, '_> {
             self.part.says_all |= phrases::is_all(&word) && self.part.broken.is_none();
             return self.take(1);
         }
-        // `none of 1.2.0, 1.2.4`
-        if phrases::turns(&word) || word == "none" {
+        // `none of 1.2.0, 1.2.4`, `versions other than 1.2.0`
+        let but = matches!((word.as_str(), self.word(self.at + 1)), ("other", "than") | ("apart" | "aside", "from"));
+        if phrases::turns(&word) || but || word == "none" {
             return self.turns(&word);
         }
         if !self.part.said.is_empty() {
             if phrases::is_condition(&word) {
                 // `on Windows`: it is read for everybody.
                 let mut length = 1;
-                while self.what(length).is_some_and(|what| !is_separator(what)) && !self.goes_on(length) {
+                while self.what(length).is_some_and(|what| !is_separator(what))
+                    && !self.goes_on(length)
+                    && !phrases::excludes(self.word(self.at + length))
+                {
                     length += 1;
                 }
                 return self.take(length);
@@ -740,7 +772,9 @@ impl<'t> Parser<'t, '_> {
         let bounds = self.phrase(self.at + next).is_some_and(|(_, length)| self.version_ahead(next + length).is_some());
         let suffix = phrases::is_earlier(word) || phrases::is_later(word) && word != "on";
         let op = matches!(self.what(next), Some(What::Op(_)));
-        is_joint(self.word(self.at + ahead)) && (op || bounds || suffix || self.version_ahead(next).is_some())
+        // `for Node 18 and 20`
+        let version = self.version_ahead(next).is_some_and(|(version, _)| version.is_line || count(version.text) > 1);
+        is_joint(self.word(self.at + ahead)) && (op || bounds || suffix || version)
     }
 
     /// `before 1.2`, `from 1.0 to 1.4`, `between 1.0 and 1.4`.

@@ -3,13 +3,14 @@
 //! GitHub's form of an advisory takes any text where versions belong: `>= 1.2,
 //! < 1.2.5 || 1.3.x`, `versions prior to 2.0`, `1.0 - 1.4 (LTS)`. What a person
 //! can read of it becomes ranges with OSV's events; what nobody can be sure of
-//! becomes a doubt to be told, and no event.
+//! becomes a doubt to be told, and bounds nothing.
 //!
 //! - An event is a version of the text, or `0`. Where the text means an end that
 //!   it does not name (`1.2.x`, `^1.2`), the patched version says it, or the
 //!   range stays open.
-//! - What can be read in two ways is read so that it calls more affected; where
-//!   nothing can be read, that is every version.
+//! - Versions that are left out (`except 1.2`) begin and end nothing.
+//! - Where nothing can be read, every version is affected; a text that says in so
+//!   many words that none is (`not affected`) makes no range, and a doubt.
 //! - No range ends before it begins, and none overlaps another.
 
 mod grammar;
@@ -72,7 +73,7 @@ pub(crate) enum End {
 /// What a text leaves in doubt, in words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Doubt {
-    /// It cannot be read, and became no event.
+    /// It cannot be read, and bounds nothing.
     Unread(String),
     /// What it calls patched and what it calls affected do not fit together.
     Contradicted(String),

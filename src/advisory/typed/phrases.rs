@@ -236,30 +236,35 @@ pub(super) fn is_condition(word: &str) -> bool {
     matches!(word, "with" | "when" | "if" | "for" | "using" | "where" | "running" | "on" | "under" | "via" | "only")
 }
 
+/// Words that leave out: `except`, `with the exception of`, `excluding`.
+pub(super) fn excludes(word: &str) -> bool {
+    word.starts_with("excep") || word.starts_with("exclud") || word == "exclusive"
+}
+
 /// Words that turn round what is said, or begin another matter.
 pub(super) fn turns(word: &str) -> bool {
-    matches!(
-        word,
-        "not"
-            | "no"
-            | "non"
-            | "except"
-            | "excepting"
-            | "excluding"
-            | "unless"
-            | "without"
-            | "unaffected"
-            | "fixed"
-            | "fix"
-            | "patched"
-            | "but"
-            | "never"
-            | "ignore"
-            | "safe"
-            | "resolved"
-            | "mitigated"
-            | "backported"
-    )
+    excludes(word)
+        || matches!(
+            word,
+            "not"
+                | "no"
+                | "non"
+                | "besides"
+                | "minus"
+                | "unless"
+                | "without"
+                | "unaffected"
+                | "fixed"
+                | "fix"
+                | "patched"
+                | "but"
+                | "never"
+                | "ignore"
+                | "safe"
+                | "resolved"
+                | "mitigated"
+                | "backported"
+        )
 }
 
 /// What may stand beside a version that is patched.

@@ -297,7 +297,7 @@ proptest! {
     #[test]
     fn no_version_behind_a_turning_word_is_affected_alone(
         head in prop::sample::select(&["", "all versions ", "< 1.9.0, ", "1.2.0 - 1.5.0 ", ">= 1.0.0; ", "widget "][..]),
-        word in prop::sample::select(&["except", "all but", "not", "none of", "excluding", "except for", "not in", "!="][..]),
+        word in prop::sample::select(&["except", "all but", "not", "none of", "excluding", "except for", "not in", "!=", "other than", "with the exception of"][..]),
         numbers in prop::collection::vec((0..9_u8, 0..9_u8), 1..5),
         glue in prop::sample::select(&[", ", " and ", " or ", ", and ", ", or ", " & "][..]),
         tail in prop::sample::select(&["", " (LTS)", ".", "; 3.0.0", " on Windows"][..]),

@@ -180,6 +180,7 @@ mod tests {
             record: Arc::new(record),
             disclosure: Disclosure::Published,
             repository: None,
+            declined: Vec::new(),
         };
         serde_json::to_value(&*Blind::new().unwrap().record(&source).record).unwrap()
     }

@@ -90,7 +90,15 @@ fn records(archive: &Path) -> Result<Vec<SourceRecord>, String> {
         let disclosure = if withdrawn { Disclosure::Withdrawn } else { Disclosure::Published };
         let origin = record.id.clone();
         let record = Arc::new(record);
-        records.push(SourceRecord { id, database: Database::Other, origin, record, disclosure, repository: None });
+        records.push(SourceRecord {
+            id,
+            database: Database::Other,
+            origin,
+            record,
+            disclosure,
+            repository: None,
+            declined: Vec::new(),
+        });
     }
     Ok(records)
 }
