@@ -32,8 +32,12 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     } else {
         of_release(common, verb, &input, &index, &options)?
     };
-    if verb.strict {
-        compiled.complete()?;
+    if let (true, Err(Error::Refused { left, reasons })) = (verb.strict, compiled.complete()) {
+        let all = left + reasons.len();
+        let first = reasons.first().map(String::as_str).unwrap_or_default();
+        let message =
+            format!("{} of {all} records cannot be published, so none is written; the first: {first}", reasons.len());
+        return Err(Error::Findings(message));
     }
     let records = &compiled.records;
     match &verb.out {

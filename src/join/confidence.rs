@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::link::{AdvisoryLinks, Link};
 use super::weights;
-use crate::advisory::{Advisory, Affected, Database, Event, Fact};
+use crate::advisory::{Advisory, Database, Event, PackageName};
 use crate::history::{History, Node};
 use crate::limits::PATCHED_VERSIONS;
 use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, Version, Weight};
@@ -271,6 +271,7 @@ pub(super) fn lower_shared(
 pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
     let mut versions: Vec<(Version, &str)> = Vec::new();
     let mut known: BTreeSet<(Version, String)> = BTreeSet::new();
+    let begins = beginnings(advisory);
     for affected in &advisory.affected {
         let Some(source) = advisory.source_of(affected) else { continue };
         for text in &affected.value.patched {
@@ -281,7 +282,7 @@ pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
             if versions.len() >= PATCHED_VERSIONS {
                 return versions;
             }
-            if goes_on(advisory, affected, bare) {
+            if begins.contains(&(affected.source, affected.value.package.as_ref(), bare)) {
                 continue;
             }
             if let Ok(version) = bare.parse::<Version>()
@@ -295,15 +296,20 @@ pub(crate) fn patched_versions(advisory: &Advisory) -> Vec<(Version, &str)> {
     versions
 }
 
-/// Whether a range of the same record and package begins where one ends: the
-/// weakness goes on. Symfony's records have a range for each of ten branches,
-/// from 2.0.0 to 2.1.0, from 2.1.0 to 2.2.0, of which the last alone end in fixes.
-fn goes_on(advisory: &Advisory, ended: &Fact<Affected>, version: &str) -> bool {
-    let same = |other: &&Fact<Affected>| other.source == ended.source && other.value.package == ended.value.package;
-    let ranges = advisory.affected.iter().filter(same).flat_map(|other| &other.value.ranges);
-    let mut events = ranges.filter(|range| range.repo.is_none()).flat_map(|range| &range.events);
-    let begins = |text: &String| text.trim_start_matches(['v', 'V']) == version;
-    events.any(|event| matches!(event, Event::Introduced(text) if begins(text)))
+/// Where ranges begin, by record and package: one that begins where another ends
+/// goes on with the weakness. Symfony's records have a range for each of ten
+/// branches, from 2.0.0 to 2.1.0, from 2.1.0 to 2.2.0, of which the last alone
+/// end in fixes.
+fn beginnings(advisory: &Advisory) -> BTreeSet<(usize, Option<&PackageName>, &str)> {
+    let entries = advisory.affected.iter().map(|affected| (affected.source, &affected.value));
+    let begins = entries.flat_map(|(source, entry)| {
+        let ranges = entry.ranges.iter().filter(|range| range.repo.is_none()).flat_map(|range| &range.events);
+        ranges.filter_map(move |event| match event {
+            Event::Introduced(text) => Some((source, entry.package.as_ref(), text.trim_start_matches(['v', 'V']))),
+            _ => None,
+        })
+    });
+    begins.collect()
 }
 
 /// What is said of an advisory that calls more versions patched than are looked at.

@@ -20,6 +20,10 @@ pub(crate) struct PackageVersions {
     last: Option<Spelled>,
 }
 
+/// The most events of a package of which each is held against all others; an honest
+/// record has some dozens.
+const MOST_EVENTS: usize = 1_000;
+
 /// A version, and whether it is affected.
 struct Known {
     spelled: Spelled,
@@ -90,7 +94,8 @@ impl PackageVersions {
         let mut last: Option<(Vec<u64>, bool)> = None;
         for known in &mut self.versions {
             let Ok(version) = known.spelled.text.parse::<Version>() else { continue };
-            if !version.is_prerelease() {
+            // jetty's 9.4.52.v20230823 is a release: its tag says so.
+            if !known.spelled.is_prerelease {
                 last = Some((version.numbers().to_vec(), known.affected));
             } else if last.as_ref().is_some_and(|(numbers, affected)| *affected && version.numbers() == numbers) {
                 known.affected = true;
@@ -102,12 +107,13 @@ impl PackageVersions {
     /// was published elsewhere, or whose tag this clone lacks. Of these the
     /// record's word is all that there is.
     fn add_untagged(&mut self, ecosystem: &str, entry: &Affected, said: &dyn Fn(&Version) -> Option<Word>) {
+        let few = events(entry).count() <= MOST_EVENTS;
         for (key, text) in events(entry).filter(|(_, text)| pseudo_version(text).is_none() && *text != "0") {
             let Some(spelled) = Spelled::stated(ecosystem, text) else { continue };
             if key == "last_affected" && self.last.as_ref().is_none_or(|last| last.compare(&spelled).is_lt()) {
                 self.last = Some(spelled.clone());
             }
-            let word = bare(text).parse().ok().and_then(|version| said(&version));
+            let word = bare(text).parse().ok().filter(|_| few).and_then(|version| said(&version));
             // Of several ranges one may end where another goes on.
             let affected = word.map_or(key != "fixed", |word| word == Word::Affected);
             self.versions.push(Known { spelled, affected, releases: Vec::new() });

@@ -21,10 +21,38 @@ struct Package<'a> {
     /// None where records name tags of the repository, and no package.
     name: Option<&'a PackageName>,
     source: usize,
-    /// The events of each range: ranges are evaluated one by one.
-    ranges: Vec<Vec<&'a Event>>,
+    /// Ranges are evaluated one by one.
+    ranges: Vec<Span<'a>>,
     /// The versions that are listed as affected beside them.
     listed: BTreeSet<Version>,
+}
+
+/// A range of versions, read once.
+#[derive(Debug)]
+struct Span<'a> {
+    events: &'a [Event],
+    /// Its turns in the order of versions; none where it speaks of commits, or its
+    /// beginning is no version.
+    turns: Option<Vec<Turn>>,
+}
+
+/// From which version on what is said; whether only behind that version.
+type Turn = (Option<Version>, Word, bool);
+
+impl<'a> Span<'a> {
+    fn new(events: &'a [Event]) -> Self {
+        Self { events, turns: turns(events) }
+    }
+
+    fn of(&self, version: &Version) -> Option<Word> {
+        within(self.turns.as_ref()?, version)
+    }
+
+    /// The texts with which it begins.
+    fn begins(&self) -> Vec<&'a str> {
+        let begins = self.events.iter().filter(|event| matches!(event, Event::Introduced(_)));
+        begins.map(|event| text_of(event).as_str()).collect()
+    }
 }
 
 impl Package<'_> {
@@ -33,8 +61,8 @@ impl Package<'_> {
         if self.listed.contains(version) {
             return Some(Word::Affected);
         }
-        let word = |events: &Vec<&Event>| match within(events, version) {
-            Some(Word::Affected) if self.is_settled(events, version) => Some(Word::Fixed),
+        let word = |range: &Span<'_>| match range.of(version) {
+            Some(Word::Affected) if self.is_settled(range, version) => Some(Word::Fixed),
             word => word,
         };
         let words: Vec<Word> = self.ranges.iter().filter_map(word).collect();
@@ -43,18 +71,14 @@ impl Package<'_> {
 
     /// Whether a range that begins where this one does ends on the version's own
     /// line before it: who types `< 1.0.1` and `< 1.1.1` speaks of two lines.
-    fn is_settled(&self, of: &[&Event], version: &Version) -> bool {
-        let beginning = |events: &[&Event]| -> Vec<String> {
-            let begins = events.iter().filter(|event| matches!(event, Event::Introduced(_)));
-            begins.map(|event| text_of(event).clone()).collect()
+    fn is_settled(&self, of: &Span<'_>, version: &Version) -> bool {
+        let begins = of.begins();
+        let ends = |(at, word, after): &Turn| {
+            let same_line = |at: &Version| (0..2).all(|place| at.number(place) == version.number(place));
+            *word == Word::Fixed && !after && at.as_ref().is_some_and(|at| version >= at && same_line(at))
         };
-        let begins = beginning(of);
-        let ends = |event: &&Event| {
-            let Event::Fixed(text) = event else { return false };
-            let at = text.trim_start_matches(['v', 'V']).parse::<Version>();
-            at.is_ok_and(|at| *version >= at && (0..2).all(|place| at.number(place) == version.number(place)))
-        };
-        begins.len() == 1 && self.ranges.iter().any(|other| beginning(other) == begins && other.iter().any(ends))
+        begins.len() == 1
+            && self.ranges.iter().any(|other| other.turns.iter().flatten().any(ends) && other.begins() == begins)
     }
 }
 
@@ -83,7 +107,7 @@ impl<'a> Said<'a> {
             if name.is_none() && ranges().next().is_none() {
                 continue;
             }
-            let events = ranges().map(|range| range.events.iter().collect());
+            let events = ranges().map(|range| Span::new(&range.events));
             let same = |known: &&mut Package<'_>| known.name == name && (!several || known.source == fact.source);
             match packages.iter_mut().find(same) {
                 Some(known) if known.source == fact.source => known.ranges.extend(events),
@@ -148,7 +172,7 @@ impl<'a> Said<'a> {
                     let text = text_of(event).trim_start_matches(['v', 'V']);
                     text.parse::<Version>().is_ok_and(|version| version.number(0) > 1)
                 };
-                let later = package.ranges.iter().flatten().any(named);
+                let later = package.ranges.iter().flat_map(|range| range.events).any(|event| named(&event));
                 (number <= 1 || later) && !self.majors.contains(&(name.name.as_str(), number))
             }
             None => true,
@@ -188,11 +212,11 @@ pub(super) fn first_of_package(package: &PackageName) -> Option<Version> {
     go_major(package).and_then(|(_, major)| format!("{major}.0.0-0").parse().ok())
 }
 
-/// Source: OSV schema, "Evaluation". A pseudo-version is a commit's, and its
-/// place among releases says nothing; nor does a range whose beginning is no
-/// version. An end that is none ends nothing.
-fn within(events: &[&Event], version: &Version) -> Option<Word> {
-    let mut turns: Vec<(Option<Version>, Word, bool)> = Vec::new();
+/// The turns of a range. A pseudo-version is a commit's, and its place among
+/// releases says nothing; nor does a range whose beginning is no version. An end
+/// that is none ends nothing.
+fn turns(events: &[Event]) -> Option<Vec<Turn>> {
+    let mut turns: Vec<Turn> = Vec::new();
     for event in events {
         let (word, after) = match event {
             Event::Introduced(_) => (Word::Affected, false),
@@ -217,12 +241,19 @@ fn within(events: &[&Event], version: &Version) -> Option<Word> {
     turns.sort_by(|(a, ours, after), (b, theirs, later)| {
         a.cmp(b).then_with(|| order(ours, after).cmp(&order(theirs, later)))
     });
-    let mut reached = turns.iter().filter(|(at, _, after)| match at {
+    Some(turns)
+}
+
+/// Source: OSV schema, "Evaluation".
+fn within(turns: &[Turn], version: &Version) -> Option<Word> {
+    let reached = |(at, _, after): &Turn| match at {
         None => true,
         Some(at) if *after => version > at,
         Some(at) => version >= at,
-    });
-    (!turns.is_empty()).then(|| reached.next_back().map_or(Word::NotYet, |(_, word, _)| *word))
+    };
+    let reached = turns.partition_point(reached);
+    let last = reached.checked_sub(1).and_then(|last| turns.get(last));
+    (!turns.is_empty()).then(|| last.map_or(Word::NotYet, |(_, word, _)| *word))
 }
 
 #[cfg(test)]
@@ -230,7 +261,7 @@ mod tests {
     use super::*;
 
     fn affected(events: &[Event], version: &str) -> Option<bool> {
-        within(&events.iter().collect::<Vec<_>>(), &version.parse().unwrap()).map(|word| word == Word::Affected)
+        Span::new(events).of(&version.parse().unwrap()).map(|word| word == Word::Affected)
     }
 
     #[test]
@@ -248,7 +279,7 @@ mod tests {
         assert_eq!(affected(&[introduced("0"), fixed("later")], "1.0"), Some(true), "an end that is none ends nothing");
         let pseudo = [introduced("0"), fixed("0.5.0-alpha.5.0.20221102000000-1f054980bc27")];
         assert_eq!(affected(&pseudo, "3.4.0"), None, "a commit has no place among versions");
-        assert_eq!(within(&[&introduced("1.0")], &"0.9".parse().unwrap()), Some(Word::NotYet));
+        assert_eq!(Span::new(&[introduced("1.0")]).of(&"0.9".parse().unwrap()), Some(Word::NotYet));
         assert_eq!(affected(&[], "1.0"), None);
     }
 }
