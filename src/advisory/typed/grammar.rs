@@ -1,5 +1,8 @@
 //! What the words of a text say of versions, part by part.
 
+mod ahead;
+
+use super::asides::without_asides;
 use super::phrases::{self, Phrase};
 use super::tokens::{Op, Token, What, Written, tokens};
 use super::{Doubt, Typed};
@@ -52,13 +55,6 @@ pub(super) struct Affected<'t> {
     pub(super) is_none: bool,
 }
 
-/// What a text says is patched.
-#[derive(Debug, Default)]
-pub(super) struct Patched<'t> {
-    pub(super) versions: Vec<&'t str>,
-    pub(super) doubts: Vec<Doubt>,
-}
-
 /// A part of a text, between commas and words such as `and`.
 #[derive(Debug)]
 struct Part<'t> {
@@ -89,8 +85,8 @@ struct Parser<'t, 'k> {
     ecosystem: &'t str,
 }
 
-const NO_VERSION: &str = "cannot be read";
-const COMMIT: &str = "names a commit where a version belongs";
+pub(super) const NO_VERSION: &str = "cannot be read";
+pub(super) const COMMIT: &str = "names a commit where a version belongs";
 const EXCLUDES: &str = "leaves versions out, which no event can say";
 
 /// Reads which versions a text calls affected.
@@ -178,7 +174,7 @@ pub(super) fn shortened(text: &str) -> String {
     format!("{}{more}", line(&short))
 }
 
-fn words_of(tokens: &[Token<'_>]) -> Vec<String> {
+pub(super) fn words_of(tokens: &[Token<'_>]) -> Vec<String> {
     let word = |token: &Token<'_>| match token.what {
         What::Word(word) => word.to_lowercase(),
         _ => String::new(),
@@ -330,93 +326,6 @@ impl<'t> Parser<'t, '_> {
             | "excluded" => self.version_ahead(1).is_none(),
             _ => false,
         }
-    }
-
-    /// Words that say nothing, and names, up to a version; none where there is none.
-    fn version_ahead(&self, mut ahead: usize) -> Option<(Written<'t>, usize)> {
-        let mut names = 0;
-        loop {
-            match self.tokens.get(self.at + ahead)?.what {
-                What::Version(version) => return Some((self.lined(version, ahead + 1), ahead + 1)),
-                What::Op(Op::Eq) => ahead += 1,
-                What::Word(_) if phrases::is_filler(self.word(self.at + ahead)) => ahead += 1,
-                // `prior to PolarSSL 1.2.6`
-                What::Word(_) if names < 3 && !self.has_meaning(self.at + ahead) => {
-                    names += 1;
-                    ahead += 1;
-                }
-                _ => return None,
-            }
-        }
-    }
-
-    /// Whether a word says something of versions.
-    fn has_meaning(&self, at: usize) -> bool {
-        let word = self.word(at);
-        phrases::is_moving(word)
-            || phrases::turns(word)
-            || phrases::is_condition(word)
-            || matches!(word, "and" | "or" | "including")
-            || self.phrase(at).is_some()
-            || phrases::is_later(word)
-            || phrases::is_earlier(word)
-    }
-
-    fn phrase(&self, at: usize) -> Option<(Phrase, usize)> {
-        let words: Vec<&str> = (at..at + 5).map(|at| self.word(at)).take_while(|word| !word.is_empty()).collect();
-        let (phrase, mut length) = phrases::phrase(&words)?;
-        // `up to and including, 1.2`
-        let including = matches!(self.word(at + length - 1), "including" | "excluding");
-        let comma = self.tokens.get(at + length).is_some_and(|token| token.what == What::Comma);
-        length += usize::from(including && comma);
-        let end = matches!(phrase, Phrase::Before | Phrase::UpTo);
-        let (included, more) = self.inclusion(at + length).filter(|_| end).unwrap_or((phrase == Phrase::UpTo, 0));
-        Some((
-            if !end {
-                phrase
-            } else if included {
-                Phrase::UpTo
-            } else {
-                Phrase::Before
-            },
-            length + more,
-        ))
-    }
-
-    /// `and including`, `, but not including,` between a bound's words and its version:
-    /// whether it is included, and how many words that is.
-    fn inclusion(&self, from: usize) -> Option<(bool, usize)> {
-        let comma = |at: usize| usize::from(self.tokens.get(at).is_some_and(|token| token.what == What::Comma));
-        let mut at = from + comma(from);
-        if (self.word(at), self.word(at + 1)) == ("or", "equal") {
-            return Some((true, at + 2 + usize::from(self.word(at + 2) == "to") - from));
-        }
-        at += usize::from(matches!(self.word(at), "and" | "but" | "or"));
-        let not = self.word(at) == "not";
-        at += usize::from(not);
-        let included = match self.word(at) {
-            "including" | "inclusive" => !not,
-            "excluding" | "exclusive" => not,
-            _ => return None,
-        };
-        at += 1;
-        at += usize::from(self.word(at) == "of");
-        Some((included, at + comma(at) - from))
-    }
-
-    /// `latest`, `the latest version`, where a version belongs.
-    fn moving_ahead(&self, mut ahead: usize) -> Option<usize> {
-        while phrases::is_filler(self.word(self.at + ahead)) {
-            ahead += 1;
-        }
-        if !phrases::is_moving(self.word(self.at + ahead)) {
-            return None;
-        }
-        ahead += 1;
-        while phrases::is_filler(self.word(self.at + ahead)) || matches!(self.word(self.at + ahead), "commit") {
-            ahead += 1;
-        }
-        Some(ahead)
     }
 
     fn comparison(&mut self, op: Op) {
@@ -761,22 +670,6 @@ impl<'t> Parser<'t, '_> {
         self.take(1);
     }
 
-    /// Whether `and` or `or` stands there, and something of versions behind it:
-    /// `on Windows and 1.3.0 on Linux`, not `on Windows and Linux`.
-    fn goes_on(&self, ahead: usize) -> bool {
-        let mut next = ahead + 1;
-        while phrases::is_filler(self.word(self.at + next)) {
-            next += 1;
-        }
-        let word = self.word(self.at + next);
-        let bounds = self.phrase(self.at + next).is_some_and(|(_, length)| self.version_ahead(next + length).is_some());
-        let suffix = phrases::is_earlier(word) || phrases::is_later(word) && word != "on";
-        let op = matches!(self.what(next), Some(What::Op(_)));
-        // `for Node 18 and 20`
-        let version = self.version_ahead(next).is_some_and(|(version, _)| version.is_line || count(version.text) > 1);
-        is_joint(self.word(self.at + ahead)) && (op || bounds || suffix || version)
-    }
-
     /// `before 1.2`, `from 1.0 to 1.4`, `between 1.0 and 1.4`.
     fn bound(&mut self, phrase: Phrase, length: usize) {
         let Some((version, length)) = self.version_ahead(length) else {
@@ -838,11 +731,11 @@ const fn within(text: &str, numbers: usize) -> Said<'_> {
     Said::Between(text, High::Line(text, numbers))
 }
 
-fn is_joint(word: &str) -> bool {
+pub(super) fn is_joint(word: &str) -> bool {
     matches!(word, "and" | "or")
 }
 
-const fn is_separator(what: What<'_>) -> bool {
+pub(super) const fn is_separator(what: What<'_>) -> bool {
     matches!(what, What::Comma | What::Semicolon | What::Alternative)
 }
 
@@ -852,177 +745,7 @@ fn may_be_line(text: &str) -> bool {
 }
 
 /// How many numbers a version begins with.
-fn count(text: &str) -> usize {
+pub(super) fn count(text: &str) -> usize {
     let number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
     text.split(['.', '_']).take_while(number).count()
-}
-
-/// Takes out what stands in brackets and says nothing of versions: `(LTS)`,
-/// `(2023-04-05)`; of `up to (and including) 1.2` the words stay.
-fn without_asides(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    let mut kept: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
-    let mut opened: Vec<usize> = Vec::new();
-    for token in tokens {
-        match token.what {
-            What::Open('(' | '{') => opened.push(kept.len()),
-            What::Close(')' | '}') if !opened.is_empty() => {
-                let from = opened.pop().unwrap_or_default();
-                let inside = kept.get(from + 1..).unwrap_or_default();
-                if inside.iter().all(says_of_ends) {
-                    if from < kept.len() {
-                        kept.remove(from);
-                    }
-                    continue;
-                } else if is_aside(inside) {
-                    kept.truncate(from);
-                    continue;
-                }
-            }
-            _ => {}
-        }
-        kept.push(token);
-    }
-    kept
-}
-
-fn says_of_ends(token: &Token<'_>) -> bool {
-    let What::Word(word) = token.what else { return false };
-    matches!(
-        word.to_ascii_lowercase().as_str(),
-        "and"
-            | "but"
-            | "not"
-            | "including"
-            | "inclusive"
-            | "included"
-            | "inclusively"
-            | "excluding"
-            | "exclusive"
-            | "excluded"
-    )
-}
-
-/// A date, a word for what kind of release it is, or where the fix is.
-fn is_aside(inside: &[Token<'_>]) -> bool {
-    let first = inside.first().map(|token| token.what);
-    let fixed = matches!(first, Some(What::Word(word)) if matches!(word.to_ascii_lowercase().as_str(), "fixed" | "patched" | "resolved" | "released" | "see"));
-    let version = |token: &Token<'_>| matches!(token.what, What::Version(version) if !is_date(version.text));
-    let turns = |token: &Token<'_>| matches!(token.what, What::Word(word) if phrases::turns(&word.to_lowercase()));
-    let said =
-        |token: &Token<'_>| matches!(token.what, What::Op(_) | What::Comma | What::Semicolon | What::Alternative);
-    // `(and earlier)`, `(before the fork)`; not `(since 2019)`, nor `(on Windows)`.
-    let dated = inside.iter().any(|token| matches!(token.what, What::Version(_)));
-    let bounds = |token: &Token<'_>| {
-        let What::Word(word) = token.what else { return false };
-        let word = word.to_lowercase();
-        word != "on" && (phrases::is_earlier(&word) || phrases::is_later(&word) || phrases::begins(&word))
-    };
-    fixed
-        || !inside.is_empty()
-            && !inside.iter().any(|token| version(token) || turns(token) || said(token) || !dated && bounds(token))
-}
-
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let four_digits = text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
-    parts.iter().all(number) && (four_digits || parts.len() == 3 && parts.iter().any(|part| part.len() == 4))
-        // `31 March 2023`
-        || text.len() < 3 && number(&text)
-}
-
-/// Reads which versions a text calls patched.
-pub(super) fn patched<'t>(text: &'t str, typed: Typed<'t>) -> Patched<'t> {
-    let tokens = without_asides(tokens(text, typed.package));
-    let words = words_of(&tokens);
-    let mut patched = Patched::default();
-    // One after the other, up to the next comma: is there any that cannot be read?
-    let mut op: Option<Op> = None;
-    let mut broken = false;
-    let mut said_none = false;
-    let mut names = 0;
-    // `not fixed in 2.0.0, 2.0.1`: the part that turns, which the list after it goes on.
-    let mut turned: Option<usize> = None;
-    let (mut part, mut begun) = (0, 0);
-    let unread = |why: &str, at: usize, patched: &mut Patched<'t>| {
-        let from = tokens.get(at).map_or(0, |token| token.from);
-        let to = tokens.get(at).map_or(text.len(), |token| token.to);
-        let words = text.get(from..to).unwrap_or(text);
-        patched.doubts.push(Doubt::Unread(format!("patched “{}” {why}", shortened(words))));
-    };
-    for (at, token) in tokens.iter().enumerate() {
-        let word = words.get(at).map_or("", String::as_str);
-        match token.what {
-            What::Comma | What::Semicolon | What::Alternative => {
-                turned = turned.filter(|_| token.what == What::Comma);
-                (op, broken, names, part, begun) = (None, turned.is_some(), 0, part + 1, patched.versions.len());
-            }
-            What::Op(Op::Eq) if op.is_some() => {}
-            What::Op(one) => {
-                op = Some(one);
-                broken &= turned.is_none_or(|turned| turned == part);
-            }
-            What::Version(_) if broken => {}
-            What::Version(version) => {
-                match op.take() {
-                    Some(Op::Gt) => unread("names no version but what comes after it", at, &mut patched),
-                    // `>= 4.0.1, < 4.1.0`: the patched versions of one line.
-                    Some(Op::Lt | Op::Le) if !patched.versions.is_empty() => {}
-                    Some(Op::Lt | Op::Le | Op::Ne) => unread("is no beginning of what is patched", at, &mut patched),
-                    // `>= 2.2.x` begins with its first.
-                    Some(Op::Ge) if !version.text.is_empty() => patched.versions.push(version.text),
-                    _ if version.is_line => unread("names a line and no version", at, &mut patched),
-                    _ if names > 0 && count(version.text) < 2 => unread("names no version", at, &mut patched),
-                    _ if patched.versions.contains(&version.text) => {}
-                    _ => patched.versions.push(version.text),
-                }
-            }
-            What::Commit => unread(COMMIT, at, &mut patched),
-            What::Word(_) if is_joint(word) => {
-                (op, broken, names, part, begun) = (None, turned.is_some(), 0, part + 1, patched.versions.len());
-            }
-            // `2.0.0 still vulnerable`, `not fixed in 2.0.0`; not `no fix yet`.
-            What::Word(_)
-                if matches!(word, "no" | "not" | "never" | "without" | "still" | "vulnerable" | "affected") =>
-            {
-                let rest = tokens.get(at + 1..).unwrap_or_default().iter().zip(words.get(at + 1..).unwrap_or_default());
-                let mut rest = rest.take_while(|(token, word)| !is_separator(token.what) && !is_joint(word));
-                if rest.any(|(token, _)| matches!(token.what, What::Version(_))) {
-                    turned = Some(part);
-                } else if patched.versions.len() > begun {
-                    patched.versions.truncate(begun);
-                } else {
-                    said_none |= !broken;
-                    continue;
-                }
-                if !broken {
-                    unread("says that something is not patched", at, &mut patched);
-                }
-                broken = true;
-            }
-            What::Word("fixed" | "patched" | "resolved" | "Fixed" | "Patched" | "Resolved")
-                if turned.is_some_and(|turned| turned != part) =>
-            {
-                (turned, broken) = (None, false);
-            }
-            What::Word(_) if matches!(word, "before" | "prior" | "below" | "after" | "except" | "unaffected") => {
-                broken = true;
-                unread(NO_VERSION, at, &mut patched);
-            }
-            What::Word(_) if phrases::is_none(word) || phrases::is_moving(word) => said_none = true,
-            What::Word(_)
-                if phrases::is_filler(word)
-                    || phrases::is_patched(word)
-                    || phrases::is_later(word)
-                    || phrases::is_release(word) => {}
-            // A name, or words that explain.
-            What::Word(_) => names += 1,
-            What::Dash | What::Open(_) | What::Close(_) => {}
-        }
-    }
-    let dashes = tokens.iter().all(|token| matches!(token.what, What::Dash | What::Comma));
-    if patched.versions.is_empty() && patched.doubts.is_empty() && names > 0 && !said_none && !dashes {
-        patched.doubts.push(Doubt::Unread(format!("patched “{}” names no version", shortened(text.trim()))));
-    }
-    patched
 }

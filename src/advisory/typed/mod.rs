@@ -13,7 +13,9 @@
 //!   many words that none is (`not affected`) makes no range, and a doubt.
 //! - No range ends before it begins, and none overlaps another.
 
+mod asides;
 mod grammar;
+mod patched;
 mod phrases;
 mod scale;
 mod spans;
@@ -86,7 +88,7 @@ pub(crate) fn read(typed: Typed<'_>) -> Reading {
     let mut doubts = Vec::new();
     let (vulnerable, patched) = (within(typed.vulnerable, &mut doubts), within(typed.patched, &mut doubts));
     let affected = grammar::affected(vulnerable, typed);
-    let fixed = grammar::patched(patched, typed);
+    let fixed = patched::patched(patched, typed);
     doubts.extend(affected.doubts.into_iter().chain(fixed.doubts));
     let scale = Scale::of(typed.ecosystem, &affected.spans, &fixed.versions);
     let mut reading = spans::resolve(affected.spans, &fixed.versions, &scale);

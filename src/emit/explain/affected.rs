@@ -5,7 +5,7 @@ use super::advisory::{Affected, Introduced, Suggested};
 use crate::history::{LineOrigin, Release};
 use crate::join::AdvisoryLinks;
 use crate::ledger::{self, FixRole, Ledger};
-use crate::model::{CommitId, Confidence, TagName};
+use crate::model::{CommitId, Confidence};
 
 /// The most commits that are suggested; what added less is chance.
 const SUGGESTIONS: usize = 3;
@@ -36,15 +36,7 @@ pub(super) fn of(ledger: &Ledger<'_>, at: usize, origins: &dyn Fn(CommitId) -> V
         .collect();
     let suggested = if introduced.is_empty() { suggested(ledger, links, origins) } else { Vec::new() };
     let tag = |release: &&Release| release.tag.clone();
-    let said = ledger::Said::by(advisory);
-    let (mut more, mut less): (Vec<TagName>, Vec<TagName>) = (Vec::new(), Vec::new());
-    for (place, release) in ledger.history.releases.all().iter().enumerate() {
-        match (said.is_affected(release), impact.affected.contains(place)) {
-            (Some(true), false) => more.push(release.tag.clone()),
-            (Some(false), true) => less.push(release.tag.clone()),
-            _ => {}
-        }
-    }
+    let (more, less) = impact.against_records(ledger, advisory);
     let open = impact.lines(ledger).into_iter().filter(|line| line.fixed_in.is_none());
     Some(Affected {
         introduced,
@@ -52,8 +44,8 @@ pub(super) fn of(ledger: &Ledger<'_>, at: usize, origins: &dyn Fn(CommitId) -> V
         fixed_by_record: impact.by_word.iter().map(|node| Named::new(ledger, *node)).collect(),
         releases: impact.releases(ledger).iter().map(tag).collect(),
         lines_not_fixed: open.map(|line| line.name()).collect(),
-        records_say_affected: more,
-        records_say_not_affected: less,
+        records_say_affected: more.iter().map(tag).collect(),
+        records_say_not_affected: less.iter().map(tag).collect(),
     })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::spelling;
@@ -14,7 +15,7 @@ use crate::join::records::pseudo_version;
 use crate::ledger::{Impact, IntroducedBy, Ledger};
 use crate::model::AdvisoryId;
 use crate::model::order::has_semver;
-use crate::model::osv::{Affected, Maybe, Package, Range, SeverityScore};
+use crate::model::osv::{Affected, Maybe, Package, Range};
 
 /// A GIT entry of its own, then each package as the most trusted record that
 /// names it says, its ranges from the graph where its versions are the
@@ -143,20 +144,18 @@ fn joined(entries: &[&Affected]) -> Affected {
     if others.is_empty() {
         return joined;
     }
-    let mut seen = FxHashSet::default();
-    let ranges = entries.iter().flat_map(|entry| entry.ranges.items());
-    let key = |range: &Range| serde_json::to_string(range).unwrap_or_default();
-    joined.ranges = list(ranges.filter(|range| seen.insert(key(range))).cloned().collect());
-    let mut seen = FxHashSet::default();
-    let versions = entries.iter().flat_map(|entry| entry.versions.items());
-    joined.versions = list(versions.filter(|version| seen.insert(version.as_str())).cloned().collect());
-    let mut seen = FxHashSet::default();
-    let scores = entries.iter().flat_map(|entry| entry.severity.items());
-    let key = |score: &SeverityScore| serde_json::to_string(score).unwrap_or_default();
-    joined.severity = list(scores.filter(|score| seen.insert(key(score))).cloned().collect());
+    joined.ranges = list(each_once(entries.iter().flat_map(|entry| entry.ranges.items())));
+    joined.versions = list(each_once(entries.iter().flat_map(|entry| entry.versions.items())));
+    joined.severity = list(each_once(entries.iter().flat_map(|entry| entry.severity.items())));
     joined.ecosystem_specific = together(entries.iter().filter_map(|entry| entry.ecosystem_specific.value()));
     joined.database_specific = together(entries.iter().filter_map(|entry| entry.database_specific.value()));
     joined
+}
+
+/// What is equal as it is written, once. Hostile records have twenty thousand of a kind.
+fn each_once<'v, T: Clone + Serialize + 'v>(items: impl Iterator<Item = &'v T>) -> Vec<T> {
+    let mut seen = FxHashSet::default();
+    items.filter(|item| seen.insert(serde_json::to_string(item).unwrap_or_default())).cloned().collect()
 }
 
 /// What several objects say: of different values under one key all are kept in
@@ -289,9 +288,8 @@ fn commits(ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact) -> Option<
     let remote = ledger.project.remotes.first()?;
     let id = |node: &Node| ledger.history.graph.id(*node).to_string();
     let start = impact.timeline.from_roots.then(|| event("introduced", "0"));
-    let fixed = impact.timeline.fixed.iter();
     let mut dated: Vec<(Node, &str)> = impact.timeline.introduced.iter().map(|node| (*node, "introduced")).collect();
-    dated.extend(fixed.map(|node| (*node, "fixed")));
+    dated.extend(impact.timeline.fixed.iter().map(|node| (*node, "fixed")));
     dated.sort_unstable();
     let events: Vec<_> = start.into_iter().chain(dated.iter().map(|(node, key)| event(key, id(node)))).collect();
     let range = Range {

@@ -142,24 +142,18 @@ impl PackageVersions {
     /// The versions to list, the lowest first: the affected releases, and what
     /// the record lists beside them that was released elsewhere.
     pub(super) fn listed(&self, ecosystem: &str, entry: &Affected) -> Vec<String> {
-        let mut listed: Vec<Spelled> =
-            self.all().filter(|(_, affected)| *affected).map(|(spelled, _)| spelled.clone()).collect();
-        for text in entry.versions.items() {
-            let Some(spelled) = Spelled::stated(ecosystem, text) else { continue };
-            let place = self.versions.binary_search_by(|known| known.spelled.compare(&spelled));
-            // Between two of the known versions the state is that of the lower one.
-            let lower = place.unwrap_or_else(|place| place.wrapping_sub(usize::from(place > 0)));
-            let known = self.versions.get(lower);
-            let below = place == Err(0);
-            let affected = if below { self.from_start } else { known.is_some_and(|known| known.affected) };
-            let released = place.is_ok() && known.is_some_and(|known| !known.releases.is_empty());
-            if affected && !released {
-                listed.push(spelled);
+        let stated = entry.versions.items().iter().filter_map(|text| Spelled::stated(ecosystem, text));
+        let mut stated: Vec<Spelled> = stated.collect();
+        stated.sort_by(Spelled::compare);
+        stated.dedup_by(|later, kept| later.compare(kept).is_eq());
+        let text = |known: &Known| match known.releases.is_empty() {
+            false => Some(known.spelled.listed.clone()),
+            true => {
+                let place = stated.binary_search_by(|stated| stated.compare(&known.spelled)).ok()?;
+                stated.get(place).map(|stated| stated.listed.clone())
             }
-        }
-        listed.sort_by(Spelled::compare);
-        listed.dedup_by(|later, kept| later.compare(kept).is_eq());
-        listed.into_iter().map(|spelled| spelled.listed).collect()
+        };
+        self.versions.iter().filter(|known| known.affected).filter_map(text).collect()
     }
 
     /// The runs of affected versions.

@@ -164,6 +164,13 @@ impl Graph {
         self.parents(node).len() > 1
     }
 
+    /// The roots that lead to some commits, in order.
+    #[must_use]
+    pub fn roots_of(&self, commits: &[Node]) -> Vec<Node> {
+        let reach = self.ancestors(commits);
+        reach.iter().filter(|node| self.parents(*node).is_empty()).collect()
+    }
+
     /// These commits and everything that they descend from.
     #[must_use]
     pub fn ancestors(&self, of: &[Node]) -> CommitSet {

@@ -1,6 +1,6 @@
 //! Where the records and the commits call different releases affected.
 
-use super::{Impact, Said};
+use super::Impact;
 use crate::history::Release;
 use crate::ledger::Ledger;
 use crate::model::{Confidence, Finding, FindingCode};
@@ -13,22 +13,18 @@ impl Ledger<'_> {
     /// Candidates are left out: people write the final version of what a
     /// candidate fixed first.
     pub(crate) fn affected_differs(&self, places: &[usize]) -> Vec<Finding> {
+        if places.is_empty() {
+            return Vec::new();
+        }
         let impacts = self.impacts(places, Confidence::Likely);
         places.iter().zip(&impacts).filter_map(|(at, impact)| self.differs(*at, impact.as_ref().ok()?)).collect()
     }
 
     fn differs(&self, at: usize, impact: &Impact) -> Option<Finding> {
         let advisory = self.own.get(at)?;
-        let said = Said::by(advisory);
-        let releases = self.history.releases.all().iter().enumerate();
-        let finals = releases.filter(|(_, release)| !release.version.is_prerelease());
-        let (mut fixed, mut open): (Vec<&Release>, Vec<&Release>) = (Vec::new(), Vec::new());
-        for (place, release) in finals {
-            match (said.is_affected(release), impact.affected.contains(place)) {
-                (Some(true), false) => fixed.push(release),
-                (Some(false), true) => open.push(release),
-                _ => {}
-            }
+        let (mut fixed, mut open) = impact.against_records(self, advisory);
+        for releases in [&mut fixed, &mut open] {
+            releases.retain(|release| !release.version.is_prerelease());
         }
         let mut told = Vec::new();
         if !open.is_empty() {

@@ -10,7 +10,6 @@ use super::introduced::oldest_without;
 use super::{Draft, Introduced, IntroducedBy, Word};
 use crate::history::{CommitSet, Node};
 use crate::ledger::Ledger;
-use crate::ledger::affected::affected;
 
 /// The most lines of a history for which each its own beginning or end is looked
 /// for, a pass over the graph each. Git's own repository has sixty.
@@ -47,9 +46,7 @@ impl Ledger<'_> {
         self.leave_out_repeated(timeline);
         let timeline = &draft.impact.timeline;
         draft.impact.introduced.retain(|known| timeline.introduced.binary_search(&known.commit).is_ok());
-        let points = self.history.releases.commits();
-        let sets = affected(&self.history.graph, &points, std::slice::from_ref(timeline));
-        draft.impact.affected = sets.into_iter().next().unwrap_or_default();
+        self.evaluate(vec![&mut draft.impact]);
     }
 
     /// Every release that has to be affected has what introduced it.
@@ -63,12 +60,10 @@ impl Ledger<'_> {
             if added.len() >= MOST_LINES {
                 // So many lines of their own are no project's: from all their roots on.
                 let all: Vec<Node> = missing.iter().filter_map(|at| Some(releases.get(at)?.commit)).collect();
-                let reach = graph.ancestors(&all);
-                for root in reach.iter().filter(|node| graph.parents(*node).is_empty()) {
-                    draft.impact.timeline.introduced.push(root);
-                }
-                draft.impact.timeline.introduced.sort_unstable();
-                draft.impact.timeline.introduced.dedup();
+                let introduced = &mut draft.impact.timeline.introduced;
+                introduced.extend(graph.roots_of(&all));
+                introduced.sort_unstable();
+                introduced.dedup();
                 break;
             }
             let reach = graph.ancestors(&[release.commit]);
@@ -103,11 +98,9 @@ impl Ledger<'_> {
     /// Adds a beginning; of a root it is that of everything.
     fn introduce(&self, draft: &mut Draft, commit: Node, by: IntroducedBy) {
         let graph = &self.history.graph;
-        let leads = || {
-            let closing = draft.impact.timeline.fixed.clone();
-            graph.ancestors(&closing).contains(commit)
-        };
-        let is_fix = draft.impact.timeline.fixed.contains(&commit);
+        let fixed = &draft.impact.timeline.fixed;
+        let leads = || graph.ancestors(fixed).contains(commit);
+        let is_fix = fixed.contains(&commit);
         if is_fix || graph.parents(commit).is_empty() && leads() {
             draft.impact.timeline.from_roots = true;
         } else if draft.impact.timeline.introduced.binary_search(&commit).is_err() {
@@ -186,9 +179,10 @@ impl Ledger<'_> {
             }
             let timeline = &draft.impact.timeline;
             let here = |nodes: &[Node]| nodes.iter().copied().filter(|node| reach.contains(*node)).collect::<Vec<_>>();
-            let roots = timeline.from_roots.then(|| reach.iter().filter(|node| graph.parents(*node).is_empty()));
             let mut needed = here(&timeline.introduced);
-            needed.extend(roots.into_iter().flatten());
+            if timeline.from_roots {
+                needed.extend(graph.roots_of(&[release.commit]));
+            }
             if needed.len() > MOST_LINES {
                 added.push(release.commit);
                 continue;

@@ -82,6 +82,25 @@ impl Impact {
         self.affected.iter().filter_map(|at| ledger.history.releases.all().get(at)).collect()
     }
 
+    /// Where the records say otherwise of releases: those that they call affected
+    /// and that are not, and those of which it is the other way round.
+    pub fn against_records<'h>(
+        &self,
+        ledger: &Ledger<'h>,
+        advisory: &Advisory,
+    ) -> (Vec<&'h Release>, Vec<&'h Release>) {
+        let said = Said::by(advisory);
+        let (mut fixed, mut open) = (Vec::new(), Vec::new());
+        for (place, release) in ledger.history.releases.all().iter().enumerate() {
+            match (said.is_affected(release), self.affected.contains(place)) {
+                (Some(true), false) => fixed.push(release),
+                (Some(false), true) => open.push(release),
+                _ => {}
+            }
+        }
+        (fixed, open)
+    }
+
     /// The lines that have an affected release, by version.
     #[must_use]
     pub fn lines<'h>(&self, ledger: &Ledger<'h>) -> Vec<LineImpact<'h>> {
@@ -158,15 +177,15 @@ impl<'h> Ledger<'h> {
             let Some(bounds) = bounds.next() else { continue };
             // What the records' word ends on one line may lead to releases of
             // another one that they call affected, and the other way round.
-            for _ in 0..ROUNDS {
+            let settled = (0..ROUNDS).any(|_| {
                 let before = draft.impact.timeline.clone();
                 self.hold(draft, &bounds);
                 self.believe(advisory, links, &mut draft.impact, &bounds);
-                if draft.impact.timeline == before {
-                    break;
-                }
+                draft.impact.timeline == before
+            });
+            if !settled {
+                self.hold(draft, &bounds);
             }
-            self.hold(draft, &bounds);
             self.name_roots(&mut draft.impact.timeline);
             draft.contradicted = draft.impact.affected.is_empty() && bounds.said.contains(&Some(Word::Affected));
         }
@@ -195,12 +214,8 @@ impl<'h> Ledger<'h> {
             return;
         }
         let graph = &self.history.graph;
-        let roots = |of: &[Node]| -> Vec<Node> {
-            let reach = graph.ancestors(of);
-            reach.iter().filter(|node| graph.parents(*node).is_empty()).collect()
-        };
-        let leading = roots(&timeline.fixed);
-        if leading.is_empty() || roots(&self.history.releases.commits()).len() == 1 {
+        let leading = graph.roots_of(&timeline.fixed);
+        if leading.is_empty() || graph.roots_of(&self.history.releases.commits()).len() == 1 {
             return;
         }
         timeline.from_roots = false;

@@ -8,7 +8,6 @@ use super::{Impact, Word};
 use crate::advisory::Advisory;
 use crate::history::{CommitSet, Node, Release};
 use crate::join::{AdvisoryLinks, stated};
-use crate::ledger::affected::affected;
 use crate::ledger::{Carry, FixRole, Ledger};
 use crate::model::Confidence;
 
@@ -62,8 +61,7 @@ impl<'h> Ledger<'h> {
             impact.by_word.push(end);
             impact.timeline.fixed.push(end);
             impact.timeline.fixed.sort_unstable();
-            let sets = affected(&self.history.graph, &points, std::slice::from_ref(&impact.timeline));
-            impact.affected = sets.into_iter().next().unwrap_or_default();
+            self.evaluate(vec![&mut *impact]);
         }
     }
 
