@@ -246,8 +246,11 @@ fn turns(events: &[Event]) -> Option<Vec<Turn>> {
 
 /// Source: OSV schema, "Evaluation".
 fn within(turns: &[Turn], version: &Version) -> Option<Word> {
+    // A tag may show that a word is none of a candidate (jetty's 9.2.26.v20180806),
+    // which the same text in a record does not: what is spelled alike is the same.
     let reached = |(at, _, after): &Turn| match at {
         None => true,
+        Some(at) if at.is_spelled_as(version) => !after,
         Some(at) if *after => version > at,
         Some(at) => version >= at,
     };
@@ -281,5 +284,10 @@ mod tests {
         assert_eq!(affected(&pseudo, "3.4.0"), None, "a commit has no place among versions");
         assert_eq!(Span::new(&[introduced("1.0")]).of(&"0.9".parse().unwrap()), Some(Word::NotYet));
         assert_eq!(affected(&[], "1.0"), None);
+        let dated = || "9.2.26.v20180806".to_owned();
+        let released = dated().parse::<Version>().unwrap().without_word();
+        let of = |events: &[Event]| Span::new(events).of(&released);
+        assert_eq!(of(&[introduced("9.0.0"), Event::LastAffected(dated())]), Some(Word::Affected));
+        assert_eq!(of(&[introduced("9.0.0"), Event::Fixed(dated())]), Some(Word::Fixed));
     }
 }
