@@ -45,7 +45,23 @@ pub enum Format {
     Actions,
     /// A `Dockerfile` or `Containerfile`.
     Dockerfile,
-    /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
+    /// `.tool-versions` of asdf.
+    ToolVersions,
+    /// `mise.toml` and `.mise.toml`.
+    Mise,
+    /// `.go-version`.
+    GoVersion,
+    /// `.nvmrc` and `.node-version`.
+    NodeVersion,
+    /// `.python-version`.
+    PythonVersion,
+    /// `.java-version`.
+    JavaVersion,
+    /// `rust-toolchain.toml` and `rust-toolchain`.
+    RustToolchain,
+    /// `global.json` of .NET.
+    GlobalJson,
+    /// A version in a file of the project's own, by a rule of the configuration.
     Toolchain,
 }
 
@@ -61,7 +77,7 @@ pub fn is_unread_lock(name: &str) -> bool {
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 29] = [
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -83,6 +99,14 @@ impl Format {
         Self::ChartLock,
         Self::Actions,
         Self::Dockerfile,
+        Self::ToolVersions,
+        Self::Mise,
+        Self::GoVersion,
+        Self::NodeVersion,
+        Self::PythonVersion,
+        Self::JavaVersion,
+        Self::RustToolchain,
+        Self::GlobalJson,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -138,6 +162,14 @@ impl Format {
             "packages.lock.json" => Some(Self::NugetLock),
             "Chart.lock" => Some(Self::ChartLock),
             "action.yml" | "action.yaml" => Some(Self::Actions),
+            ".tool-versions" => Some(Self::ToolVersions),
+            "mise.toml" | ".mise.toml" => Some(Self::Mise),
+            ".go-version" => Some(Self::GoVersion),
+            ".nvmrc" | ".node-version" => Some(Self::NodeVersion),
+            ".python-version" => Some(Self::PythonVersion),
+            ".java-version" => Some(Self::JavaVersion),
+            "rust-toolchain.toml" | "rust-toolchain" => Some(Self::RustToolchain),
+            "global.json" => Some(Self::GlobalJson),
             _ => None,
         };
         named.or_else(|| Self::by_pattern(folder, file))
@@ -189,6 +221,14 @@ impl Format {
             Self::ChartLock => "Chart.lock",
             Self::Actions => "github-actions",
             Self::Dockerfile => "Dockerfile",
+            Self::ToolVersions => ".tool-versions",
+            Self::Mise => "mise.toml",
+            Self::GoVersion => ".go-version",
+            Self::NodeVersion => ".node-version",
+            Self::PythonVersion => ".python-version",
+            Self::JavaVersion => ".java-version",
+            Self::RustToolchain => "rust-toolchain.toml",
+            Self::GlobalJson => "global.json",
             Self::Toolchain => "toolchain",
         }
     }

@@ -1,6 +1,7 @@
 //! Manifest and lock files → what a project depends on, and the packages that
 //! it publishes.
 
+mod builder;
 mod delta;
 mod dependency;
 mod format;
@@ -16,6 +17,7 @@ mod succession;
 mod tree;
 pub(crate) mod tree_path;
 
+pub use builder::{Runtime, is_of_runtime};
 pub use delta::{ChangeKind, Delta, FileChange, PackageChange, versions_in_order};
 pub use dependency::{Dependency, Pin, Relation, Usage};
 pub use format::{Format, is_unread_lock};

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::builder::Builder;
 use super::dependency::Dependency;
 use super::format::Format;
+use super::place::Place;
 use super::read::{go_mod, go_work, lock_graph, package_json, poetry, pom, pyproject, requirements, uv};
 use crate::model::PackageName;
 
@@ -15,6 +17,8 @@ pub struct Parsed {
     pub dependencies: Arc<[Dependency]>,
     /// What in it could not be read; what could be is in `dependencies` all the same.
     pub problems: Vec<Problem>,
+    /// What it says of what builds or runs the project: whose word counts, the tree decides.
+    pub(super) builders: Vec<Builder>,
     /// What it says that only other files complete.
     pub(super) more: More,
 }
@@ -95,6 +99,11 @@ impl Parsed {
         }
     }
 
+    /// The same, which says this of what builds or runs the project.
+    pub(super) fn built_by(self, builders: Vec<Builder>) -> Self {
+        Self { builders, ..self }
+    }
+
     /// A file that says just this.
     pub(super) fn of(dependencies: Vec<Dependency>) -> Self {
         Self { dependencies: dependencies.into(), ..Self::default() }
@@ -113,4 +122,23 @@ pub(super) struct TreeFile {
     pub(super) dependencies: Arc<[Dependency]>,
     /// What could not be read; begins as `parsed.problems`.
     pub(super) problems: Vec<Problem>,
+    /// Whose code it is of.
+    pub(super) place: Place,
+    /// What it says of what builds or runs the project; begins as `parsed.builders`.
+    pub(super) builders: Vec<Builder>,
+}
+
+impl TreeFile {
+    /// A file with what it says alone.
+    pub(super) fn alone(path: Arc<str>, format: Format, parsed: Arc<Parsed>, place: Place) -> Self {
+        Self {
+            path,
+            format,
+            dependencies: Arc::clone(&parsed.dependencies),
+            problems: parsed.problems.clone(),
+            place,
+            builders: parsed.builders.clone(),
+            parsed,
+        }
+    }
 }

@@ -106,7 +106,8 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
         (before != after).then(|| Step { commit, path: Arc::clone(path), before, after, others })
     };
     // A workspace's file changes what its modules say, too.
-    let governs =
-        changed.iter().any(|path| path.ends_with("go.work") || path.ends_with("pom.xml") || path.ends_with(".txt"));
+    let governs = changed.iter().any(|path| path.ends_with("go.work") || path.ends_with("pom.xml") || path.ends_with(".txt"))
+            // A workflow may be led to these for what it sets up.
+            || changed.iter().any(|path| path.ends_with("go.mod") || path.ends_with("-version") || path.ends_with("-versions"));
     paths.into_iter().filter(|path| governs || is_changed(path)).filter_map(step).collect()
 }

@@ -5,6 +5,7 @@
 //! read stands beside it.
 
 mod actions;
+mod assignments;
 mod cargo;
 mod chart;
 mod composer;
@@ -47,16 +48,19 @@ mod python_requirement;
 mod python_url;
 pub(super) mod requirements;
 mod requirements_line;
+mod setup;
 mod toml_document;
 pub(super) mod toolchain;
 pub(super) mod uv;
 pub(super) mod value;
+mod version_files;
 mod walk;
 pub(super) mod xml_bounds;
 mod yarn;
 mod yarn_berry;
 mod yarn_classic;
 
+use super::builder::Runtime;
 use super::format::Format;
 use super::parsed::{Parsed, Problem};
 use crate::model::PackageName;
@@ -126,6 +130,14 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::ChartLock => chart::read(text),
         Format::Actions => actions::read(text),
         Format::Dockerfile => dockerfile::read(text),
+        Format::ToolVersions => version_files::tool_versions(text),
+        Format::Mise => version_files::mise(text),
+        Format::GoVersion => version_files::alone(text, Runtime::Go),
+        Format::NodeVersion => version_files::alone(text, Runtime::Node),
+        Format::PythonVersion => version_files::alone(text, Runtime::Python),
+        Format::JavaVersion => version_files::alone(text, Runtime::Java),
+        Format::RustToolchain => version_files::rust_toolchain(text),
+        Format::GlobalJson => version_files::global_json(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use proptest::prelude::*;
 
 use crate::inventory::format::Format;
+use crate::inventory::rules::Rules;
 use crate::inventory::tree::manifests;
 
 /// What the formats part their texts with; damage with it goes deeper than with letters.
@@ -92,7 +93,7 @@ fn assert_sound(files: &[(String, String)]) {
         let format = Format::of(path).unwrap_or(Format::Requirements);
         (Arc::from(path.as_str()), format, Arc::new(super::parse(format, text.as_bytes())))
     });
-    for manifest in manifests(parsed.collect()) {
+    for manifest in manifests(parsed.collect(), &Rules::default()) {
         let mut seen = HashSet::new();
         for dependency in manifest.dependencies.iter() {
             assert!(!dependency.version.is_empty() && !dependency.package.name.is_empty(), "{dependency:?}");

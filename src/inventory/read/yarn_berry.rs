@@ -29,7 +29,7 @@ pub(super) fn read(text: &str, is_json: bool) -> Parsed {
     }
     let entries = if is_json { lock.get("entries").entries() } else { lock.entries() };
     let (dependencies, graph) = gather(entries);
-    Parsed { dependencies: dependencies.into(), problems, more: More::NodeLock(graph) }
+    Parsed { dependencies: dependencies.into(), problems, more: More::NodeLock(graph), ..Parsed::default() }
 }
 
 fn gather(entries: &[(Cow<'_, str>, Value<'_>)]) -> (Vec<Dependency>, LockGraph) {

@@ -35,7 +35,7 @@ pub(super) fn read(text: &str) -> Parsed {
             }
         }
     }
-    Parsed { dependencies: merged.into_list().into(), problems, more: More::NodeLock(graph) }
+    Parsed { dependencies: merged.into_list().into(), problems, more: More::NodeLock(graph), ..Parsed::default() }
 }
 
 /// An entry: what asks for it, and what it is.

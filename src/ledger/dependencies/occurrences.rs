@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::runtimes;
 use crate::inventory::tree_path::{self, is_above};
-use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Succession};
+use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Succession, is_of_runtime};
 use crate::model::PackageName;
 
 /// The versions of a package in one file, before and after; of each whether it
@@ -74,6 +75,14 @@ impl<'i> Pair<'i> {
 
     /// The files' versions of a package.
     pub(super) fn versions(&self, package: &PackageName) -> Vec<Versions<'i>> {
+        let mut rows = self.by_file(package);
+        if is_of_runtime(package) {
+            runtimes::settle(&mut rows, package, self.from.as_ref().map(|before| before.inventory), self.to);
+        }
+        rows
+    }
+
+    fn by_file(&self, package: &PackageName) -> Vec<Versions<'i>> {
         let nothing = BTreeMap::new();
         let after = self.after.get(package).unwrap_or(&nothing);
         let before = self.from.as_ref().and_then(|before| before.found.get(package)).unwrap_or(&nothing);

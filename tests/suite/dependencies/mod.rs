@@ -1,5 +1,6 @@
 //! What a release fixed by updating, what it brought in, and what is only claimed.
 
+mod builders;
 mod claims;
 mod listing;
 mod real;
