@@ -84,6 +84,7 @@ pub(super) fn entries(
     findings.extend(packages.unread().map(|(id, message)| Finding::new(FindingCode::OddRecord, id.as_str(), message)));
     if let Some(known) = dependencies {
         notices::of_reading(known.to, findings);
+        notices::of_unread(known.from, known.to, findings);
     }
     findings.extend(statements.unused());
     entries
