@@ -43,6 +43,7 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
         previous_tag: query.previous.map(|previous| &previous.release.tag),
         inventory,
         delta: delta.as_ref(),
+        before: before.first(),
     };
     match (verb.format, verb.list) {
         (StoryFormat::Json, _) => output::print(&listing.json())?,
@@ -50,11 +51,9 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
         (StoryFormat::Text, false) => output::print_text(&listing.changes())?,
     }
     let problems: usize = inventory.manifests.iter().map(|file| file.problems.len()).sum();
-    if problems + inventory.missing.len() > 0 && !common.quiet {
-        output::say(&format!(
-            "not read, or not whole: {} files or folders; --list and --format json tell",
-            problems + inventory.missing.len()
-        ));
+    let unread = problems + inventory.missing.len() + inventory.unread.len();
+    if unread > 0 && !common.quiet {
+        output::say(&format!("not read, or not whole: {unread} files or folders; --list and --format json tell"));
     }
     Ok(())
 }

@@ -65,16 +65,6 @@ pub enum Format {
     Toolchain,
 }
 
-/// Lock files that are known, and not read.
-const UNREAD: [&str; 7] =
-    ["bun.lock", "bun.lockb", "deno.lock", "pylock.toml", "pixi.lock", "conda-lock.yml", "gradle.lockfile"];
-
-/// Whether a file has the name of a lock file that is known, and not read.
-#[must_use]
-pub fn is_unread_lock(name: &str) -> bool {
-    UNREAD.contains(&name)
-}
-
 impl Format {
     /// Every format that is known by a file's name.
     pub const ALL: [Self; 29] = [
@@ -121,19 +111,6 @@ impl Format {
             Self::ComposerLock => &["composer.json"],
             Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
             Self::Pom => &["build.gradle", "build.gradle.kts"],
-            _ => &[],
-        }
-    }
-
-    /// The lock files that may say what one of this format said, and are not read.
-    #[must_use]
-    pub const fn unread_locks(self) -> &'static [&'static str] {
-        match self {
-            Self::NpmLock | Self::YarnLock | Self::PnpmLock => &["bun.lock", "bun.lockb", "deno.lock"],
-            Self::UvLock | Self::PoetryLock | Self::PdmLock | Self::PipfileLock | Self::Requirements => {
-                &["pylock.toml", "pixi.lock", "conda-lock.yml"]
-            }
-            Self::Pom => &["gradle.lockfile"],
             _ => &[],
         }
     }

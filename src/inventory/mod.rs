@@ -16,11 +16,12 @@ mod steps;
 mod succession;
 mod tree;
 pub(crate) mod tree_path;
+mod unread;
 
 pub use builder::{Runtime, is_of_runtime};
 pub use delta::{ChangeKind, Delta, FileChange, PackageChange, versions_in_order};
 pub use dependency::{Dependency, Pin, Relation, Usage};
-pub use format::{Format, is_unread_lock};
+pub use format::Format;
 pub use packages::{enters, is_manifest, published};
 pub use parsed::{Parsed, Problem};
 pub use place::Place;
@@ -30,3 +31,4 @@ pub use rules::{Globs, Rules, Toolchain};
 pub use steps::{Commit, Step, Steps, steps};
 pub use succession::Succession;
 pub use tree::{Manifest, manifests};
+pub use unread::{UNREAD, Unread, UnreadLock};

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::dependency::Dependency;
-use super::format::{Format, is_unread_lock};
+use super::format::Format;
 use super::parsed::Parsed;
 use super::read::{LARGEST, parse, parse_toolchain, too_large};
 use super::resolve;
 use super::rules::Rules;
 use super::tree::{self, Manifest};
-use crate::history::{BlobId, Error, Files, Repository, Trees};
+use super::unread::{Unread, UnreadLock};
+use crate::history::{BlobId, Error, FileAt, Files, Repository, Trees};
 use crate::limits::Exceeded;
 use crate::model::{CommitId, PackageName};
 
@@ -26,9 +27,10 @@ pub struct Inventory {
     pub manifests: Vec<Manifest>,
     /// Files and folders that are not here, as in a partial clone, by path.
     pub missing: Vec<Arc<str>>,
-    /// Manifests that say nothing of versions and belong to a lock file, and lock
-    /// files that are not read.
+    /// Manifests that say nothing of versions and belong to a lock file.
     pub companions: BTreeSet<Arc<str>>,
+    /// Lock files that are known and not read, by path.
+    pub unread: Vec<Unread>,
     /// Links in the places of manifests, and submodules.
     pub elsewhere: Vec<Arc<str>>,
 }
@@ -41,6 +43,7 @@ impl Inventory {
         let of = |path: &str| within(path.split_once(':').map_or(path, |(file, _)| file));
         self.manifests.retain(|manifest| of(&manifest.path));
         self.companions.retain(|path| of(path));
+        self.unread.retain(|file| of(&file.path));
         self.elsewhere.retain(|path| of(path));
     }
 }
@@ -79,7 +82,7 @@ fn chunks<'a, Q>(repository: &Repository, asked: &'a [(BlobId, Q)]) -> impl Iter
 /// Whether a file is the manifest of some lock file.
 fn is_companion(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    is_unread_lock(name) || Format::ALL.iter().any(|format| format.companions().contains(&name))
+    Format::ALL.iter().any(|format| format.companions().contains(&name))
 }
 
 /// What a file is read as.
@@ -116,7 +119,8 @@ impl<'r> Reader<'r> {
     pub fn new(repository: &'r Repository, rules: &'r Rules) -> Self {
         let wanted = |path: &str| {
             let ruled = || rules.toolchains.iter().any(|rule| rule.files.matches(path));
-            (Format::of(path).is_some() || is_companion(path) || ruled()) && !rules.ignored.matches(path)
+            (Format::of(path).is_some() || is_companion(path) || UnreadLock::of(path).is_some() || ruled())
+                && !rules.ignored.matches(path)
         };
         Self {
             repository,
@@ -166,7 +170,12 @@ impl<'r> Reader<'r> {
             let manifests = tree::manifests(here, self.rules);
             let companions = files.files.iter().filter(|file| is_companion(&file.path));
             let companions = companions.map(|file| Arc::clone(&file.path)).collect();
-            Inventory { commit, manifests, missing, companions, elsewhere: files.elsewhere.clone() }
+            let unread = |file: &FileAt| {
+                let (path, place) = (Arc::clone(&file.path), self.rules.place(&file.path));
+                Some(Unread { lock: UnreadLock::of(&file.path)?, path, place, blob: file.blob })
+            };
+            let unread = files.files.iter().filter_map(unread).collect();
+            Inventory { commit, manifests, missing, companions, unread, elsewhere: files.elsewhere.clone() }
         };
         Ok(listed.into_iter().map(inventory).collect())
     }

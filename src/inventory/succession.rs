@@ -152,6 +152,7 @@ mod tests {
             manifests: files.iter().map(manifest).collect(),
             missing: Vec::new(),
             companions: BTreeSet::new(),
+            unread: Vec::new(),
             elsewhere: Vec::new(),
         }
     }

@@ -267,6 +267,8 @@ pub enum ClaimReason {
     ExternalBinary,
     /// There is no record of the id.
     UnknownId,
+    /// A lock file changed that is not read, or not whole, and may bear it out.
+    LockFileNotRead,
 }
 
 impl ClaimReason {
@@ -280,6 +282,7 @@ impl ClaimReason {
             Self::NotAffectedBefore => "not-affected-before",
             Self::ExternalBinary => "external-binary",
             Self::UnknownId => "unknown-id",
+            Self::LockFileNotRead => "lock-file-not-read",
         }
     }
 }

@@ -75,6 +75,8 @@ codes! {
     StatementUnused = "statement-unused", Warning;
     /// A manifest or lock file cannot be read, or not all of it.
     ManifestUnreadable = "manifest-unreadable", Warning;
+    /// The release has a lock file that is known, and not read.
+    LockFileNotRead = "lock-file-not-read", Warning;
     /// A commit names an id of which no record was given.
     UnknownAdvisory = "unknown-advisory", Note;
     /// A record names a commit that this repository does not have.

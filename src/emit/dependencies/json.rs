@@ -19,6 +19,15 @@ struct Document<'i> {
     changes: Vec<Change<'i>>,
     files: Vec<File<'i>>,
     missing: Vec<&'i str>,
+    unread: Vec<Unread<'i>>,
+}
+
+#[derive(Serialize)]
+struct Unread<'i> {
+    path: &'i str,
+    tool: &'static str,
+    place: &'static str,
+    change: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -66,6 +75,15 @@ pub(super) fn render(listing: &Listing<'_>) -> String {
     let paths: Vec<&str> = listing.inventory.manifests.iter().map(|file| &*file.path).collect();
     files.extend(of_files.iter().filter(|file| !paths.contains(&&*file.path)).map(gone));
     files.sort_by_key(|file| file.path);
+    let not_read = listing.inventory.unread.iter().map(|file| &*file.path);
+    let mut missing: Vec<&str> = listing.inventory.missing.iter().map(|path| &**path).chain(not_read).collect();
+    missing.sort_unstable();
+    let unread = listing.unread().into_iter().map(|(file, change)| Unread {
+        path: &file.path,
+        tool: file.lock.tool,
+        place: file.place.as_str(),
+        change: change.map(ChangeKind::as_str),
+    });
     pretty(&Document {
         schema: "secnotes/dependencies/v1",
         tag: listing.tag.map(TagName::as_str),
@@ -73,7 +91,8 @@ pub(super) fn render(listing: &Listing<'_>) -> String {
         previous_tag: listing.previous_tag.map(TagName::as_str),
         changes: listing.delta.map(|delta| delta.project.iter().map(change).collect()).unwrap_or_default(),
         files,
-        missing: listing.inventory.missing.iter().map(|path| &**path).collect(),
+        missing,
+        unread: unread.collect(),
     })
 }
 
@@ -125,19 +144,9 @@ fn change(change: &PackageChange) -> Change<'_> {
         name: &change.package.name,
         from: texts(&change.from),
         to: texts(&change.to),
-        change: word(change.kind),
+        change: change.kind.as_str(),
         pin: change.pin.as_str(),
         shipped: change.shipped,
-    }
-}
-
-const fn word(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::Added => "added",
-        ChangeKind::Removed => "removed",
-        ChangeKind::Upgraded => "upgraded",
-        ChangeKind::Downgraded => "downgraded",
-        ChangeKind::Changed => "changed",
     }
 }
 

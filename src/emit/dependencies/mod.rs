@@ -14,12 +14,13 @@
 //! | `files[].dependencies[]` | list | `ecosystem`, `name`, `version`, `pin` (`exact`, `floor`, `moving`, `outranked`, `shown`), `relation` (`direct`, `transitive`, `unknown`), `usage` (`runtime`, `optional`, `build`, `dev`, `test`, `unknown`) |
 //! | `files[].changes[]` | list | as above, of this file |
 //! | `files[].problems[]` | list | `line` (number or null), `message` |
-//! | `missing` | strings | files and folders that are not here, as in a partial clone |
+//! | `missing` | strings | files and folders of which nothing is known: not here, as in a partial clone, or lock files that are not read |
+//! | `unread[]` | list | the lock files that are not read: `path`, `tool` (that writes them), `place`, `change` (`added`, `removed`, `changed`, or null) |
 
 mod json;
 mod text;
 
-use crate::inventory::{Delta, Inventory};
+use crate::inventory::{ChangeKind, Delta, Inventory, Unread};
 use crate::model::{CommitId, TagName};
 
 /// What a release depends on, and what changed.
@@ -35,6 +36,8 @@ pub struct Listing<'i> {
     pub inventory: &'i Inventory,
     /// What changed; none where there is nothing to compare with.
     pub delta: Option<&'i Delta>,
+    /// What the one before depended on; none where there is nothing to compare with.
+    pub before: Option<&'i Inventory>,
 }
 
 impl Listing<'_> {
@@ -48,6 +51,15 @@ impl Listing<'_> {
     #[must_use]
     pub fn list(&self) -> String {
         text::list(self)
+    }
+
+    /// The lock files that are not read, and what became of them; nothing where
+    /// there is nothing to compare with.
+    fn unread(&self) -> Vec<(&Unread, Option<ChangeKind>)> {
+        match self.before {
+            Some(before) => Unread::compared(before, self.inventory),
+            None => self.inventory.unread.iter().map(|file| (file, None)).collect(),
+        }
     }
 
     /// Both as JSON.

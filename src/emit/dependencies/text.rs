@@ -1,11 +1,12 @@
 //! Lists of dependencies for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::Listing;
 use crate::emit::markdown::visible;
-use crate::inventory::{PackageChange, Pin, Place, Relation};
+use crate::inventory::{ChangeKind, Manifest, PackageChange, Pin, Place, Relation};
 use crate::model::TagName;
 
 /// What changed: of the project, then the files that moved.
@@ -41,8 +42,33 @@ pub(super) fn changes(listing: &Listing<'_>) -> String {
             let _ = writeln!(text, "  {} ← {}", visible(&file.path), joined(&file.follows, ", "));
         }
     }
-    if delta.project.is_empty() {
+    text.push_str(&open(listing));
+    text
+}
+
+/// What is not known of what changed; that nothing did only where all is known.
+fn open(listing: &Listing<'_>) -> String {
+    let mut text = String::new();
+    let unread = listing.unread();
+    let inventories = || listing.before.into_iter().chain([listing.inventory]);
+    let damaged = |file: &&Manifest| !file.problems.is_empty() && file.place != Place::Vendored;
+    let damaged: BTreeSet<&str> =
+        inventories().flat_map(|of| &of.manifests).filter(damaged).map(|file| &*file.path).collect();
+    let missing: BTreeSet<&str> = inventories().flat_map(|of| &of.missing).map(|path| &**path).collect();
+    if !unread.is_empty() || !damaged.is_empty() || !missing.is_empty() {
+        let _ = writeln!(text, "\nnot known, because it is not read");
+    } else if listing.delta.is_some_and(|delta| delta.project.is_empty()) {
         let _ = writeln!(text, "\nno dependency changed");
+    }
+    for (file, change) in unread {
+        let (path, tool) = (visible(&file.path), file.lock.tool);
+        let _ = writeln!(text, "  {path}, a lock file of {tool}: {}", change.map_or("the same", ChangeKind::as_str));
+    }
+    for path in damaged {
+        let _ = writeln!(text, "  {}, or not all of it", visible(path));
+    }
+    for path in missing {
+        let _ = writeln!(text, "  {}, which is not here, as in a partial clone", visible(path));
     }
     text
 }
@@ -92,6 +118,9 @@ pub(super) fn list(listing: &Listing<'_>) -> String {
             let line = problem.line.map(|line| format!("line {line}: ")).unwrap_or_default();
             let _ = writeln!(text, "  not read: {line}{}", visible(&problem.message));
         }
+    }
+    for file in &listing.inventory.unread {
+        let _ = writeln!(text, "{} is not read, a lock file of {}", visible(&file.path), file.lock.tool);
     }
     for path in &listing.inventory.missing {
         let _ = writeln!(text, "{} is not here, as in a partial clone", visible(path));

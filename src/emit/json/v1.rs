@@ -44,7 +44,7 @@
 //! | `.package.to` | strings | the versions that took their place; none where it is gone |
 //! | `.package.shipped` | boolean | whether it may be part of what users get: not only of development, tests and builds |
 //! | `.package.files[]` | list | `path`, `from`, `to` (strings each), `was_affected`, `affected` (booleans: a version before, after), by path |
-//! | `.claim` | object or null | of status `claimed`: `reason` (`package-not-here`, `still-affected`, `not-affected-before`, `external-binary`, `unknown-id`, `no-lock-files`), `detail`, `meant` (string or null: the id that was probably meant) |
+//! | `.claim` | object or null | of status `claimed`: `reason` (`package-not-here`, `still-affected`, `not-affected-before`, `external-binary`, `unknown-id`, `no-lock-files`, `lock-file-not-read`), `detail`, `meant` (string or null: the id that was probably meant) |
 //! | `.carried` | object or null | of status `carried`: `from`, the release that brought it first (of a dependency the highest version before, which had it), and its `date` (string or null) |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |

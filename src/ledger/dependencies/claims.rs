@@ -9,7 +9,7 @@ use super::verdict::Verdict;
 use crate::advisory::Advisory;
 use crate::history::message::Mention;
 use crate::history::{Node, ReleaseRange};
-use crate::inventory::{Delta, Format, Inventory, Pin, Place};
+use crate::inventory::{Delta, Format, Inventory, Manifest, Pin, Place, Unread};
 use crate::ledger::book::{Ledger, Query};
 use crate::ledger::report::{Claim, ClaimReason, Entry, Fix, Scope, Status};
 use crate::model::{
@@ -114,15 +114,20 @@ impl Ground<'_> {
             Claim { reason, detail, meant }
         };
         let Some((at, advisory)) = record else {
-            return claim(ClaimReason::UnknownId, format!("no record of {id} was given"), meant());
+            // Records are asked for by the names that lock files have.
+            let unread = self.unread(&[]).map(|unread| format!("; {unread}")).unwrap_or_default();
+            return claim(ClaimReason::UnknownId, format!("no record of {id} was given{unread}"), meant());
         };
-        let Some(dependencies) = self.dependencies.filter(|known| !known.to.manifests.is_empty()) else {
-            return claim(ClaimReason::NoLockFiles, "there is no lock file that could bear it out".to_owned(), None);
-        };
+        let named = packages_of(advisory);
         if let Some(still) = self.still_affected(at) {
             return claim(ClaimReason::StillAffected, still, None);
         }
-        let named = packages_of(advisory);
+        if let Some(unread) = self.unread(&named) {
+            return claim(ClaimReason::LockFileNotRead, unread, None);
+        }
+        let Some(dependencies) = self.dependencies.filter(|known| !known.to.manifests.is_empty()) else {
+            return claim(ClaimReason::NoLockFiles, "there is no lock file that could bear it out".to_owned(), None);
+        };
         let seen = |inventory: &Inventory| named.iter().find_map(|package| occurrence(inventory, package, Pin::Exact));
         if let Some(here) = seen(dependencies.to).or_else(|| dependencies.from.and_then(seen)) {
             let detail = format!("no version here was affected before: {here}");
@@ -135,6 +140,9 @@ impl Ground<'_> {
                 format!("{} ({}) and {} other packages are in no lock file", one.name, one.ecosystem, rest.len())
             }
         };
+        if let Some(damaged) = self.damaged(&named) {
+            return claim(ClaimReason::LockFileNotRead, damaged, None);
+        }
         let external = external(ledger, dependencies, commits);
         if !external.is_empty() {
             let detail = format!("{}; the release takes other binaries from elsewhere: {external}", names());
@@ -147,6 +155,38 @@ impl Ground<'_> {
         });
         let floor = floor.map(|floor| format!(" (without a lock: {floor})")).unwrap_or_default();
         claim(ClaimReason::PackageNotHere, format!("{}{floor}", names()), meant())
+    }
+
+    /// Which lock files may bear out a claim about one of these packages, or about
+    /// any where none is named: they are not read, and changed.
+    fn unread(&self, named: &[PackageName]) -> Option<String> {
+        let known = self.dependencies?;
+        let locks = |file: &Unread| named.is_empty() || named.iter().any(|name| file.lock.locks(&name.ecosystem));
+        let counts = |file: &Unread| file.place != Place::Vendored && locks(file);
+        let changed: Vec<&Unread> = match known.from {
+            Some(from) => {
+                let compared = Unread::compared(from, known.to).into_iter();
+                compared.filter(|(_, change)| change.is_some()).map(|(file, _)| file).collect()
+            }
+            None => known.to.unread.iter().collect(),
+        };
+        let told = changed.into_iter().filter(|file| counts(file)).map(|file| file.path.to_string());
+        not_read(told.collect(), "not read")
+    }
+
+    /// The same of files that are read and cannot be, or not all of them.
+    fn damaged(&self, named: &[PackageName]) -> Option<String> {
+        let known = self.dependencies?;
+        let names = |file: &Manifest| {
+            let of = |ecosystem: &str| named.iter().any(|package| package.ecosystem == ecosystem);
+            named.is_empty()
+                || file.dependencies.is_empty()
+                || file.dependencies.iter().any(|d| of(&d.package.ecosystem))
+        };
+        let files = known.from.iter().flat_map(|from| &from.manifests).chain(&known.to.manifests);
+        let counts = |file: &&Manifest| file.place != Place::Vendored && !file.problems.is_empty() && names(file);
+        let told: BTreeSet<String> = files.filter(counts).map(|file| file.path.to_string()).collect();
+        not_read(told.into_iter().collect(), "not read, or not all of it")
     }
 
     /// Where an affected version still is.
@@ -211,6 +251,12 @@ fn external(ledger: &Ledger<'_>, dependencies: &Dependencies<'_>, commits: &BTre
         })
     });
     few(changes.collect())
+}
+
+/// `bun.lockb is not read`.
+fn not_read(paths: Vec<String>, how: &str) -> Option<String> {
+    let verb = if paths.len() == 1 { "is" } else { "are" };
+    (!paths.is_empty()).then(|| format!("{} {verb} {how}", few(paths)))
 }
 
 fn join<'t>(texts: impl Iterator<Item = &'t str>) -> String {

@@ -87,6 +87,7 @@ pub(super) fn entries(
     if let Some(known) = dependencies {
         notices::of_reading(known.to, findings);
         runtimes::findings(known.from, known.to, &ledger.others, &packages, findings);
+        notices::of_unread(known.from, known.to, findings);
     }
     findings.extend(statements.unused());
     entries

@@ -6,7 +6,7 @@ use super::claims::few;
 use super::entries::ordered;
 use super::verdict::{Outcome, Row, Verdict};
 use crate::advisory::Advisory;
-use crate::inventory::{Inventory, Place};
+use crate::inventory::{ChangeKind, Inventory, Place, Unread, UnreadLock};
 use crate::join::packages::Packages;
 use crate::model::{AdvisoryId, Finding, FindingCode, PackageName};
 
@@ -199,5 +199,35 @@ pub(super) fn of_reading(inventory: &Inventory, findings: &mut Vec<Finding>) {
             few(missing)
         );
         findings.push(Finding::new(FindingCode::Unreadable, "dependencies", message));
+    }
+}
+
+/// The project's own lock files that are not read, one finding a kind of them.
+pub(super) fn of_unread(from: Option<&Inventory>, to: &Inventory, findings: &mut Vec<Finding>) {
+    let compared = match from {
+        Some(from) => Unread::compared(from, to),
+        None => to.unread.iter().map(|file| (file, Some(ChangeKind::Added))).collect(),
+    };
+    let mut kinds: BTreeMap<&UnreadLock, Vec<(&Unread, Option<ChangeKind>)>> = BTreeMap::new();
+    // What tests and examples lock reaches nobody.
+    for (file, change) in compared.into_iter().filter(|(file, _)| file.place == Place::Own) {
+        kinds.entry(file.lock).or_default().push((file, change));
+    }
+    for (lock, files) in kinds {
+        let changed = files.iter().filter(|(_, change)| change.is_some()).count();
+        let since = match (from, changed) {
+            (None, _) => "what it locks is not known",
+            (Some(_), 0) => "it is the same as in the release before, and what of it is affected is not known",
+            (Some(_), _) => "it changed since the release before, and what left or came with that is not known",
+        };
+        let Some((first, _)) = files.first() else { continue };
+        let paths = files.iter().map(|(file, _)| file.path.to_string()).collect();
+        let message = format!(
+            "A lock file of {} is not read ({}): {since}. Have the tool write a format that is read beside it, or leave \
+             it out with `[dependencies] ignore`.",
+            lock.tool,
+            few(paths)
+        );
+        findings.push(Finding::new(FindingCode::LockFileNotRead, &*first.path, message));
     }
 }

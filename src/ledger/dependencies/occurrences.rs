@@ -104,7 +104,11 @@ impl<'i> Pair<'i> {
                         .and_then(|before| before.inventory.manifests.get(*earlier))
                         .is_some_and(|file| is_partial(file) || !file.problems.is_empty())
                 };
-                let hidden_before = from.is_empty() && earlier.iter().any(hidden);
+                let unread = || {
+                    let before = self.from.as_ref().map(|before| before.inventory);
+                    before.and_then(|before| unread_beside(before, tree_path::folder(&file.path), package)).is_some()
+                };
+                let hidden_before = from.is_empty() && (earlier.iter().any(hidden) || earlier.is_empty() && unread());
                 let lost = if to.is_empty() { self.may_have(file, package) } else { None };
                 rows.push(Versions { path: &file.path, from, to, hidden_before, lost });
             }
@@ -158,15 +162,11 @@ impl<'i> Pair<'i> {
             same && within && file.problems.is_empty() && !file.dependencies.is_empty()
         };
         let is_locked = self.to.manifests.iter().any(|file| locks(&file));
+        if let Some(lost) = unread_beside(self.to, folder, package) {
+            return Some(lost);
+        }
         if !is_locked && of_gone.iter().any(stays) {
             return Some("its lock file is gone, and the manifest beside it is not");
-        }
-        let unread = |other: &str| {
-            let named = other.rsplit('/').next().unwrap_or(other);
-            gone.format.unread_locks().contains(&named) && beside(other, folder)
-        };
-        if self.to.companions.iter().any(|other| unread(other)) {
-            return Some("its folder has a lock file that is not read");
         }
         let copied = |file: &&Manifest| file.place == Place::Vendored && file.dependencies == gone.dependencies;
         if self.to.manifests.iter().any(|file| copied(&file)) {
@@ -215,6 +215,14 @@ impl<'i> Pair<'i> {
             "it is there in a version of which advisories do not speak: a fork, a lower bound, a vendored copy",
         )
     }
+}
+
+/// What is told of a lock file beside a folder, if there is one that is not read
+/// and may lock a package.
+fn unread_beside(inventory: &Inventory, folder: &str, package: &PackageName) -> Option<&'static str> {
+    let mut unread = inventory.unread.iter().filter(|file| file.place != Place::Vendored);
+    let found = unread.find(|file| file.lock.locks(&package.ecosystem) && beside(&file.path, folder))?;
+    Some(found.lock.lost)
 }
 
 /// Whether a file is in a folder, below it, or in one above it.

@@ -2,6 +2,7 @@
 
 mod builders;
 mod claims;
+mod gaps;
 mod listing;
 mod real;
 mod statements;

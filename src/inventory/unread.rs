@@ -1,0 +1,160 @@
+//! Lock files that are known by their names, and not read: what they lock is
+//! told to be unknown, never to be unchanged.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::delta::ChangeKind;
+use super::format::Format;
+use super::place::Place;
+use super::reader::Inventory;
+use crate::history::BlobId;
+
+/// A kind of lock file that is not read.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnreadLock {
+    /// The file's name; a `*` stands for anything.
+    pub name: &'static str,
+    /// The tool that writes it.
+    pub tool: &'static str,
+    /// The ecosystems of what it locks, in OSV's words; none where OSV has no
+    /// records of them.
+    pub ecosystems: &'static [&'static str],
+    /// Why a package that a file beside it named may still be there.
+    pub lost: &'static str,
+}
+
+/// Writes the table, with the sentence of each.
+macro_rules! unread {
+    ($($name:literal $tool:literal [$($ecosystem:literal),*];)+) => {
+        &[$(UnreadLock {
+            name: $name,
+            tool: $tool,
+            ecosystems: &[$($ecosystem),*],
+            lost: concat!($name, " is not read, and may lock it now"),
+        },)+]
+    };
+}
+
+/// The lock files of which nothing is read: binary ones, those of programs that
+/// pin revisions of sources instead of packages, and those for which there is no
+/// reader. A name that a [`Format`] has is read, whatever stands here.
+pub const UNREAD: &[UnreadLock] = unread! {
+    "bun.lockb" "Bun" ["npm"];
+    "bun.lock" "Bun" ["npm"];
+    "deno.lock" "Deno" ["npm"];
+    "rush-lock.yaml" "Rush" ["npm"];
+    "pylock.toml" "pip" ["PyPI"];
+    "pylock.*.toml" "pip" ["PyPI"];
+    "pixi.lock" "pixi" ["PyPI"];
+    "conda-lock.yml" "conda-lock" ["PyPI"];
+    "conda-lock.yaml" "conda-lock" ["PyPI"];
+    "*.conda-lock.yml" "conda-lock" ["PyPI"];
+    "gradle.lockfile" "Gradle" ["Maven"];
+    "buildscript-gradle.lockfile" "Gradle" ["Maven"];
+    "build.sbt.lock" "sbt-dependency-lock" ["Maven"];
+    "maven_install.json" "rules_jvm_external" ["Maven"];
+    "paket.lock" "Paket" ["NuGet"];
+    "project.lock.json" "NuGet" ["NuGet"];
+    "Gopkg.lock" "dep" ["Go"];
+    "glide.lock" "Glide" ["Go"];
+    "mix.lock" "Mix" ["Hex"];
+    "rebar.lock" "Rebar3" ["Hex"];
+    "pubspec.lock" "Pub" ["Pub"];
+    "Package.resolved" "Swift Package Manager" ["SwiftURL"];
+    "Cartfile.resolved" "Carthage" ["SwiftURL"];
+    "Podfile.lock" "CocoaPods" ["SwiftURL"];
+    "conan.lock" "Conan" ["ConanCenter"];
+    "stack.yaml.lock" "Stack" ["Hackage", "GHC"];
+    "cabal.project.freeze" "Cabal" ["Hackage", "GHC"];
+    "renv.lock" "renv" ["CRAN", "Bioconductor"];
+    "packrat.lock" "Packrat" ["CRAN", "Bioconductor"];
+    "Manifest.toml" "Julia" ["Julia"];
+    "JuliaManifest.toml" "Julia" ["Julia"];
+    "Manifest-v*.toml" "Julia" ["Julia"];
+    "opam.locked" "opam" ["opam"];
+    "*.opam.locked" "opam" ["opam"];
+    "cpanfile.snapshot" "Carton" [];
+    "MODULE.bazel.lock" "Bazel" [];
+    "flake.lock" "Nix" [];
+    "shard.lock" "Shards" [];
+    "nimble.lock" "Nimble" [];
+    "dub.selections.json" "DUB" [];
+    "vcpkg-lock.json" "vcpkg" [];
+    ".terraform.lock.hcl" "Terraform" [];
+};
+
+impl UnreadLock {
+    /// The kind of a file, if it is a lock file that is not read.
+    #[must_use]
+    pub fn of(path: &str) -> Option<&'static Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let found = UNREAD.iter().find(|lock| match lock.name.split_once('*') {
+            // `pylock.toml` is not `pylock.*.toml`: something stands between.
+            Some((before, after)) => {
+                name.len() > before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
+            }
+            None => lock.name == name,
+        });
+        found.filter(|_| Format::of(path).is_none())
+    }
+
+    /// Whether packages of an ecosystem may be in it.
+    #[must_use]
+    pub fn locks(&self, ecosystem: &str) -> bool {
+        self.ecosystems.contains(&ecosystem)
+    }
+}
+
+/// A lock file of a tree that is not read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// Its path from the root of the tree, with slashes.
+    pub path: Arc<str>,
+    /// What it is.
+    pub lock: &'static UnreadLock,
+    /// Whose dependencies it locks.
+    pub place: Place,
+    /// Its contents, of which nothing but their hash is known.
+    pub(super) blob: BlobId,
+}
+
+impl Unread {
+    /// What became of lock files that are not read, by path: each of the later
+    /// tree, with nothing where it is the same as before, and each that is gone.
+    #[must_use]
+    pub fn compared<'i>(from: &'i Inventory, to: &'i Inventory) -> Vec<(&'i Self, Option<ChangeKind>)> {
+        let before: BTreeMap<&str, &Self> = from.unread.iter().map(|file| (&*file.path, file)).collect();
+        let here: BTreeSet<&str> = to.unread.iter().map(|file| &*file.path).collect();
+        let change = |file: &Self| match before.get(&*file.path) {
+            None => Some(ChangeKind::Added),
+            Some(known) => (known.blob != file.blob).then_some(ChangeKind::Changed),
+        };
+        let mut all: Vec<_> = to.unread.iter().map(|file| (file, change(file))).collect();
+        let gone = from.unread.iter().filter(|file| !here.contains(&*file.path));
+        all.extend(gone.map(|file| (file, Some(ChangeKind::Removed))));
+        all.sort_by(|a, b| a.0.cmp(b.0));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lock_files_are_known_by_their_names_and_told_by_their_tools() {
+        let tool = |path: &str| UnreadLock::of(path).map(|lock| lock.tool);
+        assert_eq!(tool("web/bun.lockb"), Some("Bun"));
+        assert_eq!(tool("Manifest-v1.11.toml"), Some("Julia"));
+        assert_eq!(tool("a/parcel.opam.locked"), Some("opam"));
+        assert_eq!(tool("notpixi.lock"), None);
+        assert_eq!(tool("package-lock.json"), None);
+    }
+
+    #[test]
+    fn no_kind_stands_in_the_table_twice() {
+        let names: BTreeSet<&str> = UNREAD.iter().map(|lock| lock.name).collect();
+        assert_eq!(names.len(), UNREAD.len());
+    }
+}

@@ -1,0 +1,114 @@
+//! What is not read is told, and never taken for unchanged or gone.
+
+use serde_json::{Value, json};
+
+use super::{affected, finding, updated};
+use crate::builder::{Project, codes, entry};
+
+const OLD: &[(&str, &str)] = &[("web/bun.lockb", "1"), ("go.mod", "module github.com/example/parcel\n\ngo 1.24.0\n")];
+
+fn told(project: &Project, more: &[&str]) -> String {
+    let output = project.secnotes(&[&["dependencies", "--tag", "v1.1.0"], more].concat()).assert().success();
+    String::from_utf8(output.get_output().stdout.clone()).unwrap()
+}
+
+fn told_as_json(project: &Project) -> Value {
+    serde_json::from_str(&told(project, &["--format", "json"])).unwrap()
+}
+
+/// A `package-lock.json` with one package.
+fn npm_lock(name: &str, version: &str) -> String {
+    let packages = json!({
+        "": { "name": "parcel", "version": "1.0.0", "dependencies": { name: "^1" } },
+        format!("node_modules/{name}"): {
+            "version": version, "resolved": format!("https://registry.npmjs.org/{name}/-/{name}-{version}.tgz")
+        }
+    });
+    json!({ "name": "parcel", "version": "1.0.0", "lockfileVersion": 3, "packages": packages }).to_string()
+}
+
+#[test]
+fn a_lock_file_that_is_not_read_is_named_wherever_something_is_said_of_changes() {
+    let (project, _) = updated(OLD, "Bump lodash (CVE-2026-90001)", &[("web/bun.lockb", "2")]);
+    project.osv("CVE-2026-90001", json!({ "affected": affected("npm", "lodash", "0", "4.17.21") }));
+    insta::assert_snapshot!(told(&project, &[]), @r"
+    v1.1.0, against v1.0.0
+
+    not known, because it is not read
+      web/bun.lockb, a lock file of Bun: changed
+    ");
+    assert!(told(&project, &["--list"]).contains("web/bun.lockb is not read, a lock file of Bun\n"));
+    let listing = told_as_json(&project);
+    assert_eq!(listing["missing"], json!(["web/bun.lockb"]));
+    let unread = json!([{ "path": "web/bun.lockb", "tool": "Bun", "place": "own", "change": "changed" }]);
+    assert_eq!(listing["unread"], unread);
+    let report = project.json("v1.1.0");
+    let claim = &entry(&report, "CVE-2026-90001").unwrap()["claim"];
+    assert_eq!(claim, &json!({ "reason": "lock-file-not-read", "detail": "web/bun.lockb is not read", "meant": null }));
+    assert!(finding(&report, "lock-file-not-read").starts_with("A lock file of Bun is not read (web/bun.lockb): it"));
+    assert!(finding(&report, "claim-not-borne-out").contains("web/bun.lockb is not read"));
+}
+
+#[test]
+fn a_lock_file_alone_that_is_not_read_is_no_empty_inventory() {
+    let (project, _) = updated(&[("bun.lockb", "1")], "Fix CVE-2026-90001", &[("bun.lockb", "2")]);
+    project.osv("CVE-2026-90001", json!({ "affected": affected("npm", "lodash", "0", "4.17.21") }));
+    assert_eq!(told(&project, &["--list"]), "bun.lockb is not read, a lock file of Bun\n");
+    let report = project.json("v1.1.0");
+    assert_eq!(entry(&report, "CVE-2026-90001").unwrap()["claim"]["detail"], "bun.lockb is not read");
+}
+
+#[test]
+fn a_lock_file_that_did_not_change_bears_no_claim_out() {
+    let (project, _) = updated(OLD, "Fix CVE-2026-90001", &[("page.txt", "x")]);
+    project.osv("CVE-2026-90001", json!({ "affected": affected("npm", "lodash", "0", "4.17.21") }));
+    assert!(told(&project, &[]).ends_with("web/bun.lockb, a lock file of Bun: the same\n"));
+    let report = project.json("v1.1.0");
+    assert_eq!(entry(&report, "CVE-2026-90001").unwrap()["claim"]["reason"], "package-not-here");
+    assert!(finding(&report, "lock-file-not-read").contains("the same as in the release before"));
+}
+
+#[test]
+fn a_lock_file_of_another_ecosystem_bears_no_claim_out() {
+    let (project, _) = updated(OLD, "Fix CVE-2026-90001", &[("web/bun.lockb", "2")]);
+    project.osv("CVE-2026-90001", json!({ "affected": affected("crates.io", "bytes", "0", "1.0.1") }));
+    let report = project.json("v1.1.0");
+    assert_eq!(entry(&report, "CVE-2026-90001").unwrap()["claim"]["reason"], "package-not-here");
+}
+
+#[test]
+fn what_a_lock_file_that_is_not_read_may_have_taken_over_is_not_removed() {
+    let before = npm_lock("lodash", "4.17.15");
+    let (project, _) = updated(
+        &[("package-lock.json", &before), ("Cargo.lock", &super::cargo_lock(&[("bytes", "1.0.0")]))],
+        "Use Bun",
+        &[("package-lock.json", ""), ("bun.lockb", "1")],
+    );
+    project.osv("GHSA-1111-1111-1111", json!({ "affected": affected("npm", "lodash", "0", "4.17.21") }));
+    let report = project.json("v1.1.0");
+    assert!(entry(&report, "GHSA-1111-1111-1111").is_none());
+    let unknown = finding(&report, "dependency-unknown");
+    assert!(unknown.contains("bun.lockb is not read, and may lock it now"), "{unknown}");
+}
+
+#[test]
+fn what_a_lock_file_that_was_not_read_may_have_had_did_not_come() {
+    let after = npm_lock("lodash", "4.17.15");
+    let (project, _) = updated(&[("bun.lockb", "1")], "Use npm", &[("bun.lockb", ""), ("package-lock.json", &after)]);
+    project.osv("GHSA-1111-1111-1111", json!({ "affected": affected("npm", "lodash", "0", "4.17.21") }));
+    let report = project.json("v1.1.0");
+    let codes = codes(&report);
+    assert!(!codes.contains(&"dependency-introduced"), "{codes:?}");
+    assert!(finding(&report, "lock-file-not-read").contains("what left or came with that is not known"));
+}
+
+#[test]
+fn what_tests_and_vendored_code_lock_is_listed_and_no_finding() {
+    let (project, _) = updated(
+        &[("tests/bun.lockb", "1"), ("vendor/x/bun.lockb", "1"), OLD[1]],
+        "Change",
+        &[("tests/bun.lockb", "2"), ("vendor/x/bun.lockb", "2")],
+    );
+    assert_eq!(told_as_json(&project)["unread"][0]["place"], "test");
+    assert_eq!(project.json("v1.1.0")["findings"], json!([]));
+}
