@@ -1,5 +1,7 @@
 //! Which files name dependencies, and in which format.
 
+use super::tree_path::folder;
+
 /// The format of a manifest or lock file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
@@ -45,13 +47,18 @@ pub enum Format {
     Actions,
     /// A `Dockerfile` or `Containerfile`.
     Dockerfile,
+    /// `gradle.lockfile`, that of build scripts, and those of single configurations.
+    GradleLock,
+    /// `libs.versions.toml` and its like: a catalog of versions of Gradle.
+    GradleCatalog,
+    /// `gradle/verification-metadata.xml`.
+    GradleVerification,
     /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
     Toolchain,
 }
 
 /// Lock files that are known, and not read.
-const UNREAD: [&str; 7] =
-    ["bun.lock", "bun.lockb", "deno.lock", "pylock.toml", "pixi.lock", "conda-lock.yml", "gradle.lockfile"];
+const UNREAD: [&str; 6] = ["bun.lock", "bun.lockb", "deno.lock", "pylock.toml", "pixi.lock", "conda-lock.yml"];
 
 /// Whether a file has the name of a lock file that is known, and not read.
 #[must_use]
@@ -61,7 +68,7 @@ pub fn is_unread_lock(name: &str) -> bool {
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -83,6 +90,9 @@ impl Format {
         Self::ChartLock,
         Self::Actions,
         Self::Dockerfile,
+        Self::GradleLock,
+        Self::GradleCatalog,
+        Self::GradleVerification,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -97,6 +107,9 @@ impl Format {
             Self::ComposerLock => &["composer.json"],
             Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
             Self::Pom => &["build.gradle", "build.gradle.kts"],
+            Self::GradleLock | Self::GradleCatalog => {
+                &["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"]
+            }
             _ => &[],
         }
     }
@@ -109,9 +122,22 @@ impl Format {
             Self::UvLock | Self::PoetryLock | Self::PdmLock | Self::PipfileLock | Self::Requirements => {
                 &["pylock.toml", "pixi.lock", "conda-lock.yml"]
             }
-            Self::Pom => &["gradle.lockfile"],
             _ => &[],
         }
+    }
+
+    /// The folder of what a file of this format at a path is for.
+    #[must_use]
+    pub fn home(self, path: &str) -> &str {
+        let folder = folder(path);
+        // Gradle keeps files of a build in `gradle`, and until 6.8 each
+        // project's locks in `gradle/dependency-locks`.
+        let is_gradles = matches!(self, Self::GradleLock | Self::GradleCatalog | Self::GradleVerification);
+        let within = ["gradle/dependency-locks", "gradle"].into_iter().find_map(|own| {
+            let above = folder.strip_suffix(own)?;
+            if above.is_empty() { Some(above) } else { above.strip_suffix('/') }
+        });
+        within.filter(|_| is_gradles).unwrap_or(folder)
     }
 
     /// The format of the file at a path, by its name and folder; none for any other file.
@@ -161,7 +187,20 @@ impl Format {
             || of_docker("containerfile")
             || lower.ends_with(".dockerfile")
             || lower.ends_with(".containerfile");
-        is_docker.then_some(Self::Dockerfile)
+        if is_docker {
+            return Some(Self::Dockerfile);
+        }
+        // A build may keep its lock under another name: `gradle-2.13.lockfile`.
+        let of_gradle = file.starts_with("gradle") || file.ends_with("gradle.lockfile");
+        let is_old = folder == "dependency-locks" || folder.ends_with("/dependency-locks");
+        if file.ends_with(".lockfile") && (of_gradle || is_old) {
+            return Some(Self::GradleLock);
+        }
+        let is_verified = file == "verification-metadata.xml" && (folder == "gradle" || folder.ends_with("/gradle"));
+        if is_verified {
+            return Some(Self::GradleVerification);
+        }
+        file.ends_with(".versions.toml").then_some(Self::GradleCatalog)
     }
 
     /// The word, as JSON has it.
@@ -189,6 +228,9 @@ impl Format {
             Self::ChartLock => "Chart.lock",
             Self::Actions => "github-actions",
             Self::Dockerfile => "Dockerfile",
+            Self::GradleLock => "gradle.lockfile",
+            Self::GradleCatalog => "libs.versions.toml",
+            Self::GradleVerification => "verification-metadata.xml",
             Self::Toolchain => "toolchain",
         }
     }
@@ -212,8 +254,29 @@ mod tests {
             ("build/Dockerfile.arm64", Some(Format::Dockerfile)),
             ("build/router.Dockerfile", Some(Format::Dockerfile)),
             ("build/Dockerfiles", None),
+            ("app/gradle.lockfile", Some(Format::GradleLock)),
+            ("buildscript-gradle.lockfile", Some(Format::GradleLock)),
+            ("locks/gradle-2.13.lockfile", Some(Format::GradleLock)),
+            ("gradle/dependency-locks/compileClasspath.lockfile", Some(Format::GradleLock)),
+            ("x.lockfile", None),
+            ("gradle/libs.versions.toml", Some(Format::GradleCatalog)),
+            ("gradle/verification-metadata.xml", Some(Format::GradleVerification)),
+            ("verification-metadata.xml", None),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }
+    }
+
+    #[test]
+    fn files_of_gradle_are_for_the_folder_that_has_theirs() {
+        for (path, home) in [
+            ("gradle/libs.versions.toml", ""),
+            ("a/gradle/dependency-locks/x.lockfile", "a"),
+            ("a/gradle.lockfile", "a"),
+            ("agradle/x.versions.toml", "agradle"),
+        ] {
+            assert_eq!(Format::of(path).map(|format| format.home(path)), Some(home), "{path}");
+        }
+        assert_eq!(Format::NpmLock.home("gradle/package-lock.json"), "gradle");
     }
 }

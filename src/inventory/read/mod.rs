@@ -19,6 +19,11 @@ pub(super) mod go_replace;
 mod go_statement;
 mod go_vendor;
 pub(super) mod go_work;
+mod gradle_catalog;
+pub(super) mod gradle_configuration;
+mod gradle_lock;
+mod gradle_verification;
+mod gradle_version;
 mod image;
 pub(super) mod lock_graph;
 mod merged;
@@ -53,6 +58,7 @@ pub(super) mod uv;
 pub(super) mod value;
 mod walk;
 pub(super) mod xml_bounds;
+mod xml_document;
 mod yarn;
 mod yarn_berry;
 mod yarn_classic;
@@ -126,6 +132,9 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::ChartLock => chart::read(text),
         Format::Actions => actions::read(text),
         Format::Dockerfile => dockerfile::read(text),
+        Format::GradleLock => gradle_lock::read(text),
+        Format::GradleCatalog => gradle_catalog::read(text),
+        Format::GradleVerification => gradle_verification::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

@@ -3,6 +3,7 @@
 
 mod completed;
 mod go;
+mod gradle;
 pub(super) mod maven;
 mod node;
 mod python;
@@ -25,4 +26,5 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     python::resolve(files);
     node::resolve(files);
     maven::resolve(files);
+    gradle::resolve(files);
 }
