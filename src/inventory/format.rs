@@ -53,12 +53,14 @@ pub enum Format {
     GradleCatalog,
     /// `gradle/verification-metadata.xml`.
     GradleVerification,
+    /// `bun.lock`.
+    BunLock,
     /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
     Toolchain,
 }
 
 /// Lock files that are known, and not read.
-const UNREAD: [&str; 6] = ["bun.lock", "bun.lockb", "deno.lock", "pylock.toml", "pixi.lock", "conda-lock.yml"];
+const UNREAD: [&str; 5] = ["bun.lockb", "deno.lock", "pylock.toml", "pixi.lock", "conda-lock.yml"];
 
 /// Whether a file has the name of a lock file that is known, and not read.
 #[must_use]
@@ -68,7 +70,7 @@ pub fn is_unread_lock(name: &str) -> bool {
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -93,6 +95,7 @@ impl Format {
         Self::GradleLock,
         Self::GradleCatalog,
         Self::GradleVerification,
+        Self::BunLock,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -102,7 +105,7 @@ impl Format {
             Self::CargoLock => &["Cargo.toml"],
             Self::UvLock | Self::PoetryLock | Self::PdmLock => &["pyproject.toml"],
             Self::PipfileLock => &["Pipfile"],
-            Self::NpmLock | Self::YarnLock | Self::PnpmLock => &["package.json"],
+            Self::NpmLock | Self::YarnLock | Self::PnpmLock | Self::BunLock => &["package.json"],
             Self::GemfileLock => &["Gemfile", "gems.rb"],
             Self::ComposerLock => &["composer.json"],
             Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
@@ -118,7 +121,7 @@ impl Format {
     #[must_use]
     pub const fn unread_locks(self) -> &'static [&'static str] {
         match self {
-            Self::NpmLock | Self::YarnLock | Self::PnpmLock => &["bun.lock", "bun.lockb", "deno.lock"],
+            Self::NpmLock | Self::YarnLock | Self::PnpmLock | Self::BunLock => &["bun.lockb", "deno.lock"],
             Self::UvLock | Self::PoetryLock | Self::PdmLock | Self::PipfileLock | Self::Requirements => {
                 &["pylock.toml", "pixi.lock", "conda-lock.yml"]
             }
@@ -163,6 +166,7 @@ impl Format {
             "composer.lock" => Some(Self::ComposerLock),
             "packages.lock.json" => Some(Self::NugetLock),
             "Chart.lock" => Some(Self::ChartLock),
+            "bun.lock" => Some(Self::BunLock),
             "action.yml" | "action.yaml" => Some(Self::Actions),
             _ => None,
         };
@@ -231,6 +235,7 @@ impl Format {
             Self::GradleLock => "gradle.lockfile",
             Self::GradleCatalog => "libs.versions.toml",
             Self::GradleVerification => "verification-metadata.xml",
+            Self::BunLock => "bun.lock",
             Self::Toolchain => "toolchain",
         }
     }
@@ -262,6 +267,8 @@ mod tests {
             ("gradle/libs.versions.toml", Some(Format::GradleCatalog)),
             ("gradle/verification-metadata.xml", Some(Format::GradleVerification)),
             ("verification-metadata.xml", None),
+            ("web/bun.lock", Some(Format::BunLock)),
+            ("web/bun.lockb", None),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }

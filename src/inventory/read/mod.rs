@@ -5,6 +5,7 @@
 //! read stands beside it.
 
 mod actions;
+mod bun;
 mod cargo;
 mod chart;
 mod composer;
@@ -25,6 +26,7 @@ mod gradle_lock;
 mod gradle_verification;
 mod gradle_version;
 mod image;
+mod jsonc;
 pub(super) mod lock_graph;
 mod merged;
 #[cfg(test)]
@@ -135,6 +137,7 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::GradleLock => gradle_lock::read(text),
         Format::GradleCatalog => gradle_catalog::read(text),
         Format::GradleVerification => gradle_verification::read(text),
+        Format::BunLock => bun::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }
