@@ -56,6 +56,8 @@ pub(super) enum More {
     PackageJson(package_json::Names),
     /// A `pom.xml`'s parent, properties and open versions.
     Pom(Box<pom::Model>),
+    /// The packages that it asks for in a version that it does not say.
+    Open(Vec<PackageName>),
 }
 
 impl Problem {
@@ -84,6 +86,7 @@ impl Parsed {
             More::Requirements(includes) => includes.open.iter().map(|open| open.package.clone()).collect(),
             // A version that a parent elsewhere manages is not seen.
             More::Pom(model) => model.named().filter_map(|name| PackageName::new("Maven", &name)).collect(),
+            More::Open(open) => open.clone(),
             _ => Vec::new(),
         }
     }
@@ -95,6 +98,7 @@ impl Parsed {
         EACH * match &self.more {
             More::Nothing | More::GoWork(_) | More::UvLock(_) => 0,
             More::Requirements(includes) => includes.open.len() + includes.files.len(),
+            More::Open(open) => open.len(),
             _ => self.dependencies.len(),
         }
     }

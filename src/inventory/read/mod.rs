@@ -6,6 +6,7 @@
 
 mod actions;
 mod assignments;
+mod bun;
 mod cargo;
 mod chart;
 mod composer;
@@ -20,7 +21,13 @@ pub(super) mod go_replace;
 mod go_statement;
 mod go_vendor;
 pub(super) mod go_work;
+mod gradle_catalog;
+pub(super) mod gradle_configuration;
+mod gradle_lock;
+mod gradle_verification;
+mod gradle_version;
 mod image;
+mod jsonc;
 pub(super) mod lock_graph;
 mod merged;
 #[cfg(test)]
@@ -56,6 +63,7 @@ pub(super) mod value;
 mod version_files;
 mod walk;
 pub(super) mod xml_bounds;
+mod xml_document;
 mod yarn;
 mod yarn_berry;
 mod yarn_classic;
@@ -138,6 +146,10 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::JavaVersion => version_files::alone(text, Runtime::Java),
         Format::RustToolchain => version_files::rust_toolchain(text),
         Format::GlobalJson => version_files::global_json(text),
+        Format::GradleLock => gradle_lock::read(text),
+        Format::GradleCatalog => gradle_catalog::read(text),
+        Format::GradleVerification => gradle_verification::read(text),
+        Format::BunLock => bun::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

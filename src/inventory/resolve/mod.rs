@@ -4,6 +4,7 @@
 mod builders;
 mod completed;
 mod go;
+mod gradle;
 pub(super) mod maven;
 mod node;
 mod python;
@@ -27,4 +28,5 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     node::resolve(files);
     maven::resolve(files);
     builders::resolve(files);
+    gradle::resolve(files);
 }

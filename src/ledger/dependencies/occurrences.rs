@@ -150,14 +150,16 @@ impl<'i> Pair<'i> {
         if self.to.elsewhere.iter().any(|other| leads(other)) {
             return Some("its file is a link or in a submodule now, which is not followed");
         }
-        let (folder, name) = gone.path.rsplit_once('/').map_or(("", &*gone.path), |(folder, name)| (folder, name));
+        let (folder, name) = (gone.format.home(&gone.path), gone.path.rsplit('/').next().unwrap_or(&gone.path));
         let stays = |manifest: &&str| {
             *manifest != name && self.to.companions.contains(tree_path::within(folder, manifest).as_str())
         };
         let of_gone = gone.format.companions();
         // Another tool's lock, or a workspace's above it, says what it said.
         let locks = |file: &&Manifest| {
-            let within = is_above(tree_path::folder(&file.path), folder);
+            let within = is_above(file.format.home(&file.path), folder);
+            // A catalog says what may be asked for, and nothing of the rest.
+            let within = within && file.format != Format::GradleCatalog;
             let same = file.format.companions().iter().any(|manifest| of_gone.contains(manifest));
             same && within && file.problems.is_empty() && !file.dependencies.is_empty()
         };
