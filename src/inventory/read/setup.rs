@@ -53,11 +53,12 @@ const ACTIONS: [Action; 6] = [
 pub(super) fn builders(workflow: &Value<'_>) -> Vec<Builder> {
     let source = if is_of_release(workflow) { Source::ReleaseWorkflow } else { Source::Workflow };
     let mut found = Vec::new();
-    let of_workflow = Scope { env: vec![workflow.get("env")], matrix: None };
+    let of_workflow = Scope { env: vec![workflow.get("env")], matrix: None, steps: workflow.get("runs").get("steps") };
     for (_, job) in workflow.get("jobs").entries() {
         let scope = Scope {
             env: vec![job.get("env"), workflow.get("env")],
             matrix: Some(job.get("strategy").get("matrix")).filter(|matrix| !matrix.entries().is_empty()),
+            steps: job.get("steps"),
         };
         container(job.get("container"), &scope, source, &mut found);
         steps(job.get("steps"), &scope, source, &mut found);
@@ -80,8 +81,8 @@ fn is_of_release(workflow: &Value<'_>) -> bool {
 fn container(container: &Value<'_>, scope: &Scope<'_, '_>, source: Source, found: &mut Vec<Builder>) {
     let Some(written) = container.text().or_else(|| container.get("image").text()) else { return };
     for reference in scope.values(written, 0) {
-        let runtime = reference.as_deref().and_then(|reference| Image::of(reference)?.runtime(""));
-        if let Some((runtime, release)) = runtime {
+        let Said::Text(reference) = reference else { continue };
+        if let Some((runtime, release)) = Image::of(&reference).and_then(|image| image.runtime("")) {
             add(found, Builder::new(runtime, source, release));
         }
     }
@@ -95,7 +96,7 @@ fn steps(steps: &Value<'_>, scope: &Scope<'_, '_>, source: Source, found: &mut V
         let Some(action) = ACTIONS.iter().find(|action| action.name.eq_ignore_ascii_case(name)) else { continue };
         let mut env = vec![step.get("env")];
         env.extend(&scope.env);
-        let scope = Scope { env, matrix: scope.matrix };
+        let scope = Scope { env, ..*scope };
         let with = step.get("with");
         for release in releases(action, with, reference, &scope) {
             add(found, Builder::new(action.runtime, source, release));
@@ -123,9 +124,11 @@ fn releases(action: &Action, with: &Value<'_>, reference: &str, scope: &Scope<'_
     if !texts.is_empty() {
         let each = texts.into_iter().flat_map(|text| {
             let values = scope.values(text, 0);
-            values
-                .into_iter()
-                .map(move |value| value.map_or_else(|| open(text), |value| Release::of(action.runtime, &value)))
+            values.into_iter().map(move |value| match value {
+                Said::Text(value) => Release::of(action.runtime, &value),
+                Said::File(path) => of_file(&path),
+                Said::Unknown => open(text),
+            })
         });
         return each.collect();
     }
@@ -133,10 +136,24 @@ fn releases(action: &Action, with: &Value<'_>, reference: &str, scope: &Scope<'_
         // Without an input, it is what the runner has.
         return vec![open("the runner's")];
     };
-    let named = |path: Option<String>| {
-        path.map_or_else(|| open(file), |path| Release::OfFile(path.trim_start_matches("./").into()))
+    let named = |path| match path {
+        Said::Text(path) => of_file(&path),
+        Said::File(_) | Said::Unknown => open(file),
     };
     scope.values(file, 0).into_iter().map(named).collect()
+}
+
+fn of_file(path: &str) -> Release {
+    Release::OfFile(path.trim_start_matches("./").into())
+}
+
+/// What a text with expressions becomes.
+enum Said {
+    Text(String),
+    /// What a file has, by its path.
+    File(String),
+    /// Something that the workflow does not say.
+    Unknown,
 }
 
 /// What expressions of a step may name.
@@ -144,43 +161,60 @@ struct Scope<'v, 'a> {
     /// The variables, the nearest first.
     env: Vec<&'v Value<'a>>,
     matrix: Option<&'v Value<'a>>,
+    /// The steps of the job.
+    steps: &'v Value<'a>,
 }
 
 impl Scope<'_, '_> {
-    /// What a text with expressions may become; none where one of them is not
-    /// known from the file.
-    fn values(&self, text: &str, depth: usize) -> Vec<Option<String>> {
-        let Some((before, rest)) = text.split_once("${{") else { return vec![Some(text.to_owned())] };
-        let Some((expression, behind)) = rest.split_once("}}") else { return vec![None] };
+    /// What a text with expressions may become.
+    fn values(&self, text: &str, depth: usize) -> Vec<Said> {
+        let unknown = || vec![Said::Unknown];
+        let Some((before, rest)) = text.split_once("${{") else { return vec![Said::Text(text.to_owned())] };
+        let Some((expression, behind)) = rest.split_once("}}") else { return unknown() };
         if depth > DEEPEST || behind.contains("${{") {
-            return vec![None];
+            return unknown();
         }
         let whole = |value: &str| format!("{before}{value}{behind}");
         let expression = expression.trim();
         if let Some(name) = member(expression, "env") {
             let set = self.env.iter().map(|env| env.get(name)).find_map(Value::text);
-            return set.map_or_else(|| vec![None], |value| self.values(&whole(value), depth + 1));
+            return set.map_or_else(unknown, |value| self.values(&whole(value), depth + 1));
         }
-        let Some(name) = member(expression, "matrix") else { return vec![None] };
-        let Some(matrix) = self.matrix else { return vec![None] };
+        if let Some(file) = self.file_of_output(expression).filter(|_| before.is_empty() && behind.is_empty()) {
+            return vec![Said::File(file)];
+        }
+        let Some(name) = member(expression, "matrix") else { return unknown() };
+        let Some(matrix) = self.matrix else { return unknown() };
         let listed = matrix.get(name).items().iter().map(Value::text);
         let included = matrix.get("include").items().iter().filter_map(|one| match one.get(name) {
             Value::Null => None,
             value => Some(value.text()),
         });
-        let mut values: HashMap<&str, Vec<Option<String>>> = HashMap::new();
+        let mut values: HashMap<&str, Vec<Said>> = HashMap::new();
         let mut order = Vec::new();
         for value in listed.chain(included).take(MOST) {
-            let Some(value) = value else { return vec![None] };
+            let Some(value) = value else { return unknown() };
             values.entry(value).or_insert_with(|| {
                 order.push(value);
                 self.values(&whole(value), depth + 1)
             });
         }
         if order.is_empty() {
-            return vec![None];
+            return unknown();
         }
         order.iter().flat_map(|value| values.remove(value).unwrap_or_default()).collect()
+    }
+
+    /// The file whose contents a step of the job gives out under a name, as etcd's
+    /// do: `echo "goversion=$(cat .go-version)" >> "$GITHUB_OUTPUT"`.
+    fn file_of_output(&self, expression: &str) -> Option<String> {
+        let (id, name) = expression.strip_prefix("steps.")?.split_once(".outputs.")?;
+        let step = self.steps.items().iter().find(|step| step.get("id").text() == Some(id))?;
+        let (_, behind) = step.get("run").text()?.split_once(&format!("{name}=$("))?;
+        let (command, _) = behind.split_once(')')?;
+        let path = command.trim().strip_prefix("cat ").or_else(|| command.strip_prefix('<'))?.trim();
+        let is_path = path.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
+        (is_path && !path.is_empty()).then(|| path.to_owned())
     }
 }
 
@@ -263,6 +297,19 @@ mod tests {
             "Rust Workflow Exact(\"1.76.0\")",
         ];
         assert_eq!(told(text), expected);
+    }
+
+    #[test]
+    fn a_step_may_give_out_what_a_file_has() {
+        let step = |run: &str| {
+            format!(
+                "jobs:\n  a:\n    steps:\n    - id: v\n      run: {run}\n    - uses: actions/setup-go@v5\n      with: {{go-version: '${{{{ steps.v.outputs.go }}}}'}}\n"
+            )
+        };
+        let cat = step("echo \"go=$(cat .go-version)\" >> \"$GITHUB_OUTPUT\"");
+        assert_eq!(told(&cat), ["Go Workflow OfFile(\".go-version\")"]);
+        let other = step("echo \"go=$(go version)\" >> \"$GITHUB_OUTPUT\"");
+        assert_eq!(told(&other), ["Go Workflow Moving(\"${{ steps.v.outputs.go }}\")"]);
     }
 
     #[test]
