@@ -91,6 +91,14 @@ impl Format {
         }
     }
 
+    /// Whether the tools that read a file of this format take UTF-16 by its byte
+    /// order mark: pip ("Requirements File Format" in its guide), readers of XML
+    /// (XML 1.0, 4.3.3), and .NET's reader of text.
+    #[must_use]
+    pub const fn may_be_utf_16(self) -> bool {
+        matches!(self, Self::Requirements | Self::Pom | Self::NugetLock)
+    }
+
     /// The format of the file at a path, by its name and folder; none for any other file.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {

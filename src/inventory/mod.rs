@@ -16,6 +16,7 @@ mod succession;
 mod tree;
 pub(crate) mod tree_path;
 mod unread;
+mod void;
 
 pub use delta::{ChangeKind, Delta, FileChange, PackageChange, versions_in_order};
 pub use dependency::{Dependency, Pin, Relation, Usage};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::dependency::Dependency;
 use super::reader::{Inventory, Reader};
+use super::void::voids;
 use crate::history::{Files, Repository, Trees};
 use crate::limits;
 use crate::model::CommitId;
@@ -105,8 +106,9 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
         let others = others.iter().map(|other| other.get(path).cloned().unwrap_or_default()).collect();
         (before != after).then(|| Step { commit, path: Arc::clone(path), before, after, others })
     };
-    // A workspace's file changes what its modules say, too.
-    let governs =
-        changed.iter().any(|path| path.ends_with("go.work") || path.ends_with("pom.xml") || path.ends_with(".txt"));
+    // A workspace's file changes what its modules say, and some files make others void.
+    let is_over_others =
+        |path: &&str| path.ends_with("go.work") || path.ends_with("pom.xml") || path.ends_with(".txt") || voids(path);
+    let governs = changed.iter().any(is_over_others);
     paths.into_iter().filter(|path| governs || is_changed(path)).filter_map(step).collect()
 }

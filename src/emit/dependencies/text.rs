@@ -117,6 +117,9 @@ pub(super) fn list(listing: &Listing<'_>) -> String {
             let _ = writeln!(text, "  not read: {line}{}", visible(&problem.message));
         }
     }
+    for (path, by) in &listing.inventory.void {
+        let _ = writeln!(text, "{} does not count: {} stands beside it", visible(path), visible(by));
+    }
     for file in &listing.inventory.unread {
         let _ = writeln!(text, "{} is not read, a lock file of {}", visible(&file.path), file.lock.tool);
     }
