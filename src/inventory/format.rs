@@ -45,13 +45,15 @@ pub enum Format {
     Actions,
     /// A `Dockerfile` or `Containerfile`.
     Dockerfile,
+    /// An SBOM in JSON: CycloneDX, SPDX 2.
+    Sbom,
     /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
     Toolchain,
 }
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -73,6 +75,7 @@ impl Format {
         Self::ChartLock,
         Self::Actions,
         Self::Dockerfile,
+        Self::Sbom,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -140,6 +143,11 @@ impl Format {
         if of_requirements && (lower.ends_with(".txt") || lower.ends_with("requirements.lock")) {
             return Some(Self::Requirements);
         }
+        // The names that the two formats' own pages and tools give; others are an option.
+        let of_sbom = [".cdx.json", ".spdx.json", ".sbom.json"].iter().any(|end| lower.ends_with(end));
+        if of_sbom || matches!(lower.as_str(), "bom.json" | "sbom.json" | "spdx.json" | "cyclonedx.json") {
+            return Some(Self::Sbom);
+        }
         let of_docker =
             |name: &str| lower == name || lower.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
         let is_docker = of_docker("dockerfile")
@@ -174,6 +182,7 @@ impl Format {
             Self::ChartLock => "Chart.lock",
             Self::Actions => "github-actions",
             Self::Dockerfile => "Dockerfile",
+            Self::Sbom => "sbom",
             Self::Toolchain => "toolchain",
         }
     }
@@ -197,6 +206,10 @@ mod tests {
             ("build/Dockerfile.arm64", Some(Format::Dockerfile)),
             ("build/router.Dockerfile", Some(Format::Dockerfile)),
             ("build/Dockerfiles", None),
+            ("sbom/app-1.0.cdx.json", Some(Format::Sbom)),
+            ("app.spdx.json", Some(Format::Sbom)),
+            ("bom.json", Some(Format::Sbom)),
+            ("bom.jsonnet", None),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }

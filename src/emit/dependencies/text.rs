@@ -47,7 +47,8 @@ pub(super) fn changes(listing: &Listing<'_>) -> String {
 /// What is not known of what changed; that nothing did only where all is known.
 fn open(listing: &Listing<'_>) -> String {
     let mut text = String::new();
-    let unread = listing.unread();
+    // Nothing of other people's code is among the changes.
+    let unread: Vec<_> = listing.unread().into_iter().filter(|(file, _)| file.place != Place::Vendored).collect();
     let inventories = || listing.before.into_iter().chain([listing.inventory]);
     let damaged = |file: &&Manifest| !file.problems.is_empty() && file.place != Place::Vendored;
     let damaged: BTreeSet<&str> =

@@ -112,6 +112,11 @@ impl Found {
         }
     }
 
+    /// Whether nothing was told.
+    pub(in crate::inventory) const fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
     /// Adds the problem that ended the reading.
     pub(in crate::inventory) fn ended(&mut self, problem: Option<Problem>) {
         if let Some(Problem { line, message }) = problem {

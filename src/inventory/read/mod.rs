@@ -8,6 +8,7 @@ mod actions;
 mod cargo;
 mod chart;
 mod composer;
+mod cyclonedx;
 mod dockerfile;
 mod dockerfile_lines;
 mod dockerfile_variables;
@@ -47,6 +48,8 @@ mod python_requirement;
 mod python_url;
 pub(super) mod requirements;
 mod requirements_line;
+mod sbom;
+mod spdx;
 mod toml_document;
 pub(super) mod toolchain;
 pub(super) mod uv;
@@ -150,6 +153,7 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::ChartLock => chart::read(text),
         Format::Actions => actions::read(text),
         Format::Dockerfile => dockerfile::read(text),
+        Format::Sbom => sbom::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

@@ -37,14 +37,14 @@ const MARKS: [&str; 24] = [
     "é",
 ];
 
-/// The trees of the corpus in formats of Go, Rust and Python.
+/// The trees of the corpus in formats of Go, Rust and Python, and SBOMs.
 fn cases() -> &'static [Vec<(String, String)>] {
     static CASES: OnceLock<Vec<Vec<(String, String)>>> = OnceLock::new();
     CASES.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/inventory");
         let is_of = |case: &PathBuf| {
             let name = case.file_name().unwrap().to_str().unwrap();
-            ["go-", "cargo-", "uv-", "poetry-", "pdm-", "pipfile-", "requirements-", "pyproject-"]
+            ["go-", "cargo-", "uv-", "poetry-", "pdm-", "pipfile-", "requirements-", "pyproject-", "sbom-"]
                 .iter()
                 .any(|format| name.starts_with(format))
         };

@@ -143,6 +143,12 @@ pub(super) fn line_of_key(text: &str, first: usize, key: &str) -> Option<usize> 
     Some(text.bytes().take(at).filter(|byte| *byte == b'\n').count() + first)
 }
 
+/// The line of a text of JSON in the document that it was read from, if it was not copied.
+pub(super) fn line_of_text(document: &str, text: &str) -> Option<usize> {
+    let at = text.as_ptr().addr().checked_sub(document.as_ptr().addr()).filter(|at| *at < document.len())?;
+    Some(document.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1)
+}
+
 /// Reads into a place, so that what was read stays when an error ends it.
 struct Fill<'p, 'a>(&'p mut Value<'a>);
 
