@@ -6,47 +6,7 @@ use packageurl::PackageUrl;
 use super::view::Affected;
 use super::{Problem, Quality, names};
 use crate::emit::osv::validate::shown;
-
-/// The type of the package URLs of an ecosystem.
-///
-/// Source: OSV.dev, `osv/purl_helpers.py`.
-const TYPES: [(&str, &str); 35] = [
-    ("AlmaLinux", "rpm"),
-    ("Alpaquita", "apk"),
-    ("Alpine", "apk"),
-    ("Azure Linux", "rpm"),
-    ("BellSoft Hardened Containers", "apk"),
-    ("Bitnami", "bitnami"),
-    ("Chainguard", "apk"),
-    ("ConanCenter", "conan"),
-    ("CRAN", "cran"),
-    ("crates.io", "cargo"),
-    ("Debian", "deb"),
-    ("Echo", "deb"),
-    ("Go", "golang"),
-    ("Hackage", "hackage"),
-    ("Hex", "hex"),
-    ("Julia", "julia"),
-    ("Mageia", "rpm"),
-    ("Maven", "maven"),
-    ("MinimOS", "apk"),
-    ("npm", "npm"),
-    ("NuGet", "nuget"),
-    ("opam", "opam"),
-    ("openEuler", "rpm"),
-    ("openSUSE", "rpm"),
-    ("Packagist", "composer"),
-    ("Pub", "pub"),
-    ("PyPI", "pypi"),
-    ("Red Hat", "rpm"),
-    ("Rocky Linux", "rpm"),
-    ("RubyGems", "gem"),
-    ("SUSE", "rpm"),
-    ("SwiftURL", "swift"),
-    ("vcpkg", "vcpkg"),
-    ("Ubuntu", "deb"),
-    ("Wolfi", "apk"),
-];
+use crate::model::purl::{TYPES, decoded};
 
 /// Types whose names have no capitals.
 const LOWER_NAMES: [&str; 9] = ["apk", "bitbucket", "bitnami", "composer", "deb", "github", "hex", "pub", "pypi"];
@@ -141,20 +101,6 @@ fn canonical(ty: &str, parents: &str, name: &str) -> String {
         }
     }
     path
-}
-
-/// A part of a package URL without its escapes.
-fn decoded(part: &str) -> String {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part;
-    while let Some((before, after)) = rest.split_once('%') {
-        bytes.extend(before.as_bytes());
-        let escape = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(escape.unwrap_or(b'%'));
-        rest = after.get(if escape.is_some() { 2 } else { 0 }..).unwrap_or_default();
-    }
-    bytes.extend(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn same_name(entry: &Affected<'_>, purl: &PackageUrl<'_>) -> bool {

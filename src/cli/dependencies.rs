@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::project::{refuse_package, releases, rules};
 use crate::emit::dependencies::Listing;
 use crate::history::{History, Repository};
-use crate::inventory::{Delta, Reader};
+use crate::inventory::{Delta, Place, Reader};
 use crate::model::CommitId;
 
 pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
@@ -51,7 +51,8 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
         (StoryFormat::Text, false) => output::print_text(&listing.changes())?,
     }
     let problems: usize = inventory.manifests.iter().map(|file| file.problems.len()).sum();
-    let unread = problems + inventory.missing.len() + inventory.unread.len();
+    let not_read = inventory.unread.iter().filter(|file| file.place != Place::Vendored).count();
+    let unread = problems + inventory.missing.len() + not_read;
     if unread > 0 && !common.quiet {
         output::say(&format!("not read, or not whole: {unread} files or folders; --list and --format json tell"));
     }

@@ -71,13 +71,15 @@ pub enum Format {
     GradleVerification,
     /// `bun.lock`.
     BunLock,
+    /// An SBOM in JSON: CycloneDX, SPDX 2.
+    Sbom,
     /// A version in a file of the project's own, by a rule of the configuration.
     Toolchain,
 }
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: &[Self] = &[
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -111,6 +113,7 @@ impl Format {
         Self::GradleCatalog,
         Self::GradleVerification,
         Self::BunLock,
+        Self::Sbom,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -144,6 +147,14 @@ impl Format {
             if above.is_empty() { Some(above) } else { above.strip_suffix('/') }
         });
         within.filter(|_| is_gradles).unwrap_or(folder)
+    }
+
+    /// Whether the tools that read a file of this format take UTF-16 by its byte
+    /// order mark: pip ("Requirements File Format" in its guide), readers of XML
+    /// (XML 1.0, 4.3.3), and .NET's reader of text.
+    #[must_use]
+    pub const fn may_be_utf_16(self) -> bool {
+        matches!(self, Self::Requirements | Self::Pom | Self::NugetLock)
     }
 
     /// The format of the file at a path, by its name and folder; none for any other file.
@@ -195,6 +206,11 @@ impl Format {
         // `requirements.lock` is Rye's or Helm 2's: its text tells.
         if of_requirements && (lower.ends_with(".txt") || lower.ends_with("requirements.lock")) {
             return Some(Self::Requirements);
+        }
+        // The names that the two formats' own pages and tools give; others are an option.
+        let of_sbom = [".cdx.json", ".spdx.json", ".sbom.json"].iter().any(|end| lower.ends_with(end));
+        if of_sbom || matches!(lower.as_str(), "bom.json" | "sbom.json" | "spdx.json" | "cyclonedx.json") {
+            return Some(Self::Sbom);
         }
         let of_docker =
             |name: &str| lower == name || lower.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
@@ -255,6 +271,7 @@ impl Format {
             Self::GradleCatalog => "libs.versions.toml",
             Self::GradleVerification => "verification-metadata.xml",
             Self::BunLock => "bun.lock",
+            Self::Sbom => "sbom",
             Self::Toolchain => "toolchain",
         }
     }
@@ -288,6 +305,10 @@ mod tests {
             ("verification-metadata.xml", None),
             ("web/bun.lock", Some(Format::BunLock)),
             ("web/bun.lockb", None),
+            ("sbom/app-1.0.cdx.json", Some(Format::Sbom)),
+            ("app.spdx.json", Some(Format::Sbom)),
+            ("bom.json", Some(Format::Sbom)),
+            ("bom.jsonnet", None),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }

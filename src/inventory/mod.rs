@@ -17,6 +17,7 @@ mod succession;
 mod tree;
 pub(crate) mod tree_path;
 mod unread;
+mod void;
 
 pub use builder::{Runtime, is_of_runtime};
 pub use delta::{ChangeKind, Delta, FileChange, PackageChange, versions_in_order};

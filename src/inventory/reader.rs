@@ -14,6 +14,7 @@ use super::resolve;
 use super::rules::Rules;
 use super::tree::{self, Manifest};
 use super::unread::{Unread, UnreadLock};
+use super::void::{Void, void_by};
 use crate::history::{BlobId, Error, FileAt, Files, Repository, Trees};
 use crate::limits::Exceeded;
 use crate::model::{CommitId, PackageName};
@@ -31,6 +32,8 @@ pub struct Inventory {
     pub companions: BTreeSet<Arc<str>>,
     /// Lock files that are known and not read, by path.
     pub unread: Vec<Unread>,
+    /// Lock files that do not count, each with the one beside it that makes it void.
+    pub void: Vec<(Arc<str>, String)>,
     /// Links in the places of manifests, and submodules.
     pub elsewhere: Vec<Arc<str>>,
 }
@@ -44,6 +47,7 @@ impl Inventory {
         self.manifests.retain(|manifest| of(&manifest.path));
         self.companions.retain(|path| of(path));
         self.unread.retain(|file| of(&file.path));
+        self.void.retain(|(path, _)| of(path));
         self.elsewhere.retain(|path| of(path));
     }
 }
@@ -77,6 +81,19 @@ fn chunks<'a, Q>(repository: &Repository, asked: &'a [(BlobId, Q)]) -> impl Iter
         rest = left;
         (!chunk.is_empty()).then_some(chunk)
     })
+}
+
+/// The files of a tree that others make void, and by which.
+fn void(files: &Files) -> Void {
+    let is_here = |path: &str| files.files.binary_search_by(|file| (*file.path).cmp(path)).is_ok();
+    files.files.iter().filter_map(|file| Some((Arc::clone(&file.path), void_by(&file.path, is_here)?))).collect()
+}
+
+/// The files of a tree but for some, which are ordered as they are.
+fn without(files: &Files, void: &Void) -> Arc<Files> {
+    let is_void = |file: &&FileAt| void.binary_search_by(|(path, _)| path.cmp(&file.path)).is_ok();
+    let rest = files.files.iter().filter(|file| !is_void(file)).cloned().collect();
+    Arc::new(Files { files: rest, missing: files.missing.clone(), elsewhere: files.elsewhere.clone() })
 }
 
 /// Whether a file is the manifest of some lock file.
@@ -141,12 +158,14 @@ impl<'r> Reader<'r> {
         let mut listed = Vec::with_capacity(commits.len());
         for commit in commits {
             let files = self.trees.of(*commit)?;
-            listed.push((*commit, self.wanted(&files), files));
+            let void = void(&files);
+            let files = if void.is_empty() { files } else { without(&files, &void) };
+            listed.push((*commit, self.wanted(&files), files, void));
         }
-        self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted))?;
+        self.parse(listed.iter().flat_map(|(_, wanted, ..)| wanted))?;
         for _ in 0..DEEPEST_INCLUDE {
             let mut found = false;
-            for (commit, wanted, _) in &mut listed {
+            for (commit, wanted, ..) in &mut listed {
                 let included = self.included(*commit, wanted);
                 found |= !included.is_empty();
                 wanted.extend(included);
@@ -154,9 +173,9 @@ impl<'r> Reader<'r> {
             if !found {
                 break;
             }
-            self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted))?;
+            self.parse(listed.iter().flat_map(|(_, wanted, ..)| wanted))?;
         }
-        let inventory = |(commit, wanted, files): (CommitId, Vec<Wanted>, Arc<Files>)| {
+        let inventory = |(commit, wanted, files, void): (CommitId, Vec<Wanted>, Arc<Files>, Void)| {
             let mut missing = files.missing.clone();
             let mut here = Vec::new();
             for file in wanted {
@@ -175,7 +194,7 @@ impl<'r> Reader<'r> {
                 Some(Unread { lock: UnreadLock::of(&file.path)?, path, place, blob: file.blob })
             };
             let unread = files.files.iter().filter_map(unread).collect();
-            Inventory { commit, manifests, missing, companions, unread, elsewhere: files.elsewhere.clone() }
+            Inventory { commit, manifests, missing, companions, unread, void, elsewhere: files.elsewhere.clone() }
         };
         Ok(listed.into_iter().map(inventory).collect())
     }

@@ -10,6 +10,7 @@ mod id;
 pub mod order;
 pub mod osv;
 mod package;
+pub mod purl;
 mod remote;
 mod severity;
 mod sha256;

@@ -19,7 +19,14 @@ struct Document<'i> {
     changes: Vec<Change<'i>>,
     files: Vec<File<'i>>,
     missing: Vec<&'i str>,
+    void: Vec<Void<'i>>,
     unread: Vec<Unread<'i>>,
+}
+
+#[derive(Serialize)]
+struct Void<'i> {
+    path: &'i str,
+    by: &'i str,
 }
 
 #[derive(Serialize)]
@@ -92,6 +99,7 @@ pub(super) fn render(listing: &Listing<'_>) -> String {
         changes: listing.delta.map(|delta| delta.project.iter().map(change).collect()).unwrap_or_default(),
         files,
         missing,
+        void: listing.inventory.void.iter().map(|(path, by)| Void { path, by }).collect(),
         unread: unread.collect(),
     })
 }

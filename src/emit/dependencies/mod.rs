@@ -15,6 +15,7 @@
 //! | `files[].changes[]` | list | as above, of this file |
 //! | `files[].problems[]` | list | `line` (number or null), `message` |
 //! | `missing` | strings | files and folders of which nothing is known: not here, as in a partial clone, or lock files that are not read |
+//! | `void[]` | list | lock files that do not count: `path`, `by` (the file beside it that its tool reads instead) |
 //! | `unread[]` | list | the lock files that are not read: `path`, `tool` (that writes them), `place`, `change` (`added`, `removed`, `changed`, or null) |
 
 mod json;

@@ -49,7 +49,8 @@ pub(super) fn changes(listing: &Listing<'_>) -> String {
 /// What is not known of what changed; that nothing did only where all is known.
 fn open(listing: &Listing<'_>) -> String {
     let mut text = String::new();
-    let unread = listing.unread();
+    // Nothing of other people's code is among the changes.
+    let unread: Vec<_> = listing.unread().into_iter().filter(|(file, _)| file.place != Place::Vendored).collect();
     let inventories = || listing.before.into_iter().chain([listing.inventory]);
     let damaged = |file: &&Manifest| !file.problems.is_empty() && file.place != Place::Vendored;
     let damaged: BTreeSet<&str> =
@@ -118,6 +119,9 @@ pub(super) fn list(listing: &Listing<'_>) -> String {
             let line = problem.line.map(|line| format!("line {line}: ")).unwrap_or_default();
             let _ = writeln!(text, "  not read: {line}{}", visible(&problem.message));
         }
+    }
+    for (path, by) in &listing.inventory.void {
+        let _ = writeln!(text, "{} does not count: {} stands beside it", visible(path), visible(by));
     }
     for file in &listing.inventory.unread {
         let _ = writeln!(text, "{} is not read, a lock file of {}", visible(&file.path), file.lock.tool);

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use toml::de::DeTable;
 
-use super::found::{Found, quoted};
-use super::toml_document::{major, number, parse, table, tables, text, texts};
-use crate::inventory::dependency::{Dependency, Pin, Relation};
+use super::found::{Found, Said, exact, quoted};
+use super::toml_document::{line, listed, major, number, parse, table, tables, text, texts};
+use crate::inventory::dependency::{Pin, Relation};
 use crate::inventory::parsed::{More, Parsed};
 
 /// The newest version of the format that is known.
@@ -31,23 +31,23 @@ pub(super) fn read(text: &str) -> Parsed {
         found.problem("version", None, message);
     }
     let asked = Asked::of(&root);
-    for (_, package) in tables(&root, "package") {
-        add(package, &asked, &mut found);
+    for (place, package) in listed(&root, "package", text, &mut found) {
+        let said = said(package, &asked);
+        found.take(said, || Some(line(text, place)), self::text(package, "name").unwrap_or_default());
     }
     found.into_parsed(More::Nothing)
 }
 
-fn add(package: &DeTable<'_>, asked: &Asked<'_>, found: &mut Found) {
+fn said(package: &DeTable<'_>, asked: &Asked<'_>) -> Said {
     // What `[replace]` puts another package in the place of is not built.
-    let (Some(name), Some(version), Some(source), None) =
-        (text(package, "name"), text(package, "version"), source(package), package.get("replace"))
-    else {
-        return;
-    };
+    let (Some(source), None) = (source(package), package.get("replace")) else { return Ok(None) };
+    let (name, version) = (text(package, "name"), text(package, "version"));
+    let found = exact("crates.io", name, version)?;
+    let (name, version) = (name.unwrap_or_default(), version.unwrap_or_default());
     let relation = if asked.has(name, version, source) { Relation::Direct } else { Relation::Transitive };
     // Other registries' crates are not those that advisories of crates.io speak of.
     let pin = if CRATES_IO.contains(&source) { Pin::Exact } else { Pin::Shown };
-    found.add(Dependency::exact("crates.io", name, version).map(|found| found.pinned(pin).related(relation)));
+    Ok(found.map(|found| found.pinned(pin).related(relation)))
 }
 
 /// Where a package comes from; none for the project's own.
@@ -130,5 +130,22 @@ mod tests {
         let parsed = read(&text);
         assert_eq!(parsed.dependencies.len(), 3);
         assert_eq!(parsed.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(6)]);
+    }
+
+    #[test]
+    fn a_crate_without_a_version_or_a_name_is_told_with_its_line() {
+        let text = "[[package]]\nname = 'own'\nversion = '1.0.0'\n\n[[package]]\nname = 'a'\nsource = 'git+x#0'\n\n\
+            [[package]]\nversion = '1.0.0'\nsource = 'git+x#0'\n\n[[package]]\nname = 'b'\nversion = '1.0.0'\nsource = 'git+x#0'\n";
+        let parsed = read(text);
+        let told: Vec<_> = parsed.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+        assert_eq!(told, [(Some(5), "a package without a version: a"), (Some(9), "a package without a name")]);
+        assert_eq!(parsed.dependencies.len(), 1);
+    }
+
+    #[test]
+    fn a_list_of_packages_that_is_none_is_told() {
+        for text in ["version = 4\npackage = 'x'\n", "version = 4\npackage = [1]\n"] {
+            assert_eq!(read(text).problems[0].line, Some(2), "{text}");
+        }
     }
 }

@@ -2,10 +2,11 @@
 //! (<https://helm.sh/docs/topics/charts/#chart-dependencies>).
 
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 
-use super::found::Found;
+use super::found::{Found, Said, exact};
 use super::walk;
-use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
+use crate::inventory::dependency::{Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
 
 /// Reads the text of such a file.
@@ -14,8 +15,10 @@ use crate::inventory::parsed::Parsed;
 /// (`file://../common`) are own and left out.
 pub(super) fn read(text: &str) -> Parsed {
     let mut kept = Found::default();
-    let ended = walk::yaml(text, &[&[Some("dependencies"), None]], |_, chart: Chart| {
-        kept.add(chart.dependency());
+    let ended = walk::yaml(text, &[&[Some("dependencies"), None]], |_, chart: Spanned<Chart>| {
+        let line = || usize::try_from(chart.defined.line()).ok();
+        let chart = &chart.value;
+        kept.take(chart.said(), line, chart.name.as_deref().unwrap_or_default());
     });
     kept.ended(ended);
     kept.finish()
@@ -35,12 +38,12 @@ struct Chart {
 }
 
 impl Chart {
-    fn dependency(&self) -> Option<Dependency> {
+    fn said(&self) -> Said {
         if self.repository.as_deref().is_some_and(|repository| repository.starts_with("file:")) {
-            return None;
+            return Ok(None);
         }
-        let chart = Dependency::exact("Helm", self.name.as_deref()?, self.version.as_deref()?)?;
-        Some(chart.pinned(Pin::Shown).related(Relation::Direct).used(Usage::Runtime))
+        let chart = exact("Helm", self.name.as_deref(), self.version.as_deref())?;
+        Ok(chart.map(|chart| chart.pinned(Pin::Shown).related(Relation::Direct).used(Usage::Runtime)))
     }
 }
 
@@ -58,6 +61,14 @@ mod tests {
         assert_eq!(parsed.problems, []);
         let versions: Vec<&str> = parsed.dependencies.iter().map(|chart| &*chart.version).collect();
         assert_eq!(versions, ["17.10", "1.2.3"]);
+    }
+
+    #[test]
+    fn a_chart_without_a_version_is_told_with_its_line() {
+        let parsed = read(&SAMPLE.replace("  version: 17.10\n", ""));
+        assert_eq!(parsed.dependencies.len(), 1);
+        assert_eq!(parsed.problems[0].line, Some(2));
+        assert_eq!(parsed.problems[0].message, "a package without a version: redis");
     }
 
     #[test]

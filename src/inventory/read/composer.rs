@@ -3,9 +3,9 @@
 
 use serde::Deserialize;
 
-use super::found::Found;
+use super::found::{Found, OF_ANOTHER_SHAPE, Said, WITHOUT_VERSION, exact};
 use super::walk;
-use crate::inventory::dependency::{Dependency, Pin, Usage};
+use crate::inventory::dependency::{Pin, Usage};
 use crate::inventory::parsed::Parsed;
 
 /// Reads the text of such a file.
@@ -16,12 +16,13 @@ use crate::inventory::parsed::Parsed;
 pub(super) fn read(text: &str) -> Parsed {
     let mut kept = Found::default();
     let ways: [walk::Way<'_>; 2] = [&[Some("packages"), None], &[Some("packages-dev"), None]];
-    let ended = walk::json(text, &ways, |path, raw| {
+    let ended = walk::packages(text, &ways, |path, raw| {
         let Ok(package) = serde_json::from_str::<Package>(raw.get()) else {
-            return kept.tell_at(|| walk::line_of(text, raw), "a package of another shape", raw.get());
+            return kept.tell_at(|| walk::line_of(text, raw), OF_ANOTHER_SHAPE, raw.get());
         };
         let is_dev = path.first().is_some_and(|list| list == "packages-dev");
-        kept.add(package.dependency(if is_dev { Usage::Dev } else { Usage::Runtime }));
+        let said = package.said(if is_dev { Usage::Dev } else { Usage::Runtime });
+        kept.take(said, || walk::line_of(text, raw), package.name.as_deref().unwrap_or_default());
     });
     kept.ended(ended);
     kept.finish()
@@ -41,17 +42,17 @@ struct Origin {
 }
 
 impl Package {
-    fn dependency(&self, usage: Usage) -> Option<Dependency> {
+    fn said(&self, usage: Usage) -> Said {
         let origins = [&self.source, &self.dist];
         if origins.into_iter().flatten().any(|origin| origin.r#type.as_deref() == Some("path")) {
-            return None;
+            return Ok(None);
         }
-        let version = self.version.as_deref()?.trim();
+        let version = self.version.as_deref().ok_or(WITHOUT_VERSION)?.trim();
         let is_branch = version.starts_with("dev-") || version.ends_with("-dev");
         let number = version.strip_prefix(['v', 'V']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         let (version, pin) = if is_branch { (version, Pin::Shown) } else { (number.unwrap_or(version), Pin::Exact) };
-        let package = Dependency::exact("Packagist", self.name.as_deref()?, version)?;
-        Some(package.pinned(pin).used(usage))
+        let package = exact("Packagist", self.name.as_deref(), Some(version))?;
+        Ok(package.map(|package| package.pinned(pin).used(usage)))
     }
 }
 
@@ -93,6 +94,24 @@ mod tests {
             let text = format!("{{\"packages\": {}", open.repeat(200_000));
             assert_eq!(read(&text).problems.len(), 1);
         }
+    }
+
+    #[test]
+    fn a_package_without_a_name_or_a_version_is_told_with_its_line() {
+        let parsed = read(
+            "{\"packages\": [\n{\"name\": \"acme/router\"},\n{\"version\": \"1\"},\n{\"name\": \"acme/log\", \
+             \"version\": \"1\"}, {\"name\": \"acme/own\", \"dist\": {\"type\": \"path\"}}]}",
+        );
+        let told: Vec<_> = parsed.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+        let expected = [(Some(2), "a package without a version: acme/router"), (Some(3), "a package without a name")];
+        assert_eq!(told, expected);
+        assert_eq!(parsed.dependencies.len(), 1);
+    }
+
+    #[test]
+    fn a_list_that_is_none_is_told() {
+        assert_eq!(read("{\"packages\": \"x\"}").problems[0].message, "no map or list: packages");
+        assert_eq!(read("{\"packages\": null}").problems, []);
     }
 
     proptest! {

@@ -12,6 +12,28 @@ const QUOTED: usize = 60;
 /// are Go's and Maven's names, with about a hundred.
 const LONGEST: usize = 512;
 
+/// What an entry of a file says: a package; none where it is the project's own,
+/// or no package at all; or what is wrong with it.
+pub(in crate::inventory) type Said = Result<Option<Dependency>, &'static str>;
+
+/// What is wrong with entries of most formats.
+pub(in crate::inventory) const WITHOUT_NAME: &str = "a package without a name";
+pub(in crate::inventory) const WITHOUT_VERSION: &str = "a package without a version";
+pub(in crate::inventory) const OF_ANOTHER_SHAPE: &str = "a package of another shape";
+
+/// What an entry says that has to name a package and its version.
+pub(in crate::inventory) fn exact(ecosystem: &str, name: Option<&str>, version: Option<&str>) -> Said {
+    let filled = |text: Option<&'_ str>| text.is_some_and(|text| !text.trim().is_empty());
+    match (name, version) {
+        _ if !filled(name) => Err(WITHOUT_NAME),
+        _ if !filled(version) => Err(WITHOUT_VERSION),
+        (Some(name), Some(version)) => {
+            Dependency::exact(ecosystem, name, version).map(Some).ok_or("a name that no package has")
+        }
+        _ => Err(WITHOUT_NAME),
+    }
+}
+
 /// Dependencies and problems of one file, each once.
 #[derive(Debug, Default)]
 pub(in crate::inventory) struct Found {
@@ -35,6 +57,25 @@ impl Found {
         if self.seen.insert(dependency.clone()) {
             self.dependencies.push(dependency);
         }
+    }
+
+    /// Adds what an entry says, or tells what is wrong with it.
+    pub(in crate::inventory) fn take(&mut self, said: Said, line: impl FnOnce() -> Option<usize>, entry: &str) {
+        let dependency = self.sound(said, line, entry);
+        self.add(dependency);
+    }
+
+    /// The dependency of an entry, if it has one; what is wrong with it is told.
+    pub(in crate::inventory) fn sound(
+        &mut self,
+        said: Said,
+        line: impl FnOnce() -> Option<usize>,
+        entry: &str,
+    ) -> Option<Dependency> {
+        said.unwrap_or_else(|wrong| {
+            self.tell_at(line, wrong, entry);
+            None
+        })
     }
 
     /// So many dependencies are found.
@@ -71,6 +112,11 @@ impl Found {
         }
     }
 
+    /// Whether nothing was told.
+    pub(in crate::inventory) const fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
     /// Adds the problem that ended the reading.
     pub(in crate::inventory) fn ended(&mut self, problem: Option<Problem>) {
         if let Some(Problem { line, message }) = problem {
@@ -82,6 +128,11 @@ impl Found {
     /// All that was found in a file that no other completes.
     pub(in crate::inventory) fn finish(self) -> Parsed {
         self.into_parsed(More::Nothing)
+    }
+
+    /// What was told, for a reader that keeps the dependencies itself.
+    pub(in crate::inventory) fn into_problems(self) -> Vec<Problem> {
+        self.finish().problems
     }
 
     /// Counts a problem if one of its kind is told already; whether it is.

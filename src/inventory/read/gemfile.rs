@@ -34,7 +34,16 @@ pub(super) fn read(text: &str) -> Parsed {
         }
         match section {
             Section::Gems(pin) => {
-                let Some(gem) = line.strip_prefix("    ").filter(|gem| !gem.starts_with(' ')) else { continue };
+                let gem = line.trim_start();
+                match line.len() - gem.len() {
+                    4 => {}
+                    // A source's address, and what a gem asks for.
+                    0 | 2 | 6 => continue,
+                    _ => {
+                        kept.tell(Some(number), "a line that is neither a gem nor what one asks for", line);
+                        continue;
+                    }
+                }
                 let Some((name, version)) = name_and_version(gem) else {
                     kept.tell(Some(number), "a gem without a version", gem);
                     continue;
@@ -124,6 +133,14 @@ mod tests {
         assert_eq!(parsed.dependencies, read(SAMPLE).dependencies);
         assert_eq!(parsed.dependencies.len(), 4);
         assert!(parsed.problems.is_empty());
+    }
+
+    #[test]
+    fn a_line_at_an_odd_depth_is_told() {
+        let parsed =
+            read("GEM\n  remote: https://x/\n  specs:\n   rack (3.0.1)\n    json (2.7.0)\n      rake (>= 1)\n");
+        assert_eq!(parsed.dependencies.len(), 1);
+        assert_eq!(parsed.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(4)]);
     }
 
     proptest! {

@@ -55,6 +55,10 @@ impl Directives {
     /// Takes a statement in; whether it is one.
     fn take(&mut self, statement: &Statement<'_>, found: &mut Found) -> bool {
         let words = statement.words.as_slice();
+        // `""` is a word, and names nothing.
+        if words.iter().any(|word| word.is_empty()) {
+            return false;
+        }
         match (&*statement.verb, words) {
             ("module", [path]) => self.module = Some(path.to_string()),
             ("go" | "toolchain", [release]) => {
@@ -210,5 +214,11 @@ mod tests {
         text.push_str(&" a.org/x/cmd\n".repeat(100_000));
         text.push_str(")\n");
         assert_eq!(read(&text).dependencies[0].usage, Usage::Build);
+    }
+
+    #[test]
+    fn an_empty_word_names_nothing() {
+        let parsed = read("require \"\" v1.0.0\nrequire a.org/x v1.0.0\n");
+        assert_eq!((parsed.dependencies.len(), parsed.problems[0].line), (1, Some(1)));
     }
 }

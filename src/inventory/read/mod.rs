@@ -10,6 +10,7 @@ mod bun;
 mod cargo;
 mod chart;
 mod composer;
+mod cyclonedx;
 mod dockerfile;
 mod dockerfile_lines;
 mod dockerfile_variables;
@@ -56,6 +57,8 @@ mod python_url;
 pub(super) mod requirements;
 mod requirements_line;
 mod setup;
+mod sbom;
+mod spdx;
 mod toml_document;
 pub(super) mod toolchain;
 pub(super) mod uv;
@@ -68,6 +71,8 @@ mod yarn;
 mod yarn_berry;
 mod yarn_classic;
 
+use std::borrow::Cow;
+
 use super::builder::Runtime;
 use super::format::Format;
 use super::parsed::{Parsed, Problem};
@@ -78,16 +83,16 @@ pub(super) use crate::limits::MANIFEST as LARGEST;
 /// Reads the bytes of a file of a format.
 #[must_use]
 pub fn parse(format: Format, bytes: &[u8]) -> Parsed {
-    match text(bytes) {
-        Ok(text) => found::believed(parse_text(format, text)),
+    match text(bytes, format.may_be_utf_16()) {
+        Ok(text) => found::believed(parse_text(format, &text)),
         Err(problem) => Parsed::failed(problem),
     }
 }
 
 /// Reads one version from the bytes of a file.
 pub(super) fn parse_toolchain(path: &str, bytes: &[u8], key: &str, package: &PackageName) -> Parsed {
-    match text(bytes) {
-        Ok(text) => toolchain::read(path, text, key, &package.ecosystem, &package.name),
+    match text(bytes, false) {
+        Ok(text) => toolchain::read(path, &text, key, &package.ecosystem, &package.name),
         Err(problem) => Parsed::failed(problem),
     }
 }
@@ -102,16 +107,38 @@ fn too_much(bytes: usize) -> Problem {
 }
 
 /// The text of a file, without a byte order mark.
-fn text(bytes: &[u8]) -> Result<&str, Problem> {
+fn text(bytes: &[u8], may_be_utf_16: bool) -> Result<Cow<'_, str>, Problem> {
     if bytes.len() > LARGEST {
         return Err(too_much(bytes.len()));
     }
+    let of_two = match bytes.split_at_checked(2) {
+        Some((b"\xff\xfe", rest)) => Some((rest, u16::from_le_bytes as fn([u8; 2]) -> u16)),
+        Some((b"\xfe\xff", rest)) => Some((rest, u16::from_be_bytes as fn([u8; 2]) -> u16)),
+        _ => None,
+    };
+    if let Some((rest, unit)) = of_two {
+        return if may_be_utf_16 {
+            utf_16(rest, unit).map(Cow::Owned)
+        } else {
+            Err(Problem::new(Some(1), "it is UTF-16, which the tools of this format do not read"))
+        };
+    }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| {
+    std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or(bytes);
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         Problem::new(Some(line), "it is not UTF-8")
     })
+}
+
+/// The text of UTF-16, as PowerShell writes what a command prints into a file.
+fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Problem> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
+    match text {
+        Ok(text) if rest.is_empty() => Ok(text),
+        _ => Err(Problem::new(None, "its UTF-16 is damaged")),
+    }
 }
 
 fn parse_text(format: Format, text: &str) -> Parsed {
@@ -150,7 +177,31 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::GradleCatalog => gradle_catalog::read(text),
         Format::GradleVerification => gradle_verification::read(text),
         Format::BunLock => bun::read(text),
+        Format::Sbom => sbom::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf_16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        std::iter::once('\u{feff}').chain(text.chars()).collect::<String>().encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn utf_16_is_read_where_the_tool_reads_it_and_told_elsewhere() {
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let requirements = parse(Format::Requirements, &utf_16("jinja2==3.1.6\r\n# é\r\n", bytes));
+            assert_eq!(requirements.problems, []);
+            assert_eq!(&*requirements.dependencies[0].version, "3.1.6");
+            let lock = parse(Format::CargoLock, &utf_16("version = 4\n", bytes));
+            assert_eq!(lock.problems[0].message, "it is UTF-16, which the tools of this format do not read");
+        }
+        let mut cut = utf_16("jinja2==3.1.6", u16::to_le_bytes);
+        cut.pop();
+        assert_eq!(parse(Format::Requirements, &cut).problems[0].message, "its UTF-16 is damaged");
     }
 }

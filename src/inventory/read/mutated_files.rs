@@ -45,7 +45,7 @@ fn cases() -> &'static [Vec<(String, String)>] {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/inventory");
         let is_of = |case: &PathBuf| {
             let name = case.file_name().unwrap().to_str().unwrap();
-            ["go-", "cargo-", "uv-", "poetry-", "pdm-", "pipfile-", "requirements-", "pyproject-", "gradle-", "bun-"]
+            ["go-", "cargo-", "uv-", "poetry-", "pdm-", "pipfile-", "requirements-", "pyproject-", "sbom-", "gradle-", "bun-"]
                 .iter()
                 .any(|format| name.starts_with(format))
         };

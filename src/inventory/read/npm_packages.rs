@@ -4,16 +4,17 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::found::{Found, Said, WITHOUT_VERSION, exact};
 use super::merged::Merged;
 use super::npm_source::{Source, state_of};
-use super::value::Value;
+use super::value::{Value, line_of_key};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 
 /// How many folders upwards are looked into; paths of real packages have about a dozen.
 const DEEPEST: usize = 64;
 
 /// The dependencies of such a map, of paths and what stands there.
-pub(super) fn dependencies(packages: &[(Cow<'_, str>, Value<'_>)]) -> Vec<Dependency> {
+pub(super) fn dependencies(text: &str, packages: &[(Cow<'_, str>, Value<'_>)], found: &mut Found) -> Vec<Dependency> {
     let folders = Folders::new(packages);
     let asked = folders.asked();
     let mut merged = Merged::default();
@@ -22,7 +23,8 @@ pub(super) fn dependencies(packages: &[(Cow<'_, str>, Value<'_>)]) -> Vec<Depend
         if folders.places.get(path.as_ref()) != Some(&place) {
             continue;
         }
-        let Some(found) = dependency(path, entry, asked.elsewhere.contains(&place)) else { continue };
+        let said = said(path, entry, asked.elsewhere.contains(&place));
+        let Some(found) = found.sound(said, || line_of_key(text, 1, path), path) else { continue };
         let relation = match (asked.direct.contains(&place), folders.has_root()) {
             (true, _) => Relation::Direct,
             (false, true) => Relation::Transitive,
@@ -35,25 +37,25 @@ pub(super) fn dependencies(packages: &[(Cow<'_, str>, Value<'_>)]) -> Vec<Depend
 }
 
 /// The package of an entry; none for folders of the project and links to them.
-fn dependency(path: &str, entry: &Value<'_>, is_asked_elsewhere: bool) -> Option<Dependency> {
-    let (_, folder) = installed(path)?;
-    if entry.get("link").is_true() {
-        return None;
-    }
+fn said(path: &str, entry: &Value<'_>, is_asked_elsewhere: bool) -> Said {
+    let Some((_, folder)) = installed(path).filter(|_| !entry.get("link").is_true()) else { return Ok(None) };
     // The folder has the alias, `name` the package; git packages may have any name, too.
     let name = entry.get("name").text().unwrap_or(folder);
     let resolved = entry.get("resolved").text().unwrap_or_default();
     let version = match entry.get("version").text() {
         Some(version) => version,
         None if resolved.contains('#') => state_of(resolved),
-        None => return None,
+        None if Source::of_address(resolved) == Source::Own => return Ok(None),
+        // What could not be fetched and need not be there is listed all the same.
+        None if resolved.is_empty() && entry.get("optional").is_true() => return Ok(None),
+        None => return Err(WITHOUT_VERSION),
     };
-    let found = Dependency::exact("npm", name, version)?;
-    match Source::of_address(resolved) {
+    let found = exact("npm", Some(name), Some(version))?;
+    Ok(match Source::of_address(resolved) {
         Source::Own => None,
-        Source::Registry if !is_asked_elsewhere => Some(found),
-        Source::Registry | Source::Elsewhere => Some(found.pinned(Pin::Shown)),
-    }
+        Source::Registry if !is_asked_elsewhere => found,
+        Source::Registry | Source::Elsewhere => found.map(|found| found.pinned(Pin::Shown)),
+    })
 }
 
 /// What an entry's flags say; `plain` where it has none.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::found::Found;
+use super::found::{Found, OF_ANOTHER_SHAPE, Said, exact};
 use super::walk;
 use crate::inventory::dependency::{Dependency, Relation};
 use crate::inventory::parsed::Parsed;
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str) -> Parsed {
     let mut found: Vec<Dependency> = Vec::new();
     let mut places: HashMap<(Arc<PackageName>, Arc<str>), usize> = HashMap::new();
     let ways: [walk::Way<'_>; 2] = [&[Some("version")], &[Some("dependencies"), None, None]];
-    let ended = walk::json(text, &ways, |path, raw| {
+    let ended = walk::packages(text, &ways, |path, raw| {
         let [_, _, name] = path else {
             // 2 came with packages whose versions one file keeps for a whole solution.
             if !matches!(raw.get(), "1" | "2") {
@@ -31,9 +31,10 @@ pub(super) fn read(text: &str) -> Parsed {
             return;
         };
         let Ok(package) = serde_json::from_str::<Package>(raw.get()) else {
-            return kept.tell_at(|| walk::line_of(text, raw), "a package of another shape", raw.get());
+            return kept.tell_at(|| walk::line_of(text, raw), OF_ANOTHER_SHAPE, raw.get());
         };
-        let Some(dependency) = package.dependency(name) else { return };
+        let said = package.said(name);
+        let Some(dependency) = kept.sound(said, || walk::line_of(text, raw), name) else { return };
         let key = (Arc::clone(&dependency.package), Arc::clone(&dependency.version));
         let place = *places.entry(key).or_insert(found.len());
         match found.get_mut(place) {
@@ -53,14 +54,15 @@ struct Package {
 }
 
 impl Package {
-    fn dependency(&self, name: &str) -> Option<Dependency> {
+    fn said(&self, name: &str) -> Said {
         let relation = match self.r#type.as_deref() {
-            Some("Project") => return None,
+            Some("Project") => return Ok(None),
             Some("Direct") => Relation::Direct,
             Some("Transitive" | "CentralTransitive") => Relation::Transitive,
             _ => Relation::Unknown,
         };
-        Some(Dependency::exact("NuGet", name, self.resolved.as_deref()?)?.related(relation))
+        let package = exact("NuGet", Some(name), self.resolved.as_deref())?;
+        Ok(package.map(|package| package.related(relation)))
     }
 }
 
@@ -84,6 +86,17 @@ mod tests {
     fn a_list_is_no_lock_file() {
         assert_eq!(read("[]").problems.len(), 1);
         assert_eq!(read("").problems.len(), 1);
+    }
+
+    #[test]
+    fn a_package_without_a_version_is_told_and_a_project_needs_none() {
+        let parsed = read(
+            "{\"version\": 1, \"dependencies\": {\"net8.0\": {\n\"A\": {\"type\": \"Project\"},\n\
+             \"B\": {\"type\": \"Direct\"},\n\"C\": {\"type\": \"Direct\", \"resolved\": \"1.0.0\"}}}}",
+        );
+        let told: Vec<_> = parsed.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+        assert_eq!(told, [(Some(3), "a package without a version: B")]);
+        assert_eq!(parsed.dependencies.len(), 1);
     }
 
     proptest! {

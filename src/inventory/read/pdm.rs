@@ -2,10 +2,10 @@
 
 use toml::de::DeTable;
 
-use super::found::{Found, quoted};
+use super::found::{Found, Said, exact, quoted};
 use super::python_group::{distance, usage_of};
 use super::python_url::is_archive;
-use super::toml_document::{is_true, major, number, parse, table, tables, text, texts};
+use super::toml_document::{is_true, line, listed, major, number, parse, table, text, texts};
 use crate::inventory::dependency::{Dependency, Pin, Usage};
 use crate::inventory::parsed::{More, Parsed};
 
@@ -23,8 +23,11 @@ pub(super) fn read(text: &str) -> Parsed {
         let message = format!("lock_version {} is not known; it is read as version {NEWEST}", quoted(version));
         found.problem("version", None, message);
     }
-    let mut dependencies: Vec<Dependency> =
-        tables(&root, "package").filter_map(|(_, package)| dependency(package)).collect();
+    let mut dependencies: Vec<Dependency> = Vec::new();
+    for (place, package) in listed(&root, "package", text, &mut found) {
+        let name = self::text(package, "name").unwrap_or_default();
+        dependencies.extend(found.sound(said(package), || Some(line(text, place)), name));
+    }
     // A package stands again for each set of its extras that is asked for, in other groups perhaps.
     let mut nearest = std::collections::HashMap::new();
     for dependency in &dependencies {
@@ -42,15 +45,15 @@ pub(super) fn read(text: &str) -> Parsed {
     found.into_parsed(More::Nothing)
 }
 
-fn dependency(package: &DeTable<'_>) -> Option<Dependency> {
+fn said(package: &DeTable<'_>) -> Said {
     let path = text(package, "path");
     let is_folder = path.is_some_and(|path| !is_archive(path)) || is_true(package, "editable") && path.is_some();
     if is_folder {
-        return None;
+        return Ok(None);
     }
     let is_elsewhere = ["git", "hg", "svn", "bzr", "url", "path"].iter().any(|key| package.get(*key).is_some());
     let pin = if is_elsewhere { Pin::Shown } else { Pin::Exact };
-    let dependency = Dependency::exact("PyPI", text(package, "name")?, text(package, "version")?)?;
+    let dependency = exact("PyPI", text(package, "name"), text(package, "version"))?;
     // Locks before version 4.4 name no groups. Extras of the project are groups too,
     // and the lock does not tell which: a name that tells nothing may be shipped.
     let of_group = |group: &str| match group {
@@ -58,5 +61,19 @@ fn dependency(package: &DeTable<'_>) -> Option<Dependency> {
         group => usage_of(group).unwrap_or(Usage::Optional),
     };
     let usage = texts(package, "groups").map(of_group).min_by_key(|usage| distance(*usage));
-    Some(dependency.pinned(pin).used(usage.unwrap_or(Usage::Unknown)))
+    Ok(dependency.map(|found| found.pinned(pin).used(usage.unwrap_or(Usage::Unknown))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_without_a_version_is_told_and_a_folder_needs_none() {
+        let text = "[[package]]\nname = 'own'\npath = './own'\n\n[[package]]\nname = 'a'\n\n[[package]]\nname = 'b'\nversion = '1.0'\n";
+        let parsed = read(text);
+        let told: Vec<_> = parsed.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+        assert_eq!(told, [(Some(5), "a package without a version: a")]);
+        assert_eq!(parsed.dependencies.len(), 1);
+    }
 }

@@ -1,10 +1,10 @@
 //! `pnpm-lock.yaml`, of versions 5 to 9.
 
-use super::found::plain;
+use super::found::{Found, plain};
 use super::merged::Merged;
-use super::pnpm_graph;
+use super::pnpm_graph::{self, Document};
 use super::value;
-use crate::inventory::parsed::{Parsed, Problem};
+use crate::inventory::parsed::Parsed;
 
 /// The versions whose shape is known. There was no 8.
 const VERSIONS: [&str; 4] = ["5", "6", "7", "9"];
@@ -16,13 +16,14 @@ const MOST_DOCUMENTS: usize = 4;
 pub(super) fn read(text: &str) -> Parsed {
     let mut merged = Merged::default();
     let mut problems = Vec::new();
-    let mut found = documents(text);
-    if found.is_empty() && !text.trim().is_empty() {
-        found.push((0, text));
+    let mut parts = documents(text);
+    if parts.is_empty() && !text.trim().is_empty() {
+        parts.push((0, text));
     }
-    for (before, document) in found {
+    for (before, document) in parts {
         let (lock, problem) = value::yaml(document, before);
-        problems.extend(problem);
+        let mut found = Found::default();
+        found.ended(problem);
         let version = lock.get("lockfileVersion").text();
         let major = version.and_then(|version| version.split('.').next()).unwrap_or_default();
         if !VERSIONS.contains(&major) {
@@ -31,11 +32,13 @@ pub(super) fn read(text: &str) -> Parsed {
                 format!("lockfileVersion {} is not known", plain(version))
             });
             let message = format!("{message}; it is read as version 9 is");
-            problems.push(Problem { line: line.map(|line| before + line + 1), message });
+            found.problem("version", line.map(|line| before + line + 1), message);
         }
-        for dependency in pnpm_graph::dependencies(&lock, major == "5") {
+        let document = Document { text: document, first: before + 1, is_by_slashes: major == "5" };
+        for dependency in pnpm_graph::dependencies(&lock, &document, &mut found) {
             merged.add(dependency);
         }
+        problems.extend(found.into_problems());
     }
     Parsed { problems, ..Parsed::of(merged.into_list()) }
 }
@@ -87,5 +90,27 @@ mod tests {
             packages: {a@1.0.0: {}, b@1.0.0: {}}\n\
             snapshots: {a@1.0.0: {dependencies: {b: 1.0.0, a: 1.0.0}}, b@1.0.0: {dependencies: {a: 1.0.0}}}\n";
         assert_eq!(read(text).dependencies.len(), 2);
+    }
+
+    #[test]
+    fn a_key_that_names_no_package_is_told_with_its_line() {
+        let old = "lockfileVersion: 5.3\n\npackages:\n\n  /acorn/8.7.0:\n    dev: false\n\n  invalidpath:\n    dev: false\n\n  \
+            file:../own:\n    resolution: {directory: ../own, type: directory}\n";
+        let new = "---\nlockfileVersion: '9.0'\npackages:\n  acorn@8.7.0: {}\nsnapshots:\n  acorn@8.7.0: {}\n  left@1.0.0: {}\n";
+        for (text, line, message) in [
+            (old, 8, "a key that names no package in a version: invalidpath"),
+            (new, 7, "a snapshot of a package that is not listed: left@1.0.0"),
+        ] {
+            let parsed = read(text);
+            let told: Vec<_> = parsed.problems.iter().map(|found| (found.line, found.message.as_str())).collect();
+            assert_eq!(told, [(Some(line), message)]);
+            assert_eq!(parsed.dependencies.len(), 1, "{:?}", parsed.dependencies);
+        }
+    }
+
+    #[test]
+    fn a_million_odd_keys_are_one_problem() {
+        let text = format!("lockfileVersion: '9.0'\npackages:\n{}", "  odd: {}\n".repeat(100_000));
+        assert_eq!(read(&text).problems.len(), 1);
     }
 }

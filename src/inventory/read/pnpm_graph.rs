@@ -2,10 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
+use super::found::{Found, OF_ANOTHER_SHAPE};
 use super::lock_graph::LockGraph;
 use super::merged::Merged;
 use super::pnpm_key;
-use super::value::Value;
+use super::value::{Value, line_of_key};
 use crate::inventory::dependency::{Dependency, Usage};
 
 /// The groups of what an importer asks for. What installs the project itself
@@ -18,13 +19,38 @@ const GROUPS: [(&str, Usage); 5] = [
     ("devDependencies", Usage::Dev),
 ];
 
-/// The packages of a lock file; up to version 5, slashes part names and versions.
-pub(super) fn dependencies(lock: &Value<'_>, is_by_slashes: bool) -> Vec<Dependency> {
+/// A document, as it is written.
+pub(super) struct Document<'t> {
+    pub(super) text: &'t str,
+    /// The number of its first line.
+    pub(super) first: usize,
+    /// Up to version 5, slashes part names and versions.
+    pub(super) is_by_slashes: bool,
+}
+
+impl Document<'_> {
+    fn line(&self, key: &str) -> Option<usize> {
+        line_of_key(self.text, self.first, key)
+    }
+}
+
+/// The packages of a lock file.
+pub(super) fn dependencies(lock: &Value<'_>, document: &Document<'_>, problems: &mut Found) -> Vec<Dependency> {
+    for key in ["packages", "snapshots", "importers"] {
+        if !matches!(lock.get(key), Value::Null | Value::Map(_)) {
+            problems.tell_at(|| document.line(key), "no map of packages", key);
+        }
+    }
     let mut merged = Merged::default();
     let mut graph = LockGraph::default();
     let mut found = FxHashMap::default();
     for (key, entry) in lock.get("packages").entries() {
-        let dependency = pnpm_key::dependency(key, entry, is_by_slashes);
+        // What is only named has an empty entry; the key says enough of any other.
+        if !matches!(entry, Value::Map(_) | Value::Null) {
+            problems.tell_at(|| document.line(key), OF_ANOTHER_SHAPE, key);
+        }
+        let said = pnpm_key::said(key, entry, document.is_by_slashes);
+        let dependency = problems.sound(said, || document.line(key), key);
         found.insert(key.as_ref(), dependency.map(|dependency| merged.add(dependency.used(flagged(entry)))));
     }
     // From version 9 on, `packages` says what a package is and `snapshots` what it asks for.
@@ -33,7 +59,11 @@ pub(super) fn dependencies(lock: &Value<'_>, is_by_slashes: bool) -> Vec<Depende
     let mut nodes = Vec::with_capacity(entries.len());
     for (key, _) in entries {
         let base = key.split('(').next().unwrap_or(key);
-        let place = found.get(key.as_ref()).or_else(|| found.get(base)).copied().flatten();
+        let named = found.get(key.as_ref()).or_else(|| found.get(base));
+        if named.is_none() {
+            problems.tell_at(|| document.line(key), "a snapshot of a package that is not listed", key);
+        }
+        let place = named.copied().flatten();
         let node = graph.add(place);
         graph.describe(key, node);
         nodes.push(node);

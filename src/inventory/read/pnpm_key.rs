@@ -1,23 +1,26 @@
 //! The keys of packages in a `pnpm-lock.yaml`.
 
+use super::found::{Said, exact};
 use super::npm_source::{Source, name_and_range, state_of};
 use super::value::Value;
-use crate::inventory::dependency::{Dependency, Pin};
+use crate::inventory::dependency::Pin;
 
 /// The package of a key and its entry; none of what is the project's own.
-pub(super) fn dependency(key: &str, entry: &Value<'_>, is_by_slashes: bool) -> Option<Dependency> {
+pub(super) fn said(key: &str, entry: &Value<'_>, is_by_slashes: bool) -> Said {
     let (key_name, key_version) = parts(key, is_by_slashes).unzip();
-    let name = entry.get("name").text().or(key_name)?;
+    let name = entry.get("name").text().or(key_name);
     let resolution = entry.get("resolution");
     let is_version = key_version.is_some_and(begins_as_a_version);
     let source = source(key, resolution, is_version);
     let version = entry.get("version").text().or(key_version.filter(|_| is_version));
     match (source, version) {
-        (Source::Own, _) => None,
-        (Source::Registry, version) => Dependency::exact("npm", name, version?),
+        (Source::Own, _) => Ok(None),
+        _ if name.is_none() => Err("a key that names no package in a version"),
+        (Source::Registry, version) => exact("npm", name, version),
         (Source::Elsewhere, version) => {
             let state = || resolution.get("commit").text().unwrap_or_else(|| state_of(key));
-            Some(Dependency::exact("npm", name, version.unwrap_or_else(state))?.pinned(Pin::Shown))
+            let found = exact("npm", name, Some(version.unwrap_or_else(state)))?;
+            Ok(found.map(|found| found.pinned(Pin::Shown)))
         }
     }
 }

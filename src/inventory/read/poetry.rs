@@ -3,12 +3,12 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::found::{Found, quoted};
+use super::found::{Found, WITHOUT_NAME, exact, quoted};
 use super::python_graph::{Edge, Graph, Node};
 use super::python_group::{distance, usage_of_group};
 use super::python_requirement::{Requirement, normal};
-use super::toml_document::{array, entries, is_true, major, number, parse, table, tables, text, texts};
-use crate::inventory::dependency::{Dependency, Pin, Usage};
+use super::toml_document::{array, entries, is_true, line, listed, major, number, parse, table, text, texts};
+use crate::inventory::dependency::{Pin, Usage};
 use crate::inventory::parsed::{More, Parsed};
 
 /// The newest version of the format that is known.
@@ -38,13 +38,18 @@ pub(super) fn read(text: &str) -> Parsed {
     let mut graph = Graph::default();
     let mut asked_by_own = Vec::new();
     let mut says_usage = false;
-    for (_, package) in tables(&root, "package") {
-        let Some(name) = self::text(package, "name") else { continue };
+    for (place, package) in listed(&root, "package", text, &mut found) {
+        let line = || Some(line(text, place));
+        let Some(name) = self::text(package, "name") else {
+            found.tell_at(line, WITHOUT_NAME, "");
+            continue;
+        };
         let node = node(name, package);
         says_usage |= package.get("category").is_some() || package.get("groups").is_some();
         match pin(package) {
             Some(pin) => {
-                let dependency = Dependency::exact("PyPI", name, &node.version);
+                let said = exact("PyPI", Some(name), Some(&node.version));
+                let dependency = found.sound(said, line, name);
                 found.add(dependency.map(|found| found.pinned(pin).used(usage(package))));
             }
             None => {
@@ -111,4 +116,19 @@ fn edge(name: &str, wanted: &Spanned<DeValue<'_>>) -> Option<Edge> {
         _ => return None,
     };
     Some(Edge { name: normal(name), version: None, extras })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_without_a_name_or_a_version_is_told_with_its_line() {
+        let text =
+            "[[package]]\nversion = '1.0'\n\n[[package]]\nname = 'a'\n\n[[package]]\nname = 'b'\nversion = '1.0'\n";
+        let parsed = read(text);
+        let told: Vec<_> = parsed.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+        assert_eq!(told, [(Some(1), "a package without a name"), (Some(4), "a package without a version: a")]);
+        assert_eq!(parsed.dependencies.len(), 1);
+    }
 }

@@ -2,6 +2,7 @@
 
 use roxmltree::Node;
 
+use super::found::{Found, WITHOUT_NAME};
 use super::pom_model::{Block, Coordinates, Entry, Parent, Profile};
 use super::xml_document;
 use crate::inventory::parsed::{More, Parsed};
@@ -24,7 +25,21 @@ pub(super) fn read(text: &str) -> Parsed {
     };
     let model = model(document.root_element());
     let alone = model.dependencies(&Chain::alone(&model), &|_, _| false);
-    Parsed { more: More::Pom(Box::new(model)), ..alone }
+    let mut unnamed = Found::default();
+    for node in named_by(document.root_element()).filter(|node| value(*node, "groupId").is_none() || value(*node, "artifactId").is_none())
+    {
+        let line = || usize::try_from(document.text_pos_at(node.range().start).row).ok();
+        unnamed.tell_at(line, WITHOUT_NAME, "");
+    }
+    let mut problems = alone.problems;
+    problems.extend(unnamed.into_problems());
+    Parsed { more: More::Pom(Box::new(model)), problems, ..alone }
+}
+
+/// The dependencies that a project and its profiles name, as elements.
+fn named_by<'a, 'i>(project: Node<'a, 'i>) -> impl Iterator<Item = Node<'a, 'i>> {
+    let blocks = std::iter::once(project).chain(all(project, "profiles", "profile"));
+    blocks.flat_map(|of| all(of, "dependencies", "dependency"))
 }
 
 fn model(project: Node<'_, '_>) -> Model {
@@ -190,6 +205,13 @@ mod tests {
         let nest = "<a>".repeat(200_000) + &"</a>".repeat(200_000);
         let deep = SAMPLE.replace("</project>", &(nest + "</project>"));
         assert_eq!(told(&deep), ["org.log:log 2.17.1 runtime"]);
+    }
+
+    #[test]
+    fn a_dependency_without_a_name_is_told_with_its_line() {
+        let text = SAMPLE.replace("<groupId>org.log</groupId>", "");
+        let problems = read(&text).problems;
+        assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(5)]);
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::found::{Found, quoted};
+use super::found::{Found, OF_ANOTHER_SHAPE, quoted};
 use super::python_graph::Edge;
 use super::python_group::usage_of_group;
 use super::python_requirement::{Requirement, Wanted, dependency, normal, poetry_wanted};
@@ -88,7 +88,14 @@ impl Reading<'_> {
     fn requirements<'e>(&mut self, elements: impl Iterator<Item = &'e Spanned<DeValue<'e>>>, usage: Usage) {
         let mut edges = Vec::new();
         for element in elements {
-            let Some(text) = element.get_ref().as_str() else { continue };
+            let Some(text) = element.get_ref().as_str() else {
+                // `{ include-group = "test" }`: that group is read where it stands.
+                if element.get_ref().as_table().is_none_or(|table| table.get("include-group").is_none()) {
+                    let line = || Some(line(self.text, element.span().start));
+                    self.found.tell_at(line, OF_ANOTHER_SHAPE, "");
+                }
+                continue;
+            };
             // PDM keeps packages that are being worked on as pip's options.
             if text.trim_start().starts_with("-e ") {
                 continue;
@@ -172,7 +179,10 @@ impl Reading<'_> {
                     (wanted, Some(table))
                 }
             },
-            _ => return None,
+            _ => {
+                self.found.tell_at(|| Some(line(self.text, at)), OF_ANOTHER_SHAPE, name);
+                return None;
+            }
         };
         let extras = table.into_iter().flat_map(|table| texts(table, "extras"));
         let is_optional = table.is_some_and(|table| is_true(table, "optional"));
@@ -252,5 +262,13 @@ mod tests {
         assert_eq!(parsed.problems.len(), 1);
         assert_eq!(parsed.problems[0].line, Some(3));
         assert_eq!(parsed.problems[0].message, "`?` is no requirement; and 99999 more like this");
+    }
+
+    #[test]
+    fn a_requirement_of_another_shape_is_told_with_its_line() {
+        let text = "[dependency-groups]\ntest = [\n 'a==1',\n { include-group = 'x' },\n 3,\n]\n[tool.poetry.dependencies]\nb = 1\n";
+        let parsed = read(text);
+        let told: Vec<_> = parsed.problems.iter().map(|found| (found.line, found.message.as_str())).collect();
+        assert_eq!(told, [(Some(5), "a package of another shape; and 1 more like this")]);
     }
 }

@@ -72,17 +72,25 @@ impl Reading {
             "-r" | "--requirement" | "-c" | "--constraint" => {
                 let is_constraint = option.contains('c');
                 let path = value.trim_matches(['"', '\'']);
-                // What is elsewhere, or named by the environment, is not in the tree.
-                if !path.is_empty() && !path.contains("://") && !path.contains("${") {
+                // What is elsewhere, or named by the environment, is not in the tree. Only
+                // constraints name nothing that the file does not.
+                if path.is_empty() || path.contains("://") || path.contains("${") {
+                    if !is_constraint {
+                        let wrong = "it includes what is not in the tree";
+                        self.found.tell(Some(line.number), wrong, end_of(path));
+                    }
+                } else {
                     self.includes.files.push(Include { line: line.number, path: path.to_owned(), is_constraint });
                 }
             }
             "-e" | "--editable" => {
                 if let Some(url) = value.split_whitespace().next() {
                     let named = Requirement::of(value).filter(|named| matches!(named.wanted, Wanted::At(_)));
-                    let dependency =
-                        named.map_or_else(|| Fetched::of(url)?.dependency(None), |named| named.dependency());
-                    self.add(dependency, line);
+                    match (named, Fetched::of(url)) {
+                        (Some(named), _) => self.add(named.dependency(), line),
+                        (None, Some(fetched)) => self.fetched(fetched.dependency(None), line, url),
+                        (None, None) => {}
+                    }
                 }
             }
             option if OPTIONS.contains(&option) => {}
@@ -98,7 +106,9 @@ impl Reading {
         let is_direct_reference = text.contains('@') && Requirement::of(text).is_some();
         let is_place = first.contains(['/', '\\']) || first == "." || is_archive(first);
         if is_place && !is_direct_reference {
-            return self.add(Fetched::of(first).and_then(|fetched| fetched.dependency(None)), line);
+            // A folder is the project's own.
+            let Some(fetched) = Fetched::of(first) else { return };
+            return self.fetched(fetched.dependency(None), line, first);
         }
         let Some(requirement) = Requirement::of(text) else {
             let message = format!("{} is no requirement", quoted(text));
@@ -110,6 +120,14 @@ impl Reading {
         {
             let relation = self.relation(line);
             self.includes.open.push(Open { package, relation, at: self.found.len() });
+        }
+        self.add(dependency, line);
+    }
+
+    /// What is at an address, which has to say what it is.
+    fn fetched(&mut self, dependency: Option<Dependency>, line: &Line<'_>, address: &str) {
+        if dependency.is_none() {
+            self.found.tell(Some(line.number), "an address that does not say of which package", end_of(address));
         }
         self.add(dependency, line);
     }
@@ -171,6 +189,12 @@ fn option(text: &str) -> (&str, &str) {
     ("", options.and_then(|at| text.get(..at)).unwrap_or(text).trim())
 }
 
+/// What an address ends in; the whole of it may hold a password.
+fn end_of(address: &str) -> &str {
+    let place = address.split(['#', '?']).next().unwrap_or(address).trim_end_matches('/');
+    place.rsplit('/').next().unwrap_or_default()
+}
+
 /// Options that say nothing of versions.
 const OPTIONS: [&str; 18] = [
     "-i",
@@ -218,5 +242,19 @@ mod tests {
         text.push_str(&"  --hash=sha256:0 \\\n".repeat(300_000));
         text.push_str("\nb==2");
         assert_eq!(read(&text).dependencies.len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_followed_is_told_and_a_folder_is_the_projects_own() {
+        let text = "-e .\n./own\n-c https://user:secret@x.example/upper.txt\n-r https://user:secret@x.example/all.txt\n\
+            git+https://user:secret@x.example/a.git\nhttps://x.example/archive/main.zip\na==1\n";
+        let parsed = read(text);
+        let told: Vec<_> = parsed.problems.iter().map(|found| (found.line, found.message.as_str())).collect();
+        let expected = [
+            (Some(4), "it includes what is not in the tree: all.txt"),
+            (Some(5), "an address that does not say of which package: a.git; and 1 more like this"),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(parsed.dependencies.len(), 1);
     }
 }

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::found::Found;
+use super::found::{Found, OF_ANOTHER_SHAPE};
 
 /// The largest text that is parsed, in bytes: the parser takes some fifty bytes of
 /// memory for each. The largest real ones have a few million.
@@ -117,6 +117,25 @@ pub(super) fn array<'a>(value: Option<&'a Spanned<DeValue<'a>>>) -> impl Iterato
 /// The tables in a key's array, each with its place in the text.
 pub(super) fn tables<'a>(table: &'a DeTable<'a>, key: &str) -> impl Iterator<Item = (usize, &'a DeTable<'a>)> {
     elements(table, key).filter_map(|value| Some((value.span().start, value.get_ref().as_table()?)))
+}
+
+/// The tables in a key's array, each with its place in the text; what is none is told.
+pub(super) fn listed<'a>(
+    table: &'a DeTable<'a>,
+    key: &str,
+    text: &str,
+    found: &mut Found,
+) -> Vec<(usize, &'a DeTable<'a>)> {
+    let Some(value) = table.get(key) else { return Vec::new() };
+    let odd = |value: &'a Spanned<DeValue<'a>>| (value.span().start, value.get_ref().as_table());
+    let elements: Vec<_> = match value.get_ref().as_array() {
+        Some(array) => array.iter().map(odd).collect(),
+        None => vec![(value.span().start, None)],
+    };
+    for (place, _) in elements.iter().filter(|(_, table)| table.is_none()) {
+        found.tell_at(|| Some(line(text, *place)), OF_ANOTHER_SHAPE, key);
+    }
+    elements.into_iter().filter_map(|(place, table)| Some((place, table?))).collect()
 }
 
 /// The texts in a key's array.

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::found::{Found, quoted};
+use super::found::{Found, exact, quoted};
 use super::python_graph::{Edge, Graph, Node};
 use super::python_group::usage_of_group;
 use super::python_requirement::normal;
-use super::toml_document::{array, elements, entries, major, number, parse, table, tables, text, texts};
-use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
+use super::toml_document::{array, elements, entries, line, listed, major, number, parse, table, text, texts};
+use crate::inventory::dependency::{Pin, Relation, Usage};
 use crate::inventory::parsed::{More, Parsed};
 
 /// The folders of the project's own packages, from the lock's folder on.
@@ -39,7 +39,8 @@ pub(super) fn read(text: &str) -> Parsed {
     {
         found.problem("version", None, format!("version {} is not known; it is read as version 1", quoted(version)));
     }
-    let packages = packages(&root);
+    let placed = packages(&root, text, &mut found);
+    let packages: Vec<_> = placed.iter().map(|(_, source, package)| (*source, *package)).collect();
     let graph = Graph { packages: packages.iter().map(|(_, package)| node(package)).collect() };
     let roots = roots(&root, &packages);
     let asked = asked(&root, &packages, &roots);
@@ -49,7 +50,7 @@ pub(super) fn read(text: &str) -> Parsed {
     let of_roots = asked.iter().flat_map(|(_, edges)| edges);
     let direct: HashSet<(&str, Option<&str>)> =
         of_roots.chain(by_own).map(|edge| (edge.name.as_str(), edge.version.as_deref())).collect();
-    for (((source, _), node), usage) in packages.iter().zip(&graph.packages).zip(usages) {
+    for (((place, source, _), node), usage) in placed.iter().zip(&graph.packages).zip(usages) {
         let pin = match source {
             Source::Index => Pin::Exact,
             Source::Own(_) => continue,
@@ -62,7 +63,8 @@ pub(super) fn read(text: &str) -> Parsed {
             true => Relation::Direct,
             false => Relation::Transitive,
         };
-        let dependency = Dependency::exact("PyPI", &node.name, &node.version);
+        let said = exact("PyPI", Some(&node.name), Some(&node.version));
+        let dependency = found.sound(said, || Some(line(text, *place)), &node.name);
         found.add(dependency.map(|found| found.pinned(pin).related(relation).used(usage.unwrap_or(Usage::Unknown))));
     }
     let own = |(source, _): &(Source<'_>, _)| {
@@ -72,14 +74,12 @@ pub(super) fn read(text: &str) -> Parsed {
     found.into_parsed(More::UvLock(Members { folders }))
 }
 
-/// The packages that have a name, with where they come from. Before uv 0.4 they
-/// were called distributions.
-fn packages<'a>(root: &'a DeTable<'a>) -> Vec<(Source<'a>, &'a DeTable<'a>)> {
-    let packages = tables(root, "package").chain(tables(root, "distribution"));
-    packages
-        .filter(|(_, package)| text(package, "name").is_some())
-        .map(|(_, package)| (source(package), package))
-        .collect()
+/// The packages, with their places in the text and where they come from. Before
+/// uv 0.4 they were called distributions.
+fn packages<'a>(root: &'a DeTable<'a>, text: &str, found: &mut Found) -> Vec<(usize, Source<'a>, &'a DeTable<'a>)> {
+    let mut packages = listed(root, "package", text, found);
+    packages.extend(listed(root, "distribution", text, found));
+    packages.into_iter().map(|(place, package)| (place, source(package), package)).collect()
 }
 
 fn source<'a>(package: &'a DeTable<'a>) -> Source<'a> {
@@ -159,4 +159,19 @@ fn asked(root: &DeTable<'_>, packages: &[(Source<'_>, &DeTable<'_>)], roots: &[b
     }
     asked.retain(|(_, edges)| !edges.is_empty());
     asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_of_an_index_without_a_version_is_told_and_one_of_a_folder_needs_none() {
+        let text = "version = 1\n\n[[package]]\nname = 'own'\nsource = { editable = '.' }\n\n\
+            [[package]]\nname = 'a'\nsource = { registry = 'https://x' }\n\n[[package]]\nname = 'b'\nversion = '1'\n";
+        let parsed = read(text);
+        let told: Vec<_> = parsed.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+        assert_eq!(told, [(Some(7), "a package without a version: a")]);
+        assert_eq!(parsed.dependencies.len(), 1);
+    }
 }

@@ -135,6 +135,29 @@ impl<'de> Deserialize<'de> for Value<'de> {
     }
 }
 
+/// The line of a key in the text that it was read from, whose first line has this
+/// number.
+pub(super) fn line_of_key(text: &str, first: usize, key: &str) -> Option<usize> {
+    let within = key.as_ptr().addr().checked_sub(text.as_ptr().addr()).filter(|at| *at < text.len());
+    // A key that the reader had to copy is looked for.
+    let is_key = |at: &usize| {
+        let quotes = ['"', '\''];
+        let (before, rest) = text.split_at_checked(*at).unwrap_or_default();
+        let before = before.trim_end_matches(quotes);
+        let after = rest.strip_prefix(key).unwrap_or_default().trim_start_matches(quotes).trim_start();
+        after.starts_with(':') && (before.is_empty() || before.ends_with([' ', '\t', '\n', ',', '{']))
+    };
+    let found = || text.match_indices(key).map(|(at, _)| at).find(is_key);
+    let at = within.or_else(found).filter(|_| !key.is_empty())?;
+    Some(text.bytes().take(at).filter(|byte| *byte == b'\n').count() + first)
+}
+
+/// The line of a text of JSON in the document that it was read from, if it was not copied.
+pub(super) fn line_of_text(document: &str, text: &str) -> Option<usize> {
+    let at = text.as_ptr().addr().checked_sub(document.as_ptr().addr()).filter(|at| *at < document.len())?;
+    Some(document.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1)
+}
+
 /// Reads into a place, so that what was read stays when an error ends it.
 struct Fill<'p, 'a>(&'p mut Value<'a>);
 
@@ -309,6 +332,18 @@ mod tests {
         let stairs: String = (0..2000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
         assert!(yaml(&stairs, 0).1.is_some());
         assert!(yaml(&"- ".repeat(1 << 16), 0).1.is_some());
+    }
+
+    #[test]
+    fn keys_have_lines() {
+        let line = |(value, problem): (Value<'_>, Option<Problem>), text: &str| -> Vec<Option<usize>> {
+            assert_eq!(problem, None);
+            value.entries().iter().map(|(key, _)| line_of_key(text, 1, key)).collect()
+        };
+        let text = "{\n \"b\": \"a:\",\n\"a\": {\"a\": 1},\n\"\\u0061b\": 2}";
+        assert_eq!(line(json(text), text), [Some(2), Some(3), None]);
+        let text = "ab: [a, b]\nb: 'a'\n/a/b: 1\n'c@1, c@2': x\n? \"d\"\n: y\na:\n  b: z\n";
+        assert_eq!(line(yaml(text, 0), text), [1, 2, 3, 4, 5, 7].map(Some));
     }
 
     #[test]

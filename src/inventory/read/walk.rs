@@ -24,13 +24,35 @@ const MOST_REPEATED: usize = 100_000;
 pub(super) fn json<'de>(
     text: &'de str,
     ways: &[Way<'_>],
+    take: impl FnMut(&[String], &'de RawValue),
+) -> Option<Problem> {
+    walked(text, ways, take, &mut None)
+}
+
+/// The same for a file that has its packages at the ends of the ways: a value on
+/// a way that leads nowhere is a problem too.
+pub(super) fn packages<'de>(
+    text: &'de str,
+    ways: &[Way<'_>],
+    take: impl FnMut(&[String], &'de RawValue),
+) -> Option<Problem> {
+    let mut stray = None;
+    let ended = walked(text, ways, take, &mut stray);
+    let strays = |path: String| Problem { line: None, message: format!("no map or list: {}", plain(&path)) };
+    ended.or_else(|| stray.map(strays))
+}
+
+fn walked<'de>(
+    text: &'de str,
+    ways: &[Way<'_>],
     mut take: impl FnMut(&[String], &'de RawValue),
+    stray: &mut Option<String>,
 ) -> Option<Problem> {
     if !text.trim_start().starts_with('{') {
         return Some(Problem { line: Some(1), message: "it is no JSON object".to_owned() });
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let walk = Walk { ways, path: &mut Vec::new(), take: &mut take, leaf: PhantomData };
+    let walk = Walk { ways, path: &mut Vec::new(), take: &mut take, stray, leaf: PhantomData };
     let error = walk.deserialize(&mut deserializer).and_then(|()| deserializer.end()).err()?;
     // The message ends with the place, which stands beside it.
     let message = error.to_string();
@@ -75,7 +97,8 @@ pub(super) fn yaml<'de, T: Deserialize<'de>>(
         with_snippet: false,
     };
     let error = serde_saphyr::with_deserializer_from_str_with_options(text, options, |deserializer| {
-        Walk { ways, path: &mut Vec::new(), take: &mut take, leaf: PhantomData }.deserialize(deserializer)
+        let walk = Walk { ways, path: &mut Vec::new(), take: &mut take, stray: &mut None, leaf: PhantomData };
+        walk.deserialize(deserializer)
     })
     .err()?;
     let line = error.location().and_then(|location| usize::try_from(location.line()).ok()).filter(|line| *line > 0);
@@ -92,6 +115,8 @@ struct Walk<'w, F, T> {
     ways: &'w [Way<'w>],
     path: &'w mut Vec<String>,
     take: &'w mut F,
+    /// Where the first value stands that is on a way, and no end of one.
+    stray: &'w mut Option<String>,
     leaf: PhantomData<T>,
 }
 
@@ -118,7 +143,18 @@ impl<'de, F: FnMut(&[String], T), T: Deserialize<'de>> Walk<'_, F, T> {
     }
 
     fn reborrow(&mut self) -> Walk<'_, F, T> {
-        Walk { ways: self.ways, path: &mut *self.path, take: &mut *self.take, leaf: PhantomData }
+        Walk {
+            ways: self.ways,
+            path: &mut *self.path,
+            take: &mut *self.take,
+            stray: &mut *self.stray,
+            leaf: PhantomData,
+        }
+    }
+
+    fn strays<E>(self) -> Result<(), E> {
+        self.stray.get_or_insert_with(|| self.path.join("."));
+        Ok(())
     }
 }
 
@@ -137,8 +173,7 @@ impl<'de, F: FnMut(&[String], T), T: Deserialize<'de>> DeserializeSeed<'de> for 
     }
 }
 
-/// A value on the way that is neither a map nor a list leads nowhere, and is none
-/// of our business.
+/// A value on the way that is neither a map nor a list leads nowhere.
 impl<'de, F: FnMut(&[String], T), T: Deserialize<'de>> Visitor<'de> for Walk<'_, F, T> {
     type Value = ();
 
@@ -168,35 +203,35 @@ impl<'de, F: FnMut(&[String], T), T: Deserialize<'de>> Visitor<'de> for Walk<'_,
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
-        Ok(())
+        self.strays()
     }
 
     fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
-        Ok(())
+        self.strays()
     }
 
     fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
-        Ok(())
+        self.strays()
     }
 
     fn visit_i128<E: Error>(self, _: i128) -> Result<(), E> {
-        Ok(())
+        self.strays()
     }
 
     fn visit_u128<E: Error>(self, _: u128) -> Result<(), E> {
-        Ok(())
+        self.strays()
     }
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
-        Ok(())
+        self.strays()
     }
 
     fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
-        Ok(())
+        self.strays()
     }
 
     fn visit_bytes<E: Error>(self, _: &[u8]) -> Result<(), E> {
-        Ok(())
+        self.strays()
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {

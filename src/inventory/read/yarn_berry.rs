@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::found::plain;
+use super::found::{Found, OF_ANOTHER_SHAPE, Said, exact, plain};
 use super::lock_graph::{LockGraph, Workspace};
 use super::merged::Merged;
 use super::npm_source::{Source, name_and_range, state_of};
-use super::value::{self, Value};
+use super::value::{self, Value, line_of_key};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
-use crate::inventory::parsed::{More, Parsed, Problem};
+use crate::inventory::parsed::{More, Parsed};
 
 /// The versions of the format: yarn 2 began with 4, yarn 3 wrote 6, yarn 4 writes
 /// 8 to 10 in YAML, yarn 6 writes 9 in JSON.
@@ -20,19 +20,20 @@ const MOST_PATCHES: usize = 8;
 /// Reads the text of such a file.
 pub(super) fn read(text: &str, is_json: bool) -> Parsed {
     let (lock, problem) = if is_json { value::json(text) } else { value::yaml(text, 0) };
-    let mut problems: Vec<Problem> = problem.into_iter().collect();
+    let mut found = Found::default();
+    found.ended(problem);
     let version = lock.get("__metadata").get("version").text().unwrap_or("none");
     if !VERSIONS.contains(&version) {
         let line = text.lines().position(|line| line.trim_start().trim_start_matches('"').starts_with("__metadata"));
         let message = format!("__metadata version {} is not known; it is read as version 8 is", plain(version));
-        problems.push(Problem { line: line.map(|line| line + 1), message });
+        found.problem("version", line.map(|line| line + 1), message);
     }
     let entries = if is_json { lock.get("entries").entries() } else { lock.entries() };
-    let (dependencies, graph) = gather(entries);
-    Parsed { dependencies: dependencies.into(), problems, more: More::NodeLock(graph), ..Parsed::default() }
+    let (dependencies, graph) = gather(text, entries, &mut found);
+    Parsed { dependencies: dependencies.into(), problems: found.into_problems(), more: More::NodeLock(graph), ..Parsed::default() }
 }
 
-fn gather(entries: &[(Cow<'_, str>, Value<'_>)]) -> (Vec<Dependency>, LockGraph) {
+fn gather(text: &str, entries: &[(Cow<'_, str>, Value<'_>)], found: &mut Found) -> (Vec<Dependency>, LockGraph) {
     let mut merged = Merged::default();
     let mut graph = LockGraph::default();
     let mut nodes = Vec::new();
@@ -40,9 +41,13 @@ fn gather(entries: &[(Cow<'_, str>, Value<'_>)]) -> (Vec<Dependency>, LockGraph)
         // In JSON, what an entry is stands one level deeper.
         let nested = entry.get("resolution");
         let entry = if matches!(nested, Value::Map(_)) { nested } else { entry };
-        let Some(locator) = entry.get("resolution").text() else { continue };
-        let found = dependency(locator, entry.get("version").text());
-        let node = graph.add(found.map(|found| merged.add(found)));
+        let line = || line_of_key(text, 1, key);
+        let Some(locator) = entry.get("resolution").text() else {
+            found.tell_at(line, OF_ANOTHER_SHAPE, key);
+            continue;
+        };
+        let dependency = found.sound(said(locator, entry.get("version").text()), line, key);
+        let node = graph.add(dependency.map(|found| merged.add(found)));
         let mut name = "";
         let mut patched = Vec::new();
         for descriptor in key.split(", ") {
@@ -104,7 +109,7 @@ fn asks(entry: &Value<'_>, graph: &LockGraph) -> Vec<(usize, bool)> {
 /// The package that a locator, `name@protocol:…`, names. A patched package is
 /// the package in its version: a patch may mend what an advisory speaks of, but
 /// nothing says so, and most only make it work with yarn.
-fn dependency(locator: &str, version: Option<&str>) -> Option<Dependency> {
+fn said(locator: &str, version: Option<&str>) -> Said {
     let mut locator = Cow::Borrowed(locator);
     for _ in 0..MOST_PATCHES {
         let Some(patched) = inner(&locator) else { break };
@@ -113,11 +118,11 @@ fn dependency(locator: &str, version: Option<&str>) -> Option<Dependency> {
     let (name, reference) = name_and_range(&locator);
     let reference = reference.split("::").next().unwrap_or(reference);
     let version = version.or_else(|| reference.strip_prefix("npm:")).unwrap_or_else(|| state_of(reference));
-    let found = Dependency::exact("npm", name, version)?;
+    let found = || exact("npm", Some(name), Some(version));
     match Source::of_range(reference) {
-        Source::Registry => Some(found),
-        Source::Elsewhere => Some(found.pinned(Pin::Shown)),
-        Source::Own => None,
+        Source::Registry => found(),
+        Source::Elsewhere => Ok(found()?.map(|found| found.pinned(Pin::Shown))),
+        Source::Own => Ok(None),
     }
 }
 
@@ -148,7 +153,7 @@ mod tests {
     use super::*;
 
     fn told(locator: &str, version: Option<&str>) -> Option<String> {
-        dependency(locator, version).map(|found| {
+        said(locator, version).ok().flatten().map(|found| {
             let pin = found.pin.as_str();
             format!("{} {} {pin}", found.package.name, found.version)
         })
@@ -187,5 +192,20 @@ mod tests {
         assert_eq!(decoded("a%40b%2Fc%C3%A9"), "a@b/cé");
         assert_eq!(decoded("100%, %zz%4"), "100%, %zz%4");
         assert_eq!(decoded("%é%+1"), "%é%+1");
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_is_told_with_its_line() {
+        let text = "__metadata:\n  version: 8\n\n\"left@npm:^1\":\n  version: 1.0.0\n\n\"own@workspace:.\":\n  \
+            resolution: \"own@workspace:.\"\n\n\"right@npm:^1\":\n  version: 1.0.0\n  resolution: \"right@npm:1.0.0\"\n\n\
+            \"odd@npm:^1\":\n  resolution: \"@npm:1.0.0\"\n";
+        let parsed = read(text, false);
+        let problems: Vec<_> = parsed.problems.iter().map(|found| (found.line, found.message.as_str())).collect();
+        let expected = [
+            (Some(4), "a package of another shape: left@npm:^1"),
+            (Some(14), "a package without a version: odd@npm:^1"),
+        ];
+        assert_eq!(problems, expected);
+        assert_eq!(parsed.dependencies.len(), 1);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::found::plain;
+use super::found::{Found, Said, exact, plain};
 use super::lock_graph::LockGraph;
 use super::merged::Merged;
 use super::npm_source::{Source, name_and_range};
-use crate::inventory::dependency::{Dependency, Pin};
+use crate::inventory::dependency::Pin;
 use crate::inventory::parsed::{More, Parsed, Problem};
 
 /// Reads the text of such a file.
@@ -15,12 +15,15 @@ pub(super) fn read(text: &str) -> Parsed {
     for (at, line) in text.lines().enumerate() {
         lines.take(at + 1, line.trim_end());
     }
-    let Lines { entries, problems, .. } = lines;
+    let Lines { entries, mut problems, .. } = lines;
+    let mut found = Found::default();
     let mut merged = Merged::default();
     let mut graph = LockGraph::default();
     let mut nodes = Vec::new();
     for entry in &entries {
-        let node = graph.add(entry.dependency().map(|found| merged.add(found)));
+        let named = entry.descriptors.first().map(AsRef::as_ref).unwrap_or_default();
+        let dependency = found.sound(entry.said(), || Some(entry.line), named);
+        let node = graph.add(dependency.map(|found| merged.add(found)));
         for descriptor in &entry.descriptors {
             graph.describe(descriptor, node);
         }
@@ -35,12 +38,15 @@ pub(super) fn read(text: &str) -> Parsed {
             }
         }
     }
+    problems.extend(found.into_problems());
     Parsed { dependencies: merged.into_list().into(), problems, more: More::NodeLock(graph), ..Parsed::default() }
 }
 
 /// An entry: what asks for it, and what it is.
 #[derive(Default)]
 struct Entry<'a> {
+    /// The line that it begins on.
+    line: usize,
     descriptors: Vec<Cow<'a, str>>,
     version: Cow<'a, str>,
     resolved: Cow<'a, str>,
@@ -48,14 +54,16 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn dependency(&self) -> Option<Dependency> {
-        let (name, range) = name_and_range(self.descriptors.first()?);
+    fn said(&self) -> Said {
+        // What is wrong with a key is told where it stands.
+        let Some(first) = self.descriptors.first() else { return Ok(None) };
+        let (name, range) = name_and_range(first);
         let name = range.strip_prefix("npm:").map_or(name, |alias| name_and_range(alias).0);
-        let found = Dependency::exact("npm", name, &self.version)?;
+        let found = || exact("npm", Some(name), Some(&self.version));
         match self.source() {
-            Source::Registry => Some(found),
-            Source::Elsewhere => Some(found.pinned(Pin::Shown)),
-            Source::Own => None,
+            Source::Registry => found(),
+            Source::Elsewhere => Ok(found()?.map(|found| found.pinned(Pin::Shown))),
+            Source::Own => Ok(None),
         }
     }
 
@@ -121,7 +129,7 @@ impl<'a> Lines<'a> {
             self.tell(Damage::Stray, number, content);
         }
         // What follows a broken key is not the entry's before it.
-        self.entries.push(Entry { descriptors, ..Entry::default() });
+        self.entries.push(Entry { line: number, descriptors, ..Entry::default() });
     }
 
     fn field(&mut self, number: usize, content: &'a str) {
@@ -250,5 +258,14 @@ mod tests {
         ] {
             assert!(read(&text).dependencies.is_empty());
         }
+    }
+
+    #[test]
+    fn an_entry_without_a_version_is_told_with_its_line_and_a_folder_needs_none() {
+        let text = "left@^1:\n  resolved \"https://x/left.tgz\"\n\nown@file:own:\n\nright@^1:\n  version \"1.0.0\"\n";
+        let parsed = read(text);
+        let problems: Vec<_> = parsed.problems.iter().map(|found| (found.line, found.message.as_str())).collect();
+        assert_eq!(problems, [(Some(1), "a package without a version: left@^1")]);
+        assert_eq!(told(&parsed), ["right 1.0.0"]);
     }
 }

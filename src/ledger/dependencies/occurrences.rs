@@ -104,11 +104,14 @@ impl<'i> Pair<'i> {
                         .and_then(|before| before.inventory.manifests.get(*earlier))
                         .is_some_and(|file| is_partial(file) || !file.problems.is_empty())
                 };
-                let unread = || {
+                // A list that is new says nothing of what came: it was shipped before, perhaps.
+                let unread_or_new = || {
                     let before = self.from.as_ref().map(|before| before.inventory);
                     before.and_then(|before| unread_beside(before, tree_path::folder(&file.path), package)).is_some()
+                        || file.format == Format::Sbom
                 };
-                let hidden_before = from.is_empty() && (earlier.iter().any(hidden) || earlier.is_empty() && unread());
+                let hidden_before =
+                    from.is_empty() && (earlier.iter().any(hidden) || earlier.is_empty() && unread_or_new());
                 let lost = if to.is_empty() { self.may_have(file, package) } else { None };
                 rows.push(Versions { path: &file.path, from, to, hidden_before, lost });
             }
@@ -142,6 +145,9 @@ impl<'i> Pair<'i> {
 
     /// Why a package may be there though its file is gone.
     fn may_be_elsewhere(&self, gone: &Manifest, package: &PackageName) -> Option<&'static str> {
+        if gone.format == Format::Sbom {
+            return Some("its SBOM is gone, which takes away nothing of what is shipped");
+        }
         if self.to.missing.iter().any(|missing| gone.path.starts_with(&**missing)) {
             return Some("its file is not here, as in a partial clone");
         }

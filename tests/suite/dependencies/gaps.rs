@@ -112,3 +112,81 @@ fn what_tests_and_vendored_code_lock_is_listed_and_no_finding() {
     assert_eq!(told_as_json(&project)["unread"][0]["place"], "test");
     assert_eq!(project.json("v1.1.0")["findings"], json!([]));
 }
+
+#[test]
+fn a_shrinkwrap_makes_the_lock_beside_it_void() {
+    let (old, new) = (npm_lock("minimist", "1.2.0"), npm_lock("minimist", "1.2.8"));
+    let (project, _) = updated(
+        &[("npm-shrinkwrap.json", &old), ("package-lock.json", &old)],
+        "Bump minimist",
+        &[("npm-shrinkwrap.json", &new)],
+    );
+    project.osv("GHSA-1111-1111-1111", json!({ "affected": affected("npm", "minimist", "1.0.0", "1.2.6") }));
+    let report = project.json("v1.1.0");
+    assert_eq!(entry(&report, "GHSA-1111-1111-1111").unwrap()["status"], "fixed");
+    let void = json!([{ "path": "package-lock.json", "by": "npm-shrinkwrap.json" }]);
+    assert_eq!(told_as_json(&project)["void"], void);
+    let listed = told(&project, &["--list"]);
+    assert!(listed.contains("package-lock.json does not count: npm-shrinkwrap.json stands beside it"), "{listed}");
+}
+
+#[test]
+fn a_shrinkwrap_that_comes_takes_over_from_the_lock_beside_it() {
+    let (old, new) = (npm_lock("minimist", "1.2.0"), npm_lock("minimist", "1.2.8"));
+    let (project, commit) =
+        updated(&[("package-lock.json", &old)], "Shrinkwrap and bump minimist", &[("npm-shrinkwrap.json", &new)]);
+    project.osv("GHSA-1111-1111-1111", json!({ "affected": affected("npm", "minimist", "1.0.0", "1.2.6") }));
+    let report = project.json("v1.1.0");
+    let fixed = entry(&report, "GHSA-1111-1111-1111").unwrap();
+    assert_eq!((&fixed["status"], crate::builder::commits(fixed)), (&json!("fixed"), vec![commit.as_str()]));
+}
+
+#[test]
+fn a_key_that_cannot_be_read_is_a_finding_with_its_line() {
+    let lock =
+        "lockfileVersion: 5.3\n\npackages:\n\n  /acorn/8.7.0:\n    dev: false\n\n  invalidpath:\n    dev: false\n";
+    let (project, _) = updated(&[("pnpm-lock.yaml", lock)], "Change", &[("page.txt", "x")]);
+    let listed = told(&project, &["--list"]);
+    assert!(listed.contains("npm:acorn 8.7.0"), "{listed}");
+    assert!(listed.contains("not read: line 8: a key that names no package in a version: invalidpath"), "{listed}");
+    let report = project.json("v1.1.0");
+    assert_eq!(codes(&report), ["manifest-unreadable"]);
+    assert_eq!(report["findings"][0]["subject"], "pnpm-lock.yaml:8");
+    assert!(!told(&project, &[]).contains("no dependency changed"));
+}
+
+/// A CycloneDX document with one package of npm.
+fn sbom(name: &str, version: &str) -> String {
+    let component = json!({ "type": "library", "name": name, "purl": format!("pkg:npm/{name}@{version}") });
+    json!({ "bomFormat": "CycloneDX", "specVersion": "1.6", "components": [component] }).to_string()
+}
+
+#[test]
+fn an_sbom_of_the_repository_is_a_file_among_others() {
+    let (old, new) = (npm_lock("minimist", "1.2.0"), npm_lock("minimist", "1.2.8"));
+    let (project, _) = updated(
+        &[("package-lock.json", &old), ("sbom.json", &sbom("minimist", "1.2.0"))],
+        "Bump minimist",
+        &[("package-lock.json", &new)],
+    );
+    project.osv("GHSA-1111-1111-1111", json!({ "affected": affected("npm", "minimist", "1.0.0", "1.2.6") }));
+    let report = project.json("v1.1.0");
+    assert_eq!(entry(&report, "GHSA-1111-1111-1111").unwrap()["status"], "partial");
+    let partly = finding(&report, "dependency-partly-fixed");
+    assert!(partly.contains("fixed in package-lock.json; still affected: sbom.json has 1.2.0"), "{partly}");
+}
+
+#[test]
+fn an_sbom_that_comes_or_goes_brings_and_takes_nothing() {
+    let lock = npm_lock("left", "1.0.0");
+    let about = affected("npm", "minimist", "1.0.0", "1.2.6");
+    for (before, after, code) in [("", "1.2.0", "dependency-affected"), ("1.2.0", "", "dependency-unknown")] {
+        let file = |version: &str| if version.is_empty() { String::new() } else { sbom("minimist", version) };
+        let (before, after) = (file(before), file(after));
+        let mut first = vec![("package-lock.json", lock.as_str())];
+        first.extend((!before.is_empty()).then_some(("sbom.json", before.as_str())));
+        let (project, _) = updated(&first, "Change", &[("sbom.json", &after)]);
+        project.osv("GHSA-1111-1111-1111", json!({ "affected": about.clone() }));
+        assert_eq!(codes(&project.json("v1.1.0")), [code]);
+    }
+}
