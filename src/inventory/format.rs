@@ -55,6 +55,12 @@ pub enum Format {
     GradleVerification,
     /// `bun.lock`.
     BunLock,
+    /// `mix.lock`.
+    MixLock,
+    /// `rebar.lock`.
+    RebarLock,
+    /// `pubspec.lock`.
+    PubspecLock,
     /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
     Toolchain,
 }
@@ -70,7 +76,7 @@ pub fn is_unread_lock(name: &str) -> bool {
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -96,6 +102,9 @@ impl Format {
         Self::GradleCatalog,
         Self::GradleVerification,
         Self::BunLock,
+        Self::MixLock,
+        Self::RebarLock,
+        Self::PubspecLock,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -110,6 +119,9 @@ impl Format {
             Self::ComposerLock => &["composer.json"],
             Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
             Self::Pom => &["build.gradle", "build.gradle.kts"],
+            Self::MixLock => &["mix.exs"],
+            Self::RebarLock => &["rebar.config", "rebar.config.script"],
+            Self::PubspecLock => &["pubspec.yaml"],
             Self::GradleLock | Self::GradleCatalog => {
                 &["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"]
             }
@@ -167,6 +179,9 @@ impl Format {
             "packages.lock.json" => Some(Self::NugetLock),
             "Chart.lock" => Some(Self::ChartLock),
             "bun.lock" => Some(Self::BunLock),
+            "mix.lock" => Some(Self::MixLock),
+            "rebar.lock" => Some(Self::RebarLock),
+            "pubspec.lock" => Some(Self::PubspecLock),
             "action.yml" | "action.yaml" => Some(Self::Actions),
             _ => None,
         };
@@ -236,6 +251,9 @@ impl Format {
             Self::GradleCatalog => "libs.versions.toml",
             Self::GradleVerification => "verification-metadata.xml",
             Self::BunLock => "bun.lock",
+            Self::MixLock => "mix.lock",
+            Self::RebarLock => "rebar.lock",
+            Self::PubspecLock => "pubspec.lock",
             Self::Toolchain => "toolchain",
         }
     }
@@ -269,6 +287,9 @@ mod tests {
             ("verification-metadata.xml", None),
             ("web/bun.lock", Some(Format::BunLock)),
             ("web/bun.lockb", None),
+            ("apps/a/mix.lock", Some(Format::MixLock)),
+            ("rebar.lock", Some(Format::RebarLock)),
+            ("pubspec.lock", Some(Format::PubspecLock)),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }

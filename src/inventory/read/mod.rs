@@ -29,6 +29,7 @@ mod image;
 mod jsonc;
 pub(super) mod lock_graph;
 mod merged;
+mod mix;
 #[cfg(test)]
 mod mutated_files;
 #[cfg(test)]
@@ -47,13 +48,16 @@ pub(super) mod poetry;
 pub(super) mod pom;
 mod pom_model;
 mod pom_version;
+mod pubspec;
 pub(super) mod pyproject;
 pub(super) mod python_graph;
 pub(super) mod python_group;
 mod python_requirement;
 mod python_url;
+mod rebar;
 pub(super) mod requirements;
 mod requirements_line;
+mod terms;
 mod toml_document;
 pub(super) mod toolchain;
 pub(super) mod uv;
@@ -138,6 +142,9 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::GradleCatalog => gradle_catalog::read(text),
         Format::GradleVerification => gradle_verification::read(text),
         Format::BunLock => bun::read(text),
+        Format::MixLock => mix::read(text),
+        Format::RebarLock => rebar::read(text),
+        Format::PubspecLock => pubspec::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }
