@@ -73,6 +73,12 @@ pub enum Format {
     BunLock,
     /// An SBOM in JSON: CycloneDX, SPDX 2.
     Sbom,
+    /// `mix.lock`.
+    MixLock,
+    /// `rebar.lock`.
+    RebarLock,
+    /// `pubspec.lock`.
+    PubspecLock,
     /// A version in a file of the project's own, by a rule of the configuration.
     Toolchain,
 }
@@ -114,6 +120,9 @@ impl Format {
         Self::GradleVerification,
         Self::BunLock,
         Self::Sbom,
+        Self::MixLock,
+        Self::RebarLock,
+        Self::PubspecLock,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -128,6 +137,9 @@ impl Format {
             Self::ComposerLock => &["composer.json"],
             Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
             Self::Pom => &["build.gradle", "build.gradle.kts"],
+            Self::MixLock => &["mix.exs"],
+            Self::RebarLock => &["rebar.config", "rebar.config.script"],
+            Self::PubspecLock => &["pubspec.yaml"],
             Self::GradleLock | Self::GradleCatalog => {
                 &["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"]
             }
@@ -181,6 +193,9 @@ impl Format {
             "packages.lock.json" => Some(Self::NugetLock),
             "Chart.lock" => Some(Self::ChartLock),
             "bun.lock" => Some(Self::BunLock),
+            "mix.lock" => Some(Self::MixLock),
+            "rebar.lock" => Some(Self::RebarLock),
+            "pubspec.lock" => Some(Self::PubspecLock),
             "action.yml" | "action.yaml" => Some(Self::Actions),
             ".tool-versions" => Some(Self::ToolVersions),
             "mise.toml" | ".mise.toml" => Some(Self::Mise),
@@ -272,6 +287,9 @@ impl Format {
             Self::GradleVerification => "verification-metadata.xml",
             Self::BunLock => "bun.lock",
             Self::Sbom => "sbom",
+            Self::MixLock => "mix.lock",
+            Self::RebarLock => "rebar.lock",
+            Self::PubspecLock => "pubspec.lock",
             Self::Toolchain => "toolchain",
         }
     }
@@ -309,6 +327,9 @@ mod tests {
             ("app.spdx.json", Some(Format::Sbom)),
             ("bom.json", Some(Format::Sbom)),
             ("bom.jsonnet", None),
+            ("apps/a/mix.lock", Some(Format::MixLock)),
+            ("rebar.lock", Some(Format::RebarLock)),
+            ("pubspec.lock", Some(Format::PubspecLock)),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }

@@ -31,6 +31,7 @@ mod image;
 mod jsonc;
 pub(super) mod lock_graph;
 mod merged;
+mod mix;
 #[cfg(test)]
 mod mutated_files;
 #[cfg(test)]
@@ -49,16 +50,19 @@ pub(super) mod poetry;
 pub(super) mod pom;
 mod pom_model;
 mod pom_version;
+mod pubspec;
 pub(super) mod pyproject;
 pub(super) mod python_graph;
 pub(super) mod python_group;
 mod python_requirement;
 mod python_url;
+mod rebar;
 pub(super) mod requirements;
 mod requirements_line;
 mod setup;
 mod sbom;
 mod spdx;
+mod terms;
 mod toml_document;
 pub(super) mod toolchain;
 pub(super) mod uv;
@@ -178,6 +182,9 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::GradleVerification => gradle_verification::read(text),
         Format::BunLock => bun::read(text),
         Format::Sbom => sbom::read(text),
+        Format::MixLock => mix::read(text),
+        Format::RebarLock => rebar::read(text),
+        Format::PubspecLock => pubspec::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

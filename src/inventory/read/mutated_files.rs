@@ -45,9 +45,25 @@ fn cases() -> &'static [Vec<(String, String)>] {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/inventory");
         let is_of = |case: &PathBuf| {
             let name = case.file_name().unwrap().to_str().unwrap();
-            ["go-", "cargo-", "uv-", "poetry-", "pdm-", "pipfile-", "requirements-", "pyproject-", "sbom-", "gradle-", "bun-"]
-                .iter()
-                .any(|format| name.starts_with(format))
+            [
+                "go-",
+                "cargo-",
+                "uv-",
+                "poetry-",
+                "pdm-",
+                "pipfile-",
+                "requirements-",
+                "pyproject-",
+                "sbom-",
+                "builders-",
+                "gradle-",
+                "bun-",
+                "mix-",
+                "rebar-",
+                "pubspec-",
+            ]
+            .iter()
+            .any(|format| name.starts_with(format))
         };
         let mut cases: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
         cases.retain(is_of);
