@@ -45,13 +45,28 @@ pub enum Format {
     Actions,
     /// A `Dockerfile` or `Containerfile`.
     Dockerfile,
+    /// `pylock.toml` and `pylock.NAME.toml`.
+    Pylock,
+    /// `deno.lock`, from version 1 to 5.
+    DenoLock,
+    /// `Package.resolved`, from version 1 to 3.
+    SwiftResolved,
+    /// `Podfile.lock`.
+    PodfileLock,
+    /// `conan.lock`, of Conan 1 and 2.
+    ConanLock,
+    /// `stack.yaml.lock`.
+    StackLock,
+    /// `cabal.project.freeze`.
+    CabalFreeze,
+    /// `renv.lock`.
+    RenvLock,
     /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
     Toolchain,
 }
 
 /// Lock files that are known, and not read.
-const UNREAD: [&str; 7] =
-    ["bun.lock", "bun.lockb", "deno.lock", "pylock.toml", "pixi.lock", "conda-lock.yml", "gradle.lockfile"];
+const UNREAD: [&str; 5] = ["bun.lock", "bun.lockb", "pixi.lock", "conda-lock.yml", "gradle.lockfile"];
 
 /// Whether a file has the name of a lock file that is known, and not read.
 #[must_use]
@@ -61,7 +76,7 @@ pub fn is_unread_lock(name: &str) -> bool {
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 29] = [
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -83,6 +98,14 @@ impl Format {
         Self::ChartLock,
         Self::Actions,
         Self::Dockerfile,
+        Self::Pylock,
+        Self::DenoLock,
+        Self::SwiftResolved,
+        Self::PodfileLock,
+        Self::ConanLock,
+        Self::StackLock,
+        Self::CabalFreeze,
+        Self::RenvLock,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -97,6 +120,14 @@ impl Format {
             Self::ComposerLock => &["composer.json"],
             Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
             Self::Pom => &["build.gradle", "build.gradle.kts"],
+            Self::Pylock => &["pyproject.toml"],
+            Self::DenoLock => &["deno.json", "deno.jsonc", "package.json"],
+            Self::SwiftResolved => &["Package.swift"],
+            Self::PodfileLock => &["Podfile"],
+            Self::ConanLock => &["conanfile.py", "conanfile.txt"],
+            Self::StackLock => &["stack.yaml", "package.yaml"],
+            Self::CabalFreeze => &["cabal.project"],
+            Self::RenvLock => &["DESCRIPTION"],
             _ => &[],
         }
     }
@@ -105,9 +136,9 @@ impl Format {
     #[must_use]
     pub const fn unread_locks(self) -> &'static [&'static str] {
         match self {
-            Self::NpmLock | Self::YarnLock | Self::PnpmLock => &["bun.lock", "bun.lockb", "deno.lock"],
-            Self::UvLock | Self::PoetryLock | Self::PdmLock | Self::PipfileLock | Self::Requirements => {
-                &["pylock.toml", "pixi.lock", "conda-lock.yml"]
+            Self::NpmLock | Self::YarnLock | Self::PnpmLock | Self::DenoLock => &["bun.lock", "bun.lockb"],
+            Self::UvLock | Self::PoetryLock | Self::PdmLock | Self::PipfileLock | Self::Requirements | Self::Pylock => {
+                &["pixi.lock", "conda-lock.yml"]
             }
             Self::Pom => &["gradle.lockfile"],
             _ => &[],
@@ -138,6 +169,11 @@ impl Format {
             "packages.lock.json" => Some(Self::NugetLock),
             "Chart.lock" => Some(Self::ChartLock),
             "action.yml" | "action.yaml" => Some(Self::Actions),
+            "deno.lock" => Some(Self::DenoLock),
+            "Package.resolved" => Some(Self::SwiftResolved),
+            "Podfile.lock" => Some(Self::PodfileLock),
+            "conan.lock" => Some(Self::ConanLock),
+            "renv.lock" => Some(Self::RenvLock),
             _ => None,
         };
         named.or_else(|| Self::by_pattern(folder, file))
@@ -154,6 +190,17 @@ impl Format {
         // `requirements.lock` is Rye's or Helm 2's: its text tells.
         if of_requirements && (lower.ends_with(".txt") || lower.ends_with("requirements.lock")) {
             return Some(Self::Requirements);
+        }
+        // `pylock.toml`, `pylock.docs.toml` (PEP 751, "File Name").
+        if file.strip_prefix("pylock.").and_then(|rest| rest.strip_suffix("toml")).is_some_and(is_pylock_name) {
+            return Some(Self::Pylock);
+        }
+        // Both tools append to the name of the file that they were given: `stack-9.4.yaml`, `ci.project`.
+        if file.starts_with("stack") && file.ends_with(".yaml.lock") {
+            return Some(Self::StackLock);
+        }
+        if file.ends_with(".project.freeze") {
+            return Some(Self::CabalFreeze);
         }
         let of_docker =
             |name: &str| lower == name || lower.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
@@ -189,9 +236,22 @@ impl Format {
             Self::ChartLock => "Chart.lock",
             Self::Actions => "github-actions",
             Self::Dockerfile => "Dockerfile",
+            Self::Pylock => "pylock.toml",
+            Self::DenoLock => "deno.lock",
+            Self::SwiftResolved => "Package.resolved",
+            Self::PodfileLock => "Podfile.lock",
+            Self::ConanLock => "conan.lock",
+            Self::StackLock => "stack.yaml.lock",
+            Self::CabalFreeze => "cabal.project.freeze",
+            Self::RenvLock => "renv.lock",
             Self::Toolchain => "toolchain",
         }
     }
+}
+
+/// Whether this, between `pylock.` and `toml`, is nothing or a name without dots.
+fn is_pylock_name(name: &str) -> bool {
+    name.is_empty() || name.strip_suffix('.').is_some_and(|name| !name.is_empty() && !name.contains('.'))
 }
 
 #[cfg(test)]
@@ -212,6 +272,14 @@ mod tests {
             ("build/Dockerfile.arm64", Some(Format::Dockerfile)),
             ("build/router.Dockerfile", Some(Format::Dockerfile)),
             ("build/Dockerfiles", None),
+            ("pylock.toml", Some(Format::Pylock)),
+            ("docs/pylock.docs.toml", Some(Format::Pylock)),
+            ("pylock.a.b.toml", None),
+            ("pylock..toml", None),
+            ("stack-9.4.yaml.lock", Some(Format::StackLock)),
+            ("pnpm.yaml.lock", None),
+            ("ci.project.freeze", Some(Format::CabalFreeze)),
+            ("App.xcodeproj/project.xcworkspace/xcshareddata/swiftpm/Package.resolved", Some(Format::SwiftResolved)),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }

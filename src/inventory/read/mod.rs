@@ -5,9 +5,14 @@
 //! read stands beside it.
 
 mod actions;
+mod cabal_freeze;
 mod cargo;
 mod chart;
 mod composer;
+mod conan;
+mod deno;
+mod deno_graph;
+mod deno_remote;
 mod dockerfile;
 mod dockerfile_lines;
 mod dockerfile_variables;
@@ -36,17 +41,23 @@ mod pipfile;
 mod pnpm;
 mod pnpm_graph;
 mod pnpm_key;
+mod pods;
 pub(super) mod poetry;
 pub(super) mod pom;
 mod pom_model;
 mod pom_version;
+mod pylock;
+mod pylock_marker;
 pub(super) mod pyproject;
 pub(super) mod python_graph;
 pub(super) mod python_group;
 mod python_requirement;
 mod python_url;
+mod renv;
 pub(super) mod requirements;
 mod requirements_line;
+mod stack;
+mod swift;
 mod toml_document;
 pub(super) mod toolchain;
 pub(super) mod uv;
@@ -126,6 +137,14 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::ChartLock => chart::read(text),
         Format::Actions => actions::read(text),
         Format::Dockerfile => dockerfile::read(text),
+        Format::Pylock => pylock::read(text),
+        Format::DenoLock => deno::read(text),
+        Format::SwiftResolved => swift::read(text),
+        Format::PodfileLock => pods::read(text),
+        Format::ConanLock => conan::read(text),
+        Format::StackLock => stack::read(text),
+        Format::CabalFreeze => cabal_freeze::read(text),
+        Format::RenvLock => renv::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 
 use super::found::plain;
@@ -76,6 +76,13 @@ pub(super) fn json(text: &str) -> (Value<'_>, Option<Problem>) {
     (value, problem)
 }
 
+/// The first line with a key, or a text, of a document of JSON: values know no lines,
+/// and a problem is rare enough to be looked for.
+pub(super) fn line_of_key(text: &str, key: &str) -> Option<usize> {
+    let at = text.find(&format!("\"{key}\""))?;
+    Some(text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1)
+}
+
 /// Reads one document of YAML, which begins `before` lines into its file.
 pub(in crate::inventory) fn yaml(text: &str, before: usize) -> (Value<'_>, Option<Problem>) {
     // The largest real locks have about a million nodes, a dozen levels and no
@@ -123,6 +130,14 @@ fn problem(text: &str, before: usize, line: Option<usize>, message: String) -> P
     match text.lines().position(|line| line.starts_with("<<<<<<<")) {
         Some(marker) => Problem { line: Some(before + marker + 1), message: "it has an unfinished merge".to_owned() },
         None => Problem { line: line.map(|line| before + line), message },
+    }
+}
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut value = Value::Null;
+        Fill(&mut value).deserialize(deserializer)?;
+        Ok(value)
     }
 }
 
