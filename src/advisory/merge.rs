@@ -235,7 +235,7 @@ pub(crate) fn package_of(entry: &osv::Affected) -> Option<PackageName> {
 
 fn affected(entry: &osv::Affected) -> Affected {
     let package = package_of(entry);
-    let ranges: Vec<Range> = entry.ranges.items().iter().map(range).collect();
+    let ranges: Vec<Range> = entry.stated_ranges().iter().map(range).collect();
     let specific = entry.database_specific.value();
     let stated = specific.and_then(|specific| specific.get("patched_versions")).and_then(Value::as_array);
     let mut patched: Vec<String> = stated.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
@@ -255,10 +255,10 @@ fn affected(entry: &osv::Affected) -> Affected {
     Affected { package, ranges, patched }
 }
 
-fn range(range: &osv::Range) -> Range {
-    let event = |(key, value): (&String, &Value)| {
+fn range(range: &osv::StatedRange<'_>) -> Range {
+    let event = |(key, value): &(&str, &Value)| {
         let value = value.as_str()?.to_owned();
-        match key.as_str() {
+        match *key {
             "introduced" => Some(Event::Introduced(value)),
             "fixed" => Some(Event::Fixed(value)),
             "last_affected" => Some(Event::LastAffected(value)),
@@ -266,10 +266,9 @@ fn range(range: &osv::Range) -> Range {
             _ => None,
         }
     };
-    let git = range.kind.text() == Some("GIT");
     Range {
-        repo: git.then(|| range.repo.text().unwrap_or_default().to_owned()),
-        events: range.events.items().iter().flat_map(|events| events.iter().filter_map(event)).collect(),
+        repo: range.is_git().then(|| range.repo.unwrap_or_default().to_owned()),
+        events: range.events.iter().filter_map(event).collect(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::order::{Key, Order, Timeline, is_semver};
 
 pub(super) fn check(record: &View<'_>, found: &mut Vec<Problem>) {
     for entry in &record.affected {
-        for range in &entry.ranges {
+        for range in entry.ranges.iter().chain(&entry.custom) {
             alone(entry, range, found);
         }
         overlaps(entry, found);
@@ -233,7 +233,7 @@ fn one_version_twice<'t, T: Copy>(order: Order, versions: impl Iterator<Item = (
 /// readers what to update to, and calls affected versions safe that it does not
 /// know of (OSV, "Properties of a High Quality OSV Record": prefer `fixed`).
 pub(super) fn ended(entries: &[&Affected<'_>], known: &[&str], whose: &str, found: &mut Vec<Problem>) {
-    let ranges = || entries.iter().flat_map(|entry| &entry.ranges).filter(|range| !range.is_git());
+    let ranges = || entries.iter().flat_map(|entry| entry.stated());
     let last = |range: &&Range<'_>| range.events().iter().any(|event| event.kind == Kind::LastAffected);
     let Some(ecosystem) = ranges().any(|range| last(&range)).then(|| entries.first()).flatten() else { return };
     let ecosystem = ecosystem.ecosystem();
@@ -386,7 +386,7 @@ fn unlisted(record: &View<'_>, found: &mut Vec<Problem>) {
 fn outside(entries: &[&Affected<'_>], found: &mut Vec<Problem>) {
     let mut lines = Vec::new();
     for entry in entries {
-        for range in entry.ranges.iter().filter(|range| !range.is_git()) {
+        for range in entry.stated() {
             let line =
                 Order::of_range(range.kind, entry.ecosystem()).and_then(|order| Some((order, range.timeline(order)?)));
             match line {

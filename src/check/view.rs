@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::model::PackageName;
 pub(super) use crate::model::order::EventKind as Kind;
 use crate::model::order::{Order, Timeline};
+use crate::model::osv::{self, CUSTOM_RANGES, Said};
 
 /// A record.
 pub(super) struct View<'v> {
@@ -24,6 +25,11 @@ pub(super) struct Affected<'v> {
     pub(super) package: Option<(&'v str, &'v str)>,
     pub(super) purl: Option<&'v str>,
     pub(super) ranges: Vec<Range<'v>>,
+    /// Ranges of versions that Go's module proxy does not know.
+    pub(super) custom: Vec<Range<'v>>,
+    /// The ranges of versions as they are meant, where those end that are written
+    /// among `custom`.
+    completed: Option<Vec<Range<'v>>>,
     pub(super) versions: Vec<&'v str>,
 }
 
@@ -118,6 +124,17 @@ impl<'v> Affected<'v> {
     pub(super) fn name(&self) -> &'v str {
         self.package.map_or("", |(_, name)| name)
     }
+
+    /// Its ranges of versions as they are written, wherever in it.
+    pub(super) fn written(&self) -> impl Iterator<Item = &Range<'v>> {
+        self.ranges.iter().filter(|range| !range.is_git()).chain(&self.custom)
+    }
+
+    /// Its ranges of versions as they are meant.
+    pub(super) fn stated(&self) -> impl Iterator<Item = &Range<'v>> {
+        let completed = self.completed.as_deref();
+        completed.unwrap_or(&self.ranges).iter().filter(|range| !range.is_git())
+    }
 }
 
 pub(super) fn text<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
@@ -133,14 +150,40 @@ fn affected(entry: &Value, at: usize) -> Affected<'_> {
     let of = |field| package.and_then(|package| text(package, field));
     let place = format!("/affected/{at}");
     let ranges = items(entry, "ranges").enumerate().map(|(at, value)| range(value, format!("{place}/ranges/{at}")));
+    let package_name = of("ecosystem").zip(of("name"));
+    let ranges: Vec<Range<'_>> = ranges.collect();
+    let specific = entry.get("ecosystem_specific").filter(|_| package_name.is_some_and(|(of, _)| of == "Go"));
+    let custom = specific.into_iter().flat_map(|specific| items(specific, CUSTOM_RANGES)).enumerate();
+    let custom: Vec<Range<'_>> =
+        custom.map(|(at, value)| range(value, format!("{place}/ecosystem_specific/{CUSTOM_RANGES}/{at}"))).collect();
     Affected {
         has_package: package.is_some(),
-        package: of("ecosystem").zip(of("name")),
+        package: package_name,
         purl: of("purl"),
-        ranges: ranges.collect(),
+        completed: completed(&ranges, &custom),
+        ranges,
+        custom,
         versions: items(entry, "versions").filter_map(Value::as_str).collect(),
         at: place,
     }
+}
+
+fn completed<'v>(ranges: &[Range<'v>], custom: &[Range<'v>]) -> Option<Vec<Range<'v>>> {
+    let said = |range: &Range<'v>| -> Vec<Said<'v, Event<'v>>> {
+        let said = |event: &Event<'v>| Said { kind: event.kind, version: event.value, known_by: *event };
+        range.events().iter().map(said).collect()
+    };
+    let first = custom.first()?;
+    let written: Vec<_> = ranges.iter().filter(|range| !range.is_git()).flat_map(said).collect();
+    let custom: Vec<_> = custom.iter().map(said).collect();
+    let completed = osv::completed(&written, &custom)?;
+    let range = |events: Vec<Said<'v, Event<'v>>>| Range {
+        at: first.at.clone(),
+        kind: "ECOSYSTEM",
+        repo: None,
+        events: Some(events.into_iter().map(|said| said.known_by).collect()),
+    };
+    Some(completed.into_iter().map(range).collect())
 }
 
 fn range(value: &Value, at: String) -> Range<'_> {

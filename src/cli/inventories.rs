@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::config::Config;
 use super::sboms::Given;
 use crate::history::{Error, History, Release, ReleaseRange, Repository};
-use crate::inventory::{Format, Inventory, Manifest, Pin, Place, Reader, Steps, steps};
+use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Reader, Steps, is_of_runtime, steps};
 use crate::ledger::{Dependencies, Query};
 use crate::model::{CommitId, Finding, FindingCode, PackageName};
 
@@ -88,10 +88,12 @@ impl Inventories {
     }
 }
 
-/// The packages of an inventory in exact versions, but for other people's.
+/// The packages of an inventory in exact versions, but for other people's; and what
+/// builds it, of which something is said where its release is not.
 pub(super) fn packages(inventory: &Inventory) -> BTreeSet<PackageName> {
     let own = inventory.manifests.iter().filter(|file| file.place != Place::Vendored);
-    let exact = own.flat_map(|file| file.dependencies.iter()).filter(|dependency| dependency.pin == Pin::Exact);
+    let counts = |dependency: &&Dependency| dependency.pin == Pin::Exact || is_of_runtime(&dependency.package);
+    let exact = own.flat_map(|file| file.dependencies.iter()).filter(counts);
     exact.map(|dependency| PackageName::clone(&dependency.package)).collect()
 }
 

@@ -62,6 +62,12 @@ pub enum Pin {
     Exact,
     /// At least this version: what is installed may be newer. Shown, not matched.
     Floor,
+    /// The newest of several releases on the day of the build (`golang:1.25`,
+    /// `stable`), or one that is decided elsewhere. Shown, not matched.
+    Moving,
+    /// What a weaker source says of what builds the project, where a stronger one
+    /// speaks: evidence neither for nor against. Shown, not matched.
+    Outranked,
     /// A version that advisories do not speak of: an image's tag, a chart's, a
     /// fork's or a commit's. Shown, not matched.
     Shown,
@@ -74,6 +80,8 @@ impl Pin {
         match self {
             Self::Exact => "exact",
             Self::Floor => "floor",
+            Self::Moving => "moving",
+            Self::Outranked => "outranked",
             Self::Shown => "shown",
         }
     }

@@ -1,5 +1,7 @@
 //! Which files name dependencies, and in which format.
 
+use super::tree_path::folder;
+
 /// The format of a manifest or lock file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
@@ -45,15 +47,45 @@ pub enum Format {
     Actions,
     /// A `Dockerfile` or `Containerfile`.
     Dockerfile,
+    /// `.tool-versions` of asdf.
+    ToolVersions,
+    /// `mise.toml` and `.mise.toml`.
+    Mise,
+    /// `.go-version`.
+    GoVersion,
+    /// `.nvmrc` and `.node-version`.
+    NodeVersion,
+    /// `.python-version`.
+    PythonVersion,
+    /// `.java-version`.
+    JavaVersion,
+    /// `rust-toolchain.toml` and `rust-toolchain`.
+    RustToolchain,
+    /// `global.json` of .NET.
+    GlobalJson,
+    /// `gradle.lockfile`, that of build scripts, and those of single configurations.
+    GradleLock,
+    /// `libs.versions.toml` and its like: a catalog of versions of Gradle.
+    GradleCatalog,
+    /// `gradle/verification-metadata.xml`.
+    GradleVerification,
+    /// `bun.lock`.
+    BunLock,
     /// An SBOM in JSON: CycloneDX, SPDX 2.
     Sbom,
-    /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
+    /// `mix.lock`.
+    MixLock,
+    /// `rebar.lock`.
+    RebarLock,
+    /// `pubspec.lock`.
+    PubspecLock,
+    /// A version in a file of the project's own, by a rule of the configuration.
     Toolchain,
 }
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: &[Self] = &[
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -75,7 +107,22 @@ impl Format {
         Self::ChartLock,
         Self::Actions,
         Self::Dockerfile,
+        Self::ToolVersions,
+        Self::Mise,
+        Self::GoVersion,
+        Self::NodeVersion,
+        Self::PythonVersion,
+        Self::JavaVersion,
+        Self::RustToolchain,
+        Self::GlobalJson,
+        Self::GradleLock,
+        Self::GradleCatalog,
+        Self::GradleVerification,
+        Self::BunLock,
         Self::Sbom,
+        Self::MixLock,
+        Self::RebarLock,
+        Self::PubspecLock,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -85,13 +132,33 @@ impl Format {
             Self::CargoLock => &["Cargo.toml"],
             Self::UvLock | Self::PoetryLock | Self::PdmLock => &["pyproject.toml"],
             Self::PipfileLock => &["Pipfile"],
-            Self::NpmLock | Self::YarnLock | Self::PnpmLock => &["package.json"],
+            Self::NpmLock | Self::YarnLock | Self::PnpmLock | Self::BunLock => &["package.json"],
             Self::GemfileLock => &["Gemfile", "gems.rb"],
             Self::ComposerLock => &["composer.json"],
             Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
             Self::Pom => &["build.gradle", "build.gradle.kts"],
+            Self::MixLock => &["mix.exs"],
+            Self::RebarLock => &["rebar.config", "rebar.config.script"],
+            Self::PubspecLock => &["pubspec.yaml"],
+            Self::GradleLock | Self::GradleCatalog => {
+                &["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"]
+            }
             _ => &[],
         }
+    }
+
+    /// The folder of what a file of this format at a path is for.
+    #[must_use]
+    pub fn home(self, path: &str) -> &str {
+        let folder = folder(path);
+        // Gradle keeps files of a build in `gradle`, and until 6.8 each
+        // project's locks in `gradle/dependency-locks`.
+        let is_gradles = matches!(self, Self::GradleLock | Self::GradleCatalog | Self::GradleVerification);
+        let within = ["gradle/dependency-locks", "gradle"].into_iter().find_map(|own| {
+            let above = folder.strip_suffix(own)?;
+            if above.is_empty() { Some(above) } else { above.strip_suffix('/') }
+        });
+        within.filter(|_| is_gradles).unwrap_or(folder)
     }
 
     /// Whether the tools that read a file of this format take UTF-16 by its byte
@@ -125,7 +192,19 @@ impl Format {
             "composer.lock" => Some(Self::ComposerLock),
             "packages.lock.json" => Some(Self::NugetLock),
             "Chart.lock" => Some(Self::ChartLock),
+            "bun.lock" => Some(Self::BunLock),
+            "mix.lock" => Some(Self::MixLock),
+            "rebar.lock" => Some(Self::RebarLock),
+            "pubspec.lock" => Some(Self::PubspecLock),
             "action.yml" | "action.yaml" => Some(Self::Actions),
+            ".tool-versions" => Some(Self::ToolVersions),
+            "mise.toml" | ".mise.toml" => Some(Self::Mise),
+            ".go-version" => Some(Self::GoVersion),
+            ".nvmrc" | ".node-version" => Some(Self::NodeVersion),
+            ".python-version" => Some(Self::PythonVersion),
+            ".java-version" => Some(Self::JavaVersion),
+            "rust-toolchain.toml" | "rust-toolchain" => Some(Self::RustToolchain),
+            "global.json" => Some(Self::GlobalJson),
             _ => None,
         };
         named.or_else(|| Self::by_pattern(folder, file))
@@ -154,7 +233,20 @@ impl Format {
             || of_docker("containerfile")
             || lower.ends_with(".dockerfile")
             || lower.ends_with(".containerfile");
-        is_docker.then_some(Self::Dockerfile)
+        if is_docker {
+            return Some(Self::Dockerfile);
+        }
+        // A build may keep its lock under another name: `gradle-2.13.lockfile`.
+        let of_gradle = file.starts_with("gradle") || file.ends_with("gradle.lockfile");
+        let is_old = folder == "dependency-locks" || folder.ends_with("/dependency-locks");
+        if file.ends_with(".lockfile") && (of_gradle || is_old) {
+            return Some(Self::GradleLock);
+        }
+        let is_verified = file == "verification-metadata.xml" && (folder == "gradle" || folder.ends_with("/gradle"));
+        if is_verified {
+            return Some(Self::GradleVerification);
+        }
+        file.ends_with(".versions.toml").then_some(Self::GradleCatalog)
     }
 
     /// The word, as JSON has it.
@@ -182,7 +274,22 @@ impl Format {
             Self::ChartLock => "Chart.lock",
             Self::Actions => "github-actions",
             Self::Dockerfile => "Dockerfile",
+            Self::ToolVersions => ".tool-versions",
+            Self::Mise => "mise.toml",
+            Self::GoVersion => ".go-version",
+            Self::NodeVersion => ".node-version",
+            Self::PythonVersion => ".python-version",
+            Self::JavaVersion => ".java-version",
+            Self::RustToolchain => "rust-toolchain.toml",
+            Self::GlobalJson => "global.json",
+            Self::GradleLock => "gradle.lockfile",
+            Self::GradleCatalog => "libs.versions.toml",
+            Self::GradleVerification => "verification-metadata.xml",
+            Self::BunLock => "bun.lock",
             Self::Sbom => "sbom",
+            Self::MixLock => "mix.lock",
+            Self::RebarLock => "rebar.lock",
+            Self::PubspecLock => "pubspec.lock",
             Self::Toolchain => "toolchain",
         }
     }
@@ -206,12 +313,38 @@ mod tests {
             ("build/Dockerfile.arm64", Some(Format::Dockerfile)),
             ("build/router.Dockerfile", Some(Format::Dockerfile)),
             ("build/Dockerfiles", None),
+            ("app/gradle.lockfile", Some(Format::GradleLock)),
+            ("buildscript-gradle.lockfile", Some(Format::GradleLock)),
+            ("locks/gradle-2.13.lockfile", Some(Format::GradleLock)),
+            ("gradle/dependency-locks/compileClasspath.lockfile", Some(Format::GradleLock)),
+            ("x.lockfile", None),
+            ("gradle/libs.versions.toml", Some(Format::GradleCatalog)),
+            ("gradle/verification-metadata.xml", Some(Format::GradleVerification)),
+            ("verification-metadata.xml", None),
+            ("web/bun.lock", Some(Format::BunLock)),
+            ("web/bun.lockb", None),
             ("sbom/app-1.0.cdx.json", Some(Format::Sbom)),
             ("app.spdx.json", Some(Format::Sbom)),
             ("bom.json", Some(Format::Sbom)),
             ("bom.jsonnet", None),
+            ("apps/a/mix.lock", Some(Format::MixLock)),
+            ("rebar.lock", Some(Format::RebarLock)),
+            ("pubspec.lock", Some(Format::PubspecLock)),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }
+    }
+
+    #[test]
+    fn files_of_gradle_are_for_the_folder_that_has_theirs() {
+        for (path, home) in [
+            ("gradle/libs.versions.toml", ""),
+            ("a/gradle/dependency-locks/x.lockfile", "a"),
+            ("a/gradle.lockfile", "a"),
+            ("agradle/x.versions.toml", "agradle"),
+        ] {
+            assert_eq!(Format::of(path).map(|format| format.home(path)), Some(home), "{path}");
+        }
+        assert_eq!(Format::NpmLock.home("gradle/package-lock.json"), "gradle");
     }
 }

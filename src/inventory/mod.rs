@@ -1,6 +1,7 @@
 //! Manifest and lock files → what a project depends on, and the packages that
 //! it publishes.
 
+mod builder;
 mod delta;
 mod dependency;
 mod format;
@@ -18,6 +19,7 @@ pub(crate) mod tree_path;
 mod unread;
 mod void;
 
+pub use builder::{Runtime, is_of_runtime};
 pub use delta::{ChangeKind, Delta, FileChange, PackageChange, versions_in_order};
 pub use dependency::{Dependency, Pin, Relation, Usage};
 pub use format::Format;

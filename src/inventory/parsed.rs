@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::builder::Builder;
 use super::dependency::Dependency;
 use super::format::Format;
+use super::place::Place;
 use super::read::{go_mod, go_work, lock_graph, package_json, poetry, pom, pyproject, requirements, uv};
 use crate::model::PackageName;
 
@@ -15,6 +17,8 @@ pub struct Parsed {
     pub dependencies: Arc<[Dependency]>,
     /// What in it could not be read; what could be is in `dependencies` all the same.
     pub problems: Vec<Problem>,
+    /// What it says of what builds or runs the project: whose word counts, the tree decides.
+    pub(super) builders: Vec<Builder>,
     /// What it says that only other files complete.
     pub(super) more: More,
 }
@@ -52,6 +56,8 @@ pub(super) enum More {
     PackageJson(package_json::Names),
     /// A `pom.xml`'s parent, properties and open versions.
     Pom(Box<pom::Model>),
+    /// The packages that it asks for in a version that it does not say.
+    Open(Vec<PackageName>),
 }
 
 impl Problem {
@@ -80,6 +86,7 @@ impl Parsed {
             More::Requirements(includes) => includes.open.iter().map(|open| open.package.clone()).collect(),
             // A version that a parent elsewhere manages is not seen.
             More::Pom(model) => model.named().filter_map(|name| PackageName::new("Maven", &name)).collect(),
+            More::Open(open) => open.clone(),
             _ => Vec::new(),
         }
     }
@@ -91,8 +98,14 @@ impl Parsed {
         EACH * match &self.more {
             More::Nothing | More::GoWork(_) | More::UvLock(_) => 0,
             More::Requirements(includes) => includes.open.len() + includes.files.len(),
+            More::Open(open) => open.len(),
             _ => self.dependencies.len(),
         }
+    }
+
+    /// The same, which says this of what builds or runs the project.
+    pub(super) fn built_by(self, builders: Vec<Builder>) -> Self {
+        Self { builders, ..self }
     }
 
     /// A file that says just this.
@@ -113,4 +126,23 @@ pub(super) struct TreeFile {
     pub(super) dependencies: Arc<[Dependency]>,
     /// What could not be read; begins as `parsed.problems`.
     pub(super) problems: Vec<Problem>,
+    /// Whose code it is of.
+    pub(super) place: Place,
+    /// What it says of what builds or runs the project; begins as `parsed.builders`.
+    pub(super) builders: Vec<Builder>,
+}
+
+impl TreeFile {
+    /// A file with what it says alone.
+    pub(super) fn alone(path: Arc<str>, format: Format, parsed: Arc<Parsed>, place: Place) -> Self {
+        Self {
+            path,
+            format,
+            dependencies: Arc::clone(&parsed.dependencies),
+            problems: parsed.problems.clone(),
+            place,
+            builders: parsed.builders.clone(),
+            parsed,
+        }
+    }
 }

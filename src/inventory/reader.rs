@@ -192,10 +192,7 @@ impl<'r> Reader<'r> {
             }
             missing.sort();
             missing.dedup();
-            let mut manifests = tree::manifests(here);
-            for manifest in &mut manifests {
-                manifest.place = self.rules.place(&manifest.path);
-            }
+            let manifests = tree::manifests(here, self.rules);
             let companions = files.files.iter().filter(|file| is_companion(&file.path));
             let companions = companions.map(|file| Arc::clone(&file.path)).collect();
             let unread = |file: &FileAt| {
@@ -225,7 +222,11 @@ impl<'r> Reader<'r> {
             for (at, rule) in
                 self.rules.toolchains.iter().enumerate().filter(|(_, rule)| rule.files.matches(&file.path))
             {
-                let path = format!("{}:{}", file.path, rule.key).into();
+                let path = if rule.key.is_empty() {
+                    Arc::clone(&file.path)
+                } else {
+                    format!("{}:{}", file.path, rule.key).into()
+                };
                 wanted.push(Wanted { path, blob: file.blob, how: As::Toolchain(at) });
             }
         }
@@ -269,7 +270,8 @@ impl<'r> Reader<'r> {
                 (_, Err(size)) => too_large(size),
                 (As::Format(format), Ok(bytes)) => parse(*format, bytes),
                 (As::Toolchain(at), Ok(bytes)) => rules.toolchains.get(*at).map_or_else(Parsed::default, |rule| {
-                    let path = path.strip_suffix(rule.key.as_str()).unwrap_or(path).trim_end_matches(':');
+                    let path = path.strip_suffix(rule.key.as_str()).unwrap_or(path);
+                    let path = if rule.key.is_empty() { path } else { path.trim_end_matches(':') };
                     parse_toolchain(path, bytes, &rule.key, &rule.package)
                 }),
             };

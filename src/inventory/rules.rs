@@ -17,12 +17,14 @@ pub struct Rules {
     pub places: Vec<(Place, Globs)>,
 }
 
-/// A version that a project keeps under a key of a YAML, TOML or JSON file.
+/// A version that a project keeps in a file of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toolchain {
     /// The files.
     pub files: Globs,
-    /// The key, its parts joined by dots: `languages.golang.version`.
+    /// The key in a YAML, TOML or JSON file, its parts joined by dots:
+    /// `languages.golang.version`; the variable of a script, a makefile or a `.env`
+    /// file: `GO_VERSION`; empty where the file holds a version alone.
     pub key: String,
     /// What it is a version of: `Go:stdlib`.
     pub package: PackageName,

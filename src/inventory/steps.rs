@@ -106,9 +106,10 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
         let others = others.iter().map(|other| other.get(path).cloned().unwrap_or_default()).collect();
         (before != after).then(|| Step { commit, path: Arc::clone(path), before, after, others })
     };
-    // A workspace's file changes what its modules say, and some files make others void.
-    let is_over_others =
-        |path: &&str| path.ends_with("go.work") || path.ends_with("pom.xml") || path.ends_with(".txt") || voids(path);
+    // A workspace's file changes what its modules say, a workflow may be led to others
+    // for what it sets up, and some files make others void.
+    let over_others = ["go.work", "go.mod", "pom.xml", ".txt", "-version", "-versions"];
+    let is_over_others = |path: &&str| over_others.iter().any(|end| path.ends_with(end)) || voids(path);
     let governs = changed.iter().any(is_over_others);
     paths.into_iter().filter(|path| governs || is_changed(path)).filter_map(step).collect()
 }

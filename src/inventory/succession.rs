@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::builder::is_of_runtime;
 use super::place::Place;
 use super::reader::Inventory;
 use super::tree::Manifest;
@@ -96,9 +97,9 @@ struct Names<'m> {
 
 impl<'m> Names<'m> {
     fn of(file: &'m Manifest) -> Self {
-        // Every module has Go itself.
-        let is_go = |package: &PackageName| package.ecosystem == "Go" && !package.name.contains('/');
-        let packages = file.dependencies.iter().map(|dependency| &*dependency.package).filter(|name| !is_go(name));
+        // Every module has Go itself, and every workflow what it sets up.
+        let packages = file.dependencies.iter().map(|dependency| &*dependency.package);
+        let packages = packages.filter(|package| !is_of_runtime(package));
         Self { file, packages: packages.collect() }
     }
 

@@ -8,6 +8,7 @@ use super::parsed::{Parsed, Problem, TreeFile};
 use super::place::Place;
 use super::read::parse;
 use super::resolve;
+use super::rules::Rules;
 use crate::model::PackageName;
 
 /// A manifest or lock file of a tree, with everything that it says there.
@@ -43,21 +44,19 @@ impl Manifest {
     }
 }
 
-/// The manifests of a tree, of files that were read alone; in the order of their paths.
+/// The manifests of a tree, of files that were read alone, with whose code each
+/// is of by the rules; in the order of their paths.
 #[must_use]
-pub fn manifests(files: Vec<(Arc<str>, Format, Arc<Parsed>)>) -> Vec<Manifest> {
-    let tree_file = |(path, format, parsed): (Arc<str>, Format, Arc<Parsed>)| TreeFile {
-        path,
-        format,
-        dependencies: Arc::clone(&parsed.dependencies),
-        problems: parsed.problems.clone(),
-        parsed,
+pub fn manifests(files: Vec<(Arc<str>, Format, Arc<Parsed>)>, rules: &Rules) -> Vec<Manifest> {
+    let tree_file = |(path, format, parsed): (Arc<str>, Format, Arc<Parsed>)| {
+        let place = rules.place(&path);
+        TreeFile::alone(path, format, parsed, place)
     };
     let mut files: Vec<TreeFile> = files.into_iter().map(tree_file).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     resolve::resolve(&mut files);
     let manifest = |file: TreeFile| Manifest {
-        place: Place::of(&file.path),
+        place: file.place,
         path: file.path,
         format: file.format,
         dependencies: file.dependencies,

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
+use super::records::pseudo_version;
 use crate::advisory::{Advisory, SourceRecord};
 use crate::model::order::{EventKind as Kind, Key, Order, Timeline};
 use crate::model::{AdvisoryId, Disclosure, PackageName, osv};
@@ -9,7 +12,8 @@ use crate::model::{AdvisoryId, Disclosure, PackageName, osv};
 /// What advisories say of some packages.
 #[derive(Debug, Default)]
 pub struct Packages<'a> {
-    said: BTreeMap<PackageName, Vec<Said<'a>>>,
+    /// Of each package, by the place of the advisory in the list.
+    said: BTreeMap<PackageName, BTreeMap<usize, Vec<Said<'a>>>>,
     /// Ranges that say nothing certain, by the records that have them.
     unread: Vec<(&'a AdvisoryId, String)>,
 }
@@ -17,8 +21,6 @@ pub struct Packages<'a> {
 /// What one record says of one package.
 #[derive(Debug)]
 struct Said<'a> {
-    /// The place of the advisory in the list.
-    advisory: usize,
     record: &'a SourceRecord,
     /// The package as the record writes it.
     name: &'a str,
@@ -26,6 +28,8 @@ struct Said<'a> {
     is_notice: bool,
     order: Order,
     ranges: Vec<Range<'a>>,
+    /// The ranges that pseudo-versions are held against, where these are others.
+    of_commits: Option<Vec<Range<'a>>>,
     /// Versions that are named one by one.
     versions: BTreeSet<Key>,
     /// The same, where they have no place in the order.
@@ -92,7 +96,8 @@ impl<'a> Packages<'a> {
         let Some(package) = PackageName::new(ecosystem, name).filter(|package| wanted(package)) else { return };
         let Some(order) = Order::of_ecosystem(&package.ecosystem) else { return };
         let mut ranges: Vec<Range<'_>> = Vec::new();
-        for range in affected.ranges.items() {
+        let stated = affected.stated_ranges();
+        for range in &stated {
             match read(range, order) {
                 Ok(range) => ranges.extend(range),
                 Err(event) => {
@@ -105,6 +110,12 @@ impl<'a> Packages<'a> {
                 }
             }
         }
+        // A pseudo-version is a commit's, named by the last tag that Go knows: its
+        // place among versions that Go does not know says nothing.
+        let mut texts = stated.iter().flat_map(|range| &range.events).filter_map(|(_, value)| value.as_str());
+        let of_commits = (stated.iter().any(|range| range.is_completed)
+            && !texts.any(|text| pseudo_version(text).is_some()))
+        .then(|| affected.written_ranges().iter().filter_map(|range| read(range, order).ok().flatten()).collect());
         let listed = affected.versions.items().iter().map(String::as_str);
         let (placed, words): (Vec<_>, Vec<_>) =
             listed.map(|text| (order.key(text), text)).partition(|(key, _)| key.is_some());
@@ -115,8 +126,8 @@ impl<'a> Packages<'a> {
         let versions = placed.into_iter().filter_map(|(key, _)| key).collect();
         let words = words.into_iter().map(|(_, text)| text).collect();
         let is_notice = is_notice(affected);
-        let said = Said { advisory, record, name, is_notice, order, ranges, versions, words };
-        self.said.entry(package).or_default().push(said);
+        let said = Said { record, name, is_notice, order, ranges, of_commits, versions, words };
+        self.said.entry(package).or_default().entry(advisory).or_default().push(said);
     }
 
     /// Ranges of packages in use that say nothing certain, by record.
@@ -126,12 +137,12 @@ impl<'a> Packages<'a> {
 
     /// The advisories that speak of a package, by their places in the list.
     pub fn about(&self, package: &PackageName) -> BTreeSet<usize> {
-        self.said.get(package).into_iter().flatten().map(|said| said.advisory).collect()
+        self.said.get(package).into_iter().flat_map(BTreeMap::keys).copied().collect()
     }
 
     /// Every package and the advisories that speak of it.
     pub fn all(&self) -> impl Iterator<Item = (&PackageName, BTreeSet<usize>)> {
-        self.said.iter().map(|(package, said)| (package, said.iter().map(|said| said.advisory).collect()))
+        self.said.iter().map(|(package, said)| (package, said.keys().copied().collect()))
     }
 
     /// The package's name as the records of an advisory write it.
@@ -148,7 +159,7 @@ impl<'a> Packages<'a> {
     }
 
     fn of<'s>(&'s self, advisory: usize, package: &PackageName) -> impl Iterator<Item = &'s Said<'a>> {
-        self.said.get(package).into_iter().flatten().filter(move |said| said.advisory == advisory)
+        self.said.get(package).and_then(|said| said.get(&advisory)).into_iter().flatten()
     }
 
     /// What the records of an advisory say of a version.
@@ -240,27 +251,19 @@ impl<'a> Packages<'a> {
 /// Source: RustSec's advisory format, `informational`.
 fn is_notice(affected: &osv::Affected) -> bool {
     let informational = affected.database_specific.value().and_then(|specific| specific.get("informational"));
-    matches!(informational.and_then(serde_json::Value::as_str), Some("unmaintained" | "notice"))
+    matches!(informational.and_then(Value::as_str), Some("unmaintained" | "notice"))
 }
 
 /// A range of versions; none where it is one of commits, an error where an event
 /// has no place in the order.
-fn read<'a>(range: &'a osv::Range, order: Order) -> Result<Option<Range<'a>>, String> {
-    if !matches!(range.kind.text(), Some("SEMVER" | "ECOSYSTEM")) {
+fn read<'a>(range: &osv::StatedRange<'a>, order: Order) -> Result<Option<Range<'a>>, String> {
+    if !matches!(range.kind, Some("SEMVER" | "ECOSYSTEM")) {
         return Ok(None);
     }
     let mut events = Vec::new();
-    for event in range.events.items() {
-        for (key, value) in event {
-            let kind = match key.as_str() {
-                "introduced" => Kind::Introduced,
-                "fixed" => Kind::Fixed,
-                "last_affected" => Kind::LastAffected,
-                "limit" => Kind::Limit,
-                _ => continue,
-            };
-            events.push((kind, value.as_str().ok_or_else(|| value.to_string())?));
-        }
+    for (key, value) in &range.events {
+        let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.as_str() == *key) else { continue };
+        events.push((kind, value.as_str().ok_or_else(|| value.to_string())?));
     }
     match Timeline::new(order, events.iter().map(|(kind, version)| (*kind, *version, ()))) {
         Some(timeline) => Ok(Some(Range { timeline, events })),
@@ -278,7 +281,8 @@ impl Said<'_> {
             return Some(true);
         }
         let key = self.order.key(version)?;
-        Some(self.versions.contains(&key) || self.ranges.iter().any(|range| range.timeline.affects(&key)))
+        let ranges = self.of_commits.as_ref().filter(|_| pseudo_version(version).is_some()).unwrap_or(&self.ranges);
+        Some(self.versions.contains(&key) || ranges.iter().any(|range| range.timeline.affects(&key)))
     }
 
     fn words(&self) -> String {

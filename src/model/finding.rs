@@ -61,6 +61,10 @@ codes! {
     DependencyIntroduced = "dependency-introduced", Warning;
     /// The release still has an affected version of a dependency.
     DependencyAffected = "dependency-affected", Note;
+    /// Which release of a language builds this one is not said exactly.
+    BuilderUnknown = "builder-unknown", Note;
+    /// The least release of a language that builds the project is newer: if it builds this one, it fixes something.
+    BuilderPossible = "builder-possible", Note;
     /// A dependency was affected, and what the release has of it cannot be told.
     DependencyUnknown = "dependency-unknown", Warning;
     /// A commit says that it fixes an advisory of a dependency, and no lock file bears it out.

@@ -189,3 +189,52 @@ fn where_records_and_commits_differ_both_are_kept_and_told() {
     let told = findings.iter().find(|finding| finding["code"] == "affected-differs").expect("it is told");
     assert!(told["message"].as_str().unwrap().contains("not affected, and the commits affected: v1.0.1"), "{told}");
 }
+
+/// The entry of a package.
+fn package(record: &Value) -> &Value {
+    let entries = record["affected"].as_array().unwrap();
+    entries.iter().find(|entry| entry["package"].is_object()).unwrap()
+}
+
+#[test]
+fn a_module_with_a_go_mod_has_no_incompatible_versions() {
+    let mut project = Project::new();
+    project.edit("main", "Ada", "Be a module", &[("go.mod", "module github.com/example/parcel\n\ngo 1.24\n")]);
+    for tag in ["v3.11.0", "v0.311.0"] {
+        project.tag(tag, "main");
+    }
+    project.edit("main", "Ada", "Escape names (CVE-2026-1007)", &[("f", "fix\n")]);
+    for tag in ["v3.11.2", "v0.311.2"] {
+        project.tag(tag, "main");
+    }
+    let of = |from: &str, to: &str| [json!({ "introduced": from }), json!({ "fixed": to })];
+    let (product, module) = (of("3.11.0", "3.11.2"), of("0.311.0", "0.311.2"));
+    project.osv("CVE-2026-1007", json!({ "affected": go(&[&module, &product]) }));
+    let record = only(&project);
+    let events = &package(&record)["ranges"][0]["events"];
+    assert_eq!(*events, json!([module, product].concat()));
+}
+
+#[test]
+fn a_patched_version_that_go_does_not_know_is_one_and_stays_where_it_stands() {
+    let mut project = started();
+    let module = "module parcel.example/parcel\n\ngo 1.24\n";
+    project.edit("main", "Ada", "Be a module", &[("go.mod", module)]);
+    project.tag("controller-v1.8.4", "main");
+    let fix = project.edit("main", "Ada", "Refuse snippets in the redirect annotation", &[("f", "fix\n")]);
+    project.tag("controller-v1.9.0", "main");
+    let mut own = json!([{ "package": { "ecosystem": "Go", "name": "parcel.example/parcel" },
+                           "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }]);
+    own[0]["ecosystem_specific"] = json!({ "custom_ranges": [
+        { "type": "ECOSYSTEM", "events": [{ "introduced": "0" }, { "fixed": "1.9.0" }] }] });
+    let more = json!({ "affected": own, "summary": "Snippets in the redirect annotation",
+                       "details": "The redirect annotation takes snippets." });
+    project.osv("GO-2026-2", more);
+    let explained = project.secnotes(&["explain", "GO-2026-2"]).assert().success();
+    let explained = String::from_utf8(explained.get_output().stdout.clone()).unwrap();
+    assert!(explained.contains(&fix[..7]), "{explained}");
+    assert!(explained.contains("First fixed in: controller-v1.9.0"), "{explained}");
+    let record = only(&project);
+    assert_eq!(package(&record)["ranges"], own[0]["ranges"]);
+    assert_eq!(package(&record)["ecosystem_specific"], own[0]["ecosystem_specific"]);
+}

@@ -80,8 +80,7 @@ pub(super) fn check(
         }
         let Some(by_commits) = &by_commits else { continue };
         listed(&names, by_commits, &entries, found);
-        let of_versions = entries.iter().flat_map(|entry| &entry.ranges).filter(|range| !range.is_git());
-        let events = of_versions.flat_map(|range| range.events()).map(|event| event.value);
+        let events = ranges_of(&entries).flat_map(|range| range.events()).map(|event| event.value);
         let stated = events.chain(entries.iter().flat_map(|entry| entry.versions.iter().copied()));
         if known && are_releases(stated, reach.releases) {
             ranges(&names, by_commits, &entries, found);
@@ -197,7 +196,7 @@ impl Names<'_, '_> {
 
 /// Events of version ranges have to name releases, or commits as Go does.
 fn fixed_are_releases(facts: &Facts<'_>, names: &Names<'_, '_>, entry: &Affected<'_>, found: &mut Vec<Problem>) {
-    for range in entry.ranges.iter().filter(|range| !range.is_git()) {
+    for range in entry.written() {
         for event in named(range.events()) {
             let value = bare(event.value);
             if let Some(hash) = pseudo_commit(value).filter(|_| entry.ecosystem() == "Go") {
@@ -255,7 +254,7 @@ fn listed_are_releases(names: &Names<'_, '_>, entry: &Affected<'_>, found: &mut 
 }
 
 fn ranges_of<'e, 'v>(entries: &'e [&'e Affected<'v>]) -> impl Iterator<Item = &'e Range<'v>> {
-    entries.iter().flat_map(|entry| &entry.ranges).filter(|range| !range.is_git())
+    entries.iter().flat_map(|entry| entry.stated())
 }
 
 fn versions_of<'v>(entries: &[&Affected<'v>]) -> impl Iterator<Item = &'v str> {

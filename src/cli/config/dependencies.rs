@@ -86,14 +86,12 @@ fn toolchains(from: From<'_, '_, '_>) -> Vec<Toolchain> {
         from.only("toolchain", table, &["file", "key", "package"]);
         let texts = from.texts_in(table, "file");
         let files: Vec<String> = texts.iter().filter_map(|item| glob(from, item)).collect();
-        let key = from.text_in(table, "key").filter(|key| is_plain(key.text));
-        let of = from.text_in(table, "package");
         let stated = |key: &str| table.get(key).is_some();
-        for (name, help) in [
-            ("file", "add `file = \"versions.yaml\"`"),
-            ("key", "add `key = \"languages.golang.version\"`"),
-            ("package", "add `package = \"Go:stdlib\"`"),
-        ] {
+        let key = from.text_in(table, "key").filter(|key| is_plain(key.text));
+        // Without a key, the file holds a version alone.
+        let key = if stated("key") { key.map(|key| key.text.to_owned()) } else { Some(String::new()) };
+        let of = from.text_in(table, "package");
+        for (name, help) in [("file", "add `file = \"versions.yaml\"`"), ("package", "add `package = \"Go:stdlib\"`")] {
             if !stated(name) {
                 from.refuse(span.clone(), format!("this `[[toolchain]]` has no `{name}`"), help);
             }
@@ -101,7 +99,7 @@ fn toolchains(from: From<'_, '_, '_>) -> Vec<Toolchain> {
         let of = of.and_then(|item| package(from, &item));
         if let (false, Some(key), Some(package)) = (files.is_empty(), key, of) {
             let files = Globs::new(&files).unwrap_or_default();
-            toolchains.push(Toolchain { files, key: key.text.to_owned(), package });
+            toolchains.push(Toolchain { files, key, package });
         }
     }
     toolchains

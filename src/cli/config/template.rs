@@ -131,8 +131,12 @@ pub fn commented(facts: &InitFacts) -> String {
 
     file.push(format_args!("\n"));
     file.note(
-        "Versions of what builds the project, kept under a key of a YAML, TOML or JSON file: one [[toolchain]] each.",
+        "Versions of what builds the project, or of what it fetches, that a file of its own keeps: one [[toolchain]] each.",
     );
+    file.note(
+        "The key is a path in YAML, TOML or JSON, or a variable of a script, a makefile or a .env file; without a key",
+    );
+    file.note("the file holds a version alone.");
     for line in
         ["[[toolchain]]", "file = \"versions.yaml\"", "key = \"languages.golang.version\"", "package = \"Go:stdlib\""]
     {

@@ -11,7 +11,7 @@
 //! | `files[].path`, `.format`, `.place` | strings | `place` is `own`, `test`, `example` or `vendored` |
 //! | `files[].gone` | boolean | whether only the release before has it |
 //! | `files[].follows` | strings | the earlier files whose dependencies it took over, where these have other paths |
-//! | `files[].dependencies[]` | list | `ecosystem`, `name`, `version`, `pin` (`exact`, `floor`, `shown`), `relation` (`direct`, `transitive`, `unknown`), `usage` (`runtime`, `optional`, `build`, `dev`, `test`, `unknown`) |
+//! | `files[].dependencies[]` | list | `ecosystem`, `name`, `version`, `pin` (`exact`, `floor`, `moving`, `outranked`, `shown`), `relation` (`direct`, `transitive`, `unknown`), `usage` (`runtime`, `optional`, `build`, `dev`, `test`, `unknown`) |
 //! | `files[].changes[]` | list | as above, of this file |
 //! | `files[].problems[]` | list | `line` (number or null), `message` |
 //! | `missing` | strings | files and folders of which nothing is known: not here, as in a partial clone, or lock files that are not read |

@@ -22,6 +22,8 @@ pub(super) fn changes(listing: &Listing<'_>) -> String {
     for (heading, pins) in [
         ("", &[Pin::Exact][..]),
         ("lowest versions that manifests take (no lock)", &[Pin::Floor][..]),
+        ("what builds the project, moving or not said", &[Pin::Moving][..]),
+        ("what weaker sources say of it: evidence neither for nor against", &[Pin::Outranked][..]),
         ("images, charts, forks and other versions that advisories do not speak of", &[Pin::Shown][..]),
     ] {
         let changes: Vec<&PackageChange> = delta.project.iter().filter(|change| pins.contains(&change.pin)).collect();

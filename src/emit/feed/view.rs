@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::emit::links;
-use crate::model::osv::{Affected, Range, Record};
+use crate::model::osv::{Affected, Record, StatedRange};
 use crate::model::{CommitId, Remote};
 
 use super::item::Item;
@@ -149,7 +149,7 @@ fn name_of(entry: &Affected) -> String {
 }
 
 fn place(entry: &Affected) -> Place {
-    let ranges = entry.ranges.items().iter().take(MOST).flat_map(in_words).take(MOST).collect();
+    let ranges = entry.stated_ranges().iter().take(MOST).flat_map(in_words).take(MOST).collect();
     let versions = entry.versions.items();
     Place {
         name: name_of(entry),
@@ -160,28 +160,28 @@ fn place(entry: &Affected) -> Place {
 }
 
 /// `before 1.1.1`, `from 1.2.0, up to and including 1.2.3`.
-fn in_words(range: &Range) -> Vec<String> {
-    let git = range.kind.text() == Some("GIT");
+fn in_words(range: &StatedRange<'_>) -> Vec<String> {
+    let git = range.is_git();
     let name = |version: &str| {
         let short = if git && version.len() > 12 { version.get(..12).unwrap_or(version) } else { version };
         let name = cut(&line(short), LONGEST_VERSION);
         if git { format!("commit {name}") } else { name }
     };
     let mut parts: Vec<(Option<String>, Vec<String>)> = Vec::new();
-    for (kind, value) in range.events.items().iter().take(MOST * 2).flatten() {
+    for (kind, value) in range.events.iter().take(MOST * 2) {
         let version = value.as_str().unwrap_or_default();
-        if kind == "introduced" {
+        if *kind == "introduced" {
             parts.push(((version != "0").then(|| name(version)), Vec::new()));
             continue;
         }
-        if let (true, "fixed", Some((_, ends))) = (git, kind.as_str(), parts.last_mut())
+        if let (true, "fixed", Some((_, ends))) = (git, *kind, parts.last_mut())
             && let Some(last) = ends.last_mut()
         {
             // Each line of releases has its own fix.
             last.push_str(&format!(" or {}", name(version)));
             continue;
         }
-        let end = match kind.as_str() {
+        let end = match *kind {
             "fixed" | "limit" => format!("before {}", name(version)),
             "last_affected" => format!("up to and including {}", name(version)),
             _ => continue,
@@ -208,7 +208,8 @@ mod tests {
     use crate::emit::feed::sample;
 
     fn ranges(kind: &str, events: serde_json::Value) -> Vec<String> {
-        in_words(&serde_json::from_value(json!({ "type": kind, "events": events })).unwrap())
+        let entry = json!({ "ranges": [{ "type": kind, "events": events }] });
+        place(&serde_json::from_value(entry).unwrap()).ranges
     }
 
     #[test]
@@ -230,6 +231,11 @@ mod tests {
         let (one, two) = ("a".repeat(40), "b".repeat(40));
         let events = json!([{ "introduced": "0" }, { "fixed": one }, { "fixed": two }]);
         assert_eq!(ranges("GIT", events), ["before commit aaaaaaaaaaaa or commit bbbbbbbbbbbb"]);
+        let custom = json!({ "package": { "ecosystem": "Go", "name": "example.org/m" },
+                             "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }],
+                             "ecosystem_specific": { "custom_ranges": [{ "type": "ECOSYSTEM",
+                                 "events": [{ "introduced": "3.0.0" }, { "fixed": "3.4.1" }] }] } });
+        assert_eq!(place(&serde_json::from_value(custom).unwrap()).ranges, ["from 3.0.0, before 3.4.1"]);
     }
 
     #[test]

@@ -89,8 +89,11 @@ pub(crate) struct Named {
     /// Entries without a package.
     commits: Vec<Affected>,
     /// Of each package what less trusted records say, with their ids.
-    others: FxHashMap<String, Vec<(AdvisoryId, Vec<Range>)>>,
+    others: FxHashMap<String, Vec<(AdvisoryId, Events)>>,
 }
+
+/// Events of ranges, each an object of one key.
+type Events = Vec<Map<String, Value>>;
 
 /// Reads what the records name.
 pub(crate) fn named(ledger: &Ledger<'_>, advisory: &Advisory) -> Named {
@@ -110,7 +113,7 @@ pub(crate) fn named(ledger: &Ledger<'_>, advisory: &Advisory) -> Named {
                 }
                 continue;
             };
-            let said = || (record.id.clone(), entry.ranges.items().to_vec());
+            let said = || (record.id.clone(), events_of(entry));
             if speaks_past_go(ledger, &pseudo, source, entry) {
                 named.others.entry(name_of(package)).or_default().push(said());
                 continue;
@@ -134,6 +137,12 @@ pub(crate) fn named(ledger: &Ledger<'_>, advisory: &Advisory) -> Named {
     }
     named.packages = parts.iter().map(|parts| joined(parts)).collect();
     named
+}
+
+/// What an entry says of versions and commits, wherever in it.
+fn events_of(entry: &Affected) -> Events {
+    let ranges = entry.stated_ranges();
+    ranges.iter().flat_map(|range| &range.events).map(|(key, value)| event(key, (*value).clone())).collect()
 }
 
 /// Joins entries of one package, as GitHub's database writes one for each line:
@@ -402,12 +411,11 @@ fn keep_what_was_said(entry: &mut Affected, compiled: &[Range], semver: bool) {
 }
 
 /// Where another record says otherwise of a package, what it says stays to be seen.
-fn keep_what_others_said(entry: &mut Affected, others: &[(AdvisoryId, Vec<Range>)]) {
+fn keep_what_others_said(entry: &mut Affected, others: &[(AdvisoryId, Events)]) {
     let own: Vec<&Map<String, Value>> = entry.ranges.items().iter().flat_map(|range| range.events.items()).collect();
     let mut said: Map<String, Value> = Map::new();
-    for (id, ranges) in others.iter().take(MOST_OTHERS) {
-        let events: Vec<&Map<String, Value>> = ranges.iter().flat_map(|range| range.events.items()).collect();
-        if events.iter().any(|event| !own.contains(event)) {
+    for (id, events) in others.iter().take(MOST_OTHERS) {
+        if events.iter().any(|event| !own.contains(&event)) {
             said.insert(id.to_string(), json!(events));
         }
     }

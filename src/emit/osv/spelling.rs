@@ -111,8 +111,11 @@ pub(crate) fn of(ecosystem: &str, name: &str, release: &Release, project: &Proje
 }
 
 /// A module's version is a tag `v1.2.3` in the folder of the module; from major
-/// version 2 on the module's path says so, or the version `+incompatible`.
-/// Source: The Go Project, "Go Modules Reference", Versions and Mapping versions to commits.
+/// version 2 on the module's path says so, or the version `+incompatible` where
+/// the folder has no `go.mod`. Where it has one, such a tag is no version to Go,
+/// and is spelled as records do that name it all the same.
+/// Source: The Go Project, "Go Modules Reference", Versions, Mapping versions to
+/// commits, and Non-module compatibility.
 fn go(module: &str, release: &Release, project: &Project) -> Option<Spelled> {
     let (base, major) = go_major(module);
     let folder = folder_of(base, project)?;
@@ -122,9 +125,17 @@ fn go(module: &str, release: &Release, project: &Project) -> Option<Spelled> {
     if major.is_some_and(|major| version.major != major) {
         return None;
     }
-    let incompatible = if major.is_none() && version.major > 1 { "+incompatible" } else { "" };
+    let is_incompatible = major.is_none() && version.major > 1 && !has_go_mod(folder, project);
+    let incompatible = if is_incompatible { "+incompatible" } else { "" };
     let text = format!("{version}{incompatible}");
     Some(Spelled::new(&text, &text, release, Order::Semver(version)))
+}
+
+/// Whether a folder has a `go.mod` of a module without a major version. Of one
+/// that has a major version it is not known what came before: helm's second had none.
+fn has_go_mod(folder: &str, project: &Project) -> bool {
+    let modules = project.published.iter().filter(|published| published.package.ecosystem == "Go");
+    modules.filter(|module| module.folder() == folder).any(|module| go_major(&module.package.name).1.is_none())
 }
 
 /// The folder of a module, whose path is without its major version, below the
@@ -150,9 +161,13 @@ mod tests {
     use super::*;
     use crate::advisory::PackageName;
     use crate::history::{Graph, Releases, TagRules};
-    use crate::model::{CommitId, TagName};
+    use crate::model::{CommitId, Published, TagName};
 
     fn spelled(ecosystem: &str, name: &str, tag: &str) -> Option<(String, String)> {
+        spelled_beside(ecosystem, name, tag, &[])
+    }
+
+    fn spelled_beside(ecosystem: &str, name: &str, tag: &str, modules: &[(&str, &str)]) -> Option<(String, String)> {
         let commit = CommitId::from_bytes([1; 20]);
         let graph = Graph::new(&[(commit, vec![])]).unwrap();
         let rules = TagRules::package_prefix(tag)
@@ -160,7 +175,12 @@ mod tests {
         let releases = Releases::new(&[(TagName::new(tag), commit)], &rules, &graph);
         let packages = ["helm.sh/parcel/v3", "helm.sh/parcel/api"].map(|name| PackageName::new("Go", name).unwrap());
         let remotes = vec!["https://github.com/example/parcel".parse().unwrap()];
-        let project = Project { remotes, packages: packages.into(), ..Project::default() };
+        let published = |(path, module): &(&str, &str)| Published {
+            package: PackageName::new("Go", module).unwrap(),
+            path: (*path).to_owned(),
+        };
+        let published = modules.iter().map(published).collect();
+        let project = Project { remotes, packages: packages.into(), published, ..Project::default() };
         of(ecosystem, name, releases.all().first()?, &project).map(|spelled| (spelled.text, spelled.listed))
     }
 
@@ -182,6 +202,16 @@ mod tests {
         assert_eq!(range("Go", "github.com/example/parcels", "v1.2.3"), None);
         assert_eq!(range("Go", "helm.sh/parcel/v3", "v3.1.0").as_deref(), Some("3.1.0"));
         assert_eq!(range("Go", "helm.sh/parcel/api", "api/v1.1.0").as_deref(), Some("1.1.0"));
+    }
+
+    #[test]
+    fn a_go_module_with_a_go_mod_has_no_incompatible_versions() {
+        let root = "github.com/example/parcel";
+        let text = |modules: &[(&str, &str)]| Some(spelled_beside("Go", root, "v3.11.2", modules)?.0);
+        assert_eq!(text(&[("go.mod", root)]).as_deref(), Some("3.11.2"));
+        assert_eq!(text(&[("go.mod", "parcel.example/parcel")]).as_deref(), Some("3.11.2"), "the tag is the folder's");
+        assert_eq!(text(&[("go.mod", &format!("{root}/v4"))]).as_deref(), Some("3.11.2+incompatible"));
+        assert_eq!(text(&[("api/go.mod", &format!("{root}/api"))]).as_deref(), Some("3.11.2+incompatible"));
     }
 
     #[test]

@@ -77,6 +77,7 @@ impl PackageVersions {
         // advisories name them all the same.
         let versions = spelled(&|release| spelling::of(ecosystem, name, release, ledger.project))
             .or_else(|| spelled(&|release| Spelled::stated(ecosystem, release.version.as_str())))?;
+        let versions = as_stated(versions, entry);
         let starts: Vec<&str> = events(entry).filter(|(key, _)| *key == "introduced").map(|(_, text)| text).collect();
         let from_start = match starts[..] {
             [] => impact.timeline.from_roots,
@@ -168,6 +169,19 @@ impl PackageVersions {
     pub(crate) fn last_affected(&self, run: &Run<&Spelled>) -> Option<&Spelled> {
         self.last.as_ref().filter(|last| run.fixed.is_none() && run.last.compare(last).is_eq())
     }
+}
+
+/// Versions of a Go module, called incompatible where the record calls them so:
+/// it may know of one that its tag had no `go.mod`.
+fn as_stated(mut versions: Vec<Known>, entry: &Affected) -> Vec<Known> {
+    for stated in stated(entry).filter(|text| text.ends_with("+incompatible")) {
+        let Some(stated) = Spelled::stated("Go", stated) else { continue };
+        let place = versions.binary_search_by(|known| known.spelled.compare(&stated));
+        if let Some(known) = place.ok().and_then(|place| versions.get_mut(place)) {
+            known.spelled.text.clone_from(&stated.text);
+        }
+    }
+    versions
 }
 
 /// Whether a release is affected by what a record says of another package,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::inventory::format::Format;
 use crate::inventory::parsed::TreeFile;
+use crate::inventory::place::Place;
 use crate::inventory::read::{parse, pom::Model};
 use crate::inventory::resolve::maven;
 use crate::inventory::tree_path::{folder, join, within};
@@ -23,9 +24,7 @@ pub(super) fn is_manifest(path: &str) -> bool {
 /// The names (`group:artifact`) of projects, each with its file.
 pub(super) fn names<'f>(files: &[(&'f str, &'f str)]) -> Vec<(&'f str, String)> {
     let file = |(path, text): &(&str, &str)| {
-        let parsed = Arc::new(parse(Format::Pom, text.as_bytes()));
-        let dependencies = Arc::clone(&parsed.dependencies);
-        TreeFile { path: Arc::from(*path), format: Format::Pom, dependencies, problems: Vec::new(), parsed }
+        TreeFile::alone(Arc::from(*path), Format::Pom, Arc::new(parse(Format::Pom, text.as_bytes())), Place::of(path))
     };
     let tree: Vec<TreeFile> = files.iter().map(file).collect();
     let named = maven::named(&tree);

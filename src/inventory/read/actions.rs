@@ -1,13 +1,18 @@
 //! Workflows and actions of GitHub Actions
 //! (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax>).
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
 
 use super::found::Found;
 use super::image;
+use super::setup;
+use super::value;
 use super::walk;
+use crate::inventory::builder::Builder;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
 
@@ -52,7 +57,21 @@ pub(super) fn read(text: &str) -> Parsed {
         kept.add(dependency(&repository, reference, comment));
     });
     kept.ended(ended);
-    kept.finish()
+    kept.finish().built_by(set_up(text))
+}
+
+/// What the workflow sets up to build with. What breaks its reading off was told
+/// where the steps are read.
+fn set_up(text: &str) -> Vec<Builder> {
+    if !["setup-", "rust-toolchain", "container:"].iter().any(|word| text.contains(word)) {
+        return Vec::new();
+    }
+    let ways: [walk::Way<'_>; 4] = [&[Some("on")], &[Some("env")], &[Some("jobs")], &[Some("runs")]];
+    let mut entries = Vec::new();
+    walk::yaml(text, &ways, |path, value: value::Value<'_>| {
+        entries.extend(path.last().map(|key| (Cow::Owned(key.clone()), value)));
+    });
+    setup::builders(&value::Value::Map(entries))
 }
 
 /// A value of any shape, so that one step of a wrong one hides no other.

@@ -1,19 +1,21 @@
 //! `Dockerfile` (<https://docs.docker.com/reference/dockerfile/>).
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::dockerfile_lines::instructions;
 use super::dockerfile_variables::{Variables, assignments, names_in};
 use super::found::Found;
-use super::image::Image;
+use super::image::{Image, open_runtime};
+use crate::inventory::builder::{Builder, Release, Source};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
 
 /// Reads the text of such a file.
 ///
 /// The images of `FROM`, `COPY --from` and `RUN --mount` are shown, those of the
-/// last stage and of the stages under it as runtime. The official image of Go
-/// also names Go's standard library, which is compiled into what is built in it.
+/// last stage and of the stages under it as runtime. The official images of Go
+/// and of other languages also say what builds the project, or runs it.
 /// `ARG` and `ENV` of a name like `KUBECTL_VERSION` say which binaries are
 /// fetched: they are shown, in the ecosystem `Dockerfile`, unless they only make
 /// up an image's tag. What depends on an argument without a default is left out.
@@ -22,7 +24,7 @@ pub(super) fn read(text: &str) -> Parsed {
     for instruction in instructions(text) {
         let arguments = instruction.arguments.as_str();
         match instruction.word.as_str() {
-            "FROM" => file.from(arguments),
+            "FROM" => file.from(arguments, &instruction.comment),
             "ARG" | "ENV" => file.assign(&instruction.word, arguments),
             "COPY" => {
                 let flags = arguments.split_whitespace().take_while(|word| word.starts_with("--"));
@@ -40,6 +42,9 @@ pub(super) fn read(text: &str) -> Parsed {
     }
     file.told()
 }
+
+/// The most releases of runtimes that one file names; real ones name a few.
+const MOST_BUILDERS: usize = 64;
 
 #[derive(Default)]
 struct File {
@@ -65,6 +70,12 @@ enum Mention {
         stage: usize,
         /// Whether what is in it can be part of the stage.
         stays: bool,
+        /// The comment in the line before.
+        comment: String,
+    },
+    /// The image of a stage that depends on an argument without a default.
+    Open {
+        written: String,
     },
     Variable {
         name: String,
@@ -73,7 +84,7 @@ enum Mention {
 }
 
 impl File {
-    fn from(&mut self, arguments: &str) {
+    fn from(&mut self, arguments: &str, comment: &str) {
         let mut words = arguments.split_whitespace().skip_while(|word| word.starts_with("--"));
         let Some(written) = words.next() else { return };
         // Anything else behind the image is prose, in a file that only has the name.
@@ -89,8 +100,12 @@ impl File {
         self.stages.push(base);
         self.names.extend(name.map(|name| (name, stage)));
         self.locals = Variables::default();
-        if let Some(reference) = reference.filter(|reference| base.is_none() && reference != "scratch") {
-            self.mentions.push(Mention::Image { reference, stage, stays: true });
+        match reference {
+            Some(reference) if base.is_none() && reference != "scratch" => {
+                self.mentions.push(Mention::Image { reference, stage, stays: true, comment: comment.to_owned() });
+            }
+            Some(_) => {}
+            None => self.mentions.push(Mention::Open { written: written.to_owned() }),
         }
     }
 
@@ -101,7 +116,7 @@ impl File {
             from.bytes().all(|byte| byte.is_ascii_digit()) || self.names.contains_key(&from.to_ascii_lowercase());
         let Some(stage) = self.stages.len().checked_sub(1).filter(|_| !is_stage && from != "scratch") else { return };
         if let Some(reference) = self.locals.expand(from) {
-            self.mentions.push(Mention::Image { reference, stage, stays });
+            self.mentions.push(Mention::Image { reference, stage, stays, comment: String::new() });
         }
     }
 
@@ -129,14 +144,28 @@ impl File {
         let shipped = self.shipped_images();
         let in_references = self.in_references();
         let mut kept = Found::default();
+        let mut builders = Vec::new();
+        let mut built = |runtime, release, is_shipped| {
+            let builder = Builder { is_shipped, ..Builder::new(runtime, Source::Image, release) };
+            if !builders.contains(&builder) && builders.len() < MOST_BUILDERS {
+                builders.push(builder);
+            }
+        };
         for mention in &self.mentions {
             match mention {
-                Mention::Image { reference, .. } => {
+                Mention::Image { reference, comment, .. } => {
                     let Some(image) = Image::of(reference) else { continue };
-                    let usage = if shipped.contains(reference.as_str()) { Usage::Runtime } else { Usage::Build };
+                    let is_shipped = shipped.contains(reference.as_str());
+                    let usage = if is_shipped { Usage::Runtime } else { Usage::Build };
                     kept.add(image.dependency().map(|image| image.used(usage)));
-                    let go = image.go().map(|go| go.related(Relation::Direct).used(Usage::Runtime));
-                    kept.add(go);
+                    if let Some((runtime, release)) = image.runtime(comment) {
+                        built(runtime, release, is_shipped);
+                    }
+                }
+                Mention::Open { written } => {
+                    if let Some(runtime) = open_runtime(written) {
+                        built(runtime, Release::Moving(Arc::from(written.as_str())), false);
+                    }
                 }
                 Mention::Variable { name, .. } if in_references.contains(name.as_str()) => {}
                 Mention::Variable { name, value } => {
@@ -145,7 +174,7 @@ impl File {
                 }
             }
         }
-        kept.finish()
+        kept.finish().built_by(builders)
     }
 
     /// The images of which something can be part of the last stage.
@@ -158,7 +187,7 @@ impl File {
             last = self.stages.get(place).copied().flatten();
         }
         let references = self.mentions.iter().filter_map(|mention| match mention {
-            Mention::Image { reference, stage, stays: true } if shipped.contains(stage) => Some(reference.as_str()),
+            Mention::Image { reference, stage, stays: true, .. } if shipped.contains(stage) => Some(reference.as_str()),
             _ => None,
         });
         references.collect()
@@ -207,7 +236,6 @@ mod tests {
     fn the_last_stage_is_shipped_and_others_build_it() {
         let expected = [
             "Docker:golang 1.21.5-alpine build",
-            "Go:stdlib 1.21.5 runtime",
             "Dockerfile:KUBECTL_VERSION v1.28.0 unknown",
             "Docker:alpine 3.18 runtime",
             "Docker:ghcr.io/acme/uv 0.4 runtime",
@@ -218,7 +246,7 @@ mod tests {
     #[test]
     fn a_last_stage_on_an_earlier_one_ships_its_base() {
         let text = "FROM debian:12 AS base\nFROM golang:1.21 AS b\nFROM BASE\nCOPY --from=1 /a /a\n";
-        assert_eq!(told(text), ["Docker:debian 12 runtime", "Docker:golang 1.21 build", "Go:stdlib 1.21 runtime"]);
+        assert_eq!(told(text), ["Docker:debian 12 runtime", "Docker:golang 1.21 build"]);
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(super) struct Instruction {
     pub(super) word: String,
     /// What stands behind it, in one line.
     pub(super) arguments: String,
+    /// The comment in the line before.
+    pub(super) comment: String,
 }
 
 /// The instructions of a text: lines that continue are joined, and comments and
@@ -22,11 +24,13 @@ pub(super) fn instructions(text: &str) -> Vec<Instruction> {
     let mut last: Option<HashMap<&str, usize>> = None;
     let mut instructions = Vec::new();
     let mut joined = String::new();
+    let mut comment = "";
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         at += 1;
         let line = line.trim_end();
         if line.trim_start().starts_with('#') {
+            comment = if joined.is_empty() { line.trim_start() } else { comment };
             continue;
         }
         if let Some(begun) = continued(line, escape) {
@@ -35,10 +39,11 @@ pub(super) fn instructions(text: &str) -> Vec<Instruction> {
         }
         // An empty line does not end an instruction that continues.
         if line.is_empty() {
+            comment = if joined.is_empty() { "" } else { comment };
             continue;
         }
         joined.push_str(line);
-        let Some(instruction) = instruction(&joined) else {
+        let Some(instruction) = instruction(&joined, std::mem::take(&mut comment)) else {
             joined.clear();
             continue;
         };
@@ -51,7 +56,7 @@ pub(super) fn instructions(text: &str) -> Vec<Instruction> {
         }
         instructions.push(instruction);
     }
-    instructions.extend(instruction(&joined));
+    instructions.extend(instruction(&joined, comment));
     instructions
 }
 
@@ -72,11 +77,12 @@ fn continued(line: &str, escape: char) -> Option<&str> {
     line.strip_suffix(escape).filter(|begun| !begun.ends_with(escape))
 }
 
-fn instruction(line: &str) -> Option<Instruction> {
+fn instruction(line: &str, comment: &str) -> Option<Instruction> {
     let line = line.trim();
     let (word, arguments) = line.split_once([' ', '\t']).unwrap_or((line, ""));
     let is_word = !word.is_empty() && word.len() <= 16 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
-    is_word.then(|| Instruction { word: word.to_ascii_uppercase(), arguments: arguments.trim().to_owned() })
+    let (arguments, comment) = (arguments.trim().to_owned(), comment.to_owned());
+    is_word.then(|| Instruction { word: word.to_ascii_uppercase(), arguments, comment })
 }
 
 /// The lines that end the here-documents of an instruction: `<<EOF`, `<<-"EOF"`, `3<<EOF`.

@@ -151,16 +151,15 @@ impl Found {
         };
         let mut problems: Vec<Problem> = self.problems.into_iter().zip(self.kinds).map(told).collect();
         problems.sort_by_key(|problem| problem.line.unwrap_or(usize::MAX));
-        Parsed { dependencies: self.dependencies.into(), problems, more }
+        Parsed { dependencies: self.dependencies.into(), problems, builders: Vec::new(), more }
     }
 }
 
 /// What a reader found, but for names and versions that no package has.
 pub(super) fn believed(mut parsed: Parsed) -> Parsed {
-    let is_sound = |dependency: &&Dependency| {
-        let texts = [dependency.package.name.as_str(), &dependency.version];
-        texts.iter().all(|text| text.len() <= LONGEST && text.chars().all(is_seen))
-    };
+    let is_believed = |text: &str| text.len() <= LONGEST && text.chars().all(is_seen);
+    let is_sound = |dependency: &&Dependency| is_believed(&dependency.package.name) && is_believed(&dependency.version);
+    parsed.builders.retain(|builder| is_believed(builder.release.text()));
     if !parsed.dependencies.iter().all(|dependency| is_sound(&dependency)) {
         let odd = parsed.dependencies.iter().find(|dependency| !is_sound(dependency));
         let quoted = odd.map(|odd| quoted(&format!("{} {}", odd.package.name, odd.version))).unwrap_or_default();

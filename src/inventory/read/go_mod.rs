@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::found::{Found, quoted};
-use super::go_release::GoRelease;
+use super::go_release::Lines;
 use super::go_replace::{Replace, Replacements, Target};
 use super::go_statement::{Statement, statements};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
@@ -15,8 +15,8 @@ pub(in crate::inventory) struct Directives {
     /// The module's own path.
     pub(in crate::inventory) module: Option<String>,
     pub(in crate::inventory) replaces: Vec<Replace>,
-    /// The higher of its `go` and `toolchain` lines.
-    pub(in crate::inventory) release: Option<GoRelease>,
+    /// Its `go` and `toolchain` lines.
+    pub(in crate::inventory) lines: Lines,
     requires: Vec<Require>,
     excludes: HashSet<(String, String)>,
     tools: Vec<String>,
@@ -45,10 +45,10 @@ pub(super) fn read(text: &str) -> Parsed {
             found.problem("twice", None, format!("{} is replaced twice, differently", quoted(&replace.path)));
         }
     }
-    let release = directives.release.as_ref();
-    let dependencies = directives.dependencies(release, |path, version| replacements.of(path, version));
+    let dependencies = directives.dependencies(|path, version| replacements.of(path, version));
     dependencies.into_iter().for_each(|dependency| found.add(Some(dependency)));
-    found.into_parsed(More::GoMod(directives))
+    let builders = directives.lines.builders();
+    found.into_parsed(More::GoMod(directives)).built_by(builders)
 }
 
 impl Directives {
@@ -62,7 +62,7 @@ impl Directives {
         match (&*statement.verb, words) {
             ("module", [path]) => self.module = Some(path.to_string()),
             ("go" | "toolchain", [release]) => {
-                return take_release(&mut self.release, &statement.verb, release);
+                return self.lines.take(&statement.verb, release);
             }
             ("require", [path, version]) => {
                 let (path, version) = (path.to_string(), version.to_string());
@@ -87,13 +87,12 @@ impl Directives {
         true
     }
 
-    /// The dependencies, built by this release, with what is built for the version of a module.
+    /// The dependencies, with what is built for the version of a module.
     pub(in crate::inventory) fn dependencies<'a>(
         &self,
-        release: Option<&GoRelease>,
         replaced: impl Fn(&str, &str) -> Option<&'a Target>,
     ) -> Vec<Dependency> {
-        let mut dependencies: Vec<Dependency> = release.into_iter().flat_map(GoRelease::dependencies).collect();
+        let mut dependencies: Vec<Dependency> = Vec::new();
         let modules_of_tools = self.modules_of_tools();
         for require in &self.requires {
             let target = replaced(&require.path, &require.version);
@@ -151,18 +150,6 @@ fn replaced_by(path: &str, version: &str) -> Option<Dependency> {
 fn is_known(verb: &str) -> bool {
     ["module", "go", "toolchain", "require", "exclude", "replace", "tool", "godebug", "ignore", "retract"]
         .contains(&verb)
-}
-
-/// Takes a `go` or `toolchain` line in; whether it is one. The higher stays.
-pub(super) fn take_release(release: &mut Option<GoRelease>, verb: &str, word: &str) -> bool {
-    // `toolchain default` lets the `go` line decide.
-    if verb == "toolchain" && word == "default" {
-        return true;
-    }
-    let text = if verb == "toolchain" { word.strip_prefix("go") } else { Some(word) };
-    let Some(named) = text.and_then(GoRelease::of) else { return false };
-    *release = GoRelease::higher(release.take(), Some(named));
-    true
 }
 
 /// `// indirect`, or with more said behind a semicolon.

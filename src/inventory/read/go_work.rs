@@ -1,8 +1,7 @@
 //! `go.work`.
 
 use super::found::{Found, quoted};
-use super::go_mod::take_release;
-use super::go_release::GoRelease;
+use super::go_release::Lines;
 use super::go_replace::{Replace, Replacements};
 use super::go_statement::statements;
 use crate::inventory::parsed::{More, Parsed};
@@ -13,8 +12,8 @@ pub(in crate::inventory) struct Directives {
     /// The folders of its modules, as the file writes them, with their lines.
     pub(in crate::inventory) uses: Vec<(usize, String)>,
     pub(in crate::inventory) replaces: Vec<Replace>,
-    /// The higher of its `go` and `toolchain` lines.
-    pub(in crate::inventory) release: Option<GoRelease>,
+    /// Its `go` and `toolchain` lines.
+    pub(in crate::inventory) lines: Lines,
 }
 
 /// Reads the text of such a file.
@@ -23,7 +22,7 @@ pub(super) fn read(text: &str) -> Parsed {
     let mut directives = Directives::default();
     for statement in statements(text, &mut found) {
         let is_one = match (&*statement.verb, statement.words.as_slice()) {
-            ("go" | "toolchain", [release]) => take_release(&mut directives.release, &statement.verb, release),
+            ("go" | "toolchain", [release]) => directives.lines.take(&statement.verb, release),
             ("use", [folder]) => {
                 directives.uses.push((statement.line, folder.to_string()));
                 true
@@ -47,7 +46,6 @@ pub(super) fn read(text: &str) -> Parsed {
             found.problem("twice", None, format!("{} is replaced twice, differently", quoted(&replace.path)));
         }
     }
-    let release: Vec<_> = directives.release.iter().flat_map(GoRelease::dependencies).collect();
-    release.into_iter().for_each(|dependency| found.add(Some(dependency)));
-    found.into_parsed(More::GoWork(directives))
+    let builders = directives.lines.builders();
+    found.into_parsed(More::GoWork(directives)).built_by(builders)
 }

@@ -1,6 +1,9 @@
 //! References of container images: `registry:5000/path/name:tag@digest`
 //! (<https://github.com/distribution/reference>).
 
+use std::sync::Arc;
+
+use crate::inventory::builder::{Release, Runtime};
 use crate::inventory::dependency::{Dependency, Pin, Relation};
 
 /// A reference, in its parts.
@@ -38,42 +41,81 @@ impl<'t> Image<'t> {
         is_one.then_some(Self { name, version })
     }
 
-    /// Go's version, where it is the official image of Go: everything that is
-    /// built in it has this standard library.
+    /// The runtime of an official image, with the release that its tag names; with
+    /// only a digest, the one that a comment names.
     ///
     /// Official images are those of the namespace `library` of Docker Hub, which
-    /// mirrors keep (`public.ecr.aws/docker/library/golang`). A tag that leaves the
-    /// patch open moves, and is shown. A candidate (`1.22rc1`) is written as
-    /// advisories of Go write it: `1.22.0-rc.1`.
-    pub(super) fn go(&self) -> Option<Dependency> {
-        let is_official = matches!(self.name, "golang" | "docker.io/golang")
-            || format!("/{}", self.name).ends_with("/library/golang");
-        if !is_official {
-            return None;
+    /// mirrors keep (`public.ecr.aws/docker/library/golang`), and Microsoft's of
+    /// .NET. A tag that leaves the patch open moves. What stands behind a dash is
+    /// the image's base: `1.22.8-alpine3.20`.
+    pub(super) fn runtime(&self, comment: &str) -> Option<(Runtime, Release)> {
+        let runtime = runtime_of(self.name, self.version)?;
+        if self.version.starts_with("sha256:") {
+            let named =
+                self.tag_in(comment).map_or(Release::Moving(Arc::from(self.version)), |tag| tagged(runtime, tag));
+            return Some((runtime, named));
         }
-        let version = self.version.split('-').next()?;
-        let numbers: Vec<&str> = version.split('.').collect();
-        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let (last, minor) = numbers.split_last()?;
-        if !minor.iter().all(|part| is_number(part)) || numbers.len() > 3 {
-            return None;
-        }
-        if is_number(last) {
-            let pin = if numbers.len() == 3 { Pin::Exact } else { Pin::Shown };
-            return Some(Dependency::exact("Go", "stdlib", version)?.pinned(pin));
-        }
-        let ([major], Some(at)) = (minor, last.find(|c: char| c.is_ascii_alphabetic())) else { return None };
-        let (minor, candidate) = last.split_at_checked(at)?;
-        let kind = ["rc", "beta"].into_iter().find(|kind| candidate.starts_with(kind))?;
-        let number = candidate.strip_prefix(kind)?;
-        let is_candidate = is_number(minor) && is_number(number);
-        Dependency::exact("Go", "stdlib", &format!("{major}.{minor}.0-{kind}.{number}")).filter(|_| is_candidate)
+        Some((runtime, tagged(runtime, self.version)))
+    }
+
+    /// The tag that a comment gives to a digest: `golang:1.22.8`, `1.22.8-alpine`,
+    /// `v1.22.8`. It stands first: a version further on in a sentence may be any.
+    fn tag_in<'c>(&self, comment: &'c str) -> Option<&'c str> {
+        let words = comment.trim_start_matches(['#', ' ', '\t']);
+        let word = words.strip_prefix("tag=").or_else(|| words.strip_prefix("renovate: tag=")).unwrap_or(words);
+        let word = word.split([' ', '\t', ',', ';']).next()?;
+        let tag = match word.rsplit_once(':') {
+            Some((name, tag)) => (self.name == name || self.name.ends_with(&format!("/{name}"))).then_some(tag)?,
+            None => word.strip_prefix('v').unwrap_or(word),
+        };
+        tag.starts_with(|c: char| c.is_ascii_digit()).then_some(tag)
     }
 
     /// The image as a dependency: shown, for no advisory speaks of images.
     pub(super) fn dependency(&self) -> Option<Dependency> {
         Some(Dependency::exact("Docker", self.name, self.version)?.pinned(Pin::Shown).related(Relation::Direct))
     }
+}
+
+/// The release of an image's tag.
+fn tagged(runtime: Runtime, tag: &str) -> Release {
+    let version = tag.split('-').next().unwrap_or(tag);
+    match Release::of(runtime, version) {
+        Release::Moving(_) => Release::Moving(Arc::from(tag)),
+        release => release,
+    }
+}
+
+/// The runtime that an official image has, by its name and its tag.
+fn runtime_of(name: &str, tag: &str) -> Option<Runtime> {
+    if let Some((_, name)) = name.split_once("mcr.microsoft.com/dotnet/") {
+        return match name {
+            "sdk" => Some(Runtime::DotnetSdk),
+            "runtime" | "runtime-deps" => Some(Runtime::Dotnet),
+            "aspnet" => Some(Runtime::AspNet),
+            _ => None,
+        };
+    }
+    let is_official = |short: &str| {
+        name == short || name.strip_prefix("docker.io/") == Some(short) || name.ends_with(&format!("library/{short}"))
+    };
+    let official = ["golang", "node", "python", "rust", "eclipse-temurin", "openjdk"];
+    Some(match official.into_iter().find(|short| is_official(short))? {
+        "golang" => Runtime::Go,
+        "node" => Runtime::Node,
+        "python" => Runtime::Python,
+        "rust" => Runtime::Rust,
+        _ if tag.contains("jre") => Runtime::Jre,
+        _ => Runtime::Java,
+    })
+}
+
+/// The runtime of a reference that depends on what the file does not say:
+/// `golang:${GO_VERSION}-alpine`.
+pub(super) fn open_runtime(written: &str) -> Option<Runtime> {
+    let (before, _) = written.split_once('$')?;
+    let name = before.split_once(':').map_or_else(|| before.strip_suffix(':'), |(name, _)| Some(name))?;
+    runtime_of(name, "")
 }
 
 /// The image of a reference as a dependency.
@@ -106,26 +148,52 @@ mod tests {
     }
 
     #[test]
-    fn the_official_image_of_go_names_its_standard_library() {
-        for (reference, expected) in [
-            ("golang:1.21.5", Some("1.21.5 exact")),
-            ("golang:1.21.5-alpine3.18@sha256:0a", Some("1.21.5 exact")),
-            ("docker.io/library/golang:1.21.0", Some("1.21.0 exact")),
-            ("public.ecr.aws/docker/library/golang:1.21.5", Some("1.21.5 exact")),
-            ("library/golang:1.22rc2-bookworm", Some("1.22.0-rc.2 exact")),
-            ("golang:1.21", Some("1.21 shown")),
-            ("golang:1-alpine", Some("1 shown")),
-            ("golang:alpine", None),
-            ("golang:latest", None),
-            ("golang:1.21.x", None),
-            ("golang:1.21.5.6", None),
-            ("golang@sha256:0a", None),
-            ("acme/golang:1.21.5", None),
-            ("golang-builder:1.21.5", None),
+    fn official_images_name_their_runtimes() {
+        for (reference, comment, expected) in [
+            ("golang:1.21.5", "", Some("Go Exact(\"1.21.5\")")),
+            ("golang:1.21.5-alpine3.18@sha256:0a", "", Some("Go Exact(\"1.21.5\")")),
+            ("docker.io/library/golang:1.21.0", "", Some("Go Exact(\"1.21.0\")")),
+            ("public.ecr.aws/docker/library/golang:1.21.5", "", Some("Go Exact(\"1.21.5\")")),
+            ("library/golang:1.22rc2-bookworm", "", Some("Go Exact(\"1.22.0-rc.2\")")),
+            ("golang:1.21", "", Some("Go Moving(\"1.21\")")),
+            ("golang:1-alpine", "", Some("Go Moving(\"1-alpine\")")),
+            ("golang:alpine", "", Some("Go Moving(\"alpine\")")),
+            ("golang", "", Some("Go Moving(\"latest\")")),
+            ("golang:1.21.x", "", Some("Go Moving(\"1.21.x\")")),
+            ("golang@sha256:0a", "", Some("Go Moving(\"sha256:0a\")")),
+            ("golang@sha256:0a", "# golang:1.21.5-alpine", Some("Go Exact(\"1.21.5\")")),
+            ("docker.io/library/golang@sha256:0a", "# golang:1.21.5", Some("Go Exact(\"1.21.5\")")),
+            ("golang@sha256:0a", " v1.21.5, amd64", Some("Go Exact(\"1.21.5\")")),
+            ("golang@sha256:0a", "# node:1.21.5", Some("Go Moving(\"sha256:0a\")")),
+            ("golang@sha256:0a", "# newer than 1.21.5", Some("Go Moving(\"sha256:0a\")")),
+            ("golang:1.21.6@sha256:0a", "# golang:1.21.5", Some("Go Exact(\"1.21.6\")")),
+            ("node:20.11.1-slim", "", Some("Node Exact(\"20.11.1\")")),
+            ("python:3.13.0rc1-slim", "", Some("Python Exact(\"3.13.0rc1\")")),
+            ("eclipse-temurin:17.0.9_9-jre-alpine", "", Some("Jre Exact(\"17.0.9\")")),
+            ("eclipse-temurin:8u392-b08-jdk", "", Some("Java Exact(\"8.0.392\")")),
+            ("mcr.microsoft.com/dotnet/aspnet:8.0.1-alpine3.18", "", Some("AspNet Exact(\"8.0.1\")")),
+            ("mcr.microsoft.com/dotnet/sdk:8.0", "", Some("DotnetSdk Moving(\"8.0\")")),
+            ("rust:1.75.0", "", Some("Rust Exact(\"1.75.0\")")),
+            ("acme/golang:1.21.5", "", None),
+            ("golang-builder:1.21.5", "", None),
         ] {
-            let told = Image::of(reference).and_then(|image| image.go());
-            let told = told.map(|go| format!("{} {}", go.version, go.pin.as_str()));
-            assert_eq!(told.as_deref(), expected, "{reference}");
+            let told = Image::of(reference).and_then(|image| image.runtime(comment));
+            let told = told.map(|(runtime, release)| format!("{runtime:?} {release:?}"));
+            assert_eq!(told.as_deref(), expected, "{reference} {comment}");
+        }
+    }
+
+    #[test]
+    fn a_reference_may_leave_the_release_open() {
+        for (written, expected) in [
+            ("golang:${GO_VERSION}-alpine", Some(Runtime::Go)),
+            ("golang:1.$MINOR", Some(Runtime::Go)),
+            ("docker.io/library/golang:$X", Some(Runtime::Go)),
+            ("golang$X", None),
+            ("${REGISTRY}/golang:1.21.5", None),
+            ("golang:1.21.5", None),
+        ] {
+            assert_eq!(open_runtime(written), expected, "{written}");
         }
     }
 }

@@ -5,6 +5,8 @@
 //! read stands beside it.
 
 mod actions;
+mod assignments;
+mod bun;
 mod cargo;
 mod chart;
 mod composer;
@@ -20,9 +22,16 @@ pub(super) mod go_replace;
 mod go_statement;
 mod go_vendor;
 pub(super) mod go_work;
+mod gradle_catalog;
+pub(super) mod gradle_configuration;
+mod gradle_lock;
+mod gradle_verification;
+mod gradle_version;
 mod image;
+mod jsonc;
 pub(super) mod lock_graph;
 mod merged;
+mod mix;
 #[cfg(test)]
 mod mutated_files;
 #[cfg(test)]
@@ -41,27 +50,34 @@ pub(super) mod poetry;
 pub(super) mod pom;
 mod pom_model;
 mod pom_version;
+mod pubspec;
 pub(super) mod pyproject;
 pub(super) mod python_graph;
 pub(super) mod python_group;
 mod python_requirement;
 mod python_url;
+mod rebar;
 pub(super) mod requirements;
 mod requirements_line;
+mod setup;
 mod sbom;
 mod spdx;
+mod terms;
 mod toml_document;
 pub(super) mod toolchain;
 pub(super) mod uv;
 pub(super) mod value;
+mod version_files;
 mod walk;
 pub(super) mod xml_bounds;
+mod xml_document;
 mod yarn;
 mod yarn_berry;
 mod yarn_classic;
 
 use std::borrow::Cow;
 
+use super::builder::Runtime;
 use super::format::Format;
 use super::parsed::{Parsed, Problem};
 use crate::model::PackageName;
@@ -153,7 +169,22 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::ChartLock => chart::read(text),
         Format::Actions => actions::read(text),
         Format::Dockerfile => dockerfile::read(text),
+        Format::ToolVersions => version_files::tool_versions(text),
+        Format::Mise => version_files::mise(text),
+        Format::GoVersion => version_files::alone(text, Runtime::Go),
+        Format::NodeVersion => version_files::alone(text, Runtime::Node),
+        Format::PythonVersion => version_files::alone(text, Runtime::Python),
+        Format::JavaVersion => version_files::alone(text, Runtime::Java),
+        Format::RustToolchain => version_files::rust_toolchain(text),
+        Format::GlobalJson => version_files::global_json(text),
+        Format::GradleLock => gradle_lock::read(text),
+        Format::GradleCatalog => gradle_catalog::read(text),
+        Format::GradleVerification => gradle_verification::read(text),
+        Format::BunLock => bun::read(text),
         Format::Sbom => sbom::read(text),
+        Format::MixLock => mix::read(text),
+        Format::RebarLock => rebar::read(text),
+        Format::PubspecLock => pubspec::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use proptest::prelude::*;
 
 use crate::inventory::format::Format;
+use crate::inventory::rules::Rules;
 use crate::inventory::tree::manifests;
 
 /// What the formats part their texts with; damage with it goes deeper than with letters.
@@ -37,16 +38,32 @@ const MARKS: [&str; 24] = [
     "é",
 ];
 
-/// The trees of the corpus in formats of Go, Rust and Python, and SBOMs.
+/// The trees of the corpus in formats of Go, Rust, Python and others that are read alike.
 fn cases() -> &'static [Vec<(String, String)>] {
     static CASES: OnceLock<Vec<Vec<(String, String)>>> = OnceLock::new();
     CASES.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/inventory");
         let is_of = |case: &PathBuf| {
             let name = case.file_name().unwrap().to_str().unwrap();
-            ["go-", "cargo-", "uv-", "poetry-", "pdm-", "pipfile-", "requirements-", "pyproject-", "sbom-"]
-                .iter()
-                .any(|format| name.starts_with(format))
+            [
+                "go-",
+                "cargo-",
+                "uv-",
+                "poetry-",
+                "pdm-",
+                "pipfile-",
+                "requirements-",
+                "pyproject-",
+                "sbom-",
+                "builders-",
+                "gradle-",
+                "bun-",
+                "mix-",
+                "rebar-",
+                "pubspec-",
+            ]
+            .iter()
+            .any(|format| name.starts_with(format))
         };
         let mut cases: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
         cases.retain(is_of);
@@ -92,7 +109,7 @@ fn assert_sound(files: &[(String, String)]) {
         let format = Format::of(path).unwrap_or(Format::Requirements);
         (Arc::from(path.as_str()), format, Arc::new(super::parse(format, text.as_bytes())))
     });
-    for manifest in manifests(parsed.collect()) {
+    for manifest in manifests(parsed.collect(), &Rules::default()) {
         let mut seen = HashSet::new();
         for dependency in manifest.dependencies.iter() {
             assert!(!dependency.version.is_empty() && !dependency.package.name.is_empty(), "{dependency:?}");

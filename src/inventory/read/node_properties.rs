@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use crate::inventory::{Format, manifests, parse};
+use crate::inventory::{Format, Rules, manifests, parse};
 
 const NPM_1: &str = r#"{"lockfileVersion": 1, "dependencies": {"a": {"version": "1.0.0", "dev": true,
     "dependencies": {"b": {"version": "npm:@s/c@2.0.0"}}}, "d": {"version": "git+ssh://x/y.git#0a"}}}"#;
@@ -41,7 +41,7 @@ fn read(path: &str, lock: &[u8], manifest: &[u8]) -> Result<usize, TestCaseError
         (Arc::from(path), format, Arc::new(parse(format, text)))
     });
     let mut count = 0;
-    for file in manifests(files.into()) {
+    for file in manifests(files.into(), &Rules::default()) {
         prop_assert!(file.problems.len() <= 8, "{:?}", file.problems);
         for problem in &file.problems {
             prop_assert!(!problem.message.contains(char::is_control), "{:?}", problem.message);

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::value::{self, Value};
+use crate::inventory::builder::{Builder, Release, Runtime, Source};
 use crate::inventory::dependency::Usage;
 use crate::inventory::parsed::{More, Parsed, Problem};
 
@@ -31,7 +32,17 @@ pub(in crate::inventory) struct Ask {
 pub(super) fn read(text: &str) -> Parsed {
     let (manifest, problem) = value::json(text);
     let names = Names { asks: asks(&manifest), workspaces: workspaces(&manifest), problem };
-    Parsed { more: More::PackageJson(names), ..Parsed::default() }
+    Parsed { more: More::PackageJson(names), ..Parsed::default() }.built_by(node(&manifest).into_iter().collect())
+}
+
+/// The release of Node.js that Volta pins, or `engines` where they name one alone:
+/// a range says what may run it.
+fn node(manifest: &Value<'_>) -> Option<Builder> {
+    let pinned = [manifest.get("volta").get("node"), manifest.get("engines").get("node")];
+    pinned.into_iter().filter_map(Value::text).find_map(|written| {
+        let release = Release::of(Runtime::Node, written.trim().trim_start_matches('='));
+        matches!(release, Release::Exact(_)).then(|| Builder::new(Runtime::Node, Source::Manifest, release))
+    })
 }
 
 /// What it asks for, each name once. Peers are not among them: its user has them.

@@ -1,11 +1,11 @@
 //! `pom.xml` (<https://maven.apache.org/pom.html>).
 
-use roxmltree::{Document, Error, Node};
+use roxmltree::Node;
 
-use super::found::{Found, WITHOUT_NAME, plain};
+use super::found::{Found, WITHOUT_NAME};
 use super::pom_model::{Block, Coordinates, Entry, Parent, Profile};
-use super::xml_bounds;
-use crate::inventory::parsed::{More, Parsed, Problem};
+use super::xml_document;
+use crate::inventory::parsed::{More, Parsed};
 
 pub(in crate::inventory) use super::pom_model::{Chain, Model, Named};
 
@@ -17,38 +17,16 @@ const PLUGINS: &str = "org.apache.maven.plugins";
 /// The dependencies are those whose versions the file itself says; the model says
 /// the others when the parents are known, and the lists of versions that it
 /// imports; what is only said outside of the tree is left out. Plugins and
-/// extensions are part of the build. A file with a DTD is refused, and with it
-/// whatever its entities would expand to.
+/// extensions are part of the build.
 pub(super) fn read(text: &str) -> Parsed {
-    if let Some(problem) = xml_bounds::exceeded(text) {
-        return Parsed { problems: vec![problem], ..Parsed::default() };
-    }
-    let document = match Document::parse_with_options(text, xml_bounds::options()) {
+    let document = match xml_document::parse(text, "project", "project of Maven") {
         Ok(document) => document,
-        Err(error) => {
-            let line = match error {
-                Error::DtdDetected => text.split("<!DOCTYPE").next().map(|before| before.matches('\n').count() + 1),
-                Error::NoRootNode | Error::UnclosedRootNode | Error::NodesLimitReached => None,
-                _ => usize::try_from(error.pos().row).ok(),
-            };
-            // The message ends with the place, which stands beside it.
-            let message = error.to_string();
-            let message = message.rsplit_once(" at ").map_or(message.as_str(), |(message, _)| message);
-            return Parsed::failed(Problem::new(line, format!("it is no valid XML: {}", plain(message))));
-        }
+        Err(problem) => return Parsed::failed(problem),
     };
-    let root = document.root_element();
-    if root.tag_name().name() != "project" {
-        let line = usize::try_from(document.text_pos_at(root.range().start).row).ok();
-        return Parsed::failed(Problem::new(
-            line,
-            format!("it is no project of Maven, but {}", plain(root.tag_name().name())),
-        ));
-    }
-    let model = model(root);
+    let model = model(document.root_element());
     let alone = model.dependencies(&Chain::alone(&model), &|_, _| false);
     let mut unnamed = Found::default();
-    for node in named_by(root).filter(|node| value(*node, "groupId").is_none() || value(*node, "artifactId").is_none())
+    for node in named_by(document.root_element()).filter(|node| value(*node, "groupId").is_none() || value(*node, "artifactId").is_none())
     {
         let line = || usize::try_from(document.text_pos_at(node.range().start).row).ok();
         unnamed.tell_at(line, WITHOUT_NAME, "");

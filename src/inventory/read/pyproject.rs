@@ -11,6 +11,7 @@ use super::python_group::usage_of_group;
 use super::python_requirement::{Requirement, Wanted, dependency, normal, poetry_wanted};
 use super::python_url::is_archive;
 use super::toml_document::{array, elements, entries, is_true, line, parse, table, table_at, text, texts};
+use crate::inventory::builder::{Builder, Release, Runtime, Source};
 use crate::inventory::dependency::{Dependency, Relation, Usage};
 use crate::inventory::parsed::{More, Parsed};
 
@@ -41,7 +42,15 @@ pub(super) fn read(text: &str) -> Parsed {
     if let Some(build) = table(&root, "build-system") {
         reading.requirements(elements(build, "requires"), Usage::Build);
     }
-    reading.found.into_parsed(More::Pyproject(reading.asked))
+    reading.found.into_parsed(More::Pyproject(reading.asked)).built_by(python(&root).into_iter().collect())
+}
+
+/// The release of Python, where the project takes one alone; a range says what may
+/// run it.
+fn python(root: &DeTable<'_>) -> Option<Builder> {
+    let written = text_at(root, &["project"], "requires-python")?.trim().strip_prefix("==")?;
+    let release = Release::of(Runtime::Python, written);
+    matches!(release, Release::Exact(_)).then(|| Builder::new(Runtime::Python, Source::Manifest, release))
 }
 
 struct Reading<'a> {

@@ -1,52 +1,102 @@
-//! Versions that projects keep in YAML, TOML or JSON under a key, by a rule of
-//! the configuration: `languages.golang.version` in Kata's `versions.yaml`.
+//! Versions that projects keep in a file of their own, by a rule of the
+//! configuration: under a key of YAML, TOML or JSON (`languages.golang.version` in
+//! Kata's `versions.yaml`), in a variable (`GO_VERSION` in sealed-secrets'
+//! `versions.env`), or alone (`GOLANG_VERSION` of ingress-nginx).
 
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use toml::de::{DeTable, DeValue};
 
+use super::assignments;
 use super::found::{Found, plain};
 use super::walk;
-use crate::inventory::dependency::{Dependency, Relation, Usage};
+use crate::inventory::builder::{Builder, Release, Runtime, Source};
+use crate::inventory::dependency::{Dependency, Relation};
 use crate::inventory::parsed::{Parsed, Problem};
+use crate::model::PackageName;
 
 /// Reads the value of a key in the text of a file, as the version of a package.
 ///
 /// The parts of the key are joined by dots: a part may be quoted (`"a.b".c`), and
 /// is a number where it leads into a list. A number stays as it is written (Go
-/// `1.20` is not `1.2`). A file without the key, as it was before the key was
-/// introduced, says nothing. Go's versions lose their `v` or `go`.
+/// `1.20` is not `1.2`). In a script, a makefile or a `.env` file the key is a
+/// variable's name; without a key the file holds a version alone. A file without
+/// the key, as it was before the key was introduced, says nothing.
 pub(in crate::inventory) fn read(path: &str, text: &str, key: &str, ecosystem: &str, name: &str) -> Parsed {
-    let key = parts(key);
-    let (value, ended) = match path.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("yaml" | "yml") => in_yaml(text, &key),
-        Some("toml") => in_toml(text, &key),
-        Some("json") => in_json(text, &key),
-        _ => [in_json, in_toml, in_yaml]
-            .iter()
-            .map(|read| read(text, &key))
-            .find(|(value, ended)| value.is_some() || ended.is_none())
-            .unwrap_or_else(|| (None, Some(Problem { line: None, message: "it is no JSON, TOML or YAML".to_owned() }))),
-    };
+    let (value, ended) = if key.is_empty() { alone(text) } else { under(path, text, key) };
     let mut kept = Found::default();
-    if let Some(value) = value {
-        kept.add(dependency(value.trim(), ecosystem, name));
-    }
+    let value = value.as_deref().map(str::trim).filter(|value| !value.is_empty());
+    let value = value.filter(|value| {
+        let is_version = is_version(value);
+        if !is_version {
+            kept.problem("value", None, no_version(None, value).message);
+        }
+        is_version
+    });
     kept.ended(ended);
-    kept.finish()
+    let package = PackageName::new(ecosystem, name);
+    match (value, package.as_ref().and_then(Runtime::of_package)) {
+        (Some(value), Some(runtime)) => {
+            let release = Release::of(runtime, value);
+            let builder = Builder { is_shipped: true, ..Builder::new(runtime, Source::Configured, release) };
+            kept.finish().built_by(vec![builder])
+        }
+        (value, _) => {
+            kept.add(value.and_then(|value| dependency(value, ecosystem, name)));
+            kept.finish()
+        }
+    }
 }
 
+/// Modules of Go are tagged `v1.2.3`, and advisories write `1.2.3`; what others
+/// call a version is theirs to say, but for a `v` before a number.
 fn dependency(value: &str, ecosystem: &str, name: &str) -> Option<Dependency> {
-    let is_go = ecosystem == "Go" || ecosystem.starts_with("Go:");
-    let bare = value.strip_prefix("go").or_else(|| value.strip_prefix('v')).filter(|_| is_go);
-    let usage = match name {
-        // Compiled into everything that is shipped.
-        "stdlib" if is_go => Usage::Runtime,
-        "toolchain" if is_go => Usage::Build,
-        // The rule may name a package of any kind.
-        _ => Usage::Unknown,
-    };
-    Some(Dependency::exact(ecosystem, name, bare.unwrap_or(value))?.related(Relation::Direct).used(usage))
+    let number = value.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    Some(Dependency::exact(ecosystem, name, number.unwrap_or(value))?.related(Relation::Direct))
+}
+
+/// Whether a value can be a version of anything: one word with a digit in it, or
+/// one of the words that tools have for the newest.
+fn is_version(value: &str) -> bool {
+    let is_word = value.chars().all(|c| c.is_ascii_alphanumeric() || ".-+_~:^@/".contains(c));
+    is_word && (value.contains(|c: char| c.is_ascii_digit()) || value.chars().all(|c| c.is_ascii_lowercase()))
+}
+
+/// The value of a key, by the kind of the file.
+fn under(path: &str, text: &str, key: &str) -> Value {
+    let parts = parts(key);
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("yaml" | "yml") => in_yaml(text, &parts),
+        Some("toml") => in_toml(text, &parts),
+        Some("json") => in_json(text, &parts),
+        _ => {
+            // A variable has a plain name; a script may well look like YAML at its beginning.
+            if let Some(value) = assignments::value(text, key) {
+                return (Some(value), None);
+            }
+            let read =
+                [in_json, in_toml, in_yaml].iter().map(|read| read(text, &parts)).find(|(value, _)| value.is_some());
+            // A file without the key, as it was before the key was introduced, says nothing.
+            read.unwrap_or_default()
+        }
+    }
+}
+
+/// The version that is all there is in a file, but for comments and empty lines.
+fn alone(text: &str) -> Value {
+    let is_said = |line: &(usize, &str)| !line.1.is_empty() && !line.1.starts_with('#');
+    let mut lines = text.lines().enumerate().map(|(at, line)| (at, line.trim())).filter(is_said);
+    match (lines.next(), lines.next()) {
+        (Some((_, version)), None) => (Some(version.to_owned()), None),
+        (Some(_), Some((at, line))) => (
+            None,
+            Some(Problem {
+                line: Some(at + 1),
+                message: format!("without a key the file has to hold a version alone, and holds more: {}", plain(line)),
+            }),
+        ),
+        (None, _) => (None, None),
+    }
 }
 
 /// The parts of a key; the dots in a quoted part are its own.
@@ -140,8 +190,12 @@ mod tests {
     const JSON: &str = "{\"languages\": {\"golang\": {\"version\": \"1.21.5\"}, \"rust\": {\"version\": 1.70},\n \"a.b\": [{\"version\": \"go1.22.0\"}, {\"version\": null}]}}";
 
     fn version(parsed: &Parsed) -> Option<String> {
-        assert!(parsed.dependencies.len() <= 1);
-        parsed.dependencies.first().map(|dependency| format!("{} {}", dependency.package, dependency.version))
+        assert!(parsed.dependencies.len() + parsed.builders.len() <= 1);
+        let dependency = parsed.dependencies.first();
+        let named = dependency.map(|dependency| format!("{} {}", dependency.package, dependency.version));
+        named.or_else(|| {
+            parsed.builders.first().map(|builder| format!("{:?} {}", builder.runtime, builder.release.text()))
+        })
     }
 
     #[test]
@@ -156,14 +210,13 @@ mod tests {
             ("versions.txt", JSON),
         ] {
             for (key, expected) in [
-                ("languages.golang.version", Some("Go:stdlib 1.21.5")),
-                ("languages.rust.version", Some("Go:stdlib 1.70")),
-                ("languages.\"a.b\".0.version", Some("Go:stdlib 1.22.0")),
+                ("languages.golang.version", Some("Go 1.21.5")),
+                ("languages.rust.version", Some("Go 1.70")),
+                ("languages.\"a.b\".0.version", Some("Go 1.22.0")),
                 ("languages.\"a.b\".1.version", None),
                 ("languages.\"a.b\".7.version", None),
                 ("languages.golang.version.minor", None),
                 ("languages.perl.version", None),
-                ("", None),
             ] {
                 let parsed = read(path, text, key, "Go", "stdlib");
                 assert_eq!(version(&parsed).as_deref(), expected, "{path} {key}");
@@ -173,15 +226,44 @@ mod tests {
     }
 
     #[test]
-    fn only_go_writes_go_before_its_versions() {
-        for (ecosystem, name, usage, expected) in [
-            ("Go", "stdlib", Usage::Runtime, "1.22.0"),
-            ("Go", "toolchain", Usage::Build, "1.22.0"),
-            ("Externals", "gopher", Usage::Unknown, "go1.22.0"),
+    fn a_package_of_any_ecosystem_has_its_version() {
+        for (value, ecosystem, name, expected) in [
+            ("go1.22.0", "Go", "stdlib", Some("Go 1.22.0")),
+            ("v1.1.12", "Go", "github.com/opencontainers/runc", Some("Go:github.com/opencontainers/runc 1.1.12")),
+            ("1.1.12", "PyPI", "ansible", Some("PyPI:ansible 1.1.12")),
+            ("go1.22.0", "Bitnami", "gopher", Some("Bitnami:gopher go1.22.0")),
+            ("20.11.1", "Bitnami", "node", Some("Node 20.11.1")),
+            ("main", "Bitnami", "gopher", Some("Bitnami:gopher main")),
+            ("the newest", "Bitnami", "gopher", None),
+            ("$(shell cat x)", "Go", "stdlib", None),
         ] {
-            let parsed = read("x.yaml", YAML, "languages.\"a.b\".0.version", ecosystem, name);
-            assert_eq!(&*parsed.dependencies[0].version, expected);
-            assert_eq!(parsed.dependencies[0].usage, usage);
+            let parsed = read("x.yaml", &format!("a: '{value}'\n"), "a", ecosystem, name);
+            assert_eq!(version(&parsed).as_deref(), expected, "{value}");
+            assert_eq!(parsed.problems.len(), usize::from(expected.is_none()), "{value}");
+        }
+    }
+
+    #[test]
+    fn scripts_and_files_that_hold_a_version_alone() {
+        for (path, text, key, expected, problems) in [
+            ("versions.env", "GO_VERSION=1.22.8\n", "GO_VERSION", Some("Go 1.22.8"), 0),
+            ("Makefile", "VERSION ?= 1\nGO_VERSION := 1.22.8\n", "GO_VERSION", Some("Go 1.22.8"), 0),
+            (
+                "hack/lib.sh",
+                "#!/bin/sh\nset -e\nexport GO_VERSION=\"${GO_VERSION:-1.22.8}\"\n",
+                "GO_VERSION",
+                Some("Go 1.22.8"),
+                0,
+            ),
+            ("hack/lib.sh", "#!/bin/sh\nif [ x ]; then\n", "GO_VERSION", None, 0),
+            ("GOLANG_VERSION", "1.22.8\n", "", Some("Go 1.22.8"), 0),
+            ("GOLANG_VERSION", "# pinned\n\ngo1.22.8\n", "", Some("Go 1.22.8"), 0),
+            ("GOLANG_VERSION", "1.22.8\n1.23.0\n", "", None, 1),
+            ("GOLANG_VERSION", "", "", None, 0),
+        ] {
+            let parsed = read(path, text, key, "Go", "stdlib");
+            assert_eq!(version(&parsed).as_deref(), expected, "{path} {text}");
+            assert_eq!(parsed.problems.len(), problems, "{path} {text}");
         }
     }
 
@@ -200,7 +282,7 @@ mod tests {
     fn documents_after_the_first_are_told() {
         let text = format!("{YAML}---\nlanguages: {{perl: {{version: 5}}}}\n");
         let parsed = read("x.yaml", &text, "languages.golang.version", "Go", "stdlib");
-        assert_eq!(version(&parsed).as_deref(), Some("Go:stdlib 1.21.5"));
+        assert_eq!(version(&parsed).as_deref(), Some("Go 1.21.5"));
         assert_eq!(parsed.problems.len(), 1);
         assert!(parsed.problems[0].message.contains("documents"), "{}", parsed.problems[0].message);
     }
@@ -210,7 +292,7 @@ mod tests {
         for (path, text) in [("x.yaml", YAML), ("x.toml", TOML), ("x.json", JSON)] {
             let (before, _) = text.split_once("a.b").unwrap();
             let parsed = read(path, before, "languages.golang.version", "Go", "stdlib");
-            assert_eq!(version(&parsed).as_deref(), Some("Go:stdlib 1.21.5"), "{path}");
+            assert_eq!(version(&parsed).as_deref(), Some("Go 1.21.5"), "{path}");
             assert_eq!(parsed.problems.len(), 1, "{path}");
             assert!(parsed.problems[0].line.is_some(), "{path}");
         }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 
@@ -123,6 +124,14 @@ fn problem(text: &str, before: usize, line: Option<usize>, message: String) -> P
     match text.lines().position(|line| line.starts_with("<<<<<<<")) {
         Some(marker) => Problem { line: Some(before + marker + 1), message: "it has an unfinished merge".to_owned() },
         None => Problem { line: line.map(|line| before + line), message },
+    }
+}
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut value = Value::Null;
+        Fill(&mut value).deserialize(deserializer)?;
+        Ok(value)
     }
 }
 

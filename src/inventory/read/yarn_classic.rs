@@ -39,7 +39,7 @@ pub(super) fn read(text: &str) -> Parsed {
         }
     }
     problems.extend(found.into_problems());
-    Parsed { dependencies: merged.into_list().into(), problems, more: More::NodeLock(graph) }
+    Parsed { dependencies: merged.into_list().into(), problems, more: More::NodeLock(graph), ..Parsed::default() }
 }
 
 /// An entry: what asks for it, and what it is.

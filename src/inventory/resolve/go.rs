@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::completed::complete;
+use crate::inventory::builder::Builder;
 use crate::inventory::dependency::{Dependency, Relation};
 use crate::inventory::format::Format;
 use crate::inventory::parsed::{More, Parsed, Problem, TreeFile};
 use crate::inventory::read::found::quoted;
 use crate::inventory::read::go_mod::Directives;
-use crate::inventory::read::go_release::GoRelease;
 use crate::inventory::read::go_replace::{Replacements, Target};
 use crate::inventory::read::go_work;
 use crate::inventory::tree_path::{folder, is_above, join, within};
@@ -23,8 +23,11 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
         complete(files, at, dependencies);
     }
     for (at, workspace) in tree.workspaces(files) {
-        for (module, dependencies) in workspace.modules {
+        for (module, dependencies, builders) in workspace.modules {
             complete(files, module, dependencies);
+            if let Some(file) = files.get_mut(module) {
+                file.builders = builders;
+            }
         }
         if let Some(file) = files.get_mut(at) {
             file.problems.extend(workspace.problems);
@@ -45,7 +48,7 @@ struct Tree {
 
 /// What a workspace says of its modules.
 struct Workspace {
-    modules: Vec<(usize, Vec<Dependency>)>,
+    modules: Vec<(usize, Vec<Dependency>, Vec<Builder>)>,
     problems: Vec<Problem>,
 }
 
@@ -108,7 +111,7 @@ impl Tree {
             let built = |path: &str, version: &str| {
                 replacements.of(path, version).map(|target| if leads_home(target) { &LOCAL } else { target })
             };
-            Some((*at, directives.dependencies(directives.release.as_ref(), built)))
+            Some((*at, directives.dependencies(built)))
         };
         self.modules.values().filter_map(resolved).collect()
     }
@@ -142,8 +145,7 @@ impl Tree {
             Some(if matches!(target, Target::Module(path, _) if is_own(path)) { &LOCAL } else { target })
         };
         let resolved = |(at, _, module): &(usize, &TreeFile, &Directives)| {
-            let release = GoRelease::higher(work.release.clone(), module.release.clone());
-            (*at, module.dependencies(release.as_ref(), target))
+            (*at, module.dependencies(target), module.lines.within(&work.lines).builders())
         };
         Workspace { modules: used.iter().map(resolved).collect(), problems: contradictions(&used, &over) }
     }

@@ -147,6 +147,7 @@ fn joined(file: &str, relative: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::inventory::format::Format;
+    use crate::inventory::place::Place;
     use crate::inventory::read::parse;
 
     #[test]
@@ -166,13 +167,7 @@ mod tests {
     fn tree(poms: &[(String, String)]) -> Vec<TreeFile> {
         let file = |(path, text): &(String, String)| {
             let parsed = Arc::new(parse(Format::Pom, text.as_bytes()));
-            TreeFile {
-                path: Arc::from(path.as_str()),
-                format: Format::Pom,
-                dependencies: Arc::clone(&parsed.dependencies),
-                problems: Vec::new(),
-                parsed,
-            }
+            TreeFile::alone(Arc::from(path.as_str()), Format::Pom, parsed, Place::Own)
         };
         poms.iter().map(file).collect()
     }

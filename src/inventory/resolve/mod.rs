@@ -1,8 +1,10 @@
 //! What files say together: a workspace's replacements, included requirements,
 //! a parent's properties.
 
+mod builders;
 mod completed;
 mod go;
+mod gradle;
 pub(super) mod maven;
 mod node;
 mod python;
@@ -25,4 +27,6 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     python::resolve(files);
     node::resolve(files);
     maven::resolve(files);
+    builders::resolve(files);
+    gradle::resolve(files);
 }

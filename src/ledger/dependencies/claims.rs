@@ -149,7 +149,9 @@ impl Ground<'_> {
             return claim(ClaimReason::ExternalBinary, detail, meant());
         }
         let floor = named.iter().find_map(|package| {
-            [Pin::Floor, Pin::Shown].into_iter().find_map(|pin| occurrence(dependencies.to, package, pin))
+            [Pin::Floor, Pin::Moving, Pin::Outranked, Pin::Shown]
+                .into_iter()
+                .find_map(|pin| occurrence(dependencies.to, package, pin))
         });
         let floor = floor.map(|floor| format!(" (without a lock: {floor})")).unwrap_or_default();
         claim(ClaimReason::PackageNotHere, format!("{}{floor}", names()), meant())

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::runtimes;
 use super::updates::{Made, Updates, told};
 use super::verdict::{Outcome, Row, Verdict};
 use crate::advisory::Advisory;
-use crate::inventory::versions_in_order;
+use crate::inventory::{is_of_runtime, versions_in_order};
 use crate::join::packages::Packages;
 use crate::ledger::report::{Entry, FileUpdate, Fix, PackageUpdate, Scope, Status};
 use crate::model::{Confidence, Evidence, EvidenceKind, PackageName, TagName};
@@ -69,12 +70,17 @@ const fn status(outcome: Outcome) -> Status {
 /// the release has now; on what it had before, that costs less.
 fn confidence(verdict: &Verdict<'_>) -> Confidence {
     let of_interest = || verdict.rows.iter().filter(|row| row.was_affected() || row.is_affected());
+    let least = if is_of_runtime(verdict.package) {
+        of_interest().map(|row| runtimes::confidence(row.path)).min().unwrap_or(Confidence::Confirmed)
+    } else {
+        Confidence::Confirmed
+    };
     if of_interest().any(|row| row.disputed.1) {
         Confidence::Possible
     } else if of_interest().all(|row| row.disputed.0) {
-        Confidence::Likely
+        least.min(Confidence::Likely)
     } else {
-        Confidence::Confirmed
+        least
     }
 }
 

@@ -5,6 +5,7 @@ mod claims;
 mod entries;
 mod notices;
 mod occurrences;
+mod runtimes;
 mod statement;
 mod updates;
 mod verdict;
@@ -53,7 +54,8 @@ pub(super) fn entries(
 ) -> Vec<Entry> {
     let mut statements = Statements::new(dependencies.map_or(&[], |known| known.statements));
     let pair = dependencies.map(|known| Pair::new(known.from, known.to));
-    let here: BTreeSet<&PackageName> = pair.iter().flat_map(Pair::packages).collect();
+    let mut here: BTreeSet<&PackageName> = pair.iter().flat_map(Pair::packages).collect();
+    here.extend(dependencies.iter().flat_map(|known| runtimes::inexact(known.to)));
     // What lives in the repository is no dependency of it, though one of its
     // modules uses another; a name alone may be a fork's.
     let wanted = |package: &PackageName| here.contains(package) && !ledger.project.lives_here(package);
@@ -84,6 +86,7 @@ pub(super) fn entries(
     findings.extend(packages.unread().map(|(id, message)| Finding::new(FindingCode::OddRecord, id.as_str(), message)));
     if let Some(known) = dependencies {
         notices::of_reading(known.to, findings);
+        runtimes::findings(known.from, known.to, &ledger.others, &packages, findings);
         notices::of_unread(known.from, known.to, findings);
     }
     findings.extend(statements.unused());

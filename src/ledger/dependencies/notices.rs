@@ -145,7 +145,7 @@ impl Told {
 }
 
 /// What people update: Go's standard library comes with Go.
-fn called(package: &PackageName) -> &str {
+pub(super) fn called(package: &PackageName) -> &str {
     match (package.ecosystem.as_str(), package.name.as_str()) {
         ("Go", "stdlib" | "toolchain") => "Go",
         (_, name) => name,

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::runtimes;
 use crate::inventory::tree_path::{self, is_above};
-use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Succession};
+use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Succession, is_of_runtime};
 use crate::model::PackageName;
 
 /// The versions of a package in one file, before and after; of each whether it
@@ -74,6 +75,14 @@ impl<'i> Pair<'i> {
 
     /// The files' versions of a package.
     pub(super) fn versions(&self, package: &PackageName) -> Vec<Versions<'i>> {
+        let mut rows = self.by_file(package);
+        if is_of_runtime(package) {
+            runtimes::settle(&mut rows, package, self.from.as_ref().map(|before| before.inventory), self.to);
+        }
+        rows
+    }
+
+    fn by_file(&self, package: &PackageName) -> Vec<Versions<'i>> {
         let nothing = BTreeMap::new();
         let after = self.after.get(package).unwrap_or(&nothing);
         let before = self.from.as_ref().and_then(|before| before.found.get(package)).unwrap_or(&nothing);
@@ -147,14 +156,16 @@ impl<'i> Pair<'i> {
         if self.to.elsewhere.iter().any(|other| leads(other)) {
             return Some("its file is a link or in a submodule now, which is not followed");
         }
-        let (folder, name) = gone.path.rsplit_once('/').map_or(("", &*gone.path), |(folder, name)| (folder, name));
+        let (folder, name) = (gone.format.home(&gone.path), gone.path.rsplit('/').next().unwrap_or(&gone.path));
         let stays = |manifest: &&str| {
             *manifest != name && self.to.companions.contains(tree_path::within(folder, manifest).as_str())
         };
         let of_gone = gone.format.companions();
         // Another tool's lock, or a workspace's above it, says what it said.
         let locks = |file: &&Manifest| {
-            let within = is_above(tree_path::folder(&file.path), folder);
+            let within = is_above(file.format.home(&file.path), folder);
+            // A catalog says what may be asked for, and nothing of the rest.
+            let within = within && file.format != Format::GradleCatalog;
             let same = file.format.companions().iter().any(|manifest| of_gone.contains(manifest));
             same && within && file.problems.is_empty() && !file.dependencies.is_empty()
         };

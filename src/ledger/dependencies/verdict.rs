@@ -106,12 +106,10 @@ pub(super) fn verdicts<'a>(
 }
 
 /// A vulnerability in two packages is fixed when both left it: as long as one
-/// of them has not, what was done about the other is a part. Go itself does not
-/// count here: `go 1.19` is the least that builds a module, and seldom what does.
+/// of them has not, what was done about the other is a part.
 fn as_one(verdicts: &mut [Verdict<'_>]) {
-    let is_go = |package: &PackageName| package.ecosystem == "Go" && !package.name.contains('/');
     let open = |outcome| matches!(outcome, Outcome::Affected | Outcome::Introduced | Outcome::Partial | Outcome::Lost);
-    let counts = |verdict: &&Verdict<'_>| verdict.shipped && open(verdict.outcome) && !is_go(verdict.package);
+    let counts = |verdict: &&Verdict<'_>| verdict.shipped && open(verdict.outcome);
     let shipped = verdicts.iter().filter(counts);
     let affected: BTreeSet<usize> = shipped.map(|verdict| verdict.advisory).collect();
     for verdict in verdicts.iter_mut().filter(|verdict| affected.contains(&verdict.advisory)) {

@@ -42,7 +42,10 @@ impl Apk {
         }
         if let Some(letter) = rest.chars().next().filter(char::is_ascii_lowercase) {
             pieces.push(Piece::Letter(letter));
-            rest = rest.strip_prefix(letter)?;
+            // OpenSMTPD's 6.6.4p1.
+            let (digits, after) = split_digits(rest.strip_prefix(letter)?);
+            pieces.extend(Number::read(digits).map(Piece::Count));
+            rest = after;
         }
         while let Some(after) = rest.strip_prefix('_') {
             let (suffix, after) = split_while(after, |c| c.is_ascii_lowercase());
@@ -105,6 +108,11 @@ mod tests {
                 "2",
             ],
         );
+    }
+
+    #[test]
+    fn a_letter_may_be_counted() {
+        ascending(Order::Apk, &["6.6.2_p2", "6.6.2p1", "6.6.2p1-r1", "6.6.2p2", "6.6.2p10", "6.6.3p1-r0"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The order of dpkg. Source: Debian Policy, 5.6.12 "Version".
+//! The order of dpkg. Source: Debian Policy, 5.6.12 "Version". And opam's.
 
 use super::number::{Number, split_digits, split_while};
 
@@ -36,6 +36,15 @@ impl Debian {
             return None;
         }
         Some(Self { epoch: Number::read(epoch)?, upstream: pieces(upstream), revision: pieces(revision) })
+    }
+
+    /// opam's, which has no epochs, takes any character, and compares what follows
+    /// the last dash as a revision. Source: opam's manual, "Version ordering", and
+    /// `OpamVersionCompare`.
+    pub(super) fn opam(text: &str) -> Option<Self> {
+        let (upstream, revision) = text.rsplit_once('-').unwrap_or((text, "0"));
+        let sound = !text.is_empty() && text.bytes().all(|c| c.is_ascii_graphic());
+        sound.then(|| Self { epoch: Number::ZERO, upstream: pieces(upstream), revision: pieces(revision) })
     }
 }
 
@@ -88,5 +97,18 @@ mod tests {
         equal(Order::Debian, &["1.0", "0:1.0", "1.0-0", "01.00-00"]);
         equal(Order::Debian, &["1.0a", "1.0a0", "1.0a-0"]);
         no_place(Order::Debian, &["", "1.0-", ":1", "a:1", "1.0 2", "1_0", "1:", "1.0-ä"]);
+    }
+
+    #[test]
+    fn opam_has_no_epochs() {
+        // opam.ocaml.org/doc/Manual.html, "Version ordering".
+        ascending(
+            Order::Opam,
+            &["~~", "~", "~beta2", "~beta10", "0.1", "1.0~beta", "1.0", "1.0-test", "1.0.1", "1.0.10"],
+        );
+        ascending(Order::Opam, &["dev", "trunk"]);
+        ascending(Order::Opam, &["1:0.9", "1:1.0", "2.0", "v0.9", "v0.15.1", "v0.16"]);
+        equal(Order::Opam, &["4.14.0", "4.14.0-0", "4.014.0"]);
+        no_place(Order::Opam, &["", "1.0 ", "1.0\u{7}"]);
     }
 }

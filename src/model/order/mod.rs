@@ -26,7 +26,7 @@ pub enum Order {
     Loose,
     /// Go's modules, and the spellings of its toolchain.
     Go,
-    /// Semantic versions whose build metadata counts.
+    /// Semantic versions whose build metadata counts: Pub's, and Julia's `VersionNumber`.
     Pub,
     /// Semantic versions of up to four numbers, whatever the case of words.
     NuGet,
@@ -40,6 +40,8 @@ pub enum Order {
     Packagist,
     /// `dpkg --compare-versions`.
     Debian,
+    /// opam's, which is dpkg's without epochs.
+    Opam,
     /// `apk version`.
     Apk,
     /// `rpmvercmp`, with epoch and release.
@@ -83,15 +85,29 @@ impl Order {
     pub fn of_ecosystem(ecosystem: &str) -> Option<Self> {
         Some(match ecosystem {
             "Go" => Self::Go,
-            "crates.io" | "npm" | "Hex" | "SwiftURL" | "GitHub Actions" | "Bitnami" | "VSCode" => Self::Loose,
-            "Pub" => Self::Pub,
+            "crates.io"
+            | "npm"
+            | "Hex"
+            | "SwiftURL"
+            | "GitHub Actions"
+            | "Bitnami"
+            | "Docker Hardened Images"
+            | "VSCode" => Self::Loose,
+            "Julia" | "Pub" => Self::Pub,
             "NuGet" => Self::NuGet,
             "PyPI" => Self::Pep440,
             "RubyGems" => Self::RubyGems,
             "Maven" => Self::Maven,
             "Packagist" => Self::Packagist,
             "Debian" | "Ubuntu" => Self::Debian,
-            "Alpine" | "Alpaquita" | "BellSoft Hardened Containers" | "Chainguard" | "MinimOS" | "Wolfi" => Self::Apk,
+            "opam" => Self::Opam,
+            "Alpine"
+            | "Alpaquita"
+            | "BellSoft Hardened Containers"
+            | "Chainguard"
+            | "CleanStart"
+            | "MinimOS"
+            | "Wolfi" => Self::Apk,
             "AlmaLinux" | "Azure Linux" | "Mageia" | "openEuler" | "openSUSE" | "Photon OS" | "Red Hat"
             | "Rocky Linux" | "SUSE" => Self::Rpm,
             "Hackage" | "GHC" => Self::Haskell,
@@ -149,6 +165,7 @@ impl Order {
             Self::Maven => Place::Maven(maven::Maven::read(text)?),
             Self::Packagist => Place::Packagist(packagist::Packagist::read(text)?),
             Self::Debian => Place::Debian(debian::Debian::read(text)?),
+            Self::Opam => Place::Debian(debian::Debian::opam(text)?),
             Self::Apk => Place::Apk(apk::Apk::read(text)?),
             Self::Rpm => Place::Rpm(rpm::Rpm::read(text)?),
             Self::Haskell => Place::Dotted(dotted::Dotted::haskell(text)?),

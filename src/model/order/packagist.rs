@@ -41,13 +41,22 @@ impl Packagist {
     /// `dev-main` names a branch, which has no place among versions.
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_lowercase();
-        let text = text.split_once('@').filter(|(_, flag)| is_flag(flag)).map_or(text.as_str(), |(version, _)| version);
-        let text = text.split_once('+').map_or(text, |(version, _)| version);
+        let text = text.split_once(" as ").filter(|_| is_alias(&text)).map_or(text.as_str(), |(version, _)| version);
+        let text = text.split_once('@').filter(|(_, flag)| is_flag(flag)).map_or(text, |(version, _)| version);
+        let is_metadata = |of: &str| !of.is_empty() && !of.contains(char::is_whitespace);
+        let text = text.split_once('+').filter(|(_, of)| is_metadata(of)).map_or(text, |(version, _)| version);
         let text = text.strip_prefix('v').unwrap_or(text);
         let mut parts = numbers(text).or_else(|| date(text)).or_else(|| branch(text))?;
         parts.push(Part::End);
         Some(Self(parts))
     }
+}
+
+/// Whether a text calls one version by another: `1.0.0 as 2.0`.
+fn is_alias(text: &str) -> bool {
+    text.split_once(" as ").is_some_and(|(version, alias)| {
+        ![version.trim(), alias.trim()].iter().any(|of| of.is_empty() || of.contains([' ', ',']))
+    })
 }
 
 /// The stability that a requirement may name behind a version.
@@ -72,21 +81,38 @@ fn numbers(text: &str) -> Option<Vec<Part>> {
     modifier(rest, parts)
 }
 
-/// `2024-01-02`, `20240102`, `2024.01.02.03.04`: at least a year and a month.
+/// `2024-01-02`, `20240102`, `20240102-203040`, `2024-01-02.5`: a year, one to six
+/// numbers of two digits, and up to two more of three digits at most.
 fn date(text: &str) -> Option<Vec<Part>> {
     let (year, mut rest) = split_digits(text);
-    let mut parts = vec![Part::Number(Number::read(year).filter(|_| year.len() >= 4)?)];
+    let mut runs = vec![year.len().checked_sub(4)?];
+    let mut parts = vec![Part::Number(Number::read(year)?)];
     while let Some(after) = rest.strip_prefix(['.', '-', ':'])
         && let (digits, after) = split_digits(after)
         && !digits.is_empty()
     {
+        runs.push(digits.len());
         parts.push(Part::Number(Number::of(digits)));
         rest = after;
     }
-    if year.len() < 6 && parts.len() < 2 {
+    if !are_of_date(&runs, 0, 0) {
         return None;
     }
     modifier(rest, parts)
+}
+
+/// Whether runs of so many digits can be parted into what makes a date behind its
+/// year, `pairs` and `others` of which are taken.
+fn are_of_date(runs: &[usize], pairs: usize, others: usize) -> bool {
+    if pairs > 6 || others > 2 {
+        return false;
+    }
+    let Some((run, rest)) = runs.split_first() else { return pairs > 0 };
+    (0..=run / 2).any(|of_two| {
+        let left = run - of_two * 2;
+        let may = of_two == 0 || others == 0;
+        may && (left.div_ceil(3)..=left.min(2)).any(|more| are_of_date(rest, pairs + of_two, others + more))
+    })
 }
 
 /// What follows the numbers: a word, its numbers, and `-dev`.
@@ -175,6 +201,23 @@ mod tests {
         equal(Order::Packagist, &["1.0b2", "1.0.0-beta2", "1.0.0.0-BETA.2"]);
         equal(Order::Packagist, &["1.0-pl3", "1.0.0-patch3", "1.0p3"]);
         equal(Order::Packagist, &["2010-01-02-10-20-30", "2010.01.02.10.20.30", "2010:01:02:10:20:30"]);
+        equal(Order::Packagist, &["1.0.0", "1.0.0+foo as 2.0", "1.0.0 as dev-main"]);
+    }
+
+    #[test]
+    fn dates_are_versions_of_their_own_where_they_are_no_classical_ones() {
+        // The forms of composer/semver's own tests.
+        equal(Order::Packagist, &["2010.01.02", "2010.01.02.0", "2010.1.2"]);
+        equal(Order::Packagist, &["20100102-203040", "20100102.203040", "v20100102:203040"]);
+        ascending(Order::Packagist, &["2010-01-02", "2010-01-02.5", "2010-01-02-10-20-30.0.3", "2010-01-03"]);
+        ascending(Order::Packagist, &["201903.0-p2", "201903.1", "20100102", "20100102.0.3", "20100102203040-10"]);
+        ascending(Order::Packagist, &["20100102-203040-beta", "20100102-203040", "20100102-203040-p1"]);
+        ascending(Order::Packagist, &["99999", "100000", "20230131.0.0", "202301310000.0.0"]);
+        no_place(
+            Order::Packagist,
+            &["20100102.0.3.4", "100000.0.0.0", "2023013.0.0", "202301311.0.0", "20230131000.0.0", "2023013100000.0.0"],
+        );
+        no_place(Order::Packagist, &["r12345", "12345678901234567890123", "2010-1-2-3-4", "1.0.0+foo bar", " as 1.2"]);
     }
 
     #[test]

@@ -26,13 +26,17 @@ enum Piece {
 impl Rpm {
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = text.trim();
-        let (epoch, rest) = match text.split_once(':') {
-            Some((epoch, rest)) => (Number::read(epoch)?, rest),
-            None => (Number::ZERO, text),
+        // An epoch is digits: whatever else stands before a colon is the version's.
+        let (epoch, rest) = match text.split_once(':').map(|(epoch, rest)| (Number::read(epoch), rest)) {
+            Some((Some(epoch), rest)) => (epoch, rest),
+            _ => (Number::ZERO, text),
         };
         let (version, release) =
             rest.rsplit_once('-').map_or((rest, None), |(version, release)| (version, Some(release)));
-        if !rest.bytes().all(|c| c.is_ascii_graphic()) || !version.contains(|c: char| c.is_ascii_alphanumeric()) {
+        // Letters outside of ASCII part the pieces, as any sign does.
+        if rest.contains(|c: char| c.is_whitespace() || c.is_control())
+            || !version.contains(|c: char| c.is_ascii_alphanumeric())
+        {
             return None;
         }
         Some(Self { epoch, version: pieces(version), release: release.map(pieces) })
@@ -92,6 +96,8 @@ mod tests {
         equal(Order::Rpm, &["2.0.1", "0:2_0_1", "2.0..1", "2.00.01", "2.0.1."]);
         equal(Order::Rpm, &["2a1-1", "2.a.1-01", "0:2a1-1"]);
         ascending(Order::Rpm, &["1.0", "1.0-1", "1.0-1.fc40", "1.0-2"]);
-        no_place(Order::Rpm, &["", "-", "...", "(none):1.0", ":1", "1.0 a", "1.0\u{7}"]);
+        equal(Order::Rpm, &["1.1.α", "1.1.β", "1.1"]);
+        ascending(Order::Rpm, &["a:1", "b:0", "(none):1.0", "1:0"]);
+        no_place(Order::Rpm, &["", "-", "...", "1.0 a", "1.0\u{7}"]);
     }
 }

@@ -11,7 +11,7 @@ pub(super) struct Semantic {
     /// Without zeros at the end, so that shorter forms are the same.
     numbers: Vec<Number>,
     stage: Stage,
-    /// Empty but for Pub, which orders by it.
+    /// Empty but for Pub and Julia, which order by it.
     build: Vec<Identifier>,
 }
 
@@ -41,8 +41,9 @@ impl Semantic {
         Some(Self { build: Vec::new(), ..Self::with_build(text)? })
     }
 
-    /// The same for Pub, which orders `1.0.0` before `1.0.0+1`. Source:
-    /// `pub_semver`, "Semantics".
+    /// The same for Pub and Julia, which order `1.0.0` before `1.0.0+1`, as the
+    /// builds of Julia's JLL packages are told apart. Source: `pub_semver`,
+    /// "Semantics"; docs.julialang.org, "Version Number Literals".
     pub(super) fn with_build(text: &str) -> Option<Self> {
         read(text.strip_prefix(['v', 'V']).unwrap_or(text), 1..=3, true)
     }

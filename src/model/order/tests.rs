@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Key, LONGEST, Order};
 
-const ALL: [Order; 14] = [
+const ALL: [Order; 15] = [
     Order::Semver,
     Order::Loose,
     Order::Go,
@@ -17,6 +17,7 @@ const ALL: [Order; 14] = [
     Order::Maven,
     Order::Packagist,
     Order::Debian,
+    Order::Opam,
     Order::Apk,
     Order::Rpm,
     Order::Haskell,
@@ -61,13 +62,17 @@ fn every_ecosystem_has_the_order_of_its_own_tool() {
         ("Wolfi", Order::Apk),
         ("Rocky Linux", Order::Rpm),
         ("CRAN", Order::R),
+        ("Julia", Order::Pub),
+        ("opam", Order::Opam),
+        ("CleanStart", Order::Apk),
+        ("Docker Hardened Images", Order::Loose),
     ] {
         assert_eq!(Order::of_ecosystem(ecosystem), Some(order), "{ecosystem}");
         assert_eq!(Order::of_range("ECOSYSTEM", ecosystem), Some(order), "{ecosystem}");
         assert_eq!(Order::of_range("SEMVER", ecosystem), Some(Order::Semver), "{ecosystem}");
         assert_eq!(Order::of_range("GIT", ecosystem), None, "{ecosystem}");
     }
-    for ecosystem in ["", "go", "Debian:12", "Julia", "opam", "Linux", "OSS-Fuzz"] {
+    for ecosystem in ["", "go", "Debian:12", "ConanCenter", "Linux", "OSS-Fuzz"] {
         assert_eq!(Order::of_ecosystem(ecosystem), None, "{ecosystem}");
     }
 }

@@ -6,8 +6,11 @@
 pub(crate) mod canonical;
 mod maybe;
 mod record;
+mod stated;
 mod vocabulary;
 
 pub use maybe::Maybe;
 pub use record::{Affected, Credit, Package, Range, Record, Reference, SeverityScore};
+pub use stated::StatedRange;
+pub(crate) use stated::{CUSTOM_RANGES, Said, completed};
 pub use vocabulary::{EVERY_PACKAGE, SchemaVersion, Term, is_ecosystem, since, words};

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
-use secnotes::inventory::{Format, manifests, parse};
+use secnotes::inventory::{Format, Rules, manifests, parse};
 
 const PATHS: [&str; 16] = [
     "go.work",
@@ -37,5 +37,5 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     let count = files.len();
-    assert_eq!(manifests(files).len(), count);
+    assert_eq!(manifests(files, &Rules::default()).len(), count);
 });

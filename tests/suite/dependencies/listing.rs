@@ -94,13 +94,14 @@ fn every_file_is_listed_with_whose_it_is_and_how_sure_its_versions_are() {
       PyPI:sphinx 7.0
       PyPI:myst-parser 2.0 (floor)
     go.mod (go.mod)
-      Go:stdlib 1.24.0 (direct)
-      Go:toolchain 1.24.0 (direct, build)
+      Go:stdlib 1.24.0 (direct, outranked)
+      Go:toolchain 1.24.0 (direct, build, outranked)
       Go:example.org/a 1.0.0 (direct)
     vendor/x/Cargo.lock (Cargo.lock, vendored)
       crates.io:bytes 1.0.0 (direct)
     versions.yaml:languages.golang.version (toolchain)
       Go:stdlib 1.24.13 (direct)
+      Go:toolchain 1.24.13 (direct, build)
     ");
 }
 

@@ -1,0 +1,82 @@
+//! `pubspec.lock`: what Dart's pub locked (<https://dart.dev/tools/pub/glossary#lockfile>).
+
+use super::found::Found;
+use super::value::{self, Value};
+use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
+use crate::inventory::parsed::Parsed;
+
+/// Reads the text of such a file.
+///
+/// What a package that another one asks for is used for is not said. Packages of
+/// git and of an SDK are shown: advisories speak of what a server of pub has.
+/// Those of a path are the project's own and left out.
+pub(super) fn read(text: &str) -> Parsed {
+    let (lock, ended) = value::yaml(text, 0);
+    let mut kept = Found::default();
+    if ended.is_none() && !text.trim().is_empty() && !matches!(lock, Value::Map(_)) {
+        kept.tell(Some(1), "it is no lock file of pub", "");
+    }
+    for (name, entry) in lock.get("packages").entries() {
+        let pin = match entry.get("source").text() {
+            Some("path") => continue,
+            Some("hosted") => Pin::Exact,
+            _ => Pin::Shown,
+        };
+        let (relation, usage) = match entry.get("dependency").text() {
+            Some("direct main") => (Relation::Direct, Usage::Runtime),
+            Some("direct dev") => (Relation::Direct, Usage::Dev),
+            // It may override what others ask for, whatever for.
+            Some("direct overridden") => (Relation::Direct, Usage::Unknown),
+            Some("transitive") => (Relation::Transitive, Usage::Unknown),
+            _ => (Relation::Unknown, Usage::Unknown),
+        };
+        // The server may have it under another name than the project.
+        let name = entry.get("description").get("name").text().unwrap_or(name);
+        match entry.get("version").text().and_then(|version| Dependency::exact("Pub", name, version)) {
+            Some(found) => kept.add(Some(found.pinned(pin).related(relation).used(usage))),
+            None => {
+                let at = || {
+                    text.lines()
+                        .position(|line| line.trim_start().starts_with(&format!("{name}:")))
+                        .map(|line| line + 1)
+                };
+                kept.tell_at(at, "a package without a version", name);
+            }
+        }
+    }
+    kept.ended(ended);
+    kept.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SAMPLE: &str = "packages:\n  a:\n    dependency: \"direct main\"\n    description:\n      name: a\n      \
+        url: \"https://pub.dev\"\n    source: hosted\n    version: \"1.0.0\"\n  b:\n    dependency: transitive\n    \
+        description:\n      path: \"..\"\n    source: path\n    version: \"0.0.1\"\n  c:\n    source: hosted\n";
+
+    #[test]
+    fn a_package_without_a_version_hides_no_other() {
+        let parsed = read(SAMPLE);
+        assert_eq!((parsed.dependencies.len(), parsed.problems.len()), (1, 1));
+        assert_eq!(parsed.problems[0].line, Some(15));
+    }
+
+    #[test]
+    fn a_text_is_no_lock_file_and_an_empty_one_says_nothing() {
+        assert_eq!(read("this is none").problems.len(), 1);
+        assert_eq!((read("").problems.len(), read("packages: {}\n").problems.len()), (0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in "\\PC*", at in 0..SAMPLE.len(), with in "[\\[\\]{}\",:a0&*|#> \\n-]{0,9}") {
+            read(&text);
+            let (before, after) = SAMPLE.split_at(at);
+            read(&[before, &with, after].concat());
+        }
+    }
+}

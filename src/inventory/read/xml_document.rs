@@ -1,0 +1,37 @@
+//! XML of lock files and manifests, within bounds.
+
+use roxmltree::{Document, Error, Node};
+
+use super::found::plain;
+use super::xml_bounds;
+use crate::inventory::parsed::Problem;
+
+/// The document that a text is, whose root has the name that something has. A file
+/// with a DTD is refused, and with it whatever its entities would expand to.
+pub(super) fn parse<'t>(text: &'t str, root: &str, what: &str) -> Result<Document<'t>, Problem> {
+    if let Some(problem) = xml_bounds::exceeded(text) {
+        return Err(problem);
+    }
+    let document = Document::parse_with_options(text, xml_bounds::options()).map_err(|error| {
+        let line = match error {
+            Error::DtdDetected => text.split("<!DOCTYPE").next().map(|before| before.matches('\n').count() + 1),
+            Error::NoRootNode | Error::UnclosedRootNode | Error::NodesLimitReached => None,
+            _ => usize::try_from(error.pos().row).ok(),
+        };
+        // The message ends with the place, which stands beside it.
+        let message = error.to_string();
+        let message = message.rsplit_once(" at ").map_or(message.as_str(), |(message, _)| message);
+        Problem::new(line, format!("it is no valid XML: {}", plain(message)))
+    })?;
+    let name = document.root_element().tag_name().name();
+    if name != root {
+        let line = line(document.root_element());
+        return Err(Problem::new(line, format!("it is no {what}, but {}", plain(name))));
+    }
+    Ok(document)
+}
+
+/// The line of an element.
+pub(super) fn line(node: Node<'_, '_>) -> Option<usize> {
+    usize::try_from(node.document().text_pos_at(node.range().start).row).ok()
+}
