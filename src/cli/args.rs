@@ -193,6 +193,17 @@ pub(super) enum Format {
     Json,
 }
 
+/// SBOMs that are given for a release.
+#[derive(ClapArgs, Default)]
+pub(super) struct Sboms {
+    /// An SBOM of what the release ships, in JSON of CycloneDX or SPDX 2, to count beside its files; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(super) sbom: Vec<PathBuf>,
+    /// The SBOM of the release before, to compare with; of several, in the order of --sbom.
+    #[arg(long, value_name = "FILE", requires = "sbom")]
+    pub(super) sbom_before: Vec<PathBuf>,
+}
+
 #[derive(ClapArgs)]
 #[command(
     long_about = NOTES,
@@ -219,6 +230,8 @@ pub(super) struct Notes {
     /// The least severity of their advisories; what is unknown is never too low.
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(super) dependency_severity: Option<LeastSeverity>,
+    #[command(flatten)]
+    pub(super) sboms: Sboms,
     /// Also list what the release brings and people had from an earlier one: what is carried over.
     #[arg(long)]
     pub(super) carried: bool,
@@ -268,6 +281,8 @@ pub(super) struct Dependencies {
     /// List every manifest and lock file and what it names, instead of what changed.
     #[arg(long)]
     pub(super) list: bool,
+    #[command(flatten)]
+    pub(super) sboms: Sboms,
     /// Words for people, JSON (secnotes/dependencies/v1) with both for scripts.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: StoryFormat,
@@ -276,7 +291,8 @@ pub(super) struct Dependencies {
 const DEPENDENCIES: &str = "Say what a release depends on, and what changed since the one before.\n\n\
     Reads every manifest and lock file of the two commits from git, without a checkout: Go, Rust, Python, npm, yarn, \
     pnpm, Maven, Ruby, PHP, .NET, Helm, GitHub Actions and Dockerfiles. What is built counts, not what is asked for: \
-    a `replace` of go.mod wins over its `require`. Floors, forks, images and charts are shown, and not matched with \
+    a `replace` of go.mod wins over its `require`. SBOMs that are kept in the repository or given (--sbom) count beside \
+    them. What is known and not read is named. Floors, forks, images and charts are shown, and not matched with \
     advisories. [dependencies] and [[toolchain]] in secnotes.toml say which files are whose. No advisories are needed.";
 
 /// How sure a link has to be.

@@ -12,6 +12,7 @@ use super::output::say;
 use super::packages::Packages;
 use super::progress::Progress;
 use super::project::{project, published, refuse_package, released, releases, remotes, rules};
+use super::sboms::Given;
 use super::{sources, strangers, user};
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project, Siblings};
 use crate::files::{Enclosure, Place};
@@ -34,6 +35,8 @@ pub(super) struct Reading<'r> {
     pub(super) may_sync: bool,
     /// The commits whose dependencies it speaks of; none where it does not.
     pub(super) which: Option<&'r Which>,
+    /// SBOMs that were given for it.
+    pub(super) sboms: Option<&'r Given>,
     /// Which package of a repository of several it is about.
     pub(super) pick: Pick<'r>,
 }
@@ -240,7 +243,7 @@ impl Input {
                     (Some(packages), Some(at)) => packages.has(at, path),
                     _ => true,
                 };
-                let read = Inventories::read(&repository, history, &config, &query, &within);
+                let read = Inventories::read(&repository, history, &config, &query, (&within, reading.sboms));
                 read.map_err(|finding| unreadable.push(finding)).ok()
             }
             None => None,

@@ -6,12 +6,14 @@ use super::error::Error;
 use super::output;
 use super::progress::Progress;
 use super::project::{refuse_package, releases, rules};
+use super::sboms::Given;
 use crate::emit::dependencies::Listing;
 use crate::history::{History, Repository};
 use crate::inventory::{Delta, Place, Reader};
 use crate::model::CommitId;
 
 pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
+    let given = Given::read(&verb.sboms)?;
     let progress = Progress::new("reading manifests and lock files", common.quiet);
     let repository = Repository::open(&common.repo)?.within(common.limits());
     let config = load_config(common, &repository)?.config;
@@ -35,6 +37,9 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
         read.iter_mut().for_each(|inventory| inventory.keep(&|path| packages.has(at, path)));
     }
     drop(progress);
+    if let Some((to, from)) = read.split_first_mut() {
+        given.complete(from.first_mut(), to);
+    }
     let Some((inventory, before)) = read.split_first() else { return Ok(()) };
     let delta = before.first().map(|before| Delta::new(before, inventory));
     let listing = Listing {

@@ -41,6 +41,10 @@ pub(super) enum Error {
     BadTemplate(#[from] TemplateError),
     #[error("cannot read the template {0} (built in are `default` and `kata`)")]
     Template(FileError),
+    #[error("cannot read the SBOM {0}")]
+    Sbom(FileError),
+    #[error("cannot use {} as an SBOM: {}", line_of_path(path), line(.why))]
+    NoSbom { path: PathBuf, why: String },
     #[error("cannot {doing} {}: {}", line_of_path(path), line_of(source))]
     File { doing: &'static str, path: PathBuf, source: std::io::Error },
     #[error("{}", line(.0))]

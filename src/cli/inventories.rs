@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::config::Config;
+use super::sboms::Given;
 use crate::history::{Error, History, Release, ReleaseRange, Repository};
 use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Reader, Steps, is_of_runtime, steps};
 use crate::ledger::{Dependencies, Query};
@@ -18,13 +19,14 @@ pub(super) struct Inventories {
 }
 
 impl Inventories {
-    /// Reads what a report about these commits needs, of files `within`; a finding says what could not be read.
+    /// Reads what a report about these commits needs, of files `within` and of what
+    /// was given beside; a finding says what could not be read.
     pub(super) fn read(
         repository: &Repository,
         history: &History,
         config: &Config,
         query: &Query<'_>,
-        within: &dyn Fn(&str) -> bool,
+        (within, given): (&dyn Fn(&str) -> bool, Option<&Given>),
     ) -> Result<Self, Finding> {
         let base = query.base();
         let mut reader = Reader::new(repository, &config.dependencies.rules);
@@ -44,12 +46,15 @@ impl Inventories {
             inventory.keep(within);
             inventory
         });
-        let Some(to) = read.next() else {
+        let Some(mut to) = read.next() else {
             // One commit was asked for at least.
             return Err(Finding::new(FindingCode::Unreadable, "dependencies", "no commit was read"));
         };
-        let from = base.and_then(|_| read.next());
+        let mut from = base.and_then(|_| read.next());
         let published = published.cloned().zip(read.next());
+        if let Some(given) = given {
+            given.complete(from.as_mut(), &mut to);
+        }
         let steps = from.as_ref().map(|from| {
             let range = ReleaseRange::new(&history.graph, query.tip, base);
             let parents = |node| history.graph.parents(node).iter().map(|parent| history.graph.id(*parent)).collect();

@@ -188,6 +188,8 @@ fn of_the_command() -> Vec<(&'static str, String)> {
         Config(ConfigError::TooLarge { path: path(), limit: 1 }),
         Demo(DemoError::Occupied { path: path() }),
         Feed(FeedError::Busy(path())),
+        Sbom(FileError { path: path(), why: Refusal::OfGit }),
+        NoSbom { path: path(), why: text() },
         Template(FileError { path: path(), why: Refusal::OfGit }),
         BadTemplate(TemplateError { name: text(), place: None, problem: TemplateProblem::Rendering(text()) }),
         File { doing: "read", path: path(), source: system() },

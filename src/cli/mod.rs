@@ -29,6 +29,7 @@ mod packages;
 mod progress;
 mod project;
 mod review;
+mod sboms;
 mod sources;
 mod store;
 mod strangers;

@@ -7,6 +7,7 @@ use super::compile::{Input, Reading, warn_of_strangers};
 use super::config::NotesTemplate;
 use super::error::Error;
 use super::output;
+use super::sboms::Given;
 use super::unspoken::Unspoken;
 use crate::emit::explain::plain;
 use crate::emit::json;
@@ -19,8 +20,9 @@ use crate::model::{SeverityLevel, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
-    let input =
-        Input::read(common, &Reading { tag, from, may_sync: true, which: Some(&verb.which), ..Reading::default() })?;
+    let given = Given::read(&verb.sboms)?;
+    let (which, sboms) = (Some(&verb.which), Some(&given));
+    let input = Input::read(common, &Reading { tag, from, may_sync: true, which, sboms, ..Reading::default() })?;
     let query = input.query(common, &verb.which)?;
     let dependencies = input.dependencies().map(|known| Dependencies { policy: policy(verb, known.policy), ..known });
     let template = match (&verb.template, &input.config.notes.template) {

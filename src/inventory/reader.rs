@@ -39,6 +39,12 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// Adds files that are not of the tree.
+    pub fn add(&mut self, files: &[Manifest]) {
+        self.manifests.extend_from_slice(files);
+        self.manifests.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+
     /// Leaves out files that are not `within` what is asked about, a package of
     /// several. What is missing stays: nobody knows what it holds.
     pub fn keep(&mut self, within: &dyn Fn(&str) -> bool) {

@@ -6,6 +6,7 @@ use super::dependency::{Dependency, Usage};
 use super::format::Format;
 use super::parsed::{Parsed, Problem, TreeFile};
 use super::place::Place;
+use super::read::parse;
 use super::resolve;
 use super::rules::Rules;
 use crate::model::PackageName;
@@ -28,6 +29,14 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// An SBOM that is given, by a name that no path of a tree is.
+    #[must_use]
+    pub fn of_sbom(name: &str, bytes: &[u8]) -> Self {
+        let Parsed { dependencies, problems, .. } = parse(Format::Sbom, bytes);
+        let (path, unpinned) = (Arc::from(name), Vec::new());
+        Self { path, format: Format::Sbom, place: Place::Own, dependencies, unpinned, problems }
+    }
+
     /// Whether a dependency of it that is used so reaches the project's users.
     #[must_use]
     pub fn ships(&self, usage: Usage) -> bool {

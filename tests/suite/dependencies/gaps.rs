@@ -190,3 +190,44 @@ fn an_sbom_that_comes_or_goes_brings_and_takes_nothing() {
         assert_eq!(codes(&project.json("v1.1.0")), [code]);
     }
 }
+
+#[test]
+fn sboms_that_are_given_count_before_and_after() {
+    let (project, _) = updated(OLD, "Change", &[("page.txt", "x")]);
+    project.osv("GHSA-1111-1111-1111", json!({ "affected": affected("npm", "minimist", "1.0.0", "1.2.6") }));
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, version: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, sbom("minimist", version)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (old, new) = (file("app-1.0.cdx.json", "1.2.0"), file("app-1.1.cdx.json", "1.2.8"));
+    let args = ["--sbom", &new, "--sbom-before", &old];
+    insta::assert_snapshot!(told(&project, &args), @r"
+    v1.1.0, against v1.0.0
+
+      upgraded   npm:minimist 1.2.0 → 1.2.8
+
+    not known, because it is not read
+      web/bun.lockb, a lock file of Bun: the same
+    ");
+    let output = project.secnotes(&[&["notes", "--tag", "v1.1.0", "--format", "json"], &args[..]].concat()).assert();
+    let report: Value = serde_json::from_slice(&output.success().get_output().stdout).unwrap();
+    let fixed = entry(&report, "GHSA-1111-1111-1111").unwrap();
+    assert_eq!(fixed["status"], "fixed");
+    assert_eq!(fixed["package"]["files"][0]["path"], "sbom:app-1.1.cdx.json");
+    // Without the one before, nothing is known of what came.
+    let output = project.secnotes(&["notes", "--tag", "v1.1.0", "--format", "json", "--sbom", &old]).assert();
+    let report: Value = serde_json::from_slice(&output.success().get_output().stdout).unwrap();
+    assert!(codes(&report).contains(&"dependency-affected"), "{report}");
+}
+
+#[test]
+fn what_is_given_as_an_sbom_has_to_be_one() {
+    let (project, _) = updated(OLD, "Change", &[("page.txt", "x")]);
+    let file = project.path().join("no.json");
+    std::fs::write(&file, "{}").unwrap();
+    let output = project.secnotes(&["dependencies", "--tag", "v1.1.0", "--sbom", file.to_str().unwrap()]).assert();
+    let told = String::from_utf8_lossy(&output.failure().code(1).get_output().stderr).into_owned();
+    assert!(told.contains("as an SBOM: it is no SBOM in JSON of CycloneDX or SPDX 2"), "{told}");
+}
