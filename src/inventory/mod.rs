@@ -4,6 +4,7 @@
 mod delta;
 mod dependency;
 mod format;
+mod moves;
 mod packages;
 mod parsed;
 mod place;
@@ -19,6 +20,7 @@ pub(crate) mod tree_path;
 pub use delta::{ChangeKind, Delta, FileChange, PackageChange, versions_in_order};
 pub use dependency::{Dependency, Pin, Relation, Usage};
 pub use format::{Format, is_unread_lock};
+pub use moves::{Move, Moves, moves, together};
 pub use packages::{enters, is_manifest, published};
 pub use parsed::{Parsed, Problem};
 pub use place::Place;

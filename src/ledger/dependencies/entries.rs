@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::updates::{Made, Updates, told};
 use super::verdict::{Outcome, Row, Verdict};
 use crate::advisory::Advisory;
-use crate::inventory::versions_in_order;
+use crate::inventory::{Move, moves, versions_in_order};
 use crate::join::packages::Packages;
 use crate::ledger::report::{Entry, FileUpdate, Fix, PackageUpdate, Scope, Status};
 use crate::model::{Confidence, Evidence, EvidenceKind, PackageName, TagName};
@@ -34,6 +34,7 @@ pub(super) fn entry(
         aliases: advisory.aliases.clone(),
         summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
         scope: Scope::Dependency,
+        published: advisory.first_published(),
         severity: advisory.severity.clone(),
         disclosure: advisory.disclosure,
         status,
@@ -113,6 +114,10 @@ fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>) -> 
         })
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    let affected = ordered(package, &verdict.rows.iter().flat_map(|row| &row.is).copied().collect());
+    let moved = |row: &Row<'_>| moves(package, row.was.iter().copied(), &row.from, &row.to);
+    let moves: BTreeSet<Move> = verdict.rows.iter().flat_map(moved).collect();
+    let fixed_in = affected.last().and_then(|version| packages.fixed_after(verdict.advisory, package, version));
     PackageUpdate {
         ecosystem: package.ecosystem.clone(),
         name: packages.spelled(verdict.advisory, package).unwrap_or(&package.name).to_owned(),
@@ -120,6 +125,10 @@ fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>) -> 
         to: ordered(package, &to),
         files,
         shipped: verdict.shipped,
+        moves: moves.into_iter().collect(),
+        fixed_in: fixed_in.map(str::to_owned),
+        affected,
+        informational: packages.informational(verdict.advisory, package),
         is_notice: packages.is_notice(verdict.advisory, package),
     }
 }
