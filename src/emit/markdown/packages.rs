@@ -67,7 +67,7 @@ pub(super) struct Package {
     to: Option<String>,
     moved: String,
     removed: bool,
-    came: bool,
+    came: Option<String>,
     affected: String,
     fixed_in: Option<String>,
     unfixed: Option<String>,
@@ -165,7 +165,8 @@ pub(super) fn grouped(entries: &[&Entry], report: &ReleaseReport) -> Vec<Package
         // Go's standard library and its toolchain may have one vulnerability.
         group.dedup_by(|(a, _), (b, _)| a.id == b.id);
     }
-    groups.sort_by_key(|group| (Reverse(came(group)), Reverse(severity(group))));
+    let is_mild = |group: &Group<'_>| group.iter().all(|(_, package)| package.informational.is_some());
+    groups.sort_by_key(|group| (came(group) == 0, Reverse(severity(group)), is_mild(group)));
     let mut told = BTreeSet::new();
     groups.iter().filter_map(|group| package(group, report, &mut told)).collect()
 }
@@ -194,8 +195,9 @@ fn name(entry: &Entry) -> &AdvisoryId {
     ids.find(|id| id.scheme() == IdScheme::Cve).unwrap_or(&entry.id)
 }
 
-fn came(group: &Group<'_>) -> bool {
-    group.iter().any(|(entry, _)| entry.status == Status::Introduced)
+/// How many of them came with the release.
+fn came(group: &Group<'_>) -> usize {
+    group.iter().filter(|(entry, _)| entry.status == Status::Introduced).count()
 }
 
 fn package<'e>(group: &Group<'e>, report: &ReleaseReport, told: &mut BTreeSet<&'e AdvisoryId>) -> Option<Package> {
@@ -234,7 +236,7 @@ fn package<'e>(group: &Group<'e>, report: &ReleaseReport, told: &mut BTreeSet<&'
         removed: to.is_empty(),
         to: (!to.is_empty()).then_some(to),
         moved: moved(first, &group.iter().flat_map(|(_, package)| &package.moves).cloned().collect()),
-        came: came(group),
+        came: counted(came(group)),
         affected: versions(&|package| &package.affected),
         fixed_in: ordered(group.iter().filter_map(|(_, package)| package.fixed_in.as_ref()).collect()).pop(),
         unfixed: counted(unfixed),

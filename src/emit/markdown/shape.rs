@@ -108,7 +108,7 @@ const PACKAGES: Shape = Shape::List(&Shape::Record(&[
     ("to", Shape::Text),
     ("moved", Shape::Text),
     ("removed", Shape::Flag),
-    ("came", Shape::Flag),
+    ("came", Shape::Text),
     ("affected", Shape::Text),
     ("fixed_in", Shape::Text),
     ("unfixed", Shape::Text),

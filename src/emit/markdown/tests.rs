@@ -274,7 +274,7 @@ fn what_came_is_told_before_what_stays() {
 
     ### Known vulnerabilities in dependencies
 
-    - **b** 0.9.0, new in this release, fixed in 0.9.1: [CVE-2026-7](https://www.cve.org/CVERecord?id=CVE-2026-7), Medium: Incorrect neutralization of input in x/net
+    - **b** 0.9.0, 1 new in this release, fixed in 0.9.1: [CVE-2026-7](https://www.cve.org/CVERecord?id=CVE-2026-7), Medium: Incorrect neutralization of input in x/net
     - **a** 0.9.0, not fixed yet: [CVE-2026-7](https://www.cve.org/CVERecord?id=CVE-2026-7)
     ");
 }

@@ -30,13 +30,16 @@ const NEEDING: [&str; 18] = [
     "of",
 ];
 
+/// No title says the name more often at its end; a hostile one may.
+const TIMES: usize = 3;
+
 /// The title of an advisory about a package of this name.
 pub(super) fn short(title: &str, package: &str) -> String {
     let name = Name::of(package);
     let mut rest = title.trim();
     // `… in ring in github.com/briansmith/ring`.
-    while let Some(shorter) = name.without_end(rest) {
-        rest = shorter;
+    for _ in 0..TIMES {
+        rest = name.without_end(rest).unwrap_or(rest);
     }
     let ended = match name.within(rest) {
         Some((before, folder)) => format!("{before} in {folder}"),
@@ -105,7 +108,7 @@ fn without_major(path: &str) -> &str {
 /// Whether a title says something without the name that it had.
 fn stands_alone(title: &str) -> bool {
     let last = title.split_whitespace().next_back().unwrap_or_default().to_ascii_lowercase();
-    title.split_whitespace().count() > 1 && !NEEDING.contains(&last.as_str())
+    title.split_whitespace().nth(1).is_some() && !NEEDING.contains(&last.as_str())
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -141,7 +141,7 @@ fn what_came_in_and_what_stayed_is_told_and_printed_only_when_asked_for() {
     assert_eq!(notes(&project, &[]), "");
     let asked = notes(&project, &["--include-affected"]);
     assert!(asked.contains("### Known vulnerabilities in dependencies\n\n"), "{asked}");
-    let line = "- **golang.org/x/net** 0.37.0, new in this release, fixed in 0.39.0\n";
+    let line = "- **golang.org/x/net** 0.37.0, 1 new in this release, fixed in 0.39.0\n";
     assert!(asked.contains(line) && asked.contains("GO-2026-1") && asked.contains("GO-2026-2"), "{asked}");
     let output = project.secnotes(&["notes", "--tag", "v1.1.0", "--include-affected", "--format", "json"]).assert();
     let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
