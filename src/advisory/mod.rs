@@ -100,6 +100,15 @@ impl Advisory {
         links.into_iter().find(own).map(str::to_owned)
     }
 
+    /// When the first of its records was published: databases take over what others
+    /// published years before.
+    #[must_use]
+    pub fn first_published(&self) -> Option<Timestamp> {
+        let standing = self.records.iter().filter(|source| source.disclosure == Disclosure::Published);
+        let published = standing.filter_map(|source| source.record.published.text()).map(Timestamp::new);
+        published.filter(|time| time.unix().is_some()).min_by(Timestamp::compare)
+    }
+
     /// The versions that its records name, as written, without a `v` before them.
     pub fn versions(&self) -> impl Iterator<Item = &str> {
         let facts = self.affected.iter().flat_map(|fact| {

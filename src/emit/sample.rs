@@ -1,5 +1,6 @@
 //! Reports for the tests of the formats.
 
+use crate::inventory::Move;
 use crate::ledger::{
     Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, FixRole, PackageUpdate, ReleaseHeader,
     ReleaseReport, Scope, Status,
@@ -29,6 +30,7 @@ pub(super) fn entry(id: &str) -> Entry {
         aliases: Vec::new(),
         summary: None,
         scope: Scope::Project,
+        published: None,
         severity: Severity::default(),
         disclosure: Disclosure::Published,
         status: Status::Fixed,
@@ -132,6 +134,10 @@ pub(super) fn full() -> ReleaseReport {
                     affected: false,
                 }],
                 shipped: true,
+                moves: vec![Move { from: "0.37.0".to_owned(), to: Some("0.38.0".to_owned()) }],
+                affected: Vec::new(),
+                fixed_in: None,
+                informational: None,
                 is_notice: false,
             }),
             aliases: ids(&["GO-2025-3595"]),

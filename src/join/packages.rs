@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::records::pseudo_version;
 use crate::advisory::{Advisory, SourceRecord};
 use crate::model::order::{EventKind as Kind, Key, Order, Timeline};
@@ -24,8 +22,8 @@ struct Said<'a> {
     record: &'a SourceRecord,
     /// The package as the record writes it.
     name: &'a str,
-    /// Whether the record tells of something else than a vulnerability.
-    is_notice: bool,
+    /// What the record tells of, if that is something else than a vulnerability.
+    informational: Option<Informational>,
     order: Order,
     ranges: Vec<Range<'a>>,
     /// The ranges that pseudo-versions are held against, where these are others.
@@ -125,8 +123,8 @@ impl<'a> Packages<'a> {
         }
         let versions = placed.into_iter().filter_map(|(key, _)| key).collect();
         let words = words.into_iter().map(|(_, text)| text).collect();
-        let is_notice = is_notice(affected);
-        let said = Said { record, name, is_notice, order, ranges, of_commits, versions, words };
+        let informational = Informational::of(affected);
+        let said = Said { record, name, informational, order, ranges, of_commits, versions, words };
         self.said.entry(package).or_default().entry(advisory).or_default().push(said);
     }
 
@@ -155,7 +153,15 @@ impl<'a> Packages<'a> {
     /// it any more, or another notice: no vulnerability.
     #[must_use]
     pub fn is_notice(&self, advisory: usize, package: &PackageName) -> bool {
-        self.of(advisory, package).all(|said| said.is_notice)
+        let is_notice = |said: &Said<'_>| said.informational.is_some_and(Informational::is_notice);
+        self.of(advisory, package).all(is_notice)
+    }
+
+    /// What an advisory tells of a package, if some record of it says that this is
+    /// no vulnerability as such. Others copy such records without the word.
+    #[must_use]
+    pub fn informational(&self, advisory: usize, package: &PackageName) -> Option<Informational> {
+        self.of(advisory, package).find_map(|said| said.informational)
     }
 
     fn of<'s>(&'s self, advisory: usize, package: &PackageName) -> impl Iterator<Item = &'s Said<'a>> {
@@ -247,11 +253,34 @@ impl<'a> Packages<'a> {
     }
 }
 
-/// Whether a record says that a package is no longer maintained, and the like.
+/// What an advisory tells of that is no vulnerability as such.
 /// Source: RustSec's advisory format, `informational`.
-fn is_notice(affected: &osv::Affected) -> bool {
-    let informational = affected.database_specific.value().and_then(|specific| specific.get("informational"));
-    matches!(informational.and_then(Value::as_str), Some("unmaintained" | "notice"))
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Informational {
+    /// Nobody maintains the package any more, or it goes on under another name.
+    Unmaintained,
+    /// Safe code can reach undefined behaviour; nobody says that an attacker can.
+    Unsound,
+    /// Anything else that users may want to know.
+    Notice,
+}
+
+impl Informational {
+    fn of(affected: &osv::Affected) -> Option<Self> {
+        let word = affected.database_specific.value()?.get("informational")?.as_str()?;
+        match word {
+            "unmaintained" => Some(Self::Unmaintained),
+            "unsound" => Some(Self::Unsound),
+            "notice" => Some(Self::Notice),
+            _ => None,
+        }
+    }
+
+    /// Whether it says nothing of the code.
+    #[must_use]
+    pub const fn is_notice(self) -> bool {
+        matches!(self, Self::Unmaintained | Self::Notice)
+    }
 }
 
 /// A range of versions; none where it is one of commits, an error where an event

@@ -122,6 +122,7 @@ fn entry(
         summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
         page: advisory.page(),
         credits: advisory.credits.iter().map(|credit| credit.value.clone()).collect(),
+        published: advisory.first_published(),
         severity: advisory.severity.clone(),
         disclosure: advisory.disclosure,
         id: advisory.id.clone(),

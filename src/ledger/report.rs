@@ -1,5 +1,7 @@
 //! What a release fixes: the one answer that every output projects from.
 
+use crate::inventory::Move;
+use crate::join::packages::Informational;
 use crate::model::{
     AdvisoryId, CommitId, Confidence, Credit, Disclosure, Evidence, Finding, Remote, Severity, SeverityLevel, TagName,
     Timestamp, Version, Weight,
@@ -144,6 +146,8 @@ pub struct Entry {
     pub summary: Option<String>,
     /// Whose vulnerability it is.
     pub scope: Scope,
+    /// When it was published first.
+    pub published: Option<Timestamp>,
     /// How severe it is.
     pub severity: Severity,
     /// Who may know of it.
@@ -221,7 +225,15 @@ pub struct PackageUpdate {
     pub files: Vec<FileUpdate>,
     /// Whether it may be part of what users get.
     pub shipped: bool,
-    /// Whether the advisory says only that nobody maintains the package any more.
+    /// What took the place of each version that the advisory affected.
+    pub moves: Vec<Move>,
+    /// The versions that are still affected, in their order.
+    pub affected: Vec<String>,
+    /// The lowest version that fixes what is still affected, if a record names one.
+    pub fixed_in: Option<String>,
+    /// What the advisory tells of, if that is no vulnerability as such.
+    pub informational: Option<Informational>,
+    /// Whether that is all that it tells of: that nobody maintains the package any more.
     pub is_notice: bool,
 }
 

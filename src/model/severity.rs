@@ -70,14 +70,35 @@ pub struct Severity {
     pub disputed: bool,
 }
 
+impl Severity {
+    /// The score of the first vector that says the level: with another one beside
+    /// it, `High (5.3)`, nobody would know which of the two to believe.
+    #[must_use]
+    pub fn score(&self) -> Option<f64> {
+        let says = |vector: &&String| level_of_vector(vector) == self.level;
+        self.vectors.iter().find(says).and_then(|vector| score_of_vector(vector))
+    }
+}
+
+/// The score of a CVSS vector (2.0, 3.0, 3.1 or 4.0), of one decimal; none of
+/// text that is no vector.
+fn score_of_vector(vector: &str) -> Option<f64> {
+    let parsed = vector.trim().parse::<cvss::Cvss>().ok()?;
+    Some((parsed.score() * 10.0).round() / 10.0)
+}
+
 /// The level that a CVSS vector (2.0, 3.0, 3.1 or 4.0) scores; `Unknown` for
 /// text that is no vector.
 #[must_use]
 pub fn level_of_vector(vector: &str) -> SeverityLevel {
-    let Ok(parsed) = vector.trim().parse::<cvss::Cvss>() else {
-        return SeverityLevel::Unknown;
-    };
-    match parsed.score() {
+    match score_of_vector(vector) {
+        None => SeverityLevel::Unknown,
+        Some(score) => level_of_score(score),
+    }
+}
+
+fn level_of_score(score: f64) -> SeverityLevel {
+    match score {
         score if score >= 9.0 => SeverityLevel::Critical,
         score if score >= 7.0 => SeverityLevel::High,
         score if score >= 4.0 => SeverityLevel::Medium,
@@ -102,6 +123,20 @@ mod tests {
         ] {
             assert_eq!(level_of_vector(vector), level, "{vector}");
         }
+    }
+
+    #[test]
+    fn a_score_is_of_the_vector_that_says_the_level() {
+        let severity = |level, vectors: &[&str]| Severity {
+            level,
+            vectors: vectors.iter().map(ToString::to_string).collect(),
+            ..Severity::default()
+        };
+        let (low, critical) =
+            ("CVSS:3.1/AV:L/AC:H/PR:L/UI:R/S:U/C:L/I:N/A:N", "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H");
+        assert_eq!(severity(SeverityLevel::Critical, &[low, critical]).score(), Some(9.3));
+        assert_eq!(severity(SeverityLevel::High, &[low, critical]).score(), None);
+        assert_eq!(severity(SeverityLevel::Unknown, &[]).score(), None);
     }
 
     #[test]

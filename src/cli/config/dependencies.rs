@@ -28,8 +28,13 @@ pub(super) fn dependencies(from: From<'_, '_, '_>, path: &Path) -> DependenciesC
         severity: choice(from, "dependencies", "severity", severity),
         include_affected: from.flag("dependencies", "include-affected").unwrap_or_default(),
     };
-    let places =
-        [(Place::Own, "own"), (Place::Vendored, "vendored"), (Place::Test, "tests"), (Place::Example, "examples")];
+    let places = [
+        (Place::Own, "own"),
+        (Place::Vendored, "vendored"),
+        (Place::Test, "tests"),
+        (Place::Example, "examples"),
+        (Place::Tooling, "tooling"),
+    ];
     let places = places.map(|(place, key)| (place, globs(from, key)));
     let rules = Rules {
         toolchains: toolchains(from),

@@ -111,12 +111,13 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("Also speak of what still affects the release, or came with it.");
     file.default("include-affected", "false");
     file.note("Manifests and lock files that are not read, and whose code others are of, as globs; by default the");
-    file.note("names of folders tell: vendor, node_modules, tests, examples, docs and their like.");
+    file.note("names of folders tell: vendor, node_modules, tests, examples, docs, hack and their like.");
     file.default("ignore", "[]");
     file.default("own", "[]");
     file.default("vendored", "[]");
     file.default("tests", "[]");
     file.default("examples", "[]");
+    file.default("tooling", "[]");
 
     file.section("osv");
     file.note("How sure a link has to be to write events into OSV records: \"likely\" or \"confirmed\".");
@@ -379,7 +380,7 @@ mod tests {
         assert_eq!(all.source.github.repositories, ["owner/name"]);
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            54
+            55
         );
         assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
         assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");

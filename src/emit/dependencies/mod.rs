@@ -8,7 +8,7 @@
 //! | `previous_tag` | string or null | the release that it is compared with |
 //! | `changes[]` | list | of the project, by package: `ecosystem`, `name`, `from`, `to` (strings each), `change` (`added`, `removed`, `upgraded`, `downgraded`, `changed`), `pin`, `shipped` (boolean: it may be part of what users get) |
 //! | `files[]` | list | the manifests and lock files, by path |
-//! | `files[].path`, `.format`, `.place` | strings | `place` is `own`, `test`, `example` or `vendored` |
+//! | `files[].path`, `.format`, `.place` | strings | `place` is `own`, `test`, `example`, `tooling` or `vendored` |
 //! | `files[].gone` | boolean | whether only the release before has it |
 //! | `files[].follows` | strings | the earlier files whose dependencies it took over, where these have other paths |
 //! | `files[].dependencies[]` | list | `ecosystem`, `name`, `version`, `pin` (`exact`, `floor`, `moving`, `outranked`, `shown`), `relation` (`direct`, `transitive`, `unknown`), `usage` (`runtime`, `optional`, `build`, `dev`, `test`, `unknown`) |

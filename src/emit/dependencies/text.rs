@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Listing;
 use crate::emit::markdown::visible;
-use crate::inventory::{ChangeKind, Manifest, PackageChange, Pin, Place, Relation};
+use crate::inventory::{ChangeKind, Manifest, PackageChange, Pin, Place, Relation, moves, together};
 use crate::model::TagName;
 
 /// What changed: of the project, then the files that moved.
@@ -79,17 +79,37 @@ fn name(listing: &Listing<'_>) -> String {
 }
 
 fn line(change: &PackageChange) -> String {
-    let side = |versions: &[Arc<str>], nothing: &str| {
-        if versions.is_empty() { nothing.to_owned() } else { joined(versions, ", ") }
-    };
     format!(
-        "  {:<10} {} {} → {}{}",
+        "  {:<10} {} {}{}",
         change.kind.as_str(),
         visible(&change.package.to_string()),
-        side(&change.from, "new"),
-        side(&change.to, "gone"),
+        sides(change),
         if change.shipped { "" } else { " (not shipped)" }
     )
+}
+
+/// What became of the versions; of several by compatible line.
+fn sides(change: &PackageChange) -> String {
+    match (&*change.from, &*change.to) {
+        ([], to) => format!("new → {}", joined(to, ", ")),
+        (from, []) => format!("{} → gone", joined(from, ", ")),
+        ([from], [to]) => format!("{} → {}", visible(from), visible(to)),
+        (from, to) => {
+            let side =
+                |versions: &'_ [Arc<str>]| versions.iter().map(|version| version.to_string()).collect::<Vec<_>>();
+            let (from, to) = (side(from), side(to));
+            let before: BTreeSet<&str> = from.iter().map(String::as_str).collect();
+            let after: BTreeSet<&str> = to.iter().map(String::as_str).collect();
+            let moved = moves(&change.package, before.iter().copied(), &before, &after);
+            let clauses = together(&change.package, &moved);
+            let mut words: Vec<String> = clauses.iter().map(|clause| clause.words(&visible)).collect();
+            let successors: BTreeSet<&str> = moved.iter().filter_map(|one| one.to.as_deref()).collect();
+            let came = to.iter().filter(|version| !before.contains(version.as_str()));
+            let more = came.filter(|version| !successors.contains(version.as_str()));
+            words.extend(more.map(|version| format!("{} new", visible(version))));
+            words.join(", ")
+        }
+    }
 }
 
 fn joined(texts: &[Arc<str>], separator: &str) -> String {
@@ -133,4 +153,30 @@ pub(super) fn list(listing: &Listing<'_>) -> String {
         let _ = writeln!(text, "{} has no manifest or lock file that secnotes knows", name(listing));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::ChangeKind;
+    use crate::model::PackageName;
+
+    #[test]
+    fn several_versions_are_told_by_line() {
+        let versions = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect::<Vec<_>>();
+        let told = |from: &[&str], to: &[&str]| {
+            sides(&PackageChange {
+                package: Arc::new(PackageName { ecosystem: "crates.io".to_owned(), name: "rand".to_owned() }),
+                from: versions(from),
+                to: versions(to),
+                kind: ChangeKind::Changed,
+                pin: Pin::Exact,
+                shipped: true,
+            })
+        };
+        assert_eq!(told(&["0.8.5", "0.9.2"], &["0.8.6", "0.9.4"]), "0.8.5 → 0.8.6, 0.9.2 → 0.9.4");
+        assert_eq!(told(&["0.7.3", "0.8.5"], &["0.8.5", "1.0.0"]), "0.7.3 → 1.0.0");
+        assert_eq!(told(&["0.8.5"], &["0.8.5", "0.9.2", "1.0.0"]), "0.9.2 new, 1.0.0 new");
+        assert_eq!(told(&[], &["0.8.5", "0.9.2"]), "new → 0.8.5, 0.9.2");
+    }
 }

@@ -23,8 +23,10 @@
 //! | `.id`, `.aliases` | string, strings | the id that people look for first, and all others |
 //! | `.summary` | string or null | the title |
 //! | `.scope` | string | `project`, or `dependency` for what the project ships |
+//! | `.published` | string or null | when the first of its records was published |
 //! | `.severity.level` | string | `unknown`, `none`, `low`, `medium`, `high`, `critical` |
 //! | `.severity.vectors` | strings | CVSS vectors |
+//! | `.severity.score` | number or null | the score of the first vector that says the level |
 //! | `.severity.by` | string or null | the record that the level is from |
 //! | `.severity.disputed` | boolean | whether another record says another level |
 //! | `.disclosure` | string | `published`, `withdrawn`, `unknown` (only the id is known); when private also `draft`, `triage`, `closed` |
@@ -45,6 +47,10 @@
 //! | `.package.shipped` | boolean | whether it may be part of what users get: not only of development, tests and builds |
 //! | `.package.files[]` | list | `path`, `from`, `to` (strings each), `was_affected`, `affected` (booleans: a version before, after), by path |
 //! | `.claim` | object or null | of status `claimed`: `reason` (`package-not-here`, `still-affected`, `not-affected-before`, `external-binary`, `unknown-id`, `no-lock-files`, `lock-file-not-read`), `detail`, `meant` (string or null: the id that was probably meant) |
+//! | `.package.moves[]` | list | of each affected version what took its place, by compatible line: `from`, `to` (string or null: it is gone) |
+//! | `.package.affected` | strings | the versions that are still affected |
+//! | `.package.fixed_in` | string or null | of what is still affected: the lowest version that fixes it |
+//! | `.package.informational` | string or null | what RustSec says that it tells of, if that is no vulnerability as such: `unmaintained`, `unsound`, `notice` |
 //! | `.carried` | object or null | of status `carried`: `from`, the release that brought it first (of a dependency the highest version before, which had it), and its `date` (string or null) |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
@@ -53,9 +59,11 @@
 use serde::Serialize;
 
 use crate::advisory::CompiledFrom;
+use crate::join::packages::Informational;
 use crate::ledger::{self, FixRole, Scope, Status};
 use crate::model::{
-    AdvisoryId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, Level, SeverityLevel, credited_names,
+    AdvisoryId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, Level, SeverityLevel, Timestamp,
+    credited_names,
 };
 
 /// The value of the field `schema`.
@@ -114,6 +122,7 @@ struct Advisory<'r> {
     aliases: Vec<&'r str>,
     summary: Option<&'r str>,
     scope: &'static str,
+    published: Option<&'r str>,
     severity: Severity<'r>,
     disclosure: &'static str,
     status: &'static str,
@@ -155,6 +164,16 @@ struct Package<'r> {
     to: &'r [String],
     shipped: bool,
     files: Vec<File<'r>>,
+    moves: Vec<Move<'r>>,
+    affected: &'r [String],
+    fixed_in: Option<&'r str>,
+    informational: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Move<'r> {
+    from: &'r str,
+    to: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -176,6 +195,7 @@ struct Claim<'r> {
 #[derive(Serialize)]
 struct Severity<'r> {
     level: &'static str,
+    score: Option<f64>,
     vectors: &'r [String],
     by: Option<&'r str>,
     disputed: bool,
@@ -240,8 +260,10 @@ impl<'r> Advisory<'r> {
             aliases: entry.aliases.iter().map(|id| id.as_str()).collect(),
             summary: entry.summary.as_deref(),
             scope: scope(entry.scope),
+            published: entry.published.as_ref().map(Timestamp::as_str),
             severity: Severity {
                 level: severity(entry.severity.level),
+                score: entry.severity.score(),
                 vectors: &entry.severity.vectors,
                 by: entry.severity.by.as_ref().map(AdvisoryId::as_str),
                 disputed: entry.severity.disputed,
@@ -285,6 +307,10 @@ impl<'r> Package<'r> {
             to: &package.to,
             shipped: package.shipped,
             files: package.files.iter().map(file).collect(),
+            moves: package.moves.iter().map(|one| Move { from: &one.from, to: one.to.as_deref() }).collect(),
+            affected: &package.affected,
+            fixed_in: package.fixed_in.as_deref(),
+            informational: package.informational.map(informational),
         }
     }
 }
@@ -370,6 +396,14 @@ pub(in crate::emit) const fn confidence(confidence: Confidence) -> &'static str 
     }
 }
 
+pub(in crate::emit) const fn informational(informational: Informational) -> &'static str {
+    match informational {
+        Informational::Unmaintained => "unmaintained",
+        Informational::Unsound => "unsound",
+        Informational::Notice => "notice",
+    }
+}
+
 pub(in crate::emit) const fn role(role: FixRole) -> &'static str {
     match role {
         FixRole::Fix => "fix",
@@ -423,8 +457,10 @@ mod tests {
               ],
               "summary": "Guest can write to the host's files through a shared mount",
               "scope": "project",
+              "published": null,
               "severity": {
                 "level": "critical",
+                "score": 9.3,
                 "vectors": [
                   "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
                 ],

@@ -6,7 +6,8 @@
 use serde::Serialize;
 
 use super::escape;
-use super::packages::{self, Package, PackageOf};
+use super::packages::{self, Ecosystem, Package, PackageOf, counted};
+use super::title;
 use crate::emit::{disclosed, json::v1, links};
 use crate::ledger::{self, FixRole, ReleaseReport, Scope, Status};
 use crate::model::{
@@ -21,6 +22,7 @@ pub(super) struct Context {
     advisories: Vec<Advisory>,
     dependencies: Vec<Advisory>,
     packages: Vec<Package>,
+    ecosystems: Vec<Ecosystem>,
     affected_packages: Vec<Package>,
     claimed: Vec<Advisory>,
     carried: Vec<Advisory>,
@@ -71,6 +73,8 @@ pub(super) struct Advisory {
     ids: Vec<Reference>,
     names: Vec<Reference>,
     others: Vec<Reference>,
+    name: Reference,
+    again: bool,
     named_by: Vec<Reference>,
     cves: Vec<Reference>,
 }
@@ -94,6 +98,7 @@ struct Carried {
 struct Severity {
     level: &'static str,
     title: Option<&'static str>,
+    score: Option<String>,
     vectors: Vec<String>,
     by: Option<String>,
     disputed: bool,
@@ -150,13 +155,15 @@ impl Context {
         let claimed: Vec<_> = disclosed(report).filter(|entry| entry.status == Status::Claimed).collect();
         let carried = disclosed(report).filter(|entry| report.lists_carried && is_carried(entry));
         let carried: Vec<_> = carried.collect();
+        let packages = packages::grouped(&shown.entries, report);
         Self {
             release: Release::new(&report.release, remote),
             cves: advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect(),
             advisories,
             dependencies: list(&shown.entries),
-            packages: packages::grouped(&shown.entries, remote),
-            affected_packages: packages::grouped(&affected, remote),
+            ecosystems: packages::by_ecosystem(&packages),
+            packages,
+            affected_packages: packages::grouped(&affected, report),
             claimed: list(&claimed),
             carried: list(&carried),
             other_dependencies: counted(shown.unshipped),
@@ -191,10 +198,6 @@ fn is_carried(entry: &ledger::Entry) -> bool {
 /// Whether the entry is of a dependency that still affects the release.
 const fn is_open(entry: &ledger::Entry) -> bool {
     matches!(entry.status, Status::Introduced | Status::Affected | Status::Partial) && entry.package.is_some()
-}
-
-fn counted(count: usize) -> Option<String> {
-    (count > 0).then(|| count.to_string())
 }
 
 impl Release {
@@ -233,11 +236,20 @@ impl Advisory {
             let those = thanked.iter().filter(|thanks| thanks.deed == deed);
             those.flat_map(|thanks| thanks.people.iter().cloned()).collect()
         };
-        let all = cves.iter().cloned().chain(ids().filter(|id| !is_cve(id)).map(reference)).collect();
+        let all: Vec<_> = cves.iter().cloned().chain(ids().filter(|id| !is_cve(id)).map(reference)).collect();
+        // Beside the package's name its title need not say it again.
+        let called = |summary: &String| match &entry.package {
+            Some(package) => title::short(summary, &package.name),
+            None => summary.clone(),
+        };
         Self {
             id: first.id.clone(),
             aliases: others.iter().map(|other| other.id.clone()).collect(),
-            summary: entry.summary.as_deref().map(escape::markdown).filter(|text| !text.is_empty()),
+            summary: entry
+                .summary
+                .as_ref()
+                .map(|summary| escape::markdown(&called(summary)))
+                .filter(|text| !text.is_empty()),
             scope: v1::scope(entry.scope),
             severity: Severity::new(&entry.severity),
             disclosure: v1::disclosure(entry.disclosure),
@@ -257,6 +269,8 @@ impl Advisory {
             package: PackageOf::new(entry.package.as_ref()),
             claim: entry.claim.as_ref().map(|claim| escape::markdown(&claim.detail)),
             carried: Carried::new(entry.carried.as_ref(), remote),
+            name: cves.first().cloned().unwrap_or_else(|| first.clone()),
+            again: false,
             names: all,
             url: first.url.clone(),
             link: first.link.clone(),
@@ -265,6 +279,13 @@ impl Advisory {
             named_by: claims(entry, remote),
             cves,
         }
+    }
+}
+
+impl Advisory {
+    /// With the word whether a package before this one had the same advisory.
+    pub(super) fn told_before(self, again: bool) -> Self {
+        Self { again, ..self }
     }
 }
 
@@ -322,7 +343,8 @@ impl Severity {
         let is_vector = |text: &&String| !text.contains("//") && text.chars().all(sound) && text.len() <= 300;
         let vectors = severity.vectors.iter().filter(is_vector).cloned().collect();
         let by = severity.by.as_ref().map(|id| escape::markdown(id.as_str()));
-        Self { level: v1::severity(severity.level), title, vectors, by, disputed: severity.disputed }
+        let score = severity.score().map(|score| format!("{score:.1}"));
+        Self { level: v1::severity(severity.level), title, score, vectors, by, disputed: severity.disputed }
     }
 }
 
@@ -359,6 +381,12 @@ impl Commit {
             merge: commit.role == FixRole::Merge,
             url,
         }
+    }
+}
+
+impl Commit {
+    pub(super) fn reference(&self) -> Reference {
+        Reference { id: self.id.clone(), url: self.url.clone(), link: self.link.clone() }
     }
 }
 

@@ -13,6 +13,7 @@ mod escape;
 mod packages;
 mod shape;
 mod template;
+mod title;
 
 pub(in crate::emit) use escape::visible;
 

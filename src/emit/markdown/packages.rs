@@ -1,5 +1,6 @@
 //! Dependencies as templates see them: package by package, not advisory by advisory.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -7,9 +8,22 @@ use serde::Serialize;
 
 use super::context::{Advisory, Commit, Reference};
 use super::escape;
-use crate::inventory::versions_in_order;
-use crate::ledger::{DependenciesOf, DependencyPolicy, Entry, FixCommit, PackageUpdate};
-use crate::model::{AdvisoryId, IdScheme, PackageName, Remote, SeverityLevel};
+use crate::emit::json::v1;
+use crate::inventory::{Move, together, versions_in_order};
+use crate::join::packages::Informational;
+use crate::ledger::{DependenciesOf, DependencyPolicy, Entry, FixCommit, PackageUpdate, ReleaseReport, Status};
+use crate::model::{AdvisoryId, IdScheme, PackageName, Remote, SeverityLevel, Timestamp};
+
+/// More advisories of a package than this are folded: their number, and their ids.
+const TOLD: usize = 3;
+
+/// More pull requests, or commits, of a package than this are counted.
+const MADE_BY: usize = 2;
+
+/// What was published this long before a release is no news where the package only
+/// went, in seconds: two years. A record of Go's database may call every version of
+/// a module affected, by a vulnerability of another decade.
+const OLD: i64 = 2 * 365 * 86_400;
 
 /// The entries that notes name, and how many they only count.
 pub(super) struct Shown<'r> {
@@ -44,18 +58,38 @@ impl<'r> Shown<'r> {
 }
 
 /// A package, and what an update of it did.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(super) struct Package {
     ecosystem: String,
     name: String,
     title: String,
     from: String,
     to: Option<String>,
+    moved: String,
     removed: bool,
+    came: Option<String>,
+    affected: String,
+    fixed_in: Option<String>,
+    unfixed: Option<String>,
     files: Vec<String>,
     advisories: Vec<Advisory>,
+    count: String,
+    folded: bool,
+    severities: Option<String>,
+    old: Option<String>,
     commits: Vec<Commit>,
     pull_requests: Vec<Reference>,
+    made_by: Vec<Reference>,
+    made_by_more: Option<String>,
+}
+
+/// The packages of an ecosystem.
+#[derive(Serialize)]
+pub(super) struct Ecosystem {
+    name: String,
+    /// Whether there is another one.
+    one_of_several: bool,
+    packages: Vec<Package>,
 }
 
 /// The package of one advisory; empty for the project's own.
@@ -66,6 +100,9 @@ pub(super) struct PackageOf {
     title: Option<String>,
     from: Vec<String>,
     to: Vec<String>,
+    moved: Option<String>,
+    label: Option<&'static str>,
+    fixed_in: Option<String>,
     files: Vec<String>,
     shipped: bool,
 }
@@ -80,37 +117,76 @@ impl PackageOf {
             title: Some(title(package)),
             from: texts(&package.from),
             to: texts(&package.to),
+            moved: Some(moved(package, &package.moves.iter().cloned().collect())).filter(|text| !text.is_empty()),
+            label: package.informational.map(v1::informational),
+            fixed_in: package.fixed_in.as_deref().map(escape::markdown),
             files: package.files.iter().map(|file| escape::markdown(&file.path)).collect(),
             shipped: package.shipped,
         }
     }
 }
 
-/// What people call a package; a Go release has its standard library's version.
-fn title(package: &PackageUpdate) -> String {
-    match (package.ecosystem.as_str(), package.name.as_str()) {
-        ("Go", "stdlib") => "Go standard library".to_owned(),
-        ("Go", "toolchain") => "Go toolchain".to_owned(),
-        (_, name) => escape::markdown(name),
-    }
+/// Whether a package is Go itself: who updates Go updates both parts of it.
+fn is_go(package: &PackageUpdate) -> bool {
+    package.ecosystem == "Go" && matches!(package.name.as_str(), "stdlib" | "toolchain")
 }
 
-/// The entries by package, the most severe first, then by name.
-pub(super) fn grouped(entries: &[&Entry], remote: Option<&Remote>) -> Vec<Package> {
-    let mut groups: BTreeMap<(&str, &str), Vec<(&Entry, &PackageUpdate)>> = BTreeMap::new();
+/// What people call a package; a Go release has its standard library's version.
+fn title(package: &PackageUpdate) -> String {
+    if is_go(package) { "Go".to_owned() } else { escape::markdown(&package.name) }
+}
+
+fn moved(package: &PackageUpdate, moves: &BTreeSet<Move>) -> String {
+    let name = PackageName { ecosystem: package.ecosystem.clone(), name: package.name.clone() };
+    let clauses = together(&name, moves);
+    clauses.iter().map(|moves| moves.words(&escape::markdown)).collect::<Vec<_>>().join(", ")
+}
+
+type Group<'e> = Vec<(&'e Entry, &'e PackageUpdate)>;
+
+/// The entries by package: what came with the release first, then the most severe,
+/// then by name.
+pub(super) fn grouped(entries: &[&Entry], report: &ReleaseReport) -> Vec<Package> {
+    let mut groups: BTreeMap<(&str, &str), Group<'_>> = BTreeMap::new();
     for entry in entries {
         if let Some(package) = &entry.package {
-            groups.entry((&package.name, &package.ecosystem)).or_default().push((entry, package));
+            let name = if is_go(package) { "Go" } else { &package.name };
+            groups.entry((name, &package.ecosystem)).or_default().push((entry, package));
         }
     }
-    let severity = |group: &[(&Entry, &PackageUpdate)]| group.iter().map(|(entry, _)| entry.severity.level).max();
+    let severity = |group: &Group<'_>| group.iter().map(|(entry, _)| entry.severity.level).max();
     let mut groups: Vec<_> = groups.into_values().collect();
-    // The newest vulnerability first, among equally severe ones.
+    // The newest vulnerability first, among equally severe ones; what nobody says
+    // that an attacker can use comes last.
     for group in &mut groups {
-        group.sort_by(|(a, _), (b, _)| b.severity.level.cmp(&a.severity.level).then_with(|| name(b).cmp(name(a))));
+        group.sort_by_cached_key(|(entry, package)| {
+            (Reverse(entry.severity.level), package.informational, Reverse(name(entry).clone()))
+        });
+        // Go's standard library and its toolchain may have one vulnerability.
+        group.dedup_by(|(a, _), (b, _)| a.id == b.id);
     }
-    groups.sort_by_key(|group| std::cmp::Reverse(severity(group)));
-    groups.iter().filter_map(|group| package(group, remote)).collect()
+    let is_mild = |group: &Group<'_>| group.iter().all(|(_, package)| package.informational.is_some());
+    groups.sort_by_key(|group| (came(group) == 0, Reverse(severity(group)), is_mild(group)));
+    let mut told = BTreeSet::new();
+    groups.iter().filter_map(|group| package(group, report, &mut told)).collect()
+}
+
+/// Packages by ecosystem, in the order of their first ones.
+pub(super) fn by_ecosystem(packages: &[Package]) -> Vec<Ecosystem> {
+    let mut found: Vec<Ecosystem> = Vec::new();
+    for package in packages {
+        match found.iter_mut().find(|known| known.name == package.ecosystem) {
+            Some(known) => known.packages.push(package.clone()),
+            None => found.push(Ecosystem {
+                name: package.ecosystem.clone(),
+                one_of_several: false,
+                packages: vec![package.clone()],
+            }),
+        }
+    }
+    let several = found.len() > 1;
+    found.iter_mut().for_each(|ecosystem| ecosystem.one_of_several = several);
+    found
 }
 
 /// The id that people search for: a CVE where there is one.
@@ -119,18 +195,70 @@ fn name(entry: &Entry) -> &AdvisoryId {
     ids.find(|id| id.scheme() == IdScheme::Cve).unwrap_or(&entry.id)
 }
 
-fn package(group: &[(&Entry, &PackageUpdate)], remote: Option<&Remote>) -> Option<Package> {
+/// How many of them came with the release.
+fn came(group: &Group<'_>) -> usize {
+    group.iter().filter(|(entry, _)| entry.status == Status::Introduced).count()
+}
+
+fn package<'e>(group: &Group<'e>, report: &ReleaseReport, told: &mut BTreeSet<&'e AdvisoryId>) -> Option<Package> {
     let (_, first) = group.first()?;
+    let remote = report.remote.as_ref();
+    let of_package = PackageName { ecosystem: first.ecosystem.clone(), name: first.name.clone() };
+    let ordered = |versions: BTreeSet<&String>| -> Vec<String> {
+        let all: Vec<Arc<str>> = versions.into_iter().map(|version| Arc::from(version.as_str())).collect();
+        versions_in_order(&of_package, &all).iter().map(|version| escape::markdown(version)).collect()
+    };
     let versions = |side: &dyn Fn(&PackageUpdate) -> &[String]| {
-        let all: BTreeSet<&String> = group.iter().flat_map(|(_, package)| side(package)).collect();
-        let all: Vec<Arc<str>> = all.into_iter().map(|version| Arc::from(version.as_str())).collect();
-        let name = PackageName { ecosystem: first.ecosystem.clone(), name: first.name.clone() };
-        let ordered = versions_in_order(&name, &all);
-        ordered.iter().map(|version| escape::markdown(version)).collect::<Vec<_>>().join(", ")
+        ordered(group.iter().flat_map(|(_, package)| side(package)).collect()).join(", ")
     };
     let to = versions(&|package| &package.to);
     let files: BTreeSet<&str> =
         group.iter().flat_map(|(_, package)| package.files.iter().map(|file| file.path.as_str())).collect();
+    let (commits, requests) = made_by(group, remote);
+    let shorts = commits.iter().map(Commit::reference);
+    let mut made_by: Vec<Reference> = if requests.is_empty() { shorts.collect() } else { requests.clone() };
+    let more = made_by.len().saturating_sub(MADE_BY);
+    made_by.truncate(MADE_BY);
+    let is_old = |(entry, _): &&(&Entry, &PackageUpdate)| entry.status == Status::Removed && is_old(entry, report);
+    let (old, news): (Vec<_>, Vec<_>) = group.iter().partition(is_old);
+    let folded = news.len() > TOLD;
+    let advisories = news.iter().map(|(entry, _)| {
+        let is_new = folded || told.insert(&entry.id);
+        Advisory::new(entry, remote).told_before(!is_new)
+    });
+    let open = group.iter().filter(|(_, package)| !package.affected.is_empty());
+    let unfixed = open.filter(|(_, package)| package.fixed_in.is_none()).count();
+    Some(Package {
+        ecosystem: escape::markdown(&first.ecosystem),
+        name: escape::markdown(&first.name),
+        title: title(first),
+        from: versions(&|package| &package.from),
+        removed: to.is_empty(),
+        to: (!to.is_empty()).then_some(to),
+        moved: moved(first, &group.iter().flat_map(|(_, package)| &package.moves).cloned().collect()),
+        came: counted(came(group)),
+        affected: versions(&|package| &package.affected),
+        fixed_in: ordered(group.iter().filter_map(|(_, package)| package.fixed_in.as_ref()).collect()).pop(),
+        unfixed: counted(unfixed),
+        files: files.into_iter().map(escape::markdown).collect(),
+        advisories: advisories.collect(),
+        count: news.len().to_string(),
+        folded,
+        severities: severities(&news),
+        old: counted(old.len()),
+        commits,
+        pull_requests: requests,
+        made_by,
+        made_by_more: counted(more),
+    })
+}
+
+pub(super) fn counted(count: usize) -> Option<String> {
+    (count > 0).then(|| count.to_string())
+}
+
+/// The commits and pull requests of an update, each once.
+fn made_by(group: &Group<'_>, remote: Option<&Remote>) -> (Vec<Commit>, Vec<Reference>) {
     let mut commits: Vec<&FixCommit> = Vec::new();
     let mut requests: BTreeSet<u64> = BTreeSet::new();
     for (entry, _) in group {
@@ -141,16 +269,36 @@ fn package(group: &[(&Entry, &PackageUpdate)], remote: Option<&Remote>) -> Optio
             }
         }
     }
-    Some(Package {
-        ecosystem: escape::markdown(&first.ecosystem),
-        name: escape::markdown(&first.name),
-        title: title(first),
-        from: versions(&|package| &package.from),
-        removed: to.is_empty(),
-        to: (!to.is_empty()).then_some(to),
-        files: files.into_iter().map(escape::markdown).collect(),
-        advisories: group.iter().map(|(entry, _)| Advisory::new(entry, remote)).collect(),
-        commits: commits.into_iter().map(|commit| Commit::new(commit, remote)).collect(),
-        pull_requests: requests.into_iter().map(|number| Reference::pull_request(number, remote)).collect(),
-    })
+    let requests = requests.into_iter().map(|number| Reference::pull_request(number, remote));
+    (commits.into_iter().map(|commit| Commit::new(commit, remote)).collect(), requests.collect())
+}
+
+/// Whether an advisory was known for years when the release came. Go's database
+/// published in 2023 what has a CVE of 2018: a CVE's id is of the year that it was
+/// asked for, and few are published later than in the year after that.
+fn is_old(entry: &Entry, report: &ReleaseReport) -> bool {
+    let seconds = |time: &Timestamp| time.unix().map(|(seconds, _)| seconds);
+    let cve = name(entry).as_str().strip_prefix("CVE-").and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
+    let of_id = cve.map(|year| Timestamp::new(format!("{:04}-01-01T00:00:00Z", year.saturating_add(2))));
+    let known = entry.published.iter().chain(&of_id).filter_map(seconds).min();
+    let released = report.release.date.as_ref().and_then(seconds);
+    known.zip(released).is_some_and(|(known, released)| known.saturating_add(OLD) < released)
+}
+
+/// `1 Critical, 2 High`, `3 unsound`; what nobody rated is not counted.
+fn severities(group: &[(&Entry, &PackageUpdate)]) -> Option<String> {
+    let of = |level| group.iter().filter(|(entry, _)| entry.severity.level == level).count();
+    let labels = [Informational::Unsound, Informational::Unmaintained, Informational::Notice].map(|label| {
+        let labelled = group.iter().filter(|(_, package)| package.informational == Some(label)).count();
+        Some(format!("{} {}", counted(labelled)?, v1::informational(label)))
+    });
+    let levels = [
+        (SeverityLevel::Critical, "Critical"),
+        (SeverityLevel::High, "High"),
+        (SeverityLevel::Medium, "Medium"),
+        (SeverityLevel::Low, "Low"),
+    ];
+    let counts = levels.into_iter().filter_map(|(level, word)| Some(format!("{} {word}", counted(of(level))?)));
+    let counts: Vec<String> = counts.chain(labels.into_iter().flatten()).collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
 }

@@ -47,6 +47,9 @@ const PACKAGE_OF: Shape = Shape::Record(&[
     ("title", Shape::Text),
     ("from", TEXTS),
     ("to", TEXTS),
+    ("moved", Shape::Text),
+    ("label", Shape::Text),
+    ("fixed_in", Shape::Text),
     ("files", TEXTS),
     ("shipped", Shape::Flag),
 ]);
@@ -61,6 +64,7 @@ const ENTRY: Shape = Shape::Record(&[
         Shape::Record(&[
             ("level", Shape::Text),
             ("title", Shape::Text),
+            ("score", Shape::Text),
             ("vectors", TEXTS),
             ("by", Shape::Text),
             ("disputed", Shape::Flag),
@@ -90,6 +94,8 @@ const ENTRY: Shape = Shape::Record(&[
     ("ids", REFERENCES),
     ("names", REFERENCES),
     ("others", REFERENCES),
+    ("name", REFERENCE),
+    ("again", Shape::Flag),
     ("named_by", REFERENCES),
     ("cves", REFERENCES),
 ]);
@@ -100,12 +106,26 @@ const PACKAGES: Shape = Shape::List(&Shape::Record(&[
     ("title", Shape::Text),
     ("from", Shape::Text),
     ("to", Shape::Text),
+    ("moved", Shape::Text),
     ("removed", Shape::Flag),
+    ("came", Shape::Text),
+    ("affected", Shape::Text),
+    ("fixed_in", Shape::Text),
+    ("unfixed", Shape::Text),
     ("files", TEXTS),
     ("advisories", Shape::List(&ENTRY)),
+    ("count", Shape::Text),
+    ("folded", Shape::Flag),
+    ("severities", Shape::Text),
+    ("old", Shape::Text),
     ("commits", Shape::List(&COMMIT)),
     ("pull_requests", REFERENCES),
+    ("made_by", REFERENCES),
+    ("made_by_more", Shape::Text),
 ]));
+
+const ECOSYSTEMS: Shape =
+    Shape::List(&Shape::Record(&[("name", Shape::Text), ("one_of_several", Shape::Flag), ("packages", PACKAGES)]));
 
 /// The whole context.
 pub(super) const CONTEXT: Shape = Shape::Record(&[
@@ -129,6 +149,7 @@ pub(super) const CONTEXT: Shape = Shape::Record(&[
     ("advisories", Shape::List(&ENTRY)),
     ("dependencies", Shape::List(&ENTRY)),
     ("packages", PACKAGES),
+    ("ecosystems", ECOSYSTEMS),
     ("affected_packages", PACKAGES),
     ("claimed", Shape::List(&ENTRY)),
     ("carried", Shape::List(&ENTRY)),

@@ -1,7 +1,9 @@
 use super::*;
 use crate::emit::sample;
-use crate::ledger::{Scope, Status};
-use crate::model::{Disclosure, TagName};
+use crate::inventory::Move;
+use crate::join::packages::Informational;
+use crate::ledger::{Entry, Scope, Status};
+use crate::model::{Disclosure, SeverityLevel, TagName, Timestamp};
 
 fn render(report: &ReleaseReport, template: &Template) -> Result<String, TemplateError> {
     super::render(report, template, &Limits::default())
@@ -21,7 +23,7 @@ fn the_default_notes_read_well() {
 
     ### [GHSA-wwj6-vghv-5p64](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64): Guest can write to the host's files through a shared mount
 
-    - Severity: **Critical** `CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`
+    - Severity: **Critical** (9.3) `CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`
     - Also known as [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834)
     - Fixed by [`6aababababab`](https://github.com/acme/widget/commit/6aababababababababababababababababababab) runtime: mount shared folders read-only
     - Merged by [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab) Merge commit from fork
@@ -35,8 +37,7 @@ fn the_default_notes_read_well() {
 
     ### Dependencies
 
-    - **golang.org/x/net** 0.37.0 → 0.38.0 ([#41](https://github.com/acme/widget/pull/41); [`9dababababab`](https://github.com/acme/widget/commit/9dababababababababababababababababababab))
-      - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), [GO-2025-3595](https://pkg.go.dev/vuln/GO-2025-3595), Medium: Incorrect neutralization of input in x/net
+    - **golang.org/x/net** 0.37.0 → 0.38.0 ([#41](https://github.com/acme/widget/pull/41)): [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), Medium: Incorrect neutralization of input
     ");
 }
 
@@ -47,7 +48,7 @@ fn the_notes_of_kata_list_the_cves() {
 
     CVEs addressed in this release:
 
-    - [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834), **Critical**: Guest can write to the host's files through a shared mount ([advisory](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64))
+    - [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834), **Critical** (9.3): Guest can write to the host's files through a shared mount ([advisory](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64))
       - `CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`
       - Fixed by [`6aababababab`](https://github.com/acme/widget/commit/6aababababababababababababababababababab), [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab)
       - Reported by Jane Doe
@@ -57,7 +58,7 @@ fn the_notes_of_kata_list_the_cves() {
 
     CVEs of dependencies addressed in this release:
 
-    - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), **Medium**: golang.org/x/net 0.37.0 → 0.38.0 ([`9dababababab`](https://github.com/acme/widget/commit/9dababababababababababababababababababab))
+    - golang.org/x/net 0.37.0 → 0.38.0: [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872) (Medium)
     ");
 }
 
@@ -73,7 +74,23 @@ fn the_example_of_the_readme_works_as_it_stands() {
       - [`8cababababab`](https://github.com/acme/widget/commit/8cababababababababababababababababababab) agent: check the policy before exec
 
     golang.org/x/net 0.37.0 → 0.38.0:
-     [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872)
+     [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872) (Medium)
+    ");
+}
+
+#[test]
+fn the_folding_of_the_readme_works_as_it_stands() {
+    let readme = include_str!("../../../templates/README.md");
+    let text = readme.split("```handlebars\n").nth(2).unwrap().split_once("```").unwrap().0;
+    let notes = render(&sample::full(), &Template::from_text("fold", text).unwrap()).unwrap();
+    insta::assert_snapshot!(notes, @"
+    - **golang.org/x/net** 0.37.0 → 0.38.0: 1 (1 Medium)
+
+      <details><summary>Which</summary>
+
+      [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872)
+
+      </details>
     ");
 }
 
@@ -114,8 +131,7 @@ fn dependencies_alone_have_no_list_of_fixes() {
 
     ### Dependencies
 
-    - **golang.org/x/net** 0.37.0 → 0.38.0 (pull request 41; `9dababababab`)
-      - [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), [GO-2025-3595](https://pkg.go.dev/vuln/GO-2025-3595), Medium: Incorrect neutralization of input in x/net
+    - **golang.org/x/net** 0.37.0 → 0.38.0 (pull request 41): [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872), Medium: Incorrect neutralization of input
     ");
 }
 
@@ -152,6 +168,114 @@ fn names_of_blocks_and_outer_fields_are_what_the_check_takes_them_for() {
     0.0 6aababababab GHSA-wwj6-vghv-5p64 GHSA-wwj6-vghv-5p64 2.1.0 fix critical critical 6aababababab true fix
     0.1 7bababababab GHSA-wwj6-vghv-5p64 GHSA-wwj6-vghv-5p64 2.1.0 merge critical critical 7bababababab false merge
     1.0 8cababababab GHSA-2222-3333-4444 GHSA-2222-3333-4444 2.1.0 fix unknown unknown 8cababababab true fix
+    ");
+}
+
+/// A report with the sample's update of a dependency alone.
+fn of_dependency(change: &dyn Fn(&mut Entry, usize), times: usize) -> String {
+    let mut report = sample::full();
+    let sample = report.advisories.remove(2);
+    report.advisories = (0..times)
+        .map(|at| {
+            let id = format!("CVE-2025-{}", 1000 + at);
+            let mut entry = Entry { id: id.parse().unwrap(), aliases: Vec::new(), ..sample.clone() };
+            change(&mut entry, at);
+            entry
+        })
+        .collect();
+    report.remote = None;
+    let notes = render(&report, &Template::Default).unwrap();
+    notes.split_once("### Dependencies\n\n").unwrap().1.to_owned()
+}
+
+#[test]
+fn many_vulnerabilities_of_a_package_are_a_number_and_their_ids() {
+    let notes = of_dependency(
+        &|entry, at| {
+            entry.severity.level = if at == 2 { SeverityLevel::High } else { SeverityLevel::Unknown };
+            entry.fix.pull_requests = (40..45).collect();
+            let package = entry.package.as_mut().unwrap();
+            package.informational = (at == 0).then_some(Informational::Unsound);
+        },
+        4,
+    );
+    insta::assert_snapshot!(notes, @"
+    - **golang.org/x/net** 0.37.0 → 0.38.0 (pull request 40, pull request 41 and 3 more): 4 vulnerabilities (1 High, 1 unsound): [CVE-2025-1002](https://www.cve.org/CVERecord?id=CVE-2025-1002), [CVE-2025-1003](https://www.cve.org/CVERecord?id=CVE-2025-1003), [CVE-2025-1001](https://www.cve.org/CVERecord?id=CVE-2025-1001), [CVE-2025-1000](https://www.cve.org/CVERecord?id=CVE-2025-1000)
+    ");
+}
+
+#[test]
+fn what_a_package_was_known_for_when_it_went_is_counted() {
+    let notes = of_dependency(
+        &|entry, at| {
+            entry.status = Status::Removed;
+            let package = entry.package.as_mut().unwrap();
+            package.to.clear();
+            package.moves[0].to = None;
+            // The release is of 2026-02-19.
+            match at {
+                0 => entry.id = "CVE-2021-1".parse().unwrap(),
+                1 => entry.published = Some(Timestamp::new("2024-02-18T00:00:00Z")),
+                2 => entry.published = Some(Timestamp::new("2024-02-21T00:00:00Z")),
+                _ => {}
+            }
+        },
+        4,
+    );
+    insta::assert_snapshot!(notes, @"
+    - **golang.org/x/net** 0.37.0 removed (pull request 41); 2 more known for over two years
+      - [CVE-2025-1003](https://www.cve.org/CVERecord?id=CVE-2025-1003), Medium: Incorrect neutralization of input
+      - [CVE-2025-1002](https://www.cve.org/CVERecord?id=CVE-2025-1002), Medium: Incorrect neutralization of input
+    ");
+    let gone = of_dependency(
+        &|entry, _| {
+            entry.status = Status::Removed;
+            entry.id = "CVE-2018-1".parse().unwrap();
+            entry.package.as_mut().unwrap().moves[0].to = None;
+        },
+        1,
+    );
+    insta::assert_snapshot!(gone, @"- **golang.org/x/net** 0.37.0 removed (pull request 41): 1 known for over two years");
+}
+
+#[test]
+fn go_is_one_package_and_a_vulnerability_of_two_packages_is_told_once() {
+    let notes = of_dependency(
+        &|entry, at| {
+            entry.id = "CVE-2025-22870".parse().unwrap();
+            let package = entry.package.as_mut().unwrap();
+            package.name = ["stdlib", "golang.org/x/net", "toolchain"][at].to_owned();
+            package.moves = vec![Move { from: "1.24.12".to_owned(), to: Some("1.24.13".to_owned()) }];
+        },
+        3,
+    );
+    insta::assert_snapshot!(notes, @"
+    - **Go** 1.24.12 → 1.24.13 (pull request 41): [CVE-2025-22870](https://www.cve.org/CVERecord?id=CVE-2025-22870), Medium: Incorrect neutralization of input in x/net
+    - **golang.org/x/net** 1.24.12 → 1.24.13 (pull request 41): [CVE-2025-22870](https://www.cve.org/CVERecord?id=CVE-2025-22870)
+    ");
+}
+
+#[test]
+fn what_came_is_told_before_what_stays() {
+    let mut report = sample::full();
+    report.dependencies.include_affected = true;
+    let sample = report.advisories.remove(2);
+    let entry = |name: &str, status, fixed_in: Option<&str>| {
+        let mut entry = Entry { status, id: "CVE-2026-7".parse().unwrap(), aliases: Vec::new(), ..sample.clone() };
+        let package = entry.package.as_mut().unwrap();
+        (package.name, package.affected) = (name.to_owned(), vec!["0.9.0".to_owned()]);
+        package.fixed_in = fixed_in.map(str::to_owned);
+        entry
+    };
+    report.advisories = vec![entry("a", Status::Affected, None), entry("b", Status::Introduced, Some("0.9.1"))];
+    let notes = render(&report, &Template::Default).unwrap();
+    insta::assert_snapshot!(notes, @"
+    ## Security
+
+    ### Known vulnerabilities in dependencies
+
+    - **b** 0.9.0, 1 new in this release, fixed in 0.9.1: [CVE-2026-7](https://www.cve.org/CVERecord?id=CVE-2026-7), Medium: Incorrect neutralization of input in x/net
+    - **a** 0.9.0, not fixed yet: [CVE-2026-7](https://www.cve.org/CVERecord?id=CVE-2026-7)
     ");
 }
 

@@ -312,6 +312,7 @@ fn entry(
         aliases: record.map(|record| record.aliases.clone()).unwrap_or_default(),
         summary: record.and_then(|record| record.summary.as_ref()).map(|summary| summary.value.clone()),
         scope: Scope::Dependency,
+        published: record.and_then(Advisory::first_published),
         severity: record.map_or_else(Severity::default, |record| record.severity.clone()),
         disclosure: record.map_or(Disclosure::Unknown, |record| record.disclosure),
         status: Status::Claimed,

@@ -7,7 +7,7 @@ use super::runtimes;
 use super::updates::{Made, Updates, told};
 use super::verdict::{Outcome, Row, Verdict};
 use crate::advisory::Advisory;
-use crate::inventory::{is_of_runtime, versions_in_order};
+use crate::inventory::{Move, is_of_runtime, moves, versions_in_order};
 use crate::join::packages::Packages;
 use crate::ledger::report::{Entry, FileUpdate, Fix, PackageUpdate, Scope, Status};
 use crate::model::{Confidence, Evidence, EvidenceKind, PackageName, TagName};
@@ -35,6 +35,7 @@ pub(super) fn entry(
         aliases: advisory.aliases.clone(),
         summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
         scope: Scope::Dependency,
+        published: advisory.first_published(),
         severity: advisory.severity.clone(),
         disclosure: advisory.disclosure,
         status,
@@ -119,6 +120,10 @@ fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>) -> 
         })
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    let affected = ordered(package, &verdict.rows.iter().flat_map(|row| &row.is).copied().collect());
+    let moved = |row: &Row<'_>| moves(package, row.was.iter().copied(), &row.from, &row.to);
+    let moves: BTreeSet<Move> = verdict.rows.iter().flat_map(moved).collect();
+    let fixed_in = affected.last().and_then(|version| packages.fixed_after(verdict.advisory, package, version));
     PackageUpdate {
         ecosystem: package.ecosystem.clone(),
         name: packages.spelled(verdict.advisory, package).unwrap_or(&package.name).to_owned(),
@@ -126,6 +131,10 @@ fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>) -> 
         to: ordered(package, &to),
         files,
         shipped: verdict.shipped,
+        moves: moves.into_iter().collect(),
+        fixed_in: fixed_in.map(str::to_owned),
+        affected,
+        informational: packages.informational(verdict.advisory, package),
         is_notice: packages.is_notice(verdict.advisory, package),
     }
 }

@@ -81,8 +81,11 @@ pub(super) fn entries(
     entries.retain(told);
     let ground = claims::Ground { dependencies, verdicts: &verdicts };
     entries.extend(claims::entries(ledger, query, range, own, &ground, &mut statements, findings));
-    let compared = pair.as_ref().is_some_and(Pair::is_compared);
-    notices::of_verdicts(&verdicts, &ledger.others, &packages, compared, findings);
+    let telling = notices::Telling {
+        compared: pair.as_ref().is_some_and(Pair::is_compared),
+        in_full: dependencies.is_some_and(|known| known.policy.include_affected),
+    };
+    notices::of_verdicts(&verdicts, &ledger.others, &packages, telling, findings);
     findings.extend(packages.unread().map(|(id, message)| Finding::new(FindingCode::OddRecord, id.as_str(), message)));
     if let Some(known) = dependencies {
         notices::of_reading(known.to, findings);

@@ -1,5 +1,6 @@
 //! Findings about dependencies: one a package and outcome, not one an advisory.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::few;
@@ -8,14 +9,27 @@ use super::verdict::{Outcome, Row, Verdict};
 use crate::advisory::Advisory;
 use crate::inventory::{ChangeKind, Inventory, Place, Unread, UnreadLock};
 use crate::join::packages::Packages;
-use crate::model::{AdvisoryId, Finding, FindingCode, PackageName};
+use crate::model::{AdvisoryId, Finding, FindingCode, PackageName, SeverityLevel};
+
+/// More packages than this that are as affected as before are one finding: nobody
+/// reads on through forty of them to what the release changed.
+const STAYING: usize = 3;
+
+/// How findings are told.
+#[derive(Clone, Copy)]
+pub(super) struct Telling {
+    /// Whether there is a release before.
+    pub(super) compared: bool,
+    /// Whether all that still affects the release is asked for.
+    pub(super) in_full: bool,
+}
 
 /// The findings of all verdicts.
 pub(super) fn of_verdicts(
     verdicts: &[Verdict<'_>],
     advisories: &[Advisory],
     packages: &Packages<'_>,
-    compared: bool,
+    telling: Telling,
     findings: &mut Vec<Finding>,
 ) {
     let mut groups: BTreeMap<(&PackageName, Outcome), Vec<&Verdict<'_>>> = BTreeMap::new();
@@ -29,6 +43,12 @@ pub(super) fn of_verdicts(
         }
         findings.extend(disputed(verdict, advisories));
         groups.entry((verdict.package, verdict.outcome)).or_default().push(verdict);
+    }
+    let staying = groups.keys().filter(|(_, outcome)| *outcome == Outcome::Affected).count();
+    if staying > STAYING && !telling.in_full {
+        let (stay, rest) = groups.into_iter().partition(|((_, outcome), _)| *outcome == Outcome::Affected);
+        groups = rest;
+        findings.push(of_staying(&stay, advisories, telling));
     }
     for ((package, outcome), group) in groups {
         let Told { ids, files, mend } = Told::of(&group, advisories, packages, package);
@@ -56,7 +76,8 @@ pub(super) fn of_verdicts(
                 (FindingCode::DependencyIntroduced, format!("{ids} came with this release: {files}. {mend}"))
             }
             Outcome::Affected => {
-                let since = if compared { "affected the release before, and this one" } else { "affect this release" };
+                let since =
+                    if telling.compared { "affected the release before, and this one" } else { "affect this release" };
                 (FindingCode::DependencyAffected, format!("{ids} {since}: {files}. {mend}"))
             }
             Outcome::Lost => {
@@ -78,6 +99,34 @@ pub(super) fn of_verdicts(
         findings.push(Finding::new(code, package.to_string(), message));
     }
     findings.extend(of_unshipped(&unshipped));
+}
+
+/// One finding for all that the release changed nothing about, the most severe first.
+fn of_staying(
+    groups: &BTreeMap<(&PackageName, Outcome), Vec<&Verdict<'_>>>,
+    advisories: &[Advisory],
+    telling: Telling,
+) -> Finding {
+    let of = |group: &[&Verdict<'_>]| -> BTreeSet<usize> { group.iter().map(|verdict| verdict.advisory).collect() };
+    let level =
+        |places: &BTreeSet<usize>| places.iter().filter_map(|at| Some(advisories.get(*at)?.severity.level)).max();
+    let mut told: Vec<_> = groups.iter().map(|((package, _), group)| (*package, of(group))).collect();
+    told.sort_by_cached_key(|(package, places)| (Reverse(level(places)), Reverse(places.len()), *package));
+    let all: BTreeSet<usize> = told.iter().flat_map(|(_, places)| places).copied().collect();
+    let word = match level(&all).unwrap_or_default() {
+        SeverityLevel::Unknown => String::new(),
+        level => format!(", the most severe {level}"),
+    };
+    let before = if telling.compared { " as before" } else { "" };
+    let named = told.iter().map(|(package, places)| format!("{package} ({})", places.len()));
+    let message = format!(
+        "The release has {} known vulnerabilities in {} packages{before}{word}: {}. `secnotes notes --include-affected` \
+         lists them, each package with the version that mends it.",
+        all.len(),
+        told.len(),
+        few(named.collect())
+    );
+    Finding::new(FindingCode::DependencyAffected, "dependencies", message)
 }
 
 /// One finding for all that affects only what is not shipped.

@@ -1,5 +1,6 @@
 //! A release's report whose texts are given.
 
+use secnotes::inventory::Move;
 use secnotes::ledger::{
     DependencyPolicy, Entry, Fix, FixCommit, FixRole, PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status,
 };
@@ -26,6 +27,10 @@ pub fn report(text: &str) -> ReleaseReport {
         to: vec!["0.38.0".to_owned()],
         files: Vec::new(),
         shipped: true,
+        moves: vec![Move { from: text.to_owned(), to: Some(text.to_owned()) }],
+        affected: Vec::new(),
+        fixed_in: Some(text.to_owned()),
+        informational: None,
         is_notice: false,
     };
     let dependency = Entry { scope: Scope::Dependency, package: Some(package), ..entry("CVE-2025-22872", text) };
@@ -49,6 +54,7 @@ fn entry(id: &str, text: &str) -> Entry {
         aliases: Vec::new(),
         summary: Some(text.to_owned()),
         scope: Scope::Project,
+        published: Some(Timestamp::new(text)),
         severity: Severity {
             level: SeverityLevel::High,
             vectors: vec!["CVSS:3.1/AV:L".to_owned()],
