@@ -99,7 +99,12 @@ fn steps(steps: &Value<'_>, scope: &Scope<'_, '_>, source: Source, found: &mut V
         let scope = Scope { env, ..*scope };
         let with = step.get("with");
         for release in releases(action, with, reference, &scope) {
-            add(found, Builder::new(action.runtime, source, release));
+            // What a workflow of tests takes from elsewhere says nothing, not even
+            // that it moves; in one of releases it is known to decide.
+            let is_open = matches!(&release, Release::Moving(text) if text.contains("${{"));
+            if !is_open || source == Source::ReleaseWorkflow {
+                add(found, Builder::new(action.runtime, source, release));
+            }
         }
     }
 }
@@ -176,12 +181,18 @@ impl Scope<'_, '_> {
         }
         let whole = |value: &str| format!("{before}{value}{behind}");
         let expression = expression.trim();
+        let is_whole = before.is_empty() && behind.is_empty();
         if let Some(name) = member(expression, "env") {
-            let set = self.env.iter().map(|env| env.get(name)).find_map(Value::text);
-            return set.map_or_else(unknown, |value| self.values(&whole(value), depth + 1));
+            if let Some(set) = self.env.iter().map(|env| env.get(name)).find_map(Value::text) {
+                return self.values(&whole(set), depth + 1);
+            }
+            let file = self.steps.items().iter().find_map(|step| file_of(step, name)).filter(|_| is_whole);
+            return file.map_or_else(unknown, |file| vec![Said::File(file)]);
         }
-        if let Some(file) = self.file_of_output(expression).filter(|_| before.is_empty() && behind.is_empty()) {
-            return vec![Said::File(file)];
+        if let Some((id, name)) = expression.strip_prefix("steps.").and_then(|rest| rest.split_once(".outputs.")) {
+            let step = self.steps.items().iter().find(|step| step.get("id").text() == Some(id));
+            let file = step.and_then(|step| file_of(step, name)).filter(|_| is_whole);
+            return file.map_or_else(unknown, |file| vec![Said::File(file)]);
         }
         let Some(name) = member(expression, "matrix") else { return unknown() };
         let Some(matrix) = self.matrix else { return unknown() };
@@ -204,18 +215,17 @@ impl Scope<'_, '_> {
         }
         order.iter().flat_map(|value| values.remove(value).unwrap_or_default()).collect()
     }
+}
 
-    /// The file whose contents a step of the job gives out under a name, as etcd's
-    /// do: `echo "goversion=$(cat .go-version)" >> "$GITHUB_OUTPUT"`.
-    fn file_of_output(&self, expression: &str) -> Option<String> {
-        let (id, name) = expression.strip_prefix("steps.")?.split_once(".outputs.")?;
-        let step = self.steps.items().iter().find(|step| step.get("id").text() == Some(id))?;
-        let (_, behind) = step.get("run").text()?.split_once(&format!("{name}=$("))?;
-        let (command, _) = behind.split_once(')')?;
-        let path = command.trim().strip_prefix("cat ").or_else(|| command.strip_prefix('<'))?.trim();
-        let is_path = path.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
-        (is_path && !path.is_empty()).then(|| path.to_owned())
-    }
+/// The file whose contents a step gives out under a name, as an output (etcd's
+/// `echo "goversion=$(cat .go-version)" >> "$GITHUB_OUTPUT"`) or as a variable
+/// (coredns' `echo "GO_VERSION=$(cat .go-version)" >> $GITHUB_ENV`).
+fn file_of(step: &Value<'_>, name: &str) -> Option<String> {
+    let (_, behind) = step.get("run").text()?.split_once(&format!("{name}=$("))?;
+    let (command, _) = behind.split_once(')')?;
+    let path = command.trim().strip_prefix("cat ").or_else(|| command.strip_prefix('<'))?.trim();
+    let is_path = path.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
+    (is_path && !path.is_empty()).then(|| path.to_owned())
 }
 
 /// `NAME` of `env.NAME` and `env['NAME']`.
@@ -240,7 +250,7 @@ mod tests {
     /// A step of `setup-go` with these inputs in a job with a matrix and variables.
     fn go(inputs: &str) -> Vec<String> {
         told(&format!(
-            "on: push\nenv: {{GO: 1.21.1, OTHER: '${{{{ env.GO }}}}'}}\njobs:\n  a:\n    env: {{GO: 1.22.8}}\n    strategy: {{matrix: {{go: ['1.22.8', '1.23'], \
+            "on: release\nenv: {{GO: 1.21.1, OTHER: '${{{{ env.GO }}}}'}}\njobs:\n  a:\n    env: {{GO: 1.22.8}}\n    strategy: {{matrix: {{go: ['1.22.8', '1.23'], \
              include: [{{go: 1.23.4, os: x}}, {{os: y}}]}}}}\n    steps:\n    - uses: actions/setup-go@v5\n      with: {{{inputs}}}\n"
         ))
     }
@@ -264,7 +274,8 @@ mod tests {
             ("go-version: 1.22.8, go-version-file: go.mod", vec!["Exact(\"1.22.8\")"]),
             ("cache: true", vec!["Moving(\"the runner's\")"]),
         ] {
-            let expected: Vec<String> = expected.iter().map(|release| format!("Go Workflow {release}")).collect();
+            let expected: Vec<String> =
+                expected.iter().map(|release| format!("Go ReleaseWorkflow {release}")).collect();
             assert_eq!(go(inputs), expected, "{inputs}");
         }
     }
@@ -308,13 +319,20 @@ mod tests {
         };
         let cat = step("echo \"go=$(cat .go-version)\" >> \"$GITHUB_OUTPUT\"");
         assert_eq!(told(&cat), ["Go Workflow OfFile(\".go-version\")"]);
+        let variable = cat.replace("steps.v.outputs.go", "env.go");
+        assert_eq!(told(&variable), ["Go Workflow OfFile(\".go-version\")"]);
         let other = step("echo \"go=$(go version)\" >> \"$GITHUB_OUTPUT\"");
-        assert_eq!(told(&other), ["Go Workflow Moving(\"${{ steps.v.outputs.go }}\")"]);
+        assert_eq!(told(&other), Vec::<String>::new());
+        let of_release = format!("on: release\n{other}");
+        assert_eq!(told(&of_release), ["Go ReleaseWorkflow Moving(\"${{ steps.v.outputs.go }}\")"]);
     }
 
     #[test]
     fn expressions_that_lead_to_each_other_end() {
-        let text = "env: {A: '${{ env.A }}${{ env.A }}', B: '${{ env.B }}'}\njobs: {a: {steps: [{uses: actions/setup-go@v5, with: {go-version: '${{ env.B }}'}}, {uses: actions/setup-go@v5, with: {go-version: '${{ env.A }}'}}]}}\n";
-        assert_eq!(told(text), ["Go Workflow Moving(\"${{ env.B }}\")", "Go Workflow Moving(\"${{ env.A }}\")"]);
+        let text = "on: release\nenv: {A: '${{ env.A }}${{ env.A }}', B: '${{ env.B }}'}\njobs: {a: {steps: [{uses: actions/setup-go@v5, with: {go-version: '${{ env.B }}'}}, {uses: actions/setup-go@v5, with: {go-version: '${{ env.A }}'}}]}}\n";
+        assert_eq!(
+            told(text),
+            ["Go ReleaseWorkflow Moving(\"${{ env.B }}\")", "Go ReleaseWorkflow Moving(\"${{ env.A }}\")"]
+        );
     }
 }
