@@ -41,7 +41,6 @@ macro_rules! unread {
 /// reader. A name that a [`Format`] has is read, whatever stands here.
 pub const UNREAD: &[UnreadLock] = unread! {
     "bun.lockb" "Bun" ["npm"];
-    "bun.lock" "Bun" ["npm"];
     "deno.lock" "Deno" ["npm"];
     "rush-lock.yaml" "Rush" ["npm"];
     "pylock.toml" "pip" ["PyPI"];
@@ -50,17 +49,12 @@ pub const UNREAD: &[UnreadLock] = unread! {
     "conda-lock.yml" "conda-lock" ["PyPI"];
     "conda-lock.yaml" "conda-lock" ["PyPI"];
     "*.conda-lock.yml" "conda-lock" ["PyPI"];
-    "gradle.lockfile" "Gradle" ["Maven"];
-    "buildscript-gradle.lockfile" "Gradle" ["Maven"];
     "build.sbt.lock" "sbt-dependency-lock" ["Maven"];
     "maven_install.json" "rules_jvm_external" ["Maven"];
     "paket.lock" "Paket" ["NuGet"];
     "project.lock.json" "NuGet" ["NuGet"];
     "Gopkg.lock" "dep" ["Go"];
     "glide.lock" "Glide" ["Go"];
-    "mix.lock" "Mix" ["Hex"];
-    "rebar.lock" "Rebar3" ["Hex"];
-    "pubspec.lock" "Pub" ["Pub"];
     "Package.resolved" "Swift Package Manager" ["SwiftURL"];
     "Cartfile.resolved" "Carthage" ["SwiftURL"];
     "Podfile.lock" "CocoaPods" ["SwiftURL"];

@@ -41,7 +41,12 @@ pub(super) fn read(text: &str) -> Parsed {
     // Those that wrote no version wrote no flags, either.
     let plain = if matches!(version, Value::Null) { Usage::Unknown } else { Usage::Runtime };
     let (dependencies, graph) = nested(text, lock.get("dependencies").entries(), plain, &mut found);
-    Parsed { dependencies: dependencies.into(), problems: found.into_problems(), more: More::NodeLock(graph), ..Parsed::default() }
+    Parsed {
+        dependencies: dependencies.into(),
+        problems: found.into_problems(),
+        more: More::NodeLock(graph),
+        ..Parsed::default()
+    }
 }
 
 /// The line on which a key stands first.

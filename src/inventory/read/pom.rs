@@ -26,7 +26,8 @@ pub(super) fn read(text: &str) -> Parsed {
     let model = model(document.root_element());
     let alone = model.dependencies(&Chain::alone(&model), &|_, _| false);
     let mut unnamed = Found::default();
-    for node in named_by(document.root_element()).filter(|node| value(*node, "groupId").is_none() || value(*node, "artifactId").is_none())
+    for node in named_by(document.root_element())
+        .filter(|node| value(*node, "groupId").is_none() || value(*node, "artifactId").is_none())
     {
         let line = || usize::try_from(document.text_pos_at(node.range().start).row).ok();
         unnamed.tell_at(line, WITHOUT_NAME, "");

@@ -30,7 +30,12 @@ pub(super) fn read(text: &str, is_json: bool) -> Parsed {
     }
     let entries = if is_json { lock.get("entries").entries() } else { lock.entries() };
     let (dependencies, graph) = gather(text, entries, &mut found);
-    Parsed { dependencies: dependencies.into(), problems: found.into_problems(), more: More::NodeLock(graph), ..Parsed::default() }
+    Parsed {
+        dependencies: dependencies.into(),
+        problems: found.into_problems(),
+        more: More::NodeLock(graph),
+        ..Parsed::default()
+    }
 }
 
 fn gather(text: &str, entries: &[(Cow<'_, str>, Value<'_>)], found: &mut Found) -> (Vec<Dependency>, LockGraph) {
