@@ -2,151 +2,143 @@
 
 use super::tree_path::folder;
 
-/// The format of a manifest or lock file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
+/// Declares the formats: each with its word in JSON, the names of its files, and
+/// the manifests that stand beside a lock file of it.
+macro_rules! formats {
+    ($($(#[$doc:meta])+ $name:ident $word:literal [$($file:literal),*] [$($beside:literal),*];)+) => {
+        /// The format of a manifest or lock file.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Format {
+            $($(#[$doc])+ $name,)+
+            /// A version in a file of the project's own, by a rule of the configuration.
+            Toolchain,
+        }
+
+        impl Format {
+            /// Every format that is known by a file's name.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The word, as JSON has it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                    Self::Toolchain => "toolchain",
+                }
+            }
+
+            /// The manifests that stand beside a lock file of this format.
+            #[must_use]
+            pub const fn companions(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$name => &[$($beside),*],)+
+                    Self::Toolchain => &[],
+                }
+            }
+
+            /// The format of a file that always has this name.
+            fn named(file: &str) -> Option<Self> {
+                const NAMES: &[(&str, Format)] = &[$($(($file, Format::$name),)*)+];
+                NAMES.iter().find(|(name, _)| *name == file).map(|(_, format)| *format)
+            }
+        }
+    };
+}
+
+formats! {
     /// `go.mod`.
-    GoMod,
+    GoMod "go.mod" ["go.mod"] [];
     /// `go.work`.
-    GoWork,
+    GoWork "go.work" ["go.work"] [];
     /// `vendor/modules.txt`.
-    GoVendor,
+    GoVendor "modules.txt" [] [];
     /// `Cargo.lock`, of all versions.
-    CargoLock,
+    CargoLock "Cargo.lock" ["Cargo.lock"] ["Cargo.toml"];
     /// `uv.lock`.
-    UvLock,
+    UvLock "uv.lock" ["uv.lock"] ["pyproject.toml"];
     /// `poetry.lock`.
-    PoetryLock,
+    PoetryLock "poetry.lock" ["poetry.lock"] ["pyproject.toml"];
     /// `pdm.lock`.
-    PdmLock,
+    PdmLock "pdm.lock" ["pdm.lock"] ["pyproject.toml"];
     /// `Pipfile.lock`.
-    PipfileLock,
+    PipfileLock "Pipfile.lock" ["Pipfile.lock"] ["Pipfile"];
     /// `requirements.txt` and its like.
-    Requirements,
+    Requirements "requirements.txt" [] ["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"];
     /// `pyproject.toml`.
-    Pyproject,
+    Pyproject "pyproject.toml" ["pyproject.toml"] [];
     /// `package-lock.json` and `npm-shrinkwrap.json`, of all versions.
-    NpmLock,
+    NpmLock "package-lock.json" ["package-lock.json", "npm-shrinkwrap.json"] ["package.json"];
     /// `yarn.lock`, of yarn 1 and of later ones.
-    YarnLock,
+    YarnLock "yarn.lock" ["yarn.lock"] ["package.json"];
     /// `pnpm-lock.yaml`, from version 5 to 9.
-    PnpmLock,
+    PnpmLock "pnpm-lock.yaml" ["pnpm-lock.yaml"] ["package.json"];
     /// `package.json`: which packages of a lock file are direct, and which for development.
-    PackageJson,
+    PackageJson "package.json" ["package.json"] [];
     /// `pom.xml`.
-    Pom,
+    Pom "pom.xml" ["pom.xml"] ["build.gradle", "build.gradle.kts"];
     /// `Gemfile.lock`.
-    GemfileLock,
+    GemfileLock "Gemfile.lock" ["Gemfile.lock", "gems.locked"] ["Gemfile", "gems.rb"];
     /// `composer.lock`.
-    ComposerLock,
+    ComposerLock "composer.lock" ["composer.lock"] ["composer.json"];
     /// `packages.lock.json` of NuGet.
-    NugetLock,
+    NugetLock "packages.lock.json" ["packages.lock.json"] [];
     /// `Chart.lock`.
-    ChartLock,
+    ChartLock "Chart.lock" ["Chart.lock"] [];
     /// A workflow or an action of GitHub Actions.
-    Actions,
+    Actions "github-actions" ["action.yml", "action.yaml"] [];
     /// A `Dockerfile` or `Containerfile`.
-    Dockerfile,
+    Dockerfile "Dockerfile" [] [];
     /// `.tool-versions` of asdf.
-    ToolVersions,
+    ToolVersions ".tool-versions" [".tool-versions"] [];
     /// `mise.toml` and `.mise.toml`.
-    Mise,
+    Mise "mise.toml" ["mise.toml", ".mise.toml"] [];
     /// `.go-version`.
-    GoVersion,
+    GoVersion ".go-version" [".go-version"] [];
     /// `.nvmrc` and `.node-version`.
-    NodeVersion,
+    NodeVersion ".node-version" [".nvmrc", ".node-version"] [];
     /// `.python-version`.
-    PythonVersion,
+    PythonVersion ".python-version" [".python-version"] [];
     /// `.java-version`.
-    JavaVersion,
+    JavaVersion ".java-version" [".java-version"] [];
     /// `rust-toolchain.toml` and `rust-toolchain`.
-    RustToolchain,
+    RustToolchain "rust-toolchain.toml" ["rust-toolchain.toml", "rust-toolchain"] [];
     /// `global.json` of .NET.
-    GlobalJson,
+    GlobalJson "global.json" ["global.json"] [];
     /// `gradle.lockfile`, that of build scripts, and those of single configurations.
-    GradleLock,
+    GradleLock "gradle.lockfile" [] ["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"];
     /// `libs.versions.toml` and its like: a catalog of versions of Gradle.
-    GradleCatalog,
+    GradleCatalog "libs.versions.toml" [] ["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"];
     /// `gradle/verification-metadata.xml`.
-    GradleVerification,
+    GradleVerification "verification-metadata.xml" [] [];
     /// `bun.lock`.
-    BunLock,
+    BunLock "bun.lock" ["bun.lock"] ["package.json"];
     /// An SBOM in JSON: CycloneDX, SPDX 2.
-    Sbom,
+    Sbom "sbom" [] [];
     /// `mix.lock`.
-    MixLock,
+    MixLock "mix.lock" ["mix.lock"] ["mix.exs"];
     /// `rebar.lock`.
-    RebarLock,
+    RebarLock "rebar.lock" ["rebar.lock"] ["rebar.config", "rebar.config.script"];
     /// `pubspec.lock`.
-    PubspecLock,
-    /// A version in a file of the project's own, by a rule of the configuration.
-    Toolchain,
+    PubspecLock "pubspec.lock" ["pubspec.lock"] ["pubspec.yaml"];
+    /// `pylock.toml` and `pylock.NAME.toml`.
+    Pylock "pylock.toml" [] ["pyproject.toml"];
+    /// `deno.lock`, from version 1 to 5.
+    DenoLock "deno.lock" ["deno.lock"] ["deno.json", "deno.jsonc", "package.json"];
+    /// `Package.resolved`, from version 1 to 3.
+    SwiftResolved "Package.resolved" ["Package.resolved"] ["Package.swift"];
+    /// `Podfile.lock`.
+    PodfileLock "Podfile.lock" ["Podfile.lock"] ["Podfile"];
+    /// `conan.lock`, of Conan 1 and 2.
+    ConanLock "conan.lock" ["conan.lock"] ["conanfile.py", "conanfile.txt"];
+    /// `stack.yaml.lock`.
+    StackLock "stack.yaml.lock" [] ["stack.yaml", "package.yaml"];
+    /// `cabal.project.freeze`.
+    CabalFreeze "cabal.project.freeze" [] ["cabal.project"];
+    /// `renv.lock`.
+    RenvLock "renv.lock" ["renv.lock"] ["DESCRIPTION"];
 }
 
 impl Format {
-    /// Every format that is known by a file's name.
-    pub const ALL: &[Self] = &[
-        Self::GoMod,
-        Self::GoWork,
-        Self::GoVendor,
-        Self::CargoLock,
-        Self::UvLock,
-        Self::PoetryLock,
-        Self::PdmLock,
-        Self::PipfileLock,
-        Self::Requirements,
-        Self::Pyproject,
-        Self::NpmLock,
-        Self::YarnLock,
-        Self::PnpmLock,
-        Self::PackageJson,
-        Self::Pom,
-        Self::GemfileLock,
-        Self::ComposerLock,
-        Self::NugetLock,
-        Self::ChartLock,
-        Self::Actions,
-        Self::Dockerfile,
-        Self::ToolVersions,
-        Self::Mise,
-        Self::GoVersion,
-        Self::NodeVersion,
-        Self::PythonVersion,
-        Self::JavaVersion,
-        Self::RustToolchain,
-        Self::GlobalJson,
-        Self::GradleLock,
-        Self::GradleCatalog,
-        Self::GradleVerification,
-        Self::BunLock,
-        Self::Sbom,
-        Self::MixLock,
-        Self::RebarLock,
-        Self::PubspecLock,
-    ];
-
-    /// The manifests that stand beside a lock file of this format.
-    #[must_use]
-    pub const fn companions(self) -> &'static [&'static str] {
-        match self {
-            Self::CargoLock => &["Cargo.toml"],
-            Self::UvLock | Self::PoetryLock | Self::PdmLock => &["pyproject.toml"],
-            Self::PipfileLock => &["Pipfile"],
-            Self::NpmLock | Self::YarnLock | Self::PnpmLock | Self::BunLock => &["package.json"],
-            Self::GemfileLock => &["Gemfile", "gems.rb"],
-            Self::ComposerLock => &["composer.json"],
-            Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
-            Self::Pom => &["build.gradle", "build.gradle.kts"],
-            Self::MixLock => &["mix.exs"],
-            Self::RebarLock => &["rebar.config", "rebar.config.script"],
-            Self::PubspecLock => &["pubspec.yaml"],
-            Self::GradleLock | Self::GradleCatalog => {
-                &["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"]
-            }
-            _ => &[],
-        }
-    }
-
     /// The folder of what a file of this format at a path is for.
     #[must_use]
     pub fn home(self, path: &str) -> &str {
@@ -173,44 +165,13 @@ impl Format {
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-        let named = match file {
-            "go.mod" => Some(Self::GoMod),
-            "go.work" => Some(Self::GoWork),
-            "modules.txt" if folder == "vendor" || folder.ends_with("/vendor") => Some(Self::GoVendor),
-            "Cargo.lock" => Some(Self::CargoLock),
-            "uv.lock" => Some(Self::UvLock),
-            "poetry.lock" => Some(Self::PoetryLock),
-            "pdm.lock" => Some(Self::PdmLock),
-            "Pipfile.lock" => Some(Self::PipfileLock),
-            "pyproject.toml" => Some(Self::Pyproject),
-            "package-lock.json" | "npm-shrinkwrap.json" => Some(Self::NpmLock),
-            "yarn.lock" => Some(Self::YarnLock),
-            "pnpm-lock.yaml" => Some(Self::PnpmLock),
-            "package.json" => Some(Self::PackageJson),
-            "pom.xml" => Some(Self::Pom),
-            "Gemfile.lock" | "gems.locked" => Some(Self::GemfileLock),
-            "composer.lock" => Some(Self::ComposerLock),
-            "packages.lock.json" => Some(Self::NugetLock),
-            "Chart.lock" => Some(Self::ChartLock),
-            "bun.lock" => Some(Self::BunLock),
-            "mix.lock" => Some(Self::MixLock),
-            "rebar.lock" => Some(Self::RebarLock),
-            "pubspec.lock" => Some(Self::PubspecLock),
-            "action.yml" | "action.yaml" => Some(Self::Actions),
-            ".tool-versions" => Some(Self::ToolVersions),
-            "mise.toml" | ".mise.toml" => Some(Self::Mise),
-            ".go-version" => Some(Self::GoVersion),
-            ".nvmrc" | ".node-version" => Some(Self::NodeVersion),
-            ".python-version" => Some(Self::PythonVersion),
-            ".java-version" => Some(Self::JavaVersion),
-            "rust-toolchain.toml" | "rust-toolchain" => Some(Self::RustToolchain),
-            "global.json" => Some(Self::GlobalJson),
-            _ => None,
-        };
-        named.or_else(|| Self::by_pattern(folder, file))
+        Self::named(file).or_else(|| Self::by_pattern(folder, file))
     }
 
     fn by_pattern(folder: &str, file: &str) -> Option<Self> {
+        if file == "modules.txt" && (folder == "vendor" || folder.ends_with("/vendor")) {
+            return Some(Self::GoVendor);
+        }
         let lower = file.to_ascii_lowercase();
         let is_yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
         if is_yaml && (folder == ".github/workflows" || folder.ends_with("/.github/workflows")) {
@@ -226,6 +187,17 @@ impl Format {
         let of_sbom = [".cdx.json", ".spdx.json", ".sbom.json"].iter().any(|end| lower.ends_with(end));
         if of_sbom || matches!(lower.as_str(), "bom.json" | "sbom.json" | "spdx.json" | "cyclonedx.json") {
             return Some(Self::Sbom);
+        }
+        // `pylock.toml`, `pylock.docs.toml` (PEP 751, "File Name").
+        if file.strip_prefix("pylock.").and_then(|rest| rest.strip_suffix("toml")).is_some_and(is_pylock_name) {
+            return Some(Self::Pylock);
+        }
+        // Both tools append to the name of the file that they were given: `stack-9.4.yaml`, `ci.project`.
+        if file.starts_with("stack") && file.ends_with(".yaml.lock") {
+            return Some(Self::StackLock);
+        }
+        if file.ends_with(".project.freeze") {
+            return Some(Self::CabalFreeze);
         }
         let of_docker =
             |name: &str| lower == name || lower.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
@@ -248,51 +220,11 @@ impl Format {
         }
         file.ends_with(".versions.toml").then_some(Self::GradleCatalog)
     }
+}
 
-    /// The word, as JSON has it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::GoMod => "go.mod",
-            Self::GoWork => "go.work",
-            Self::GoVendor => "modules.txt",
-            Self::CargoLock => "Cargo.lock",
-            Self::UvLock => "uv.lock",
-            Self::PoetryLock => "poetry.lock",
-            Self::PdmLock => "pdm.lock",
-            Self::PipfileLock => "Pipfile.lock",
-            Self::Requirements => "requirements.txt",
-            Self::Pyproject => "pyproject.toml",
-            Self::NpmLock => "package-lock.json",
-            Self::YarnLock => "yarn.lock",
-            Self::PnpmLock => "pnpm-lock.yaml",
-            Self::PackageJson => "package.json",
-            Self::Pom => "pom.xml",
-            Self::GemfileLock => "Gemfile.lock",
-            Self::ComposerLock => "composer.lock",
-            Self::NugetLock => "packages.lock.json",
-            Self::ChartLock => "Chart.lock",
-            Self::Actions => "github-actions",
-            Self::Dockerfile => "Dockerfile",
-            Self::ToolVersions => ".tool-versions",
-            Self::Mise => "mise.toml",
-            Self::GoVersion => ".go-version",
-            Self::NodeVersion => ".node-version",
-            Self::PythonVersion => ".python-version",
-            Self::JavaVersion => ".java-version",
-            Self::RustToolchain => "rust-toolchain.toml",
-            Self::GlobalJson => "global.json",
-            Self::GradleLock => "gradle.lockfile",
-            Self::GradleCatalog => "libs.versions.toml",
-            Self::GradleVerification => "verification-metadata.xml",
-            Self::BunLock => "bun.lock",
-            Self::Sbom => "sbom",
-            Self::MixLock => "mix.lock",
-            Self::RebarLock => "rebar.lock",
-            Self::PubspecLock => "pubspec.lock",
-            Self::Toolchain => "toolchain",
-        }
-    }
+/// Whether this, between `pylock.` and `toml`, is nothing or a name without dots.
+fn is_pylock_name(name: &str) -> bool {
+    name.is_empty() || name.strip_suffix('.').is_some_and(|name| !name.is_empty() && !name.contains('.'))
 }
 
 #[cfg(test)]
@@ -330,6 +262,14 @@ mod tests {
             ("apps/a/mix.lock", Some(Format::MixLock)),
             ("rebar.lock", Some(Format::RebarLock)),
             ("pubspec.lock", Some(Format::PubspecLock)),
+            ("pylock.toml", Some(Format::Pylock)),
+            ("docs/pylock.docs.toml", Some(Format::Pylock)),
+            ("pylock.a.b.toml", None),
+            ("pylock..toml", None),
+            ("stack-9.4.yaml.lock", Some(Format::StackLock)),
+            ("pnpm.yaml.lock", None),
+            ("ci.project.freeze", Some(Format::CabalFreeze)),
+            ("App.xcodeproj/project.xcworkspace/xcshareddata/swiftpm/Package.resolved", Some(Format::SwiftResolved)),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }

@@ -1,5 +1,7 @@
 //! Names of packages, as OSV writes them and as their ecosystems compare them.
 
+use super::Remote;
+
 /// A package of an ecosystem, in OSV's names: `Go`, `crates.io`, `npm` …
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackageName {
@@ -28,6 +30,10 @@ impl PackageName {
                 .join("-"),
             // Their registries take any case for the same package.
             "NuGet" | "Packagist" | "GitHub Actions" => name.to_lowercase(),
+            // An address of a repository, in any of its spellings.
+            "SwiftURL" => {
+                name.parse::<Remote>().map_or_else(|_| name.to_lowercase(), |remote| remote.as_str().to_owned())
+            }
             _ => name.to_owned(),
         };
         Some(Self { ecosystem: ecosystem.to_owned(), name })

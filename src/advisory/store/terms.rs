@@ -10,7 +10,7 @@ use crate::history::words::fingerprint;
 use crate::model::{AdvisoryId, CommitPrefix, Remote, osv};
 
 /// The version of what is derived here. A store with another one is indexed anew.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// How many digits of a commit's hash are looked up: as many as Go's
 /// pseudo-versions have.

@@ -7,10 +7,15 @@
 mod actions;
 mod assignments;
 mod bun;
+mod cabal_freeze;
 mod cargo;
 mod chart;
 mod composer;
+mod conan;
 mod cyclonedx;
+mod deno;
+mod deno_graph;
+mod deno_remote;
 mod dockerfile;
 mod dockerfile_lines;
 mod dockerfile_variables;
@@ -46,22 +51,28 @@ mod pipfile;
 mod pnpm;
 mod pnpm_graph;
 mod pnpm_key;
+mod pods;
 pub(super) mod poetry;
 pub(super) mod pom;
 mod pom_model;
 mod pom_version;
 mod pubspec;
+mod pylock;
+mod pylock_marker;
 pub(super) mod pyproject;
 pub(super) mod python_graph;
 pub(super) mod python_group;
 mod python_requirement;
 mod python_url;
 mod rebar;
+mod renv;
 pub(super) mod requirements;
 mod requirements_line;
 mod sbom;
 mod setup;
 mod spdx;
+mod stack;
+mod swift;
 mod terms;
 mod toml_document;
 pub(super) mod toolchain;
@@ -185,6 +196,14 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::MixLock => mix::read(text),
         Format::RebarLock => rebar::read(text),
         Format::PubspecLock => pubspec::read(text),
+        Format::Pylock => pylock::read(text),
+        Format::DenoLock => deno::read(text),
+        Format::SwiftResolved => swift::read(text),
+        Format::PodfileLock => pods::read(text),
+        Format::ConanLock => conan::read(text),
+        Format::StackLock => stack::read(text),
+        Format::CabalFreeze => cabal_freeze::read(text),
+        Format::RenvLock => renv::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

@@ -77,6 +77,13 @@ pub(super) fn json(text: &str) -> (Value<'_>, Option<Problem>) {
     (value, problem)
 }
 
+/// The first line with a key, or a text, of a document of JSON: values know no lines,
+/// and a problem is rare enough to be looked for.
+pub(super) fn line_of_quoted(text: &str, key: &str) -> Option<usize> {
+    let at = text.find(&format!("\"{key}\""))?;
+    Some(text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1)
+}
+
 /// Reads one document of YAML, which begins `before` lines into its file.
 pub(in crate::inventory) fn yaml(text: &str, before: usize) -> (Value<'_>, Option<Problem>) {
     // The largest real locks have about a million nodes, a dozen levels and no

@@ -9,6 +9,7 @@ use crate::inventory::format::Format;
 use crate::inventory::parsed::{More, TreeFile};
 use crate::inventory::read::poetry::Locked;
 use crate::inventory::read::pyproject::Asked;
+use crate::inventory::read::python_group::usage_of;
 use crate::inventory::tree_path::{folder, join, within};
 
 pub(super) fn resolve(files: &mut [TreeFile]) {
@@ -33,6 +34,7 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
                 asked(file).map(|asked| related(file, asked, Some(locked)))
             }
             (Format::PdmLock, _) => asked(file).map(|asked| related(file, asked, None)),
+            (Format::Pylock, _) => pylock(file, asked(file)),
             _ => None,
         };
         changes.extend(changed.map(|dependencies| (at, dependencies)));
@@ -76,7 +78,29 @@ fn without_locked(file: &TreeFile, locks: &[usize], locked: &HashMap<usize, Hash
 }
 
 const fn is_lock(file: &TreeFile) -> bool {
-    matches!(file.format, Format::UvLock | Format::PoetryLock | Format::PdmLock)
+    matches!(file.format, Format::UvLock | Format::PoetryLock | Format::PdmLock | Format::Pylock)
+}
+
+/// A `pylock.toml`'s dependencies, of which the manifest beside it says who asks for
+/// them, and the name, as in `pylock.docs.toml`, what they are for.
+fn pylock(file: &TreeFile, asked: Option<&Asked>) -> Option<Vec<Dependency>> {
+    let name = file.path.rsplit('/').next().and_then(|name| name.strip_prefix("pylock.")?.strip_suffix(".toml"));
+    let usage = name.and_then(usage_of);
+    if usage.is_none() && asked.is_none() {
+        return None;
+    }
+    let related = asked.map_or_else(|| file.dependencies.to_vec(), |asked| related(file, asked, None));
+    let told = |mut dependency: Dependency| {
+        // Somebody else may ask in what is locked apart.
+        if name.is_some() && dependency.relation == Relation::Transitive {
+            dependency.relation = Relation::Unknown;
+        }
+        match usage {
+            Some(usage) if dependency.usage == Usage::Unknown => dependency.used(usage),
+            _ => dependency,
+        }
+    };
+    Some(related.into_iter().map(told).collect())
 }
 
 /// A lock's dependencies with what the manifest beside it says of them.
