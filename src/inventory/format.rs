@@ -199,6 +199,13 @@ impl Format {
         if file.ends_with(".project.freeze") {
             return Some(Self::CabalFreeze);
         }
+        // A script's own lock, and PDM's under a name that the project gives it.
+        if lower.ends_with(".py.lock") {
+            return Some(Self::UvLock);
+        }
+        if file.starts_with("pdm.") && file.ends_with(".lock") {
+            return Some(Self::PdmLock);
+        }
         let of_docker =
             |name: &str| lower == name || lower.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
         let is_docker = of_docker("dockerfile")
@@ -259,6 +266,8 @@ mod tests {
             ("app.spdx.json", Some(Format::Sbom)),
             ("bom.json", Some(Format::Sbom)),
             ("bom.jsonnet", None),
+            ("tools/x.py.lock", Some(Format::UvLock)),
+            ("pdm.win.lock", Some(Format::PdmLock)),
             ("apps/a/mix.lock", Some(Format::MixLock)),
             ("rebar.lock", Some(Format::RebarLock)),
             ("pubspec.lock", Some(Format::PubspecLock)),

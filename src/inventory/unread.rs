@@ -41,33 +41,19 @@ macro_rules! unread {
 /// reader. A name that a [`Format`] has is read, whatever stands here.
 pub const UNREAD: &[UnreadLock] = unread! {
     "bun.lockb" "Bun" ["npm"];
-    "bun.lock" "Bun" ["npm"];
-    "deno.lock" "Deno" ["npm"];
-    "rush-lock.yaml" "Rush" ["npm"];
-    "pylock.toml" "pip" ["PyPI"];
-    "pylock.*.toml" "pip" ["PyPI"];
     "pixi.lock" "pixi" ["PyPI"];
     "conda-lock.yml" "conda-lock" ["PyPI"];
     "conda-lock.yaml" "conda-lock" ["PyPI"];
     "*.conda-lock.yml" "conda-lock" ["PyPI"];
-    "gradle.lockfile" "Gradle" ["Maven"];
-    "buildscript-gradle.lockfile" "Gradle" ["Maven"];
     "build.sbt.lock" "sbt-dependency-lock" ["Maven"];
+    "cargo-bazel-lock.json" "rules_rust" ["crates.io"];
+    "Cargo.Bazel.lock" "rules_rust" ["crates.io"];
     "maven_install.json" "rules_jvm_external" ["Maven"];
     "paket.lock" "Paket" ["NuGet"];
     "project.lock.json" "NuGet" ["NuGet"];
     "Gopkg.lock" "dep" ["Go"];
     "glide.lock" "Glide" ["Go"];
-    "mix.lock" "Mix" ["Hex"];
-    "rebar.lock" "Rebar3" ["Hex"];
-    "pubspec.lock" "Pub" ["Pub"];
-    "Package.resolved" "Swift Package Manager" ["SwiftURL"];
     "Cartfile.resolved" "Carthage" ["SwiftURL"];
-    "Podfile.lock" "CocoaPods" ["SwiftURL"];
-    "conan.lock" "Conan" ["ConanCenter"];
-    "stack.yaml.lock" "Stack" ["Hackage", "GHC"];
-    "cabal.project.freeze" "Cabal" ["Hackage", "GHC"];
-    "renv.lock" "renv" ["CRAN", "Bioconductor"];
     "packrat.lock" "Packrat" ["CRAN", "Bioconductor"];
     "Manifest.toml" "Julia" ["Julia"];
     "JuliaManifest.toml" "Julia" ["Julia"];
@@ -80,7 +66,12 @@ pub const UNREAD: &[UnreadLock] = unread! {
     "shard.lock" "Shards" [];
     "nimble.lock" "Nimble" [];
     "dub.selections.json" "DUB" [];
-    "vcpkg-lock.json" "vcpkg" [];
+    "spack.lock" "Spack" [];
+    "apko.lock.json" "apko" [];
+    "rpms.lock.yaml" "rpm-lockfile-prototype" [];
+    "helmfile.lock" "Helmfile" [];
+    "vendir.lock.yml" "vendir" [];
+    "jsonnetfile.lock.json" "jsonnet-bundler" [];
     ".terraform.lock.hcl" "Terraform" [];
 };
 

@@ -116,6 +116,7 @@ fn every_command_of_the_pages_works() {
         include_str!("../../docs/limits.md"),
         include_str!("../../docs/threat-model.md"),
         include_str!("../../docs/join.md"),
+        include_str!("../../docs/dependencies.md"),
     ] {
         for block in page.split("```sh\n").skip(1) {
             for line in block.split("```").next().unwrap().lines() {
@@ -184,5 +185,35 @@ fn the_points_of_the_page_are_those_that_are_counted() {
             let said = if weight < 0.0 { format!("−{}", -weight) } else { format!("+{weight}") };
             assert!(row[2].contains(&said), "{kind}: {name} is {said}, the page says {}", row[2]);
         }
+    }
+}
+
+/// What is read, and what is known and not read, is what the code has.
+#[test]
+fn the_page_of_dependencies_has_every_format_and_every_unread_lock_file() {
+    use secnotes::inventory::{Format, UNREAD, UnreadLock};
+    let page = include_str!("../../docs/dependencies.md");
+    let rows = table(page, "What is read");
+    let formats: BTreeSet<&str> = rows.iter().map(|row| code(&row[0]).next().unwrap()).collect();
+    assert_eq!(formats, Format::ALL.iter().map(|format| format.as_str()).collect());
+    for row in &rows {
+        for file in code(&row[1]) {
+            let format = Format::of(file).map(Format::as_str);
+            assert_eq!(format, code(&row[0]).next(), "{file}");
+        }
+    }
+    let rows = table(page, "What is not read");
+    let told = |row: &Vec<String>| {
+        let (tool, ecosystems) = (row[0].clone(), row[2].clone());
+        code(&row[1]).map(|name| (name.to_owned(), tool.clone(), ecosystems.clone())).collect::<Vec<_>>()
+    };
+    let known = |lock: &UnreadLock| {
+        let ecosystems = if lock.ecosystems.is_empty() { "none in OSV".to_owned() } else { lock.ecosystems.join(", ") };
+        (lock.name.to_owned(), lock.tool.to_owned(), ecosystems)
+    };
+    assert_eq!(rows.iter().flat_map(told).collect::<BTreeSet<_>>(), UNREAD.iter().map(known).collect());
+    // What has a reader by now is not told to have none.
+    for lock in UNREAD {
+        assert_eq!(Format::of(&lock.name.replace('*', "x")), None, "{}", lock.name);
     }
 }
