@@ -61,6 +61,12 @@ pub enum Format {
     RebarLock,
     /// `pubspec.lock`.
     PubspecLock,
+    /// `*.csproj`, `*.fsproj`, `*.vbproj`.
+    DotnetProject,
+    /// `Directory.Packages.props` and what else projects of .NET share.
+    DotnetProps,
+    /// `packages.config`.
+    PackagesConfig,
     /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
     Toolchain,
 }
@@ -76,7 +82,7 @@ pub fn is_unread_lock(name: &str) -> bool {
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -105,9 +111,13 @@ impl Format {
         Self::MixLock,
         Self::RebarLock,
         Self::PubspecLock,
+        Self::DotnetProject,
+        Self::DotnetProps,
+        Self::PackagesConfig,
     ];
 
-    /// The manifests that stand beside a lock file of this format.
+    /// The manifests that stand beside a lock file of this format; `*.x` is any
+    /// name that ends so.
     #[must_use]
     pub const fn companions(self) -> &'static [&'static str] {
         match self {
@@ -119,6 +129,7 @@ impl Format {
             Self::ComposerLock => &["composer.json"],
             Self::Requirements => &["setup.py", "setup.cfg", "pyproject.toml", "Pipfile"],
             Self::Pom => &["build.gradle", "build.gradle.kts"],
+            Self::NugetLock | Self::PackagesConfig => &["*.csproj", "*.fsproj", "*.vbproj"],
             Self::MixLock => &["mix.exs"],
             Self::RebarLock => &["rebar.config", "rebar.config.script"],
             Self::PubspecLock => &["pubspec.yaml"],
@@ -127,6 +138,13 @@ impl Format {
             }
             _ => &[],
         }
+    }
+
+    /// Whether a file has the name of a manifest that stands beside one of this format.
+    #[must_use]
+    pub fn has_companion(self, name: &str) -> bool {
+        let is_meant = |known: &str| known.strip_prefix('*').map_or(known == name, |end| name.ends_with(end));
+        self.companions().iter().any(|known| is_meant(known))
     }
 
     /// The lock files that may say what one of this format said, and are not read.
@@ -177,6 +195,9 @@ impl Format {
             "Gemfile.lock" | "gems.locked" => Some(Self::GemfileLock),
             "composer.lock" => Some(Self::ComposerLock),
             "packages.lock.json" => Some(Self::NugetLock),
+            "Directory.Packages.props" | "Directory.Build.props" | "Directory.Build.targets" => Some(Self::DotnetProps),
+            // What those of Microsoft's own projects include.
+            "Versions.props" | "Packages.props" | "Dependencies.props" => Some(Self::DotnetProps),
             "Chart.lock" => Some(Self::ChartLock),
             "bun.lock" => Some(Self::BunLock),
             "mix.lock" => Some(Self::MixLock),
@@ -208,6 +229,17 @@ impl Format {
             || lower.ends_with(".containerfile");
         if is_docker {
             return Some(Self::Dockerfile);
+        }
+        if [".csproj", ".fsproj", ".vbproj"].iter().any(|end| lower.ends_with(end)) {
+            return Some(Self::DotnetProject);
+        }
+        // `packages.Shop.config`, of one of several projects in a folder.
+        let of_packages = lower.strip_prefix("packages.");
+        if of_packages.is_some_and(|rest| rest == "config" || rest.ends_with(".config")) {
+            return Some(Self::PackagesConfig);
+        }
+        if of_packages.is_some_and(|rest| rest.ends_with(".lock.json")) {
+            return Some(Self::NugetLock);
         }
         // A build may keep its lock under another name: `gradle-2.13.lockfile`.
         let of_gradle = file.starts_with("gradle") || file.ends_with("gradle.lockfile");
@@ -254,6 +286,9 @@ impl Format {
             Self::MixLock => "mix.lock",
             Self::RebarLock => "rebar.lock",
             Self::PubspecLock => "pubspec.lock",
+            Self::DotnetProject => "csproj",
+            Self::DotnetProps => "Directory.Packages.props",
+            Self::PackagesConfig => "packages.config",
             Self::Toolchain => "toolchain",
         }
     }
@@ -290,6 +325,13 @@ mod tests {
             ("apps/a/mix.lock", Some(Format::MixLock)),
             ("rebar.lock", Some(Format::RebarLock)),
             ("pubspec.lock", Some(Format::PubspecLock)),
+            ("src/Shop/Shop.csproj", Some(Format::DotnetProject)),
+            ("Directory.Packages.props", Some(Format::DotnetProps)),
+            ("gradle.props", None),
+            ("src/packages.config", Some(Format::PackagesConfig)),
+            ("src/packages.Shop.config", Some(Format::PackagesConfig)),
+            ("src/packages.Shop.lock.json", Some(Format::NugetLock)),
+            ("web.config", None),
         ] {
             assert_eq!(Format::of(path), format, "{path}");
         }

@@ -79,7 +79,7 @@ fn chunks<'a, Q>(repository: &Repository, asked: &'a [(BlobId, Q)]) -> impl Iter
 /// Whether a file is the manifest of some lock file.
 fn is_companion(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    is_unread_lock(name) || Format::ALL.iter().any(|format| format.companions().contains(&name))
+    is_unread_lock(name) || Format::ALL.iter().any(|format| format.has_companion(name))
 }
 
 /// What a file is read as.

@@ -106,7 +106,7 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
         (before != after).then(|| Step { commit, path: Arc::clone(path), before, after, others })
     };
     // A workspace's file changes what its modules say, too.
-    let governs =
-        changed.iter().any(|path| path.ends_with("go.work") || path.ends_with("pom.xml") || path.ends_with(".txt"));
+    let govern = ["go.work", "pom.xml", ".txt", ".props", ".targets"];
+    let governs = changed.iter().any(|path| govern.iter().any(|end| path.ends_with(end)));
     paths.into_iter().filter(|path| governs || is_changed(path)).filter_map(step).collect()
 }

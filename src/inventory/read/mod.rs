@@ -30,6 +30,8 @@ mod jsonc;
 pub(super) mod lock_graph;
 mod merged;
 mod mix;
+pub(super) mod msbuild;
+mod msbuild_chain;
 #[cfg(test)]
 mod mutated_files;
 #[cfg(test)]
@@ -38,7 +40,9 @@ mod npm;
 mod npm_packages;
 mod npm_source;
 mod nuget;
+mod nuget_version;
 pub(super) mod package_json;
+mod packages_config;
 mod pdm;
 mod pipfile;
 mod pnpm;
@@ -145,6 +149,8 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::MixLock => mix::read(text),
         Format::RebarLock => rebar::read(text),
         Format::PubspecLock => pubspec::read(text),
+        Format::DotnetProject | Format::DotnetProps => msbuild::read(text),
+        Format::PackagesConfig => packages_config::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

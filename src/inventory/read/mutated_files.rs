@@ -58,6 +58,7 @@ fn cases() -> &'static [Vec<(String, String)>] {
                 "mix-",
                 "rebar-",
                 "pubspec-",
+                "dotnet-",
             ]
             .iter()
             .any(|format| name.starts_with(format))

@@ -2,6 +2,7 @@
 //! a parent's properties.
 
 mod completed;
+mod dotnet;
 mod go;
 mod gradle;
 pub(super) mod maven;
@@ -27,4 +28,5 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     node::resolve(files);
     maven::resolve(files);
     gradle::resolve(files);
+    dotnet::resolve(files);
 }
