@@ -27,7 +27,8 @@ macro_rules! formats {
                 }
             }
 
-            /// The manifests that stand beside a lock file of this format.
+            /// The manifests that stand beside a lock file of this format; `*.x` is any
+            /// name that ends so.
             #[must_use]
             pub const fn companions(self) -> &'static [&'static str] {
                 match self {
@@ -81,7 +82,7 @@ formats! {
     /// `composer.lock`.
     ComposerLock "composer.lock" ["composer.lock"] ["composer.json"];
     /// `packages.lock.json` of NuGet.
-    NugetLock "packages.lock.json" ["packages.lock.json"] [];
+    NugetLock "packages.lock.json" ["packages.lock.json"] ["*.csproj", "*.fsproj", "*.vbproj"];
     /// `Chart.lock`.
     ChartLock "Chart.lock" ["Chart.lock"] [];
     /// A workflow or an action of GitHub Actions.
@@ -120,6 +121,16 @@ formats! {
     RebarLock "rebar.lock" ["rebar.lock"] ["rebar.config", "rebar.config.script"];
     /// `pubspec.lock`.
     PubspecLock "pubspec.lock" ["pubspec.lock"] ["pubspec.yaml"];
+    /// `*.csproj`, `*.fsproj`, `*.vbproj`.
+    DotnetProject "csproj" [] [];
+    /// `Directory.Packages.props` and what else projects of .NET share: the last
+    /// three are what those of Microsoft's own projects include.
+    DotnetProps "Directory.Packages.props" [
+        "Directory.Packages.props", "Directory.Build.props", "Directory.Build.targets", "Versions.props",
+        "Packages.props", "Dependencies.props"
+    ] [];
+    /// `packages.config`.
+    PackagesConfig "packages.config" [] ["*.csproj", "*.fsproj", "*.vbproj"];
     /// `pylock.toml` and `pylock.NAME.toml`.
     Pylock "pylock.toml" [] ["pyproject.toml"];
     /// `deno.lock`, from version 1 to 5.
@@ -139,6 +150,13 @@ formats! {
 }
 
 impl Format {
+    /// Whether a file has the name of a manifest that stands beside one of this format.
+    #[must_use]
+    pub fn has_companion(self, name: &str) -> bool {
+        let is_meant = |known: &str| known.strip_prefix('*').map_or(known == name, |end| name.ends_with(end));
+        self.companions().iter().any(|known| is_meant(known))
+    }
+
     /// The folder of what a file of this format at a path is for.
     #[must_use]
     pub fn home(self, path: &str) -> &str {
@@ -215,6 +233,17 @@ impl Format {
         if is_docker {
             return Some(Self::Dockerfile);
         }
+        if [".csproj", ".fsproj", ".vbproj"].iter().any(|end| lower.ends_with(end)) {
+            return Some(Self::DotnetProject);
+        }
+        // `packages.Shop.config`, of one of several projects in a folder.
+        let of_packages = lower.strip_prefix("packages.");
+        if of_packages.is_some_and(|rest| rest == "config" || rest.ends_with(".config")) {
+            return Some(Self::PackagesConfig);
+        }
+        if of_packages.is_some_and(|rest| rest.ends_with(".lock.json")) {
+            return Some(Self::NugetLock);
+        }
         // A build may keep its lock under another name: `gradle-2.13.lockfile`.
         let of_gradle = file.starts_with("gradle") || file.ends_with("gradle.lockfile");
         let is_old = folder == "dependency-locks" || folder.ends_with("/dependency-locks");
@@ -271,6 +300,13 @@ mod tests {
             ("apps/a/mix.lock", Some(Format::MixLock)),
             ("rebar.lock", Some(Format::RebarLock)),
             ("pubspec.lock", Some(Format::PubspecLock)),
+            ("src/Shop/Shop.csproj", Some(Format::DotnetProject)),
+            ("Directory.Packages.props", Some(Format::DotnetProps)),
+            ("gradle.props", None),
+            ("src/packages.config", Some(Format::PackagesConfig)),
+            ("src/packages.Shop.config", Some(Format::PackagesConfig)),
+            ("src/packages.Shop.lock.json", Some(Format::NugetLock)),
+            ("web.config", None),
             ("pylock.toml", Some(Format::Pylock)),
             ("docs/pylock.docs.toml", Some(Format::Pylock)),
             ("pylock.a.b.toml", None),

@@ -105,7 +105,7 @@ fn without(files: &Files, void: &Void) -> Arc<Files> {
 /// Whether a file is the manifest of some lock file.
 fn is_companion(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    Format::ALL.iter().any(|format| format.companions().contains(&name))
+    Format::ALL.iter().any(|format| format.has_companion(name))
 }
 
 /// What a file is read as.

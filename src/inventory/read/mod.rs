@@ -37,6 +37,8 @@ mod jsonc;
 pub(super) mod lock_graph;
 mod merged;
 mod mix;
+pub(super) mod msbuild;
+mod msbuild_chain;
 #[cfg(test)]
 mod mutated_files;
 #[cfg(test)]
@@ -45,7 +47,9 @@ mod npm;
 mod npm_packages;
 mod npm_source;
 mod nuget;
+mod nuget_version;
 pub(super) mod package_json;
+mod packages_config;
 mod pdm;
 mod pipfile;
 mod pnpm;
@@ -204,6 +208,8 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::StackLock => stack::read(text),
         Format::CabalFreeze => cabal_freeze::read(text),
         Format::RenvLock => renv::read(text),
+        Format::DotnetProject | Format::DotnetProps => msbuild::read(text),
+        Format::PackagesConfig => packages_config::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

@@ -56,6 +56,7 @@ const FORMATS: &[&str] = &[
     "mix-",
     "rebar-",
     "pubspec-",
+    "dotnet-",
     "pylock-",
     "deno-",
     "swift-",

@@ -3,6 +3,7 @@
 
 mod builders;
 mod completed;
+mod dotnet;
 mod go;
 mod gradle;
 pub(super) mod maven;
@@ -29,4 +30,5 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     maven::resolve(files);
     builders::resolve(files);
     gradle::resolve(files);
+    dotnet::resolve(files);
 }
