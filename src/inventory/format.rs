@@ -61,6 +61,18 @@ pub enum Format {
     CabalFreeze,
     /// `renv.lock`.
     RenvLock,
+    /// `MODULE.bazel.lock`.
+    BazelLock,
+    /// `MODULE.bazel`, and what it includes.
+    BazelModule,
+    /// `.pre-commit-config.yaml`.
+    PreCommit,
+    /// A file of Docker Compose.
+    Compose,
+    /// `values.yaml` of a chart of Helm: its images.
+    HelmValues,
+    /// A file of YAML that may have manifests of Kubernetes, by its folder.
+    Kubernetes,
     /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
     Toolchain,
 }
@@ -76,7 +88,7 @@ pub fn is_unread_lock(name: &str) -> bool {
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 35] = [
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -106,6 +118,12 @@ impl Format {
         Self::StackLock,
         Self::CabalFreeze,
         Self::RenvLock,
+        Self::BazelLock,
+        Self::BazelModule,
+        Self::PreCommit,
+        Self::Compose,
+        Self::HelmValues,
+        Self::Kubernetes,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -128,6 +146,7 @@ impl Format {
             Self::StackLock => &["stack.yaml", "package.yaml"],
             Self::CabalFreeze => &["cabal.project"],
             Self::RenvLock => &["DESCRIPTION"],
+            Self::HelmValues => &["Chart.yaml"],
             _ => &[],
         }
     }
@@ -174,6 +193,9 @@ impl Format {
             "Podfile.lock" => Some(Self::PodfileLock),
             "conan.lock" => Some(Self::ConanLock),
             "renv.lock" => Some(Self::RenvLock),
+            "MODULE.bazel.lock" => Some(Self::BazelLock),
+            "MODULE.bazel" => Some(Self::BazelModule),
+            ".pre-commit-config.yaml" | ".pre-commit-config.yml" => Some(Self::PreCommit),
             _ => None,
         };
         named.or_else(|| Self::by_pattern(folder, file))
@@ -208,7 +230,38 @@ impl Format {
             || of_docker("containerfile")
             || lower.ends_with(".dockerfile")
             || lower.ends_with(".containerfile");
-        is_docker.then_some(Self::Dockerfile)
+        if is_docker {
+            return Some(Self::Dockerfile);
+        }
+        if file.ends_with(".MODULE.bazel") {
+            return Some(Self::BazelModule);
+        }
+        is_yaml.then(|| Self::of_containers(folder, &lower))?
+    }
+
+    /// The format of a file of YAML that says which containers run.
+    fn of_containers(folder: &str, lower: &str) -> Option<Self> {
+        let named = |name: &str| lower.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '-', '_']));
+        if named("compose") || named("docker-compose") {
+            return Some(Self::Compose);
+        }
+        if named("values") {
+            return Some(Self::HelmValues);
+        }
+        // No name tells a manifest, and to read every file of YAML of a large
+        // repository takes longer than all else: those are read that stand where
+        // projects keep them. What Helm makes of a template stands in its values.
+        let mut folders = folder.split('/');
+        let is_there = folders.any(|name| MANIFEST_FOLDERS.contains(&name.to_ascii_lowercase().as_str()));
+        let is_other = folder.split('/').any(|name| matches!(name, "templates" | "crd" | "crds" | "vendor"));
+        (is_there && !is_other || named("kustomization")).then_some(Self::Kubernetes)
+    }
+
+    /// Whether a file's name promises nothing of its contents: one that names no
+    /// dependency and has no problem is no manifest.
+    #[must_use]
+    pub const fn is_guess(self) -> bool {
+        matches!(self, Self::HelmValues | Self::Kubernetes)
     }
 
     /// The word, as JSON has it.
@@ -244,10 +297,35 @@ impl Format {
             Self::StackLock => "stack.yaml.lock",
             Self::CabalFreeze => "cabal.project.freeze",
             Self::RenvLock => "renv.lock",
+            Self::BazelLock => "MODULE.bazel.lock",
+            Self::BazelModule => "MODULE.bazel",
+            Self::PreCommit => "pre-commit",
+            Self::Compose => "compose",
+            Self::HelmValues => "values.yaml",
+            Self::Kubernetes => "kubernetes",
             Self::Toolchain => "toolchain",
         }
     }
 }
+
+/// The names of folders where projects keep manifests of Kubernetes.
+const MANIFEST_FOLDERS: [&str; 15] = [
+    "base",
+    "bases",
+    "config",
+    "deploy",
+    "deployment",
+    "deployments",
+    "install",
+    "k8s",
+    "kubernetes",
+    "kustomize",
+    "kustomization",
+    "manifest",
+    "manifests",
+    "overlay",
+    "overlays",
+];
 
 /// Whether this, between `pylock.` and `toml`, is nothing or a name without dots.
 fn is_pylock_name(name: &str) -> bool {
@@ -268,7 +346,18 @@ mod tests {
             ("python/requirements/base.txt", Some(Format::Requirements)),
             ("charts/x/requirements.lock", Some(Format::Requirements)),
             (".github/workflows/ci.yaml", Some(Format::Actions)),
-            ("deploy/ci.yaml", None),
+            ("docs/ci.yaml", None),
+            ("deploy/ci.yaml", Some(Format::Kubernetes)),
+            ("config/crd/x.yaml", None),
+            ("charts/x/templates/deploy.yaml", None),
+            ("x/kustomization.yaml", Some(Format::Kubernetes)),
+            ("charts/x/values.yaml", Some(Format::HelmValues)),
+            ("deploy/values-prod.yaml", Some(Format::HelmValues)),
+            ("valuesets.yaml", None),
+            ("Docker-Compose.dev.yml", Some(Format::Compose)),
+            ("compose.yaml", Some(Format::Compose)),
+            ("composer.yaml", None),
+            ("cpp.MODULE.bazel", Some(Format::BazelModule)),
             ("build/Dockerfile.arm64", Some(Format::Dockerfile)),
             ("build/router.Dockerfile", Some(Format::Dockerfile)),
             ("build/Dockerfiles", None),

@@ -67,6 +67,11 @@ impl Parsed {
         Self { problems: vec![problem], ..Self::default() }
     }
 
+    /// Whether it names no dependency and has no problem.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.dependencies.is_empty() && self.problems.is_empty()
+    }
+
     /// The files that this one includes, from its own folder on. Their names
     /// need not be those of a manifest.
     pub(super) fn included(&self) -> impl Iterator<Item = &str> {

@@ -157,6 +157,7 @@ impl<'r> Reader<'r> {
             let mut here = Vec::new();
             for file in wanted {
                 match self.parsed.get(&(file.blob, file.how)) {
+                    Some(Some(parsed)) if format(file.how).is_guess() && parsed.says_nothing() => {}
                     Some(Some(parsed)) => here.push((file.path, format(file.how), Arc::clone(parsed))),
                     _ => missing.push(file.path),
                 }

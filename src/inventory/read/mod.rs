@@ -5,9 +5,13 @@
 //! read stands beside it.
 
 mod actions;
+mod bazel_extension;
+mod bazel_lock;
+mod bazel_module;
 mod cabal_freeze;
 mod cargo;
 mod chart;
+mod compose;
 mod composer;
 mod conan;
 mod deno;
@@ -24,7 +28,9 @@ pub(super) mod go_replace;
 mod go_statement;
 mod go_vendor;
 pub(super) mod go_work;
+mod helm_values;
 mod image;
+mod kubernetes;
 pub(super) mod lock_graph;
 mod merged;
 #[cfg(test)]
@@ -46,6 +52,7 @@ pub(super) mod poetry;
 pub(super) mod pom;
 mod pom_model;
 mod pom_version;
+mod pre_commit;
 mod pylock;
 mod pylock_marker;
 pub(super) mod pyproject;
@@ -57,6 +64,7 @@ mod renv;
 pub(super) mod requirements;
 mod requirements_line;
 mod stack;
+mod starlark;
 mod swift;
 mod toml_document;
 pub(super) mod toolchain;
@@ -145,6 +153,12 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::StackLock => stack::read(text),
         Format::CabalFreeze => cabal_freeze::read(text),
         Format::RenvLock => renv::read(text),
+        Format::BazelLock => bazel_lock::read(text),
+        Format::BazelModule => bazel_module::read(text),
+        Format::PreCommit => pre_commit::read(text),
+        Format::Compose => compose::read(text),
+        Format::HelmValues => helm_values::read(text),
+        Format::Kubernetes => kubernetes::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

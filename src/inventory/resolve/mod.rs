@@ -1,6 +1,7 @@
 //! What files say together: a workspace's replacements, included requirements,
 //! a parent's properties.
 
+mod bazel;
 mod completed;
 mod go;
 pub(super) mod maven;
@@ -25,4 +26,5 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     python::resolve(files);
     node::resolve(files);
     maven::resolve(files);
+    bazel::resolve(files);
 }
