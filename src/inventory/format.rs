@@ -73,6 +73,8 @@ pub enum Format {
     HelmValues,
     /// A file of YAML that may have manifests of Kubernetes, by its folder.
     Kubernetes,
+    /// `.gitmodules` of the root, with the commits that the tree has of its submodules.
+    Submodules,
     /// A version under a key of a YAML, TOML or JSON file, by a rule of the configuration.
     Toolchain,
 }
@@ -88,7 +90,7 @@ pub fn is_unread_lock(name: &str) -> bool {
 
 impl Format {
     /// Every format that is known by a file's name.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::GoMod,
         Self::GoWork,
         Self::GoVendor,
@@ -124,6 +126,7 @@ impl Format {
         Self::Compose,
         Self::HelmValues,
         Self::Kubernetes,
+        Self::Submodules,
     ];
 
     /// The manifests that stand beside a lock file of this format.
@@ -194,6 +197,8 @@ impl Format {
             "conan.lock" => Some(Self::ConanLock),
             "renv.lock" => Some(Self::RenvLock),
             "MODULE.bazel.lock" => Some(Self::BazelLock),
+            // Git reads no other.
+            ".gitmodules" if folder.is_empty() => Some(Self::Submodules),
             "MODULE.bazel" => Some(Self::BazelModule),
             ".pre-commit-config.yaml" | ".pre-commit-config.yml" => Some(Self::PreCommit),
             _ => None,
@@ -303,6 +308,7 @@ impl Format {
             Self::Compose => "compose",
             Self::HelmValues => "values.yaml",
             Self::Kubernetes => "kubernetes",
+            Self::Submodules => ".gitmodules",
             Self::Toolchain => "toolchain",
         }
     }
@@ -347,6 +353,8 @@ mod tests {
             ("charts/x/requirements.lock", Some(Format::Requirements)),
             (".github/workflows/ci.yaml", Some(Format::Actions)),
             ("docs/ci.yaml", None),
+            (".gitmodules", Some(Format::Submodules)),
+            ("third_party/x/.gitmodules", None),
             ("deploy/ci.yaml", Some(Format::Kubernetes)),
             ("config/crd/x.yaml", None),
             ("charts/x/templates/deploy.yaml", None),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::dependency::Dependency;
 use super::format::Format;
-use super::read::{go_mod, go_work, lock_graph, package_json, poetry, pom, pyproject, requirements, uv};
+use super::read::{gitmodules, go_mod, go_work, lock_graph, package_json, poetry, pom, pyproject, requirements, uv};
 use crate::model::PackageName;
 
 /// What one file says, whatever stands beside it. Equal bytes of one format are
@@ -50,6 +50,8 @@ pub(super) enum More {
     NodeLock(lock_graph::LockGraph),
     /// The names in a `package.json`.
     PackageJson(package_json::Names),
+    /// The submodules that a `.gitmodules` names.
+    Submodules(Vec<gitmodules::Submodule>),
     /// A `pom.xml`'s parent, properties and open versions.
     Pom(Box<pom::Model>),
 }

@@ -152,6 +152,7 @@ impl<'r> Reader<'r> {
             }
             self.parse(listed.iter().flat_map(|(_, wanted, _)| wanted))?;
         }
+        let remotes = self.repository.remotes();
         let inventory = |(commit, wanted, files): (CommitId, Vec<Wanted>, Arc<Files>)| {
             let mut missing = files.missing.clone();
             let mut here = Vec::new();
@@ -164,6 +165,11 @@ impl<'r> Reader<'r> {
             }
             missing.sort();
             missing.dedup();
+            for (_, format, parsed) in &mut here {
+                if *format == Format::Submodules {
+                    *parsed = Arc::new(resolve::submodules(parsed, &files.submodules, &remotes));
+                }
+            }
             let mut manifests = tree::manifests(here);
             for manifest in &mut manifests {
                 manifest.place = self.rules.place(&manifest.path);

@@ -22,6 +22,7 @@ mod dockerfile_lines;
 mod dockerfile_variables;
 pub(super) mod found;
 mod gemfile;
+pub(super) mod gitmodules;
 pub(super) mod go_mod;
 pub(super) mod go_release;
 pub(super) mod go_replace;
@@ -159,6 +160,7 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::Compose => compose::read(text),
         Format::HelmValues => helm_values::read(text),
         Format::Kubernetes => kubernetes::read(text),
+        Format::Submodules => gitmodules::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

@@ -8,7 +8,9 @@ pub(super) mod maven;
 mod node;
 mod python;
 mod requirements;
+mod submodules;
 
+pub(super) use self::submodules::submodules;
 use super::parsed::TreeFile;
 use super::tree_path::{folder, join};
 

@@ -81,6 +81,10 @@ pub(super) fn entries(
     entries.extend(claims::entries(ledger, query, range, own, &ground, &mut statements, findings));
     let compared = pair.as_ref().is_some_and(Pair::is_compared);
     notices::of_verdicts(&verdicts, &ledger.others, &packages, compared, findings);
+    if let Some(pair) = &pair {
+        let shows = |advisory: &crate::advisory::Advisory| query.shows(advisory.disclosure);
+        notices::of_repositories(pair, &ledger.others, &packages, &shows, findings);
+    }
     findings.extend(packages.unread().map(|(id, message)| Finding::new(FindingCode::OddRecord, id.as_str(), message)));
     if let Some(known) = dependencies {
         notices::of_reading(known.to, findings);

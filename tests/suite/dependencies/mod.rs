@@ -4,6 +4,7 @@ mod claims;
 mod listing;
 mod real;
 mod statements;
+mod submodules;
 mod sync;
 mod traps;
 
