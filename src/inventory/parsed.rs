@@ -6,7 +6,9 @@ use super::builder::Builder;
 use super::dependency::Dependency;
 use super::format::Format;
 use super::place::Place;
-use super::read::{go_mod, go_work, lock_graph, msbuild, package_json, poetry, pom, pyproject, requirements, uv};
+use super::read::{
+    gitmodules, go_mod, go_work, lock_graph, msbuild, package_json, poetry, pom, pyproject, requirements, uv,
+};
 use crate::model::PackageName;
 
 /// What one file says, whatever stands beside it. Equal bytes of one format are
@@ -54,6 +56,8 @@ pub(super) enum More {
     NodeLock(lock_graph::LockGraph),
     /// The names in a `package.json`.
     PackageJson(package_json::Names),
+    /// The submodules that a `.gitmodules` names.
+    Submodules(Vec<gitmodules::Submodule>),
     /// A `pom.xml`'s parent, properties and open versions.
     Pom(Box<pom::Model>),
     /// References, versions and properties of a file of MSBuild.
@@ -73,6 +77,11 @@ impl Parsed {
     /// A file of which nothing could be read.
     pub(super) fn failed(problem: Problem) -> Self {
         Self { problems: vec![problem], ..Self::default() }
+    }
+
+    /// Whether it names no dependency and has no problem.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.dependencies.is_empty() && self.problems.is_empty()
     }
 
     /// The files that this one includes, from its own folder on. Their names

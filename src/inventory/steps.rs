@@ -84,6 +84,10 @@ fn changed<'f>(own: &'f Files, of_parents: &'f [Arc<Files>]) -> BTreeSet<&'f str
     let mut paths: BTreeSet<&str> = mine.keys().copied().collect();
     paths.extend(others.iter().flat_map(|files| files.keys().copied()));
     paths.retain(|path| others.iter().all(|files| files.get(path) != mine.get(path)));
+    // The tree has the commits of submodules, and the file only their addresses.
+    if of_parents.iter().all(|files| files.submodules != own.submodules) {
+        paths.insert(".gitmodules");
+    }
     paths
 }
 
