@@ -89,7 +89,8 @@ static KNOWN: OnceLock<Known> = OnceLock::new();
 impl Known {
     fn new() -> Self {
         let parted = |lock: &'static UnreadLock| Some((lock, lock.name.split_once('*')?));
-        let by_pattern = UNREAD.iter().filter_map(parted).map(|(lock, (before, after))| (before, after, lock)).collect();
+        let by_pattern =
+            UNREAD.iter().filter_map(parted).map(|(lock, (before, after))| (before, after, lock)).collect();
         Self { by_name: UNREAD.iter().map(|lock| (lock.name, lock)).collect(), by_pattern }
     }
 }

@@ -89,7 +89,8 @@ mod tests {
     #[test]
     fn many_odd_components_are_one_problem() {
         let components = "{\"type\": \"library\", \"name\": \"a\"},".repeat(200_000);
-        let text = format!("{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [{components}1]}}");
+        let text =
+            format!("{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [{components}1]}}");
         let problems = read(&text).problems;
         assert_eq!(problems.len(), 1);
         assert!(problems[0].message.ends_with("a; and 200000 more like this"), "{}", problems[0].message);
