@@ -35,6 +35,8 @@ pub struct Files {
     pub missing: Vec<Arc<str>>,
     /// Links of paths that were asked for, and submodules: what is there is elsewhere.
     pub elsewhere: Vec<Arc<str>>,
+    /// The submodules among them, each with the commit of its own repository.
+    pub submodules: Vec<(Arc<str>, CommitId)>,
 }
 
 /// Lists files of one repository's trees.
@@ -120,6 +122,7 @@ impl<'r> Trees<'r> {
                             found.files.extend(below.files.iter().cloned());
                             found.missing.extend(below.missing.iter().cloned());
                             found.elsewhere.extend(below.elsewhere.iter().cloned());
+                            found.submodules.extend(below.submodules.iter().cloned());
                         }
                         Err(WalkError::Limit(limit)) => return Err(WalkError::Limit(limit)),
                         Err(WalkError::Fault(_)) => found.missing.push(entry.path.into()),
@@ -128,7 +131,12 @@ impl<'r> Trees<'r> {
                 // One that is told stands for those beside it.
                 FOLDER if found.missing.is_empty() => found.missing.push(entry.path.into()),
                 FOLDER => {}
-                SUBMODULE => found.elsewhere.push(entry.path.into()),
+                SUBMODULE => {
+                    let path: Arc<str> = entry.path.into();
+                    let commit = CommitId::from_bytes(entry.id.as_bytes().try_into().unwrap_or_default());
+                    found.elsewhere.push(Arc::clone(&path));
+                    found.submodules.push((path, commit));
+                }
                 // A link's contents are the path that it leads to.
                 LINK if (self.wanted)(&entry.path) => found.elsewhere.push(entry.path.into()),
                 LINK => {}

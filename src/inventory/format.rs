@@ -27,7 +27,8 @@ macro_rules! formats {
                 }
             }
 
-            /// The manifests that stand beside a lock file of this format.
+            /// The manifests that stand beside a lock file of this format; `*.x` is any
+            /// name that ends so.
             #[must_use]
             pub const fn companions(self) -> &'static [&'static str] {
                 match self {
@@ -81,7 +82,7 @@ formats! {
     /// `composer.lock`.
     ComposerLock "composer.lock" ["composer.lock"] ["composer.json"];
     /// `packages.lock.json` of NuGet.
-    NugetLock "packages.lock.json" ["packages.lock.json"] [];
+    NugetLock "packages.lock.json" ["packages.lock.json"] ["*.csproj", "*.fsproj", "*.vbproj"];
     /// `Chart.lock`.
     ChartLock "Chart.lock" ["Chart.lock"] [];
     /// A workflow or an action of GitHub Actions.
@@ -120,6 +121,16 @@ formats! {
     RebarLock "rebar.lock" ["rebar.lock"] ["rebar.config", "rebar.config.script"];
     /// `pubspec.lock`.
     PubspecLock "pubspec.lock" ["pubspec.lock"] ["pubspec.yaml"];
+    /// `*.csproj`, `*.fsproj`, `*.vbproj`.
+    DotnetProject "csproj" [] [];
+    /// `Directory.Packages.props` and what else projects of .NET share: the last
+    /// three are what those of Microsoft's own projects include.
+    DotnetProps "Directory.Packages.props" [
+        "Directory.Packages.props", "Directory.Build.props", "Directory.Build.targets", "Versions.props",
+        "Packages.props", "Dependencies.props"
+    ] [];
+    /// `packages.config`.
+    PackagesConfig "packages.config" [] ["*.csproj", "*.fsproj", "*.vbproj"];
     /// `pylock.toml` and `pylock.NAME.toml`.
     Pylock "pylock.toml" [] ["pyproject.toml"];
     /// `deno.lock`, from version 1 to 5.
@@ -136,9 +147,30 @@ formats! {
     CabalFreeze "cabal.project.freeze" [] ["cabal.project"];
     /// `renv.lock`.
     RenvLock "renv.lock" ["renv.lock"] ["DESCRIPTION"];
+    /// `MODULE.bazel.lock`.
+    BazelLock "MODULE.bazel.lock" ["MODULE.bazel.lock"] [];
+    /// `MODULE.bazel`, and what it includes.
+    BazelModule "MODULE.bazel" ["MODULE.bazel"] [];
+    /// `.pre-commit-config.yaml`.
+    PreCommit "pre-commit" [".pre-commit-config.yaml", ".pre-commit-config.yml"] [];
+    /// A file of Docker Compose.
+    Compose "compose" [] [];
+    /// `values.yaml` of a chart of Helm: its images.
+    HelmValues "values.yaml" [] ["Chart.yaml"];
+    /// A file of YAML that may have manifests of Kubernetes, by its folder.
+    Kubernetes "kubernetes" [] [];
+    /// `.gitmodules` of the root, with the commits that the tree has of its submodules.
+    Submodules ".gitmodules" [] [];
 }
 
 impl Format {
+    /// Whether a file has the name of a manifest that stands beside one of this format.
+    #[must_use]
+    pub fn has_companion(self, name: &str) -> bool {
+        let is_meant = |known: &str| known.strip_prefix('*').map_or(known == name, |end| name.ends_with(end));
+        self.companions().iter().any(|known| is_meant(known))
+    }
+
     /// The folder of what a file of this format at a path is for.
     #[must_use]
     pub fn home(self, path: &str) -> &str {
@@ -171,6 +203,10 @@ impl Format {
     fn by_pattern(folder: &str, file: &str) -> Option<Self> {
         if file == "modules.txt" && (folder == "vendor" || folder.ends_with("/vendor")) {
             return Some(Self::GoVendor);
+        }
+        // Git reads no other.
+        if file == ".gitmodules" && folder.is_empty() {
+            return Some(Self::Submodules);
         }
         let lower = file.to_ascii_lowercase();
         let is_yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
@@ -215,6 +251,17 @@ impl Format {
         if is_docker {
             return Some(Self::Dockerfile);
         }
+        if [".csproj", ".fsproj", ".vbproj"].iter().any(|end| lower.ends_with(end)) {
+            return Some(Self::DotnetProject);
+        }
+        // `packages.Shop.config`, of one of several projects in a folder.
+        let of_packages = lower.strip_prefix("packages.");
+        if of_packages.is_some_and(|rest| rest == "config" || rest.ends_with(".config")) {
+            return Some(Self::PackagesConfig);
+        }
+        if of_packages.is_some_and(|rest| rest.ends_with(".lock.json")) {
+            return Some(Self::NugetLock);
+        }
         // A build may keep its lock under another name: `gradle-2.13.lockfile`.
         let of_gradle = file.starts_with("gradle") || file.ends_with("gradle.lockfile");
         let is_old = folder == "dependency-locks" || folder.ends_with("/dependency-locks");
@@ -225,9 +272,59 @@ impl Format {
         if is_verified {
             return Some(Self::GradleVerification);
         }
-        file.ends_with(".versions.toml").then_some(Self::GradleCatalog)
+        if file.ends_with(".versions.toml") {
+            return Some(Self::GradleCatalog);
+        }
+        if file.ends_with(".MODULE.bazel") {
+            return Some(Self::BazelModule);
+        }
+        is_yaml.then(|| Self::of_containers(folder, &lower))?
+    }
+
+    /// The format of a file of YAML that says which containers run.
+    fn of_containers(folder: &str, lower: &str) -> Option<Self> {
+        let named = |name: &str| lower.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '-', '_']));
+        if named("compose") || named("docker-compose") {
+            return Some(Self::Compose);
+        }
+        if named("values") {
+            return Some(Self::HelmValues);
+        }
+        // No name tells a manifest, and to read every file of YAML of a large
+        // repository takes longer than all else: those are read that stand where
+        // projects keep them. What Helm makes of a template stands in its values.
+        let mut folders = folder.split('/');
+        let is_there = folders.any(|name| MANIFEST_FOLDERS.contains(&name.to_ascii_lowercase().as_str()));
+        let is_other = folder.split('/').any(|name| matches!(name, "templates" | "crd" | "crds" | "vendor"));
+        (is_there && !is_other || named("kustomization")).then_some(Self::Kubernetes)
+    }
+
+    /// Whether a file's name promises nothing of its contents: one that names no
+    /// dependency and has no problem is no manifest.
+    #[must_use]
+    pub const fn is_guess(self) -> bool {
+        matches!(self, Self::HelmValues | Self::Kubernetes)
     }
 }
+
+/// The names of folders where projects keep manifests of Kubernetes.
+const MANIFEST_FOLDERS: [&str; 15] = [
+    "base",
+    "bases",
+    "config",
+    "deploy",
+    "deployment",
+    "deployments",
+    "install",
+    "k8s",
+    "kubernetes",
+    "kustomize",
+    "kustomization",
+    "manifest",
+    "manifests",
+    "overlay",
+    "overlays",
+];
 
 /// Whether this, between `pylock.` and `toml`, is nothing or a name without dots.
 fn is_pylock_name(name: &str) -> bool {
@@ -248,7 +345,20 @@ mod tests {
             ("python/requirements/base.txt", Some(Format::Requirements)),
             ("charts/x/requirements.lock", Some(Format::Requirements)),
             (".github/workflows/ci.yaml", Some(Format::Actions)),
-            ("deploy/ci.yaml", None),
+            ("docs/ci.yaml", None),
+            (".gitmodules", Some(Format::Submodules)),
+            ("third_party/x/.gitmodules", None),
+            ("deploy/ci.yaml", Some(Format::Kubernetes)),
+            ("config/crd/x.yaml", None),
+            ("charts/x/templates/deploy.yaml", None),
+            ("x/kustomization.yaml", Some(Format::Kubernetes)),
+            ("charts/x/values.yaml", Some(Format::HelmValues)),
+            ("deploy/values-prod.yaml", Some(Format::HelmValues)),
+            ("valuesets.yaml", None),
+            ("Docker-Compose.dev.yml", Some(Format::Compose)),
+            ("compose.yaml", Some(Format::Compose)),
+            ("composer.yaml", None),
+            ("cpp.MODULE.bazel", Some(Format::BazelModule)),
             ("build/Dockerfile.arm64", Some(Format::Dockerfile)),
             ("build/router.Dockerfile", Some(Format::Dockerfile)),
             ("build/Dockerfiles", None),
@@ -271,6 +381,13 @@ mod tests {
             ("apps/a/mix.lock", Some(Format::MixLock)),
             ("rebar.lock", Some(Format::RebarLock)),
             ("pubspec.lock", Some(Format::PubspecLock)),
+            ("src/Shop/Shop.csproj", Some(Format::DotnetProject)),
+            ("Directory.Packages.props", Some(Format::DotnetProps)),
+            ("gradle.props", None),
+            ("src/packages.config", Some(Format::PackagesConfig)),
+            ("src/packages.Shop.config", Some(Format::PackagesConfig)),
+            ("src/packages.Shop.lock.json", Some(Format::NugetLock)),
+            ("web.config", None),
             ("pylock.toml", Some(Format::Pylock)),
             ("docs/pylock.docs.toml", Some(Format::Pylock)),
             ("pylock.a.b.toml", None),

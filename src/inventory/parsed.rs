@@ -6,7 +6,9 @@ use super::builder::Builder;
 use super::dependency::Dependency;
 use super::format::Format;
 use super::place::Place;
-use super::read::{go_mod, go_work, lock_graph, package_json, poetry, pom, pyproject, requirements, uv};
+use super::read::{
+    gitmodules, go_mod, go_work, lock_graph, msbuild, package_json, poetry, pom, pyproject, requirements, uv,
+};
 use crate::model::PackageName;
 
 /// What one file says, whatever stands beside it. Equal bytes of one format are
@@ -54,8 +56,12 @@ pub(super) enum More {
     NodeLock(lock_graph::LockGraph),
     /// The names in a `package.json`.
     PackageJson(package_json::Names),
+    /// The submodules that a `.gitmodules` names.
+    Submodules(Vec<gitmodules::Submodule>),
     /// A `pom.xml`'s parent, properties and open versions.
     Pom(Box<pom::Model>),
+    /// References, versions and properties of a file of MSBuild.
+    MsBuild(Box<msbuild::File>),
     /// The packages that it asks for in a version that it does not say.
     Open(Vec<PackageName>),
 }
@@ -73,6 +79,11 @@ impl Parsed {
         Self { problems: vec![problem], ..Self::default() }
     }
 
+    /// Whether it names no dependency and has no problem.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.dependencies.is_empty() && self.problems.is_empty()
+    }
+
     /// The files that this one includes, from its own folder on. Their names
     /// need not be those of a manifest.
     pub(super) fn included(&self) -> impl Iterator<Item = &str> {
@@ -86,6 +97,7 @@ impl Parsed {
             More::Requirements(includes) => includes.open.iter().map(|open| open.package.clone()).collect(),
             // A version that a parent elsewhere manages is not seen.
             More::Pom(model) => model.named().filter_map(|name| PackageName::new("Maven", &name)).collect(),
+            More::MsBuild(file) => file.open().filter_map(|name| PackageName::new("NuGet", name)).collect(),
             More::Open(open) => open.clone(),
             _ => Vec::new(),
         }
@@ -98,6 +110,7 @@ impl Parsed {
         EACH * match &self.more {
             More::Nothing | More::GoWork(_) | More::UvLock(_) => 0,
             More::Requirements(includes) => includes.open.len() + includes.files.len(),
+            More::MsBuild(file) => file.size(),
             More::Open(open) => open.len(),
             _ => self.dependencies.len(),
         }

@@ -99,13 +99,13 @@ fn void(files: &Files) -> Void {
 fn without(files: &Files, void: &Void) -> Arc<Files> {
     let is_void = |file: &&FileAt| void.binary_search_by(|(path, _)| path.cmp(&file.path)).is_ok();
     let rest = files.files.iter().filter(|file| !is_void(file)).cloned().collect();
-    Arc::new(Files { files: rest, missing: files.missing.clone(), elsewhere: files.elsewhere.clone() })
+    Arc::new(Files { files: rest, ..Files::clone(files) })
 }
 
 /// Whether a file is the manifest of some lock file.
 fn is_companion(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    Format::ALL.iter().any(|format| format.companions().contains(&name))
+    Format::ALL.iter().any(|format| format.has_companion(name))
 }
 
 /// What a file is read as.
@@ -181,17 +181,24 @@ impl<'r> Reader<'r> {
             }
             self.parse(listed.iter().flat_map(|(_, wanted, ..)| wanted))?;
         }
+        let remotes = self.repository.remotes();
         let inventory = |(commit, wanted, files, void): (CommitId, Vec<Wanted>, Arc<Files>, Void)| {
             let mut missing = files.missing.clone();
             let mut here = Vec::new();
             for file in wanted {
                 match self.parsed.get(&(file.blob, file.how)) {
+                    Some(Some(parsed)) if format(file.how).is_guess() && parsed.says_nothing() => {}
                     Some(Some(parsed)) => here.push((file.path, format(file.how), Arc::clone(parsed))),
                     _ => missing.push(file.path),
                 }
             }
             missing.sort();
             missing.dedup();
+            for (_, format, parsed) in &mut here {
+                if *format == Format::Submodules {
+                    *parsed = Arc::new(resolve::submodules(parsed, &files.submodules, &remotes));
+                }
+            }
             let manifests = tree::manifests(here, self.rules);
             let companions = files.files.iter().filter(|file| is_companion(&file.path));
             let companions = companions.map(|file| Arc::clone(&file.path)).collect();

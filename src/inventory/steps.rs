@@ -84,6 +84,10 @@ fn changed<'f>(own: &'f Files, of_parents: &'f [Arc<Files>]) -> BTreeSet<&'f str
     let mut paths: BTreeSet<&str> = mine.keys().copied().collect();
     paths.extend(others.iter().flat_map(|files| files.keys().copied()));
     paths.retain(|path| others.iter().all(|files| files.get(path) != mine.get(path)));
+    // The tree has the commits of submodules, and the file only their addresses.
+    if of_parents.iter().all(|files| files.submodules != own.submodules) {
+        paths.insert(".gitmodules");
+    }
     paths
 }
 
@@ -108,7 +112,7 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
     };
     // A workspace's file changes what its modules say, a workflow may be led to others
     // for what it sets up, and some files make others void.
-    let over_others = ["go.work", "go.mod", "pom.xml", ".txt", "-version", "-versions"];
+    let over_others = ["go.work", "go.mod", "pom.xml", ".txt", ".props", ".targets", "-version", "-versions"];
     let is_over_others = |path: &&str| over_others.iter().any(|end| path.ends_with(end)) || voids(path);
     let governs = changed.iter().any(is_over_others);
     paths.into_iter().filter(|path| governs || is_changed(path)).filter_map(step).collect()

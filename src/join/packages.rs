@@ -30,8 +30,11 @@ struct Said<'a> {
     of_commits: Option<Vec<Range<'a>>>,
     /// Versions that are named one by one.
     versions: BTreeSet<Key>,
-    /// The same, where they have no place in the order.
+    /// The same, where they have no place in the order; of a repository, the commits
+    /// that brought the vulnerability in, or were the last to have it.
     words: BTreeSet<&'a str>,
+    /// Of a repository, the commits that are without it: fixes, and limits.
+    clean: BTreeSet<&'a str>,
 }
 
 #[derive(Debug)]
@@ -76,6 +79,7 @@ impl<'a> Packages<'a> {
             for record in one.records.iter().filter(|record| record.disclosure != Disclosure::Withdrawn) {
                 for affected in record.record.affected.items() {
                     packages.take(advisory, record, affected, wanted);
+                    packages.take_commits(advisory, record, affected, wanted);
                 }
             }
         }
@@ -124,8 +128,40 @@ impl<'a> Packages<'a> {
         let versions = placed.into_iter().filter_map(|(key, _)| key).collect();
         let words = words.into_iter().map(|(_, text)| text).collect();
         let informational = Informational::of(affected);
-        let said = Said { record, name, informational, order, ranges, of_commits, versions, words };
+        let clean = BTreeSet::new();
+        let said = Said { record, name, informational, order, ranges, of_commits, versions, words, clean };
         self.said.entry(package).or_default().entry(advisory).or_default().push(said);
+    }
+
+    /// Takes what ranges of commits say of the repositories that are asked for, as
+    /// submodules are. Without a repository's history the commits that a record
+    /// names are all that can be judged; of any other nobody knows what it has.
+    fn take_commits(
+        &mut self,
+        advisory: usize,
+        record: &'a SourceRecord,
+        affected: &'a osv::Affected,
+        wanted: &dyn Fn(&PackageName) -> bool,
+    ) {
+        for range in affected.ranges.items().iter().filter(|range| range.kind.text() == Some("GIT")) {
+            let Some(name) = range.repo.text() else { continue };
+            let Some(package) = PackageName::new("Git", name).filter(|package| wanted(package)) else { continue };
+            let name = name.split_once("://").map_or(name, |(_, address)| address);
+            let name = name.strip_suffix(".git").unwrap_or(name);
+            let (mut words, mut clean) = (BTreeSet::new(), BTreeSet::new());
+            for (key, value) in range.events.items().iter().flatten() {
+                let Some(commit) = value.as_str() else { continue };
+                match key.as_str() {
+                    "introduced" | "last_affected" => _ = words.insert(commit),
+                    "fixed" | "limit" => _ = clean.insert(commit),
+                    _ => {}
+                }
+            }
+            let (ranges, versions) = (Vec::new(), BTreeSet::new());
+            let (informational, of_commits, order) = (None, None, Order::Semver);
+            let said = Said { record, name, informational, order, ranges, of_commits, versions, words, clean };
+            self.said.entry(package).or_default().entry(advisory).or_default().push(said);
+        }
     }
 
     /// Ranges of packages in use that say nothing certain, by record.
@@ -249,7 +285,8 @@ impl<'a> Packages<'a> {
                 Some((said.order.key(text).filter(|fix| Some(fix) > key.as_ref())?, *text))
             })
         });
-        fixes.min_by(|a, b| a.0.cmp(&b.0)).map(|(_, text)| text)
+        let of_repository = || self.of(advisory, package).find_map(|said| said.clean.first().copied());
+        fixes.min_by(|a, b| a.0.cmp(&b.0)).map(|(_, text)| text).or_else(of_repository)
     }
 }
 
@@ -309,6 +346,9 @@ impl Said<'_> {
         if self.words.contains(version) {
             return Some(true);
         }
+        if self.clean.contains(version) {
+            return Some(false);
+        }
         let key = self.order.key(version)?;
         let ranges = self.of_commits.as_ref().filter(|_| pseudo_version(version).is_some()).unwrap_or(&self.ranges);
         Some(self.versions.contains(&key) || ranges.iter().any(|range| range.timeline.affects(&key)))
@@ -320,7 +360,8 @@ impl Said<'_> {
             (Kind::LastAffected, version) => Some(format!("last affected {version}")),
             (Kind::Limit | Kind::Introduced, _) => None,
         };
-        let ends: Vec<String> = self.ranges.iter().flat_map(|range| &range.events).filter_map(end).collect();
+        let mut ends: Vec<String> = self.ranges.iter().flat_map(|range| &range.events).filter_map(end).collect();
+        ends.extend(self.clean.iter().map(|commit| format!("fixed in {commit}")));
         match (ends.is_empty(), self.ranges.is_empty()) {
             (false, _) => ends.join(", "),
             (true, false) => "no fixed version".to_owned(),

@@ -31,7 +31,7 @@ impl PackageName {
             // Their registries take any case for the same package.
             "NuGet" | "Packagist" | "GitHub Actions" => name.to_lowercase(),
             // An address of a repository, in any of its spellings.
-            "SwiftURL" => {
+            "SwiftURL" | "Git" => {
                 name.parse::<Remote>().map_or_else(|_| name.to_lowercase(), |remote| remote.as_str().to_owned())
             }
             _ => name.to_owned(),

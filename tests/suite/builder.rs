@@ -16,6 +16,9 @@ pub(crate) struct Project {
 
 pub(crate) const REMOTE: &str = "https://github.com/example/parcel";
 
+/// What the text of a submodule begins with; its commit follows.
+pub(crate) const SUBMODULE: &str = "submodule at ";
+
 impl Project {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -80,7 +83,8 @@ impl Project {
     }
 
     /// A commit that changes these files and leaves the others as they were; a
-    /// file without text is removed.
+    /// file without text is removed, and one of [`SUBMODULE`] and a commit's hash
+    /// is a submodule at that commit.
     pub(crate) fn edit(&mut self, branch: &str, by: &str, message: &str, files: &[(&str, &str)]) -> String {
         let parents: Vec<Oid> = self.tip(branch).or_else(|| self.tip("main")).into_iter().collect();
         self.commits += 1;
@@ -91,6 +95,8 @@ impl Project {
         for (path, text) in files {
             if text.is_empty() {
                 update.remove(path);
+            } else if let Some(commit) = text.strip_prefix(SUBMODULE) {
+                update.upsert(path, Oid::from_str(commit).unwrap(), git2::FileMode::Commit);
             } else {
                 update.upsert(path, self.git.blob(text.as_bytes()).unwrap(), git2::FileMode::Blob);
             }

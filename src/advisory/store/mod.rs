@@ -147,7 +147,11 @@ impl Store {
         sources: &[SourceName],
     ) -> Result<Vec<SourceRecord>, StoreError> {
         let mut terms: Vec<Term> = ids.iter().map(Term::id).collect();
-        terms.extend(packages.iter().map(Term::package));
+        terms.extend(packages.iter().map(|package| match package.name.parse() {
+            // A submodule's repository, which ranges of commits name.
+            Ok(remote) if package.ecosystem == "Git" => Term::repository(&remote),
+            _ => Term::package(package),
+        }));
         for remote in &project.remotes {
             terms.push(Term::repository(remote));
             terms.extend(["Go", "SwiftURL"].map(|ecosystem| Term::below(ecosystem, remote.as_str())));

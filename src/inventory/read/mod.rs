@@ -6,10 +6,14 @@
 
 mod actions;
 mod assignments;
+mod bazel_extension;
+mod bazel_lock;
+mod bazel_module;
 mod bun;
 mod cabal_freeze;
 mod cargo;
 mod chart;
+mod compose;
 mod composer;
 mod conan;
 mod cyclonedx;
@@ -21,6 +25,7 @@ mod dockerfile_lines;
 mod dockerfile_variables;
 pub(super) mod found;
 mod gemfile;
+pub(super) mod gitmodules;
 pub(super) mod go_mod;
 pub(super) mod go_release;
 pub(super) mod go_replace;
@@ -32,11 +37,15 @@ pub(super) mod gradle_configuration;
 mod gradle_lock;
 mod gradle_verification;
 mod gradle_version;
+mod helm_values;
 mod image;
 mod jsonc;
+mod kubernetes;
 pub(super) mod lock_graph;
 mod merged;
 mod mix;
+pub(super) mod msbuild;
+mod msbuild_chain;
 #[cfg(test)]
 mod mutated_files;
 #[cfg(test)]
@@ -45,7 +54,9 @@ mod npm;
 mod npm_packages;
 mod npm_source;
 mod nuget;
+mod nuget_version;
 pub(super) mod package_json;
+mod packages_config;
 mod pdm;
 mod pipfile;
 mod pnpm;
@@ -56,6 +67,7 @@ pub(super) mod poetry;
 pub(super) mod pom;
 mod pom_model;
 mod pom_version;
+mod pre_commit;
 mod pubspec;
 mod pylock;
 mod pylock_marker;
@@ -72,6 +84,7 @@ mod sbom;
 mod setup;
 mod spdx;
 mod stack;
+mod starlark;
 mod swift;
 mod terms;
 mod toml_document;
@@ -204,6 +217,15 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::StackLock => stack::read(text),
         Format::CabalFreeze => cabal_freeze::read(text),
         Format::RenvLock => renv::read(text),
+        Format::DotnetProject | Format::DotnetProps => msbuild::read(text),
+        Format::PackagesConfig => packages_config::read(text),
+        Format::BazelLock => bazel_lock::read(text),
+        Format::BazelModule => bazel_module::read(text),
+        Format::PreCommit => pre_commit::read(text),
+        Format::Compose => compose::read(text),
+        Format::HelmValues => helm_values::read(text),
+        Format::Kubernetes => kubernetes::read(text),
+        Format::Submodules => gitmodules::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

@@ -56,6 +56,7 @@ const FORMATS: &[&str] = &[
     "mix-",
     "rebar-",
     "pubspec-",
+    "dotnet-",
     "pylock-",
     "deno-",
     "swift-",
@@ -64,6 +65,11 @@ const FORMATS: &[&str] = &[
     "stack-",
     "cabal-",
     "renv-",
+    "bazel-",
+    "pre-commit-",
+    "compose-",
+    "helm-values-",
+    "kubernetes-",
 ];
 
 /// The trees of the corpus in these formats.
@@ -148,7 +154,8 @@ proptest! {
     fn any_text_is_read(text in "(?s)[ -~\n\t\u{1b}é]{0,200}") {
         let names = ["go.mod", "go.work", "vendor/modules.txt", "Cargo.lock", "uv.lock", "poetry.lock", "pdm.lock",
             "Pipfile.lock", "requirements.txt", "pyproject.toml", "pylock.toml", "deno.lock", "Package.resolved",
-            "Podfile.lock", "conan.lock", "stack.yaml.lock", "cabal.project.freeze", "renv.lock"];
+            "Podfile.lock", "conan.lock", "stack.yaml.lock", "cabal.project.freeze", "renv.lock", "MODULE.bazel.lock",
+            "MODULE.bazel", ".pre-commit-config.yaml", "compose.yaml", "values.yaml", "deploy/x.yaml"];
         assert_sound(&names.map(|name| (name.to_owned(), text.clone())));
     }
 }

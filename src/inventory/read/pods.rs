@@ -54,6 +54,10 @@ pub(super) fn read(text: &str) -> Parsed {
             _ => {}
         }
     });
+    // A project without pods has this line all the same.
+    if pods.is_empty() && ended.is_none() && !text.lines().any(|line| line.starts_with("COCOAPODS:")) {
+        kept.tell(None, "it has no pods and no version of CocoaPods", "");
+    }
     let mut merged = Merged::default();
     for (name, version) in pods.iter().filter(|(name, _)| !of_folders.contains(name)) {
         let relation = match () {
@@ -107,6 +111,13 @@ mod tests {
         let told: Vec<_> = parsed.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
         assert_eq!(told, [(Some(3), "a pod without a version: B; and 2 more like this")]);
         assert_eq!(parsed.dependencies.len(), 1);
+    }
+
+    #[test]
+    fn a_project_without_pods_is_told_from_another_file() {
+        assert_eq!(read("PODFILE CHECKSUM: 0a\n\nCOCOAPODS: 1.11.2\n").problems, []);
+        assert_eq!(read("not found\n").problems.len(), 1);
+        assert_eq!(read("").problems.len(), 1);
     }
 
     proptest! {

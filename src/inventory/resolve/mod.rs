@@ -1,15 +1,19 @@
 //! What files say together: a workspace's replacements, included requirements,
 //! a parent's properties.
 
+mod bazel;
 mod builders;
 mod completed;
+mod dotnet;
 mod go;
 mod gradle;
 pub(super) mod maven;
 mod node;
 mod python;
 mod requirements;
+mod submodules;
 
+pub(super) use self::submodules::submodules;
 use super::parsed::TreeFile;
 use super::tree_path::{folder, join};
 
@@ -27,6 +31,8 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     python::resolve(files);
     node::resolve(files);
     maven::resolve(files);
-    builders::resolve(files);
     gradle::resolve(files);
+    dotnet::resolve(files);
+    bazel::resolve(files);
+    builders::resolve(files);
 }

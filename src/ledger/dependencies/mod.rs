@@ -86,6 +86,10 @@ pub(super) fn entries(
         in_full: dependencies.is_some_and(|known| known.policy.include_affected),
     };
     notices::of_verdicts(&verdicts, &ledger.others, &packages, telling, findings);
+    if let Some(pair) = &pair {
+        let shows = |advisory: &crate::advisory::Advisory| query.shows(advisory.disclosure);
+        notices::of_repositories(pair, &ledger.others, &packages, &shows, findings);
+    }
     findings.extend(packages.unread().map(|(id, message)| Finding::new(FindingCode::OddRecord, id.as_str(), message)));
     if let Some(known) = dependencies {
         notices::of_reading(known.to, findings);

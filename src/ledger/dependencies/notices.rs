@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::few;
 use super::entries::ordered;
+use super::occurrences::Pair;
 use super::verdict::{Outcome, Row, Verdict};
 use crate::advisory::Advisory;
 use crate::inventory::{ChangeKind, Inventory, Place, Unread, UnreadLock};
-use crate::join::packages::Packages;
+use crate::join::packages::{Judgement, Packages};
 use crate::model::{AdvisoryId, Finding, FindingCode, PackageName, SeverityLevel};
 
 /// More packages than this that are as affected as before are one finding: nobody
@@ -220,6 +221,45 @@ fn disputed(verdict: &Verdict<'_>, advisories: &[Advisory]) -> Option<Finding> {
         row.path
     );
     Some(Finding::new(FindingCode::DependencyDisputed, advisory.id.as_str(), message))
+}
+
+/// Submodules that moved to commits that records do not name: one finding each.
+pub(super) fn of_repositories(
+    pair: &Pair<'_>,
+    advisories: &[Advisory],
+    packages: &Packages<'_>,
+    shows: &dyn Fn(&Advisory) -> bool,
+    findings: &mut Vec<Finding>,
+) {
+    for (package, about) in packages.all().filter(|(package, _)| package.ecosystem == "Git") {
+        let rows = pair.versions(package);
+        let moved: BTreeSet<&str> = rows
+            .iter()
+            .flat_map(|row| row.to.keys().filter(|commit| !row.from.contains_key(*commit)).copied())
+            .collect();
+        let is_open = |at: &usize| {
+            let was = rows.iter().flat_map(|row| row.from.keys());
+            // That has a finding of its own.
+            let was_affected = was.into_iter().any(|commit| packages.judge(*at, package, commit).may_be_affected());
+            !was_affected && moved.iter().any(|commit| packages.judge(*at, package, commit) == Judgement::Unknown)
+        };
+        let open: BTreeSet<&AdvisoryId> = about
+            .into_iter()
+            .filter(is_open)
+            .filter_map(|at| advisories.get(at).filter(|advisory| shows(advisory)))
+            .map(name)
+            .collect();
+        if !open.is_empty() {
+            let message = format!(
+                "It moved to {}, which no record names, and {} name other commits of it: {}. Whether it has their fixes is \
+                 told by its history alone; the notes leave them out.",
+                few(moved.into_iter().map(str::to_owned).collect()),
+                if open.len() == 1 { "1 advisory".to_owned() } else { format!("{} advisories", open.len()) },
+                few(open.into_iter().map(ToString::to_string).collect()),
+            );
+            findings.push(Finding::new(FindingCode::DependencyUnknown, package.to_string(), message));
+        }
+    }
 }
 
 /// What could not be read of an inventory.

@@ -2,6 +2,7 @@
 //! name is really not there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::runtimes;
 use crate::inventory::tree_path::{self, is_above};
@@ -157,8 +158,9 @@ impl<'i> Pair<'i> {
             return Some("its file is a link or in a submodule now, which is not followed");
         }
         let (folder, name) = (gone.format.home(&gone.path), gone.path.rsplit('/').next().unwrap_or(&gone.path));
-        let stays = |manifest: &&str| {
-            *manifest != name && self.to.companions.contains(tree_path::within(folder, manifest).as_str())
+        let stays = |path: &Arc<str>| {
+            let own = path.rsplit('/').next().unwrap_or(path);
+            own != name && tree_path::folder(path) == folder && gone.format.has_companion(own)
         };
         let of_gone = gone.format.companions();
         // Another tool's lock, or a workspace's above it, says what it said.
@@ -173,7 +175,7 @@ impl<'i> Pair<'i> {
         if let Some(lost) = unread_beside(self.to, folder, package) {
             return Some(lost);
         }
-        if !is_locked && of_gone.iter().any(stays) {
+        if !is_locked && self.to.companions.iter().any(stays) {
             return Some("its lock file is gone, and the manifest beside it is not");
         }
         let copied = |file: &&Manifest| file.place == Place::Vendored && file.dependencies == gone.dependencies;
@@ -198,7 +200,7 @@ impl<'i> Pair<'i> {
         if self.to.elsewhere.iter().any(|other| !before.elsewhere.contains(other)) {
             return Some("its file is gone, and there is a new link or submodule");
         }
-        let of_kind = |path: &str| gone.format.companions().contains(&path.rsplit('/').next().unwrap_or(path));
+        let of_kind = |path: &str| gone.format.has_companion(path.rsplit('/').next().unwrap_or(path));
         let locked = |path: &str| {
             let folder = tree_path::folder(path);
             self.to

@@ -160,6 +160,8 @@ fn row<'a>(
     }
     let lost = match (to.is_empty(), unknown) {
         (true, _) => versions.lost,
+        // What a commit has beside those that records name is told by its history alone.
+        (false, true) if package.ecosystem == "Git" => Some("no record names the commit that it is at now"),
         (false, true) => Some("its version has no place in the order of its ecosystem"),
         (false, false) => None,
     };

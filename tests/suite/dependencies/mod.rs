@@ -6,6 +6,7 @@ mod gaps;
 mod listing;
 mod real;
 mod statements;
+mod submodules;
 mod sync;
 mod told;
 mod traps;

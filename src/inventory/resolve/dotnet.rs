@@ -1,0 +1,227 @@
+//! Projects of .NET with the files of MSBuild that count for them
+//! (<https://learn.microsoft.com/visualstudio/msbuild/customize-by-directory>).
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::completed::complete;
+use crate::inventory::dependency::Dependency;
+use crate::inventory::format::Format;
+use crate::inventory::parsed::{More, Problem, TreeFile};
+use crate::inventory::read::found::plain;
+use crate::inventory::read::msbuild::{Chain, File};
+use crate::inventory::tree_path::{folder, join, within};
+use crate::model::PackageName;
+
+/// How many files may count for one; real ones have about five.
+const MOST: usize = 16;
+
+/// What MSBuild reads before a project, and what after it, of the nearest folder
+/// that has one.
+const BEFORE: [&str; 2] = ["Directory.Build.props", "Directory.Packages.props"];
+const AFTER: [&str; 1] = ["Directory.Build.targets"];
+
+/// Where the build tools of .NET itself keep versions; they include it unasked.
+const ARCADE: (&str, &str) = ("Microsoft.DotNet.Arcade.Sdk", "eng/Versions.props");
+
+/// Completes every project by the files above it, has a file of central versions
+/// say only what no project takes, and leaves out what lock files have.
+pub(super) fn resolve(files: &mut [TreeFile]) {
+    let tree = Tree::of(files);
+    let mut taken = HashSet::new();
+    let mut changes: Vec<(usize, Vec<Dependency>)> = Vec::new();
+    let mut problems = Vec::new();
+    for (at, file) in files.iter().enumerate() {
+        let Some(own) = msbuild(file) else { continue };
+        let chain = tree.chain(&file.path, own);
+        changes.push((at, chain.referred(&mut taken)));
+        let unnamed = chain.unnamed().map(|name| format!("a reference whose name is not known: {}", plain(name)));
+        problems.extend(unnamed.map(|message| (at, Problem::new(None, message))));
+    }
+    let locked = locked(files);
+    for (at, dependencies) in &mut changes {
+        let Some((file, own)) = files.get(*at).and_then(|file| Some((file, msbuild(file)?))) else { continue };
+        dependencies.extend(tree.chain(&file.path, own).untaken(*at, &taken));
+        if let (Format::DotnetProject, Some(locked)) = (file.format, locked.get(folder(&file.path))) {
+            dependencies.retain(|dependency| !locked.contains(&dependency.package));
+        }
+    }
+    for (at, dependencies) in changes {
+        complete(files, at, dependencies);
+    }
+    for (at, problem) in problems {
+        if let Some(file) = files.get_mut(at) {
+            file.problems.push(problem);
+        }
+    }
+}
+
+fn msbuild(file: &TreeFile) -> Option<&File> {
+    if let More::MsBuild(file) = &file.parsed.more { Some(file) } else { None }
+}
+
+/// The packages of lock files, by their folders.
+fn locked(files: &[TreeFile]) -> HashMap<String, HashSet<Arc<PackageName>>> {
+    let mut locked: HashMap<String, HashSet<Arc<PackageName>>> = HashMap::new();
+    for file in files.iter().filter(|file| file.format == Format::NugetLock) {
+        let names = file.dependencies.iter().map(|dependency| Arc::clone(&dependency.package));
+        locked.entry(folder(&file.path).to_owned()).or_default().extend(names);
+    }
+    locked
+}
+
+/// The files of MSBuild of a tree, by their paths.
+struct Tree<'f> {
+    by_path: HashMap<&'f str, (usize, &'f File)>,
+}
+
+impl<'f> Tree<'f> {
+    fn of(files: &'f [TreeFile]) -> Self {
+        let of = |(at, file): (usize, &'f TreeFile)| Some((&*file.path, (at, msbuild(file)?)));
+        Self { by_path: files.iter().enumerate().filter_map(of).collect() }
+    }
+
+    /// A file with those that count for it, in the order in which they are read.
+    fn chain(&self, path: &str, file: &'f File) -> Chain<'f> {
+        let mut files = Vec::new();
+        for name in BEFORE {
+            self.above(folder(path), name, &mut files);
+        }
+        self.include(path, &mut files);
+        for name in AFTER {
+            self.above(folder(path), name, &mut files);
+        }
+        Chain::new(file, files)
+    }
+
+    /// Adds the nearest file of a name, in a folder or above it.
+    fn above(&self, from: &str, name: &str, files: &mut Vec<(usize, &'f File)>) {
+        let folders = std::iter::successors(Some(from), |at| (!at.is_empty()).then(|| folder(at)));
+        let nearest = folders.map(|folder| within(folder, name)).find(|path| self.by_path.contains_key(path.as_str()));
+        if let Some(path) = nearest {
+            self.include(&path, files);
+        }
+    }
+
+    /// Adds a file behind those that it includes.
+    fn include(&self, path: &str, files: &mut Vec<(usize, &'f File)>) {
+        let Some((at, file)) = self.by_path.get(path) else { return };
+        let is_known = files.iter().any(|(known, _)| known == at);
+        if is_known || files.len() >= MOST {
+            return;
+        }
+        files.push((*at, file));
+        let place = files.len() - 1;
+        let home = folder(path);
+        for import in &file.imports {
+            let name = BEFORE.into_iter().chain(AFTER).find(|name| import.contains(name));
+            if import == ARCADE.0 {
+                self.include(&within(home, ARCADE.1), files);
+            } else if let (Some(name), false) = (name, home.is_empty()) {
+                // `$([MSBuild]::GetPathOfFileAbove(…))`, `..\Directory.Build.props`.
+                self.above(folder(home), name, files);
+            } else {
+                let own = ["$(MSBuildThisFileDirectory)", "$(MSBuildProjectDirectory)"];
+                let relative = own.into_iter().find_map(|own| import.strip_prefix(own)).unwrap_or(import);
+                let relative = relative.trim_start_matches(['/', '\\']);
+                if let Some(path) = join(home, relative) {
+                    self.include(&path, files);
+                }
+            }
+        }
+        // What it includes is read before the rest of it.
+        if let Some(part) = files.get_mut(place..) {
+            part.rotate_left(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::place::Place;
+    use crate::inventory::read::parse;
+
+    fn told(files: &[(&str, String)]) -> Vec<String> {
+        let file = |(path, text): &(&str, String)| {
+            let format = Format::of(path).unwrap();
+            let parsed = Arc::new(parse(format, text.as_bytes()));
+            TreeFile::alone(Arc::from(*path), format, parsed, Place::Own)
+        };
+        let mut files: Vec<TreeFile> = files.iter().map(file).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        resolve(&mut files);
+        let one = |path: &str, found: &Dependency| {
+            let (pin, relation) = (found.pin.as_str(), found.relation.as_str());
+            format!("{path} {} {} {pin} {relation}", found.package.name, found.version)
+        };
+        files.iter().flat_map(|file| file.dependencies.iter().map(|found| one(&file.path, found))).collect()
+    }
+
+    fn central(versions: &[(&str, &str)], more: &str) -> String {
+        let one =
+            |(name, version): &(&str, &str)| format!("<PackageVersion Include=\"{name}\" Version=\"{version}\" />");
+        let items: String = versions.iter().map(one).collect();
+        format!("<Project>{more}<ItemGroup>{items}</ItemGroup></Project>")
+    }
+
+    fn project(names: &[&str]) -> String {
+        let items: String = names.iter().map(|name| format!("<PackageReference Include=\"{name}\" />")).collect();
+        format!("<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup>{items}</ItemGroup></Project>")
+    }
+
+    #[test]
+    fn the_nearest_file_of_central_versions_counts_and_what_it_includes() {
+        let import = "<Import Project=\"$([MSBuild]::GetPathOfFileAbove(Directory.Packages.props, $(MSBuildThisFileDirectory)..))\" />";
+        let near = |more: &str| {
+            [
+                ("Directory.Packages.props", central(&[("A", "1.0"), ("B", "1.0")], "")),
+                ("src/Directory.Packages.props", central(&[("A", "2.0")], more)),
+                ("src/X/X.csproj", project(&["a", "B"])),
+            ]
+        };
+        let alone = ["Directory.Packages.props a 1.0 shown unknown", "Directory.Packages.props b 1.0 shown unknown"];
+        assert_eq!(told(&near(""))[..2], alone);
+        assert_eq!(told(&near(""))[2..], ["src/X/X.csproj a 2.0 exact direct"]);
+        let both = ["src/X/X.csproj a 2.0 exact direct", "src/X/X.csproj b 1.0 exact direct"];
+        assert_eq!(told(&near(import))[1..], both);
+    }
+
+    #[test]
+    fn what_pins_what_others_ask_for_is_no_idle_version() {
+        let pinning = "<PropertyGroup><CentralPackageTransitivePinningEnabled>true</CentralPackageTransitivePinningEnabled></PropertyGroup>";
+        let files = [("Directory.Packages.props", central(&[("A", "1.0")], pinning))];
+        assert_eq!(told(&files), ["Directory.Packages.props a 1.0 exact transitive"]);
+    }
+
+    #[test]
+    fn a_lock_file_beside_a_project_says_more() {
+        let lock =
+            "{\"version\": 1, \"dependencies\": {\"net8.0\": {\"A\": {\"type\": \"Direct\", \"resolved\": \"1.1\"}}}}";
+        let text = "<Project><ItemGroup><PackageReference Include=\"A\" Version=\"1.0\" />\
+            <PackageReference Include=\"B\" Version=\"1.0\" /></ItemGroup></Project>";
+        let files = [
+            ("x/X.csproj", text.to_owned()),
+            ("x/packages.lock.json", lock.to_owned()),
+            ("y/Y.csproj", text.to_owned()),
+        ];
+        let expected = [
+            "x/X.csproj b 1.0 exact direct",
+            "x/packages.lock.json a 1.1 exact direct",
+            "y/Y.csproj a 1.0 exact direct",
+            "y/Y.csproj b 1.0 exact direct",
+        ];
+        assert_eq!(told(&files), expected);
+    }
+
+    #[test]
+    fn files_that_include_each_other_end() {
+        let include = |path: &str| format!("<Project><Import Project=\"{path}\" /></Project>");
+        let files = [
+            ("Directory.Build.props", include("a\\Versions.props")),
+            ("a/Versions.props", include("..\\Directory.Build.props")),
+            ("a/A.csproj", project(&["A"])),
+        ];
+        assert_eq!(told(&files), [""; 0]);
+    }
+}
