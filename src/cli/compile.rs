@@ -243,7 +243,7 @@ impl Input {
                     (Some(packages), Some(at)) => packages.has(at, path),
                     _ => true,
                 };
-                let read = Inventories::read(&repository, history, &config, &query, (&within, reading.sboms));
+                let read = Inventories::read(&repository, history, &config, &query, &within, reading.sboms);
                 read.map_err(|finding| unreadable.push(finding)).ok()
             }
             None => None,

@@ -26,7 +26,8 @@ impl Inventories {
         history: &History,
         config: &Config,
         query: &Query<'_>,
-        (within, given): (&dyn Fn(&str) -> bool, Option<&Given>),
+        within: &dyn Fn(&str) -> bool,
+        given: Option<&Given>,
     ) -> Result<Self, Finding> {
         let base = query.base();
         let mut reader = Reader::new(repository, &config.dependencies.rules);

@@ -2,7 +2,9 @@
 //! told to be unknown, never to be unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::delta::ChangeKind;
 use super::format::Format;
@@ -74,18 +76,36 @@ pub const UNREAD: &[UnreadLock] = unread! {
     ".terraform.lock.hcl" "Terraform" [];
 };
 
+/// The table by names: every path of a tree is looked up.
+struct Known {
+    by_name: FxHashMap<&'static str, &'static UnreadLock>,
+    /// What names begin and end with.
+    by_pattern: Vec<(&'static str, &'static str, &'static UnreadLock)>,
+}
+
+static KNOWN: OnceLock<Known> = OnceLock::new();
+
+impl Known {
+    fn new() -> Self {
+        let parted = |lock: &'static UnreadLock| Some((lock, lock.name.split_once('*')?));
+        let by_pattern =
+            UNREAD.iter().filter_map(parted).map(|(lock, (before, after))| (before, after, lock)).collect();
+        Self { by_name: UNREAD.iter().map(|lock| (lock.name, lock)).collect(), by_pattern }
+    }
+}
+
 impl UnreadLock {
     /// The kind of a file, if it is a lock file that is not read.
     #[must_use]
     pub fn of(path: &str) -> Option<&'static Self> {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let found = UNREAD.iter().find(|lock| match lock.name.split_once('*') {
-            // `pylock.toml` is not `pylock.*.toml`: something stands between.
-            Some((before, after)) => {
-                name.len() > before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
-            }
-            None => lock.name == name,
-        });
+        let known = KNOWN.get_or_init(Known::new);
+        // `pylock.toml` is not `pylock.*.toml`: something stands between.
+        let is_like = |(before, after, _): &&(&str, &str, &Self)| {
+            name.len() > before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
+        };
+        let found = known.by_name.get(name).copied();
+        let found = found.or_else(|| known.by_pattern.iter().find(is_like).map(|(_, _, lock)| *lock));
         found.filter(|_| Format::of(path).is_none())
     }
 

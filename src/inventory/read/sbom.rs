@@ -81,3 +81,36 @@ fn versioned(ecosystem: &str, name: &str, version: &str) -> Said {
         _ => exact(ecosystem, Some(name), Some(version)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_odd_components_are_one_problem() {
+        let components = "{\"type\": \"library\", \"name\": \"a\"},".repeat(200_000);
+        let text =
+            format!("{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [{components}1]}}");
+        let problems = read(&text).problems;
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].message.ends_with("a; and 200000 more like this"), "{}", problems[0].message);
+    }
+
+    #[test]
+    fn many_relationships_are_walked_once() {
+        let relationship = "{\"spdxElementId\": \"SPDXRef-a\", \"relationshipType\": \"DEPENDS_ON\", \
+            \"relatedSpdxElement\": \"SPDXRef-a\"},";
+        let text = format!(
+            "{{\"spdxVersion\": \"SPDX-2.3\", \"relationships\": [{}1], \"packages\": [{{\"SPDXID\": \"SPDXRef-a\", \"externalRefs\": \
+             [{{\"referenceType\": \"purl\", \"referenceLocator\": \"pkg:npm/a@1.0.0\"}}]}}]}}",
+            relationship.repeat(100_000)
+        );
+        assert_eq!(read(&text).dependencies.len(), 1);
+    }
+
+    #[test]
+    fn deep_nesting_is_a_problem_and_no_crash() {
+        let open = "{\"components\": [".repeat(100_000);
+        assert_eq!(read(&format!("{{\"bomFormat\": \"CycloneDX\", \"x\": {open}")).problems.len(), 2);
+    }
+}

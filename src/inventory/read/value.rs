@@ -145,17 +145,21 @@ impl<'de> Deserialize<'de> for Value<'de> {
 /// The line of a key in the text that it was read from, whose first line has this
 /// number.
 pub(super) fn line_of_key(text: &str, first: usize, key: &str) -> Option<usize> {
+    if key.trim().is_empty() {
+        return None;
+    }
     let within = key.as_ptr().addr().checked_sub(text.as_ptr().addr()).filter(|at| *at < text.len());
     // A key that the reader had to copy is looked for.
     let is_key = |at: &usize| {
         let quotes = ['"', '\''];
         let (before, rest) = text.split_at_checked(*at).unwrap_or_default();
-        let before = before.trim_end_matches(quotes);
-        let after = rest.strip_prefix(key).unwrap_or_default().trim_start_matches(quotes).trim_start();
+        let before = before.strip_suffix(quotes).unwrap_or(before);
+        let after = rest.strip_prefix(key).unwrap_or_default();
+        let after = after.strip_prefix(quotes).unwrap_or(after).trim_start();
         after.starts_with(':') && (before.is_empty() || before.ends_with([' ', '\t', '\n', ',', '{']))
     };
     let found = || text.match_indices(key).map(|(at, _)| at).find(is_key);
-    let at = within.or_else(found).filter(|_| !key.is_empty())?;
+    let at = within.or_else(found)?;
     Some(text.bytes().take(at).filter(|byte| *byte == b'\n').count() + first)
 }
 
@@ -351,6 +355,13 @@ mod tests {
         assert_eq!(line(json(text), text), [Some(2), Some(3), None]);
         let text = "ab: [a, b]\nb: 'a'\n/a/b: 1\n'c@1, c@2': x\n? \"d\"\n: y\na:\n  b: z\n";
         assert_eq!(line(yaml(text, 0), text), [1, 2, 3, 4, 5, 7].map(Some));
+    }
+
+    #[test]
+    fn a_key_of_what_surrounds_keys_is_looked_for_once() {
+        for odd in ["'", " ", "\n"] {
+            assert_eq!(line_of_key(&odd.repeat(1 << 20), 1, odd), None);
+        }
     }
 
     #[test]

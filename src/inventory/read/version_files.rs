@@ -67,7 +67,7 @@ pub(super) fn mise(text: &str) -> Parsed {
     let mut builders = Vec::new();
     for (name, said) in toml_document::table(&root, "tools").map(toml_document::entries).unwrap_or_default() {
         let Some(runtime) = tool(name) else { continue };
-        let first = said.get_ref().as_array().and_then(|list| list.get(0)).unwrap_or(said).get_ref();
+        let first = said.get_ref().as_array().and_then(|list| list.first()).unwrap_or(said).get_ref();
         let version = match first {
             DeValue::String(version) => Some(&**version),
             DeValue::Float(number) => Some(number.as_str()),
