@@ -9,7 +9,7 @@ use crate::inventory::dependency::Dependency;
 use crate::inventory::format::Format;
 use crate::inventory::parsed::{More, Problem, TreeFile};
 use crate::inventory::read::found::plain;
-use crate::inventory::read::msbuild::{Chain, File};
+use crate::inventory::read::msbuild::{Chain, File, from_own_folder};
 use crate::inventory::tree_path::{folder, join, within};
 use crate::model::PackageName;
 
@@ -121,10 +121,7 @@ impl<'f> Tree<'f> {
                 // `$([MSBuild]::GetPathOfFileAbove(…))`, `..\Directory.Build.props`.
                 self.above(folder(home), name, files);
             } else {
-                let own = ["$(MSBuildThisFileDirectory)", "$(MSBuildProjectDirectory)"];
-                let relative = own.into_iter().find_map(|own| import.strip_prefix(own)).unwrap_or(import);
-                let relative = relative.trim_start_matches(['/', '\\']);
-                if let Some(path) = join(home, relative) {
+                if let Some(path) = join(home, from_own_folder(import)) {
                     self.include(&path, files);
                 }
             }
@@ -212,6 +209,35 @@ mod tests {
             "y/Y.csproj b 1.0 exact direct",
         ];
         assert_eq!(told(&files), expected);
+    }
+
+    #[test]
+    fn an_update_for_some_frameworks_leaves_the_others_theirs() {
+        let update = "<PackageReference Update=\"A\" VersionOverride=\"1.1\" Condition=\"'$(TargetFramework)' == 'x'\" /></ItemGroup>";
+        let files = [
+            ("Directory.Packages.props", central(&[("A", "2.0")], "")),
+            ("x/X.csproj", project(&["A"]).replace("</ItemGroup>", update)),
+        ];
+        assert_eq!(told(&files), ["x/X.csproj a 1.1 exact direct", "x/X.csproj a 2.0 exact direct"]);
+    }
+
+    #[test]
+    fn what_is_above_makes_tests_of_projects_only_if_it_always_does() {
+        let above = |condition: &str| {
+            let props = project(&["Microsoft.NET.Test.Sdk"]).replace("\" />", &format!("\"{condition} />"));
+            let text = "<Project><ItemGroup><PackageReference Include=\"A\" Version=\"1.0\" /></ItemGroup></Project>";
+            let files = [("t/Directory.Build.props", props), ("t/T.csproj", text.to_owned())];
+            let file = |(path, text): &(&str, String)| {
+                let format = Format::of(path).unwrap();
+                let parsed = Arc::new(parse(format, text.as_bytes()));
+                let dependencies = Arc::clone(&parsed.dependencies);
+                TreeFile { path: Arc::from(*path), format, dependencies, problems: Vec::new(), parsed }
+            };
+            let mut files: Vec<TreeFile> = files.iter().map(file).collect();
+            resolve(&mut files);
+            files[1].dependencies[0].usage.as_str()
+        };
+        assert_eq!([above(""), above(" Condition=\"'$(IsTest)' == 'x'\"")], ["test", "runtime"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a release fixed by updating, what it brought in, and what is only claimed.
 
 mod claims;
+mod gradle_and_dotnet;
 mod listing;
 mod real;
 mod statements;
