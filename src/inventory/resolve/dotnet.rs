@@ -16,6 +16,9 @@ use crate::model::PackageName;
 /// How many files may count for one; real ones have about five.
 const MOST: usize = 16;
 
+/// How many files one of them may include.
+const MOST_IMPORTS: usize = 64;
+
 /// What MSBuild reads before a project, and what after it, of the nearest folder
 /// that has one.
 const BEFORE: [&str; 2] = ["Directory.Build.props", "Directory.Packages.props"];
@@ -28,21 +31,21 @@ const ARCADE: (&str, &str) = ("Microsoft.DotNet.Arcade.Sdk", "eng/Versions.props
 /// say only what no project takes, and leaves out what lock files have.
 pub(super) fn resolve(files: &mut [TreeFile]) {
     let tree = Tree::of(files);
+    let own = files.iter().enumerate().filter_map(|(at, file)| Some((at, &*file.path, msbuild(file)?)));
+    let chains: Vec<(usize, Chain<'_>)> = own.map(|(at, path, own)| (at, tree.chain(path, own))).collect();
     let mut taken = HashSet::new();
     let mut changes: Vec<(usize, Vec<Dependency>)> = Vec::new();
     let mut problems = Vec::new();
-    for (at, file) in files.iter().enumerate() {
-        let Some(own) = msbuild(file) else { continue };
-        let chain = tree.chain(&file.path, own);
-        changes.push((at, chain.referred(&mut taken)));
+    for (at, chain) in &chains {
+        changes.push((*at, chain.referred(&mut taken)));
         let unnamed = chain.unnamed().map(|name| format!("a reference whose name is not known: {}", plain(name)));
-        problems.extend(unnamed.map(|message| (at, Problem::new(None, message))));
+        problems.extend(unnamed.map(|message| (*at, Problem::new(None, message))));
     }
     let locked = locked(files);
-    for (at, dependencies) in &mut changes {
-        let Some((file, own)) = files.get(*at).and_then(|file| Some((file, msbuild(file)?))) else { continue };
-        dependencies.extend(tree.chain(&file.path, own).untaken(*at, &taken));
-        if let (Format::DotnetProject, Some(locked)) = (file.format, locked.get(folder(&file.path))) {
+    for ((at, dependencies), (_, chain)) in changes.iter_mut().zip(&chains) {
+        dependencies.extend(chain.untaken(*at, &taken));
+        let Some(file) = files.get(*at).filter(|file| file.format == Format::DotnetProject) else { continue };
+        if let Some(locked) = locked.get(folder(&file.path)) {
             dependencies.retain(|dependency| !locked.contains(&dependency.package));
         }
     }
@@ -113,7 +116,10 @@ impl<'f> Tree<'f> {
         files.push((*at, file));
         let place = files.len() - 1;
         let home = folder(path);
-        for import in &file.imports {
+        for import in file.imports.iter().take(MOST_IMPORTS) {
+            if files.len() >= MOST {
+                break;
+            }
             let name = BEFORE.into_iter().chain(AFTER).find(|name| import.contains(name));
             if import == ARCADE.0 {
                 self.include(&within(home, ARCADE.1), files);
