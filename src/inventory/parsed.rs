@@ -91,6 +91,7 @@ impl Parsed {
         EACH * match &self.more {
             More::Nothing | More::GoWork(_) | More::UvLock(_) => 0,
             More::Requirements(includes) => includes.open.len() + includes.files.len(),
+            More::GoMod(directives) => directives.len(),
             _ => self.dependencies.len(),
         }
     }
