@@ -118,6 +118,16 @@ pub const CHANGED_PATHS: usize = 50_000;
 /// twenty times the memory that it takes in the shortest text.
 pub const MANIFEST: usize = 16 << 20;
 
+/// Statements of a `go.mod` or `go.work` that are read: each is kept as it is
+/// written, for the workspace that it may be part of. The largest real ones have
+/// two thousand.
+pub const GO_STATEMENTS: usize = 100_000;
+
+/// Files that a report names for its dependencies' advisories, all together: what
+/// each takes is some evidence and a place in the report. A release of a thousand
+/// advisories in a hundred lock files each has as many.
+pub const TOLD_FILES: usize = 100_000;
+
 /// The largest manifest that is asked for the package's own name, in bytes.
 pub const OWN_MANIFEST: u64 = 16 << 20;
 

@@ -117,6 +117,7 @@ impl Parsed {
             More::Requirements(includes) => includes.open.len() + includes.files.len(),
             More::MsBuild(file) => file.size(),
             More::Open(open) => open.len(),
+            More::GoMod(directives) => directives.len(),
             _ => self.dependencies.len(),
         }
     }

@@ -73,6 +73,8 @@ codes! {
     DependencyDisputed = "dependency-disputed", Warning;
     /// A `[[not-affected]]` matches nothing any more.
     StatementUnused = "statement-unused", Warning;
+    /// Advisories of dependencies are about so many files that not all are named.
+    FilesLeftOut = "files-left-out", Note;
     /// A manifest or lock file cannot be read, or not all of it.
     ManifestUnreadable = "manifest-unreadable", Warning;
     /// The release has a lock file that is known, and not read.

@@ -299,18 +299,19 @@ fn of_events(package: &Product, entry: &Affected) -> Vec<Row> {
             patched_versions: patched.to_owned(),
         });
     };
-    let versions = entry.ranges.items().iter().filter(|range| range.kind.text() != Some("GIT"));
-    for event in versions.flat_map(|range| range.events.items()) {
-        let text = |key: &str| event.get(key).and_then(Value::as_str);
-        if let Some(introduced) = text("introduced") {
-            if from.is_some() {
-                add(from.take(), None, "");
+    let ranges = entry.stated_ranges();
+    for (key, value) in ranges.iter().filter(|range| !range.is_git()).flat_map(|range| &range.events) {
+        let Some(version) = value.as_str() else { continue };
+        match *key {
+            "introduced" => {
+                if from.is_some() {
+                    add(from.take(), None, "");
+                }
+                from = Some(version.to_owned());
             }
-            from = Some(introduced.to_owned());
-        } else if let Some(fixed) = text("fixed") {
-            add(from.take(), Some(format!("< {fixed}")), fixed);
-        } else if let Some(last) = text("last_affected") {
-            add(from.take(), Some(format!("<= {last}")), "");
+            "fixed" => add(from.take(), Some(format!("< {version}")), version),
+            "last_affected" => add(from.take(), Some(format!("<= {version}")), ""),
+            _ => {}
         }
     }
     if from.is_some() {

@@ -52,6 +52,11 @@ pub(super) fn read(text: &str) -> Parsed {
 }
 
 impl Directives {
+    /// How many of them are kept.
+    pub(in crate::inventory) fn len(&self) -> usize {
+        self.requires.len() + self.excludes.len() + self.replaces.len() + self.tools.len()
+    }
+
     /// Takes a statement in; whether it is one.
     fn take(&mut self, statement: &Statement<'_>, found: &mut Found) -> bool {
         let words = statement.words.as_slice();

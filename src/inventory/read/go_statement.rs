@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use super::found::{Found, quoted};
+use crate::limits;
 
 /// A directive with its words; each line of a block is one.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,6 +34,11 @@ pub(super) fn statements<'t>(text: &'t str, found: &mut Found) -> Vec<Statement<
     let mut statements = Vec::new();
     let mut block: Option<(usize, Cow<'t, str>)> = None;
     for (line, text) in (1..).zip(text.lines()) {
+        if statements.len() >= limits::GO_STATEMENTS {
+            let message = format!("it has more than {} statements, and the others are not read", limits::GO_STATEMENTS);
+            found.problem("statements", Some(line), message);
+            return statements;
+        }
         let Some((mut words, comment)) = words(text) else {
             found.problem("quote", Some(line), format!("a quote in {} does not end", quoted(text)));
             continue;

@@ -236,8 +236,7 @@ mod tests {
             let file = |(path, text): &(&str, String)| {
                 let format = Format::of(path).unwrap();
                 let parsed = Arc::new(parse(format, text.as_bytes()));
-                let dependencies = Arc::clone(&parsed.dependencies);
-                TreeFile { path: Arc::from(*path), format, dependencies, problems: Vec::new(), parsed }
+                TreeFile::alone(Arc::from(*path), format, parsed, Place::Own)
             };
             let mut files: Vec<TreeFile> = files.iter().map(file).collect();
             resolve(&mut files);

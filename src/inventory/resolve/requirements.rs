@@ -1,7 +1,6 @@
 //! Requirements files and the files that they include.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
 
 use super::completed::complete;
 use crate::inventory::dependency::{Dependency, Pin, Usage};
@@ -16,22 +15,22 @@ use crate::inventory::tree_path::{folder, join};
 const MAX_INCLUDED: usize = 32;
 
 pub(super) fn resolve(files: &mut [TreeFile]) {
-    let places: HashMap<Arc<str>, usize> =
-        files.iter().enumerate().map(|(at, file)| (Arc::clone(&file.path), at)).collect();
+    let included = included(files);
     let mut changes = Vec::new();
     let mut constrains = HashSet::new();
     let mut requires = HashSet::new();
     for (at, file) in files.iter().enumerate() {
         let Some(includes) = includes(file) else { continue };
         let mut found = Found::default();
-        for include in &includes.files {
-            match join(folder(&file.path), &include.path).and_then(|path| places.get(path.as_str())) {
-                Some(included) if include.is_constraint => _ = constrains.insert(*included),
-                Some(included) => _ = requires.insert(*included),
+        for (include, place) in includes.files.iter().zip(included.get(&at).into_iter().flatten()) {
+            match place {
+                Some(place) if include.is_constraint => _ = constrains.insert(*place),
+                Some(place) => _ = requires.insert(*place),
                 None => missing(include, &mut found),
             }
         }
-        changes.push((at, with_pins(files, &places, at, includes), found.into_parsed(More::Nothing).problems));
+        let pinned = with_pins(files, &included, at, includes, &mut found);
+        changes.push((at, pinned, found.into_parsed(More::Nothing).problems));
     }
     for (at, dependencies, problems) in changes {
         // A file of which only versions are taken names no dependencies; but a
@@ -52,6 +51,21 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
         };
         complete(files, at, dependencies);
     }
+}
+
+/// Of each requirements file the places of what it includes, in its order; none
+/// for what is not there.
+type Included = HashMap<usize, Vec<Option<usize>>>;
+
+fn included(files: &[TreeFile]) -> Included {
+    let places: HashMap<&str, usize> = files.iter().enumerate().map(|(at, file)| (&*file.path, at)).collect();
+    let of_file = |(at, file): (usize, &TreeFile)| {
+        let place = |include: &Include| {
+            join(folder(&file.path), &include.path).and_then(|path| places.get(path.as_str())).copied()
+        };
+        Some((at, includes(file)?.files.iter().map(place).collect()))
+    };
+    files.iter().enumerate().filter_map(of_file).collect()
 }
 
 fn includes(file: &TreeFile) -> Option<&Includes> {
@@ -80,14 +94,20 @@ fn usage_of_file(path: &str) -> Option<Usage> {
 /// where they pin none.
 fn with_pins(
     files: &[TreeFile],
-    places: &HashMap<Arc<str>, usize>,
+    included: &Included,
     at: usize,
     asked: &Includes,
+    found: &mut Found,
 ) -> Option<Vec<Dependency>> {
     if asked.open.is_empty() || asked.files.is_empty() {
         return None;
     }
-    let pins = pins(files, places, at);
+    let (pins, is_whole) = pins(files, included, at);
+    if !is_whole {
+        let message =
+            format!("it and what it includes are more than {MAX_INCLUDED} files, and the others' pins are not taken");
+        found.problem("included", None, message);
+    }
     if pins.is_empty() {
         return None;
     }
@@ -108,11 +128,12 @@ fn with_pins(
 }
 
 /// What the constraints in force for a file pin: its own, and those of what it
-/// includes, because pip takes all in one run.
-fn pins<'f>(files: &'f [TreeFile], places: &HashMap<Arc<str>, usize>, at: usize) -> HashMap<&'f str, &'f Dependency> {
+/// includes, because pip takes all in one run. And whether all of it was looked at.
+fn pins<'f>(files: &'f [TreeFile], included: &Included, at: usize) -> (HashMap<&'f str, &'f Dependency>, bool) {
     let mut pins = HashMap::new();
     let mut seen = HashSet::from([(at, false)]);
     let mut open = VecDeque::from([(at, false)]);
+    let mut is_whole = true;
     while let Some((at, constrains)) = open.pop_front() {
         let Some(file) = files.get(at) else { continue };
         // `parsed`, because what the file says in the tree may be emptied or completed already.
@@ -121,15 +142,20 @@ fn pins<'f>(files: &'f [TreeFile], places: &HashMap<Arc<str>, usize>, at: usize)
                 pins.entry(dependency.package.name.as_str()).or_insert(dependency);
             }
         }
-        for include in includes(file).into_iter().flat_map(|includes| &includes.files) {
-            let included = join(folder(&file.path), &include.path).and_then(|path| places.get(path.as_str()));
-            if let Some(included) = included {
-                let next = (*included, constrains || include.is_constraint);
-                if seen.len() < MAX_INCLUDED && seen.insert(next) {
-                    open.push_back(next);
-                }
+        let asked = includes(file).into_iter().flat_map(|includes| &includes.files);
+        for (include, place) in asked.zip(included.get(&at).into_iter().flatten()) {
+            let Some(place) = place else { continue };
+            let next = (*place, constrains || include.is_constraint);
+            if seen.contains(&next) {
+                continue;
             }
+            if seen.len() >= MAX_INCLUDED {
+                is_whole = false;
+                break;
+            }
+            seen.insert(next);
+            open.push_back(next);
         }
     }
-    pins
+    (pins, is_whole)
 }

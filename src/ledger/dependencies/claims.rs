@@ -37,11 +37,11 @@ pub(super) fn entries(
     findings: &mut Vec<Finding>,
 ) -> Vec<Entry> {
     let mut entries = Vec::new();
+    let better = ground.verdicts.iter().filter(|verdict| verdict.outcome.is_better());
+    let borne_out: BTreeSet<usize> = better.map(|verdict| verdict.advisory).collect();
     for (id, (record, mentions)) in named(ledger, range, own) {
         let disclosure = record.map_or(Disclosure::Unknown, |(_, record)| record.disclosure);
-        let borne_out =
-            |verdict: &Verdict<'_>| verdict.outcome.is_better() && record.is_some_and(|(at, _)| at == verdict.advisory);
-        if !query.shows(disclosure) || ground.verdicts.iter().any(borne_out) {
+        if !query.shows(disclosure) || record.is_some_and(|(at, _)| borne_out.contains(&at)) {
             continue;
         }
         let claims: Vec<_> = mentions.iter().filter(|(_, mention)| !mention.context.is_negative()).collect();

@@ -13,7 +13,7 @@ use crate::ledger::report::{Entry, FileUpdate, Fix, PackageUpdate, Scope, Status
 use crate::model::{Confidence, Evidence, EvidenceKind, PackageName, TagName};
 
 /// The entry of a verdict; `rest` are the verdicts of the same advisory and
-/// package in what is not shipped.
+/// package in what is not shipped. It names so many files at `most`.
 pub(super) fn entry(
     verdict: &Verdict<'_>,
     rest: &[&Verdict<'_>],
@@ -21,13 +21,14 @@ pub(super) fn entry(
     packages: &Packages<'_>,
     updates: &Updates<'_>,
     release: Option<&TagName>,
+    most: usize,
 ) -> Entry {
     let status = status(verdict.outcome);
     let rows: Vec<&Row<'_>> = std::iter::once(verdict).chain(rest.iter().copied()).flat_map(|of| &of.rows).collect();
     let announced = matches!(status, Status::Fixed | Status::Removed | Status::Partial);
-    let made = if announced { updates.of(verdict, advisory, packages) } else { Made::default() };
+    let made = if announced { updates.of(verdict, advisory, packages, most) } else { Made::default() };
     let mut evidence = made.evidence;
-    evidence.extend(file_evidence(verdict, packages));
+    evidence.extend(file_evidence(verdict, packages, most));
     evidence.sort();
     evidence.dedup();
     Entry {
@@ -50,13 +51,13 @@ pub(super) fn entry(
         // The dependency's release notes thank them; these do not.
         credits: Vec::new(),
         page: advisory.page(),
-        package: Some(update(verdict, &rows, packages)),
+        package: Some(update(verdict, &rows, packages, most)),
         claim: None,
         carried: None,
     }
 }
 
-const fn status(outcome: Outcome) -> Status {
+pub(super) const fn status(outcome: Outcome) -> Status {
     match outcome {
         Outcome::Fixed => Status::Fixed,
         Outcome::Removed => Status::Removed,
@@ -70,7 +71,7 @@ const fn status(outcome: Outcome) -> Status {
 /// The lock file proves it, unless the records contradict each other on what
 /// the release has now; on what it had before, that costs less.
 fn confidence(verdict: &Verdict<'_>) -> Confidence {
-    let of_interest = || verdict.rows.iter().filter(|row| row.was_affected() || row.is_affected());
+    let of_interest = || verdict.rows.iter().filter(|row| row.is_of_interest());
     let least = if is_of_runtime(verdict.package) {
         of_interest().map(|row| runtimes::confidence(row.path)).min().unwrap_or(Confidence::Confirmed)
     } else {
@@ -85,9 +86,9 @@ fn confidence(verdict: &Verdict<'_>) -> Confidence {
     }
 }
 
-fn file_evidence(verdict: &Verdict<'_>, packages: &Packages<'_>) -> Vec<Evidence> {
+fn file_evidence(verdict: &Verdict<'_>, packages: &Packages<'_>, most: usize) -> Vec<Evidence> {
     let decided = packages.decided_by(verdict.advisory, verdict.package);
-    let of_interest = verdict.rows.iter().filter(|row| row.was_affected() || row.is_affected());
+    let of_interest = verdict.rows.iter().filter(|row| row.is_of_interest()).take(most);
     let words = |row: &Row<'_>| {
         let said = format!("{}: {} {} ({decided})", row.path, verdict.package.name, told(&row.from, &row.to));
         Evidence::new(EvidenceKind::LockFile, None, said)
@@ -95,10 +96,10 @@ fn file_evidence(verdict: &Verdict<'_>, packages: &Packages<'_>) -> Vec<Evidence
     of_interest.map(words).collect()
 }
 
-fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>) -> PackageUpdate {
+fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>, most: usize) -> PackageUpdate {
     let package = verdict.package;
     let (mut from, mut to) = (BTreeSet::new(), BTreeSet::new());
-    for row in verdict.rows.iter().filter(|row| row.was_affected() || row.is_affected()) {
+    for row in verdict.rows.iter().filter(|row| row.is_of_interest()) {
         from.extend(row.was.iter().copied());
         // Of several versions in one file those that came, if any did.
         let came: Vec<&str> = row.to.difference(&row.from).copied().collect();
@@ -110,7 +111,8 @@ fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>) -> 
     }
     let mut files: Vec<FileUpdate> = rows
         .iter()
-        .filter(|row| row.was_affected() || row.is_affected())
+        .filter(|row| row.is_of_interest())
+        .take(most)
         .map(|row| FileUpdate {
             path: row.path.to_owned(),
             from: ordered(package, &row.from),

@@ -23,6 +23,7 @@ use super::report::{Carried, DependencyPolicy, Entry, Status};
 use crate::history::{Release, ReleaseRange};
 use crate::inventory::{Inventory, Steps};
 use crate::join::packages::Packages;
+use crate::limits;
 use crate::model::{AdvisoryId, Finding, FindingCode, PackageName, Timestamp};
 
 /// What a release depends on, and what the one before depended on.
@@ -68,7 +69,7 @@ pub(super) fn entries(
         None => Vec::new(),
     };
     let named = claims::named_in(ledger, range);
-    let mut entries = of_verdicts(ledger, query, range, dependencies, &packages, &verdicts);
+    let mut entries = of_verdicts(ledger, query, range, dependencies, &packages, &verdicts, findings);
     if let Some(known) = dependencies {
         carry_over(ledger, query, known, &packages, &mut entries);
     }
@@ -143,6 +144,7 @@ fn of_verdicts(
     dependencies: Option<&Dependencies<'_>>,
     packages: &Packages<'_>,
     verdicts: &[Verdict<'_>],
+    findings: &mut Vec<Finding>,
 ) -> Vec<Entry> {
     let Some(known) = dependencies.filter(|_| !verdicts.is_empty()) else { return Vec::new() };
     let spoken_of: BTreeSet<&PackageName> = verdicts.iter().map(|verdict| verdict.package).collect();
@@ -153,18 +155,35 @@ fn of_verdicts(
     for verdict in verdicts {
         groups.entry((verdict.advisory, verdict.package)).or_default().push(verdict);
     }
-    let mut entries = Vec::new();
-    for ((at, _), mut group) in groups {
+    let is_told = |verdict: &Verdict<'_>| {
+        let is_open = matches!(entries::status(verdict.outcome), Status::Introduced | Status::Affected);
+        verdict.outcome != Outcome::Lost && (known.policy.include_affected || !is_open)
+    };
+    for group in groups.values_mut() {
         group.sort_by_key(|verdict| !verdict.shipped);
-        let Some(advisory) = ledger.others.get(at) else { continue };
-        let Some((first, rest)) = group.split_first() else { continue };
-        if first.outcome == verdict::Outcome::Lost {
-            continue;
-        }
-        let entry = entries::entry(first, rest, advisory, packages, &updates, tag);
-        if known.policy.include_affected || !matches!(entry.status, Status::Introduced | Status::Affected) {
-            entries.push(entry);
-        }
     }
-    entries
+    groups.retain(|_, group| group.first().is_some_and(|first| is_told(first)));
+    let most = most_files(&groups, findings);
+    let entry = |((at, _), group): ((usize, &PackageName), Vec<&Verdict<'_>>)| {
+        let (first, rest) = group.split_first()?;
+        Some(entries::entry(first, rest, ledger.others.get(at)?, packages, &updates, tag, most))
+    };
+    groups.into_iter().filter_map(entry).collect()
+}
+
+/// How many files an entry names; says so where these are not all.
+fn most_files(groups: &BTreeMap<(usize, &PackageName), Vec<&Verdict<'_>>>, findings: &mut Vec<Finding>) -> usize {
+    let files = |verdict: &&Verdict<'_>| verdict.rows.iter().filter(|row| row.is_of_interest()).count();
+    let all: usize = groups.values().flatten().map(files).sum();
+    if all <= limits::TOLD_FILES {
+        return usize::MAX;
+    }
+    let most = (limits::TOLD_FILES / groups.len()).max(1);
+    let message = format!(
+        "{} advisories of dependencies are about {all} files, so that of each no more than {most} files are named, the first by \
+         path. `secnotes dependencies --list` names all.",
+        groups.len()
+    );
+    findings.push(Finding::new(FindingCode::FilesLeftOut, "dependencies", message));
+    most
 }

@@ -78,6 +78,11 @@ impl<'s> Statements<'s> {
         Self { all, used: vec![false; all.len()] }
     }
 
+    /// Whether a statement names an advisory, of whatever packages and files.
+    pub(super) fn name(&self, advisory: &Advisory) -> bool {
+        self.all.iter().any(|statement| advisory.ids().any(|id| *id == statement.advisory))
+    }
+
     /// Whether a statement says that this occurrence does not matter. One that
     /// is not affected by the records needs no statement.
     pub(super) fn silence(&mut self, advisory: &Advisory, package: &PackageName, row: &Row<'_>) -> bool {

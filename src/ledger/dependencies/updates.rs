@@ -1,10 +1,12 @@
 //! Which commits and pull requests made an update.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::verdict::Verdict;
 use crate::advisory::Advisory;
-use crate::history::message::MentionContext;
+use crate::history::message::{Mention, MentionContext};
 use crate::history::{CommitSet, History, Node, ReleaseRange};
 use crate::inventory::{Dependency, Pin, Steps};
 use crate::join::packages::Packages;
@@ -16,11 +18,22 @@ pub(super) struct Updates<'i> {
     history: &'i History,
     range: &'i ReleaseRange,
     changes: BTreeMap<&'i PackageName, Vec<Change<'i>>>,
+    /// The versions of a package that they speak of.
+    versions: BTreeMap<&'i PackageName, BTreeSet<&'i str>>,
+    /// What took some of them away, once it was asked for.
+    taking: RefCell<BTreeMap<Asked<'i>, Rc<[usize]>>>,
     /// Whether the trees of some commits are not here, so that messages have to do.
     incomplete: bool,
     /// Merges of pull requests, and what each brought in.
     merges: Vec<(Node, CommitSet)>,
+    /// The commits whose messages name ids.
+    mentions: BTreeMap<&'i AdvisoryId, Vec<(Node, &'i Mention)>>,
+    /// The commits whose subjects have a word.
+    spoken: OnceCell<BTreeMap<&'i str, BTreeSet<Node>>>,
 }
+
+/// A package, and versions of it.
+type Asked<'i> = (&'i PackageName, BTreeSet<&'i str>);
 
 /// A commit's change of a package's versions in one file.
 struct Change<'i> {
@@ -63,32 +76,49 @@ impl<'i> Updates<'i> {
                 }
             }
         }
+        let mut versions: BTreeMap<&PackageName, BTreeSet<&str>> = BTreeMap::new();
+        for (package, changes) in &changes {
+            let of = changes.iter().flat_map(|change| change.before.union(&change.after));
+            versions.insert(*package, of.copied().collect());
+        }
         let numbered =
             |node: &Node| history.graph.is_merge(*node) && !history.commit(*node).message.pull_requests.is_empty();
         let merges = range.commits.iter().filter(numbered).map(|node| (node, history.graph.brought_by(node)));
-        Self { history, range, changes, incomplete: steps.unread > 0, merges: merges.collect() }
-    }
-
-    /// The commits that took affected versions away.
-    pub(super) fn of(&self, verdict: &Verdict<'_>, advisory: &Advisory, packages: &Packages<'_>) -> Made {
-        // By file: what was taken back since does not count.
-        let mut made: BTreeMap<&str, Vec<&Change<'_>>> = BTreeMap::new();
-        let is_affected =
-            |version: &&&str| packages.judge(verdict.advisory, verdict.package, version).may_be_affected();
-        for change in self.changes.get(verdict.package).into_iter().flatten() {
-            let before = change.before.iter().filter(is_affected).count();
-            let after = change.after.iter().filter(is_affected).count();
-            let of_file = made.entry(change.path).or_default();
-            if after < before {
-                of_file.push(change);
-            } else if after > before {
-                of_file.clear();
+        let names = |node: &Node| !history.commit(*node).message.mentions.is_empty();
+        let mut mentions: BTreeMap<&AdvisoryId, Vec<(Node, &Mention)>> = BTreeMap::new();
+        for node in history.not_of_others(range.commits.iter().filter(names)) {
+            for mention in &history.commit(node).message.mentions {
+                mentions.entry(&mention.id).or_default().push((node, mention));
             }
         }
+        Self {
+            history,
+            range,
+            changes,
+            versions,
+            taking: RefCell::default(),
+            incomplete: steps.unread > 0,
+            merges: merges.collect(),
+            mentions,
+            spoken: OnceCell::new(),
+        }
+    }
+
+    /// The commits that took affected versions away, with evidence of so many files
+    /// at `most`.
+    pub(super) fn of(&self, verdict: &Verdict<'_>, advisory: &Advisory, packages: &Packages<'_>, most: usize) -> Made {
+        let versions = self.versions.get(verdict.package).into_iter().flatten().copied();
+        let judge = |version: &&str| packages.judge(verdict.advisory, verdict.package, version).may_be_affected();
+        let made = self.taking(verdict.package, versions.filter(judge).collect());
         let mut nodes: BTreeSet<Node> = BTreeSet::new();
         let mut evidence = Vec::new();
-        for change in made.into_values().flatten() {
+        let changes = self.changes.get(verdict.package);
+        let made = made.iter().filter_map(|at| changes?.get(*at));
+        for (at, change) in made.enumerate() {
             nodes.insert(change.commit);
+            if at >= most {
+                continue;
+            }
             let words = format!("{}: {}", change.path, told(&change.before, &change.after));
             evidence.push(Evidence::new(EvidenceKind::LockFile, Some(self.history.graph.id(change.commit)), words));
         }
@@ -112,6 +142,29 @@ impl<'i> Updates<'i> {
         }
     }
 
+    /// The changes of a package that took one of these versions away, by file and in
+    /// their order. Most advisories of a package call the same versions affected.
+    fn taking(&self, package: &PackageName, affected: BTreeSet<&'i str>) -> Rc<[usize]> {
+        let Some((package, changes)) = self.changes.get_key_value(package) else { return Rc::default() };
+        let mut known = self.taking.borrow_mut();
+        let taking = known.entry((*package, affected)).or_insert_with_key(|(_, affected)| {
+            // By file: what was taken back since does not count.
+            let mut made: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+            for (at, change) in changes.iter().enumerate() {
+                let before = change.before.intersection(affected).count();
+                let after = change.after.intersection(affected).count();
+                let of_file = made.entry(change.path).or_default();
+                if after < before {
+                    of_file.push(at);
+                } else if after > before {
+                    of_file.clear();
+                }
+            }
+            made.into_values().flatten().collect()
+        });
+        Rc::clone(taking)
+    }
+
     fn commit(&self, node: Node) -> FixCommit {
         FixCommit {
             id: self.history.graph.id(node),
@@ -122,19 +175,14 @@ impl<'i> Updates<'i> {
 
     /// Commits whose messages say that they fix the advisory.
     fn named(&self, advisory: &Advisory) -> Vec<(Node, String)> {
-        let ids: BTreeSet<&AdvisoryId> = advisory.ids().collect();
-        let mut found = Vec::new();
-        let names = |node: &Node| !self.history.commit(*node).message.mentions.is_empty();
-        for node in self.history.not_of_others(self.range.commits.iter().filter(names)) {
-            for mention in self.history.commit(node).message.mentions.iter().filter(|mention| ids.contains(&mention.id))
-            {
-                // What a commit fixes in part or by trial, the lock file has decided.
-                if !mention.context.is_negative() || mention.context == MentionContext::Partial {
-                    let detail = mention.detail();
-                    found.push((node, detail));
-                }
-            }
-        }
+        let mentions = advisory.ids().filter_map(|id| self.mentions.get(id)).flatten();
+        // What a commit fixes in part or by trial, the lock file has decided.
+        let counts = |(_, mention): &&(Node, &Mention)| {
+            !mention.context.is_negative() || mention.context == MentionContext::Partial
+        };
+        let mut found: Vec<(Node, String)> =
+            mentions.filter(counts).map(|(node, mention)| (*node, mention.detail())).collect();
+        found.sort_by_key(|(node, _)| *node);
         found
     }
 
@@ -144,19 +192,28 @@ impl<'i> Updates<'i> {
         let name = verdict.package.name.as_str();
         let to: BTreeSet<&str> =
             verdict.rows.iter().filter(|row| row.was_affected()).flat_map(|row| &row.to).copied().collect();
+        let spoken = self.spoken.get_or_init(|| self.spoken());
+        let nodes: BTreeSet<Node> = to.iter().filter_map(|version| spoken.get(version)).flatten().copied().collect();
         let mut found = Vec::new();
-        for node in self.range.commits.iter() {
+        for node in nodes {
             let subject = &self.history.commit(node).message.subject;
-            let words = || subject.split(|c: char| c.is_whitespace() || "()[]`'\",;:".contains(c));
-            let speaks = words().any(|word| is_called(name, word))
-                && words().any(|word| to.contains(word.trim_start_matches(['v', 'V']).trim_end_matches('.')));
-            if speaks {
+            if words(subject).any(|word| is_called(name, word)) {
                 found.push((node, format!("its subject speaks of {name} and the version: “{subject}”")));
             }
         }
         let within = self.history.not_of_others(found.iter().map(|(node, _)| *node));
         found.retain(|(node, _)| within.contains(node));
         found
+    }
+
+    fn spoken(&self) -> BTreeMap<&'i str, BTreeSet<Node>> {
+        let mut spoken: BTreeMap<&str, BTreeSet<Node>> = BTreeMap::new();
+        for node in self.range.commits.iter() {
+            for word in words(&self.history.commit(node).message.subject) {
+                spoken.entry(word.trim_start_matches(['v', 'V']).trim_end_matches('.')).or_default().insert(node);
+            }
+        }
+        spoken
     }
 
     /// The numbers of the pull requests by which commits came in.
@@ -172,6 +229,10 @@ impl<'i> Updates<'i> {
         }
         numbers.into_iter().collect()
     }
+}
+
+fn words(subject: &str) -> impl Iterator<Item = &str> {
+    subject.split(|c: char| c.is_whitespace() || "()[]`'\",;:".contains(c))
 }
 
 /// Whether people call a package so: by its name, or by the end of its path.

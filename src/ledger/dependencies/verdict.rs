@@ -1,6 +1,8 @@
 //! What a release did about each advisory of each package that it depends on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::sync::Arc;
 
 use super::occurrences::{Pair, Versions};
 use super::statement::Statements;
@@ -19,7 +21,29 @@ pub(super) struct Verdict<'a> {
     pub(super) shipped: bool,
     pub(super) outcome: Outcome,
     /// Every file that has, or had, the package.
-    pub(super) rows: Vec<Row<'a>>,
+    pub(super) rows: Rows<'a>,
+}
+
+/// Files of a verdict. Of the thousands of advisories that one package has, most
+/// say the same of the few versions that are here, and share them.
+#[derive(Clone, Debug)]
+pub(super) struct Rows<'a>(Arc<[Row<'a>]>);
+
+impl<'a> Deref for Rows<'a> {
+    type Target = [Row<'a>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<'r, 'a> IntoIterator for &'r Rows<'a> {
+    type Item = &'r Row<'a>;
+    type IntoIter = std::slice::Iter<'r, Row<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
 }
 
 /// What a release did about an advisory.
@@ -71,6 +95,11 @@ impl Row<'_> {
         !self.is.is_empty()
     }
 
+    /// Whether it has, or had, an affected version.
+    pub(super) fn is_of_interest(&self) -> bool {
+        self.was_affected() || self.is_affected()
+    }
+
     /// Whether an affected version left, and none came for it.
     pub(super) fn has_left(&self) -> bool {
         self.is.len() < self.was.len()
@@ -89,12 +118,25 @@ pub(super) fn verdicts<'a>(
     let mut verdicts = Vec::new();
     for (package, about) in packages.all() {
         let versions = pair.versions(package);
+        let known: BTreeSet<&str> =
+            versions.iter().flat_map(|of| of.from.keys().chain(of.to.keys())).copied().collect();
+        let mut alike: BTreeMap<(Vec<Word>, bool), Rows<'a>> = BTreeMap::new();
         for at in about {
             let Some(advisory) = advisories.get(at).filter(|advisory| shows(advisory)) else { continue };
+            let words: Vec<Word> = known.iter().map(|version| packages.judge(at, package, version).into()).collect();
+            if !words.iter().any(|word| word.may_be_affected()) {
+                continue;
+            }
             for shipped in [true, false] {
-                let judge = |of: &Versions<'a>| row(of, shipped, packages, at, package);
-                let judged = versions.iter().filter_map(judge);
-                let rows: Vec<Row<'a>> = judged.filter(|row| !statements.silence(advisory, package, row)).collect();
+                let all = alike.entry((words.clone(), shipped)).or_insert_with(|| {
+                    let words = known.iter().copied().zip(words.iter().copied()).collect();
+                    Rows(versions.iter().filter_map(|of| row(of, shipped, &words)).collect())
+                });
+                let rows = if statements.name(advisory) {
+                    Rows(all.iter().filter(|row| !statements.silence(advisory, package, row)).cloned().collect())
+                } else {
+                    all.clone()
+                };
                 if let Some(outcome) = outcome(&rows, pair.is_compared()) {
                     verdicts.push(Verdict { advisory: at, package, shipped, outcome, rows });
                 }
@@ -103,6 +145,32 @@ pub(super) fn verdicts<'a>(
     }
     as_one(&mut verdicts);
     verdicts
+}
+
+/// What records say of a version, without saying which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Word {
+    Unaffected,
+    Affected,
+    Disputed,
+    Unknown,
+}
+
+impl Word {
+    const fn may_be_affected(self) -> bool {
+        matches!(self, Self::Affected | Self::Disputed)
+    }
+}
+
+impl From<Judgement> for Word {
+    fn from(judgement: Judgement) -> Self {
+        match judgement {
+            Judgement::Unaffected => Self::Unaffected,
+            Judgement::Affected => Self::Affected,
+            Judgement::Disputed { .. } => Self::Disputed,
+            Judgement::Unknown => Self::Unknown,
+        }
+    }
 }
 
 /// A vulnerability in two packages is fixed when both left it: as long as one
@@ -121,13 +189,7 @@ fn as_one(verdicts: &mut [Verdict<'_>]) {
 
 /// The versions of one file with what the records say of them; none where
 /// the file has nothing to do with this group.
-fn row<'a>(
-    versions: &Versions<'a>,
-    shipped: bool,
-    packages: &Packages<'_>,
-    advisory: usize,
-    package: &PackageName,
-) -> Option<Row<'a>> {
+fn row<'a>(versions: &Versions<'a>, shipped: bool, words: &BTreeMap<&'a str, Word>) -> Option<Row<'a>> {
     let of = |sides: &BTreeMap<&'a str, bool>| -> BTreeSet<&'a str> {
         sides.iter().filter(|(_, is_shipped)| **is_shipped == shipped).map(|(version, _)| *version).collect()
     };
@@ -145,10 +207,10 @@ fn row<'a>(
             .iter()
             .copied()
             .filter(|version| {
-                let judgement = packages.judge(advisory, package, version);
-                disputed |= matches!(judgement, Judgement::Disputed { .. });
-                unknown |= judgement == Judgement::Unknown;
-                judgement.may_be_affected()
+                let word = words.get(version).copied().unwrap_or(Word::Unknown);
+                disputed |= word == Word::Disputed;
+                unknown |= word == Word::Unknown;
+                word.may_be_affected()
             })
             .collect();
         (affected, disputed, unknown)

@@ -82,6 +82,31 @@ fn more_advisories_than_can_be_weighed_are_told_and_not_weighed() {
     assert!(project.explain("CVE-2026-90007").to_string().contains("\"candidates\":[{"), "they are looked for");
 }
 
+#[test]
+fn more_files_than_a_report_can_name_are_told_and_the_first_are_named() {
+    let (advisories, files) = (1_000, 101);
+    let lock = |version: &str| crate::dependencies::cargo_lock(&[("rand", version)]);
+    let mut project = started();
+    for version in ["0.8.5", "0.9.0"] {
+        let paths: Vec<String> = (0..files).map(|n| format!("c{n:03}/Cargo.lock")).collect();
+        let text = lock(version);
+        let all: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), text.as_str())).collect();
+        project.edit("main", "Ada", "Bump rand", &all);
+        project.tag(if version == "0.9.0" { "v1.2.0" } else { "v1.1.0" }, "main");
+    }
+    let record = |n: usize| {
+        json!({ "schema_version": "1.7.0", "id": format!("CVE-2026-{}", 90_000 + n), "modified": "2026-02-01T00:00:00Z",
+                "summary": "Predictable", "affected": crate::dependencies::affected("crates.io", "rand", "0", "0.9.0") })
+    };
+    project.write("all.json", &json!((0..advisories).map(record).collect::<Vec<_>>()).to_string());
+    let report = project.json("v1.2.0");
+    let (last, files) =
+        (entry(&report, "CVE-2026-90999").unwrap(), &entry(&report, "CVE-2026-90000").unwrap()["package"]["files"]);
+    assert_eq!((last["status"].as_str(), files.as_array().unwrap().len()), (Some("fixed"), 100));
+    assert_eq!(files[0]["path"], "c000/Cargo.lock");
+    assert!(codes(&report).contains(&"files-left-out"), "{:?}", codes(&report));
+}
+
 /// A record that says one thing many thousand times.
 fn long(more: serde_json::Value) -> (Project, serde_json::Value) {
     let mut project = started();

@@ -414,3 +414,43 @@ fn manifests_that_say_too_much_meet_a_limit() {
     assert!(String::from_utf8_lossy(&output.get_output().stdout).contains("limit `manifests`"));
     project.secnotes(&["dependencies"]).assert().success();
 }
+
+#[test]
+fn statements_of_a_module_are_read_up_to_a_bound_and_the_rest_is_told() {
+    let mut project = started();
+    let same = "require example.org/a v1.0.0\n".repeat(100_000);
+    let go_mod = format!("module example.org/x\n\ngo 1.22\n{same}require example.org/b v1.0.0\n");
+    project.edit("main", "Ada", "Add", &[("go.mod", &go_mod)]);
+    project.tag("v1.1.0", "main");
+    let output = project.secnotes(&["dependencies", "--list"]).assert().success();
+    let told = String::from_utf8_lossy(&output.get_output().stdout).into_owned()
+        + &String::from_utf8_lossy(&output.get_output().stderr);
+    assert!(told.contains("more than 100000 statements"), "{told}");
+    // What is dropped counts for what is kept.
+    let lines = format!("module example.org/y\n\ngo 1.22\n{}", "require example.org/a v1.0.0\n".repeat(2_000));
+    project.edit("main", "Ada", "Change", &[("go.mod", &lines)]);
+    project.tag("v1.2.0", "main");
+    let few = ["--limit", "manifests=256KiB"];
+    assert!(failure(project.secnotes(&["dependencies", "--tag", "v1.2.0"]).args(few), 1).contains("limit `manifests`"));
+}
+
+#[test]
+fn requirements_that_include_too_many_files_are_told() {
+    let mut project = started();
+    let name = |n: usize| format!("requirements/r{n:02}.txt");
+    let text = |n: usize| format!("-r r{:02}.txt\nopen{n}\n", n + 1);
+    let mut files: Vec<(String, String)> = (0..40).map(|n| (name(n), text(n))).collect();
+    files.push((name(40), "last==1.0\n".to_owned()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    project.edit("main", "Ada", "Add", &files);
+    project.tag("v1.1.0", "main");
+    let output = project.secnotes(&["notes", "--tag", "v1.1.0", "--format", "json"]).assert().success();
+    let report: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let told: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding["message"].as_str().unwrap().contains("more than 32 files"))
+        .map(|finding| finding["subject"].as_str().unwrap())
+        .collect();
+    assert!(told.contains(&"requirements/r00.txt") && !told.contains(&"requirements/r20.txt"), "{told:?}");
+}

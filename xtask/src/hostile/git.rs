@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use super::{Case, say, write};
 
 const NOTES: &str = "notes --repo repo --advisories advisories --tag v1.1.0 --no-cache";
+const NOTES_JSON: &str = "notes --repo repo --advisories advisories --tag v1.1.0 --no-cache --format json";
 const DEPENDENCIES: &str = "dependencies --repo repo --tag v1.1.0";
 const EXPLAIN: &str = "explain CVE-2026-90001 --repo repo --advisories advisories --no-cache";
 const OSV: &str = "osv --all --repo repo --advisories advisories --no-cache";
@@ -33,7 +34,14 @@ pub(super) const CASES: &[Case] = &[
     Case { name: "a chain of 5,000 tags", make: chain_of_tags, runs: ALL },
     Case { name: "a commit-graph file of noise", make: graph_of_noise, runs: ALL },
     Case { name: "12 go.mod of 15 MB", make: large_manifests, runs: ALL },
+    Case { name: "12 go.mod of one line over and over", make: repeated_manifests, runs: &[NOTES, DEPENDENCIES] },
     Case { name: "20,000 requirements in circles", make: circles, runs: &[NOTES, DEPENDENCIES] },
+    Case { name: "2,000 open requirements in circles", make: open_circles, runs: &[NOTES, DEPENDENCIES] },
+    Case {
+        name: "4,000 advisories of 500 lock files",
+        make: advisories_of_locks,
+        runs: &[NOTES, NOTES_JSON, DEPENDENCIES],
+    },
 ];
 
 /// A repository of two releases, with an advisory whose fix is in the second; gives its folder.
@@ -272,6 +280,44 @@ fn large_manifests(at: &Path) -> Result<(), String> {
         write(&repo.join(format!("m{number}/go.mod")), format!("module example.org/m{number}\n\ngo 1.22\n\n{lines}"))?;
     }
     all_of(&repo)
+}
+
+fn repeated_manifests(at: &Path) -> Result<(), String> {
+    let repo = start(at)?;
+    for number in 0..12 {
+        let lines = format!("\ta.b/c{number} v1.0.0\n").repeat(900_000);
+        let text = format!("module example.org/m{number}\n\ngo 1.22\n\nrequire (\n{lines})\n");
+        write(&repo.join(format!("m{number}/go.mod")), text)?;
+    }
+    all_of(&repo)
+}
+
+fn open_circles(at: &Path) -> Result<(), String> {
+    let repo = start(at)?;
+    for number in 0..2_000 {
+        let lines: String = (1..33).map(|next| format!("-r r{}.txt\n", (number + next) % 2_000)).collect();
+        write(&repo.join(format!("requirements/r{number}.txt")), format!("{lines}p{number}==1.0.0\nopen{number}\n"))?;
+    }
+    all_of(&repo)
+}
+
+/// All of the advisories end with what the second release has in every lock file.
+fn advisories_of_locks(at: &Path) -> Result<(), String> {
+    let repo = start(at)?;
+    for (version, message) in [("0.8.5", "Use rand"), ("0.9.0", "Bump rand")] {
+        let lock = format!(
+            "version = 4\n\n[[package]]\nname = \"rand\"\nversion = \"{version}\"\n\
+             source = \"registry+https://github.com/rust-lang/crates.io-index\"\n"
+        );
+        for number in 0..500 {
+            write(&repo.join(format!("c{number}/Cargo.lock")), &lock)?;
+        }
+        git(&repo, &["add", "-A"], b"")?;
+        git(&repo, &["commit", "-q", "-m", message], b"")?;
+        git(&repo, &["tag", "-f", if version == "0.8.5" { "v1.0.0" } else { "v1.1.0" }], b"")?;
+    }
+    let records: Vec<String> = (0..4_000).map(super::records::of_rand).collect();
+    write(&at.join("advisories/b.json"), format!("[{}]", records.join(",")))
 }
 
 fn circles(at: &Path) -> Result<(), String> {

@@ -62,6 +62,16 @@ pub(super) fn advisory(id: &str, patched: &str) -> Vec<u8> {
     record.to_string().into_bytes()
 }
 
+/// An advisory of rand, which 0.9.0 fixes.
+pub(super) fn of_rand(number: usize) -> String {
+    let record = json!({
+        "schema_version": "1.7.0", "id": format!("CVE-2025-{}", 10_000 + number), "modified": "2026-01-02T00:00:00Z",
+        "affected": [{ "package": { "ecosystem": "crates.io", "name": "rand" },
+                       "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "0.9.0" }] }] }],
+    });
+    record.to_string()
+}
+
 fn file(at: &Path, bytes: &[u8]) -> Result<(), String> {
     start(at)?;
     write(&at.join("advisories/b.json"), bytes)
