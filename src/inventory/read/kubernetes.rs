@@ -16,6 +16,7 @@ use crate::inventory::parsed::{Parsed, Problem};
 /// in `values.yaml`.
 pub(super) fn read(text: &str) -> Parsed {
     let mut kept = Found::default();
+    let mut parsed = 0;
     for (before, document) in documents(text) {
         // Most objects name no image, and the largest, definitions of resources,
         // only describe them: to look for words is cheap, to parse is not.
@@ -23,6 +24,11 @@ pub(super) fn read(text: &str) -> Parsed {
         if !document.contains("image") || document.contains("{{") || describes() {
             continue;
         }
+        if parsed == MOST {
+            kept.tell(Some(before + 1), "it has more documents than are read", "");
+            break;
+        }
+        parsed += 1;
         let ended = walk::yaml(document, &[&[]], |_, root: Value<'_>| {
             take(&mut kept, &root, document, before);
         });
@@ -39,20 +45,29 @@ pub(super) fn read(text: &str) -> Parsed {
 /// templates of pods, and in objects of projects' own kinds.
 const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
 
+/// So many documents of a file are parsed: bundles of real projects have hundreds.
+const MOST: usize = 10_000;
+
 /// The documents of a file, each with how many lines stand before it.
-fn documents(text: &str) -> Vec<(usize, &str)> {
-    let mut documents = Vec::new();
-    let (mut begin, mut before, mut at, mut lines) = (0, 0, 0, 0);
-    for line in text.split_inclusive('\n') {
-        at += line.len();
-        lines += 1;
-        if line.trim_end() == "---" || line.starts_with("--- ") {
-            documents.extend(text.get(begin..at - line.len()).map(|document| (before, document)));
-            (begin, before) = (at, lines);
+fn documents(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut lines = text.split_inclusive('\n');
+    let (mut at, mut count, mut ended) = (0, 0, false);
+    std::iter::from_fn(move || {
+        let (begin, before) = (at, count);
+        while !ended {
+            let Some(line) = lines.next() else {
+                ended = true;
+                return text.get(begin..).map(|document| (before, document));
+            };
+            let start = at;
+            at += line.len();
+            count += 1;
+            if line.trim_end() == "---" || line.starts_with("--- ") {
+                return text.get(begin..start).map(|document| (before, document));
+            }
         }
-    }
-    documents.extend(text.get(begin..).map(|document| (before, document)));
-    documents
+        None
+    })
 }
 
 fn take(kept: &mut Found, root: &Value<'_>, document: &str, before: usize) {
@@ -125,6 +140,13 @@ mod tests {
         let problems = read(broken).problems;
         assert_eq!(problems.len(), 1);
         assert!(problems[0].line >= Some(5), "{problems:?}");
+    }
+
+    #[test]
+    fn many_documents_are_a_problem_and_no_long_wait() {
+        let problems = read(&"image: a\n---\n".repeat(200_000)).problems;
+        assert_eq!((problems.len(), problems[0].line), (1, Some(20_001)));
+        assert_eq!(read(&"---\n".repeat(1 << 20)).problems, []);
     }
 
     proptest! {
