@@ -57,7 +57,7 @@ const EXAMPLE: [&str; 10] =
     ["example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "tutorial", "tutorials"];
 
 /// Folders whose manifests and lock files are of what people work on the project
-/// with. In 290 repositories that were looked at, all such files in `hack` (of
+/// with. In 287 repositories that were looked at, all lists of packages in `hack` (of
 /// Kubernetes' projects), `ci`, `.ci`, `.github` and `contrib` were of linters,
 /// release scripts, test images and samples. `tools`, `scripts` and `build` are
 /// not here: Kata ships `src/tools`, KubeSphere builds its images in `build`.
