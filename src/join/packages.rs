@@ -98,19 +98,21 @@ impl<'a> Packages<'a> {
         let Some(package) = PackageName::new(ecosystem, name).filter(|package| wanted(package)) else { return };
         let Some(order) = Order::of_ecosystem(&package.ecosystem) else { return };
         let mut ranges: Vec<Range<'_>> = Vec::new();
+        let mut odd: Vec<String> = affected.unplaced_custom().map(str::to_owned).into_iter().collect();
         let stated = affected.stated_ranges();
         for range in &stated {
             match read(range, order) {
                 Ok(range) => ranges.extend(range),
-                Err(event) => {
-                    let short: String = event.chars().take(60).flat_map(char::escape_debug).collect();
-                    let message = format!(
-                        "Its range of {package} has the event “{short}”, which is no version there; the range is passed over, \
-                         and what it says of versions is not known."
-                    );
-                    self.unread.push((&record.id, message));
-                }
+                Err(event) => odd.push(event),
             }
+        }
+        for event in odd {
+            let short: String = event.chars().take(60).flat_map(char::escape_debug).collect();
+            let message = format!(
+                "Its range of {package} has the event “{short}”, which is no version there; the range is passed over, \
+                 and what it says of versions is not known."
+            );
+            self.unread.push((&record.id, message));
         }
         // A pseudo-version is a commit's, named by the last tag that Go knows: its
         // place among versions that Go does not know says nothing.

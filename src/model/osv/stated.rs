@@ -58,6 +58,14 @@ impl Affected {
         stated
     }
 
+    /// An event of the custom ranges that has no place among Go's versions, so that
+    /// these are passed over: MinIO's `RELEASE.2025-02-28T09-55-16Z`.
+    #[must_use]
+    pub fn unplaced_custom(&self) -> Option<&str> {
+        let events = self.custom_ranges()?.into_iter().flatten();
+        events.map(|said| said.version).find(|version| Order::Go.key(version).is_none())
+    }
+
     /// The ranges of versions that Go's module proxy does not know; none where
     /// there are none, or one has an event that is no text.
     fn custom_ranges(&self) -> Option<Vec<Vec<Said<'_, &Value>>>> {

@@ -237,8 +237,8 @@ fn what_records_contradict_each_other_on_is_told_and_not_announced() {
 
 /// A record of Go's database whose end is a version that Go's module proxy does
 /// not know (golang/vulndb#4145, of docker's 28.0.0).
-fn beyond_go(project: &Project) {
-    let custom = json!([{ "type": "ECOSYSTEM", "events": [{ "introduced": "0" }, { "fixed": "28.0.0" }] }]);
+fn beyond_go(project: &Project, fixed: &str) {
+    let custom = json!([{ "type": "ECOSYSTEM", "events": [{ "introduced": "0" }, { "fixed": fixed }] }]);
     let mut go = json!([{ "package": { "ecosystem": "Go", "name": "github.com/docker/docker" },
                           "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }] }] }]);
     go[0]["ecosystem_specific"] = json!({ "custom_ranges": custom });
@@ -252,9 +252,13 @@ fn a_record_of_go_ends_where_it_says_so_of_versions_that_go_does_not_know() {
     let of = |version| go_mod(&[("github.com/docker/docker", version)]);
     let (before, after) = (of("24.0.9+incompatible"), of("28.3.3+incompatible"));
     let (project, _) = updated(&[("go.mod", &before)], "Bump docker", &[("go.mod", &after)]);
-    beyond_go(&project);
+    beyond_go(&project, "28.0.0");
     assert!(notes(&project, &[]).contains("GHSA-2222-3333-4444"));
     assert_eq!(codes(&project.json("v1.1.0")), [""; 0], "both records agree");
+    beyond_go(&project, "RELEASE.2025-02-28");
+    let report = project.json("v1.1.0");
+    assert!(finding(&report, "odd-record").contains("“RELEASE.2025-02-28”"), "no version of Go's, and told");
+    assert!(codes(&report).contains(&"dependency-disputed"));
 }
 
 #[test]
@@ -262,7 +266,7 @@ fn a_commit_is_not_placed_among_versions_that_go_does_not_know() {
     let of = |version| go_mod(&[("github.com/docker/docker", version)]);
     let (before, after) = (of("24.0.9+incompatible"), of("28.0.1-0.20260219090056-6a672503973b"));
     let (project, _) = updated(&[("go.mod", &before)], "Bump docker", &[("go.mod", &after)]);
-    beyond_go(&project);
+    beyond_go(&project, "28.0.0");
     assert_eq!(notes(&project, &[]), "");
     assert!(finding(&project.json("v1.1.0"), "dependency-disputed").contains("28.0.1-0.20260219090056-6a672503973b"));
 }
