@@ -63,7 +63,6 @@ pub const UNREAD: &[UnreadLock] = unread! {
     "opam.locked" "opam" ["opam"];
     "*.opam.locked" "opam" ["opam"];
     "cpanfile.snapshot" "Carton" [];
-    "MODULE.bazel.lock" "Bazel" [];
     "flake.lock" "Nix" [];
     "shard.lock" "Shards" [];
     "nimble.lock" "Nimble" [];
