@@ -84,11 +84,16 @@ impl Parsed {
         self.dependencies.is_empty() && self.problems.is_empty()
     }
 
-    /// The files that this one includes, from its own folder on. Their names
-    /// need not be those of a manifest.
-    pub(super) fn included(&self) -> impl Iterator<Item = &str> {
-        let files = if let More::Requirements(includes) = &self.more { includes.files.as_slice() } else { &[] };
-        files.iter().map(|include| include.path.as_str())
+    /// The files that this one includes, from its own folder on, and what they are
+    /// read as. Their names need not be those of a manifest.
+    pub(super) fn included(&self) -> Vec<(&str, Format)> {
+        match &self.more {
+            More::Requirements(includes) => {
+                includes.files.iter().map(|include| (include.path.as_str(), Format::Requirements)).collect()
+            }
+            More::MsBuild(file) => file.included().map(|path| (path, Format::DotnetProps)).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The packages that it asks for and does not pin.

@@ -1,7 +1,7 @@
 //! The manifests and lock files of commits, from git's objects.
 
-use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -243,16 +243,16 @@ impl<'r> Reader<'r> {
     /// Files that others include, and whose names say nothing: `-r deps/all.pip`.
     fn included(&self, commit: CommitId, wanted: &[Wanted]) -> Vec<Wanted> {
         let known: FxHashSet<&str> = wanted.iter().map(|file| &*file.path).collect();
-        let mut paths = BTreeSet::new();
+        let mut paths = BTreeMap::new();
         for file in wanted {
             let parsed = self.parsed.get(&(file.blob, file.how)).and_then(Option::as_ref);
-            let included = parsed.iter().flat_map(|parsed| parsed.included());
-            let places = included.filter_map(|path| resolve::beside(&file.path, path));
-            paths.extend(places.filter(|path| !known.contains(path.as_str())));
+            let included = parsed.into_iter().flat_map(|parsed| parsed.included());
+            let places = included.filter_map(|(path, format)| Some((resolve::beside(&file.path, path)?, format)));
+            paths.extend(places.filter(|(path, _)| !known.contains(path.as_str())));
         }
-        let found = paths.into_iter().take(MOST_INCLUDED).filter_map(|path| {
+        let found = paths.into_iter().take(MOST_INCLUDED).filter_map(|(path, format)| {
             let blob = self.trees.file(commit, &path)?;
-            Some(Wanted { path: path.into(), blob, how: As::Format(Format::Requirements) })
+            Some(Wanted { path: path.into(), blob, how: As::Format(format) })
         });
         found.collect()
     }

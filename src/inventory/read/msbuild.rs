@@ -30,8 +30,10 @@ pub(in crate::inventory) struct File {
     pub(super) by_name: HashMap<String, Vec<usize>>,
     /// The files that it includes, as written.
     pub(in crate::inventory) imports: Vec<String>,
-    /// Whether whatever it builds is a test.
+    /// Whether whatever it builds is a test, and whether it is for some framework:
+    /// then a project is nothing else for the others.
     pub(super) is_test: bool,
+    pub(super) is_test_somewhere: bool,
 }
 
 /// A value that a file gives to a property.
@@ -60,6 +62,8 @@ pub(super) struct Reference {
     pub(super) version: Option<String>,
     /// It builds, and is no part of what is built.
     pub(super) is_build: bool,
+    /// It counts for every framework.
+    pub(super) is_always: bool,
 }
 
 /// How a file names a package.
@@ -111,10 +115,15 @@ fn file(root: Node<'_, '_>, found: &mut Found) -> File {
     file
 }
 
+/// The path of an import without the words for the folder of the file.
+pub(in crate::inventory) fn from_own_folder(import: &str) -> &str {
+    import.strip_prefix("$(MSBuildThisFileDirectory)").unwrap_or(import).trim_start_matches(['/', '\\'])
+}
+
 /// What builds a project, by its attribute `Sdk="Name/1.0"`.
 fn sdk(name: &str, version: &str) -> Reference {
     let (name, version) = (name.trim().to_owned(), Some(version.trim().to_owned()));
-    Reference { kind: Kind::Use, name, version, is_build: true }
+    Reference { kind: Kind::Use, name, version, is_build: true, is_always: true }
 }
 
 impl File {
@@ -123,6 +132,16 @@ impl File {
         let is_said = |version: &String| !version.contains(['$', '*']);
         let open = self.references.iter().filter(move |reference| !reference.version.as_ref().is_some_and(is_said));
         open.map(|reference| reference.name.as_str())
+    }
+
+    /// The files that it includes, from its own folder on, but for those that a
+    /// property or a search names.
+    pub(in crate::inventory) fn included(&self) -> impl Iterator<Item = &str> {
+        let places = self.imports.iter().map(|import| from_own_folder(import));
+        places.filter(|place| {
+            let is_of_msbuild = [".props", ".targets"].iter().any(|end| place.ends_with(end));
+            is_of_msbuild && !place.contains(['$', '*'])
+        })
     }
 
     /// How much of it is kept for others.
@@ -182,8 +201,10 @@ impl File {
             return;
         }
         let is_build = is_build || is_only_built_with(node);
+        let is_always = is_always(node);
         if !is_central && !is_update && names.eq_ignore_ascii_case("Microsoft.NET.Test.Sdk") {
-            self.is_test |= is_always(node);
+            self.is_test |= is_always;
+            self.is_test_somewhere = true;
         }
         let kind = if is_central || is_update { Kind::Central } else { Kind::Use };
         for name in names.split(';').map(str::trim).filter(|name| !name.is_empty()) {
@@ -195,7 +216,7 @@ impl File {
             let several = version.as_deref().unwrap_or_default().split(';').map(str::trim);
             for one in several {
                 let version = Some(one.to_owned()).filter(|one| !one.is_empty());
-                self.add(Reference { kind, name: name.to_owned(), version, is_build });
+                self.add(Reference { kind, name: name.to_owned(), version, is_build, is_always });
             }
         }
     }
@@ -287,8 +308,8 @@ mod tests {
         let test =
             SAMPLE.replacen("<ItemGroup>", "<ItemGroup><PackageReference Include=\"microsoft.net.test.sdk\" />", 1);
         assert_eq!(told(&test), ["acme.log 2.1 exact test", "acme.rules 1.0 exact test"]);
-        let sometimes = test.replace("sdk\" />", "sdk\" Condition=\"'$(IsTest)' == 'x'\" />");
-        assert_eq!(told(&sometimes)[0], "acme.log 2.1 exact runtime");
+        let own = test.replace("sdk\" />", "sdk\" Condition=\"'$(TargetFramework)' == 'net8.0'\" />");
+        assert_eq!(told(&own)[0], "acme.log 2.1 exact test");
     }
 
     #[test]

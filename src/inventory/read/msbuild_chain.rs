@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use super::msbuild::{File, Kind, Reference, When};
+use super::msbuild::{File, When};
 use super::nuget_version::version_and_pin;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 
@@ -47,7 +47,8 @@ impl<'f> Chain<'f> {
 
     /// The same, and which central versions that takes.
     pub(in crate::inventory) fn referred(&self, taken: &mut Taken) -> Vec<Dependency> {
-        let is_test = self.files.iter().any(|(_, file)| file.is_test) || self.says("istestproject", "true");
+        let is_above = self.files.iter().any(|(_, file)| file.is_test) || self.says("istestproject", "true");
+        let is_test = is_above || self.file.is_test_somewhere;
         let mut found = Vec::new();
         for reference in &self.file.references {
             let usage = match reference.is_build {
@@ -94,14 +95,22 @@ impl<'f> Chain<'f> {
         found
     }
 
-    /// The versions that a name has centrally; of several files the last counts.
+    /// The versions that a name has centrally: of several files the last counts,
+    /// and those before it where it only says so of some frameworks.
     fn central(&self, name: &str, taken: &mut Taken) -> Vec<String> {
         let key = name.to_lowercase();
-        let places = |(at, file): &(usize, &'f File)| Some((*at, *file, file.by_name.get(&key)?.as_slice()));
-        let Some((at, file, places)) = self.files.iter().rev().find_map(places) else { return Vec::new() };
-        taken.insert((at, key));
-        let of = places.iter().filter_map(|place| file.central.get(*place)).filter(|entry| entry.kind == Kind::Central);
-        of.filter_map(|entry: &Reference| entry.version.as_ref()).flat_map(|version| self.values(version)).collect()
+        let mut versions = Vec::new();
+        for (at, file) in self.files.iter().rev() {
+            let Some(places) = file.by_name.get(&key) else { continue };
+            taken.insert((*at, key.clone()));
+            let entries = || places.iter().filter_map(|place| file.central.get(*place));
+            let of = entries().filter_map(|entry| entry.version.as_ref());
+            versions.extend(of.flat_map(|version| self.values(version)));
+            if entries().any(|entry| entry.is_always) {
+                break;
+            }
+        }
+        versions
     }
 
     /// Whether a property has this value, whatever is built.

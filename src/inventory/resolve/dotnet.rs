@@ -9,12 +9,15 @@ use crate::inventory::dependency::Dependency;
 use crate::inventory::format::Format;
 use crate::inventory::parsed::{More, Problem, TreeFile};
 use crate::inventory::read::found::plain;
-use crate::inventory::read::msbuild::{Chain, File};
+use crate::inventory::read::msbuild::{Chain, File, from_own_folder};
 use crate::inventory::tree_path::{folder, join, within};
 use crate::model::PackageName;
 
 /// How many files may count for one; real ones have about five.
 const MOST: usize = 16;
+
+/// How many files one of them may include.
+const MOST_IMPORTS: usize = 64;
 
 /// What MSBuild reads before a project, and what after it, of the nearest folder
 /// that has one.
@@ -28,21 +31,21 @@ const ARCADE: (&str, &str) = ("Microsoft.DotNet.Arcade.Sdk", "eng/Versions.props
 /// say only what no project takes, and leaves out what lock files have.
 pub(super) fn resolve(files: &mut [TreeFile]) {
     let tree = Tree::of(files);
+    let own = files.iter().enumerate().filter_map(|(at, file)| Some((at, &*file.path, msbuild(file)?)));
+    let chains: Vec<(usize, Chain<'_>)> = own.map(|(at, path, own)| (at, tree.chain(path, own))).collect();
     let mut taken = HashSet::new();
     let mut changes: Vec<(usize, Vec<Dependency>)> = Vec::new();
     let mut problems = Vec::new();
-    for (at, file) in files.iter().enumerate() {
-        let Some(own) = msbuild(file) else { continue };
-        let chain = tree.chain(&file.path, own);
-        changes.push((at, chain.referred(&mut taken)));
+    for (at, chain) in &chains {
+        changes.push((*at, chain.referred(&mut taken)));
         let unnamed = chain.unnamed().map(|name| format!("a reference whose name is not known: {}", plain(name)));
-        problems.extend(unnamed.map(|message| (at, Problem::new(None, message))));
+        problems.extend(unnamed.map(|message| (*at, Problem::new(None, message))));
     }
     let locked = locked(files);
-    for (at, dependencies) in &mut changes {
-        let Some((file, own)) = files.get(*at).and_then(|file| Some((file, msbuild(file)?))) else { continue };
-        dependencies.extend(tree.chain(&file.path, own).untaken(*at, &taken));
-        if let (Format::DotnetProject, Some(locked)) = (file.format, locked.get(folder(&file.path))) {
+    for ((at, dependencies), (_, chain)) in changes.iter_mut().zip(&chains) {
+        dependencies.extend(chain.untaken(*at, &taken));
+        let Some(file) = files.get(*at).filter(|file| file.format == Format::DotnetProject) else { continue };
+        if let Some(locked) = locked.get(folder(&file.path)) {
             dependencies.retain(|dependency| !locked.contains(&dependency.package));
         }
     }
@@ -113,7 +116,10 @@ impl<'f> Tree<'f> {
         files.push((*at, file));
         let place = files.len() - 1;
         let home = folder(path);
-        for import in &file.imports {
+        for import in file.imports.iter().take(MOST_IMPORTS) {
+            if files.len() >= MOST {
+                break;
+            }
             let name = BEFORE.into_iter().chain(AFTER).find(|name| import.contains(name));
             if import == ARCADE.0 {
                 self.include(&within(home, ARCADE.1), files);
@@ -121,10 +127,7 @@ impl<'f> Tree<'f> {
                 // `$([MSBuild]::GetPathOfFileAbove(…))`, `..\Directory.Build.props`.
                 self.above(folder(home), name, files);
             } else {
-                let own = ["$(MSBuildThisFileDirectory)", "$(MSBuildProjectDirectory)"];
-                let relative = own.into_iter().find_map(|own| import.strip_prefix(own)).unwrap_or(import);
-                let relative = relative.trim_start_matches(['/', '\\']);
-                if let Some(path) = join(home, relative) {
+                if let Some(path) = join(home, from_own_folder(import)) {
                     self.include(&path, files);
                 }
             }
@@ -212,6 +215,34 @@ mod tests {
             "y/Y.csproj b 1.0 exact direct",
         ];
         assert_eq!(told(&files), expected);
+    }
+
+    #[test]
+    fn an_update_for_some_frameworks_leaves_the_others_theirs() {
+        let update = "<PackageReference Update=\"A\" VersionOverride=\"1.1\" Condition=\"'$(TargetFramework)' == 'x'\" /></ItemGroup>";
+        let files = [
+            ("Directory.Packages.props", central(&[("A", "2.0")], "")),
+            ("x/X.csproj", project(&["A"]).replace("</ItemGroup>", update)),
+        ];
+        assert_eq!(told(&files), ["x/X.csproj a 1.1 exact direct", "x/X.csproj a 2.0 exact direct"]);
+    }
+
+    #[test]
+    fn what_is_above_makes_tests_of_projects_only_if_it_always_does() {
+        let above = |condition: &str| {
+            let props = project(&["Microsoft.NET.Test.Sdk"]).replace("\" />", &format!("\"{condition} />"));
+            let text = "<Project><ItemGroup><PackageReference Include=\"A\" Version=\"1.0\" /></ItemGroup></Project>";
+            let files = [("t/Directory.Build.props", props), ("t/T.csproj", text.to_owned())];
+            let file = |(path, text): &(&str, String)| {
+                let format = Format::of(path).unwrap();
+                let parsed = Arc::new(parse(format, text.as_bytes()));
+                TreeFile::alone(Arc::from(*path), format, parsed, Place::Own)
+            };
+            let mut files: Vec<TreeFile> = files.iter().map(file).collect();
+            resolve(&mut files);
+            files[1].dependencies[0].usage.as_str()
+        };
+        assert_eq!([above(""), above(" Condition=\"'$(IsTest)' == 'x'\"")], ["test", "runtime"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod builders;
 mod claims;
 mod gaps;
+mod gradle_and_dotnet;
 mod listing;
 mod real;
 mod statements;
