@@ -190,7 +190,11 @@ impl Format {
     /// (XML 1.0, 4.3.3), and .NET's reader of text.
     #[must_use]
     pub const fn may_be_utf_16(self) -> bool {
-        matches!(self, Self::Requirements | Self::Pom | Self::NugetLock)
+        let is_xml = matches!(
+            self,
+            Self::Pom | Self::GradleVerification | Self::DotnetProject | Self::DotnetProps | Self::PackagesConfig
+        );
+        is_xml || matches!(self, Self::Requirements | Self::NugetLock)
     }
 
     /// The format of the file at a path, by its name and folder; none for any other file.
