@@ -130,7 +130,7 @@ pub(super) fn verdicts<'a>(
             for shipped in [true, false] {
                 let all = alike.entry((words.clone(), shipped)).or_insert_with(|| {
                     let words = known.iter().copied().zip(words.iter().copied()).collect();
-                    Rows(versions.iter().filter_map(|of| row(of, shipped, &words)).collect())
+                    Rows(versions.iter().filter_map(|of| row(package, of, shipped, &words)).collect())
                 });
                 let rows = if statements.name(advisory) {
                     Rows(all.iter().filter(|row| !statements.silence(advisory, package, row)).cloned().collect())
@@ -189,7 +189,12 @@ fn as_one(verdicts: &mut [Verdict<'_>]) {
 
 /// The versions of one file with what the records say of them; none where
 /// the file has nothing to do with this group.
-fn row<'a>(versions: &Versions<'a>, shipped: bool, words: &BTreeMap<&'a str, Word>) -> Option<Row<'a>> {
+fn row<'a>(
+    package: &PackageName,
+    versions: &Versions<'a>,
+    shipped: bool,
+    words: &BTreeMap<&'a str, Word>,
+) -> Option<Row<'a>> {
     let of = |sides: &BTreeMap<&'a str, bool>| -> BTreeSet<&'a str> {
         sides.iter().filter(|(_, is_shipped)| **is_shipped == shipped).map(|(version, _)| *version).collect()
     };
