@@ -199,6 +199,8 @@ fn written(made: &Made, record: &Record) -> (Value, Vec<Vec<Value>>, Vec<Value>)
     let mut versions: Vec<Vec<Value>> = Vec::new();
     for (from, end) in &record.versions {
         let mut range = vec![json!({ "introduced": from.as_ref().map_or_else(|| "0".to_owned(), version) })];
+        // The first commit of all has nothing before it that could be fixed there.
+        let end = end.map(|(at, fixed)| (if fixed && version(&at) == "1.0.0" { at + 1 } else { at }, fixed));
         range.extend(end.map(|(at, fixed)| json!({ if fixed { "fixed" } else { "last_affected" }: version(&at) })));
         versions.push(range);
     }
@@ -309,7 +311,8 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
         };
         let package_ranges: Vec<Vec<Value>> = package
             .into_iter()
-            .flat_map(|entry| entry["ranges"].as_array().unwrap())
+            // A range that ends where it begins is left out.
+            .flat_map(|entry| entry["ranges"].as_array().into_iter().flatten())
             .map(|range| range["events"].as_array().unwrap().clone())
             .collect();
         let mut affected = Vec::new();
@@ -375,4 +378,26 @@ proptest! {
     ) {
         prop_assert_eq!(wrongs(&steps, &record), Vec::<String>::new());
     }
+}
+
+/// Two fixes of a record that names them by the message alone, on lines that merge:
+/// what one line has before its fix is affected on both.
+#[test]
+fn a_merge_of_a_fixed_line_into_one_that_was_fixed_before() {
+    let steps = [
+        Step::Fix(3),
+        Step::Tag(0),
+        Step::Copy(0, 0),
+        Step::Tag(3),
+        Step::Fix(2),
+        Step::Tag(0),
+        Step::Tag(0),
+        Step::Fix(1),
+        Step::Merge(1),
+        Step::Tag(1),
+        Step::Tag(0),
+    ];
+    let versions = vec![(None, Some((5, true))), (None, None)];
+    let record = Record { versions, introduced: None, fixes: Vec::new(), named: vec![2], unknown: false };
+    assert_eq!(wrongs(&steps, &record), Vec::<String>::new());
 }

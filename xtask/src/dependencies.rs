@@ -39,7 +39,8 @@ pub(crate) fn run(data: &Path) -> Result<(), String> {
     for table in tables {
         one(data, &table, &advisories)?;
     }
-    replaced(data, &advisories)
+    replaced(data, &advisories)?;
+    crate::builders::run(data, &advisories)
 }
 
 /// The rules that a maintainer of the project would configure.

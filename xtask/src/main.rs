@@ -5,6 +5,7 @@ mod accuracy;
 mod affected_bench;
 mod audit;
 mod bench;
+mod builders;
 mod chaos;
 mod consistency;
 mod dependencies;

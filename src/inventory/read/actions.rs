@@ -43,7 +43,11 @@ pub(super) fn read(text: &str) -> Parsed {
             Value::Other(_) => "",
         };
         if let Some(image) = uses.strip_prefix("docker://") {
-            return kept.add(image::dependency(image).map(|image| image.used(Usage::Build)));
+            let dependency = image::dependency(image);
+            if dependency.is_none() && !image.contains("${{") {
+                kept.tell(Some(line), "an image that has no name", image);
+            }
+            return kept.add(dependency.map(|image| image.used(Usage::Build)));
         }
         let is_image = path.last().is_some_and(|key| key == "image");
         if is_image || uses.starts_with("./") || uses.contains("${{") {

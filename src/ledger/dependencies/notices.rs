@@ -77,8 +77,13 @@ pub(super) fn of_verdicts(
                 (FindingCode::DependencyIntroduced, format!("{ids} came with this release: {files}. {mend}"))
             }
             Outcome::Affected => {
-                let since =
-                    if telling.compared { "affected the release before, and this one" } else { "affect this release" };
+                let is_known =
+                    group.iter().flat_map(|verdict| &verdict.rows).any(|row| row.was_affected() && !row.is_assumed);
+                let since = match (telling.compared, is_known) {
+                    (true, true) => "affected the release before, and this one",
+                    (true, false) => "affect this release, and perhaps the one before, which does not say",
+                    (false, _) => "affect this release",
+                };
                 (FindingCode::DependencyAffected, format!("{ids} {since}: {files}. {mend}"))
             }
             Outcome::Lost => {

@@ -84,6 +84,9 @@ pub(super) struct Row<'a> {
     pub(super) disputed: (bool, bool),
     /// Why nothing can be said of what is there now.
     pub(super) lost: Option<&'static str>,
+    /// Whether what was there before is taken from what is there now: the file
+    /// before could not say.
+    pub(super) is_assumed: bool,
 }
 
 impl Row<'_> {
@@ -221,7 +224,8 @@ fn row<'a>(
         (affected, disputed, unknown)
     };
     let ((mut was, before, _), (is, after, unknown)) = (judge(&from), judge(&to));
-    if from.is_empty() && versions.hidden_before {
+    let is_assumed = from.is_empty() && versions.hidden_before;
+    if is_assumed {
         // It did not come: the file before could not say that it was there.
         was.extend(is.iter().copied());
     }
@@ -232,7 +236,7 @@ fn row<'a>(
         (false, true) => Some("its version has no place in the order of its ecosystem"),
         (false, false) => None,
     };
-    Some(Row { path: versions.path, from, to, was, is, disputed: (before, after), lost })
+    Some(Row { path: versions.path, from, to, was, is, disputed: (before, after), lost, is_assumed })
 }
 
 fn outcome(rows: &[Row<'_>], compared: bool) -> Option<Outcome> {

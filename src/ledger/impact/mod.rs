@@ -193,17 +193,38 @@ impl<'h> Ledger<'h> {
         found.into_iter().map(|draft| draft.and_then(impact)).collect()
     }
 
-    /// Leaves out introductions that follow from another with no fix between.
+    /// Leaves out introductions that follow from another with no fix between, and
+    /// with no fix that came to them from another line: that closes the earlier
+    /// one alone, and the release of the merge still has what the later one brought.
     fn leave_out_repeated(&self, timeline: &mut Timeline) {
         let introduced = timeline.introduced.clone();
         let asked: Vec<Node> = introduced.iter().chain(&timeline.fixed).copied().collect();
         let contained = self.history.graph.containment(&asked, &introduced);
         let mut place = 0..;
+        let mut repeated: Vec<Node> = Vec::new();
         timeline.introduced.retain(|commit| {
             let at = place.next().unwrap_or_default();
             let earlier = introduced.iter().any(|other| other != commit && contained.contains(at, *other));
-            !earlier || timeline.fixed.iter().any(|fix| contained.contains(at, *fix))
+            let is_repeated = earlier && !timeline.fixed.iter().any(|fix| contained.contains(at, *fix));
+            repeated.extend(is_repeated.then_some(*commit));
+            !is_repeated
         });
+        if repeated.is_empty() || timeline.fixed.is_empty() {
+            return;
+        }
+        let fixes = self.history.graph.containment(&repeated, &timeline.fixed);
+        let commits = self.history.releases.commits();
+        let asked: Vec<Node> = repeated.iter().chain(&timeline.fixed).copied().collect();
+        let releases = self.history.graph.containment(&asked, &commits);
+        let is_merged = |commit: &Node| {
+            let elsewhere = timeline.fixed.iter().enumerate().filter(|(at, _)| !fixes.contains(*at, *commit));
+            let mut elsewhere = elsewhere.map(|(_, fix)| *fix);
+            elsewhere
+                .any(|fix| (0..commits.len()).any(|at| releases.contains(at, *commit) && releases.contains(at, fix)))
+        };
+        let merged: Vec<Node> = repeated.into_iter().filter(is_merged).collect();
+        timeline.introduced.extend(merged);
+        timeline.introduced.sort_unstable();
     }
 
     /// Names the roots for which `0` stands, where releases have several. To
