@@ -29,6 +29,16 @@ pub(super) fn settle<'i>(
         let of_one_side = row.from.is_empty() != row.to.is_empty();
         of_one_side && (is_own(Some(to), row.path) || is_own(from, row.path))
     });
+    // A workflow that goes or comes beside others with the same release changes nothing.
+    let stays = |row: &&Versions<'i>| !row.from.is_empty() && !row.to.is_empty();
+    let before: BTreeSet<&str> = rest.iter().filter(stays).flat_map(|row| row.from.keys().copied()).collect();
+    let after: BTreeSet<&str> = rest.iter().filter(stays).flat_map(|row| row.to.keys().copied()).collect();
+    only.retain(|row| {
+        let is_new = |known: &BTreeSet<&str>, side: &BTreeMap<&'i str, bool>| {
+            side.keys().any(|version| !known.contains(version))
+        };
+        is_new(&before, &row.from) || is_new(&after, &row.to)
+    });
     let hidden_before = from.is_some_and(|from| is_inexact(from, package));
     let lost = is_inexact(to, package).then_some("which release builds it now is not said exactly");
     let path = only.iter().find(|row| !row.to.is_empty()).map(|row| row.path);

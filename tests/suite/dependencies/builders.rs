@@ -111,6 +111,16 @@ fn the_strongest_source_says_what_builds() {
             &[],
         ),
         (
+            "a workflow that goes beside another that stays is no part of a fix",
+            vec![
+                (".github/workflows/a.yml", workflow("go-version: 1.22.7")),
+                (release, workflow("go-version: 1.22.7")),
+            ],
+            vec![(".github/workflows/a.yml", "on: push\n".to_owned())],
+            nothing,
+            &["dependency-affected"],
+        ),
+        (
             "an image of tests builds nothing that is shipped",
             vec![("tests/Dockerfile", image("1.22.7")), ("go.mod", old)],
             vec![("tests/Dockerfile", image("1.22.7")), ("go.mod", new)],
