@@ -76,6 +76,7 @@ enum Mention {
     /// The image of a stage that depends on an argument without a default.
     Open {
         written: String,
+        stage: usize,
     },
     Variable {
         name: String,
@@ -105,7 +106,7 @@ impl File {
                 self.mentions.push(Mention::Image { reference, stage, stays: true, comment: comment.to_owned() });
             }
             Some(_) => {}
-            None => self.mentions.push(Mention::Open { written: written.to_owned() }),
+            None => self.mentions.push(Mention::Open { written: written.to_owned(), stage }),
         }
     }
 
@@ -141,7 +142,8 @@ impl File {
     }
 
     fn told(self) -> Parsed {
-        let shipped = self.shipped_images();
+        let last = self.last_stages();
+        let shipped = self.shipped_images(&last);
         let in_references = self.in_references();
         let mut kept = Found::default();
         let mut builders = Vec::new();
@@ -162,9 +164,9 @@ impl File {
                         built(runtime, release, is_shipped);
                     }
                 }
-                Mention::Open { written } => {
+                Mention::Open { written, stage } => {
                     if let Some(runtime) = open_runtime(written) {
-                        built(runtime, Release::Moving(Arc::from(written.as_str())), false);
+                        built(runtime, Release::Moving(Arc::from(written.as_str())), last.contains(stage));
                     }
                 }
                 Mention::Variable { name, .. } if in_references.contains(name.as_str()) => {}
@@ -177,8 +179,8 @@ impl File {
         kept.finish().built_by(builders)
     }
 
-    /// The images of which something can be part of the last stage.
-    fn shipped_images(&self) -> HashSet<&str> {
+    /// The last stage, and those that it stands on.
+    fn last_stages(&self) -> HashSet<usize> {
         let mut shipped = HashSet::new();
         // A stage stands on earlier ones only: this ends.
         let mut last = self.stages.len().checked_sub(1);
@@ -186,8 +188,13 @@ impl File {
             shipped.insert(place);
             last = self.stages.get(place).copied().flatten();
         }
+        shipped
+    }
+
+    /// The images of which something can be part of the last stage.
+    fn shipped_images(&self, last: &HashSet<usize>) -> HashSet<&str> {
         let references = self.mentions.iter().filter_map(|mention| match mention {
-            Mention::Image { reference, stage, stays: true, .. } if shipped.contains(stage) => Some(reference.as_str()),
+            Mention::Image { reference, stage, stays: true, .. } if last.contains(stage) => Some(reference.as_str()),
             _ => None,
         });
         references.collect()

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::inventory::builder::Release;
 use crate::inventory::dependency::Dependency;
 use crate::inventory::parsed::{More, Parsed, Problem};
 
@@ -159,7 +160,12 @@ impl Found {
 pub(super) fn believed(mut parsed: Parsed) -> Parsed {
     let is_believed = |text: &str| text.len() <= LONGEST && text.chars().all(is_seen);
     let is_sound = |dependency: &&Dependency| is_believed(&dependency.package.name) && is_believed(&dependency.version);
-    parsed.builders.retain(|builder| is_believed(builder.release.text()));
+    for builder in &mut parsed.builders {
+        // What cannot be a version still says that something else decides.
+        if !is_believed(builder.release.text()) {
+            builder.release = Release::Moving(plain(builder.release.text()).into());
+        }
+    }
     if !parsed.dependencies.iter().all(|dependency| is_sound(&dependency)) {
         let odd = parsed.dependencies.iter().find(|dependency| !is_sound(dependency));
         let quoted = odd.map(|odd| quoted(&format!("{} {}", odd.package.name, odd.version))).unwrap_or_default();

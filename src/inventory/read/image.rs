@@ -49,7 +49,11 @@ impl<'t> Image<'t> {
     /// .NET. A tag that leaves the patch open moves. What stands behind a dash is
     /// the image's base: `1.22.8-alpine3.20`.
     pub(super) fn runtime(&self, comment: &str) -> Option<(Runtime, Release)> {
-        let runtime = runtime_of(self.name, self.version)?;
+        let Some(runtime) = runtime_of(self.name, self.version) else {
+            // A mirror's, or one of the project's own: its tag need not be the language's.
+            let runtime = runtime_of(self.name.rsplit('/').next()?, self.version)?;
+            return Some((runtime, Release::Moving(Arc::from(self.version))));
+        };
         if self.version.starts_with("sha256:") {
             let named =
                 self.tag_in(comment).map_or(Release::Moving(Arc::from(self.version)), |tag| tagged(runtime, tag));
@@ -91,13 +95,15 @@ fn runtime_of(name: &str, tag: &str) -> Option<Runtime> {
     if let Some((_, name)) = name.split_once("mcr.microsoft.com/dotnet/") {
         return match name {
             "sdk" => Some(Runtime::DotnetSdk),
-            "runtime" | "runtime-deps" => Some(Runtime::Dotnet),
+            // `runtime-deps` has what a runtime needs, and none.
+            "runtime" => Some(Runtime::Dotnet),
             "aspnet" => Some(Runtime::AspNet),
             _ => None,
         };
     }
     let is_official = |short: &str| {
-        name == short || name.strip_prefix("docker.io/") == Some(short) || name.ends_with(&format!("library/{short}"))
+        let within = name.strip_suffix(short);
+        within.is_some_and(|within| matches!(within, "" | "docker.io/" | "library/") || within.ends_with("/library/"))
     };
     let official = ["golang", "node", "python", "rust", "eclipse-temurin", "openjdk"];
     Some(match official.into_iter().find(|short| is_official(short))? {
@@ -113,9 +119,10 @@ fn runtime_of(name: &str, tag: &str) -> Option<Runtime> {
 /// The runtime of a reference that depends on what the file does not say:
 /// `golang:${GO_VERSION}-alpine`.
 pub(super) fn open_runtime(written: &str) -> Option<Runtime> {
-    let (before, _) = written.split_once('$')?;
-    let name = before.split_once(':').map_or_else(|| before.strip_suffix(':'), |(name, _)| Some(name))?;
-    runtime_of(name, "")
+    // What stands before the last slash may be another registry, or any.
+    let last = written.rsplit('/').next()?;
+    let (name, tag) = last.split_once(':')?;
+    runtime_of(name, "").filter(|_| tag.contains('$') || last.len() < written.len())
 }
 
 /// The image of a reference as a dependency.
@@ -174,7 +181,10 @@ mod tests {
             ("mcr.microsoft.com/dotnet/aspnet:8.0.1-alpine3.18", "", Some("AspNet Exact(\"8.0.1\")")),
             ("mcr.microsoft.com/dotnet/sdk:8.0", "", Some("DotnetSdk Moving(\"8.0\")")),
             ("rust:1.75.0", "", Some("Rust Exact(\"1.75.0\")")),
-            ("acme/golang:1.21.5", "", None),
+            ("acme/golang:1.21.5", "", Some("Go Moving(\"1.21.5\")")),
+            ("acme/mylibrary/node:20.1.1", "", Some("Node Moving(\"20.1.1\")")),
+            ("registry.example:5000/node:20.1.1", "", Some("Node Moving(\"20.1.1\")")),
+            ("mcr.microsoft.com/dotnet/runtime-deps:8.0.1", "", None),
             ("golang-builder:1.21.5", "", None),
         ] {
             let told = Image::of(reference).and_then(|image| image.runtime(comment));
@@ -190,7 +200,8 @@ mod tests {
             ("golang:1.$MINOR", Some(Runtime::Go)),
             ("docker.io/library/golang:$X", Some(Runtime::Go)),
             ("golang$X", None),
-            ("${REGISTRY}/golang:1.21.5", None),
+            ("${REGISTRY}/golang:1.21.5", Some(Runtime::Go)),
+            ("${REGISTRY}/${IMAGE}:1.21.5", None),
             ("golang:1.21.5", None),
         ] {
             assert_eq!(open_runtime(written), expected, "{written}");

@@ -1,6 +1,6 @@
 //! What workflows of GitHub Actions set up to build with: `setup-go` and its like.
 
-use std::collections::HashMap;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::image::Image;
@@ -12,6 +12,10 @@ const MOST: usize = 64;
 
 /// How deep expressions may lead to each other: an input to a matrix to a variable.
 const DEEPEST: usize = 4;
+
+/// How many steps are looked at for the expressions of one workflow: each step may
+/// ask for what another one gives out.
+const MOST_LOOKS: usize = 100_000;
 
 /// An action that sets a runtime up, with its inputs for the version and for the
 /// file that has it.
@@ -53,12 +57,15 @@ const ACTIONS: [Action; 6] = [
 pub(super) fn builders(workflow: &Value<'_>) -> Vec<Builder> {
     let source = if is_of_release(workflow) { Source::ReleaseWorkflow } else { Source::Workflow };
     let mut found = Vec::new();
-    let of_workflow = Scope { env: vec![workflow.get("env")], matrix: None, steps: workflow.get("runs").get("steps") };
+    let looks = Cell::new(MOST_LOOKS);
+    let of_workflow =
+        Scope { env: vec![workflow.get("env")], matrix: None, steps: workflow.get("runs").get("steps"), looks: &looks };
     for (_, job) in workflow.get("jobs").entries() {
         let scope = Scope {
             env: vec![job.get("env"), workflow.get("env")],
             matrix: Some(job.get("strategy").get("matrix")).filter(|matrix| !matrix.entries().is_empty()),
             steps: job.get("steps"),
+            looks: &looks,
         };
         container(job.get("container"), &scope, source, &mut found);
         steps(job.get("steps"), &scope, source, &mut found);
@@ -80,11 +87,9 @@ fn is_of_release(workflow: &Value<'_>) -> bool {
 
 fn container(container: &Value<'_>, scope: &Scope<'_, '_>, source: Source, found: &mut Vec<Builder>) {
     let Some(written) = container.text().or_else(|| container.get("image").text()) else { return };
-    for reference in scope.values(written, 0) {
-        let Said::Text(reference) = reference else { continue };
-        if let Some((runtime, release)) = Image::of(&reference).and_then(|image| image.runtime("")) {
-            add(found, Builder::new(runtime, source, release));
-        }
+    let Said::Text(reference) = scope.value(written, 0) else { return };
+    if let Some((runtime, release)) = Image::of(&reference).and_then(|image| image.runtime("")) {
+        add(found, Builder::new(runtime, source, release));
     }
 }
 
@@ -127,13 +132,10 @@ fn releases(action: &Action, with: &Value<'_>, reference: &str, scope: &Scope<'_
     let texts = if texts.is_empty() && action.runtime == Runtime::Rust { vec![reference] } else { texts };
     let open = |text: &str| Release::Moving(Arc::from(text));
     if !texts.is_empty() {
-        let each = texts.into_iter().flat_map(|text| {
-            let values = scope.values(text, 0);
-            values.into_iter().map(move |value| match value {
-                Said::Text(value) => Release::of(action.runtime, &value),
-                Said::File(path) => of_file(&path),
-                Said::Unknown => open(text),
-            })
+        let each = texts.into_iter().map(|text| match scope.value(text, 0) {
+            Said::Text(value) => Release::of(action.runtime, &value),
+            Said::File(path) => of_file(&path),
+            Said::Unknown => open(text),
         });
         return each.collect();
     }
@@ -141,11 +143,10 @@ fn releases(action: &Action, with: &Value<'_>, reference: &str, scope: &Scope<'_
         // Without an input, it is what the runner has.
         return vec![open("the runner's")];
     };
-    let named = |path| match path {
+    vec![match scope.value(file, 0) {
         Said::Text(path) => of_file(&path),
         Said::File(_) | Said::Unknown => open(file),
-    };
-    scope.values(file, 0).into_iter().map(named).collect()
+    }]
 }
 
 fn of_file(path: &str) -> Release {
@@ -168,52 +169,60 @@ struct Scope<'v, 'a> {
     matrix: Option<&'v Value<'a>>,
     /// The steps of the job.
     steps: &'v Value<'a>,
+    /// How many more steps are looked at.
+    looks: &'v Cell<usize>,
 }
 
 impl Scope<'_, '_> {
-    /// What a text with expressions may become.
-    fn values(&self, text: &str, depth: usize) -> Vec<Said> {
-        let unknown = || vec![Said::Unknown];
-        let Some((before, rest)) = text.split_once("${{") else { return vec![Said::Text(text.to_owned())] };
-        let Some((expression, behind)) = rest.split_once("}}") else { return unknown() };
+    /// Whether one more look is taken.
+    fn looks(&self) -> bool {
+        let left = self.looks.get();
+        self.looks.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// What a text with expressions becomes.
+    fn value(&self, text: &str, depth: usize) -> Said {
+        let Some((before, rest)) = text.split_once("${{") else { return Said::Text(text.to_owned()) };
+        let Some((expression, behind)) = rest.split_once("}}") else { return Said::Unknown };
         if depth > DEEPEST || behind.contains("${{") {
-            return unknown();
+            return Said::Unknown;
         }
         let whole = |value: &str| format!("{before}{value}{behind}");
         let expression = expression.trim();
         let is_whole = before.is_empty() && behind.is_empty();
         if let Some(name) = member(expression, "env") {
             if let Some(set) = self.env.iter().map(|env| env.get(name)).find_map(Value::text) {
-                return self.values(&whole(set), depth + 1);
+                return self.value(&whole(set), depth + 1);
             }
-            let file = self.steps.items().iter().find_map(|step| file_of(step, name)).filter(|_| is_whole);
-            return file.map_or_else(unknown, |file| vec![Said::File(file)]);
+            let file = self
+                .steps
+                .items()
+                .iter()
+                .take_while(|_| self.looks())
+                .find_map(|step| file_of(step, name))
+                .filter(|_| is_whole);
+            return file.map_or(Said::Unknown, Said::File);
         }
         if let Some((id, name)) = expression.strip_prefix("steps.").and_then(|rest| rest.split_once(".outputs.")) {
-            let step = self.steps.items().iter().find(|step| step.get("id").text() == Some(id));
+            let step =
+                self.steps.items().iter().take_while(|_| self.looks()).find(|step| step.get("id").text() == Some(id));
             let file = step.and_then(|step| file_of(step, name)).filter(|_| is_whole);
-            return file.map_or_else(unknown, |file| vec![Said::File(file)]);
+            return file.map_or(Said::Unknown, Said::File);
         }
-        let Some(name) = member(expression, "matrix") else { return unknown() };
-        let Some(matrix) = self.matrix else { return unknown() };
+        let Some(name) = member(expression, "matrix") else { return Said::Unknown };
+        let Some(matrix) = self.matrix else { return Said::Unknown };
         let listed = matrix.get(name).items().iter().map(Value::text);
         let included = matrix.get("include").items().iter().filter_map(|one| match one.get(name) {
             Value::Null => None,
             value => Some(value.text()),
         });
-        let mut values: HashMap<&str, Vec<Said>> = HashMap::new();
-        let mut order = Vec::new();
-        for value in listed.chain(included).take(MOST) {
-            let Some(value) = value else { return unknown() };
-            values.entry(value).or_insert_with(|| {
-                order.push(value);
-                self.values(&whole(value), depth + 1)
-            });
+        let mut all = listed.chain(included);
+        // Several versions are those of tests: which of them builds, nothing says.
+        match all.next().flatten() {
+            Some(one) if all.all(|other| other == Some(one)) => self.value(&whole(one), depth + 1),
+            _ => Said::Unknown,
         }
-        if order.is_empty() {
-            return unknown();
-        }
-        order.iter().flat_map(|value| values.remove(value).unwrap_or_default()).collect()
     }
 }
 
@@ -250,7 +259,7 @@ mod tests {
     /// A step of `setup-go` with these inputs in a job with a matrix and variables.
     fn go(inputs: &str) -> Vec<String> {
         told(&format!(
-            "on: release\nenv: {{GO: 1.21.1, OTHER: '${{{{ env.GO }}}}'}}\njobs:\n  a:\n    env: {{GO: 1.22.8}}\n    strategy: {{matrix: {{go: ['1.22.8', '1.23'], \
+            "on: release\nenv: {{GO: 1.21.1, OTHER: '${{{{ env.GO }}}}'}}\njobs:\n  a:\n    env: {{GO: 1.22.8}}\n    strategy: {{matrix: {{go: ['1.22.8', '1.23'], one: [1.22.8], \
              include: [{{go: 1.23.4, os: x}}, {{os: y}}]}}}}\n    steps:\n    - uses: actions/setup-go@v5\n      with: {{{inputs}}}\n"
         ))
     }
@@ -267,7 +276,8 @@ mod tests {
             ("go-version: \"${{ env['GO'] }}\"", vec!["Exact(\"1.22.8\")"]),
             ("go-version: '${{ env.NONE }}'", vec!["Moving(\"${{ env.NONE }}\")"]),
             ("go-version: '${{ inputs.go }}'", vec!["Moving(\"${{ inputs.go }}\")"]),
-            ("go-version: '${{ matrix.go }}'", vec!["Exact(\"1.22.8\")", "Moving(\"1.23\")", "Exact(\"1.23.4\")"]),
+            ("go-version: '${{ matrix.go }}'", vec!["Moving(\"${{ matrix.go }}\")"]),
+            ("go-version: '${{ matrix.one }}'", vec!["Exact(\"1.22.8\")"]),
             ("go-version: '${{ matrix.none }}'", vec!["Moving(\"${{ matrix.none }}\")"]),
             ("go-version-file: go.mod", vec!["OfFile(\"go.mod\")"]),
             ("go-version-file: ./a/.go-version", vec!["OfFile(\"a/.go-version\")"]),
@@ -334,5 +344,11 @@ mod tests {
             told(text),
             ["Go ReleaseWorkflow Moving(\"${{ env.B }}\")", "Go ReleaseWorkflow Moving(\"${{ env.A }}\")"]
         );
+        let values: Vec<String> = (0..64).map(|at| format!("'{at}${{{{ matrix.v }}}}'")).collect();
+        let text = format!(
+            "on: release\njobs: {{a: {{strategy: {{matrix: {{v: [{}]}}}}, steps: [{{uses: actions/setup-go@v5, with: {{go-version: '${{{{ matrix.v }}}}'}}}}]}}}}\n",
+            values.join(", ")
+        );
+        assert_eq!(told(&text), ["Go ReleaseWorkflow Moving(\"${{ matrix.v }}\")"]);
     }
 }

@@ -23,6 +23,9 @@ pub(super) struct Versions<'i> {
     pub(super) lost: Option<&'static str>,
 }
 
+/// Why a file that is there, and names nothing, may still have what it had.
+pub(super) const NAMES_NOTHING: &str = "its file names nothing any more";
+
 /// By package, by the file's place in the inventory.
 type Occurrences<'i> = BTreeMap<&'i PackageName, BTreeMap<usize, BTreeMap<&'i str, bool>>>;
 
@@ -135,7 +138,7 @@ impl<'i> Pair<'i> {
         if !file.problems.is_empty() {
             Some("its file cannot be read, or not all of it")
         } else if file.dependencies.is_empty() {
-            Some("its file names nothing any more")
+            Some(NAMES_NOTHING)
         } else if is_partial(file) {
             // "go.mod file: lazy module loading" (Go Modules Reference, 1.17).
             Some("a go.mod of before Go 1.17 names no modules that others need")

@@ -5,29 +5,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::few;
 use super::notices::{called, name};
-use super::occurrences::Versions;
+use super::occurrences::{NAMES_NOTHING, Versions};
 use crate::advisory::Advisory;
 use crate::inventory::{Format, Inventory, Manifest, Pin, Place, is_of_runtime};
 use crate::join::packages::{Judgement, Packages};
 use crate::model::{Confidence, Finding, FindingCode, PackageName};
 
 /// Makes one row of the files that say it before and of those that say it now,
-/// where these are others: the image in a Dockerfile may become a key of
-/// `versions.yaml`. What was or is there in no exact release has neither come nor
-/// gone.
+/// where these are others of the same kind: an image may move to another
+/// Dockerfile. Where they are of different kinds, nobody knows that the one built
+/// what the other did. A runtime itself seldom goes: what says which it is does.
 pub(super) fn settle<'i>(
     rows: &mut Vec<Versions<'i>>,
     package: &PackageName,
     from: Option<&'i Inventory>,
     to: &'i Inventory,
 ) {
-    let is_own = |inventory: Option<&Inventory>, path: &str| {
-        let files = inventory.into_iter().flat_map(|inventory| &inventory.manifests);
-        files.into_iter().any(|file| *file.path == *path && file.place == Place::Own)
+    // What an SBOM has is judged as all else that it has.
+    let kind = |inventory: Option<&Inventory>, path: &str| {
+        let mut files = inventory.into_iter().flat_map(|inventory| &inventory.manifests);
+        let file = files.find(|file| *file.path == *path && file.place == Place::Own)?;
+        kind(file.format)
     };
     let (mut only, mut rest): (Vec<Versions<'i>>, Vec<Versions<'i>>) = rows.drain(..).partition(|row| {
         let of_one_side = row.from.is_empty() != row.to.is_empty();
-        of_one_side && (is_own(Some(to), row.path) || is_own(from, row.path))
+        of_one_side && (kind(Some(to), row.path).is_some() || kind(from, row.path).is_some())
     });
     // A workflow that goes or comes beside others with the same release changes nothing.
     let stays = |row: &&Versions<'i>| !row.from.is_empty() && !row.to.is_empty();
@@ -39,24 +41,33 @@ pub(super) fn settle<'i>(
         };
         is_new(&before, &row.from) || is_new(&after, &row.to)
     });
-    let hidden_before = from.is_some_and(|from| is_inexact(from, package));
-    let lost = is_inexact(to, package).then_some("which release builds it now is not said exactly");
-    let path = only.iter().find(|row| !row.to.is_empty()).map(|row| row.path);
-    match path {
-        Some(path) if only.iter().any(|row| !row.from.is_empty()) => {
-            let mut merged =
-                Versions { path, from: BTreeMap::new(), to: BTreeMap::new(), hidden_before: false, lost: None };
-            for row in only.drain(..) {
-                merged.from.extend(row.from);
-                merged.to.extend(row.to);
-            }
-            rest.push(merged);
+    let was_there = from.is_some_and(|from| names(from, package, |_| true));
+    let is_open = names(to, package, |pin| matches!(pin, Pin::Moving | Pin::Floor));
+    let was_open = from.is_some_and(|from| names(from, package, |pin| matches!(pin, Pin::Moving | Pin::Floor)));
+    let of_kinds: BTreeSet<Option<u8>> = only
+        .iter()
+        .map(|row| if row.to.is_empty() { kind(from, row.path) } else { kind(Some(to), row.path) })
+        .collect();
+    // A Dockerfile that has no image any more is one whose build stands elsewhere now.
+    let is_sure = |row: &Versions<'i>| row.lost.is_none_or(|lost| lost == NAMES_NOTHING) && !row.hidden_before;
+    let later = only.iter().find(|row| !row.to.is_empty()).map(|row| row.path);
+    let moved = later.filter(|_| {
+        let is_there = only.iter().any(|row| !row.from.is_empty());
+        is_there && of_kinds.len() == 1 && !is_open && !was_open && only.iter().all(is_sure)
+    });
+    if let Some(path) = moved {
+        let mut merged =
+            Versions { path, from: BTreeMap::new(), to: BTreeMap::new(), hidden_before: false, lost: None };
+        for row in only.drain(..) {
+            merged.from.extend(row.from);
+            merged.to.extend(row.to);
         }
-        _ => {
-            for row in &mut only {
-                row.hidden_before = row.from.is_empty() && hidden_before;
-                row.lost = lost.filter(|_| row.to.is_empty());
-            }
+        rest.push(merged);
+    }
+    for row in &mut only {
+        row.hidden_before |= row.from.is_empty() && was_there;
+        if row.to.is_empty() {
+            row.lost = row.lost.or(Some("nothing says exactly any more which release builds or runs it"));
         }
     }
     rest.append(&mut only);
@@ -64,11 +75,27 @@ pub(super) fn settle<'i>(
     rows.sort_by_key(|row| row.path);
 }
 
-/// Whether the project's own files name a runtime without its release.
-fn is_inexact(inventory: &Inventory, package: &PackageName) -> bool {
+/// The kind of what says it, of files that are weighed against each other.
+const fn kind(format: Format) -> Option<u8> {
+    match format {
+        Format::Sbom => None,
+        Format::Toolchain => Some(0),
+        Format::Dockerfile => Some(1),
+        Format::Actions => Some(2),
+        Format::ToolVersions
+        | Format::Mise
+        | Format::GoVersion
+        | Format::NodeVersion
+        | Format::PythonVersion
+        | Format::JavaVersion => Some(3),
+        _ => Some(4),
+    }
+}
+
+/// Whether the project's own files name a runtime with such a pin.
+fn names(inventory: &Inventory, package: &PackageName, is_meant: impl Fn(Pin) -> bool) -> bool {
     own(inventory).any(|file| {
-        let mut named = file.dependencies.iter().filter(|dependency| *dependency.package == *package);
-        named.any(|dependency| matches!(dependency.pin, Pin::Moving | Pin::Floor))
+        file.dependencies.iter().any(|dependency| *dependency.package == *package && is_meant(dependency.pin))
     })
 }
 

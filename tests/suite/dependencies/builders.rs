@@ -121,6 +121,41 @@ fn the_strongest_source_says_what_builds() {
             &["dependency-affected"],
         ),
         (
+            "of two images one moves now",
+            vec![("Dockerfile", image("1.22.7"))],
+            vec![("Dockerfile", image("1.22")), ("b/Dockerfile", image("1.23.4"))],
+            nothing,
+            &["dependency-unknown", "builder-unknown"],
+        ),
+        (
+            "an image says more than what a version manager reads, and nobody knows what built before",
+            vec![(".go-version", "1.22.7\n".to_owned())],
+            vec![("Dockerfile", image("1.23.4"))],
+            nothing,
+            &["dependency-unknown"],
+        ),
+        (
+            "a file that cannot be read any more takes nothing away",
+            vec![("mise.toml", "[tools]\ngo = '1.22.7'\n".to_owned())],
+            vec![("mise.toml", "[tools\ngo = '1.22.7'\n".to_owned())],
+            nothing,
+            &["dependency-unknown", "manifest-unreadable"],
+        ),
+        (
+            "an image of the same name elsewhere has what its makers put there",
+            vec![("Dockerfile", image("1.22.7"))],
+            vec![("Dockerfile", "FROM registry.example/golang:1.23.4\n".to_owned())],
+            nothing,
+            &["dependency-unknown", "builder-unknown"],
+        ),
+        (
+            "workflows of tests set up several on purpose",
+            vec![(release, workflow("go-version: '${{ matrix.go }}'"))],
+            vec![(release, workflow("go-version: '${{ matrix.none }}'"))],
+            nothing,
+            &["builder-unknown"],
+        ),
+        (
             "an image of tests builds nothing that is shipped",
             vec![("tests/Dockerfile", image("1.22.7")), ("go.mod", old)],
             vec![("tests/Dockerfile", image("1.22.7")), ("go.mod", new)],
@@ -164,6 +199,28 @@ fn what_the_least_release_may_mean_is_a_finding_and_no_line_of_the_notes() {
         "{told}"
     );
     assert!(told.contains("it fixes 1 vulnerabilities: GO-2026-1."), "{told}");
+}
+
+#[test]
+fn what_runs_the_project_does_not_go_with_its_image() {
+    let image = |name: &str| format!("FROM {name}\n");
+    for (before, after, fixed, code) in [
+        ("node:20.11.0", "node:20.11.1-slim", &["BIT-node-2026-1"][..], None),
+        ("node:20.11.0", "gcr.io/distroless/nodejs20", &[], Some("dependency-unknown")),
+        ("node:20.11.0", "node:20", &[], Some("dependency-unknown")),
+        ("node:20", "node:20.11.1", &[], None),
+    ] {
+        let (old, new) = (image(before), image(after));
+        let (project, _) = updated(&[("Dockerfile", &old)], "Run on another image", &[("Dockerfile", &new)]);
+        project.osv("BIT-node-2026-1", json!({ "affected": affected("Bitnami", "node", "0", "20.11.1") }));
+        let report = project.json("v1.1.0");
+        let entries = report["advisories"].as_array().unwrap().iter().filter(|entry| entry["status"] == "fixed");
+        assert_eq!(entries.map(|entry| entry["id"].as_str().unwrap()).collect::<Vec<_>>(), fixed, "{before} {after}");
+        assert!(report["advisories"].as_array().unwrap().iter().all(|entry| entry["status"] != "removed"));
+        if let Some(code) = code {
+            finding(&report, code);
+        }
+    }
 }
 
 #[test]
