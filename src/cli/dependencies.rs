@@ -55,7 +55,7 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
         (StoryFormat::Text, true) => output::print_text(&listing.list())?,
         (StoryFormat::Text, false) => output::print_text(&listing.changes())?,
     }
-    let problems: usize = inventory.manifests.iter().map(|file| file.problems.len()).sum();
+    let problems = inventory.manifests.iter().filter(|file| !file.problems.is_empty()).count();
     let not_read = inventory.unread.iter().filter(|file| file.place != Place::Vendored).count();
     let unread = problems + inventory.missing.len() + not_read;
     if unread > 0 && !common.quiet {

@@ -106,5 +106,7 @@ fn files(from: &Inventory, to: &Inventory) -> BTreeSet<String> {
         (Format::Toolchain, Some((file, _))) => file.to_owned(),
         _ => manifest.path.to_string(),
     };
-    files.map(path).collect()
+    // What makes others void brings what it says itself, or nothing.
+    let voiding = from.void.iter().chain(&to.void).map(|(_, by)| by.clone());
+    files.map(path).chain(voiding).collect()
 }

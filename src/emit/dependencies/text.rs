@@ -137,7 +137,7 @@ pub(super) fn list(listing: &Listing<'_>) -> String {
         }
         for problem in &file.problems {
             let line = problem.line.map(|line| format!("line {line}: ")).unwrap_or_default();
-            let _ = writeln!(text, "  not read: {line}{}", visible(&problem.message));
+            let _ = writeln!(text, "  problem: {line}{}", visible(&problem.message));
         }
     }
     for (path, by) in &listing.inventory.void {

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::bazel_maven;
 use super::found::Found;
 use super::starlark::{self, Call};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
@@ -11,8 +12,8 @@ use crate::inventory::parsed::Parsed;
 /// Reads the text of such a file.
 ///
 /// A version is the least one that is wanted: Bazel takes the highest that any
-/// module wants. No advisory speaks of modules, so that all are shown. What an
-/// override takes from a folder is the project's own.
+/// module wants. No advisory speaks of modules, so that all are shown; of what
+/// extensions are asked for, packages of Maven are told. What an override takes from a folder is the project's own.
 pub(super) fn read(text: &str) -> Parsed {
     let mut kept = Found::default();
     let (calls, broken) = starlark::calls(text);
@@ -38,6 +39,7 @@ pub(super) fn read(text: &str) -> Parsed {
             kept.add(dependency(call, name, version));
         }
     }
+    calls.iter().for_each(|call| bazel_maven::take(call, &mut kept));
     if let Some(line) = broken {
         kept.tell(Some(line), "a text or a bracket that is not closed", "");
     }

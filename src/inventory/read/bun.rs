@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::found::Found;
+use super::found::{Found, quoted};
 use super::jsonc::plain_json;
 use super::lock_graph::LockGraph;
 use super::merged::Merged;
@@ -34,7 +34,10 @@ pub(super) fn read(text: &str) -> Parsed {
     let version = lock.get("lockfileVersion").text();
     if !matches!(version, Some("0" | "1")) && (version.is_some() || ended.is_none()) {
         let at = || text.lines().position(|line| line.contains("\"lockfileVersion\"")).map(|line| line + 1);
-        kept.tell_at(at, "its version is not known; 0 and 1 are", version.unwrap_or("none"));
+        let what = version.map_or("it has no lockfileVersion".to_owned(), |version| {
+            format!("version {} is not known", quoted(version))
+        });
+        kept.problem("version", at(), format!("{what}; it is read as version 1"));
     }
     let packages = lock.get("packages").entries();
     let mut merged = Merged::default();

@@ -11,14 +11,14 @@ use crate::inventory::dependency::{Relation, Usage};
 const VERSIONS: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 
 /// Kinds of components that are packages, if they say so by a package URL.
-const PACKAGES: [&str; 2] = ["library", "framework"];
+const PACKAGES: [&str; 4] = ["library", "framework", "application", "platform"];
 
 /// Reads a document. The component that it is about is the project itself, and
 /// not among what it depends on; the tools that wrote it are not, either.
 pub(super) fn read(text: &str, bill: &Value<'_>, found: &mut Found) {
     let version = bill.get("specVersion").text().unwrap_or("none");
     if !VERSIONS.contains(&version) {
-        let message = format!("specVersion {} is not known; it is read as version 1.6 is", plain(version));
+        let message = format!("specVersion {} is not known; it is read as version 1.7 is", plain(version));
         found.problem("version", line_of_text(text, version), message);
     }
     let subject = bill.get("metadata").get("component");
@@ -78,5 +78,33 @@ fn usage(component: &Value<'_>) -> Usage {
         // "not necessary at runtime: tests, and other purposes than running"
         Some("excluded") => Usage::Dev,
         _ => Usage::Runtime,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn software_without_a_package_url_is_told() {
+        let component = |kind: &str| {
+            format!(
+                "{{\"type\": \"{kind}\", \"name\": \"nginx\", \"version\": \"1.21.1\", \"cpe\": \"cpe:2.3:a:f5:nginx:1.21.1\"}}"
+            )
+        };
+        for (kinds, expected) in [
+            (&["application"][..], &["a component without a package URL: nginx"][..]),
+            (&["library", "platform"], &["a component without a package URL: nginx; and 1 more like this"]),
+            (&["container", "operating-system", "file"], &[]),
+        ] {
+            let components: Vec<String> = kinds.iter().map(|kind| component(kind)).collect();
+            let text = format!(
+                "{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [{}]}}",
+                components.join(", ")
+            );
+            let parsed = sbom::read(&text);
+            let told: Vec<&str> = parsed.problems.iter().map(|problem| problem.message.as_str()).collect();
+            assert_eq!(told, expected, "{kinds:?}");
+        }
     }
 }

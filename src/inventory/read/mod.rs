@@ -8,6 +8,7 @@ mod actions;
 mod assignments;
 mod bazel_extension;
 mod bazel_lock;
+mod bazel_maven;
 mod bazel_module;
 mod bun;
 mod cabal_freeze;

@@ -10,7 +10,7 @@ use super::found::Found;
 use super::xml_document;
 use crate::inventory::parsed::{More, Parsed, Problem};
 
-pub(in crate::inventory) use super::msbuild_chain::Chain;
+pub(in crate::inventory) use super::msbuild_chain::{Chain, Unvalued};
 
 /// Values of one property in one file; more than a few frameworks nobody builds for.
 const MOST_VALUES: usize = 8;
@@ -142,6 +142,12 @@ impl File {
             let is_of_msbuild = [".props", ".targets"].iter().any(|end| place.ends_with(end));
             is_of_msbuild && !place.contains(['$', '*'])
         })
+    }
+
+    /// The central versions of a package, as written.
+    pub(super) fn written(&self, name: &str) -> impl Iterator<Item = &str> {
+        let places = self.by_name.get(&name.to_lowercase()).into_iter().flatten();
+        places.filter_map(|place| self.central.get(*place)?.version.as_deref())
     }
 
     /// How much of it is kept for others.

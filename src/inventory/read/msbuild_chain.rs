@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use super::msbuild::{File, When};
+use super::msbuild::{File, Reference, When};
 use super::nuget_version::version_and_pin;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 
@@ -22,6 +22,21 @@ pub(in crate::inventory) struct Chain<'f> {
     file: &'f File,
     /// All of them, in the order in which they are read, with their places.
     files: Vec<(usize, &'f File)>,
+}
+
+/// How many properties a value has taken, and whether it would take too many.
+#[derive(Default)]
+struct Effort {
+    lookups: Cell<usize>,
+    is_over: Cell<bool>,
+}
+
+/// A reference whose version is written, and is none with its properties put in.
+pub(in crate::inventory) struct Unvalued<'f> {
+    pub(in crate::inventory) name: &'f str,
+    pub(in crate::inventory) version: &'f str,
+    /// It would take more properties, or deeper ones, than are put in.
+    pub(in crate::inventory) is_over: bool,
 }
 
 /// A central version that a reference took: the place of its file, and the
@@ -71,6 +86,23 @@ impl<'f> Chain<'f> {
     pub(in crate::inventory) fn unnamed(&self) -> Option<&'f str> {
         let names = self.file.references.iter().map(|reference| reference.name.as_str());
         names.filter(|name| name.contains("$(")).find(|name| self.values(name).is_empty())
+    }
+
+    /// Its references whose versions lead to no value.
+    pub(in crate::inventory) fn unvalued(&self) -> impl Iterator<Item = Unvalued<'f>> {
+        let written = |reference: &'f Reference| match &reference.version {
+            Some(version) => vec![version.as_str()],
+            None => self.files.iter().flat_map(|(_, file)| file.written(&reference.name)).collect(),
+        };
+        let unvalued = move |reference: &'f Reference| {
+            written(reference).into_iter().filter(|version| version.contains("$(")).find_map(|version| {
+                let effort = Effort::default();
+                let is_none = self.expand(version, 0, &effort).is_empty();
+                let is_over = effort.is_over.get();
+                is_none.then_some(Unvalued { name: &reference.name, version, is_over })
+            })
+        };
+        self.file.references.iter().filter_map(unvalued)
     }
 
     /// The central versions of the file that nobody takes. They are shown: who
@@ -138,23 +170,25 @@ impl<'f> Chain<'f> {
     /// What a text may be with its properties put in; nothing where one of them is
     /// not known, or computed.
     fn values(&self, text: &str) -> Vec<String> {
-        self.expand(text, 0, &Cell::new(0))
+        self.expand(text, 0, &Effort::default())
     }
 
-    fn expand(&self, text: &str, depth: usize, lookups: &Cell<usize>) -> Vec<String> {
+    fn expand(&self, text: &str, depth: usize, effort: &Effort) -> Vec<String> {
         if text.len() > LONGEST {
+            effort.is_over.set(true);
             return Vec::new();
         }
         let mut values = vec![String::new()];
         let mut rest = text;
         while let Some((before, behind)) = rest.split_once("$(") {
             let Some((name, behind)) = behind.split_once(')') else { return Vec::new() };
-            lookups.set(lookups.get() + 1);
-            if depth > DEEPEST || lookups.get() > MOST_LOOKUPS {
+            effort.lookups.set(effort.lookups.get() + 1);
+            if depth > DEEPEST || effort.lookups.get() > MOST_LOOKUPS {
+                effort.is_over.set(true);
                 return Vec::new();
             }
             let known = self.property(&name.trim().to_lowercase()).0;
-            let put: Vec<String> = known.iter().flat_map(|value| self.expand(value, depth + 1, lookups)).collect();
+            let put: Vec<String> = known.iter().flat_map(|value| self.expand(value, depth + 1, effort)).collect();
             let with = |value: &String| put.iter().map(|put| format!("{value}{before}{put}")).collect::<Vec<_>>();
             values = values.iter().flat_map(with).filter(|value| value.len() <= LONGEST).take(MOST_VALUES).collect();
             rest = behind;

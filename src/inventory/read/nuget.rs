@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::found::{Found, OF_ANOTHER_SHAPE, Said, exact};
+use super::found::{Found, OF_ANOTHER_SHAPE, Said, exact, quoted};
 use super::walk;
 use crate::inventory::dependency::{Dependency, Relation};
 use crate::inventory::parsed::Parsed;
@@ -26,7 +26,8 @@ pub(super) fn read(text: &str) -> Parsed {
         let [_, _, name] = path else {
             // 2 came with packages whose versions one file keeps for a whole solution.
             if !matches!(raw.get(), "1" | "2") {
-                kept.tell_at(|| walk::line_of(text, raw), "its version is not known; 1 and 2 are", raw.get());
+                let message = format!("version {} is not known; it is read as version 2", quoted(raw.get()));
+                kept.problem("version", walk::line_of(text, raw), message);
             }
             return;
         };
@@ -79,7 +80,7 @@ mod tests {
         let parsed = read(&SAMPLE.replace("1,", "3,"));
         assert_eq!(parsed.dependencies.len(), 1);
         assert_eq!(parsed.problems.len(), 1);
-        assert!(parsed.problems[0].message.ends_with(": 3"), "{}", parsed.problems[0].message);
+        assert_eq!(parsed.problems[0].message, "version `3` is not known; it is read as version 2");
     }
 
     #[test]

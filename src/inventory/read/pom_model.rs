@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::found::Found;
 use super::pom_version::version_and_pin;
 use crate::inventory::dependency::{Dependency, Relation, Usage};
-use crate::inventory::parsed::Parsed;
+use crate::inventory::parsed::{Parsed, Problem};
 
 /// The longest value that properties are put together to.
 const LONGEST: usize = 512;
@@ -98,6 +98,13 @@ pub(in crate::inventory) struct Chain<'m> {
     imported: Vec<Chain<'m>>,
 }
 
+/// How many properties a value has taken, and whether it lacks one.
+#[derive(Default)]
+struct Effort {
+    lookups: Cell<usize>,
+    lacks: Cell<bool>,
+}
+
 /// A list of versions that a file imports, or that a file is.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::inventory) struct Named {
@@ -155,8 +162,33 @@ impl<'m> Chain<'m> {
     /// The text with its properties put in; none where one is not known.
     fn expand(&self, text: &str, profile: Option<&Block>) -> Option<String> {
         let mut expanded = String::new();
-        self.expand_into(text, profile, &mut expanded, 0, &Cell::new(MOST_LOOKUPS))?;
+        self.expand_into(text, profile, &mut expanded, 0, &Effort::default())?;
         Some(expanded)
+    }
+
+    /// Whether a text has no value, and no parent outside of the tree can give it one.
+    fn has_no_value(&self, text: &str, profile: Option<&Block>) -> bool {
+        let effort = Effort::default();
+        let is_none = self.expand_into(text, profile, &mut String::new(), 0, &effort).is_none();
+        let top = self.parents.last().copied().unwrap_or(self.model);
+        is_none && (top.parent.is_none() || !effort.lacks.get())
+    }
+
+    /// What an entry is called that properties lead nowhere from.
+    fn unvalued(&self, entry: &Entry, profile: Option<&Block>, is_own: &dyn Fn(&str, &str) -> bool) -> Option<String> {
+        let Coordinates { group, artifact, kind, .. } = &entry.coordinates;
+        if [group, artifact, kind].into_iter().any(|text| self.has_no_value(text, profile)) {
+            return Some(format!("{group}:{artifact}"));
+        }
+        let coordinates = self.settled(&entry.coordinates, profile)?;
+        if is_own(&coordinates.group, &coordinates.artifact) {
+            return None;
+        }
+        let managed = self.managed(&coordinates, profile);
+        let of_managed = || managed.iter().find_map(|(of, entry)| Some((*of, entry.version.as_ref()?)));
+        let (of, version) = entry.version.as_ref().map(|version| (self, version)).or_else(of_managed)?;
+        let profile = profile.filter(|_| std::ptr::eq(of, self));
+        of.has_no_value(version, profile).then(|| format!("{group}:{artifact} {version}"))
     }
 
     fn expand_into(
@@ -165,18 +197,23 @@ impl<'m> Chain<'m> {
         profile: Option<&Block>,
         expanded: &mut String,
         depth: usize,
-        lookups: &Cell<usize>,
+        effort: &Effort,
     ) -> Option<()> {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
             let (name, behind) = after.split_once('}')?;
             // Properties may name each other in a circle, or double each other.
-            lookups.set(lookups.get().checked_sub(1)?);
+            effort.lookups.set(effort.lookups.get() + 1);
+            if effort.lookups.get() > MOST_LOOKUPS {
+                return None;
+            }
             push(expanded, before)?;
             if depth == DEEPEST {
                 return None;
             }
-            self.expand_into(self.property(name.trim(), profile)?, profile, expanded, depth + 1, lookups)?;
+            let property = self.property(name.trim(), profile);
+            effort.lacks.set(effort.lacks.get() || property.is_none());
+            self.expand_into(property?, profile, expanded, depth + 1, effort)?;
             rest = behind;
         }
         push(expanded, rest)
@@ -227,6 +264,24 @@ impl Model {
             }
         }
         kept.finish()
+    }
+
+    /// What the file names in versions or by names that properties lead nowhere
+    /// from. A parent outside of the tree may say what nothing in the tree does.
+    pub(in crate::inventory) fn unvalued(
+        &self,
+        chain: &Chain<'_>,
+        is_own: &dyn Fn(&str, &str) -> bool,
+    ) -> Vec<Problem> {
+        let profiles = self.profiles.iter().map(|profile| (&profile.block, true));
+        let mut found = Found::default();
+        for (block, is_profile) in std::iter::once((&self.main, false)).chain(profiles) {
+            let profile = is_profile.then_some(block);
+            for entry in block.entries.iter().filter_map(|entry| chain.unvalued(entry, profile, is_own)) {
+                found.tell(None, "a package whose properties lead to no value", &entry);
+            }
+        }
+        found.into_problems()
     }
 
     fn own_group(&self) -> Option<&str> {

@@ -13,8 +13,9 @@ use crate::inventory::parsed::Parsed;
 pub(super) fn read(text: &str) -> Parsed {
     let (lock, ended) = value::yaml(text, 0);
     let mut kept = Found::default();
-    if ended.is_none() && !text.trim().is_empty() && !matches!(lock, Value::Map(_)) {
-        kept.tell(Some(1), "it is no lock file of pub", "");
+    // Pub writes a map of packages where there is none, too.
+    if ended.is_none() && !matches!(lock.get("packages"), Value::Map(_)) {
+        kept.tell(Some(1), "it has no packages, and is no lock file of pub", "");
     }
     for (name, entry) in lock.get("packages").entries() {
         let pin = match entry.get("source").text() {
@@ -66,9 +67,10 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_no_lock_file_and_an_empty_one_says_nothing() {
-        assert_eq!(read("this is none").problems.len(), 1);
-        assert_eq!((read("").problems.len(), read("packages: {}\n").problems.len()), (0, 0));
+    fn what_has_no_list_of_packages_is_no_lock_file() {
+        for (text, problems) in [("this is none", 1), ("", 1), ("sdks:\n  dart: \"3\"\n", 1), ("packages: {}\n", 0)] {
+            assert_eq!(read(text).problems.len(), problems, "{text}");
+        }
     }
 
     proptest! {

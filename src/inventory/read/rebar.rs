@@ -1,6 +1,6 @@
 //! `rebar.lock`: what Erlang's Rebar locked (`rebar_config.erl` of Rebar 3).
 
-use super::found::Found;
+use super::found::{Found, quoted};
 use super::terms::{Group, Term, groups, is_version, terms};
 use crate::inventory::dependency::{Dependency, Pin, Relation};
 use crate::inventory::parsed::Parsed;
@@ -17,15 +17,24 @@ pub(super) fn read(text: &str) -> Parsed {
         && let Some(Term::Text(version)) = first.items.first()
         && version.split('.').next() != Some("1")
     {
-        kept.tell(Some(first.line), "its version is not known; 1.0.0 to 1.2.0 are", version);
+        let message = format!("version {} is not known; it is read as version 1.2.0", quoted(version));
+        kept.problem("version", Some(first.line), message);
     }
     for group in groups(&terms).filter(|group| group.open == '{') {
         let (Some(key), Some(source)) = (group.text(0), group.items.get(1).and_then(Term::tuple)) else { continue };
+        // A source within a source (`{raw, {git, …}}`) is no application.
+        if group.items.len() == 2 && matches!(group.items.first(), Some(Term::Word(_))) {
+            continue;
+        }
         let relation = match group.text(2).map(str::parse::<u32>) {
             Some(Ok(0)) => Relation::Direct,
             Some(Ok(_)) => Relation::Transitive,
             _ => Relation::Unknown,
         };
+        // What lies in a folder is the project's own, or a copy, with a time for a version.
+        if source.text(0) == Some("path") || state(source, "mtime").is_some() {
+            continue;
+        }
         match dependency(key, source) {
             Some(found) => kept.add(Some(found.related(relation))),
             None => kept.tell(Some(group.line), "an application without a version", key),
@@ -39,10 +48,18 @@ fn dependency(key: &str, source: &Group<'_>) -> Option<Dependency> {
         "pkg" => Dependency::exact("Hex", source.text(1)?, source.text(2).filter(|text| is_version(text))?),
         // `{git, "https://…", {ref, "0a1b"}}`, and other systems alike.
         _ => {
-            let state = source.items.iter().find_map(Term::tuple)?;
-            Some(Dependency::exact("Hex", key, state.text(1)?)?.pinned(Pin::Shown))
+            let state = ["ref", "tag", "branch"].into_iter().find_map(|kind| state(source, kind))?;
+            Some(Dependency::exact("Hex", key, state)?.pinned(Pin::Shown))
         }
     }
+}
+
+/// The state of a kind that a source is locked in, `{ref, "0a1b"}`; one that is
+/// fetched without being built (`{raw, {git, …}}`) has it one level deeper.
+fn state<'s>(source: &'s Group<'_>, kind: &str) -> Option<&'s str> {
+    let tuples = || source.items.iter().filter_map(Term::tuple);
+    let all = tuples().chain(tuples().flat_map(|tuple| tuple.items.iter().filter_map(Term::tuple)));
+    all.filter(|state| state.text(0) == Some(kind)).find_map(|state| state.text(1))
 }
 
 #[cfg(test)]
@@ -67,6 +84,14 @@ mod tests {
         assert_eq!(told(SAMPLE), ["a_b 1.0.1 exact transitive", "c 0a1b shown direct"]);
         assert_eq!(read(SAMPLE).problems, []);
         assert_eq!(told("[{<<\"a\">>,{pkg,<<\"a\">>,<<\"1.0\">>},0}]."), ["a 1.0 exact direct"]);
+    }
+
+    #[test]
+    fn what_lies_in_a_folder_has_no_version() {
+        let local = "[{<<\"a\">>,{path,\"../a\",{mtime,<<\"2022-06-09T11:57:54Z\">>}},0},\n\
+            {<<\"b\">>,{raw,{git,\"https://x/b.git\",{ref,\"0a1b\"}}},0},\n{<<\"c\">>,{path,\"apps/c\"},0}].";
+        assert_eq!(told(local), ["b 0a1b shown direct"]);
+        assert_eq!(read(local).problems, []);
     }
 
     #[test]

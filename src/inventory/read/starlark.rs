@@ -10,16 +10,58 @@ pub(super) struct Call<'t> {
     pub(super) line: usize,
     /// Its arguments by keyword, as they are written.
     arguments: Vec<(&'t str, &'t str)>,
+    /// Its lists by keyword.
+    lists: Vec<(&'t str, List<'t>)>,
+}
+
+/// The texts of a list; nothing for an item that is computed.
+#[derive(Default)]
+pub(super) struct List<'t> {
+    items: Vec<Option<&'t str>>,
+    /// The first token of the item that is read, and how many it has.
+    open: (&'t str, usize),
+}
+
+impl<'t> List<'t> {
+    pub(super) fn items(&self) -> &[Option<&'t str>] {
+        &self.items
+    }
+
+    fn take(&mut self, token: &'t str) {
+        match self.open {
+            (first, 1) if token == "," => self.items.push(text_of(first)),
+            (_, 0) if token == "," => {}
+            _ if token == "," => self.items.push(None),
+            (_, 0) => return self.open = (token, 1),
+            (first, many) => return self.open = (first, many + 1),
+        }
+        self.open = ("", 0);
+    }
+}
+
+/// The text that a token with its quotes is, but for one with escapes: no name and
+/// no version has any.
+fn text_of(token: &str) -> Option<&str> {
+    let quote = token.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let within = token.strip_prefix(quote)?.strip_suffix(quote)?;
+    (!within.contains(['\\', quote])).then_some(within)
 }
 
 impl<'t> Call<'t> {
-    /// The text that an argument is, but for one with escapes: no name and no
-    /// version has any.
+    /// The text that an argument is.
     pub(super) fn text(&self, keyword: &str) -> Option<&'t str> {
         let (_, value) = self.arguments.iter().find(|(name, _)| *name == keyword)?;
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let within = value.strip_prefix(quote)?.strip_suffix(quote)?;
-        (!within.contains(['\\', quote])).then_some(within)
+        text_of(value)
+    }
+
+    /// The list that an argument is.
+    pub(super) fn list(&self, keyword: &str) -> Option<&List<'t>> {
+        self.lists.iter().find(|(name, _)| *name == keyword).map(|(_, list)| list)
+    }
+
+    /// Whether an argument is the name of something, or a text.
+    pub(super) fn has(&self, keyword: &str) -> bool {
+        self.arguments.iter().any(|(name, _)| *name == keyword)
     }
 
     /// Whether an argument is true.
@@ -34,16 +76,33 @@ pub(super) fn calls(text: &str) -> (Vec<Call<'_>>, Option<usize>) {
     let mut tokens = Tokens { text, at: 0, line: 1, broken: None };
     let mut depth = 0_usize;
     let mut opened = 1;
+    // Whether a list that is an argument is open.
+    let mut is_listed = false;
     // The last tokens at the level of a call's arguments: `name`, `=`.
     let (mut last, mut before): (&str, &str) = ("", "");
     while let Some((token, line)) = tokens.next() {
+        let closes = depth == 2 && token == "]";
+        let list = calls.last_mut().filter(|_| depth >= 2).and_then(|call| call.lists.last_mut());
+        if let Some((_, list)) = list.filter(|_| is_listed) {
+            // What stands deeper parts no items.
+            list.take(match token {
+                "]" if closes => ",",
+                "," if depth > 2 => "",
+                token => token,
+            });
+            is_listed = !closes;
+        }
         match token {
             "(" | "[" | "{" => {
                 if depth == 0 {
                     opened = line;
                     if token == "(" {
-                        calls.push(Call { name: last, line, arguments: Vec::new() });
+                        calls.push(Call { name: last, line, arguments: Vec::new(), lists: Vec::new() });
                     }
+                }
+                if let Some(call) = calls.last_mut().filter(|_| depth == 1 && token == "[" && last == "=") {
+                    call.lists.push((before, List::default()));
+                    is_listed = true;
                 }
                 depth += 1;
             }
@@ -138,6 +197,17 @@ mod tests {
             (Some("x"), Some("y"), None, None, None)
         );
         assert!(f.is_true("c") && !f.is_true("a"));
+    }
+
+    #[test]
+    fn items_of_lists_are_texts_or_computed() {
+        let (calls, _) = calls(
+            "f(a = [\"x\", 'y' % Z, g(\"z\"), [\"p\", \"q\"],  # no\n \"u\",], b = [], c = D, [\"e\"])\ng(a = [\"v\"])",
+        );
+        let items = |at: usize, key: &str| calls[at].list(key).map(|list| list.items().to_vec());
+        assert_eq!(items(0, "a"), Some(vec![Some("x"), None, None, None, Some("u")]));
+        assert_eq!((items(0, "b"), items(0, "c"), items(1, "a")), (Some(Vec::new()), None, Some(vec![Some("v")])));
+        assert!(calls[0].has("c"));
     }
 
     #[test]

@@ -105,6 +105,16 @@ pub(super) fn yaml<'de, T: Deserialize<'de>>(
     if matches!(error.without_snippet(), serde_saphyr::Error::MultipleDocuments { .. }) {
         return Some(Problem { line, message: "only the first of its documents is read".to_owned() });
     }
+    let ours = match error.without_snippet() {
+        serde_saphyr::Error::AliasReplayLimitExceeded { .. }
+        | serde_saphyr::Error::AliasReplayStackDepthExceeded { .. }
+        | serde_saphyr::Error::AliasReplayCounterOverflow { .. } => "its aliases stand for more than is read",
+        serde_saphyr::Error::RecursiveReferencesRequireWeakTypes { .. } => "an alias stands for what it is part of",
+        _ => "",
+    };
+    if !ours.is_empty() {
+        return Some(Problem { line, message: ours.to_owned() });
+    }
     let message = error.without_snippet().to_string();
     let message = message.split(['\n', '\r']).next().unwrap_or_default();
     let message = message.split(" at line ").next().unwrap_or_default();

@@ -8,8 +8,8 @@ use super::completed::complete;
 use crate::inventory::dependency::Dependency;
 use crate::inventory::format::Format;
 use crate::inventory::parsed::{More, Problem, TreeFile};
-use crate::inventory::read::found::plain;
-use crate::inventory::read::msbuild::{Chain, File, from_own_folder};
+use crate::inventory::read::found::{Found, plain};
+use crate::inventory::read::msbuild::{Chain, File, Unvalued, from_own_folder};
 use crate::inventory::tree_path::{folder, join, within};
 use crate::model::PackageName;
 
@@ -42,6 +42,12 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
         problems.extend(unnamed.map(|message| (*at, Problem::new(None, message))));
     }
     let locked = locked(files);
+    for (at, chain) in &chains {
+        let is_locked = files.get(*at).is_some_and(|file| locked.contains_key(folder(&file.path)));
+        if !is_locked {
+            problems.extend(unvalued(chain).into_iter().map(|problem| (*at, problem)));
+        }
+    }
     for ((at, dependencies), (_, chain)) in changes.iter_mut().zip(&chains) {
         dependencies.extend(chain.untaken(*at, &taken));
         let Some(file) = files.get(*at).filter(|file| file.format == Format::DotnetProject) else { continue };
@@ -57,6 +63,21 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
             file.problems.push(problem);
         }
     }
+}
+
+/// What a project asks for in versions that the tree does not say: properties may
+/// come from outside, or be computed.
+fn unvalued(chain: &Chain<'_>) -> Vec<Problem> {
+    let mut found = Found::default();
+    for Unvalued { name, version, is_over } in chain.unvalued() {
+        let wrong = if is_over {
+            "a version that takes more properties than are put in"
+        } else {
+            "a version by a property without a value"
+        };
+        found.tell(None, wrong, &format!("{name} {version}"));
+    }
+    found.into_problems()
 }
 
 fn msbuild(file: &TreeFile) -> Option<&File> {
@@ -243,6 +264,34 @@ mod tests {
             files[1].dependencies[0].usage.as_str()
         };
         assert_eq!([above(""), above(" Condition=\"'$(IsTest)' == 'x'\"")], ["test", "runtime"]);
+    }
+
+    #[test]
+    fn a_version_that_properties_lead_nowhere_from_is_told() {
+        let told = |properties: &str, central: &str, beside: &[(&str, &str)]| {
+            let text = format!(
+                "<Project><PropertyGroup>{properties}</PropertyGroup><ItemGroup><PackageReference Include=\"A\" Version=\"$(V)\" />\
+                 <PackageReference Include=\"B\" /><PackageReference Include=\"C\" Version=\"1.*\" /></ItemGroup></Project>"
+            );
+            let central = format!("<Project><ItemGroup>{central}</ItemGroup></Project>");
+            let mut files = vec![("Directory.Packages.props", central.as_str()), ("x/X.csproj", text.as_str())];
+            files.extend(beside);
+            let file = |(path, text): &(&str, &str)| {
+                let format = Format::of(path).unwrap();
+                TreeFile::alone(Arc::from(*path), format, Arc::new(parse(format, text.as_bytes())), Place::Own)
+            };
+            let mut files: Vec<TreeFile> = files.iter().map(file).collect();
+            resolve(&mut files);
+            files[1].problems.iter().map(|problem| problem.message.clone()).collect::<Vec<_>>()
+        };
+        let b = "<PackageVersion Include=\"b\" Version=\"$(W)\" />";
+        assert_eq!(told("<V>1.0</V>", "", &[]), [""; 0]);
+        assert_eq!(told("", "", &[]), ["a version by a property without a value: A $(V)"]);
+        assert_eq!(told("<V>1.0</V>", b, &[]), ["a version by a property without a value: B $(W)"]);
+        assert_eq!(told("<V>$(V)</V>", b, &[]).len(), 2);
+        assert!(told("<V>$(V)</V>", "", &[])[0].starts_with("a version that takes more properties than are put in: A"));
+        let lock = [("x/packages.lock.json", "{\"version\": 1, \"dependencies\": {}}")];
+        assert_eq!(told("", b, &lock), [""; 0]);
     }
 
     #[test]

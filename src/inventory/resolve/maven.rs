@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::inventory::dependency::Dependency;
-use crate::inventory::parsed::{More, TreeFile};
+use crate::inventory::parsed::{More, Problem, TreeFile};
 use crate::inventory::place::Place;
 use crate::inventory::read::pom::{Chain, Model, Named};
 
@@ -15,22 +15,28 @@ const MOST_PARENTS: usize = 32;
 /// How many lists of versions a file may import, with those that they import.
 const MOST_IMPORTS: usize = 64;
 
+/// The place of a file, with what it says in its tree and what it leaves open there.
+type Change = (usize, Arc<[Dependency]>, Vec<Problem>);
+
 /// Completes every `pom.xml` by the parents and the imported lists of versions
 /// that are in the tree, and leaves out what other files of the tree build.
 pub(super) fn resolve(files: &mut [TreeFile]) {
     let tree = Tree::of(files);
-    let changed = |(place, file): (usize, &TreeFile)| -> Option<(usize, Arc<[Dependency]>)> {
+    let changed = |(place, file): (usize, &TreeFile)| -> Option<Change> {
         let (path, model) = pom(file)?;
         let chain = tree.chain(path, model);
         let imported = tree.imported(&chain);
         let is_own = |group: &str, artifact: &str| tree.own.contains_key(&(group.to_owned(), artifact.to_owned()));
-        let dependencies = model.dependencies(&chain.importing(imported), &is_own).dependencies;
-        (dependencies != file.dependencies).then_some((place, dependencies))
+        let chain = chain.importing(imported);
+        let dependencies = model.dependencies(&chain, &is_own).dependencies;
+        let problems = model.unvalued(&chain, &is_own);
+        (dependencies != file.dependencies || !problems.is_empty()).then_some((place, dependencies, problems))
     };
     let changed: Vec<_> = files.iter().enumerate().filter_map(changed).collect();
-    for (place, dependencies) in changed {
+    for (place, dependencies, problems) in changed {
         if let Some(file) = files.get_mut(place) {
             file.dependencies = dependencies;
+            file.problems.extend(problems);
         }
     }
 }
@@ -190,6 +196,35 @@ mod tests {
         let known = files.iter().take_while(|file| file.dependencies.len() == 1).count();
         assert_eq!(known, MOST_PARENTS + 1);
         assert!(files.iter().skip(known).all(|file| file.dependencies.is_empty()));
+    }
+
+    #[test]
+    fn what_properties_lead_nowhere_from_is_told_but_for_what_a_parent_elsewhere_may_say() {
+        let parent = |relative: &str| {
+            format!(
+                "<parent><groupId>p</groupId><artifactId>p</artifactId><version>1</version><relativePath>{relative}</relativePath></parent>"
+            )
+        };
+        let told = |above: &str, properties: &str| {
+            let pom = format!(
+                "<project>{above}<artifactId>m</artifactId><properties><loop>${{loop}}</loop>{properties}</properties><dependencies>\
+                 <dependency><groupId>a</groupId><artifactId>b</artifactId><version>${{nope}}</version></dependency>\
+                 <dependency><groupId>a</groupId><artifactId>c</artifactId><version>1.0</version></dependency>\
+                 <dependency><groupId>a</groupId><artifactId>d</artifactId><version>${{loop}}</version></dependency>\
+                 </dependencies></project>"
+            );
+            let up = "<project><groupId>p</groupId><artifactId>p</artifactId><version>1</version></project>".to_owned();
+            let mut files = tree(&[("m/pom.xml".to_owned(), pom), ("pom.xml".to_owned(), up)]);
+            resolve(&mut files);
+            assert_eq!(files[1].problems, []);
+            files[0].problems.iter().map(|problem| problem.message.clone()).collect::<Vec<_>>()
+        };
+        let both = "a package whose properties lead to no value: a:b ${nope}; and 1 more like this";
+        let circle = "a package whose properties lead to no value: a:d ${loop}";
+        assert_eq!(told("", ""), [both]);
+        assert_eq!(told(&parent("../pom.xml"), ""), [both]);
+        assert_eq!(told(&parent(""), ""), [circle]);
+        assert_eq!(told("", "<nope>1.0</nope>"), [circle]);
     }
 
     #[test]

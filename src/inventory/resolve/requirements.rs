@@ -72,13 +72,14 @@ fn includes(file: &TreeFile) -> Option<&Includes> {
     if let More::Requirements(includes) = &file.parsed.more { Some(includes) } else { None }
 }
 
-/// A file that is included and is not there, or has a name by which it is not read.
+/// A file that is included and was not read: what has no name of a manifest is only
+/// read where others lead to it, and not however far.
 fn missing(include: &Include, found: &mut Found) {
     let path = quoted(&include.path);
     if Format::of(&include.path) == Some(Format::Requirements) {
         found.problem("missing", Some(include.line), format!("it includes {path}, which is not in the tree"));
     } else {
-        let message = format!("it includes {path}, which is not read: its name is not that of a requirements file");
+        let message = format!("it includes {path}, which is not in the tree, or behind more files than are followed");
         found.problem("name", Some(include.line), message);
     }
 }

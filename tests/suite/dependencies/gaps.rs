@@ -148,7 +148,7 @@ fn a_key_that_cannot_be_read_is_a_finding_with_its_line() {
     let (project, _) = updated(&[("pnpm-lock.yaml", lock)], "Change", &[("page.txt", "x")]);
     let listed = told(&project, &["--list"]);
     assert!(listed.contains("npm:acorn 8.7.0"), "{listed}");
-    assert!(listed.contains("not read: line 8: a key that names no package in a version: invalidpath"), "{listed}");
+    assert!(listed.contains("problem: line 8: a key that names no package in a version: invalidpath"), "{listed}");
     let report = project.json("v1.1.0");
     assert_eq!(codes(&report), ["manifest-unreadable"]);
     assert_eq!(report["findings"][0]["subject"], "pnpm-lock.yaml:8");
