@@ -95,8 +95,9 @@ fn same(earlier: &[Names<'_>], a: usize, later: &[Names<'_>], b: usize) -> bool 
 /// Whether a later file is of the same format, in a folder above.
 fn above(earlier: &[Names<'_>], a: usize, later: &[Names<'_>], b: usize) -> bool {
     let (Some(a), Some(b)) = (earlier.get(a), later.get(b)) else { return false };
-    let folder = b.folder();
-    a.file.format == b.file.format && (folder.is_empty() || a.folder().starts_with(&format!("{folder}/")))
+    let (folder, own) = (b.folder(), a.folder());
+    let is_above = || folder.is_empty() || own.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    a.file.format == b.file.format && is_above()
 }
 
 /// What a file names, for likeness.

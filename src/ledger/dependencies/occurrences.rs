@@ -254,3 +254,57 @@ fn is_partial(file: &Manifest) -> bool {
     // Without a `go` line it is 1.16.
     go.and_then(|go| minor(&go.version)).is_none_or(|version| version < (1, 17))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::CommitId;
+
+    /// A tree of files, each with the packages that it has in a version.
+    fn tree(files: impl Iterator<Item = (String, Vec<String>)>) -> Inventory {
+        let manifest = |(path, names): (String, Vec<String>)| Manifest {
+            place: Place::Own,
+            format: Format::of(&path).unwrap(),
+            path: path.into(),
+            dependencies: names.iter().filter_map(|name| Dependency::exact("PyPI", name, "1.0")).collect(),
+            unpinned: Vec::new(),
+            problems: Vec::new(),
+        };
+        Inventory {
+            commit: CommitId::from_bytes([0; 20]),
+            manifests: files.map(manifest).collect(),
+            missing: Vec::new(),
+            companions: BTreeSet::new(),
+            unread: Vec::new(),
+            void: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+
+    fn rows(from: &Inventory, to: &Inventory) -> (usize, usize) {
+        let pair = Pair::new(Some(from), to);
+        let packages = pair.packages();
+        let rows = |package: &&PackageName| pair.versions(package).len();
+        (packages.len(), packages.iter().map(rows).sum())
+    }
+
+    /// To look through all files for each package would take minutes.
+    #[test]
+    fn a_package_is_only_looked_for_in_files_that_have_it() {
+        let of = |at: usize| {
+            let names = if at == 0 { (0..2_000).map(|at| format!("p{at}")).collect() } else { vec!["q".to_owned()] };
+            (format!("f{at}/uv.lock"), names)
+        };
+        let tree = tree((0..10_000).map(of));
+        assert_eq!(rows(&tree, &tree), (2_001, 2_000 + 9_999));
+    }
+
+    /// To compare all files with all new ones for each of their packages, too.
+    #[test]
+    fn files_that_are_gone_are_looked_for_once() {
+        let side = |side: &str| {
+            tree((0..1_500).map(|at| (format!("{side}{at}/uv.lock"), vec![format!("{side}a"), format!("{side}b")])))
+        };
+        assert_eq!(rows(&side("x"), &side("y")), (4, 6_000));
+    }
+}
