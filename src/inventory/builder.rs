@@ -152,6 +152,10 @@ pub(super) enum Release {
     OfFile(Arc<str>),
 }
 
+/// The most that is taken of one file; a file of a version manager names a dozen
+/// tools, a workflow and its matrix as many.
+pub(super) const MOST_BUILDERS: usize = 64;
+
 /// What a file says of a runtime.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Builder {

@@ -96,6 +96,16 @@ impl Parsed {
         }
     }
 
+    /// The same, which includes some of its files alone, and has a problem more.
+    pub(super) fn including(&self, is_followed: &dyn Fn(&str) -> bool, problem: Option<Problem>) -> Self {
+        let mut parsed = self.clone();
+        parsed.problems.extend(problem);
+        if let More::Requirements(includes) = &mut parsed.more {
+            includes.files.retain(|include| is_followed(&include.path));
+        }
+        parsed
+    }
+
     /// The packages that it asks for and does not pin.
     pub(super) fn unpinned(&self) -> Vec<PackageName> {
         match &self.more {

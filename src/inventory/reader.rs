@@ -8,7 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::dependency::Dependency;
 use super::format::Format;
-use super::parsed::Parsed;
+use super::parsed::{Parsed, Problem};
+use super::read::found::quoted;
+use super::read::toolchain::Syntax;
 use super::read::{LARGEST, parse, parse_toolchain, too_large};
 use super::resolve;
 use super::rules::Rules;
@@ -61,8 +63,10 @@ impl Inventory {
 /// Files that include files that include files: real ones do so once or twice.
 const DEEPEST_INCLUDE: usize = 4;
 
-/// The most files of one tree that are read because others include them.
+/// The most files of one tree that are read because others include them, and that
+/// are looked for: projects name many that a build writes.
 const MOST_INCLUDED: usize = 100;
+const MOST_LOOKED_FOR: usize = 2_000;
 
 /// What a name or a version takes that no other file has, in bytes.
 const SHARED: usize = 128;
@@ -112,8 +116,8 @@ fn is_companion(path: &str) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum As {
     Format(Format),
-    /// By the rule of this number.
-    Toolchain(usize),
+    /// By the rule of this number: equal files may be written in other ways by their names.
+    Toolchain(usize, Syntax),
 }
 
 /// A file that is read, and as what.
@@ -121,6 +125,13 @@ struct Wanted {
     path: Arc<str>,
     blob: BlobId,
     how: As,
+}
+
+/// What was looked for of what the files of one tree include.
+#[derive(Default)]
+struct Followed {
+    looked_for: FxHashSet<String>,
+    found: usize,
 }
 
 /// Reads inventories. Equal files are read once, however many commits have them.
@@ -169,10 +180,11 @@ impl<'r> Reader<'r> {
             listed.push((*commit, self.wanted(&files), files, void));
         }
         self.parse(listed.iter().flat_map(|(_, wanted, ..)| wanted))?;
+        let mut followed: Vec<Followed> = listed.iter().map(|_| Followed::default()).collect();
         for _ in 0..DEEPEST_INCLUDE {
             let mut found = false;
-            for (commit, wanted, ..) in &mut listed {
-                let included = self.included(*commit, wanted);
+            for ((commit, wanted, ..), followed) in listed.iter_mut().zip(&mut followed) {
+                let included = self.included(*commit, wanted, followed);
                 found |= !included.is_empty();
                 wanted.extend(included);
             }
@@ -182,34 +194,39 @@ impl<'r> Reader<'r> {
             self.parse(listed.iter().flat_map(|(_, wanted, ..)| wanted))?;
         }
         let remotes = self.repository.remotes();
-        let inventory = |(commit, wanted, files, void): (CommitId, Vec<Wanted>, Arc<Files>, Void)| {
-            let mut missing = files.missing.clone();
-            let mut here = Vec::new();
-            for file in wanted {
-                match self.parsed.get(&(file.blob, file.how)) {
-                    Some(Some(parsed)) if format(file.how).is_guess() && parsed.says_nothing() => {}
-                    Some(Some(parsed)) => here.push((file.path, format(file.how), Arc::clone(parsed))),
-                    _ => missing.push(file.path),
+        let inventory =
+            |((commit, wanted, files, void), followed): ((CommitId, Vec<Wanted>, Arc<Files>, Void), Followed)| {
+                let mut missing = files.missing.clone();
+                let known: FxHashSet<Arc<str>> = wanted.iter().map(|file| Arc::clone(&file.path)).collect();
+                let mut here = Vec::new();
+                for file in wanted {
+                    match self.parsed.get(&(file.blob, file.how)) {
+                        Some(Some(parsed)) if format(file.how).is_guess() && parsed.says_nothing() => {}
+                        Some(Some(parsed)) => here.push((file.path, format(file.how), Arc::clone(parsed))),
+                        _ => missing.push(file.path),
+                    }
                 }
-            }
-            missing.sort();
-            missing.dedup();
-            for (_, format, parsed) in &mut here {
-                if *format == Format::Submodules {
-                    *parsed = Arc::new(resolve::submodules(parsed, &files.submodules, &remotes));
+                missing.sort();
+                missing.dedup();
+                for (path, format, parsed) in &mut here {
+                    if *format == Format::Submodules {
+                        *parsed = Arc::new(resolve::submodules(parsed, &files.submodules, &remotes));
+                    }
+                    if let Some(told) = self.not_followed(path, parsed, &known, &followed) {
+                        *parsed = Arc::new(told);
+                    }
                 }
-            }
-            let manifests = tree::manifests(here, self.rules);
-            let companions = files.files.iter().filter(|file| is_companion(&file.path));
-            let companions = companions.map(|file| Arc::clone(&file.path)).collect();
-            let unread = |file: &FileAt| {
-                let (path, place) = (Arc::clone(&file.path), self.rules.place(&file.path));
-                Some(Unread { lock: UnreadLock::of(&file.path)?, path, place, blob: file.blob })
+                let manifests = tree::manifests(here, self.rules);
+                let companions = files.files.iter().filter(|file| is_companion(&file.path));
+                let companions = companions.map(|file| Arc::clone(&file.path)).collect();
+                let unread = |file: &FileAt| {
+                    let (path, place) = (Arc::clone(&file.path), self.rules.place(&file.path));
+                    Some(Unread { lock: UnreadLock::of(&file.path)?, path, place, blob: file.blob })
+                };
+                let unread = files.files.iter().filter_map(unread).collect();
+                Inventory { commit, manifests, missing, companions, unread, void, elsewhere: files.elsewhere.clone() }
             };
-            let unread = files.files.iter().filter_map(unread).collect();
-            Inventory { commit, manifests, missing, companions, unread, void, elsewhere: files.elsewhere.clone() }
-        };
-        Ok(listed.into_iter().map(inventory).collect())
+        Ok(listed.into_iter().zip(followed).map(inventory).collect())
     }
 
     /// How many different files were read so far.
@@ -234,27 +251,63 @@ impl<'r> Reader<'r> {
                 } else {
                     format!("{}:{}", file.path, rule.key).into()
                 };
-                wanted.push(Wanted { path, blob: file.blob, how: As::Toolchain(at) });
+                wanted.push(Wanted { path, blob: file.blob, how: As::Toolchain(at, Syntax::of(&file.path)) });
             }
         }
         wanted
     }
 
     /// Files that others include, and whose names say nothing: `-r deps/all.pip`.
-    fn included(&self, commit: CommitId, wanted: &[Wanted]) -> Vec<Wanted> {
+    fn included(&self, commit: CommitId, wanted: &[Wanted], followed: &mut Followed) -> Vec<Wanted> {
         let known: FxHashSet<&str> = wanted.iter().map(|file| &*file.path).collect();
+        let is_new = |path: &str| !known.contains(path) && !self.rules.ignored.matches(path);
         let mut paths = BTreeMap::new();
         for file in wanted {
             let parsed = self.parsed.get(&(file.blob, file.how)).and_then(Option::as_ref);
             let included = parsed.into_iter().flat_map(|parsed| parsed.included());
             let places = included.filter_map(|(path, format)| Some((resolve::beside(&file.path, path)?, format)));
-            paths.extend(places.filter(|(path, _)| !known.contains(path.as_str())));
+            paths.extend(places.filter(|(path, _)| is_new(path)));
         }
-        let found = paths.into_iter().take(MOST_INCLUDED).filter_map(|(path, format)| {
-            let blob = self.trees.file(commit, &path)?;
-            Some(Wanted { path: path.into(), blob, how: As::Format(format) })
+        let mut found = Vec::new();
+        for (path, format) in paths {
+            if followed.found >= MOST_INCLUDED || followed.looked_for.len() >= MOST_LOOKED_FOR {
+                break;
+            }
+            if !followed.looked_for.insert(path.clone()) {
+                continue;
+            }
+            let Some(blob) = self.trees.file(commit, &path) else { continue };
+            followed.found += 1;
+            found.push(Wanted { path: path.into(), blob, how: As::Format(format) });
+        }
+        found
+    }
+
+    /// What a file says without the files that it includes and that were not even
+    /// looked for: because they are ignored, or because there are too many of them,
+    /// which is told. None where there is no such file.
+    fn not_followed(
+        &self,
+        path: &str,
+        parsed: &Parsed,
+        known: &FxHashSet<Arc<str>>,
+        followed: &Followed,
+    ) -> Option<Parsed> {
+        let not_followed = |include: &str| {
+            let place = resolve::beside(path, include)?;
+            (!known.contains(place.as_str()) && !followed.looked_for.contains(&place)).then_some(place)
+        };
+        let open: Vec<String> = parsed.included().into_iter().filter_map(|(path, _)| not_followed(path)).collect();
+        let over = open.iter().find(|path| !self.rules.ignored.matches(path));
+        let message = over.map(|path| {
+            format!(
+                "it includes {}, which is not read: of what the files of a tree include, \
+                 {MOST_INCLUDED} files are read, {DEEPEST_INCLUDE} deep",
+                quoted(path)
+            )
         });
-        found.collect()
+        let followed = |include: &str| not_followed(include).is_none();
+        (!open.is_empty()).then(|| parsed.including(&followed, message.map(|message| Problem::new(None, message))))
     }
 
     /// Parses what was not yet.
@@ -263,7 +316,7 @@ impl<'r> Reader<'r> {
         for file in wanted {
             if let Entry::Vacant(place) = self.parsed.entry((file.blob, file.how)) {
                 place.insert(None);
-                asked.push((file.blob, (file.how, Arc::clone(&file.path))));
+                asked.push((file.blob, file.how));
             }
         }
         let (rules, most) = (self.rules, self.repository.limits().manifests);
@@ -273,17 +326,16 @@ impl<'r> Reader<'r> {
             if self.taken > most {
                 return Err(Exceeded::new(OVER, "manifests", most).into());
             }
-            let make = |(how, path): &(As, Arc<str>), contents: Result<&[u8], usize>| match (how, contents) {
+            let make = |how: &As, contents: Result<&[u8], usize>| match (how, contents) {
                 (_, Err(size)) => too_large(size),
                 (As::Format(format), Ok(bytes)) => parse(*format, bytes),
-                (As::Toolchain(at), Ok(bytes)) => rules.toolchains.get(*at).map_or_else(Parsed::default, |rule| {
-                    let path = path.strip_suffix(rule.key.as_str()).unwrap_or(path);
-                    let path = if rule.key.is_empty() { path } else { path.trim_end_matches(':') };
-                    parse_toolchain(path, bytes, &rule.key, &rule.package)
-                }),
+                (As::Toolchain(at, syntax), Ok(bytes)) => {
+                    let rule = rules.toolchains.get(*at);
+                    rule.map_or_else(Parsed::default, |rule| parse_toolchain(*syntax, bytes, &rule.key, &rule.package))
+                }
             };
             let read = self.repository.read_blobs(chunk, LARGEST, make);
-            for ((blob, (how, _)), parsed) in chunk.iter().zip(read) {
+            for ((blob, how), parsed) in chunk.iter().zip(read) {
                 let shared = parsed.map(|parsed| Arc::new(self.share(parsed)));
                 self.parsed.insert((*blob, *how), shared);
             }
@@ -303,7 +355,10 @@ impl<'r> Reader<'r> {
         };
         parsed.dependencies = parsed.dependencies.iter().map(share).collect();
         let fresh = self.names.len() + self.versions.len() - known;
-        self.taken += (size_of_val(&*parsed.dependencies) + fresh * SHARED + parsed.size_of_more()) as u64;
+        self.taken += (size_of_val(&*parsed.dependencies)
+            + size_of_val(&*parsed.builders)
+            + fresh * SHARED
+            + parsed.size_of_more()) as u64;
         parsed
     }
 }
@@ -321,6 +376,6 @@ fn once<T: ?Sized + std::hash::Hash + Eq>(known: &mut FxHashSet<Arc<T>>, value: 
 const fn format(how: As) -> Format {
     match how {
         As::Format(format) => format,
-        As::Toolchain(_) => Format::Toolchain,
+        As::Toolchain(..) => Format::Toolchain,
     }
 }

@@ -15,7 +15,9 @@ use crate::model::PackageName;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Succession {
     /// (earlier, later), ordered.
-    pub pairs: Vec<(usize, usize)>,
+    pairs: Vec<(usize, usize)>,
+    /// (later, earlier), ordered.
+    turned: Vec<(usize, usize)>,
 }
 
 /// A file that keeps this part of another's packages is its successor: an
@@ -61,18 +63,26 @@ impl Succession {
         for index in new.into_iter().filter(|index| !homes.contains(index)) {
             pairs.extend(best(index, &later, &gone, &earlier).map(|origin| (origin, index)));
         }
-        Self { pairs: pairs.into_iter().collect() }
+        let mut turned: Vec<_> = pairs.iter().map(|(earlier, later)| (*later, *earlier)).collect();
+        turned.sort_unstable();
+        Self { pairs: pairs.into_iter().collect(), turned }
     }
 
     /// The earlier files that a later one follows.
     pub fn before(&self, later: usize) -> impl Iterator<Item = usize> + '_ {
-        self.pairs.iter().filter(move |(_, of)| *of == later).map(|(earlier, _)| *earlier)
+        paired(&self.turned, later)
     }
 
     /// The later files that follow an earlier one.
     pub fn after(&self, earlier: usize) -> impl Iterator<Item = usize> + '_ {
-        self.pairs.iter().filter(move |(of, _)| *of == earlier).map(|(_, later)| *later)
+        paired(&self.pairs, earlier)
     }
+}
+
+/// What a file is paired with, in ordered pairs.
+fn paired(pairs: &[(usize, usize)], of: usize) -> impl Iterator<Item = usize> + '_ {
+    let begin = pairs.partition_point(|(file, _)| *file < of);
+    pairs.iter().skip(begin).take_while(move |(file, _)| *file == of).map(|(_, other)| *other)
 }
 
 /// Whether two files say the same, so that one is the other's new place.
@@ -85,8 +95,9 @@ fn same(earlier: &[Names<'_>], a: usize, later: &[Names<'_>], b: usize) -> bool 
 /// Whether a later file is of the same format, in a folder above.
 fn above(earlier: &[Names<'_>], a: usize, later: &[Names<'_>], b: usize) -> bool {
     let (Some(a), Some(b)) = (earlier.get(a), later.get(b)) else { return false };
-    let folder = b.folder();
-    a.file.format == b.file.format && (folder.is_empty() || a.folder().starts_with(&format!("{folder}/")))
+    let (folder, own) = (b.folder(), a.folder());
+    let is_above = || folder.is_empty() || own.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    a.file.format == b.file.format && is_above()
 }
 
 /// What a file names, for likeness.
@@ -175,6 +186,16 @@ mod tests {
         assert_eq!(pairs(&from, &[("Cargo.lock", "a b c d e f x y")]), [(0, 0), (1, 0), (2, 0)]);
         let to = [("a/Cargo.lock", "a b c d"), ("b/Cargo.lock", "c d e f")];
         assert_eq!(pairs(&[("Cargo.lock", "a b c d e f")], &to), [(0, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn pairs_are_found_from_both_sides() {
+        let from = [("a/Cargo.lock", "a b c d"), ("b/Cargo.lock", "c d e f"), ("c/Cargo.lock", "x")];
+        let to = [("Cargo.lock", "a b c d e f"), ("c/Cargo.lock", "x")];
+        let found = Succession::new(&inventory(&from), &inventory(&to));
+        let all = |of: &dyn Fn(usize) -> Vec<usize>| (0..3).map(of).collect::<Vec<_>>();
+        assert_eq!(all(&|earlier| found.after(earlier).collect()), [vec![0], vec![0], vec![1]]);
+        assert_eq!(all(&|later| found.before(later).collect()), [vec![0, 1], vec![2], vec![]]);
     }
 
     #[test]

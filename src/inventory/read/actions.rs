@@ -12,6 +12,7 @@ use super::image;
 use super::setup;
 use super::value;
 use super::walk;
+use super::yaml_comment::Lines;
 use crate::inventory::builder::Builder;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
@@ -34,7 +35,7 @@ pub(super) fn read(text: &str) -> Parsed {
         &[Some("runs"), Some("steps"), None, Some("uses")],
         &[Some("runs"), Some("image")],
     ];
-    let mut lines: Option<Vec<&str>> = None;
+    let mut lines = Lines::of(text);
     let mut kept = Found::default();
     let ended = walk::yaml(text, &ways, |path, uses: Spanned<Value>| {
         let line = usize::try_from(uses.defined.line()).unwrap_or_default();
@@ -56,9 +57,7 @@ pub(super) fn read(text: &str) -> Parsed {
         let Some((repository, reference)) = repository_and_reference(uses) else {
             return kept.tell(Some(line), "an action that names no repository with a ref", uses);
         };
-        let lines = lines.get_or_insert_with(|| text.lines().collect());
-        let comment = lines.get(line.saturating_sub(1)).and_then(|line| comment_after(line, uses));
-        kept.add(dependency(&repository, reference, comment));
+        kept.add(dependency(&repository, reference, lines.comment_after(line, uses)));
     });
     kept.ended(ended);
     kept.finish().built_by(set_up(text))
@@ -103,20 +102,6 @@ fn dependency(repository: &str, reference: &str, comment: Option<&str>) -> Optio
     let (version, pin) = version.map_or((reference, Pin::Shown), |version| (version, Pin::Exact));
     let action = Dependency::exact(ECOSYSTEM, repository, version)?;
     Some(action.pinned(pin).related(Relation::Direct).used(Usage::Build))
-}
-
-/// The longest line whose comment is looked for: a line of its own may have a
-/// thousand steps, and each would be searched for.
-const LONGEST_LINE: usize = 2_000;
-
-/// The comment in a line after a value; a `#` begins one only after a space (YAML 1.2.2, 6.6).
-fn comment_after<'l>(line: &'l str, value: &str) -> Option<&'l str> {
-    if line.len() > LONGEST_LINE {
-        return None;
-    }
-    let (_, rest) = line.split_once(value)?;
-    let (before, comment) = rest.split_once('#')?;
-    before.ends_with([' ', '\t']).then_some(comment)
 }
 
 /// The full version that a comment names: `v4.1.2`, `tag=v4.1.2`, `pin @v4.1.2`,
@@ -205,12 +190,6 @@ mod tests {
         ] {
             assert_eq!(full_version(tag), expected, "{tag}");
         }
-    }
-
-    #[test]
-    fn a_hash_in_quotes_begins_no_comment() {
-        assert_eq!(comment_after("uses: 'a/b@v1' # x", "a/b@v1"), Some(" x"));
-        assert_eq!(comment_after("uses: a/b@v1# x", "a/b@v1"), None);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) fn read(text: &str) -> Parsed {
         }
         has_sections |= path.len() > 1;
         match path {
-            [_] => version = Some((value.text().unwrap_or("?").to_owned(), walk::line_of(text, raw))),
+            [_] => version = Some(raw),
             [section, address] if section == "registryFileHashes" => {
                 // What a registry does not have is listed without a hash.
                 if let (Some((name, version)), Some(_)) = (chosen(address), value.text()) {
@@ -63,9 +63,10 @@ pub(super) fn read(text: &str) -> Parsed {
     });
     // The number rises with every change of what extensions keep; what is read
     // here has had two shapes.
-    if let (Some((version, line)), false) = (version, has_sections) {
-        let version = quoted(&version);
-        kept.problem("version", line, format!("version {version} has no modules where they are looked for"));
+    if let (Some(raw), false) = (version, has_sections) {
+        let version = quoted(value::json(raw.get()).0.text().unwrap_or("?"));
+        let message = || format!("version {version} has no modules where they are looked for");
+        kept.problem_at("version", || walk::line_of(text, raw), message);
     }
     let has_graph = !direct.is_empty();
     let mut all = Merged::default();
@@ -123,6 +124,15 @@ mod tests {
         assert_eq!(told(&odd), [(Some(6), "a module without a name or a version: c".to_owned())]);
         let later = "{\"lockFileVersion\": 99, \"modules\": {\"a\": \"1\"}}";
         assert_eq!(told(later), [(Some(1), "version `99` has no modules where they are looked for".to_owned())]);
+    }
+
+    /// To count the lines before each would take minutes.
+    #[test]
+    fn of_a_version_that_is_repeated_the_last_is_told() {
+        let problems =
+            read(&format!("{{{}\"lockFileVersion\":9}}", "\"lockFileVersion\":1,\n".repeat(200_000))).problems;
+        let told: Vec<_> = problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+        assert_eq!(told, [(Some(200_001), "version `9` has no modules where they are looked for")]);
     }
 
     proptest! {

@@ -1,8 +1,9 @@
 //! What a reader has found so far.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::inventory::builder::Release;
+use crate::inventory::builder::{MOST_BUILDERS, Release};
 use crate::inventory::dependency::Dependency;
 use crate::inventory::parsed::{More, Parsed, Problem};
 
@@ -87,9 +88,20 @@ impl Found {
     /// Adds a problem; of each kind the first is told and the others are counted,
     /// because one damage often repeats on each line of a file.
     pub(in crate::inventory) fn problem(&mut self, kind: &'static str, line: Option<usize>, message: String) {
+        self.problem_at(kind, || line, || message);
+    }
+
+    /// The same with a line and a message that are only made when they are told: to
+    /// count the line of every value of a large file would read the file as many times.
+    pub(in crate::inventory) fn problem_at(
+        &mut self,
+        kind: &'static str,
+        line: impl FnOnce() -> Option<usize>,
+        message: impl FnOnce() -> String,
+    ) {
         if !self.again(kind) {
             self.kinds.push((kind, 0));
-            self.problems.push(Problem { line, message });
+            self.problems.push(Problem { line: line(), message: message() });
         }
     }
 
@@ -98,19 +110,15 @@ impl Found {
         self.tell_at(|| line, kind, quoted);
     }
 
-    /// The same with a line that is only counted when it is told: to count it for
-    /// every value of a large file would read the file as many times.
+    /// The same with a line that is only counted when it is told.
     pub(in crate::inventory) fn tell_at(
         &mut self,
         line: impl FnOnce() -> Option<usize>,
         kind: &'static str,
         quoted: &str,
     ) {
-        if !self.again(kind) {
-            let message = if quoted.is_empty() { kind.to_owned() } else { format!("{kind}: {}", plain(quoted)) };
-            self.kinds.push((kind, 0));
-            self.problems.push(Problem { line: line(), message });
-        }
+        let message = || if quoted.is_empty() { kind.to_owned() } else { format!("{kind}: {}", plain(quoted)) };
+        self.problem_at(kind, line, message);
     }
 
     /// Whether nothing was told.
@@ -166,6 +174,12 @@ pub(super) fn believed(mut parsed: Parsed) -> Parsed {
             builder.release = Release::Moving(plain(builder.release.text()).into());
         }
     }
+    if parsed.builders.len() > MOST_BUILDERS {
+        parsed.builders.truncate(MOST_BUILDERS);
+        parsed.builders.shrink_to_fit();
+        let message = format!("it has more than {MOST_BUILDERS} versions of languages, and the others are not read");
+        parsed.problems.push(Problem::new(None, message));
+    }
     if !parsed.dependencies.iter().all(|dependency| is_sound(&dependency)) {
         let odd = parsed.dependencies.iter().find(|dependency| !is_sound(dependency));
         let quoted = odd.map(|odd| quoted(&format!("{} {}", odd.package.name, odd.version))).unwrap_or_default();
@@ -180,14 +194,57 @@ pub(in crate::inventory) fn quoted(text: &str) -> String {
     format!("`{}`", plain(text))
 }
 
-/// The beginning of a text, with nothing in it that a terminal obeys.
+/// The beginning of a text, with nothing in it that a terminal obeys, and without
+/// what an address may hold of secrets.
 pub(in crate::inventory) fn plain(text: &str) -> String {
-    let mut characters = text.trim().chars();
+    let text = without_secrets(text.trim());
+    let mut characters = text.chars();
     let mut told: String = characters.by_ref().take(QUOTED).map(|c| if is_seen(c) { c } else { '\u{fffd}' }).collect();
     if characters.next().is_some() {
         told.push('…');
     }
     told
+}
+
+/// A text without the users and passwords of the addresses in it, and without
+/// their queries, which hold tokens.
+fn without_secrets(text: &str) -> Cow<'_, str> {
+    if !text.contains("://") {
+        return Cow::Borrowed(text);
+    }
+    let mut open = String::new();
+    for word in text.split_inclusive(char::is_whitespace) {
+        let mut parts = word.split("://");
+        open.push_str(parts.next().unwrap_or_default());
+        for address in parts {
+            open.push_str("://");
+            let place = without_user(address);
+            let Some(end) = place.find(['?', '#']) else {
+                open.push_str(place);
+                continue;
+            };
+            open.push_str(place.get(..end).unwrap_or_default());
+            open.push('…');
+            open.extend(word.chars().last().filter(|last| last.is_whitespace()));
+            break;
+        }
+    }
+    Cow::Owned(open)
+}
+
+/// An address, from its host on.
+fn without_user(address: &str) -> &str {
+    let authority = address.split(['/', '?', '#']).next().unwrap_or_default();
+    // A password may hold marks that its writer forgot to encode.
+    let is_cut = authority.rsplit_once(':').is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit()));
+    let user = if is_cut { address.rfind('@') } else { authority.rfind('@') };
+    user.and_then(|at| address.get(at + 1..)).unwrap_or(address)
+}
+
+/// What an address ends in, without its query: the whole of it may hold a password.
+pub(in crate::inventory) fn end_of(address: &str) -> &str {
+    let place = address.split(['#', '?']).next().unwrap_or(address).trim_end_matches('/');
+    place.rsplit(['/', ':', '@']).next().unwrap_or_default()
 }
 
 /// No control, and none of the marks that turn the direction of writing and so
@@ -218,6 +275,29 @@ mod tests {
     fn what_is_quoted_is_short_and_obeyed_by_no_terminal() {
         assert_eq!(quoted(" a\u{1b}[31m\u{202e}b "), "`a\u{fffd}[31m\u{fffd}b`");
         assert_eq!(quoted(&"é".repeat(1000)).chars().count(), 63);
+    }
+
+    #[test]
+    fn what_is_quoted_of_an_address_holds_no_secret() {
+        for (text, shown) in [
+            ("https://user:s3cret@x.example/a.git", "https://x.example/a.git"),
+            ("ssh://git@x.example/a", "ssh://x.example/a"),
+            ("https://user:s3/cr@et@x.example/a b@c", "https://x.example/a b@c"),
+            ("at https://x.example/a?token=s3cret now", "at https://x.example/a… now"),
+            ("https://x.example/a#s3cret", "https://x.example/a…"),
+            ("https://x.example:80/a@1.0", "https://x.example:80/a@1.0"),
+            ("a,https://u:s3cret@x,https://u:s3cret@y", "a,https://x,https://y"),
+            ("a@1.0?", "a@1.0?"),
+        ] {
+            assert_eq!(plain(text), shown);
+        }
+        for (address, end) in [
+            ("https://user:s3cret@x.example/s/a.git?token=s3cret", "a.git"),
+            ("git@x.example:a.git", "a.git"),
+            ("https://user:s3cret@host", "host"),
+        ] {
+            assert_eq!(end_of(address), end);
+        }
     }
 
     #[test]

@@ -34,8 +34,9 @@ pub(super) fn read(text: &str) -> Parsed {
         });
         // Any other file of YAML may be written as its tool wants it.
         if document.lines().any(|line| line.starts_with("apiVersion:")) {
-            let moved = |problem: Problem| Problem { line: problem.line.map(|line| before + line), ..problem };
-            kept.ended(ended.map(moved));
+            if let Some(Problem { line, message }) = ended {
+                kept.problem("document", line.map(|line| before + line), message);
+            }
         }
     }
     kept.finish()
@@ -140,6 +141,14 @@ mod tests {
         let problems = read(broken).problems;
         assert_eq!(problems.len(), 1);
         assert!(problems[0].line >= Some(5), "{problems:?}");
+    }
+
+    #[test]
+    fn many_broken_documents_are_one_problem() {
+        let problems = read(&"---\napiVersion: v1\nimage: [a\n".repeat(3_000)).problems;
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].line < Some(5), "{problems:?}");
+        assert!(problems[0].message.ends_with("; and 2999 more like this"), "{problems:?}");
     }
 
     #[test]

@@ -42,6 +42,7 @@ mod helm_values;
 mod image;
 mod jsonc;
 mod kubernetes;
+mod line;
 pub(super) mod lock_graph;
 mod merged;
 mod mix;
@@ -96,6 +97,7 @@ mod version_files;
 mod walk;
 pub(super) mod xml_bounds;
 mod xml_document;
+mod yaml_comment;
 mod yarn;
 mod yarn_berry;
 mod yarn_classic;
@@ -106,6 +108,7 @@ use super::builder::Runtime;
 use super::format::Format;
 use super::parsed::{Parsed, Problem};
 use crate::model::PackageName;
+use toolchain::Syntax;
 
 pub(super) use crate::limits::MANIFEST as LARGEST;
 
@@ -119,9 +122,9 @@ pub fn parse(format: Format, bytes: &[u8]) -> Parsed {
 }
 
 /// Reads one version from the bytes of a file.
-pub(super) fn parse_toolchain(path: &str, bytes: &[u8], key: &str, package: &PackageName) -> Parsed {
+pub(super) fn parse_toolchain(syntax: Syntax, bytes: &[u8], key: &str, package: &PackageName) -> Parsed {
     match text(bytes, false) {
-        Ok(text) => toolchain::read(path, &text, key, &package.ecosystem, &package.name),
+        Ok(text) => toolchain::read(syntax, &text, key, &package.ecosystem, &package.name),
         Err(problem) => Parsed::failed(problem),
     }
 }

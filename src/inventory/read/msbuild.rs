@@ -10,7 +10,7 @@ use super::found::Found;
 use super::xml_document;
 use crate::inventory::parsed::{More, Parsed, Problem};
 
-pub(in crate::inventory) use super::msbuild_chain::{Chain, Unvalued};
+pub(in crate::inventory) use super::msbuild_chain::{Chain, Referred, Unvalued};
 
 /// Values of one property in one file; more than a few frameworks nobody builds for.
 const MOST_VALUES: usize = 8;
@@ -329,13 +329,50 @@ mod tests {
     fn properties_that_double_and_circle_end() {
         let doubling: String =
             (1..100).map(|level| format!("<P{level}>$(P{0})$(P{0})</P{level}>", level - 1)).collect();
-        for (first, last) in [("1.0", 99), ("$(P99)", 99), (&"1".repeat(1 << 20), 0)] {
+        let sound = "<PackageReference Include=\"B\" Version=\"$(P1)\"/>";
+        for (first, last, expected) in
+            [("1.0", 99, &["b 1.01.0 exact runtime"][..]), ("$(P99)", 99, &[]), (&"1".repeat(1 << 20), 0, &[])]
+        {
             let properties = format!("<PropertyGroup><P0>{first}</P0>{doubling}</PropertyGroup>");
             let references = format!("<PackageReference Include=\"A\" Version=\"$(P{last})\"/>").repeat(2_000);
-            assert_eq!(told(&format!("<Project>{properties}<ItemGroup>{references}</ItemGroup></Project>")), [""; 0]);
+            let text = format!("<Project>{properties}<ItemGroup>{references}{sound}</ItemGroup></Project>");
+            assert_eq!(told(&text), expected);
         }
         let deep = "<PropertyGroup>".repeat(100_000) + &"</PropertyGroup>".repeat(100_000);
         assert!(told(&format!("<Project>{deep}</Project>")).is_empty());
+    }
+
+    /// Eight values of the name by eight of the version for each would take gigabytes.
+    #[test]
+    fn references_with_many_values_are_each_kept_once_and_so_many() {
+        let values = |name: &str, value: &str| -> String {
+            (0..8).map(|at| format!("<{name} Condition=\"'$(F)' == '{at}'\">{value}{at}</{name}>")).collect()
+        };
+        let text = |reference: &dyn Fn(usize) -> String| {
+            let references: String = (0..4_000).map(reference).collect();
+            let properties = values("N", "A") + &values("V", "1.");
+            format!("<Project><PropertyGroup>{properties}</PropertyGroup><ItemGroup>{references}</ItemGroup></Project>")
+        };
+        let same = text(&|_| "<PackageReference Include=\"$(N)\" Version=\"$(V)\"/>".to_owned());
+        assert_eq!(read(&same).dependencies.len(), 64);
+        let others = text(&|at| format!("<PackageReference Include=\"$(N).{at}\" Version=\"$(V)\"/>"));
+        assert_eq!(read(&others).dependencies.len(), 20_000);
+    }
+
+    #[test]
+    fn of_central_versions_of_many_values_a_few_count() {
+        let values: String = (0..8)
+            .map(|at| {
+                format!("<V Condition=\"'$(F)' == '{at}'\">1.{at}</V><W Condition=\"'$(F)' == '{at}'\">2.{at}</W>")
+            })
+            .collect();
+        let central = "<PackageVersion Include=\"A\" Version=\"$(V)\" Condition=\"'$(F)' == 'x'\"/>\
+            <PackageVersion Include=\"A\" Version=\"$(W)\"/>";
+        let text = format!(
+            "<Project><PropertyGroup>{values}</PropertyGroup><ItemGroup>{central}\
+            <PackageReference Include=\"A\"/></ItemGroup></Project>"
+        );
+        assert_eq!(read(&text).dependencies.len(), 8);
     }
 
     proptest! {

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::msbuild::{File, Reference, When};
 use super::nuget_version::version_and_pin;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
+use crate::inventory::parsed::Problem;
 
 /// The longest value that properties are put together to.
 const LONGEST: usize = 512;
@@ -16,6 +17,10 @@ const MOST_LOOKUPS: usize = 32;
 
 /// How many values a text may have, for as many frameworks.
 const MOST_VALUES: usize = 8;
+
+/// The most packages that one file refers to, each in one version: the largest real
+/// ones have a few thousand.
+const MOST_DEPENDENCIES: usize = 20_000;
 
 /// A file, and the files whose properties and versions count for it.
 pub(in crate::inventory) struct Chain<'f> {
@@ -39,6 +44,31 @@ pub(in crate::inventory) struct Unvalued<'f> {
     pub(in crate::inventory) is_over: bool,
 }
 
+/// What a file refers to, each once.
+#[derive(Default)]
+pub(in crate::inventory) struct Referred {
+    list: Vec<Dependency>,
+    seen: HashSet<Dependency>,
+    is_cut: bool,
+}
+
+impl Referred {
+    fn add(&mut self, dependency: Dependency) {
+        if self.list.len() >= MOST_DEPENDENCIES {
+            self.is_cut |= !self.seen.contains(&dependency);
+        } else if self.seen.insert(dependency.clone()) {
+            self.list.push(dependency);
+        }
+    }
+
+    /// The dependencies, and what is wrong if there are more.
+    pub(in crate::inventory) fn into_parts(self) -> (Vec<Dependency>, Option<Problem>) {
+        let message =
+            format!("it refers to more than {MOST_DEPENDENCIES} versions of packages, and the others are not read");
+        (self.list, self.is_cut.then(|| Problem::new(None, message)))
+    }
+}
+
 /// A central version that a reference took: the place of its file, and the
 /// package's name in lower case.
 pub(in crate::inventory) type Taken = HashSet<(usize, String)>;
@@ -57,15 +87,18 @@ impl<'f> Chain<'f> {
 
     /// What the file itself refers to.
     pub(super) fn dependencies(&self) -> Vec<Dependency> {
-        self.referred(&mut Taken::new())
+        self.referred(&mut Taken::new()).list
     }
 
     /// The same, and which central versions that takes.
-    pub(in crate::inventory) fn referred(&self, taken: &mut Taken) -> Vec<Dependency> {
+    pub(in crate::inventory) fn referred(&self, taken: &mut Taken) -> Referred {
         let is_above = self.files.iter().any(|(_, file)| file.is_test) || self.says("istestproject", "true");
         let is_test = is_above || self.file.is_test_somewhere;
-        let mut found = Vec::new();
+        let mut found = Referred::default();
         for reference in &self.file.references {
+            if found.is_cut {
+                break;
+            }
             let usage = match reference.is_build {
                 _ if is_test => Usage::Test,
                 true => Usage::Build,
@@ -76,7 +109,7 @@ impl<'f> Chain<'f> {
                 let written = reference.version.as_ref().map_or_else(central, |version| self.values(version));
                 let of =
                     |written: &String| package(&name, written).map(|found| found.related(Relation::Direct).used(usage));
-                found.extend(written.iter().filter_map(of));
+                written.iter().filter_map(of).for_each(|dependency| found.add(dependency));
             }
         }
         found
@@ -108,37 +141,45 @@ impl<'f> Chain<'f> {
     /// The central versions of the file that nobody takes. They are shown: who
     /// would use them is not known. Where the project pins what others ask for,
     /// these are the pins.
-    pub(in crate::inventory) fn untaken(&self, at: usize, taken: &Taken) -> Vec<Dependency> {
+    pub(in crate::inventory) fn untaken(&self, at: usize, taken: &Taken, found: &mut Referred) {
         let is_pinning = self.says("centralpackagetransitivepinningenabled", "true");
-        let mut found = Vec::new();
         for reference in &self.file.central {
+            if found.is_cut {
+                break;
+            }
             for name in self.values(&reference.name) {
                 if taken.contains(&(at, name.to_lowercase())) {
                     continue;
                 }
                 let written = reference.version.as_ref().map(|version| self.values(version)).unwrap_or_default();
                 let packages = written.iter().filter_map(|written| package(&name, written));
-                found.extend(packages.map(|package| match package.pin {
-                    Pin::Exact if is_pinning => package.related(Relation::Transitive),
-                    _ => package.pinned(Pin::Shown),
-                }));
+                for package in packages {
+                    found.add(match package.pin {
+                        Pin::Exact if is_pinning => package.related(Relation::Transitive),
+                        _ => package.pinned(Pin::Shown),
+                    });
+                }
             }
         }
-        found
     }
 
     /// The versions that a name has centrally: of several files the last counts,
     /// and those before it where it only says so of some frameworks.
     fn central(&self, name: &str, taken: &mut Taken) -> Vec<String> {
         let key = name.to_lowercase();
-        let mut versions = Vec::new();
+        let mut versions: Vec<String> = Vec::new();
         for (at, file) in self.files.iter().rev() {
             let Some(places) = file.by_name.get(&key) else { continue };
             taken.insert((*at, key.clone()));
             let entries = || places.iter().filter_map(|place| file.central.get(*place));
             let of = entries().filter_map(|entry| entry.version.as_ref());
-            versions.extend(of.flat_map(|version| self.values(version)));
-            if entries().any(|entry| entry.is_always) {
+            for version in of.flat_map(|version| self.values(version)) {
+                if !versions.contains(&version) {
+                    versions.push(version);
+                }
+            }
+            if versions.len() >= MOST_VALUES || entries().any(|entry| entry.is_always) {
+                versions.truncate(MOST_VALUES);
                 break;
             }
         }

@@ -23,8 +23,9 @@ pub(super) fn read(text: &str) -> Parsed {
         let (category, name) = match path {
             [meta, key] if meta == "_meta" => {
                 if key == "pipfile-spec" && raw.get() != KNOWN {
-                    let message = format!("pipfile-spec {} is not known; it is read as version {KNOWN}", raw.get());
-                    found.problem("version", line(), plain(&message));
+                    let message =
+                        || plain(&format!("pipfile-spec {} is not known; it is read as version {KNOWN}", raw.get()));
+                    found.problem_at("version", line, message);
                 }
                 return;
             }
@@ -75,12 +76,21 @@ fn said(name: &str, package: &Value) -> Said {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::parsed::Problem;
 
     #[test]
     fn what_stands_before_a_damage_is_read() {
         let parsed = read("{\n\"default\": {\n\"a\": {\"version\": \"==1.0\"},\n\"b\": {\"version\"");
         assert_eq!(parsed.dependencies.len(), 1);
         assert_eq!(parsed.problems[0].line, Some(4));
+    }
+
+    /// To count the lines before each would take minutes.
+    #[test]
+    fn a_version_that_is_repeated_is_told_once() {
+        let parsed = read(&format!("{{\"_meta\":{{{}\"pipfile-spec\":2}}}}", "\"pipfile-spec\":1,\n".repeat(200_000)));
+        let message = "pipfile-spec 1 is not known; it is read as version 6; and 200000 more like this";
+        assert_eq!(parsed.problems, [Problem::new(Some(1), message)]);
     }
 
     #[test]

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_saphyr::Spanned;
 
-use super::found::Found;
+use super::found::{Found, end_of};
 use super::python_requirement::{Requirement, Wanted};
 use super::value::Value;
 use super::walk;
+use super::yaml_comment::Lines;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
 use crate::model::Remote;
@@ -30,7 +31,7 @@ pub(super) fn read(text: &str) -> Parsed {
         &[None, Some("sha")],
         &[None, Some("rev")],
     ];
-    let mut lines: Option<Vec<&str>> = None;
+    let mut lines = Lines::of(text);
     let ended = walk::yaml(text, &ways, |path, entry: Spanned<Value<'_>>| {
         let line = usize::try_from(entry.defined.line()).unwrap_or_default();
         let within = if path.first().is_some_and(|key| key == "repos") { path.get(1..) } else { Some(path) };
@@ -44,9 +45,9 @@ pub(super) fn read(text: &str) -> Parsed {
             "repo" => repository.address = Some(value.to_owned()),
             "hooks" => kept.add(additional(value)),
             _ => {
-                let lines = lines.get_or_insert_with(|| text.lines().collect());
-                let frozen = lines.get(line.saturating_sub(1)).and_then(|line| line.split_once("# frozen:"));
-                let frozen = frozen.map(|(_, tag)| tag.trim()).filter(|tag| !tag.is_empty());
+                let comment = lines.comment_after(line, value);
+                let frozen = comment.and_then(|comment| comment.trim_start().strip_prefix("frozen:"));
+                let frozen = frozen.map(str::trim).filter(|tag| !tag.is_empty());
                 repository.revision = Some(frozen.unwrap_or(value).to_owned());
             }
         }
@@ -79,7 +80,7 @@ impl Repository {
         // A folder, or an address that only one network knows, has no other name than itself.
         let name = match address.parse::<Remote>() {
             Ok(remote) => remote.written().to_owned(),
-            Err(_) => address.rsplit(['/', ':']).next().unwrap_or_default().to_owned(),
+            Err(_) => end_of(address).to_owned(),
         };
         let revision = self.revision.as_deref().unwrap_or_default();
         let hooks = Dependency::exact("pre-commit", &name, revision).ok_or(address)?;
@@ -115,6 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::inventory::parsed::Problem;
 
     const SAMPLE: &str = "repos:\n- repo: https://github.com/acme/hooks\n  rev: v4.4.0\n  hooks:\n  - id: x\n    additional_dependencies: [types-requests==2.31.0.1, 'prettier@3.0.0', black, \"golang.org/x/tools@v0.1.0\", 'c>=1', '@s/p@1.2.3']\n- repo: https://github.com/acme/frozen.git\n  rev: 0a1b2c  # frozen: v1.2.3\n  hooks: []\n- repo: local\n  hooks:\n  - id: y\n    additional_dependencies: ['A[z]==1.0']\n- hooks: []\n  rev: v1\n";
 
@@ -144,6 +146,27 @@ mod tests {
         let parsed = read("- repo: git@github.com:acme/hooks.git\n  sha: 0a1b\n  hooks: [{id: x}]\n");
         assert_eq!(parsed.dependencies.len(), 1);
         assert_eq!(parsed.problems, []);
+    }
+
+    #[test]
+    fn an_address_is_told_without_its_password() {
+        let parsed = read(
+            "repos:\n- repo: https://user:s3cret@git.example/s/a?t=s3cret\n  rev: v1\n\
+            - repo: https://user:s3cret@host/b.git\n  rev: v1\n- repo: https://user:s3cret@git.example/s/c\n",
+        );
+        let told: Vec<&str> = parsed.dependencies.iter().map(|found| found.package.name.as_str()).collect();
+        assert_eq!(told, ["git.example/s/a", "b.git"]);
+        let message = "a repository without an address or a revision: https://git.example/s/c";
+        assert_eq!(parsed.problems, [Problem::new(Some(6), message)]);
+    }
+
+    /// To look for the comment of each would take minutes.
+    #[test]
+    fn many_repositories_in_one_line_have_no_comments() {
+        let many = "{repo: a.b/c/d, rev: v1}, ".repeat(100_000);
+        let parsed = read(&format!("repos: [{many}] # frozen: v2\n"));
+        let told: Vec<&str> = parsed.dependencies.iter().map(|found| &*found.version).collect();
+        assert_eq!((told, parsed.problems), (vec!["v1"], vec![]));
     }
 
     proptest! {

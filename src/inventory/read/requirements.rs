@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::found::{Found, quoted};
+use super::found::{Found, end_of, quoted};
 use super::python_requirement::{Requirement, Wanted, dependency, normal};
 use super::python_url::{Fetched, is_archive};
 use super::requirements_line::{Line, lines};
@@ -187,12 +187,6 @@ fn option(text: &str) -> (&str, &str) {
     }
     let options = [" -", "\t-"].iter().filter_map(|start| text.find(start)).min();
     ("", options.and_then(|at| text.get(..at)).unwrap_or(text).trim())
-}
-
-/// What an address ends in; the whole of it may hold a password.
-fn end_of(address: &str) -> &str {
-    let place = address.split(['#', '?']).next().unwrap_or(address).trim_end_matches('/');
-    place.rsplit('/').next().unwrap_or_default()
 }
 
 /// Options that say nothing of versions.

@@ -3,11 +3,12 @@
 
 use serde_saphyr::Spanned;
 
-use super::found::Found;
+use super::found::{Found, end_of};
 use super::value::Value;
 use super::walk;
 use crate::inventory::dependency::{Dependency, Pin};
 use crate::inventory::parsed::Parsed;
+use crate::model::Remote;
 
 /// OSV's name of the ecosystem.
 const ECOSYSTEM: &str = "Hackage";
@@ -43,9 +44,18 @@ fn package(entry: &Value<'_>) -> Option<Dependency> {
     }
     let of = |key: &str| completed.get(key).text().or_else(|| original.get(key).text());
     let version = of("version").or_else(|| of("commit"))?;
-    // Before it is completed, an archive has no name but its address.
-    let name = of("name").or_else(|| of("git")).or_else(|| of("github"))?;
-    Some(Dependency::exact(ECOSYSTEM, name, version)?.pinned(Pin::Shown))
+    // Before it is completed, it has no name but its address.
+    let name = of("name").map(str::to_owned).or_else(|| of("git").or_else(|| of("github")).map(named));
+    Some(Dependency::exact(ECOSYSTEM, &name?, version)?.pinned(Pin::Shown))
+}
+
+/// An address without what it may hold of secrets; `owner/name` of GitHub is none.
+fn named(address: &str) -> String {
+    match address.parse::<Remote>() {
+        Ok(remote) => remote.written().to_owned(),
+        Err(_) if address.contains(':') => end_of(address).to_owned(),
+        Err(_) => address.to_owned(),
+    }
 }
 
 /// `lts-22.41`, `nightly-2024-11-01`, `ghc-9.4.7`, or the address of a file that says so.
@@ -54,7 +64,8 @@ fn snapshot(entry: &Value<'_>) -> Option<Dependency> {
     let of =
         |value: &Value<'_>| ["resolver", "snapshot"].iter().find_map(|key| value.get(key).text().map(str::to_owned));
     let named = original.text().map(str::to_owned).or_else(|| of(original));
-    if let Some((kind, version)) = named.as_deref().and_then(|name| name.split_once('-')) {
+    let named = named.as_deref().filter(|name| !name.contains('/'));
+    if let Some((kind, version)) = named.and_then(|name| name.split_once('-')) {
         return Some(Dependency::exact("Stackage", kind, version)?.pinned(Pin::Shown));
     }
     let address = completed.get("url").text().or_else(|| original.get("url").text())?;
@@ -94,6 +105,19 @@ mod tests {
         );
         let told: Vec<_> = parsed.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
         assert_eq!(told, [(Some(13), "a package without a version")]);
+    }
+
+    #[test]
+    fn an_address_is_named_without_its_password() {
+        let text = "packages:\n- completed: {commit: 0a, git: 'https://user:s3cret@git.example/s/x.git'}\n\
+            - original: {commit: 0b, git: 'ssh://user:s3cret@host:22/y.git'}\n\
+            - original: {commit: 0c, github: acme/z}\n\
+            snapshots:\n- original: 'https://user:s3cret@git.example/a-b/lts/22/41.yaml'\n";
+        let parsed = read(text);
+        let told: Vec<&str> = parsed.dependencies.iter().map(|found| found.package.name.as_str()).collect();
+        assert_eq!(told, ["git.example/s/x", "y.git", "acme/z"]);
+        assert_eq!(parsed.problems.len(), 1);
+        assert!(!parsed.problems[0].message.contains("s3cret"));
     }
 
     proptest! {

@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::found::{Found, OF_ANOTHER_SHAPE};
+use super::line;
 
 /// The largest text that is parsed, in bytes: the parser takes some fifty bytes of
 /// memory for each. The largest real ones have a few million.
@@ -74,7 +75,7 @@ fn without_lines(text: &str, errors: &[toml::de::Error]) -> String {
 
 /// The line of a place in the text, from 1.
 pub(super) fn line(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    line::of_offset(text, offset)
 }
 
 /// The keys and values of a table in the order of the text; the parser sorts them by name.

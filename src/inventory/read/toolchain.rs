@@ -9,11 +9,34 @@ use toml::de::{DeTable, DeValue};
 
 use super::assignments;
 use super::found::{Found, plain};
+use super::line;
 use super::walk;
 use crate::inventory::builder::{Builder, Release, Runtime, Source};
 use crate::inventory::dependency::{Dependency, Relation};
 use crate::inventory::parsed::{Parsed, Problem};
 use crate::model::PackageName;
+
+/// How a file that a rule names is written, as far as its name says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::inventory) enum Syntax {
+    Yaml,
+    Toml,
+    Json,
+    /// Assignments of a script or a makefile, or any of the others.
+    Unsaid,
+}
+
+impl Syntax {
+    /// By the end of a path.
+    pub(in crate::inventory) fn of(path: &str) -> Self {
+        match path.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("yaml" | "yml") => Self::Yaml,
+            Some("toml") => Self::Toml,
+            Some("json") => Self::Json,
+            _ => Self::Unsaid,
+        }
+    }
+}
 
 /// Reads the value of a key in the text of a file, as the version of a package.
 ///
@@ -22,14 +45,14 @@ use crate::model::PackageName;
 /// `1.20` is not `1.2`). In a script, a makefile or a `.env` file the key is a
 /// variable's name; without a key the file holds a version alone. A file without
 /// the key, as it was before the key was introduced, says nothing.
-pub(in crate::inventory) fn read(path: &str, text: &str, key: &str, ecosystem: &str, name: &str) -> Parsed {
-    let (value, ended) = if key.is_empty() { alone(text) } else { under(path, text, key) };
+pub(in crate::inventory) fn read(syntax: Syntax, text: &str, key: &str, ecosystem: &str, name: &str) -> Parsed {
+    let (value, ended) = if key.is_empty() { alone(text) } else { under(syntax, text, key) };
     let mut kept = Found::default();
     let value = value.as_deref().map(str::trim).filter(|value| !value.is_empty());
     let value = value.filter(|value| {
         let is_version = is_version(value);
         if !is_version {
-            kept.problem("value", None, no_version(None, value).message);
+            kept.tell(None, NO_VERSION, "");
         }
         is_version
     });
@@ -63,13 +86,13 @@ fn is_version(value: &str) -> bool {
 }
 
 /// The value of a key, by the kind of the file.
-fn under(path: &str, text: &str, key: &str) -> Value {
+fn under(syntax: Syntax, text: &str, key: &str) -> Value {
     let parts = parts(key);
-    match path.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("yaml" | "yml") => in_yaml(text, &parts),
-        Some("toml") => in_toml(text, &parts),
-        Some("json") => in_json(text, &parts),
-        _ => {
+    match syntax {
+        Syntax::Yaml => in_yaml(text, &parts),
+        Syntax::Toml => in_toml(text, &parts),
+        Syntax::Json => in_json(text, &parts),
+        Syntax::Unsaid => {
             // A variable has a plain name; a script may well look like YAML at its beginning.
             if let Some(value) = assignments::value(text, key) {
                 return (Some(value), None);
@@ -88,13 +111,11 @@ fn alone(text: &str) -> Value {
     let mut lines = text.lines().enumerate().map(|(at, line)| (at, line.trim())).filter(is_said);
     match (lines.next(), lines.next()) {
         (Some((_, version)), None) => (Some(version.to_owned()), None),
-        (Some(_), Some((at, line))) => (
-            None,
-            Some(Problem {
-                line: Some(at + 1),
-                message: format!("without a key the file has to hold a version alone, and holds more: {}", plain(line)),
-            }),
-        ),
+        // What more it holds is not quoted: the next line of a `.env` file may be a password.
+        (Some(_), Some((at, _))) => {
+            let message = "without a key the file has to hold a version alone, and holds more";
+            (None, Some(Problem::new(Some(at + 1), message)))
+        }
         (None, _) => (None, None),
     }
 }
@@ -120,8 +141,11 @@ fn parts(key: &str) -> Vec<String> {
 /// The text of a value, and the problem that ended the reading.
 type Value = (Option<String>, Option<Problem>);
 
-fn no_version(line: Option<usize>, value: &str) -> Problem {
-    Problem { line, message: format!("the key's value is no version: {}", plain(value)) }
+/// What it is instead is not quoted: in a `.env` file it may be a password.
+const NO_VERSION: &str = "the value there is no version";
+
+fn no_version(line: Option<usize>, shape: &str) -> Problem {
+    Problem { line, message: format!("{NO_VERSION}: {shape}") }
 }
 
 fn in_yaml(text: &str, key: &[String]) -> Value {
@@ -148,11 +172,11 @@ fn in_json(text: &str, key: &[String]) -> Value {
         Some(b'n') => {}
         _ => other = Some(raw),
     });
-    (found, ended.or_else(|| other.map(|raw| no_version(walk::line_of(text, raw), raw.get()))))
+    (found, ended.or_else(|| other.map(|raw| no_version(walk::line_of(text, raw), "a map, a list or a truth value"))))
 }
 
 fn in_toml(text: &str, key: &[String]) -> Value {
-    let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+    let line = |at: usize| line::of_offset(text, at);
     let (table, errors) = DeTable::parse_recoverable(text);
     let ended = errors.first().map(|error| Problem {
         line: error.span().map(|span| line(span.start)),
@@ -188,6 +212,23 @@ mod tests {
     const YAML: &str = "# versions\nlanguages:\n  golang:\n    version: \"1.21.5\"\n  rust: {version: 1.70}\n  \"a.b\":\n  - version: go1.22.0\n  - &x\n    version: ~\n";
     const TOML: &str = "[languages.golang]\nversion = \"1.21.5\"\n[languages.rust]\nversion = 1.70\n[[languages.\"a.b\"]]\nversion = \"go1.22.0\"\n[[languages.\"a.b\"]]\n";
     const JSON: &str = "{\"languages\": {\"golang\": {\"version\": \"1.21.5\"}, \"rust\": {\"version\": 1.70},\n \"a.b\": [{\"version\": \"go1.22.0\"}, {\"version\": null}]}}";
+
+    fn read(path: &str, text: &str, key: &str, ecosystem: &str, name: &str) -> Parsed {
+        super::read(Syntax::of(path), text, key, ecosystem, name)
+    }
+
+    #[test]
+    fn what_stands_where_a_version_is_looked_for_is_not_quoted() {
+        for (text, key, line) in [
+            ("1.22.8\nDB_PASSWORD=s3cret\n", "", Some(2)),
+            ("DB_PASSWORD=s3cret\n", "", None),
+            ("PASSWORD='s3cret of mine'\n", "PASSWORD", None),
+        ] {
+            let problems = read(".env", text, key, "Go", "stdlib").problems;
+            assert_eq!((problems.len(), problems[0].line), (1, line), "{text}");
+            assert!(!problems[0].message.contains("s3cret"), "{}", problems[0].message);
+        }
+    }
 
     fn version(parsed: &Parsed) -> Option<String> {
         assert!(parsed.dependencies.len() + parsed.builders.len() <= 1);

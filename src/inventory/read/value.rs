@@ -12,6 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 
 use super::found::plain;
+use super::line;
 use crate::inventory::parsed::Problem;
 
 /// A value of JSON or YAML. Numbers are text: a version may look like one.
@@ -80,8 +81,7 @@ pub(super) fn json(text: &str) -> (Value<'_>, Option<Problem>) {
 /// The first line with a key, or a text, of a document of JSON: values know no lines,
 /// and a problem is rare enough to be looked for.
 pub(super) fn line_of_quoted(text: &str, key: &str) -> Option<usize> {
-    let at = text.find(&format!("\"{key}\""))?;
-    Some(text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1)
+    Some(line::of_offset(text, text.find(&format!("\"{key}\""))?))
 }
 
 /// Reads one document of YAML, which begins `before` lines into its file.
@@ -160,13 +160,12 @@ pub(super) fn line_of_key(text: &str, first: usize, key: &str) -> Option<usize> 
     };
     let found = || text.match_indices(key).map(|(at, _)| at).find(is_key);
     let at = within.or_else(found)?;
-    Some(text.bytes().take(at).filter(|byte| *byte == b'\n').count() + first)
+    Some(line::of_offset(text, at) - 1 + first)
 }
 
 /// The line of a text of JSON in the document that it was read from, if it was not copied.
 pub(super) fn line_of_text(document: &str, text: &str) -> Option<usize> {
-    let at = text.as_ptr().addr().checked_sub(document.as_ptr().addr()).filter(|at| *at < document.len())?;
-    Some(document.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1)
+    line::of_part(document, text)
 }
 
 /// Reads into a place, so that what was read stays when an error ends it.

@@ -120,6 +120,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::inventory::format::Format;
+    use crate::inventory::parsed::Problem;
+    use crate::inventory::read::parse;
 
     fn told(parsed: &Parsed) -> Vec<String> {
         assert_eq!(parsed.dependencies.len(), 0);
@@ -155,6 +158,15 @@ mod tests {
         assert_eq!(told(&global_json(json)), ["DotnetSdk Exact(\"8.0.204\")"]);
         assert_eq!(global_json("{").problems.len(), 1);
         assert_eq!(rust_toolchain("[toolchain\n").problems.len(), 1);
+    }
+
+    #[test]
+    fn of_many_versions_a_few_are_read_and_the_rest_is_told() {
+        let text = "golang 1.22.8\n".repeat(100_000);
+        let parsed = parse(Format::ToolVersions, text.as_bytes());
+        let message = "it has more than 64 versions of languages, and the others are not read";
+        assert_eq!((parsed.builders.len(), parsed.problems), (64, vec![Problem::new(None, message)]));
+        assert_eq!(parse(Format::ToolVersions, b"golang 1.22.8\ngolang 1.22.8\n").problems, []);
     }
 
     proptest! {

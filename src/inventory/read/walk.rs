@@ -8,6 +8,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, M
 use serde_json::value::RawValue;
 
 use super::found::plain;
+use super::line;
 use crate::inventory::parsed::Problem;
 
 /// The way to values: a key a level, and nothing for any key or any place in a list.
@@ -63,8 +64,7 @@ fn walked<'de>(
 
 /// The line of a value in the text that it was read from.
 pub(super) fn line_of(text: &str, raw: &RawValue) -> Option<usize> {
-    let before = raw.get().as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-    Some(text.bytes().take(before).filter(|byte| *byte == b'\n').count() + 1)
+    line::of_part(text, raw.get())
 }
 
 /// Gives every value at the end of a way in the text of a YAML document, with the

@@ -3,6 +3,7 @@
 
 use roxmltree::{Document, ParsingOptions};
 
+use super::line;
 use crate::inventory::parsed::Problem;
 
 /// Tags of a file, those that close too; large ones have a few thousand.
@@ -53,7 +54,7 @@ pub(super) fn exceeded(text: &str) -> Option<Problem> {
             continue;
         };
         let before = text.len() - tag.len();
-        let line = text.bytes().take(before).filter(|byte| *byte == b'\n').count() + 1;
+        let line = line::of_offset(text, before);
         return Some(Problem { line: Some(line), message: what });
     }
     None

@@ -5,11 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::completed::complete;
-use crate::inventory::dependency::Dependency;
 use crate::inventory::format::Format;
 use crate::inventory::parsed::{More, Problem, TreeFile};
 use crate::inventory::read::found::{Found, plain};
-use crate::inventory::read::msbuild::{Chain, File, Unvalued, from_own_folder};
+use crate::inventory::read::msbuild::{Chain, File, Referred, Unvalued, from_own_folder};
 use crate::inventory::tree_path::{folder, join, within};
 use crate::model::PackageName;
 
@@ -34,7 +33,7 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     let own = files.iter().enumerate().filter_map(|(at, file)| Some((at, &*file.path, msbuild(file)?)));
     let chains: Vec<(usize, Chain<'_>)> = own.map(|(at, path, own)| (at, tree.chain(path, own))).collect();
     let mut taken = HashSet::new();
-    let mut changes: Vec<(usize, Vec<Dependency>)> = Vec::new();
+    let mut changes: Vec<(usize, Referred)> = Vec::new();
     let mut problems = Vec::new();
     for (at, chain) in &chains {
         changes.push((*at, chain.referred(&mut taken)));
@@ -48,14 +47,18 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
             problems.extend(unvalued(chain).into_iter().map(|problem| (*at, problem)));
         }
     }
-    for ((at, dependencies), (_, chain)) in changes.iter_mut().zip(&chains) {
-        dependencies.extend(chain.untaken(*at, &taken));
-        let Some(file) = files.get(*at).filter(|file| file.format == Format::DotnetProject) else { continue };
-        if let Some(locked) = locked.get(folder(&file.path)) {
+    let mut completed = Vec::new();
+    for ((at, mut referred), (_, chain)) in changes.into_iter().zip(&chains) {
+        chain.untaken(at, &taken, &mut referred);
+        let (mut dependencies, problem) = referred.into_parts();
+        problems.extend(problem.map(|problem| (at, problem)));
+        let project = files.get(at).filter(|file| file.format == Format::DotnetProject);
+        if let Some(locked) = project.and_then(|file| locked.get(folder(&file.path))) {
             dependencies.retain(|dependency| !locked.contains(&dependency.package));
         }
+        completed.push((at, dependencies));
     }
-    for (at, dependencies) in changes {
+    for (at, dependencies) in completed {
         complete(files, at, dependencies);
     }
     for (at, problem) in problems {
@@ -163,6 +166,7 @@ impl<'f> Tree<'f> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::dependency::Dependency;
     use crate::inventory::place::Place;
     use crate::inventory::read::parse;
 
@@ -299,9 +303,9 @@ mod tests {
         let include = |path: &str| format!("<Project><Import Project=\"{path}\" /></Project>");
         let files = [
             ("Directory.Build.props", include("a\\Versions.props")),
-            ("a/Versions.props", include("..\\Directory.Build.props")),
+            ("a/Versions.props", central(&[("A", "1.0")], "<Import Project=\"..\\Directory.Build.props\" />")),
             ("a/A.csproj", project(&["A"])),
         ];
-        assert_eq!(told(&files), [""; 0]);
+        assert_eq!(told(&files), ["a/A.csproj a 1.0 exact direct"]);
     }
 }

@@ -3,6 +3,7 @@
 
 mod claims;
 mod entries;
+mod moved;
 mod notices;
 mod occurrences;
 mod runtimes;

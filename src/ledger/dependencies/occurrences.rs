@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::runtimes;
+use super::{moved, runtimes};
 use crate::inventory::tree_path::{self, is_above};
 use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Succession, is_of_runtime};
 use crate::model::PackageName;
@@ -49,6 +49,8 @@ pub(super) struct Pair<'i> {
     /// Packages that are there in versions of which advisories do not speak, with
     /// the folders where.
     inexact: BTreeMap<&'i PackageName, BTreeSet<&'i str>>,
+    /// Why a gone file may be somewhere else under another name, by its format.
+    moved: BTreeMap<Format, &'static str>,
 }
 
 struct Before<'i> {
@@ -59,12 +61,13 @@ struct Before<'i> {
 
 impl<'i> Pair<'i> {
     pub(super) fn new(from: Option<&'i Inventory>, to: &'i Inventory) -> Self {
+        let moved = from.map(|before| moved::reasons(before, to)).unwrap_or_default();
         let from = from.map(|inventory| Before {
             inventory,
             found: occurrences(inventory),
             succession: Succession::new(inventory, to),
         });
-        Self { from, to, after: occurrences(to), inexact: inexact(to) }
+        Self { from, to, after: occurrences(to), inexact: inexact(to), moved }
     }
 
     pub(super) const fn is_compared(&self) -> bool {
@@ -91,7 +94,9 @@ impl<'i> Pair<'i> {
         let after = self.after.get(package).unwrap_or(&nothing);
         let before = self.from.as_ref().and_then(|before| before.found.get(package)).unwrap_or(&nothing);
         let (mut rows, mut followed) = (Vec::new(), BTreeSet::new());
-        for (at, file) in self.to.manifests.iter().enumerate() {
+        let follows = |earlier: usize| self.from.iter().flat_map(move |before| before.succession.after(earlier));
+        let places: BTreeSet<usize> = before.keys().copied().flat_map(follows).chain(after.keys().copied()).collect();
+        for (at, file) in places.into_iter().filter_map(|at| Some((at, self.to.manifests.get(at)?))) {
             let earlier: Vec<usize> = self.from.iter().flat_map(|before| before.succession.before(at)).collect();
             let mut from: BTreeMap<&'i str, bool> = BTreeMap::new();
             for versions in earlier.iter().filter_map(|earlier| before.get(earlier)) {
@@ -185,37 +190,7 @@ impl<'i> Pair<'i> {
         if self.to.manifests.iter().any(|file| copied(&file)) {
             return Some("its file moved to where other people's code is");
         }
-        self.may_have_moved(gone).or_else(|| self.elsewhere(&gone.path, package))
-    }
-
-    /// Why a gone file may be somewhere else under another name.
-    fn may_have_moved(&self, gone: &Manifest) -> Option<&'static str> {
-        let before = self.from.as_ref().map(|before| before.inventory)?;
-        let is_new = |file: &&Manifest| before.manifests.iter().all(|known| known.path != file.path);
-        let new: Vec<&Manifest> =
-            self.to.manifests.iter().filter(|file| file.format == gone.format).filter(is_new).collect();
-        if new.iter().any(|file| !file.problems.is_empty() || file.dependencies.is_empty()) {
-            return Some("its file is gone, and a new one of its kind cannot be read");
-        }
-        if new.iter().any(|file| file.place == Place::Vendored) {
-            return Some("its file is gone, and there is a new one among other people's code");
-        }
-        if self.to.elsewhere.iter().any(|other| !before.elsewhere.contains(other)) {
-            return Some("its file is gone, and there is a new link or submodule");
-        }
-        let of_kind = |path: &str| gone.format.has_companion(path.rsplit('/').next().unwrap_or(path));
-        let locked = |path: &str| {
-            let folder = tree_path::folder(path);
-            self.to
-                .manifests
-                .iter()
-                .any(|file| file.format == gone.format && is_above(tree_path::folder(&file.path), folder))
-        };
-        let mut manifests =
-            self.to.companions.iter().filter(|path| of_kind(path) && !before.companions.contains(*path));
-        manifests
-            .any(|path| !locked(path))
-            .then_some("its file is gone, and there is a new manifest of its kind without a lock")
+        self.moved.get(&gone.format).copied().or_else(|| self.elsewhere(&gone.path, package))
     }
 
     /// Whether a package stands beside a file, or above it, in a version of which
@@ -281,4 +256,58 @@ fn is_partial(file: &Manifest) -> bool {
     };
     // Without a `go` line it is 1.16.
     go.and_then(|go| minor(&go.version)).is_none_or(|version| version < (1, 17))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::CommitId;
+
+    /// A tree of files, each with the packages that it has in a version.
+    fn tree(files: impl Iterator<Item = (String, Vec<String>)>) -> Inventory {
+        let manifest = |(path, names): (String, Vec<String>)| Manifest {
+            place: Place::Own,
+            format: Format::of(&path).unwrap(),
+            path: path.into(),
+            dependencies: names.iter().filter_map(|name| Dependency::exact("PyPI", name, "1.0")).collect(),
+            unpinned: Vec::new(),
+            problems: Vec::new(),
+        };
+        Inventory {
+            commit: CommitId::from_bytes([0; 20]),
+            manifests: files.map(manifest).collect(),
+            missing: Vec::new(),
+            companions: BTreeSet::new(),
+            unread: Vec::new(),
+            void: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+
+    fn rows(from: &Inventory, to: &Inventory) -> (usize, usize) {
+        let pair = Pair::new(Some(from), to);
+        let packages = pair.packages();
+        let rows = |package: &&PackageName| pair.versions(package).len();
+        (packages.len(), packages.iter().map(rows).sum())
+    }
+
+    /// To look through all files for each package would take minutes.
+    #[test]
+    fn a_package_is_only_looked_for_in_files_that_have_it() {
+        let of = |at: usize| {
+            let names = if at == 0 { (0..2_000).map(|at| format!("p{at}")).collect() } else { vec!["q".to_owned()] };
+            (format!("f{at}/uv.lock"), names)
+        };
+        let tree = tree((0..10_000).map(of));
+        assert_eq!(rows(&tree, &tree), (2_001, 2_000 + 9_999));
+    }
+
+    /// To compare all files with all new ones for each of their packages, too.
+    #[test]
+    fn files_that_are_gone_are_looked_for_once() {
+        let side = |side: &str| {
+            tree((0..1_500).map(|at| (format!("{side}{at}/uv.lock"), vec![format!("{side}a"), format!("{side}b")])))
+        };
+        assert_eq!(rows(&side("x"), &side("y")), (4, 6_000));
+    }
 }

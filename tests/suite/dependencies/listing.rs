@@ -121,6 +121,50 @@ fn a_file_that_requirements_include_is_read_whatever_its_name() {
 }
 
 #[test]
+fn what_others_include_is_followed_so_far_and_the_rest_is_told() {
+    let many: String = (0..120).map(|at| format!("-r deps/{at}.pip\n")).collect();
+    let files: Vec<(String, String)> =
+        (0..120).map(|at| (format!("deps/{at}.pip"), format!("package{at}==1.0\n"))).collect();
+    let mut files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("requirements.txt", &many));
+    let (project, _) = updated(&files, "Update", &[("notes.txt", "more")]);
+    let told = listing(&project, &["--list"]);
+    assert_eq!(told.matches("PyPI:package").count(), 100, "{told}");
+    let message = ", which is not read: of what the files of a tree include, 100 files are read, 4 deep";
+    assert_eq!(told.matches(message).count(), 1, "{told}");
+    assert!(!told.contains("its name is not"), "{told}");
+    let deep: Vec<(String, String)> =
+        (0..6).map(|at| (format!("{at}.pip"), format!("-r {}.pip\npackage{at}==1.0\n", at + 1))).collect();
+    let mut files: Vec<(&str, &str)> = deep.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("requirements.txt", "-r 0.pip\n"));
+    let (project, _) = updated(&files, "Update", &[("notes.txt", "more")]);
+    let told = listing(&project, &["--list"]);
+    assert_eq!(told.matches("PyPI:package").count(), 4, "{told}");
+    assert!(told.contains(&format!("it includes `4.pip`{message}")), "{told}");
+}
+
+#[test]
+fn what_is_ignored_is_not_read_because_others_include_it() {
+    let files = [("requirements.txt", "-r deps/all.pip\nattrs==23.1\n"), ("deps/all.pip", "idna==3.6\n")];
+    let (project, _) = updated(&files, "Update", &[("notes.txt", "more")]);
+    std::fs::write(project.path().join("secnotes.toml"), "[dependencies]\nignore = [\"all.pip\"]\n").unwrap();
+    let told = listing(&project, &["--list"]);
+    assert!(told.contains("PyPI:attrs 23.1") && !told.contains("idna"), "{told}");
+    assert!(!told.contains("not read") && !told.contains("not in the tree"), "{told}");
+}
+
+#[test]
+fn equal_files_of_a_rule_are_each_read_as_their_names_say() {
+    let text = "GO_VERSION=1.22.8\n";
+    let (project, _) = updated(&[("a.yaml", text), ("b.env.in", text)], "Update", &[("notes.txt", "more")]);
+    let rule = "[[toolchain]]\nfile = \"{a.yaml,b.env.in}\"\nkey = \"GO_VERSION\"\npackage = \"Go:stdlib\"\n";
+    std::fs::write(project.path().join("secnotes.toml"), rule).unwrap();
+    let told = listing(&project, &["--list"]);
+    assert!(told.contains("b.env.in:GO_VERSION (toolchain)\n  Go:stdlib 1.22.8"), "{told}");
+    assert!(!told.contains("a.yaml:GO_VERSION (toolchain)\n  Go:stdlib"), "{told}");
+}
+
+#[test]
 fn an_advisory_of_a_dependency_is_explained_by_its_lock_files() {
     let (before, after) = (go_mod(&[("golang.org/x/net", "0.37.0")]), go_mod(&[("golang.org/x/net", "0.38.0")]));
     let (project, bump) = updated(&[("go.mod", &before)], "Bump x/net", &[("go.mod", &after)]);
