@@ -171,6 +171,24 @@ impl Format {
         self.companions().iter().any(|known| is_meant(known))
     }
 
+    /// Whether a file of this format names everything that is used, and not only what
+    /// is asked for. What the rest asks for in turn comes with it unnamed, as do the
+    /// packages of a snapshot of Stackage, and what extensions of Bazel that call
+    /// themselves reproducible choose ("Lockfile" in Bazel's manual).
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        let is_manifest = matches!(
+            self,
+            Self::Pyproject
+                | Self::Pom
+                | Self::GradleCatalog
+                | Self::DotnetProject
+                | Self::DotnetProps
+                | Self::BazelModule
+        );
+        !is_manifest && !matches!(self, Self::StackLock | Self::BazelLock)
+    }
+
     /// The folder of what a file of this format at a path is for.
     #[must_use]
     pub fn home(self, path: &str) -> &str {

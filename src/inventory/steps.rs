@@ -111,8 +111,20 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
         (before != after).then(|| Step { commit, path: Arc::clone(path), before, after, others })
     };
     // A workspace's file changes what its modules say, a workflow may be led to others
-    // for what it sets up, and some files make others void.
-    let over_others = ["go.work", "go.mod", "pom.xml", ".txt", ".props", ".targets", "-version", "-versions"];
+    // for what it sets up, manifests say less beside lock files, and some files make
+    // others void.
+    let over_others = [
+        "go.work",
+        "go.mod",
+        "pom.xml",
+        ".txt",
+        ".props",
+        ".targets",
+        "-version",
+        "-versions",
+        ".lock.json",
+        ".lockfile",
+    ];
     let is_over_others = |path: &&str| over_others.iter().any(|end| path.ends_with(end)) || voids(path);
     let governs = changed.iter().any(is_over_others);
     paths.into_iter().filter(|path| governs || is_changed(path)).filter_map(step).collect()

@@ -7,15 +7,17 @@ use std::collections::HashMap;
 use roxmltree::Node;
 
 use super::found::Found;
+use super::nuget_version::version_and_pin;
 use super::xml_document;
 use crate::inventory::parsed::{More, Parsed, Problem};
 
+use super::msbuild_chain::LONGEST;
 pub(in crate::inventory) use super::msbuild_chain::{Chain, Referred, Unvalued};
 
 /// Values of one property in one file; more than a few frameworks nobody builds for.
 const MOST_VALUES: usize = 8;
 
-/// Central versions of one package in one file.
+/// Central versions of one package in one file, its updates and removals among them.
 const MOST_CENTRAL: usize = 8;
 
 /// What one file says, with nothing put in for its properties.
@@ -24,9 +26,9 @@ pub(in crate::inventory) struct File {
     /// By their names in lower case.
     pub(super) properties: HashMap<String, Vec<Setting>>,
     pub(super) references: Vec<Reference>,
-    /// The versions that it gives to packages which others refer to.
+    /// What it says of packages which others refer to.
     pub(super) central: Vec<Reference>,
-    /// The places of a package's central versions, by its name in lower case.
+    /// The places of what it says of such a package, by its name in lower case.
     pub(super) by_name: HashMap<String, Vec<usize>>,
     /// The files that it includes, as written.
     pub(in crate::inventory) imports: Vec<String>,
@@ -64,6 +66,8 @@ pub(super) struct Reference {
     pub(super) is_build: bool,
     /// It counts for every framework.
     pub(super) is_always: bool,
+    /// Its place among all items of the file.
+    pub(super) at: usize,
 }
 
 /// How a file names a package.
@@ -73,6 +77,10 @@ pub(super) enum Kind {
     Use,
     /// This is its version, for whoever uses it.
     Central,
+    /// This is its version, whatever was said of it before.
+    Update,
+    /// Who used it before does not.
+    Remove,
 }
 
 /// Reads the text of such a file.
@@ -123,13 +131,14 @@ pub(in crate::inventory) fn from_own_folder(import: &str) -> &str {
 /// What builds a project, by its attribute `Sdk="Name/1.0"`.
 fn sdk(name: &str, version: &str) -> Reference {
     let (name, version) = (name.trim().to_owned(), Some(version.trim().to_owned()));
-    Reference { kind: Kind::Use, name, version, is_build: true, is_always: true }
+    Reference { kind: Kind::Use, name, version, is_build: true, is_always: true, at: 0 }
 }
 
 impl File {
     /// The packages that it refers to in a version that it does not say itself.
     pub(in crate::inventory) fn open(&self) -> impl Iterator<Item = &str> {
-        let is_said = |version: &String| !version.contains(['$', '*']);
+        let is_said =
+            |version: &String| version.len() <= LONGEST && !version.contains('$') && version_and_pin(version).is_some();
         let open = self.references.iter().filter(move |reference| !reference.version.as_ref().is_some_and(is_said));
         open.map(|reference| reference.name.as_str())
     }
@@ -193,26 +202,32 @@ impl File {
         let version = metadata(node, "VersionOverride").or_else(|| metadata(node, "Version"));
         // Before central versions were NuGet's own, they were written as updates of
         // all references, of one name or of another.
-        let (names, is_update) = match (attribute(node, "Include"), attribute(node, "Update")) {
-            (Some(names), _) => (names, false),
-            (None, Some(names)) => (names, true),
-            // It takes a reference away.
-            (None, None) if node.has_attribute("Remove") => return,
-            (None, None) => ("", false),
+        let (names, does) = match (attribute(node, "Include"), attribute(node, "Update"), attribute(node, "Remove")) {
+            (Some(names), ..) if is_central => (names, Kind::Central),
+            (Some(names), ..) => (names, Kind::Use),
+            // What a property names is not asked, nor what other items do.
+            (None, None, Some(names)) if kind == "PackageReference" && !names.contains(['$', '@', '%', '*']) => {
+                (names, Kind::Remove)
+            }
+            (None, None, None) if !node.has_attribute("Remove") => ("", Kind::Use),
+            (None, Some(names), _) if is_central => (names, Kind::Central),
+            (None, Some(names), _) => (names, Kind::Update),
+            (None, None, _) => return,
         };
         if names.is_empty() {
             return found.tell_at(|| xml_document::line(node), "a reference without a name", kind);
         }
-        if is_update && version.is_none() {
+        let version = version.filter(|_| does != Kind::Remove);
+        if attribute(node, "Update").is_some() && does != Kind::Use && version.is_none() {
             return;
         }
         let is_build = is_build || is_only_built_with(node);
         let is_always = is_always(node);
-        if !is_central && !is_update && names.eq_ignore_ascii_case("Microsoft.NET.Test.Sdk") {
+        if does == Kind::Use && names.eq_ignore_ascii_case("Microsoft.NET.Test.Sdk") {
             self.is_test |= is_always;
             self.is_test_somewhere = true;
         }
-        let kind = if is_central || is_update { Kind::Central } else { Kind::Use };
+        let at = self.references.len() + self.central.len();
         for name in names.split(';').map(str::trim).filter(|name| !name.is_empty()) {
             if name.contains(['@', '%', '*']) {
                 found.tell_at(|| xml_document::line(node), "a reference to what other items name", name);
@@ -222,7 +237,7 @@ impl File {
             let several = version.as_deref().unwrap_or_default().split(';').map(str::trim);
             for one in several {
                 let version = Some(one.to_owned()).filter(|one| !one.is_empty());
-                self.add(Reference { kind, name: name.to_owned(), version, is_build, is_always });
+                self.add(Reference { kind: does, name: name.to_owned(), version, is_build, is_always, at });
             }
         }
     }

@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use super::msbuild::{File, Reference, When};
+use super::msbuild::{File, Kind, Reference, When};
 use super::nuget_version::version_and_pin;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Problem;
 
 /// The longest value that properties are put together to.
-const LONGEST: usize = 512;
+pub(super) const LONGEST: usize = 512;
 
 /// How deep properties may stand in properties, and how many one value may need.
 const DEEPEST: usize = 8;
@@ -105,14 +105,53 @@ impl<'f> Chain<'f> {
                 false => Usage::Runtime,
             };
             for name in self.values(&reference.name) {
-                let central = || self.central(&name, taken);
-                let written = reference.version.as_ref().map_or_else(central, |version| self.values(version));
+                if self.is_removed(reference, &name) {
+                    continue;
+                }
+                let written = match &reference.version {
+                    Some(version) => self.updated(reference, version, &name, taken),
+                    None => self.central(&name, taken),
+                };
                 let of =
                     |written: &String| package(&name, written).map(|found| found.related(Relation::Direct).used(usage));
                 written.iter().filter_map(of).for_each(|dependency| found.add(dependency));
             }
         }
         found
+    }
+
+    /// Whether a later item takes a reference away, whatever is built.
+    fn is_removed(&self, reference: &Reference, name: &str) -> bool {
+        let mut later = self.later(reference, name);
+        later.any(|(_, item)| item.kind == Kind::Remove && item.is_always)
+    }
+
+    /// The versions of a reference that has its own: the last update of it counts, and
+    /// what was before where it only says so of some frameworks.
+    fn updated(&self, reference: &Reference, own: &str, name: &str, taken: &mut Taken) -> Vec<String> {
+        let mut versions = Vec::new();
+        for (at, item) in self.later(reference, name).filter(|(_, item)| item.kind == Kind::Update) {
+            taken.insert((at, name.to_lowercase()));
+            versions.extend(item.version.iter().flat_map(|version| self.values(version)));
+            if item.is_always {
+                return versions;
+            }
+        }
+        versions.extend(self.values(own));
+        versions
+    }
+
+    /// What is said of a package behind a reference of the file to it, the last first,
+    /// with the places of the files.
+    fn later<'a>(&'a self, reference: &'a Reference, name: &str) -> impl Iterator<Item = (usize, &'f Reference)> + 'a {
+        let key = name.to_lowercase();
+        let own = self.files.iter().position(|(_, file)| std::ptr::eq(*file, self.file)).unwrap_or_default();
+        let behind = self.files.iter().enumerate().skip(own).rev();
+        behind.flat_map(move |(place, (at, file))| {
+            let places = file.by_name.get(&key).into_iter().flatten().rev();
+            let items = places.filter_map(|item| file.central.get(*item));
+            items.filter(move |item| place > own || item.at > reference.at).map(move |item| (*at, item))
+        })
     }
 
     /// The first of its references whose name is not known.
@@ -143,7 +182,7 @@ impl<'f> Chain<'f> {
     /// these are the pins.
     pub(in crate::inventory) fn untaken(&self, at: usize, taken: &Taken, found: &mut Referred) {
         let is_pinning = self.says("centralpackagetransitivepinningenabled", "true");
-        for reference in &self.file.central {
+        for reference in self.file.central.iter().filter(|item| item.kind != Kind::Remove) {
             if found.is_cut {
                 break;
             }
@@ -171,7 +210,8 @@ impl<'f> Chain<'f> {
         for (at, file) in self.files.iter().rev() {
             let Some(places) = file.by_name.get(&key) else { continue };
             taken.insert((*at, key.clone()));
-            let entries = || places.iter().filter_map(|place| file.central.get(*place));
+            let items = || places.iter().filter_map(|place| file.central.get(*place));
+            let entries = || items().filter(|item| item.kind != Kind::Remove);
             let of = entries().filter_map(|entry| entry.version.as_ref());
             for version in of.flat_map(|version| self.values(version)) {
                 if !versions.contains(&version) {

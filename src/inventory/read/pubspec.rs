@@ -8,8 +8,8 @@ use crate::inventory::parsed::Parsed;
 /// Reads the text of such a file.
 ///
 /// What a package that another one asks for is used for is not said. Packages of
-/// git and of an SDK are shown: advisories speak of what a server of pub has.
-/// Those of a path are the project's own and left out.
+/// git, of an SDK and of another server than the public one are shown: advisories
+/// speak of what pub.dev has. Those of a path are the project's own and left out.
 pub(super) fn read(text: &str) -> Parsed {
     let (lock, ended) = value::yaml(text, 0);
     let mut kept = Found::default();
@@ -20,7 +20,7 @@ pub(super) fn read(text: &str) -> Parsed {
     for (name, entry) in lock.get("packages").entries() {
         let pin = match entry.get("source").text() {
             Some("path") => continue,
-            Some("hosted") => Pin::Exact,
+            Some("hosted") if is_public(entry.get("description").get("url").text()) => Pin::Exact,
             _ => Pin::Shown,
         };
         let (relation, usage) = match entry.get("dependency").text() {
@@ -49,6 +49,15 @@ pub(super) fn read(text: &str) -> Parsed {
     kept.finish()
 }
 
+/// Whether a server has the public packages: pub.dev under its two names, and the
+/// mirror that Flutter names to those who cannot reach it
+/// (<https://docs.flutter.dev/community/china>). Without an address it is the first.
+fn is_public(url: Option<&str>) -> bool {
+    let Some(url) = url else { return true };
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
+    matches!(host.trim_end_matches('/'), "pub.dev" | "pub.dartlang.org" | "pub.flutter-io.cn")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -70,6 +79,18 @@ mod tests {
     fn what_has_no_list_of_packages_is_no_lock_file() {
         for (text, problems) in [("this is none", 1), ("", 1), ("sdks:\n  dart: \"3\"\n", 1), ("packages: {}\n", 0)] {
             assert_eq!(read(text).problems.len(), problems, "{text}");
+        }
+    }
+
+    #[test]
+    fn packages_of_another_server_are_not_the_public_ones() {
+        for (url, pin) in [
+            ("https://pub.dev", Pin::Exact),
+            ("https://pub.dartlang.org/", Pin::Exact),
+            ("https://pub.corp.example", Pin::Shown),
+            ("https://pub.dev.corp.example", Pin::Shown),
+        ] {
+            assert_eq!(read(&SAMPLE.replace("https://pub.dev", url)).dependencies[0].pin, pin, "{url}");
         }
     }
 

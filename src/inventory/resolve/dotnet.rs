@@ -42,7 +42,8 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     }
     let locked = locked(files);
     for (at, chain) in &chains {
-        let is_locked = files.get(*at).is_some_and(|file| locked.contains_key(folder(&file.path)));
+        let locks = files.get(*at).map(|file| lock_names(&file.path));
+        let is_locked = locks.iter().flatten().any(|lock| locked.contains_key(lock.as_str()));
         if !is_locked {
             problems.extend(unvalued(chain).into_iter().map(|problem| (*at, problem)));
         }
@@ -53,7 +54,8 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
         let (mut dependencies, problem) = referred.into_parts();
         problems.extend(problem.map(|problem| (at, problem)));
         let project = files.get(at).filter(|file| file.format == Format::DotnetProject);
-        if let Some(locked) = project.and_then(|file| locked.get(folder(&file.path))) {
+        let locks = project.map(|file| lock_names(&file.path));
+        if let Some(locked) = locks.iter().flatten().find_map(|lock| locked.get(lock.as_str())) {
             dependencies.retain(|dependency| !locked.contains(&dependency.package));
         }
         completed.push((at, dependencies));
@@ -87,14 +89,21 @@ fn msbuild(file: &TreeFile) -> Option<&File> {
     if let More::MsBuild(file) = &file.parsed.more { Some(file) } else { None }
 }
 
-/// The packages of lock files, by their folders.
-fn locked(files: &[TreeFile]) -> HashMap<String, HashSet<Arc<PackageName>>> {
-    let mut locked: HashMap<String, HashSet<Arc<PackageName>>> = HashMap::new();
-    for file in files.iter().filter(|file| file.format == Format::NugetLock) {
+/// The paths that a project's lock file may have: one of its own name counts before
+/// that of the folder, and has no spaces in it (`GetNuGetLockFilePath` of NuGet).
+fn lock_names(project: &str) -> [String; 2] {
+    let file = project.rsplit('/').next().unwrap_or(project);
+    let name = file.rsplit_once('.').map_or(file, |(name, _)| name).replace(' ', "_");
+    [format!("packages.{name}.lock.json"), "packages.lock.json".to_owned()].map(|lock| within(folder(project), &lock))
+}
+
+/// The packages of lock files, by their paths.
+fn locked(files: &[TreeFile]) -> HashMap<Arc<str>, HashSet<Arc<PackageName>>> {
+    let of = |file: &TreeFile| {
         let names = file.dependencies.iter().map(|dependency| Arc::clone(&dependency.package));
-        locked.entry(folder(&file.path).to_owned()).or_default().extend(names);
-    }
-    locked
+        (Arc::clone(&file.path), names.collect())
+    };
+    files.iter().filter(|file| file.format == Format::NugetLock).map(of).collect()
 }
 
 /// The files of MSBuild of a tree, by their paths.
@@ -232,12 +241,14 @@ mod tests {
             ("x/X.csproj", text.to_owned()),
             ("x/packages.lock.json", lock.to_owned()),
             ("y/Y.csproj", text.to_owned()),
+            ("y/packages.Z.lock.json", lock.to_owned()),
         ];
         let expected = [
             "x/X.csproj b 1.0 exact direct",
             "x/packages.lock.json a 1.1 exact direct",
             "y/Y.csproj a 1.0 exact direct",
             "y/Y.csproj b 1.0 exact direct",
+            "y/packages.Z.lock.json a 1.1 exact direct",
         ];
         assert_eq!(told(&files), expected);
     }
@@ -250,6 +261,33 @@ mod tests {
             ("x/X.csproj", project(&["A"]).replace("</ItemGroup>", update)),
         ];
         assert_eq!(told(&files), ["x/X.csproj a 1.1 exact direct", "x/X.csproj a 2.0 exact direct"]);
+    }
+
+    #[test]
+    fn what_is_read_behind_a_project_updates_and_removes_its_references() {
+        let text = "<Project><ItemGroup><PackageReference Include=\"A\" Version=\"1.0\" /></ItemGroup></Project>";
+        let with = |item: &str| text.replace("</ItemGroup>", &format!("{item}</ItemGroup>"));
+        let file = |item: &str| format!("<Project><ItemGroup>{item}</ItemGroup></Project>");
+        let (update, remove) =
+            ("<PackageReference Update=\"a\" Version=\"1.2\" />", "<PackageReference Remove=\"A\" />");
+        let other = remove.replace(" />", " Condition=\"'$(TargetFramework)' == 'x'\" />");
+        let again =
+            file(remove).replace("</ItemGroup>", &text.replace("<Project><ItemGroup>", "").replace("</Project>", ""));
+        for (own, above, item, expected) in [
+            (text.to_owned(), "Directory.Build.targets", update, Some("1.2")),
+            (text.to_owned(), "Directory.Build.props", update, Some("1.0")),
+            (with(update), "Directory.Build.props", "", Some("1.2")),
+            (text.to_owned(), "Directory.Build.targets", remove, None),
+            (with(remove), "Directory.Build.props", "", None),
+            (with(&other), "Directory.Build.props", "", Some("1.0")),
+            (again, "Directory.Build.props", "", Some("1.0")),
+        ] {
+            let told = told(&[(above, file(item)), ("x/X.csproj", own)]);
+            let expected: Vec<String> =
+                expected.iter().map(|version| format!("x/X.csproj a {version} exact direct")).collect();
+            let of_project: Vec<String> = told.into_iter().filter(|one| one.starts_with('x')).collect();
+            assert_eq!(of_project, expected, "{above} {item}");
+        }
     }
 
     #[test]

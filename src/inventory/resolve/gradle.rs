@@ -1,7 +1,6 @@
 //! Gradle's lock files by their names, and its catalogs beside lock files.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use super::completed::complete;
 use crate::inventory::dependency::{Dependency, Pin, Usage};
@@ -9,10 +8,9 @@ use crate::inventory::format::Format;
 use crate::inventory::parsed::TreeFile;
 use crate::inventory::read::gradle_configuration::usage;
 use crate::inventory::tree_path::folder;
-use crate::model::PackageName;
 
-/// Says what lock files are for by their names, and has catalogs leave out what
-/// a lock file of their build has.
+/// Says what lock files are for by their names, and has catalogs say the least
+/// version where their build has lock files.
 pub(super) fn resolve(files: &mut [TreeFile]) {
     let mut changes: Vec<(usize, Vec<Dependency>)> = Vec::new();
     for (at, file) in files.iter().enumerate() {
@@ -24,13 +22,10 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
             changes.push((at, used.collect()));
         }
     }
-    let catalogs: Vec<usize> = of(files, Format::GradleCatalog).collect();
-    let homes: BTreeSet<&str> = catalogs.iter().filter_map(|at| files.get(*at)).map(home).collect();
-    let locked = locked(files, &homes);
-    for (at, file) in catalogs.iter().filter_map(|at| Some((*at, files.get(*at)?))) {
-        if let Some(locked) = locked.get(home(file)) {
-            changes.push((at, beside(file, locked)));
-        }
+    let locked: BTreeSet<&str> = of(files, Format::GradleLock).filter_map(|at| files.get(at)).flat_map(homes).collect();
+    let catalogs = of(files, Format::GradleCatalog).filter_map(|at| Some((at, files.get(at)?)));
+    for (at, file) in catalogs.filter(|(_, file)| locked.contains(home(file))) {
+        changes.push((at, beside_locks(file)));
     }
     for (at, dependencies) in changes {
         complete(files, at, dependencies);
@@ -59,34 +54,26 @@ fn by_name(file: &TreeFile) -> Option<Usage> {
     Some(usage(name, |_| false)).filter(|used| is_old && *used != Usage::Unknown)
 }
 
-/// The packages that the lock files in and below each of these folders have; none
-/// of a folder without a lock file.
-fn locked<'f>(files: &'f [TreeFile], homes: &BTreeSet<&'f str>) -> HashMap<&'f str, HashSet<&'f Arc<PackageName>>> {
-    let mut locked: HashMap<&str, HashSet<&Arc<PackageName>>> = HashMap::new();
-    for file in of(files, Format::GradleLock).filter_map(|at| files.get(at)) {
-        let above = std::iter::successors(Some(home(file)), |at| (!at.is_empty()).then(|| folder(at)));
-        for home in above.filter(|at| homes.contains(at)) {
-            let names = file.dependencies.iter().map(|dependency| &dependency.package);
-            locked.entry(home).or_default().extend(names);
-        }
-    }
-    locked
+/// The folder that a file is for, and all above it.
+fn homes(file: &TreeFile) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(home(file)), |at| (!at.is_empty()).then(|| folder(at)))
 }
 
-/// A catalog beside lock files: they say which version is built. What none of them
-/// has is not used where versions are locked; elsewhere it may be raised. The
+/// A catalog beside lock files: they say which version is built. A project need not
+/// have one, and is built with the catalog's version or with a higher one; the
 /// build's own plugins need not be locked.
-fn beside(file: &TreeFile, locked: &HashSet<&Arc<PackageName>>) -> Vec<Dependency> {
-    let stays = file.dependencies.iter().filter(|dependency| !locked.contains(&dependency.package));
+fn beside_locks(file: &TreeFile) -> Vec<Dependency> {
     let shown = |dependency: &Dependency| match dependency.usage {
         Usage::Build => dependency.clone(),
         _ => dependency.clone().pinned(dependency.pin.max(Pin::Floor)),
     };
-    stays.map(shown).collect()
+    file.dependencies.iter().map(shown).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::inventory::place::Place;
     use crate::inventory::read::parse;
@@ -110,7 +97,9 @@ mod tests {
     #[test]
     fn a_lock_file_of_the_build_says_more_than_its_catalog() {
         let files = [("app/gradle.lockfile", "g:a:1.1=runtimeClasspath\n"), ("gradle/libs.versions.toml", CATALOG)];
-        assert_eq!(told(&files), ["g:a 1.1 exact runtime", "g:b 1 floor unknown", "x:x.gradle.plugin 1 exact build"]);
+        let expected =
+            ["g:a 1.1 exact runtime", "g:a 1 floor unknown", "g:b 1 floor unknown", "x:x.gradle.plugin 1 exact build"];
+        assert_eq!(told(&files), expected);
         let other = [("app/gradle/libs.versions.toml", CATALOG), ("web/gradle.lockfile", "g:a:1.1=x\n")];
         assert_eq!(told(&other)[0], "g:a 1 exact unknown");
     }

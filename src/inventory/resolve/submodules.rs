@@ -40,9 +40,10 @@ pub(in crate::inventory) fn submodules(
         let dependency = Dependency::exact(ECOSYSTEM, name, &commit.to_string());
         let usage = match Place::of(&format!("{folder}/.git")) {
             Place::Test => Usage::Test,
-            Place::Example | Place::Tooling => Usage::Dev,
-            // What is in `third_party` is the project's own choice.
-            Place::Own | Place::Vendored => Usage::Unknown,
+            Place::Example => Usage::Dev,
+            // What is in `third_party` is the project's own choice, and ClickHouse keeps
+            // all that it ships in `contrib`.
+            Place::Own | Place::Vendored | Place::Tooling => Usage::Unknown,
         };
         found.add(dependency.map(|submodule| submodule.pinned(pin).related(Relation::Direct).used(usage)));
     }

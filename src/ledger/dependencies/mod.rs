@@ -8,6 +8,7 @@ mod notices;
 mod occurrences;
 mod runtimes;
 mod statement;
+mod taken_over;
 mod updates;
 mod verdict;
 

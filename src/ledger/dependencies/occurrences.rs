@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{moved, runtimes};
+use super::{moved, runtimes, taken_over};
 use crate::inventory::tree_path::{self, is_above};
 use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Succession, is_of_runtime};
 use crate::model::PackageName;
@@ -46,9 +46,7 @@ pub(super) struct Pair<'i> {
     from: Option<Before<'i>>,
     to: &'i Inventory,
     after: Occurrences<'i>,
-    /// Packages that are there in versions of which advisories do not speak, with
-    /// the folders where.
-    inexact: BTreeMap<&'i PackageName, BTreeSet<&'i str>>,
+    inexact: Inexact<'i>,
     /// Why a gone file may be somewhere else under another name, by its format.
     moved: BTreeMap<Format, &'static str>,
 }
@@ -56,8 +54,13 @@ pub(super) struct Pair<'i> {
 struct Before<'i> {
     inventory: &'i Inventory,
     found: Occurrences<'i>,
+    inexact: Inexact<'i>,
     succession: Succession,
 }
+
+/// Packages that are there in versions of which advisories do not speak, with
+/// the folders where.
+type Inexact<'i> = BTreeMap<&'i PackageName, BTreeSet<&'i str>>;
 
 impl<'i> Pair<'i> {
     pub(super) fn new(from: Option<&'i Inventory>, to: &'i Inventory) -> Self {
@@ -65,6 +68,7 @@ impl<'i> Pair<'i> {
         let from = from.map(|inventory| Before {
             inventory,
             found: occurrences(inventory),
+            inexact: inexact(inventory),
             succession: Succession::new(inventory, to),
         });
         Self { from, to, after: occurrences(to), inexact: inexact(to), moved }
@@ -83,8 +87,11 @@ impl<'i> Pair<'i> {
     /// The files' versions of a package.
     pub(super) fn versions(&self, package: &PackageName) -> Vec<Versions<'i>> {
         let mut rows = self.by_file(package);
+        let from = self.from.as_ref().map(|before| before.inventory);
         if is_of_runtime(package) {
-            runtimes::settle(&mut rows, package, self.from.as_ref().map(|before| before.inventory), self.to);
+            runtimes::settle(&mut rows, package, from, self.to);
+        } else {
+            taken_over::settle(&mut rows, from, self.to);
         }
         rows
     }
@@ -107,20 +114,7 @@ impl<'i> Pair<'i> {
             followed.extend(earlier.iter().copied().filter(|earlier| before.contains_key(earlier)));
             let to = after.get(&at).cloned().unwrap_or_default();
             if !from.is_empty() || !to.is_empty() {
-                let hidden = |earlier: &usize| {
-                    self.from
-                        .as_ref()
-                        .and_then(|before| before.inventory.manifests.get(*earlier))
-                        .is_some_and(|file| is_partial(file) || !file.problems.is_empty())
-                };
-                // A list that is new says nothing of what came: it was shipped before, perhaps.
-                let unread_or_new = || {
-                    let before = self.from.as_ref().map(|before| before.inventory);
-                    before.and_then(|before| unread_beside(before, tree_path::folder(&file.path), package)).is_some()
-                        || file.format == Format::Sbom
-                };
-                let hidden_before =
-                    from.is_empty() && (earlier.iter().any(hidden) || earlier.is_empty() && unread_or_new());
+                let hidden_before = from.is_empty() && self.may_have_had(file, &earlier, package);
                 let lost = if to.is_empty() { self.may_have(file, package) } else { None };
                 rows.push(Versions { path: &file.path, from, to, hidden_before, lost });
             }
@@ -138,17 +132,34 @@ impl<'i> Pair<'i> {
         rows
     }
 
+    /// Whether a package that came into a file may have been there before, unseen.
+    fn may_have_had(&self, file: &Manifest, earlier: &[usize], package: &PackageName) -> bool {
+        let Some(before) = &self.from else { return false };
+        let hides = |earlier: &Manifest| {
+            !earlier.problems.is_empty() || is_partial(earlier) || !is_all_named(before.inventory, earlier, package)
+        };
+        let is_hidden = if earlier.is_empty() {
+            // A list that is new says nothing of what came: it was shipped before, perhaps.
+            file.format == Format::Sbom
+                || unread_beside(before.inventory, tree_path::folder(&file.path), package).is_some()
+                || is_unlocked(before.inventory, file)
+        } else {
+            earlier.iter().filter_map(|earlier| before.inventory.manifests.get(*earlier)).any(hides)
+        };
+        is_hidden || is_elsewhere(&before.inexact, &file.path, package)
+    }
+
     /// Why a file may have a package that it does not name.
     fn may_have(&self, file: &Manifest, package: &PackageName) -> Option<&'static str> {
         if !file.problems.is_empty() {
             Some("its file cannot be read, or not all of it")
-        } else if file.dependencies.is_empty() {
+        } else if file.dependencies.is_empty() && (file.format.is_whole() || !is_all_named(self.to, file, package)) {
             Some(NAMES_NOTHING)
         } else if is_partial(file) {
             // "go.mod file: lazy module loading" (Go Modules Reference, 1.17).
             Some("a go.mod of before Go 1.17 names no modules that others need")
         } else {
-            self.elsewhere(&file.path, package)
+            self.elsewhere(file, package)
         }
     }
 
@@ -165,44 +176,79 @@ impl<'i> Pair<'i> {
         if self.to.elsewhere.iter().any(|other| leads(other)) {
             return Some("its file is a link or in a submodule now, which is not followed");
         }
-        let (folder, name) = (gone.format.home(&gone.path), gone.path.rsplit('/').next().unwrap_or(&gone.path));
-        let stays = |path: &Arc<str>| {
-            let own = path.rsplit('/').next().unwrap_or(path);
-            own != name && tree_path::folder(path) == folder && gone.format.has_companion(own)
-        };
-        let of_gone = gone.format.companions();
-        // Another tool's lock, or a workspace's above it, says what it said.
-        let locks = |file: &&Manifest| {
-            let within = is_above(file.format.home(&file.path), folder);
-            // A catalog says what may be asked for, and nothing of the rest.
-            let within = within && file.format != Format::GradleCatalog;
-            let same = file.format.companions().iter().any(|manifest| of_gone.contains(manifest));
-            same && within && file.problems.is_empty() && !file.dependencies.is_empty()
-        };
-        let is_locked = self.to.manifests.iter().any(|file| locks(&file));
+        let folder = gone.format.home(&gone.path);
         if let Some(lost) = unread_beside(self.to, folder, package) {
             return Some(lost);
         }
-        if !is_locked && self.to.companions.iter().any(stays) {
+        if is_unlocked(self.to, gone) {
             return Some("its lock file is gone, and the manifest beside it is not");
         }
         let copied = |file: &&Manifest| file.place == Place::Vendored && file.dependencies == gone.dependencies;
         if self.to.manifests.iter().any(|file| copied(&file)) {
             return Some("its file moved to where other people's code is");
         }
-        self.moved.get(&gone.format).copied().or_else(|| self.elsewhere(&gone.path, package))
+        self.moved.get(&gone.format).copied().or_else(|| self.elsewhere(gone, package))
     }
 
-    /// Whether a package stands beside a file, or above it, in a version of which
-    /// advisories do not speak.
-    fn elsewhere(&self, path: &str, package: &PackageName) -> Option<&'static str> {
-        let (folder, places) = (tree_path::folder(path), self.inexact.get(package)?);
-        // A Go module has its replacements for itself.
-        let counts = |place: &str| if package.ecosystem == "Go" { place == folder } else { is_above(place, folder) };
-        places.iter().any(|place| counts(place)).then_some(
-            "it is there in a version of which advisories do not speak: a fork, a lower bound, a vendored copy",
-        )
+    /// Why a package may be there beside a file, or above it, or with another one.
+    fn elsewhere(&self, file: &Manifest, package: &PackageName) -> Option<&'static str> {
+        if is_elsewhere(&self.inexact, &file.path, package) {
+            return Some(
+                "it is there in a version of which advisories do not speak: a fork, a lower bound, a vendored copy",
+            );
+        }
+        // What the project still names somewhere is what it brings everywhere: the same
+        // version, as a rule, where one of its modules does without.
+        let at_home = |at: &usize| self.to.manifests.get(*at).is_some_and(|other| other.place == file.place);
+        let is_named = self.after.get(package).is_some_and(|files| files.keys().any(at_home));
+        (!is_named && !is_all_named(self.to, file, package))
+            .then_some("its file names only what is asked for, and another package may still bring it")
     }
+}
+
+/// Whether a package stands beside a file, or above it, in a version of which
+/// advisories do not speak.
+fn is_elsewhere(inexact: &Inexact<'_>, path: &str, package: &PackageName) -> bool {
+    let folder = tree_path::folder(path);
+    // A Go module has its replacements for itself.
+    let counts = |place: &str| if package.ecosystem == "Go" { place == folder } else { is_above(place, folder) };
+    inexact.get(package).is_some_and(|places| places.iter().any(|place| counts(place)))
+}
+
+/// Whether what a file does not name is not there: it names everything, or a lock
+/// file beside it or above it does.
+fn is_all_named(inventory: &Inventory, file: &Manifest, package: &PackageName) -> bool {
+    let folder = file.format.home(&file.path);
+    let locks = |lock: &Manifest| {
+        // Those two are of whatever they were written for.
+        let is_lock = lock.format.is_whole() && !matches!(lock.format, Format::Requirements | Format::Sbom);
+        let is_read = lock.place != Place::Vendored && lock.problems.is_empty();
+        is_lock
+            && is_read
+            && is_above(lock.format.home(&lock.path), folder)
+            && lock.dependencies.iter().any(|locked| locked.package.ecosystem == package.ecosystem)
+    };
+    // A runtime is nobody's dependency.
+    file.format.is_whole() || is_of_runtime(package) || inventory.manifests.iter().any(locks)
+}
+
+/// Whether the manifest that a lock file stands beside is there, and no lock file
+/// that says what this one says: none of another tool, none of a workspace above.
+fn is_unlocked(inventory: &Inventory, lock: &Manifest) -> bool {
+    let (folder, name) = (lock.format.home(&lock.path), lock.path.rsplit('/').next().unwrap_or(&lock.path));
+    let is_beside = |path: &Arc<str>| {
+        let own = path.rsplit('/').next().unwrap_or(path);
+        own != name && tree_path::folder(path) == folder && lock.format.has_companion(own)
+    };
+    let manifests = lock.format.companions();
+    let locks = |file: &Manifest| {
+        let within = is_above(file.format.home(&file.path), folder);
+        // A catalog says what may be asked for, and nothing of the rest.
+        let within = within && file.format != Format::GradleCatalog;
+        let same = file.format.companions().iter().any(|manifest| manifests.contains(manifest));
+        same && within && file.problems.is_empty() && !file.dependencies.is_empty()
+    };
+    inventory.companions.iter().any(is_beside) && !inventory.manifests.iter().any(locks)
 }
 
 /// What is told of a lock file beside a folder, if there is one that is not read
@@ -220,11 +266,11 @@ fn beside(path: &str, folder: &str) -> bool {
 
 /// The packages that are named without an exact version, or vendored by Go, with
 /// the folders of the files that do so.
-fn inexact(inventory: &Inventory) -> BTreeMap<&PackageName, BTreeSet<&str>> {
+fn inexact(inventory: &Inventory) -> Inexact<'_> {
     let counts = |file: &Manifest, dependency: &Dependency| {
         if file.place == Place::Vendored { file.format == Format::GoVendor } else { dependency.pin != Pin::Exact }
     };
-    let mut found: BTreeMap<&PackageName, BTreeSet<&str>> = BTreeMap::new();
+    let mut found = Inexact::new();
     for file in &inventory.manifests {
         let folder = tree_path::folder(&file.path);
         // `vendor/modules.txt` is of the module above it.

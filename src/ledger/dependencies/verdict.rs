@@ -223,8 +223,10 @@ fn row<'a>(
             .collect();
         (affected, disputed, unknown)
     };
-    let ((mut was, before, _), (is, after, unknown)) = (judge(&from), judge(&to));
-    let is_assumed = from.is_empty() && versions.hidden_before;
+    let ((mut was, before, was_unknown), (is, after, unknown)) = (judge(&from), judge(&to));
+    // Nor has it come where no record can judge what was there: a branch, a commit
+    // that is not named.
+    let is_assumed = (from.is_empty() && versions.hidden_before) || (was.is_empty() && was_unknown);
     if is_assumed {
         // It did not come: the file before could not say that it was there.
         was.extend(is.iter().copied());

@@ -5,6 +5,7 @@ mod claims;
 mod gaps;
 mod gradle_and_dotnet;
 mod listing;
+mod manifests;
 mod real;
 mod statements;
 mod submodules;
