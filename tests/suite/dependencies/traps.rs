@@ -244,8 +244,7 @@ fn a_lock_file_that_moved_and_broke_is_no_removal() {
 #[test]
 fn a_version_that_a_parent_elsewhere_manages_is_not_seen() {
     let pom = |version: &str| {
-        let parent =
-            "<parent><groupId>org.example</groupId><artifactId>above</artifactId><version>1</version><relativePath/></parent>";
+        let parent = "<parent><groupId>org.example</groupId><artifactId>above</artifactId><version>1</version><relativePath/></parent>";
         let head = format!("<project>{parent}<artifactId>parcel</artifactId>");
         let on = |name: &str, version: &str| {
             format!("<dependency><groupId>org.example</groupId><artifactId>{name}</artifactId>{version}</dependency>")
