@@ -59,7 +59,8 @@ pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let not_read = inventory.unread.iter().filter(|file| file.place != Place::Vendored).count();
     let unread = problems + inventory.missing.len() + not_read;
     if unread > 0 && !common.quiet {
-        output::say(&format!("not read, or not whole: {unread} files or folders; --list and --format json tell"));
+        let what = if unread == 1 { "file or folder" } else { "files or folders" };
+        output::say(&format!("not read, or not whole: {unread} {what}; --list and --format json tell"));
     }
     Ok(())
 }

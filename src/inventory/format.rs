@@ -161,6 +161,8 @@ formats! {
     Kubernetes "kubernetes" [] [];
     /// `.gitmodules` of the root, with the commits that the tree has of its submodules.
     Submodules ".gitmodules" [] [];
+    /// `deno.json` and `deno.jsonc`.
+    DenoJson "deno.json" ["deno.json", "deno.jsonc"] [];
 }
 
 impl Format {

@@ -84,6 +84,20 @@ mod tests {
     }
 
     #[test]
+    fn aliases_that_stand_for_too_much_are_told_in_plain_words() {
+        let level = |at: usize| format!("x{at}: &x{at} [{}]\n", vec![format!("*x{}", at - 1); 10].join(", "));
+        let bomb = format!("x0: &x0 [a]\n{}services: {{}}\n", (1..9).map(level).collect::<String>());
+        let circle = "services:\n  a: &a\n    image: redis:7\n    depends_on: *a\n";
+        for (text, expected) in [
+            (bomb.as_str(), "its aliases stand for more than is read"),
+            (circle, "an alias stands for what it is part of"),
+        ] {
+            let told: Vec<String> = read(text).problems.into_iter().map(|problem| problem.message).collect();
+            assert_eq!(told, [expected]);
+        }
+    }
+
+    #[test]
     fn variables_have_their_defaults() {
         for (text, expected) in [
             ("a:${B:-1.2}", Some("a:1.2")),

@@ -20,6 +20,7 @@ mod conan;
 mod cyclonedx;
 mod deno;
 mod deno_graph;
+mod deno_json;
 mod deno_remote;
 mod dockerfile;
 mod dockerfile_lines;
@@ -230,6 +231,7 @@ fn parse_text(format: Format, text: &str) -> Parsed {
         Format::HelmValues => helm_values::read(text),
         Format::Kubernetes => kubernetes::read(text),
         Format::Submodules => gitmodules::read(text),
+        Format::DenoJson => deno_json::read(text),
         // Only a rule says where in the file to look.
         Format::Toolchain => Parsed::default(),
     }

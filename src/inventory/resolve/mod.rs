@@ -4,6 +4,7 @@
 mod bazel;
 mod builders;
 mod completed;
+mod deno;
 mod dotnet;
 mod go;
 mod gradle;
@@ -34,5 +35,6 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
     gradle::resolve(files);
     dotnet::resolve(files);
     bazel::resolve(files);
+    deno::resolve(files);
     builders::resolve(files);
 }

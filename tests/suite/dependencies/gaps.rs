@@ -231,3 +231,31 @@ fn what_is_given_as_an_sbom_has_to_be_one() {
     let told = String::from_utf8_lossy(&output.failure().code(1).get_output().stderr).into_owned();
     assert!(told.contains("as an SBOM: it is no SBOM in JSON of CycloneDX or SPDX 2"), "{told}");
 }
+
+#[test]
+fn bundlers_other_lock_fixes_nothing_without_its_manifest() {
+    let lock = |version: &str| {
+        format!(
+            "GEM\n  remote: https://rubygems.org/\n  specs:\n    rack ({version})\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  rack\n"
+        )
+    };
+    let (old, new) = (lock("2.2.3"), lock("2.2.9"));
+    let (project, _) = updated(
+        &[("Gemfile", "gem \"rack\"\n"), ("Gemfile.lock", &old)],
+        "Try another lock file",
+        &[("gems.locked", &new)],
+    );
+    project.osv("CVE-2026-90001", json!({ "affected": affected("RubyGems", "rack", "0", "2.2.9") }));
+    assert!(told(&project, &["--list"]).contains("gems.locked does not count: Gemfile stands beside it"));
+    assert_eq!(told_as_json(&project)["changes"], json!([]));
+    assert!(entry(&project.json("v1.1.0"), "CVE-2026-90001").is_none());
+}
+
+#[test]
+fn a_file_with_several_problems_is_one_file_that_is_not_whole() {
+    let module = "maven.install(artifacts = [\"oops\", ONE + TWO])\n";
+    let (project, _) = updated(&[("MODULE.bazel", "module()\n")], "Ask for artifacts", &[("MODULE.bazel", module)]);
+    let output = project.secnotes(&["dependencies", "--tag", "v1.1.0"]).assert().success();
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("not read, or not whole: 1 file or folder;"), "{said}");
+}
