@@ -436,7 +436,7 @@ pub(super) fn warn_of_passed_over<'a>(
 
 /// Says when none of the advisories is the project's: that is a wrong address
 /// sooner than a project without advisories.
-pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
+pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>, known: Option<&Dependencies<'_>>) {
     warn_of_passed_over(common, &ledger.history.releases, ledger.own.iter());
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
     // What is about other packages of the repository is in the right place.
@@ -444,7 +444,10 @@ pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>) {
     let given: Vec<&Advisory> = ledger.others.iter().filter(shown).collect();
     let own = siblings || ledger.own.iter().filter(shown).any(|advisory| !advisory.records.is_empty());
     if !common.quiet && !own && !given.is_empty() {
-        say(&strangers::message(&given, ledger.project));
+        let inventories = known.into_iter().flat_map(|known| known.from.into_iter().chain([known.to]));
+        let files = inventories.flat_map(|inventory| &inventory.manifests);
+        let used = files.flat_map(|file| file.dependencies.iter()).map(|dependency| &*dependency.package).collect();
+        say(&strangers::message(&given, ledger.project, &used));
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     };
     let index = Index::new(&input.history);
     let ledger = input.ledger(common, &index);
-    warn_of_strangers(common, &ledger);
+    warn_of_strangers(common, &ledger, dependencies.as_ref());
     let mut report = ledger.report(&query, dependencies.as_ref());
     report.findings.extend(input.unreadable().iter().chain(&input.elsewhere).cloned());
     report.findings.sort();

@@ -116,7 +116,7 @@ pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &O
         output::say(&finding.message);
     }
     let ledger = input.ledger(common, index);
-    warn_of_strangers(common, &ledger);
+    warn_of_strangers(common, &ledger, None);
     let records = built(common, &ledger, &publishable(&ledger), options)?;
     Ok(sound(input, index, records))
 }
@@ -130,7 +130,7 @@ fn of_release(
 ) -> Result<Compiled, Error> {
     let query = input.query(common, &verb.which)?;
     let ledger = input.ledger(common, index);
-    warn_of_strangers(common, &ledger);
+    warn_of_strangers(common, &ledger, None);
     let report = ledger.report(&query, None);
     let public = report.advisories.iter().filter(|entry| {
         entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
@@ -166,7 +166,7 @@ fn of_packages(
     }
     if views.is_empty() {
         // That none of the advisories is the project's is worth a word.
-        warn_of_strangers(common, &input.ledger(common, index));
+        warn_of_strangers(common, &input.ledger(common, index), None);
     }
     Ok(sound(input, index, together(records)))
 }

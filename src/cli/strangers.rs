@@ -9,6 +9,9 @@ use crate::model::{Remote, line};
 /// How many subjects are told.
 const FEW: usize = 3;
 
+/// Names of fewer letters begin too many others.
+const TELLING: usize = 4;
+
 /// What an advisory is about, as far as that is said.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Subject {
@@ -17,6 +20,21 @@ enum Subject {
 }
 
 impl Subject {
+    /// Whether the project could be called so: packages bear the names of their
+    /// repositories, or longer ones.
+    fn is_like(&self, project: &Project) -> bool {
+        let names: Vec<String> = project.remotes.iter().filter_map(|remote| Some(bare(last(remote.path())?))).collect();
+        let like = |part: &str| {
+            let part = bare(part);
+            let is_begun = |name: &String| part.starts_with(name.as_str()) || name.starts_with(&part);
+            names.iter().any(|name| part == *name || part.len().min(name.len()) >= TELLING && is_begun(name))
+        };
+        match self {
+            Self::Package(package) => package.name.split(['/', ':']).any(like),
+            Self::Address(address) => last(address.path()).is_some_and(like),
+        }
+    }
+
     fn words(&self) -> String {
         match self {
             Self::Package(package) => line(&package.to_string()).to_string(),
@@ -44,6 +62,15 @@ impl Subject {
     }
 }
 
+fn last(path: &str) -> Option<&str> {
+    path.rsplit('/').next().filter(|name| !name.is_empty())
+}
+
+/// A name as it is compared: `MessagePack-CSharp`, `messagepack_csharp`.
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 fn subjects(advisory: &Advisory) -> BTreeSet<Subject> {
     let affected = || advisory.affected.iter().map(|affected| &affected.value);
     let packages: BTreeSet<Subject> =
@@ -57,8 +84,11 @@ fn subjects(advisory: &Advisory) -> BTreeSet<Subject> {
     repositories.chain(links).map(Subject::Address).collect()
 }
 
-/// The message.
-pub(super) fn message(given: &[&Advisory], project: &Project) -> String {
+/// The message. What the project depends on is `used`, and is not the project.
+pub(super) fn message(given: &[&Advisory], project: &Project, used: &BTreeSet<&PackageName>) -> String {
+    let remotes: Vec<&str> = project.remotes.iter().map(Remote::as_str).collect();
+    let lives = if remotes.is_empty() { "no remote with an address".to_owned() } else { remotes.join(", ") };
+    let none = format!("none of the {} advisories is about this project ({lives})", given.len());
     let mut counts: BTreeMap<Subject, usize> = BTreeMap::new();
     for advisory in given {
         for subject in subjects(advisory) {
@@ -67,6 +97,16 @@ pub(super) fn message(given: &[&Advisory], project: &Project) -> String {
     }
     let mut counts: Vec<(Subject, usize)> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    // Of one subject it is a renamed project perhaps; of many it is a database.
+    let is_alone = counts.len() <= 1;
+    let may_be_own = |subject: &Subject| match subject {
+        Subject::Package(package) if used.contains(package) => false,
+        subject => is_alone || subject.is_like(project),
+    };
+    let own: Vec<&Subject> = counts.iter().map(|(subject, _)| subject).filter(|subject| may_be_own(subject)).collect();
+    if own.is_empty() && !counts.is_empty() {
+        return format!("{none}; they count for its dependencies alone");
+    }
     let more = counts.len().saturating_sub(FEW);
     let mut about: Vec<String> =
         counts.iter().take(FEW).map(|(subject, count)| format!("{count} about {}", subject.words())).collect();
@@ -74,13 +114,11 @@ pub(super) fn message(given: &[&Advisory], project: &Project) -> String {
         about.push(format!("{more} more packages or addresses"));
     }
     let about = if about.is_empty() { "they name no package and no repository".to_owned() } else { about.join(", ") };
-    let remotes: Vec<&str> = project.remotes.iter().map(Remote::as_str).collect();
-    let lives = if remotes.is_empty() { "no remote with an address".to_owned() } else { remotes.join(", ") };
-    let mend = match counts.iter().find_map(|(subject, _)| subject.mend()) {
+    let mend = match own.iter().find_map(|subject| subject.mend()) {
         Some(mend) => format!("if that is this project, write {mend} below [project] in secnotes.toml"),
         None => "set [project] repository or packages in secnotes.toml".to_owned(),
     };
-    format!("none of the {} advisories is about this project ({lives}): {about}; {mend}", given.len())
+    format!("{none}: {about}; {mend}")
 }
 
 #[cfg(test)]
@@ -90,10 +128,15 @@ mod tests {
     use super::*;
     use crate::advisory::{merge, read_record};
 
-    fn told(records: &[Value]) -> String {
+    fn told_of(remote: &str, used: &[&PackageName], records: &[Value]) -> String {
         let records = records.iter().map(|record| read_record(record.to_string().as_bytes(), "x").unwrap()).collect();
         let advisories = merge(records);
-        message(&advisories.iter().collect::<Vec<_>>(), &Project::default())
+        let project = Project { remotes: remote.parse().ok().into_iter().collect(), ..Project::default() };
+        message(&advisories.iter().collect::<Vec<_>>(), &project, &used.iter().copied().collect())
+    }
+
+    fn told(records: &[Value]) -> String {
+        told_of("", &[], records)
     }
 
     fn package(id: &str, ecosystem: &str, name: &str) -> Value {
@@ -102,13 +145,25 @@ mod tests {
     }
 
     #[test]
-    fn the_most_frequent_subject_is_told_first_and_proposed() {
+    fn a_subject_that_could_be_the_project_is_proposed() {
         let mut records: Vec<Value> = (0..3).map(|at| package(&format!("PYSEC-2026-{at}"), "PyPI", "Foo")).collect();
-        records.push(package("GO-2026-1", "Go", "github.com/x/y/v2/z"));
-        let told = told(&records);
-        assert!(told.contains("none of the 4 advisories is about this project (no remote with an address): 3 about"));
-        assert!(told.contains("PyPI:foo, 1 about Go:github.com/x/y/v2/z"), "{told}");
-        assert!(told.ends_with("write packages = [\"PyPI:foo\"] below [project] in secnotes.toml"), "{told}");
+        records.push(package("GO-2026-1", "Go", "github.com/x/parcel/v2/z"));
+        let told = told_of("github.com/example/Parcel", &[], &records);
+        assert!(told.contains("none of the 4 advisories is about this project (github.com/example/parcel): 3 about"));
+        assert!(told.contains("PyPI:foo, 1 about Go:github.com/x/parcel/v2/z"), "{told}");
+        assert!(told.ends_with("write repository = \"https://github.com/x/parcel\" below [project] in secnotes.toml"));
+        let one = told_of("github.com/example/crate", &[], &[package("PYSEC-2026-1", "PyPI", "Foo")]);
+        assert!(one.ends_with("write packages = [\"PyPI:foo\"] below [project] in secnotes.toml"), "{one}");
+    }
+
+    #[test]
+    fn a_database_and_what_the_project_uses_are_not_proposed() {
+        let records = [package("PYSEC-2026-1", "PyPI", "foo"), package("PYSEC-2026-2", "PyPI", "parcel-cli")];
+        let used = PackageName { ecosystem: "PyPI".to_owned(), name: "parcel-cli".to_owned() };
+        let none = |told: &str| told.ends_with("; they count for its dependencies alone");
+        assert!(none(&told_of("github.com/example/crate", &[], &records)));
+        assert!(none(&told_of("github.com/example/parcel", &[&used], &records)));
+        assert!(!none(&told_of("github.com/example/parcel", &[], &records)));
     }
 
     #[test]

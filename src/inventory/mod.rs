@@ -17,6 +17,7 @@ mod steps;
 mod succession;
 mod tree;
 pub(crate) mod tree_path;
+mod unlocked;
 mod unread;
 mod void;
 
@@ -34,4 +35,5 @@ pub use rules::{Globs, Rules, Toolchain};
 pub use steps::{Commit, Step, Steps, steps};
 pub use succession::Succession;
 pub use tree::{Manifest, manifests};
+pub use unlocked::Unlocked;
 pub use unread::{UNREAD, Unread, UnreadLock};

@@ -15,6 +15,7 @@ use super::read::{LARGEST, parse, parse_toolchain, too_large};
 use super::resolve;
 use super::rules::Rules;
 use super::tree::{self, Manifest};
+use super::unlocked::Unlocked;
 use super::unread::{Unread, UnreadLock};
 use super::void::{Void, void_by};
 use crate::history::{BlobId, Error, FileAt, Files, Repository, Trees};
@@ -34,6 +35,8 @@ pub struct Inventory {
     pub companions: BTreeSet<Arc<str>>,
     /// Lock files that are known and not read, by path.
     pub unread: Vec<Unread>,
+    /// Manifests that are not read for what they ask for, by path.
+    pub unlocked: Vec<Unlocked>,
     /// Lock files that do not count, each with the one beside it that makes it void.
     pub void: Vec<(Arc<str>, String)>,
     /// Links in the places of manifests, and submodules.
@@ -55,6 +58,7 @@ impl Inventory {
         self.manifests.retain(|manifest| of(&manifest.path));
         self.companions.retain(|path| of(path));
         self.unread.retain(|file| of(&file.path));
+        self.unlocked.retain(|file| of(&file.path));
         self.void.retain(|(path, _)| of(path));
         self.elsewhere.retain(|path| of(path));
     }
@@ -153,8 +157,10 @@ impl<'r> Reader<'r> {
     pub fn new(repository: &'r Repository, rules: &'r Rules) -> Self {
         let wanted = |path: &str| {
             let ruled = || rules.toolchains.iter().any(|rule| rule.files.matches(path));
-            (Format::of(path).is_some() || is_companion(path) || UnreadLock::of(path).is_some() || ruled())
-                && !rules.ignored.matches(path)
+            let known = || {
+                Format::of(path).is_some() || is_companion(path) || UnreadLock::of(path).is_some() || Unlocked::is(path)
+            };
+            (known() || ruled()) && !rules.ignored.matches(path)
         };
         Self {
             repository,
@@ -224,7 +230,10 @@ impl<'r> Reader<'r> {
                     Some(Unread { lock: UnreadLock::of(&file.path)?, path, place, blob: file.blob })
                 };
                 let unread = files.files.iter().filter_map(unread).collect();
-                Inventory { commit, manifests, missing, companions, unread, void, elsewhere: files.elsewhere.clone() }
+                let unlocked = |file: &FileAt| Unlocked::new(&file.path, self.rules.place(&file.path), file.blob);
+                let unlocked = files.files.iter().filter_map(unlocked).collect();
+                let elsewhere = files.elsewhere.clone();
+                Inventory { commit, manifests, missing, companions, unread, unlocked, void, elsewhere }
             };
         Ok(listed.into_iter().zip(followed).map(inventory).collect())
     }

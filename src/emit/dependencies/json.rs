@@ -21,6 +21,7 @@ struct Document<'i> {
     missing: Vec<&'i str>,
     void: Vec<Void<'i>>,
     unread: Vec<Unread<'i>>,
+    unlocked: Vec<Unlocked<'i>>,
 }
 
 #[derive(Serialize)]
@@ -35,6 +36,13 @@ struct Unread<'i> {
     tool: &'static str,
     place: &'static str,
     change: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Unlocked<'i> {
+    path: &'i str,
+    place: &'static str,
+    change: &'static str,
 }
 
 #[derive(Serialize)]
@@ -91,6 +99,11 @@ pub(super) fn render(listing: &Listing<'_>) -> String {
         place: file.place.as_str(),
         change: change.map(ChangeKind::as_str),
     });
+    let unlocked = listing.unlocked().into_iter().map(|(file, change)| Unlocked {
+        path: &file.path,
+        place: file.place.as_str(),
+        change: change.as_str(),
+    });
     pretty(&Document {
         schema: "secnotes/dependencies/v1",
         tag: listing.tag.map(TagName::as_str),
@@ -101,6 +114,7 @@ pub(super) fn render(listing: &Listing<'_>) -> String {
         missing,
         void: listing.inventory.void.iter().map(|(path, by)| Void { path, by }).collect(),
         unread: unread.collect(),
+        unlocked: unlocked.collect(),
     })
 }
 

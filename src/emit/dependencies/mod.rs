@@ -17,11 +17,12 @@
 //! | `missing` | strings | files and folders of which nothing is known: not here, as in a partial clone, or lock files that are not read |
 //! | `void[]` | list | lock files that do not count: `path`, `by` (the file beside it that its tool reads instead) |
 //! | `unread[]` | list | the lock files that are not read: `path`, `tool` (that writes them), `place`, `change` (`added`, `removed`, `changed`, or null) |
+//! | `unlocked[]` | list | the manifests that changed, and whose dependencies no lock file that is read says: `path`, `place`, `change` |
 
 mod json;
 mod text;
 
-use crate::inventory::{ChangeKind, Delta, Inventory, Unread};
+use crate::inventory::{ChangeKind, Delta, Inventory, Unlocked, Unread};
 use crate::model::{CommitId, TagName};
 
 /// What a release depends on, and what changed.
@@ -61,6 +62,11 @@ impl Listing<'_> {
             Some(before) => Unread::compared(before, self.inventory),
             None => self.inventory.unread.iter().map(|file| (file, None)).collect(),
         }
+    }
+
+    /// The manifests that changed, and whose dependencies no lock file that is read says.
+    fn unlocked(&self) -> Vec<(&Unlocked, ChangeKind)> {
+        self.before.map(|before| Unlocked::changed(before, self.inventory)).unwrap_or_default()
     }
 
     /// Both as JSON.

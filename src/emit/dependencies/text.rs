@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Listing;
 use crate::emit::markdown::visible;
-use crate::inventory::{ChangeKind, Manifest, PackageChange, Pin, Place, Relation, moves, together};
+use crate::inventory::{ChangeKind, Manifest, PackageChange, Pin, Place, Relation, Unlocked, together};
 use crate::model::TagName;
 
 /// What changed: of the project, then the files that moved.
@@ -56,7 +56,8 @@ fn open(listing: &Listing<'_>) -> String {
     let damaged: BTreeSet<&str> =
         inventories().flat_map(|of| &of.manifests).filter(damaged).map(|file| &*file.path).collect();
     let missing: BTreeSet<&str> = inventories().flat_map(|of| &of.missing).map(|path| &**path).collect();
-    if !unread.is_empty() || !damaged.is_empty() || !missing.is_empty() {
+    let unlocked: Vec<_> = listing.unlocked().into_iter().filter(|(file, _)| file.place != Place::Vendored).collect();
+    if !unread.is_empty() || !damaged.is_empty() || !missing.is_empty() || !unlocked.is_empty() {
         let _ = writeln!(text, "\nnot known, because it is not read");
     } else if listing.delta.is_some_and(|delta| delta.project.is_empty()) {
         let _ = writeln!(text, "\nno dependency changed");
@@ -64,6 +65,14 @@ fn open(listing: &Listing<'_>) -> String {
     for (file, change) in unread {
         let (path, tool) = (visible(&file.path), file.lock.tool);
         let _ = writeln!(text, "  {path}, a lock file of {tool}: {}", change.map_or("the same", ChangeKind::as_str));
+    }
+    for (file, change) in unlocked {
+        let became = match change {
+            ChangeKind::Added => "is new",
+            ChangeKind::Removed => "is gone",
+            _ => "changed",
+        };
+        let _ = writeln!(text, "  {} {became}, and no lock file of it is read", visible(&file.path));
     }
     for path in damaged {
         let _ = writeln!(text, "  {}, or not all of it", visible(path));
@@ -88,26 +97,17 @@ fn line(change: &PackageChange) -> String {
     )
 }
 
-/// What became of the versions; of several by compatible line.
+/// What became of the versions; of several file by file and by compatible line.
 fn sides(change: &PackageChange) -> String {
     match (&*change.from, &*change.to) {
         ([], to) => format!("new → {}", joined(to, ", ")),
         (from, []) => format!("{} → gone", joined(from, ", ")),
         ([from], [to]) => format!("{} → {}", visible(from), visible(to)),
-        (from, to) => {
-            let side =
-                |versions: &'_ [Arc<str>]| versions.iter().map(|version| version.to_string()).collect::<Vec<_>>();
-            let (from, to) = (side(from), side(to));
-            let before: BTreeSet<&str> = from.iter().map(String::as_str).collect();
-            let after: BTreeSet<&str> = to.iter().map(String::as_str).collect();
-            let moved = moves(&change.package, before.iter().copied(), &before, &after);
-            let clauses = together(&change.package, &moved);
-            let mut words: Vec<String> = clauses.iter().map(|clause| clause.words(&visible)).collect();
-            let successors: BTreeSet<&str> = moved.iter().filter_map(|one| one.to.as_deref()).collect();
-            let came = to.iter().filter(|version| !before.contains(version.as_str()));
-            let more = came.filter(|version| !successors.contains(version.as_str()));
-            words.extend(more.map(|version| format!("{} new", visible(version))));
-            words.join(", ")
+        _ => {
+            let clauses = together(&change.package, &change.moves);
+            let moved = clauses.iter().map(|clause| clause.words(&visible));
+            let new = change.new.iter().map(|version| format!("{} new", visible(version)));
+            moved.chain(new).collect::<Vec<_>>().join(", ")
         }
     }
 }
@@ -146,6 +146,9 @@ pub(super) fn list(listing: &Listing<'_>) -> String {
     for file in &listing.inventory.unread {
         let _ = writeln!(text, "{} is not read, a lock file of {}", visible(&file.path), file.lock.tool);
     }
+    for file in Unlocked::of(listing.inventory) {
+        let _ = writeln!(text, "{} is not read, and has no lock file that is", visible(&file.path));
+    }
     for path in &listing.inventory.missing {
         let _ = writeln!(text, "{} is not here, as in a partial clone", visible(path));
     }
@@ -158,25 +161,59 @@ pub(super) fn list(listing: &Listing<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::ChangeKind;
-    use crate::model::PackageName;
+    use crate::inventory::{Delta, Dependency, Format, Inventory};
+    use crate::model::CommitId;
+
+    /// A tree whose lock files, by path, have these versions of one crate.
+    fn tree(files: &[(&str, &[&str])]) -> Inventory {
+        let manifest = |(path, versions): &(&str, &[&str])| Manifest {
+            path: Arc::from(*path),
+            format: Format::CargoLock,
+            place: Place::Own,
+            dependencies: versions.iter().filter_map(|v| Dependency::exact("crates.io", "rand", v)).collect(),
+            unpinned: Vec::new(),
+            problems: Vec::new(),
+        };
+        Inventory {
+            commit: CommitId::from_bytes([0; 20]),
+            manifests: files.iter().map(manifest).collect(),
+            missing: Vec::new(),
+            companions: BTreeSet::new(),
+            unread: Vec::new(),
+            unlocked: Vec::new(),
+            void: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+
+    fn told(from: &[(&str, &[&str])], to: &[(&str, &[&str])]) -> Option<String> {
+        let delta = Delta::new(&tree(from), &tree(to));
+        delta.project.first().map(|change| format!("{} {}", change.kind.as_str(), sides(change)))
+    }
 
     #[test]
     fn several_versions_are_told_by_line() {
-        let versions = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect::<Vec<_>>();
-        let told = |from: &[&str], to: &[&str]| {
-            sides(&PackageChange {
-                package: Arc::new(PackageName { ecosystem: "crates.io".to_owned(), name: "rand".to_owned() }),
-                from: versions(from),
-                to: versions(to),
-                kind: ChangeKind::Changed,
-                pin: Pin::Exact,
-                shipped: true,
-            })
-        };
-        assert_eq!(told(&["0.8.5", "0.9.2"], &["0.8.6", "0.9.4"]), "0.8.5 → 0.8.6, 0.9.2 → 0.9.4");
-        assert_eq!(told(&["0.7.3", "0.8.5"], &["0.8.5", "1.0.0"]), "0.7.3 → 1.0.0");
-        assert_eq!(told(&["0.8.5"], &["0.8.5", "0.9.2", "1.0.0"]), "0.9.2 new, 1.0.0 new");
-        assert_eq!(told(&[], &["0.8.5", "0.9.2"]), "new → 0.8.5, 0.9.2");
+        let told = |from, to| told(&[("Cargo.lock", from)], &[("Cargo.lock", to)]).unwrap();
+        assert_eq!(told(&["0.8.5", "0.9.2"], &["0.8.6", "0.9.4"]), "upgraded 0.8.5 → 0.8.6, 0.9.2 → 0.9.4");
+        assert_eq!(told(&["0.7.3", "0.8.5"], &["0.8.5", "1.0.0"]), "upgraded 0.7.3 → 1.0.0");
+        assert_eq!(told(&["0.8.5"], &["0.8.5", "0.9.2", "1.0.0"]), "changed 0.9.2 new, 1.0.0 new");
+        assert_eq!(told(&["0.8.5", "0.9.2"], &["0.8.5"]), "changed 0.9.2 removed");
+        assert_eq!(told(&["0.8.6", "0.9.2"], &["0.8.5", "0.9.4"]), "changed 0.8.6 → 0.8.5 (downgrade), 0.9.2 → 0.9.4");
+        assert_eq!(told(&[], &["0.8.5", "0.9.2"]), "added new → 0.8.5, 0.9.2");
+        assert_eq!(told(&["0.8.5", "0.9.2"], &[]), "removed 0.8.5, 0.9.2 → gone");
+    }
+
+    #[test]
+    fn versions_are_paired_file_by_file() {
+        let (a, b) = ("a/Cargo.lock", "b/Cargo.lock");
+        let old: &[&str] = &["0.8.5"];
+        let two = [(a, old), (b, old)];
+        assert_eq!(told(&two, &[(a, &["0.8.6"]), (b, old)]).unwrap(), "upgraded 0.8.5 → 0.8.6");
+        assert_eq!(told(&two, &[(a, &["0.8.4"]), (b, old)]).unwrap(), "downgraded 0.8.5 → 0.8.4 (downgrade)");
+        // The files have the same versions taken together.
+        let swapped = told(&[(a, &["0.8.5"]), (b, &["0.8.6"])], &[(a, &["0.8.6"]), (b, &["0.8.6"])]);
+        assert_eq!(swapped.unwrap(), "upgraded 0.8.5 → 0.8.6");
+        assert_eq!(told(&two, &[(a, old), (b, &[])]), None, "another file has it");
+        assert_eq!(told(&[(a, old)], &[("c/Cargo.lock", &["0.8.6"])]).unwrap(), "upgraded 0.8.5 → 0.8.6");
     }
 }

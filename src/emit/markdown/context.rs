@@ -23,6 +23,7 @@ pub(super) struct Context {
     dependencies: Vec<Advisory>,
     packages: Vec<Package>,
     ecosystems: Vec<Ecosystem>,
+    removed_packages: Vec<Package>,
     affected_packages: Vec<Package>,
     claimed: Vec<Advisory>,
     carried: Vec<Advisory>,
@@ -155,7 +156,7 @@ impl Context {
         let claimed: Vec<_> = disclosed(report).filter(|entry| entry.status == Status::Claimed).collect();
         let carried = disclosed(report).filter(|entry| report.lists_carried && is_carried(entry));
         let carried: Vec<_> = carried.collect();
-        let packages = packages::grouped(&shown.entries, report);
+        let (packages, removed_packages) = packages::parted(packages::grouped(&shown.entries, report));
         Self {
             release: Release::new(&report.release, remote),
             cves: advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect(),
@@ -163,6 +164,7 @@ impl Context {
             dependencies: list(&shown.entries),
             ecosystems: packages::by_ecosystem(&packages),
             packages,
+            removed_packages,
             affected_packages: packages::grouped(&affected, report),
             claimed: list(&claimed),
             carried: list(&carried),

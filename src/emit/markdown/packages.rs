@@ -12,7 +12,7 @@ use crate::emit::json::v1;
 use crate::inventory::{Move, together, versions_in_order};
 use crate::join::packages::Informational;
 use crate::ledger::{DependenciesOf, DependencyPolicy, Entry, FixCommit, PackageUpdate, ReleaseReport, Status};
-use crate::model::{AdvisoryId, IdScheme, PackageName, Remote, SeverityLevel, Timestamp};
+use crate::model::{AdvisoryId, EvidenceKind, IdScheme, PackageName, Remote, SeverityLevel, Timestamp};
 
 /// More advisories of a package than this are folded: their number, and their ids.
 const TOLD: usize = 3;
@@ -67,6 +67,9 @@ pub(super) struct Package {
     to: Option<String>,
     moved: String,
     removed: bool,
+    #[serde(skip)]
+    gone: bool,
+    known: String,
     came: Option<String>,
     affected: String,
     fixed_in: Option<String>,
@@ -166,9 +169,25 @@ pub(super) fn grouped(entries: &[&Entry], report: &ReleaseReport) -> Vec<Package
         group.dedup_by(|(a, _), (b, _)| a.id == b.id);
     }
     let is_mild = |group: &Group<'_>| group.iter().all(|(_, package)| package.informational.is_some());
-    groups.sort_by_key(|group| (came(group) == 0, Reverse(severity(group)), is_mild(group)));
+    groups.sort_by_key(|group| (is_gone(group), came(group) == 0, Reverse(severity(group)), is_mild(group)));
     let mut told = BTreeSet::new();
     groups.iter().filter_map(|group| package(group, report, &mut told)).collect()
+}
+
+/// Whether a package only left, and no commit speaks of what it had.
+fn is_gone(group: &Group<'_>) -> bool {
+    group.iter().all(|(entry, _)| entry.status == Status::Removed && !is_named(entry))
+}
+
+/// Whether a commit names the advisory.
+fn is_named(entry: &Entry) -> bool {
+    entry.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::MessageId)
+}
+
+/// The packages that have something to tell, and those that are only gone, which
+/// fixes nothing.
+pub(super) fn parted(packages: Vec<Package>) -> (Vec<Package>, Vec<Package>) {
+    packages.into_iter().partition(|package| !package.gone)
 }
 
 /// Packages by ecosystem, in the order of their first ones.
@@ -219,7 +238,9 @@ fn package<'e>(group: &Group<'e>, report: &ReleaseReport, told: &mut BTreeSet<&'
     let mut made_by: Vec<Reference> = if requests.is_empty() { shorts.collect() } else { requests.clone() };
     let more = made_by.len().saturating_sub(MADE_BY);
     made_by.truncate(MADE_BY);
-    let is_old = |(entry, _): &&(&Entry, &PackageUpdate)| entry.status == Status::Removed && is_old(entry, report);
+    let is_old = |(entry, _): &&(&Entry, &PackageUpdate)| {
+        entry.status == Status::Removed && is_old(entry, report) && !is_named(entry)
+    };
     let (old, news): (Vec<_>, Vec<_>) = group.iter().partition(is_old);
     let folded = news.len() > TOLD;
     let advisories = news.iter().map(|(entry, _)| {
@@ -234,6 +255,8 @@ fn package<'e>(group: &Group<'e>, report: &ReleaseReport, told: &mut BTreeSet<&'
         title: title(first),
         from: versions(&|package| &package.from),
         removed: to.is_empty(),
+        gone: is_gone(group),
+        known: group.len().to_string(),
         to: (!to.is_empty()).then_some(to),
         moved: moved(first, &group.iter().flat_map(|(_, package)| &package.moves).cloned().collect()),
         came: counted(came(group)),

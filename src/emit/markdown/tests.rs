@@ -3,7 +3,7 @@ use crate::emit::sample;
 use crate::inventory::Move;
 use crate::join::packages::Informational;
 use crate::ledger::{Entry, Scope, Status};
-use crate::model::{Disclosure, SeverityLevel, TagName, Timestamp};
+use crate::model::{Disclosure, Evidence, EvidenceKind, SeverityLevel, TagName, Timestamp};
 
 fn render(report: &ReleaseReport, template: &Template) -> Result<String, TemplateError> {
     super::render(report, template, &Limits::default())
@@ -217,7 +217,7 @@ fn what_a_package_was_known_for_when_it_went_is_counted() {
                 0 => entry.id = "CVE-2021-1".parse().unwrap(),
                 1 => entry.published = Some(Timestamp::new("2024-02-18T00:00:00Z")),
                 2 => entry.published = Some(Timestamp::new("2024-02-21T00:00:00Z")),
-                _ => {}
+                _ => entry.evidence.push(Evidence::new(EvidenceKind::MessageId, None, "names it")),
             }
         },
         4,
@@ -235,7 +235,16 @@ fn what_a_package_was_known_for_when_it_went_is_counted() {
         },
         1,
     );
-    insta::assert_snapshot!(gone, @"- **golang.org/x/net** 0.37.0 removed (pull request 41): 1 known for over two years");
+    insta::assert_snapshot!(gone, @"Removed: **golang.org/x/net** 0.37.0 (1 vulnerability).");
+    let named = of_dependency(
+        &|entry, _| {
+            entry.status = Status::Removed;
+            entry.id = "CVE-2018-1".parse().unwrap();
+            entry.evidence.push(Evidence::new(EvidenceKind::MessageId, None, "names it"));
+        },
+        1,
+    );
+    assert!(named.starts_with("- **golang.org/x/net**") && named.contains("[CVE-2018-1]"), "{named}");
 }
 
 #[test]

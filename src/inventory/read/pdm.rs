@@ -3,7 +3,7 @@
 use toml::de::DeTable;
 
 use super::found::{Found, Said, exact, quoted};
-use super::python_group::{distance, usage_of};
+use super::python_group::{distance, usage_of_extra};
 use super::python_url::is_archive;
 use super::toml_document::{is_true, line, listed, major, number, parse, table, text, texts};
 use crate::inventory::dependency::{Dependency, Pin, Usage};
@@ -58,7 +58,7 @@ fn said(package: &DeTable<'_>) -> Said {
     // and the lock does not tell which: a name that tells nothing may be shipped.
     let of_group = |group: &str| match group {
         "default" => Usage::Runtime,
-        group => usage_of(group).unwrap_or(Usage::Optional),
+        group => usage_of_extra(group),
     };
     let usage = texts(package, "groups").map(of_group).min_by_key(|usage| distance(*usage));
     Ok(dependency.map(|found| found.pinned(pin).used(usage.unwrap_or(Usage::Unknown))))

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::python_group::{distance, usage_of, usage_of_group};
+use super::python_group::{distance, usage_of, usage_of_extra, usage_of_group};
 use crate::inventory::dependency::Usage;
 
 /// What a lock file says of its groups.
@@ -59,7 +59,7 @@ fn condition(words: &mut Words<'_>, groups: &Groups<'_>, depth: usize) -> Option
     match (operator, right) {
         // Where it is for those who did not ask, nobody needs to ask.
         ("in", "extras" | "dependency_groups") if is_without => Some(Usage::Runtime),
-        ("in", "extras") => Some(usage_of(group).unwrap_or(Usage::Optional)),
+        ("in", "extras") => Some(usage_of_extra(group)),
         ("in", "dependency_groups") if group == "default" => Some(Usage::Runtime),
         ("in", "dependency_groups") if groups.default.contains(group) => {
             Some(usage_of(group).unwrap_or(Usage::Runtime))

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::found::{Found, OF_ANOTHER_SHAPE, quoted};
 use super::python_graph::Edge;
-use super::python_group::usage_of_group;
+use super::python_group::{usage_of_extra, usage_of_group};
 use super::python_requirement::{Requirement, Wanted, dependency, normal, poetry_wanted};
 use super::python_url::is_archive;
 use super::toml_document::{array, elements, entries, is_true, line, parse, table, table_at, text, texts};
@@ -68,8 +68,8 @@ impl Reading<'_> {
     fn project(&mut self, root: &DeTable<'_>) {
         let Some(project) = table(root, "project") else { return };
         self.requirements(elements(project, "dependencies"), Usage::Runtime);
-        for (_, extra) in table(project, "optional-dependencies").map(entries).unwrap_or_default() {
-            self.requirements(array(Some(extra)), Usage::Optional);
+        for (name, extra) in table(project, "optional-dependencies").map(entries).unwrap_or_default() {
+            self.requirements(array(Some(extra)), usage_of_extra(name));
         }
     }
 

@@ -18,6 +18,12 @@ pub(in crate::inventory) fn usage_of_group(name: &str) -> Usage {
     usage_of(name).unwrap_or(Usage::Dev)
 }
 
+/// The usage of an extra, which whoever installs the project may ask for; but one for
+/// tests or documentation is for those who work on it.
+pub(in crate::inventory) fn usage_of_extra(name: &str) -> Usage {
+    usage_of(name).unwrap_or(Usage::Optional)
+}
+
 /// How near to the users a usage is; what is used in several ways counts as the nearest.
 pub(in crate::inventory) const fn distance(usage: Usage) -> u8 {
     match usage {
@@ -27,5 +33,17 @@ pub(in crate::inventory) const fn distance(usage: Usage) -> u8 {
         Usage::Build => 3,
         Usage::Dev => 4,
         Usage::Test => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extra_is_for_users_unless_its_name_says_otherwise() {
+        let usages = ["testing", "test", "dev", "docs", "postgres", "all"].map(usage_of_extra);
+        let (test, dev, optional) = (Usage::Test, Usage::Dev, Usage::Optional);
+        assert_eq!(usages, [test, test, dev, dev, optional, optional]);
     }
 }

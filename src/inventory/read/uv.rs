@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::found::{Found, exact, quoted};
 use super::python_graph::{Edge, Graph, Node};
-use super::python_group::usage_of_group;
+use super::python_group::{usage_of_extra, usage_of_group};
 use super::python_requirement::normal;
 use super::toml_document::{array, elements, entries, line, listed, major, number, parse, table, text, texts};
 use crate::inventory::dependency::{Pin, Relation, Usage};
@@ -144,7 +144,8 @@ fn asked(root: &DeTable<'_>, packages: &[(Source<'_>, &DeTable<'_>)], roots: &[b
     let mut asked = Vec::new();
     for ((_, package), _) in packages.iter().zip(roots).filter(|(_, is_root)| **is_root) {
         asked.push((Usage::Runtime, edges(elements(package, "dependencies"))));
-        asked.extend(groups(package, "optional-dependencies").into_iter().map(|(_, edges)| (Usage::Optional, edges)));
+        let extras = groups(package, "optional-dependencies").into_iter();
+        asked.extend(extras.map(|(name, edges)| (usage_of_extra(&name), edges)));
         // Before uv 0.4.27 the one group was called so in the lock too.
         for key in ["dev-dependencies", "dependency-groups"] {
             let groups = groups(package, key).into_iter();
@@ -164,6 +165,15 @@ fn asked(root: &DeTable<'_>, packages: &[(Source<'_>, &DeTable<'_>)], roots: &[b
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_extra_for_tests_is_for_tests() {
+        let text = "version = 1\n\n[[package]]\nname = 'own'\nsource = { editable = '.' }\n\n\
+            [package.optional-dependencies]\ntesting = [{ name = 'a' }]\nfast = [{ name = 'b' }]\n\n\
+            [[package]]\nname = 'a'\nversion = '1'\n\n[[package]]\nname = 'b'\nversion = '1'\n";
+        let usages: Vec<Usage> = read(text).dependencies.iter().map(|dependency| dependency.usage).collect();
+        assert_eq!(usages, [Usage::Test, Usage::Optional]);
+    }
 
     #[test]
     fn a_package_of_an_index_without_a_version_is_told_and_one_of_a_folder_needs_none() {

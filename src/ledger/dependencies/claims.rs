@@ -9,7 +9,7 @@ use super::verdict::Verdict;
 use crate::advisory::Advisory;
 use crate::history::message::Mention;
 use crate::history::{Node, ReleaseRange};
-use crate::inventory::{Delta, Format, Inventory, Manifest, Pin, Place, Unread};
+use crate::inventory::{ChangeKind, Delta, Format, Inventory, Manifest, Pin, Place, Unread};
 use crate::ledger::book::{Ledger, Query};
 use crate::ledger::report::{Claim, ClaimReason, Entry, Fix, Scope, Status};
 use crate::model::{
@@ -161,12 +161,16 @@ impl Ground<'_> {
     /// any where none is named: they are not read, and changed.
     fn unread(&self, named: &[PackageName]) -> Option<String> {
         let known = self.dependencies?;
-        let locks = |file: &Unread| named.is_empty() || named.iter().any(|name| file.lock.locks(&name.ecosystem));
+        // No record speaks of what some tools lock.
+        let any = |file: &Unread| named.is_empty() && !file.lock.ecosystems.is_empty();
+        let locks = |file: &Unread| any(file) || named.iter().any(|name| file.lock.locks(&name.ecosystem));
         let counts = |file: &Unread| file.place != Place::Vendored && locks(file);
         let changed: Vec<&Unread> = match known.from {
             Some(from) => {
                 let compared = Unread::compared(from, known.to).into_iter();
-                compared.filter(|(_, change)| change.is_some()).map(|(file, _)| file).collect()
+                // What is gone locks nothing of this release.
+                let here = compared.filter(|(_, change)| !matches!(change, None | Some(ChangeKind::Removed)));
+                here.map(|(file, _)| file).collect()
             }
             None => known.to.unread.iter().collect(),
         };

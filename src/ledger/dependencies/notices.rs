@@ -8,7 +8,7 @@ use super::entries::ordered;
 use super::occurrences::Pair;
 use super::verdict::{Outcome, Row, Verdict};
 use crate::advisory::Advisory;
-use crate::inventory::{ChangeKind, Inventory, Place, Unread, UnreadLock};
+use crate::inventory::{ChangeKind, Inventory, Place, Unlocked, Unread, UnreadLock};
 use crate::join::packages::{Judgement, Packages};
 use crate::model::{AdvisoryId, Finding, FindingCode, PackageName, SeverityLevel};
 
@@ -126,9 +126,9 @@ fn of_staying(
     let before = if telling.compared { " as before" } else { "" };
     let named = told.iter().map(|(package, places)| format!("{package} ({})", places.len()));
     let message = format!(
-        "The release has {} known vulnerabilities in {} packages{before}{word}: {}. `secnotes notes --include-affected` \
+        "The release has {} in {} packages{before}{word}: {}. `secnotes notes --include-affected` \
          lists them, each package with the version that mends it.",
-        all.len(),
+        vulnerabilities(all.len()),
         told.len(),
         few(named.collect())
     );
@@ -197,6 +197,11 @@ impl Told {
             mend: format!("{mend}; or state with [[not-affected]] why this does not apply."),
         }
     }
+}
+
+/// `1 known vulnerability`, `2 known vulnerabilities`.
+pub(super) fn vulnerabilities(count: usize) -> String {
+    if count == 1 { "1 known vulnerability".to_owned() } else { format!("{count} known vulnerabilities") }
 }
 
 /// What people update: Go's standard library comes with Go.
@@ -309,19 +314,37 @@ pub(super) fn of_unread(from: Option<&Inventory>, to: &Inventory, findings: &mut
     }
     for (lock, files) in kinds {
         let changed = files.iter().filter(|(_, change)| change.is_some()).count();
+        let is_gone = files.iter().all(|(_, change)| *change == Some(ChangeKind::Removed));
         let since = match (from, changed) {
             (None, _) => "what it locks is not known",
+            (Some(_), _) if is_gone => {
+                "the release before had it, and this one does not: what left with it is not known"
+            }
             (Some(_), 0) => "it is the same as in the release before, and what of it is affected is not known",
             (Some(_), _) => "it changed since the release before, and what left or came with that is not known",
         };
+        let mend = if is_gone {
+            ""
+        } else {
+            " Have the tool write a format that is read beside it, or leave it out with `[dependencies] ignore`."
+        };
         let Some((first, _)) = files.first() else { continue };
         let paths = files.iter().map(|(file, _)| file.path.to_string()).collect();
-        let message = format!(
-            "A lock file of {} is not read ({}): {since}. Have the tool write a format that is read beside it, or leave \
-             it out with `[dependencies] ignore`.",
-            lock.tool,
-            few(paths)
-        );
+        let message = format!("A lock file of {} is not read ({}): {since}.{mend}", lock.tool, few(paths));
         findings.push(Finding::new(FindingCode::LockFileNotRead, &*first.path, message));
     }
+    let changed = from.map(|from| Unlocked::changed(from, to)).unwrap_or_default();
+    let paths: Vec<String> = changed
+        .into_iter()
+        .filter(|(file, _)| file.place == Place::Own)
+        .map(|(file, _)| file.path.to_string())
+        .collect();
+    let Some(first) = paths.first().cloned() else { return };
+    let message = format!(
+        "What changed in {} since the release before is not known: no lock file of {} is read. Commit one, or leave it out \
+         with `[dependencies] ignore`.",
+        few(paths.clone()),
+        if paths.len() == 1 { "it" } else { "them" },
+    );
+    findings.push(Finding::new(FindingCode::LockFileNotRead, first, message));
 }

@@ -325,6 +325,7 @@ mod tests {
             missing: Vec::new(),
             companions: BTreeSet::new(),
             unread: Vec::new(),
+            unlocked: Vec::new(),
             void: Vec::new(),
             elsewhere: Vec::new(),
         }

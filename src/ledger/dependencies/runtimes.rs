@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::few;
-use super::notices::{called, name};
+use super::notices::{called, name, vulnerabilities};
 use super::occurrences::{NAMES_NOTHING, Versions};
 use crate::advisory::Advisory;
 use crate::inventory::{Format, Inventory, Manifest, Pin, Place, is_of_runtime};
@@ -164,12 +164,11 @@ fn possible(
     };
     let (path, _) = after.first().filter(|_| !ids.is_empty())?;
     let message = format!(
-        "The least {} that builds the project went from {} to {} ({path}). If that is what builds this release, it fixes {} \
-         vulnerabilities: {}. Nothing says that it is, and the notes leave them out: name what builds with [[toolchain]].",
+        "The least {} that builds the project went from {} to {} ({path}). If that is what builds this release, it fixes {}: {}. Nothing says that it is, and the notes leave this out: name what builds with [[toolchain]].",
         called(package),
         versions(&before),
         versions(&after),
-        ids.len(),
+        vulnerabilities(ids.len()),
         few(ids.into_iter().collect())
     );
     Some(Finding::new(FindingCode::BuilderPossible, called(package), message))

@@ -32,15 +32,29 @@ pub(super) struct Updates<'i> {
     spoken: OnceCell<BTreeMap<&'i str, BTreeSet<Node>>>,
 }
 
-/// A package, and versions of it.
-type Asked<'i> = (&'i PackageName, BTreeSet<&'i str>);
+/// A package, versions of it, and whether only those of what is shipped count.
+type Asked<'i> = (&'i PackageName, BTreeSet<&'i str>, bool);
 
 /// A commit's change of a package's versions in one file.
 struct Change<'i> {
     commit: Node,
     path: &'i str,
-    before: BTreeSet<&'i str>,
-    after: BTreeSet<&'i str>,
+    before: Used<'i>,
+    after: Used<'i>,
+}
+
+/// The versions of a package that a file names.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Used<'i> {
+    all: BTreeSet<&'i str>,
+    /// Those in what is shipped: a stage that builds may have the old one still.
+    shipped: BTreeSet<&'i str>,
+}
+
+impl<'i> Used<'i> {
+    const fn of(&self, shipped: bool) -> &BTreeSet<&'i str> {
+        if shipped { &self.shipped } else { &self.all }
+    }
 }
 
 /// The commits that made an update, and how that is known.
@@ -67,8 +81,7 @@ impl<'i> Updates<'i> {
             let mut packages: BTreeSet<&PackageName> = before.keys().copied().collect();
             packages.extend(after.keys().copied());
             for package in packages {
-                let of =
-                    |side: &BTreeMap<&PackageName, BTreeSet<&'i str>>| side.get(package).cloned().unwrap_or_default();
+                let of = |side: &BTreeMap<&PackageName, Used<'i>>| side.get(package).cloned().unwrap_or_default();
                 let change = Change { commit, path: &step.path, before: of(&before), after: of(&after) };
                 let is_other_s = others.iter().any(|other| of(other) == change.after);
                 if change.before != change.after && !is_other_s {
@@ -78,7 +91,7 @@ impl<'i> Updates<'i> {
         }
         let mut versions: BTreeMap<&PackageName, BTreeSet<&str>> = BTreeMap::new();
         for (package, changes) in &changes {
-            let of = changes.iter().flat_map(|change| change.before.union(&change.after));
+            let of = changes.iter().flat_map(|change| change.before.all.union(&change.after.all));
             versions.insert(*package, of.copied().collect());
         }
         let numbered =
@@ -109,7 +122,12 @@ impl<'i> Updates<'i> {
     pub(super) fn of(&self, verdict: &Verdict<'_>, advisory: &Advisory, packages: &Packages<'_>, most: usize) -> Made {
         let versions = self.versions.get(verdict.package).into_iter().flatten().copied();
         let judge = |version: &&str| packages.judge(verdict.advisory, verdict.package, version).may_be_affected();
-        let made = self.taking(verdict.package, versions.filter(judge).collect());
+        let affected: BTreeSet<&'i str> = versions.filter(judge).collect();
+        let mut made = self.taking(verdict.package, affected.clone(), verdict.shipped);
+        // What is not shipped any more may be updated as such.
+        if made.is_empty() && verdict.shipped {
+            made = self.taking(verdict.package, affected, false);
+        }
         let mut nodes: BTreeSet<Node> = BTreeSet::new();
         let mut evidence = Vec::new();
         let changes = self.changes.get(verdict.package);
@@ -119,7 +137,7 @@ impl<'i> Updates<'i> {
             if at >= most {
                 continue;
             }
-            let words = format!("{}: {}", change.path, told(&change.before, &change.after));
+            let words = format!("{}: {}", change.path, told(&change.before.all, &change.after.all));
             evidence.push(Evidence::new(EvidenceKind::LockFile, Some(self.history.graph.id(change.commit)), words));
         }
         let named = self.named(advisory);
@@ -144,15 +162,15 @@ impl<'i> Updates<'i> {
 
     /// The changes of a package that took one of these versions away, by file and in
     /// their order. Most advisories of a package call the same versions affected.
-    fn taking(&self, package: &PackageName, affected: BTreeSet<&'i str>) -> Rc<[usize]> {
+    fn taking(&self, package: &PackageName, affected: BTreeSet<&'i str>, shipped: bool) -> Rc<[usize]> {
         let Some((package, changes)) = self.changes.get_key_value(package) else { return Rc::default() };
         let mut known = self.taking.borrow_mut();
-        let taking = known.entry((*package, affected)).or_insert_with_key(|(_, affected)| {
+        let taking = known.entry((*package, affected, shipped)).or_insert_with_key(|(_, affected, _)| {
             // By file: what was taken back since does not count.
             let mut made: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
             for (at, change) in changes.iter().enumerate() {
-                let before = change.before.intersection(affected).count();
-                let after = change.after.intersection(affected).count();
+                let before = change.before.of(shipped).intersection(affected).count();
+                let after = change.after.of(shipped).intersection(affected).count();
                 let of_file = made.entry(change.path).or_default();
                 if after < before {
                     of_file.push(at);
@@ -244,11 +262,15 @@ fn is_called(name: &str, word: &str) -> bool {
 fn versions<'i>(
     dependencies: &'i [Dependency],
     wanted: &BTreeSet<&PackageName>,
-) -> BTreeMap<&'i PackageName, BTreeSet<&'i str>> {
-    let mut found: BTreeMap<&PackageName, BTreeSet<&str>> = BTreeMap::new();
+) -> BTreeMap<&'i PackageName, Used<'i>> {
+    let mut found: BTreeMap<&PackageName, Used<'i>> = BTreeMap::new();
     for dependency in dependencies {
         if dependency.pin == Pin::Exact && wanted.contains(&*dependency.package) {
-            found.entry(&dependency.package).or_default().insert(&dependency.version);
+            let used = found.entry(&dependency.package).or_default();
+            used.all.insert(&dependency.version);
+            if dependency.usage.is_shipped() {
+                used.shipped.insert(&dependency.version);
+            }
         }
     }
     found

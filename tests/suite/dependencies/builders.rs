@@ -198,7 +198,7 @@ fn what_the_least_release_may_mean_is_a_finding_and_no_line_of_the_notes() {
         told.starts_with("The least Go that builds the project went from 1.22.0 to 1.22.8 (go.mod). If that is what"),
         "{told}"
     );
-    assert!(told.contains("it fixes 1 vulnerabilities: GO-2026-1."), "{told}");
+    assert!(told.contains("it fixes 1 known vulnerability: GO-2026-1."), "{told}");
 }
 
 #[test]
@@ -234,4 +234,16 @@ fn a_package_of_any_kind_may_have_its_version_in_a_script() {
     project.osv("GO-2026-3", json!({ "affected": affected("Go", "github.com/opencontainers/runc", "0", "1.1.12") }));
     let fixed = entry(&project.json("v1.1.0"), "GO-2026-3").cloned().unwrap();
     assert_eq!((&fixed["status"], &fixed["package"]["to"]), (&json!("fixed"), &json!(["1.1.12"])));
+}
+
+#[test]
+fn the_commit_of_an_image_that_ships_is_found_beside_a_stage_that_builds_with_the_old_one() {
+    let file = |last: &str| format!("FROM node:20.11.0 AS build\nRUN make\nFROM node:{last}-alpine\n");
+    let (project, commit) =
+        updated(&[("Dockerfile", &file("20.11.0"))], "Update the image", &[("Dockerfile", &file("20.11.1"))]);
+    project.osv("BIT-node-2024-1", json!({ "affected": affected("Bitnami", "node", "0", "20.11.1") }));
+    assert_eq!(commits(entry(&project.json("v1.1.0"), "BIT-node-2024-1").unwrap()), [commit.as_str()]);
+    let output = project.secnotes(&["dependencies", "--tag", "v1.1.0"]).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("\n  upgraded   Bitnami:node 20.11.0 → 20.11.1\n"), "{text}");
 }

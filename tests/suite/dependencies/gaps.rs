@@ -99,7 +99,7 @@ fn what_a_lock_file_that_was_not_read_may_have_had_did_not_come() {
     let report = project.json("v1.1.0");
     let codes = codes(&report);
     assert!(!codes.contains(&"dependency-introduced"), "{codes:?}");
-    assert!(finding(&report, "lock-file-not-read").contains("what left or came with that is not known"));
+    assert!(finding(&report, "lock-file-not-read").contains("what left with it is not known"));
 }
 
 #[test]
@@ -258,4 +258,67 @@ fn a_file_with_several_problems_is_one_file_that_is_not_whole() {
     let output = project.secnotes(&["dependencies", "--tag", "v1.1.0"]).assert().success();
     let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
     assert!(said.contains("not read, or not whole: 1 file or folder;"), "{said}");
+}
+
+#[test]
+fn a_manifest_without_a_lock_file_that_changed_is_named() {
+    let before = [("build.gradle.kts", "1"), ("setup.py", "1"), ("mix.exs", "1"), ("web/package.json", "{}"), OLD[1]];
+    let after = [("build.gradle.kts", "2"), ("setup.py", ""), ("deno.json", "{}")];
+    let (project, _) = updated(&before, "Update things", &after);
+    insta::assert_snapshot!(told(&project, &[]), @r"
+    v1.1.0, against v1.0.0
+
+    not known, because it is not read
+      build.gradle.kts changed, and no lock file of it is read
+      deno.json is new, and no lock file of it is read
+      setup.py is gone, and no lock file of it is read
+    ");
+    let unlocked = told_as_json(&project)["unlocked"].clone();
+    assert_eq!(unlocked[0], json!({ "path": "build.gradle.kts", "place": "own", "change": "changed" }));
+    let report = project.json("v1.1.0");
+    assert_eq!(codes(&report), ["lock-file-not-read"]);
+    assert!(
+        finding(&report, "lock-file-not-read")
+            .starts_with("What changed in build.gradle.kts, deno.json, setup.py since the release before is not known")
+    );
+    let listed = told(&project, &["--list"]);
+    assert!(listed.contains("mix.exs is not read, and has no lock file that is\n"), "{listed}");
+}
+
+#[test]
+fn a_lock_file_speaks_for_the_manifests_below_it_and_what_did_not_change_for_itself() {
+    let lock = super::cargo_lock(&[("bytes", "1.0.0")]);
+    let before = [("Cargo.lock", lock.as_str()), ("a/Cargo.toml", "1"), ("setup.py", "1"), ("bun.lockb", "1")];
+    let (project, _) = updated(&before, "Change", &[("a/Cargo.toml", "2"), ("package.json", "{}")]);
+    let text = told(&project, &[]);
+    assert!(!text.contains("Cargo.toml") && !text.contains("setup.py") && !text.contains("package.json"), "{text}");
+    let before = [("Cargo.lock", lock.as_str()), ("Cargo.toml", "1"), ("tests/setup.py", "1")];
+    let (project, _) = updated(&before, "Change", &[("Cargo.toml", "2")]);
+    assert!(told(&project, &[]).ends_with("\nno dependency changed\n"));
+    let (project, _) = updated(&before, "Change", &[("tests/setup.py", "2")]);
+    assert!(told(&project, &[]).contains("tests/setup.py changed"));
+    assert!(codes(&project.json("v1.1.0")).is_empty(), "what tests ask for reaches nobody");
+}
+
+#[test]
+fn a_lock_file_that_is_gone_is_told_to_be_gone_and_bears_no_claim_out() {
+    let module = "module github.com/example/parcel\n\ngo 1.24.0\n";
+    let (project, _) = updated(
+        &[("glide.lock", "1"), ("docs.txt", "x")],
+        "Fix CVE-2026-90001",
+        &[("glide.lock", ""), ("go.mod", module), ("mixin/jsonnetfile.lock.json", "1")],
+    );
+    project.osv("CVE-2026-90001", json!({ "affected": affected("Go", "example.org/x", "0", "1.2.0") }));
+    let report = project.json("v1.1.0");
+    assert_eq!(entry(&report, "CVE-2026-90001").unwrap()["claim"]["reason"], "package-not-here");
+    let findings = report["findings"].as_array().unwrap();
+    let message = findings.iter().find(|finding| finding["subject"] == "glide.lock").unwrap()["message"].clone();
+    assert_eq!(
+        message,
+        "A lock file of Glide is not read (glide.lock): the release before had it, and this one does not: what left with \
+         it is not known."
+    );
+    let (project, _) = updated(&[("flake.lock", "1"), OLD[1]], "Fix CVE-2026-90001", &[("flake.lock", "2")]);
+    let claim = entry(&project.json("v1.1.0"), "CVE-2026-90001").unwrap()["claim"].clone();
+    assert_eq!(claim["detail"], "no record of CVE-2026-90001 was given", "no record speaks of what Nix locks");
 }

@@ -180,3 +180,19 @@ fn an_advisory_of_a_dependency_is_explained_by_its_lock_files() {
         assert!(story.contains(part), "{part} in {story}");
     }
 }
+
+#[test]
+fn an_update_of_one_of_two_files_is_an_update() {
+    let (old, new) = (go_mod(&[("example.org/a", "1.0.0")]), go_mod(&[("example.org/a", "1.1.0")]));
+    let (project, _) = updated(&[("go.mod", &old), ("api/go.mod", &old)], "Update", &[("go.mod", &new)]);
+    insta::assert_snapshot!(listing(&project, &[]), @r"
+    v1.1.0, against v1.0.0
+
+      upgraded   Go:example.org/a 1.0.0 → 1.1.0
+    ");
+    let change = &json(&project)["changes"][0];
+    assert_eq!(
+        (&change["from"][0], &change["to"][0], &change["to"][1]),
+        (&"1.0.0".into(), &"1.0.0".into(), &"1.1.0".into())
+    );
+}

@@ -163,7 +163,7 @@ fn a_package_that_is_dropped_takes_its_advisories_with_it() {
     let report = project.json("v1.1.0");
     let removed = entry(&report, "GO-2026-1").unwrap();
     assert_eq!((&removed["status"], commits(removed)), (&json!("removed"), vec![drop.as_str()]));
-    assert!(notes(&project, &[]).contains("**golang.org/x/net** 0.37.0 removed"));
+    assert!(notes(&project, &[]).contains("Removed: **golang.org/x/net** 0.37.0 (1 vulnerability)."));
 }
 
 #[test]

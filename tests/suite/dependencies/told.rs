@@ -81,3 +81,23 @@ fn what_people_work_on_the_project_with_is_not_shipped() {
     std::fs::write(project.path().join("secnotes.toml"), "[dependencies]\nown = [\"hack/go.mod\"]\n").unwrap();
     assert!(notes(&project, &[]).contains("- **golang.org/x/net** 0.37.0 → 0.38.0"));
 }
+
+#[test]
+fn packages_that_are_only_gone_are_one_line_without_ids() {
+    let before = go_mod(&[("example.org/a", "1.0.0"), ("example.org/b", "1.0.0"), ("example.org/c", "1.0.0")]);
+    let (project, _) = updated(&[("go.mod", &before)], "Do without b (CVE-2019-3)", &[("go.mod", &go_mod(&[]))]);
+    for (id, name) in [("CVE-2026-1", "a"), ("CVE-2026-2", "a"), ("CVE-2019-3", "b"), ("CVE-2019-4", "c")] {
+        let about = affected("Go", &format!("example.org/{name}"), "0", "1.1.0");
+        project.osv(id, json!({ "published": "2019-12-01T00:00:00Z", "affected": about }));
+    }
+    let notes = notes(&project, &[]);
+    assert!(
+        notes.contains(
+            "\nRemoved: **example.org/a** 1.0.0 (2 vulnerabilities), **example.org/c** 1.0.0 (1 vulnerability).\n"
+        ),
+        "{notes}"
+    );
+    let bullets: Vec<&str> = notes.lines().filter(|line| line.starts_with('-')).collect();
+    assert!(bullets.len() == 1 && bullets[0].starts_with("- **example.org/b** 1.0.0 removed ("), "{notes}");
+    assert!(bullets[0].contains("[CVE-2019-3]"), "a bullet has an id: {notes}");
+}

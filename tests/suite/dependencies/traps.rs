@@ -37,7 +37,7 @@ fn what_is_only_not_seen_any_more_is_no_fix() {
 #[test]
 fn a_crate_that_is_really_gone_is_removed() {
     let project = rand(&[("Cargo.lock", &cargo_lock(&[("log", "0.4.1")]))]);
-    assert!(notes(&project, &[]).contains("**rand** 0.7.3 removed"));
+    assert!(notes(&project, &[]).contains("Removed: **rand** 0.7.3 (1 vulnerability)."));
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_new_module_has_no_past_and_a_gone_one_leaves_none_to_others() {
     let (project, _) =
         updated(&[("a/go.mod", &at("0.10.0")), ("b/go.mod", &at("0.25.0"))], "Do without a", &[("a/go.mod", "")]);
     project.osv("GO-2026-1", json!({ "affected": about }));
-    assert!(notes(&project, &[]).contains("**golang.org/x/net** 0.10.0 removed"));
+    assert!(notes(&project, &[]).contains("Removed: **golang.org/x/net** 0.10.0 (1 vulnerability)."));
     let files = entry(&project.json("v1.1.0"), "GO-2026-1").unwrap()["package"]["files"].clone();
     assert_eq!((files.as_array().unwrap().len(), &files[0]["path"]), (1, &json!("a/go.mod")));
 }
@@ -238,7 +238,7 @@ fn a_lock_file_that_moved_and_broke_is_no_removal() {
     let after = [("svc/Cargo.lock", ""), ("svc/Cargo.toml", "")];
     let (project, _) = updated(&[("svc/Cargo.lock", &lock), ("svc/Cargo.toml", "x"), ("a", "b")], "Do without", &after);
     project.osv("RUSTSEC-2026-1", json!({ "affected": affected("crates.io", "rand", "0", "0.8.0") }));
-    assert!(notes(&project, &[]).contains("**rand** 0.7.3 removed"));
+    assert!(notes(&project, &[]).contains("Removed: **rand** 0.7.3 (1 vulnerability)."));
 }
 
 #[test]
@@ -291,5 +291,5 @@ fn what_another_folder_asks_for_hides_no_removal() {
         &[("uv.lock", &uv(&["idna"]))],
     );
     project.osv("PYSEC-2026-1", json!({ "affected": affected("PyPI", "requests", "0", "2.31.0") }));
-    assert!(notes(&project, &[]).contains("**requests** 2.20.0 removed"));
+    assert!(notes(&project, &[]).contains("Removed: **requests** 2.20.0 (1 vulnerability)."));
 }

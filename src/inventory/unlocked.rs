@@ -1,0 +1,140 @@
+//! Manifests that are not read for what they ask for: a lock file says what
+//! that comes to, and where there is none, what changed in them is told to be
+//! unknown.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::delta::ChangeKind;
+use super::format::Format;
+use super::place::Place;
+use super::reader::Inventory;
+use super::tree_path::{folder, is_above};
+use crate::history::BlobId;
+
+/// A kind of manifest.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    /// The file's name; `*.x` is any that ends so.
+    name: &'static str,
+    /// The ecosystem of what it asks for.
+    ecosystem: &'static str,
+    /// The lock files that say what that comes to.
+    locks: &'static [Format],
+}
+
+const NPM: &[Format] = &[Format::NpmLock, Format::YarnLock, Format::PnpmLock, Format::BunLock, Format::DenoLock];
+const PYTHON: &[Format] = &[Format::UvLock, Format::PoetryLock, Format::PdmLock, Format::PipfileLock, Format::Pylock];
+const HASKELL: &[Format] = &[Format::StackLock, Format::CabalFreeze];
+
+/// Writes the table.
+macro_rules! kinds {
+    ($($ecosystem:literal $locks:expr, [$($name:literal),+];)+) => {
+        &[$($(Kind { name: $name, ecosystem: $ecosystem, locks: $locks },)+)+]
+    };
+}
+
+/// What programs in these languages ask for is code or prose that no reader here
+/// evaluates; of `pyproject.toml`, `pom.xml` and projects of .NET there is one.
+const KINDS: &[Kind] = kinds! {
+    "crates.io" &[Format::CargoLock], ["Cargo.toml"];
+    "npm" NPM, ["package.json", "deno.json", "deno.jsonc"];
+    "Packagist" &[Format::ComposerLock], ["composer.json"];
+    "RubyGems" &[Format::GemfileLock], ["Gemfile", "gems.rb", "*.gemspec"];
+    "Maven" &[Format::GradleLock], ["build.gradle", "build.gradle.kts"];
+    "Maven" &[], ["build.sbt", "project.clj", "deps.edn", "ivy.xml", "build.sc", "build.mill"];
+    "PyPI" PYTHON, ["setup.py", "setup.cfg", "Pipfile"];
+    "SwiftURL" &[Format::SwiftResolved], ["Package.swift"];
+    "SwiftURL" &[], ["Cartfile"];
+    "CocoaPods" &[Format::PodfileLock], ["Podfile"];
+    "Hex" &[Format::MixLock], ["mix.exs"];
+    "Hex" &[Format::RebarLock], ["rebar.config"];
+    "Pub" &[Format::PubspecLock], ["pubspec.yaml"];
+    "ConanCenter" &[Format::ConanLock], ["conanfile.py", "conanfile.txt"];
+    "Hackage" HASKELL, ["stack.yaml", "cabal.project", "*.cabal"];
+    "CRAN" &[Format::RenvLock], ["DESCRIPTION"];
+    "NuGet" &[], ["paket.dependencies"];
+    "Julia" &[], ["Project.toml", "JuliaProject.toml"];
+    "opam" &[], ["*.opam"];
+};
+
+/// A manifest of a tree that is not read for what it asks for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unlocked {
+    /// Its path from the root of the tree, with slashes.
+    pub path: Arc<str>,
+    /// Whose dependencies it names.
+    pub place: Place,
+    kind: &'static Kind,
+    /// Its contents, of which nothing but their hash is known.
+    blob: BlobId,
+}
+
+fn kind(path: &str) -> Option<&'static Kind> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_meant = |kind: &&Kind| kind.name.strip_prefix('*').map_or(kind.name == name, |end| name.ends_with(end));
+    KINDS.iter().find(is_meant)
+}
+
+impl Unlocked {
+    /// Whether a file is such a manifest, by its name.
+    pub(super) fn is(path: &str) -> bool {
+        kind(path).is_some()
+    }
+
+    /// The file, if it is such a manifest.
+    pub(super) fn new(path: &Arc<str>, place: Place, blob: BlobId) -> Option<Self> {
+        Some(Self { path: Arc::clone(path), place, kind: kind(path)?, blob })
+    }
+
+    /// The manifests of a tree for which no lock file speaks, beside them or above:
+    /// one that is known and not read is told by itself.
+    pub fn of(inventory: &Inventory) -> impl Iterator<Item = &Self> {
+        let speaks = |file: &&Self| {
+            let above = |home: &str| is_above(home, folder(&file.path));
+            let is_read = inventory
+                .manifests
+                .iter()
+                .any(|lock| file.kind.locks.contains(&lock.format) && above(lock.format.home(&lock.path)));
+            let mut unread = inventory.unread.iter();
+            is_read || unread.any(|other| other.lock.locks(file.kind.ecosystem) && above(folder(&other.path)))
+        };
+        inventory.unlocked.iter().filter(move |file| !speaks(file))
+    }
+
+    /// Those of two trees that changed, by path.
+    #[must_use]
+    pub fn changed<'i>(from: &'i Inventory, to: &'i Inventory) -> Vec<(&'i Self, ChangeKind)> {
+        let by_path = |inventory: &'i Inventory| -> BTreeMap<&'i str, &'i Self> {
+            inventory.unlocked.iter().map(|file| (&*file.path, file)).collect()
+        };
+        let (before, after) = (by_path(from), by_path(to));
+        let now = Self::of(to).filter_map(|file| match before.get(&*file.path) {
+            None => Some((file, ChangeKind::Added)),
+            Some(known) => (known.blob != file.blob).then_some((file, ChangeKind::Changed)),
+        });
+        let gone = Self::of(from).filter(|file| !after.contains_key(&*file.path));
+        let all: BTreeSet<_> = now.chain(gone.map(|file| (file, ChangeKind::Removed))).collect();
+        all.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn manifests_are_known_by_their_names() {
+        let ecosystem = |path: &str| kind(path).map(|kind| kind.ecosystem);
+        assert_eq!(ecosystem("web/package.json"), Some("npm"));
+        assert_eq!(ecosystem("lib/parcel.gemspec"), Some("RubyGems"));
+        assert_eq!(ecosystem("pom.xml"), None);
+        assert_eq!(ecosystem("old-setup.py"), None);
+    }
+
+    #[test]
+    fn no_kind_stands_in_the_table_twice() {
+        let names: BTreeSet<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        assert_eq!(names.len(), KINDS.len());
+    }
+}
