@@ -173,13 +173,11 @@ impl Format {
         self.companions().iter().any(|known| is_meant(known))
     }
 
-    /// Whether a file of this format names everything that is used, and not only what
-    /// is asked for. What the rest asks for in turn comes with it unnamed, as do the
-    /// packages of a snapshot of Stackage, and what extensions of Bazel that call
-    /// themselves reproducible choose ("Lockfile" in Bazel's manual).
+    /// Whether a file of this format names what is asked for, and not what that asks
+    /// for in turn.
     #[must_use]
-    pub const fn is_whole(self) -> bool {
-        let is_manifest = matches!(
+    pub const fn is_manifest(self) -> bool {
+        matches!(
             self,
             Self::Pyproject
                 | Self::Pom
@@ -187,8 +185,16 @@ impl Format {
                 | Self::DotnetProject
                 | Self::DotnetProps
                 | Self::BazelModule
-        );
-        !is_manifest && !matches!(self, Self::StackLock | Self::BazelLock)
+        )
+    }
+
+    /// Whether a file of this format names everything that is used: no manifest does,
+    /// nor do lock files that leave out the packages of a snapshot of Stackage, or what
+    /// extensions of Bazel that call themselves reproducible choose ("Lockfile" in
+    /// Bazel's manual).
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        !self.is_manifest() && !matches!(self, Self::StackLock | Self::BazelLock)
     }
 
     /// The folder of what a file of this format at a path is for.

@@ -123,7 +123,14 @@ fn of_staying(
         SeverityLevel::Unknown => String::new(),
         level => format!(", the most severe {level}"),
     };
-    let before = if telling.compared { " as before" } else { "" };
+    let is_known = |group: &Vec<&Verdict<'_>>| {
+        group.iter().flat_map(|verdict| &verdict.rows).any(|row| row.was_affected() && !row.is_assumed)
+    };
+    let before = match (telling.compared, groups.values().all(is_known)) {
+        (true, true) => " as before",
+        (true, false) => ", as before or perhaps so, where the release before does not say",
+        (false, _) => "",
+    };
     let named = told.iter().map(|(package, places)| format!("{package} ({})", places.len()));
     let message = format!(
         "The release has {} in {} packages{before}{word}: {}. `secnotes notes --include-affected` \

@@ -135,8 +135,11 @@ impl<'i> Pair<'i> {
     /// Whether a package that came into a file may have been there before, unseen.
     fn may_have_had(&self, file: &Manifest, earlier: &[usize], package: &PackageName) -> bool {
         let Some(before) = &self.from else { return false };
+        // What a manifest asks for anew has come, as a rule: who names what another
+        // package brought does so for a version that is fixed.
         let hides = |earlier: &Manifest| {
-            !earlier.problems.is_empty() || is_partial(earlier) || !is_all_named(before.inventory, earlier, package)
+            let is_part = || !earlier.format.is_manifest() && !is_all_named(before.inventory, earlier, package);
+            !earlier.problems.is_empty() || is_partial(earlier) || is_part()
         };
         let is_hidden = if earlier.is_empty() {
             // A list that is new says nothing of what came: it was shipped before, perhaps.
@@ -202,7 +205,7 @@ impl<'i> Pair<'i> {
         let at_home = |at: &usize| self.to.manifests.get(*at).is_some_and(|other| other.place == file.place);
         let is_named = self.after.get(package).is_some_and(|files| files.keys().any(at_home));
         (!is_named && !is_all_named(self.to, file, package))
-            .then_some("its file names only what is asked for, and another package may still bring it")
+            .then_some("its file does not name all that is used, and another package may still bring it")
     }
 }
 

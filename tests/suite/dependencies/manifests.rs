@@ -66,9 +66,12 @@ fn what_a_manifest_asks_for_no_more_may_still_come_with_another_package() {
         assert_eq!(notes(&project, &[]), "", "{path}");
         assert_eq!(codes(&project.json("v1.1.0")), ["dependency-unknown"], "{path}");
     }
-    // Nor did it come when it was asked for.
+    // What is asked for anew came; what a snapshot does not have any more was in it.
     let came = project(NUGET, &[("x/X.csproj", &without)], &[("x/X.csproj", &with)]);
-    assert_eq!(codes(&came.json("v1.1.0")), ["dependency-affected"]);
+    assert_eq!(codes(&came.json("v1.1.0")), ["dependency-introduced"]);
+    let (with, without) = (stack("json-1.0.0"), stack(""));
+    let stack = project(("Hackage", "json"), &[("stack.yaml.lock", &without)], &[("stack.yaml.lock", &with)]);
+    assert_eq!(codes(&stack.json("v1.1.0")), ["dependency-affected"]);
 }
 
 #[test]
