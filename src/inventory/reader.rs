@@ -68,8 +68,9 @@ impl Inventory {
 const DEEPEST_INCLUDE: usize = 4;
 
 /// The most files of one tree that are read because others include them, and that
-/// are looked for: projects name many that a build writes.
-const MOST_INCLUDED: usize = 100;
+/// are looked for: projects name many that a build writes. Large ones of .NET share
+/// some hundred.
+const MOST_INCLUDED: usize = 500;
 const MOST_LOOKED_FOR: usize = 2_000;
 
 /// What a name or a version takes that no other file has, in bytes.
@@ -310,8 +311,8 @@ impl<'r> Reader<'r> {
         let over = open.iter().find(|path| !self.rules.ignored.matches(path));
         let message = over.map(|path| {
             format!(
-                "it includes {}, which is not read: of what the files of a tree include, \
-                 {MOST_INCLUDED} files are read, {DEEPEST_INCLUDE} deep",
+                "it includes {}, which is not read: of what the files of a tree include, {MOST_LOOKED_FOR} are looked \
+                 for and {MOST_INCLUDED} read, {DEEPEST_INCLUDE} deep",
                 quoted(path)
             )
         });

@@ -235,16 +235,19 @@ fn without_secrets(text: &str) -> Cow<'_, str> {
 /// An address, from its host on.
 fn without_user(address: &str) -> &str {
     let authority = address.split(['/', '?', '#']).next().unwrap_or_default();
-    // A password may hold marks that its writer forgot to encode.
-    let is_cut = authority.rsplit_once(':').is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit()));
-    let user = if is_cut { address.rfind('@') } else { authority.rfind('@') };
+    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_cut = || authority.split_once(':').is_some_and(|(_, port)| !is_port(port));
+    // A password may hold a slash that its writer forgot to encode.
+    let user = authority.rfind('@').or_else(|| address.rfind('@').filter(|_| is_cut()));
     user.and_then(|at| address.get(at + 1..)).unwrap_or(address)
 }
 
 /// What an address ends in, without its query: the whole of it may hold a password.
 pub(in crate::inventory) fn end_of(address: &str) -> &str {
-    let place = address.split(['#', '?']).next().unwrap_or(address).trim_end_matches('/');
-    place.rsplit(['/', ':', '@']).next().unwrap_or_default()
+    let place = address.split_once("://").map_or(address, |(_, place)| without_user(place));
+    let place = place.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/');
+    // `user@host:name` has no folder.
+    place.rsplit_once('/').map_or_else(|| place.rsplit([':', '@']).next().unwrap_or_default(), |(_, end)| end)
 }
 
 /// No control, and none of the marks that turn the direction of writing and so
@@ -293,6 +296,8 @@ mod tests {
         }
         for (address, end) in [
             ("https://user:s3cret@x.example/s/a.git?token=s3cret", "a.git"),
+            ("https://user:s3cret@x.example/s/a@v1.0", "a@v1.0"),
+            ("https://user:s3/cret@x.example/s/a.git", "a.git"),
             ("git@x.example:a.git", "a.git"),
             ("https://user:s3cret@host", "host"),
         ] {

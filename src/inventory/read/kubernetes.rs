@@ -33,10 +33,10 @@ pub(super) fn read(text: &str) -> Parsed {
             take(&mut kept, &root, document, before);
         });
         // Any other file of YAML may be written as its tool wants it.
-        if document.lines().any(|line| line.starts_with("apiVersion:")) {
-            if let Some(Problem { line, message }) = ended {
-                kept.problem("document", line.map(|line| before + line), message);
-            }
+        if let Some(Problem { line, message }) = ended
+            && document.lines().any(|line| line.starts_with("apiVersion:"))
+        {
+            kept.problem("document", line.map(|line| before + line), message);
         }
     }
     kept.finish()

@@ -122,15 +122,15 @@ fn a_file_that_requirements_include_is_read_whatever_its_name() {
 
 #[test]
 fn what_others_include_is_followed_so_far_and_the_rest_is_told() {
-    let many: String = (0..120).map(|at| format!("-r deps/{at}.pip\n")).collect();
+    let many: String = (0..520).map(|at| format!("-r deps/{at}.pip\n")).collect();
     let files: Vec<(String, String)> =
-        (0..120).map(|at| (format!("deps/{at}.pip"), format!("package{at}==1.0\n"))).collect();
+        (0..520).map(|at| (format!("deps/{at}.pip"), format!("package{at}==1.0\n"))).collect();
     let mut files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     files.push(("requirements.txt", &many));
     let (project, _) = updated(&files, "Update", &[("notes.txt", "more")]);
     let told = listing(&project, &["--list"]);
-    assert_eq!(told.matches("PyPI:package").count(), 100, "{told}");
-    let message = ", which is not read: of what the files of a tree include, 100 files are read, 4 deep";
+    assert_eq!(told.matches("PyPI:package").count(), 500, "{told}");
+    let message = ", which is not read: of what the files of a tree include, 2000 are looked for and 500 read, 4 deep";
     assert_eq!(told.matches(message).count(), 1, "{told}");
     assert!(!told.contains("its name is not"), "{told}");
     let deep: Vec<(String, String)> =
