@@ -1,6 +1,8 @@
 //! Entries that one file takes over from another: a lock file that is new from the
 //! manifests that it locks, and a file above from those that include it.
 
+use std::collections::HashMap;
+
 use super::occurrences::Versions;
 use crate::inventory::tree_path::{folder, is_above};
 use crate::inventory::{Format, Inventory, Manifest};
@@ -14,22 +16,25 @@ pub(super) fn settle(rows: &mut Vec<Versions<'_>>, from: Option<&Inventory>, to:
     if !rows.iter().any(has_left) || !rows.iter().any(has_come) {
         return;
     }
+    let (before, after) = (by_path(from), by_path(to));
     let (left, mut rest): (Vec<_>, Vec<_>) = rows.drain(..).partition(has_left);
-    let came: Vec<usize> = rest.iter().enumerate().filter(|(_, row)| has_come(row)).map(|(at, _)| at).collect();
+    // Of a lock file that was there what came is no manifest's.
+    let is_heir = |heir: &Manifest| !heir.format.is_whole() || !before.contains_key(&*heir.path);
+    let came = rest.iter().enumerate().filter(|(_, row)| has_come(row));
+    let came = came.filter_map(|(at, row)| Some((at, *after.get(row.path)?)));
+    let came: Vec<(usize, &Manifest)> = came.filter(|(_, heir)| is_heir(heir)).collect();
     for row in left {
-        let heirs: Vec<usize> = match find(to, row.path).or_else(|| find(from, row.path)) {
+        let heirs: Vec<usize> = match after.get(row.path).or_else(|| before.get(row.path)) {
             Some(file) if !file.format.is_whole() && file.problems.is_empty() => {
-                let is_heir = |at: &usize| {
-                    let heir = rest.get(*at).and_then(|heir| find(to, heir.path));
-                    heir.is_some_and(|heir| takes_over(from, to, file, heir))
-                };
-                came.iter().copied().filter(is_heir).collect()
+                came.iter().filter(|(_, heir)| takes_over(to, file, heir)).map(|(at, _)| *at).collect()
             }
             _ => Vec::new(),
         };
         for heir in &heirs {
             if let Some(heir) = rest.get_mut(*heir) {
-                heir.from.extend(row.from.iter().map(|(version, shipped)| (*version, *shipped)));
+                for (version, shipped) in &row.from {
+                    *heir.from.entry(*version).or_default() |= shipped;
+                }
             }
         }
         if heirs.is_empty() {
@@ -40,18 +45,15 @@ pub(super) fn settle(rows: &mut Vec<Versions<'_>>, from: Option<&Inventory>, to:
     rows.sort_by_key(|row| row.path);
 }
 
-fn find<'i>(inventory: &'i Inventory, path: &str) -> Option<&'i Manifest> {
-    inventory.manifests.iter().find(|file| *file.path == *path)
+fn by_path(inventory: &Inventory) -> HashMap<&str, &Manifest> {
+    inventory.manifests.iter().map(|file| (&*file.path, file)).collect()
 }
 
 /// Whether what a manifest named may stand in another file now.
-fn takes_over(from: &Inventory, to: &Inventory, file: &Manifest, heir: &Manifest) -> bool {
+fn takes_over(to: &Inventory, file: &Manifest, heir: &Manifest) -> bool {
     let (home, above) = (file.format.home(&file.path), heir.format.home(&heir.path));
-    if file.place != heir.place || (heir.format.is_whole() && find(from, &heir.path).is_some()) {
-        return false;
-    }
     let is_below = file.format == Format::GradleCatalog && heir.format == Format::GradleLock && is_above(home, above);
-    is_above(above, home) || (is_below && is_locked_throughout(to, home))
+    file.place == heir.place && (is_above(above, home) || (is_below && is_locked_throughout(to, home)))
 }
 
 /// Whether every project of a build of Gradle has its lock file: where one has none,
