@@ -105,20 +105,19 @@ pub(super) fn yaml<'de, T: Deserialize<'de>>(
     if matches!(error.without_snippet(), serde_saphyr::Error::MultipleDocuments { .. }) {
         return Some(Problem { line, message: "only the first of its documents is read".to_owned() });
     }
-    let ours = match error.without_snippet() {
-        serde_saphyr::Error::AliasReplayLimitExceeded { .. }
-        | serde_saphyr::Error::AliasReplayStackDepthExceeded { .. }
-        | serde_saphyr::Error::AliasReplayCounterOverflow { .. } => "its aliases stand for more than is read",
-        serde_saphyr::Error::RecursiveReferencesRequireWeakTypes { .. } => "an alias stands for what it is part of",
-        _ => "",
-    };
-    if !ours.is_empty() {
-        return Some(Problem { line, message: ours.to_owned() });
-    }
     let message = error.without_snippet().to_string();
     let message = message.split(['\n', '\r']).next().unwrap_or_default();
     let message = message.split(" at line ").next().unwrap_or_default();
-    Some(Problem { line, message: format!("it cannot be read as YAML: {}", plain(message)) })
+    // Where an alias leads to what is too much, the library has this as text alone.
+    let bounds = [
+        ("alias replay", "its aliases stand for more than is read"),
+        ("recursive reference", "an alias stands for what it is part of"),
+        ("budget breached", "it is larger or deeper than what is read"),
+    ];
+    let bound = bounds.into_iter().find(|(begins, _)| message.starts_with(begins));
+    let message =
+        bound.map_or_else(|| format!("it cannot be read as YAML: {}", plain(message)), |(_, ours)| ours.to_owned());
+    Some(Problem { line, message })
 }
 
 struct Walk<'w, F, T> {
