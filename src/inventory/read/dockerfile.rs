@@ -7,7 +7,7 @@ use super::dockerfile_lines::instructions;
 use super::dockerfile_variables::{Variables, assignments, names_in};
 use super::found::Found;
 use super::image::{Image, open_runtime};
-use crate::inventory::builder::{Builder, Release, Source};
+use crate::inventory::builder::{Builder, MOST_BUILDERS, Release, Source};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
 
@@ -42,9 +42,6 @@ pub(super) fn read(text: &str) -> Parsed {
     }
     file.told()
 }
-
-/// The most releases of runtimes that one file names; real ones name a few.
-const MOST_BUILDERS: usize = 64;
 
 #[derive(Default)]
 struct File {

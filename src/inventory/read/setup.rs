@@ -5,10 +5,7 @@ use std::sync::Arc;
 
 use super::image::Image;
 use super::value::Value;
-use crate::inventory::builder::{Builder, Release, Runtime, Source};
-
-/// The most releases that one workflow is read to set up: a matrix has a dozen.
-const MOST: usize = 64;
+use crate::inventory::builder::{Builder, MOST_BUILDERS, Release, Runtime, Source};
 
 /// How deep expressions may lead to each other: an input to a matrix to a variable.
 const DEEPEST: usize = 4;
@@ -115,7 +112,7 @@ fn steps(steps: &Value<'_>, scope: &Scope<'_, '_>, source: Source, found: &mut V
 }
 
 fn add(found: &mut Vec<Builder>, builder: Builder) {
-    if found.len() < MOST && !found.contains(&builder) {
+    if found.len() < MOST_BUILDERS && !found.contains(&builder) {
         found.push(builder);
     }
 }
