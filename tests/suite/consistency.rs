@@ -1,6 +1,7 @@
 //! One answer, over random histories and advisories.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use secnotes::advisory::{self, Budget, Project as Whose};
 use secnotes::files::Place;
 use secnotes::history::{History, Repository, RepositoryChanges, TagRules};
@@ -274,8 +275,11 @@ fn a_sure_part_of_another_way_makes_an_unsure_fix_no_surer() {
     affected_by_the_second(&steps, &advisories, &["v1.0.0", "v1.0.1", "v1.1.1"]);
 }
 
+/// Everybody tries the same histories; others are tried with another number here.
+const SEED: u64 = 17;
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, rng_seed: RngSeed::Fixed(SEED), ..ProptestConfig::default() })]
 
     #[test]
     fn all_outputs_say_the_same_of_every_release(steps in steps(), advisories in several_told()) {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use secnotes::advisory::{self, Budget, Project as Whose};
 use secnotes::check::{self, Facts};
 use secnotes::emit::osv::{Options, build, publishable};
@@ -374,8 +375,11 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
     wrong
 }
 
+/// Everybody tries the same histories; others are tried with another number here.
+const SEED: u64 = 17;
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, rng_seed: RngSeed::Fixed(SEED), ..ProptestConfig::default() })]
 
     #[test]
     fn no_release_is_called_safe_that_neither_the_record_nor_a_fix_in_it_does(

@@ -39,7 +39,7 @@ impl Affected {
     }
 
     /// The ranges with the ends that a record of Go's database gives elsewhere,
-    /// see [`completed`].
+    /// see `completed`.
     #[must_use]
     pub fn stated_ranges(&self) -> Vec<StatedRange<'_>> {
         let written = self.written_ranges();
