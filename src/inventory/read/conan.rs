@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::found::{Found, quoted};
+use super::found::Found;
 use super::merged::Merged;
 use super::value::{self, Value};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
@@ -18,16 +18,11 @@ const ECOSYSTEM: &str = "ConanCenter";
 /// and shown. The recipe that the lock is for is the project's, and left out.
 pub(super) fn read(text: &str) -> Parsed {
     let mut found = Found::default();
-    let (root, ended) = value::json(text);
-    if !matches!(root, Value::Map(_)) && ended.is_none() {
-        found.tell(Some(1), "it is no JSON object", "");
-    }
+    let (root, ended) = value::object(text, &mut found);
     let version = root.get("version");
     // The very first had no number.
     if !matches!(version.text(), None | Some("0.0" | "0.1" | "0.2" | "0.3" | "0.4" | "0.5")) {
-        let line = value::line_of_quoted(text, "version");
-        let version = quoted(version.text().unwrap_or("?"));
-        found.problem("version", line, format!("version {version} is not known; it is read as version 0.5"));
+        value::unknown_version(text, version, "0.5", &mut found);
     }
     let mut merged = Merged::default();
     let mut take = |reference: &str, relation: Relation, usage: Usage| match dependency(reference) {

@@ -3,7 +3,7 @@
 
 use super::deno_graph::Lock;
 use super::deno_remote;
-use super::found::{Found, quoted};
+use super::found::Found;
 use super::merged::Merged;
 use super::value::{self, Value};
 use crate::inventory::dependency::{Dependency, Pin};
@@ -16,16 +16,12 @@ use crate::inventory::parsed::Parsed;
 /// network of npm's packages serves.
 pub(super) fn read(text: &str) -> Parsed {
     let mut found = Found::default();
-    let (root, ended) = value::json(text);
-    if !matches!(root, Value::Map(_)) && ended.is_none() {
-        found.tell(Some(1), "it is no JSON object", "");
-    }
+    let (root, ended) = value::object(text, &mut found);
     // The first version had no number, and nothing but addresses.
-    let is_first = root.get("version") == &Value::Null;
-    if !is_first && !matches!(root.get("version").text(), Some("1" | "2" | "3" | "4" | "5")) {
-        let version = quoted(root.get("version").text().unwrap_or("?"));
-        let line = value::line_of_quoted(text, "version");
-        found.problem("version", line, format!("version {version} is not known; it is read as version 5"));
+    let version = root.get("version");
+    let is_first = version == &Value::Null;
+    if !is_first && !matches!(version.text(), Some("1" | "2" | "3" | "4" | "5")) {
+        value::unknown_version(text, version, "5", &mut found);
     }
     let lock = Lock::of(&root);
     let graph = lock.graph();

@@ -15,10 +15,7 @@ use crate::inventory::parsed::Parsed;
 /// shown. Which packages are direct stands in the project's code.
 pub(super) fn read(text: &str) -> Parsed {
     let mut found = Found::default();
-    let (root, ended) = value::json(text);
-    if !matches!(root, Value::Map(_)) && ended.is_none() {
-        found.tell(Some(1), "it is no JSON object", "");
-    }
+    let (root, ended) = value::object(text, &mut found);
     let mirrors = mirrors(root.get("R").get("Repositories"));
     for (key, package) in root.get("Packages").entries() {
         let name = package.get("Package").text().unwrap_or(key);

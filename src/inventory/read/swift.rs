@@ -1,7 +1,7 @@
 //! `Package.resolved`: what SwiftPM locked, from version 1 to 3. The format is that
 //! of SwiftPM's own reader of it (`ResolvedPackagesStore.swift`).
 
-use super::found::{Found, quoted};
+use super::found::Found;
 use super::value::{self, Value};
 use crate::inventory::dependency::{Dependency, Pin};
 use crate::inventory::parsed::Parsed;
@@ -21,15 +21,10 @@ const UNNAMED: &str = "Swift";
 /// of Xcode.
 pub(super) fn read(text: &str) -> Parsed {
     let mut found = Found::default();
-    let (root, ended) = value::json(text);
-    if !matches!(root, Value::Map(_)) && ended.is_none() {
-        found.tell(Some(1), "it is no JSON object", "");
-    }
+    let (root, ended) = value::object(text, &mut found);
     let version = root.get("version");
     if !matches!(version.text(), Some("1" | "2" | "3")) && ended.is_none() {
-        let line = value::line_of_quoted(text, "version");
-        let version = quoted(version.text().unwrap_or("?"));
-        found.problem("version", line, format!("version {version} is not known; it is read as version 3"));
+        value::unknown_version(text, version, "3", &mut found);
     }
     // The first version has its pins in an object of their own, under other names.
     for pin in root.get("object").get("pins").items().iter().chain(root.get("pins").items()) {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 
-use super::found::plain;
+use super::found::{Found, plain, quoted};
 use super::line;
 use crate::inventory::parsed::Problem;
 
@@ -82,6 +82,22 @@ pub(super) fn json(text: &str) -> (Value<'_>, Option<Problem>) {
 /// and a problem is rare enough to be looked for.
 pub(super) fn line_of_quoted(text: &str, key: &str) -> Option<usize> {
     Some(line::of_offset(text, text.find(&format!("\"{key}\""))?))
+}
+
+/// Reads a document of JSON that has to be an object; what else it is, is told.
+pub(super) fn object<'t>(text: &'t str, found: &mut Found) -> (Value<'t>, Option<Problem>) {
+    let (root, ended) = json(text);
+    if !matches!(root, Value::Map(_)) && ended.is_none() {
+        found.tell(Some(1), "it is no JSON object", "");
+    }
+    (root, ended)
+}
+
+/// Tells that a lock file's version is not known, and which it is read as.
+pub(super) fn unknown_version(text: &str, version: &Value<'_>, newest: &str, found: &mut Found) {
+    let version = quoted(version.text().unwrap_or("?"));
+    let message = format!("version {version} is not known; it is read as version {newest}");
+    found.problem("version", line_of_quoted(text, "version"), message);
 }
 
 /// Reads one document of YAML, which begins `before` lines into its file.

@@ -1,6 +1,6 @@
 //! Whose word counts on what builds or runs the project.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::completed::complete;
@@ -29,18 +29,19 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
         }
     }
     // Where one of several workflows sets up what moves, nobody knows which builds.
-    let is_open = |builder: &Builder| {
-        let of_workflow = matches!(builder.source, Source::ReleaseWorkflow | Source::Workflow);
-        let is_alike = |other: &Builder| other.runtime == builder.runtime && other.source == builder.source;
-        of_workflow && builders.iter().any(|(_, other)| is_alike(other) && !matches!(other.release, Release::Exact(_)))
+    let alike = |builder: &Builder| (builder.runtime, builder.source);
+    let moves = |(_, builder): &&(usize, Builder)| {
+        matches!(builder.source, Source::ReleaseWorkflow | Source::Workflow)
+            && !matches!(builder.release, Release::Exact(_))
     };
+    let open: BTreeSet<(Runtime, Source)> = builders.iter().filter(moves).map(|(_, builder)| alike(builder)).collect();
     let mut added: BTreeMap<usize, Vec<_>> = BTreeMap::new();
     for (at, builder) in &builders {
         let is_own = files.get(*at).is_some_and(|file| file.place == Place::Own);
         let is_outranked = is_own && strongest.get(&builder.runtime).is_some_and(|source| *source < builder.source);
         let pin = match &builder.release {
             _ if is_outranked => Pin::Outranked,
-            Release::Exact(_) if is_own && is_open(builder) => Pin::Moving,
+            Release::Exact(_) if is_own && open.contains(&alike(builder)) => Pin::Moving,
             Release::Exact(_) if builder.source == Source::Minimum => Pin::Floor,
             Release::Exact(_) => Pin::Exact,
             Release::Moving(_) | Release::OfFile(_) => Pin::Moving,

@@ -44,34 +44,63 @@ fn occurrences(inventory: &Inventory) -> Occurrences<'_> {
 /// The inventories of two releases, with what follows what.
 pub(super) struct Pair<'i> {
     from: Option<Before<'i>>,
-    to: &'i Inventory,
-    after: Occurrences<'i>,
-    inexact: Inexact<'i>,
-    /// Why a gone file may be somewhere else under another name, by its format.
-    moved: BTreeMap<Format, &'static str>,
+    to: Side<'i>,
 }
 
-struct Before<'i> {
+/// An inventory, with what is asked of it for every package.
+struct Side<'i> {
     inventory: &'i Inventory,
     found: Occurrences<'i>,
     inexact: Inexact<'i>,
+    /// The folders of lock files that name all of an ecosystem that there is.
+    locked: BTreeMap<&'i str, BTreeSet<&'i str>>,
+}
+
+struct Before<'i> {
+    side: Side<'i>,
     succession: Succession,
+    /// What there is to say of each file that nothing follows.
+    gone: BTreeMap<usize, Gone>,
+}
+
+/// Why what a file had may be there though it is gone; the same for all its packages.
+struct Gone {
+    /// What is said before any lock file that is not read.
+    first: Option<&'static str>,
+    then: Option<&'static str>,
 }
 
 /// Packages that are there in versions of which advisories do not speak, with
 /// the folders where.
 type Inexact<'i> = BTreeMap<&'i PackageName, BTreeSet<&'i str>>;
 
+impl<'i> Side<'i> {
+    fn new(inventory: &'i Inventory) -> Self {
+        let (found, inexact) = (occurrences(inventory), inexact(inventory));
+        Self { inventory, found, inexact, locked: locked(inventory) }
+    }
+
+    /// Whether what a file does not name is not there: it names everything, or a lock
+    /// file beside it or above it does.
+    fn is_all_named(&self, file: &Manifest, package: &PackageName) -> bool {
+        let folder = file.format.home(&file.path);
+        let is_locked = || {
+            let homes = self.locked.get(package.ecosystem.as_str());
+            homes.is_some_and(|homes| homes.iter().any(|home| is_above(home, folder)))
+        };
+        // A runtime is nobody's dependency.
+        file.format.is_whole() || is_of_runtime(package) || is_locked()
+    }
+}
+
 impl<'i> Pair<'i> {
     pub(super) fn new(from: Option<&'i Inventory>, to: &'i Inventory) -> Self {
-        let moved = from.map(|before| moved::reasons(before, to)).unwrap_or_default();
-        let from = from.map(|inventory| Before {
-            inventory,
-            found: occurrences(inventory),
-            inexact: inexact(inventory),
-            succession: Succession::new(inventory, to),
+        let from = from.map(|inventory| {
+            let succession = Succession::new(inventory, to);
+            let gone = gone(inventory, to, &succession);
+            Before { side: Side::new(inventory), succession, gone }
         });
-        Self { from, to, after: occurrences(to), inexact: inexact(to), moved }
+        Self { from, to: Side::new(to) }
     }
 
     pub(super) const fn is_compared(&self) -> bool {
@@ -80,30 +109,30 @@ impl<'i> Pair<'i> {
 
     /// Every package that counts, before or after.
     pub(super) fn packages(&self) -> BTreeSet<&'i PackageName> {
-        let before = self.from.iter().flat_map(|before| before.found.keys().copied());
-        before.chain(self.after.keys().copied()).collect()
+        let before = self.from.iter().flat_map(|before| before.side.found.keys().copied());
+        before.chain(self.to.found.keys().copied()).collect()
     }
 
     /// The files' versions of a package.
     pub(super) fn versions(&self, package: &PackageName) -> Vec<Versions<'i>> {
         let mut rows = self.by_file(package);
-        let from = self.from.as_ref().map(|before| before.inventory);
+        let from = self.from.as_ref().map(|before| before.side.inventory);
         if is_of_runtime(package) {
-            runtimes::settle(&mut rows, package, from, self.to);
+            runtimes::settle(&mut rows, package, from, self.to.inventory);
         } else {
-            taken_over::settle(&mut rows, from, self.to);
+            taken_over::settle(&mut rows, from, self.to.inventory);
         }
         rows
     }
 
     fn by_file(&self, package: &PackageName) -> Vec<Versions<'i>> {
         let nothing = BTreeMap::new();
-        let after = self.after.get(package).unwrap_or(&nothing);
-        let before = self.from.as_ref().and_then(|before| before.found.get(package)).unwrap_or(&nothing);
+        let after = self.to.found.get(package).unwrap_or(&nothing);
+        let before = self.from.as_ref().and_then(|before| before.side.found.get(package)).unwrap_or(&nothing);
         let (mut rows, mut followed) = (Vec::new(), BTreeSet::new());
         let follows = |earlier: usize| self.from.iter().flat_map(move |before| before.succession.after(earlier));
         let places: BTreeSet<usize> = before.keys().copied().flat_map(follows).chain(after.keys().copied()).collect();
-        for (at, file) in places.into_iter().filter_map(|at| Some((at, self.to.manifests.get(at)?))) {
+        for (at, file) in places.into_iter().filter_map(|at| Some((at, self.to.inventory.manifests.get(at)?))) {
             let earlier: Vec<usize> = self.from.iter().flat_map(|before| before.succession.before(at)).collect();
             let mut from: BTreeMap<&'i str, bool> = BTreeMap::new();
             for versions in earlier.iter().filter_map(|earlier| before.get(earlier)) {
@@ -119,16 +148,14 @@ impl<'i> Pair<'i> {
                 rows.push(Versions { path: &file.path, from, to, hidden_before, lost });
             }
         }
-        for (at, versions) in before.iter().filter(|(at, _)| !followed.contains(*at)) {
-            let file = self.from.as_ref().and_then(|before| before.inventory.manifests.get(*at));
-            rows.extend(file.map(|file| Versions {
-                path: &file.path,
-                from: versions.clone(),
-                to: BTreeMap::new(),
-                hidden_before: false,
-                lost: self.may_be_elsewhere(file, package),
-            }));
-        }
+        let gone = before.iter().filter(|(at, _)| !followed.contains(*at));
+        rows.extend(gone.filter_map(|(at, versions)| {
+            let earlier = self.from.as_ref()?;
+            let file = earlier.side.inventory.manifests.get(*at)?;
+            let lost = self.may_be_elsewhere(file, earlier.gone.get(at)?, package);
+            let (from, to) = (versions.clone(), BTreeMap::new());
+            Some(Versions { path: &file.path, from, to, hidden_before: false, lost })
+        }));
         rows
     }
 
@@ -138,25 +165,25 @@ impl<'i> Pair<'i> {
         // What a manifest asks for anew has come, as a rule: who names what another
         // package brought does so for a version that is fixed.
         let hides = |earlier: &Manifest| {
-            let is_part = || !earlier.format.is_manifest() && !is_all_named(before.inventory, earlier, package);
+            let is_part = || !earlier.format.is_manifest() && !before.side.is_all_named(earlier, package);
             !earlier.problems.is_empty() || is_partial(earlier) || is_part()
         };
         let is_hidden = if earlier.is_empty() {
             // A list that is new says nothing of what came: it was shipped before, perhaps.
             file.format == Format::Sbom
-                || unread_beside(before.inventory, tree_path::folder(&file.path), package).is_some()
-                || is_unlocked(before.inventory, file)
+                || unread_beside(before.side.inventory, tree_path::folder(&file.path), package).is_some()
+                || is_unlocked(before.side.inventory, file)
         } else {
-            earlier.iter().filter_map(|earlier| before.inventory.manifests.get(*earlier)).any(hides)
+            earlier.iter().filter_map(|earlier| before.side.inventory.manifests.get(*earlier)).any(hides)
         };
-        is_hidden || is_elsewhere(&before.inexact, &file.path, package)
+        is_hidden || is_elsewhere(&before.side.inexact, &file.path, package)
     }
 
     /// Why a file may have a package that it does not name.
     fn may_have(&self, file: &Manifest, package: &PackageName) -> Option<&'static str> {
         if !file.problems.is_empty() {
             Some("its file cannot be read, or not all of it")
-        } else if file.dependencies.is_empty() && (file.format.is_whole() || !is_all_named(self.to, file, package)) {
+        } else if file.dependencies.is_empty() && (file.format.is_whole() || !self.to.is_all_named(file, package)) {
             Some(NAMES_NOTHING)
         } else if is_partial(file) {
             // "go.mod file: lazy module loading" (Go Modules Reference, 1.17).
@@ -167,44 +194,23 @@ impl<'i> Pair<'i> {
     }
 
     /// Why a package may be there though its file is gone.
-    fn may_be_elsewhere(&self, gone: &Manifest, package: &PackageName) -> Option<&'static str> {
-        if gone.format == Format::Sbom {
-            return Some("its SBOM is gone, which takes away nothing of what is shipped");
-        }
-        if self.to.missing.iter().any(|missing| gone.path.starts_with(&**missing)) {
-            return Some("its file is not here, as in a partial clone");
-        }
-        let leads =
-            |other: &str| gone.path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if self.to.elsewhere.iter().any(|other| leads(other)) {
-            return Some("its file is a link or in a submodule now, which is not followed");
-        }
-        let folder = gone.format.home(&gone.path);
-        if let Some(lost) = unread_beside(self.to, folder, package) {
-            return Some(lost);
-        }
-        if is_unlocked(self.to, gone) {
-            return Some("its lock file is gone, and the manifest beside it is not");
-        }
-        let copied = |file: &&Manifest| file.place == Place::Vendored && file.dependencies == gone.dependencies;
-        if self.to.manifests.iter().any(|file| copied(&file)) {
-            return Some("its file moved to where other people's code is");
-        }
-        self.moved.get(&gone.format).copied().or_else(|| self.elsewhere(gone, package))
+    fn may_be_elsewhere(&self, file: &Manifest, gone: &Gone, package: &PackageName) -> Option<&'static str> {
+        let unread = || unread_beside(self.to.inventory, file.format.home(&file.path), package);
+        gone.first.or_else(unread).or(gone.then).or_else(|| self.elsewhere(file, package))
     }
 
     /// Why a package may be there beside a file, or above it, or with another one.
     fn elsewhere(&self, file: &Manifest, package: &PackageName) -> Option<&'static str> {
-        if is_elsewhere(&self.inexact, &file.path, package) {
+        if is_elsewhere(&self.to.inexact, &file.path, package) {
             return Some(
                 "it is there in a version of which advisories do not speak: a fork, a lower bound, a vendored copy",
             );
         }
         // What the project still names somewhere is what it brings everywhere: the same
         // version, as a rule, where one of its modules does without.
-        let at_home = |at: &usize| self.to.manifests.get(*at).is_some_and(|other| other.place == file.place);
-        let is_named = self.after.get(package).is_some_and(|files| files.keys().any(at_home));
-        (!is_named && !is_all_named(self.to, file, package))
+        let at_home = |at: &usize| self.to.inventory.manifests.get(*at).is_some_and(|other| other.place == file.place);
+        let is_named = self.to.found.get(package).is_some_and(|files| files.keys().any(at_home));
+        (!is_named && !self.to.is_all_named(file, package))
             .then_some("its file does not name all that is used, and another package may still bring it")
     }
 }
@@ -218,21 +224,56 @@ fn is_elsewhere(inexact: &Inexact<'_>, path: &str, package: &PackageName) -> boo
     inexact.get(package).is_some_and(|places| places.iter().any(|place| counts(place)))
 }
 
-/// Whether what a file does not name is not there: it names everything, or a lock
-/// file beside it or above it does.
-fn is_all_named(inventory: &Inventory, file: &Manifest, package: &PackageName) -> bool {
-    let folder = file.format.home(&file.path);
-    let locks = |lock: &Manifest| {
+/// The folders of lock files that name all that there is, by the ecosystems that
+/// they have.
+fn locked(inventory: &Inventory) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let is_lock = |lock: &&Manifest| {
         // Those two are of whatever they were written for.
-        let is_lock = lock.format.is_whole() && !matches!(lock.format, Format::Requirements | Format::Sbom);
-        let is_read = lock.place != Place::Vendored && lock.problems.is_empty();
-        is_lock
-            && is_read
-            && is_above(lock.format.home(&lock.path), folder)
-            && lock.dependencies.iter().any(|locked| locked.package.ecosystem == package.ecosystem)
+        let names_all = lock.format.is_whole() && !matches!(lock.format, Format::Requirements | Format::Sbom);
+        names_all && lock.place != Place::Vendored && lock.problems.is_empty()
     };
-    // A runtime is nobody's dependency.
-    file.format.is_whole() || is_of_runtime(package) || inventory.manifests.iter().any(locks)
+    for lock in inventory.manifests.iter().filter(is_lock) {
+        let home = lock.format.home(&lock.path);
+        let ecosystems: BTreeSet<&str> =
+            lock.dependencies.iter().map(|locked| locked.package.ecosystem.as_str()).collect();
+        for ecosystem in ecosystems {
+            found.entry(ecosystem).or_default().insert(home);
+        }
+    }
+    found
+}
+
+/// Why what the files had that nothing follows may be there all the same.
+fn gone(from: &Inventory, to: &Inventory, succession: &Succession) -> BTreeMap<usize, Gone> {
+    let moved = moved::reasons(from, to);
+    let files = from.manifests.iter().enumerate().filter(|(at, _)| succession.after(*at).next().is_none());
+    let told = |(at, file): (usize, &Manifest)| {
+        let then = || moved.get(&file.format).copied();
+        (at, Gone { first: is_not_here(file, to), then: is_replaced(file, to).or_else(then) })
+    };
+    files.map(told).collect()
+}
+
+fn is_not_here(gone: &Manifest, to: &Inventory) -> Option<&'static str> {
+    if gone.format == Format::Sbom {
+        return Some("its SBOM is gone, which takes away nothing of what is shipped");
+    }
+    if to.missing.iter().any(|missing| gone.path.starts_with(&**missing)) {
+        return Some("its file is not here, as in a partial clone");
+    }
+    let leads =
+        |other: &str| gone.path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_elsewhere = to.elsewhere.iter().any(|other| leads(other));
+    is_elsewhere.then_some("its file is a link or in a submodule now, which is not followed")
+}
+
+fn is_replaced(gone: &Manifest, to: &Inventory) -> Option<&'static str> {
+    if is_unlocked(to, gone) {
+        return Some("its lock file is gone, and the manifest beside it is not");
+    }
+    let copied = |file: &Manifest| file.place == Place::Vendored && file.dependencies == gone.dependencies;
+    to.manifests.iter().any(copied).then_some("its file moved to where other people's code is")
 }
 
 /// Whether the manifest that a lock file stands beside is there, and no lock file
