@@ -200,9 +200,9 @@ fn change(package: &Arc<PackageName>, pin: Pin, files: &[Both<'_, '_>]) -> Optio
     Some(PackageChange {
         kind: kind(order, &from, &to, &moved),
         shipped: shipped.into_iter().any(|usage| usage.shipped),
-        new: in_order(order, &to.iter().filter(|version| came.contains(&***version)).collect()),
-        from: in_order(order, &from.iter().collect()),
-        to: in_order(order, &to.iter().collect()),
+        new: in_order(order, to.iter().filter(|version| came.contains(&***version)).cloned()),
+        from: in_order(order, from.iter().cloned()),
+        to: in_order(order, to.iter().cloned()),
         package: Arc::clone(package),
         moves: moved,
         pin,
@@ -224,15 +224,16 @@ fn parts<'v>(before: &Versions<'v>, after: &Versions<'v>) -> Vec<(BTreeSet<&'v s
 
 /// Versions of a package in its ecosystem's order; what has no place in it comes first.
 #[must_use]
-pub fn versions_in_order(package: &PackageName, versions: &[Arc<str>]) -> Vec<Arc<str>> {
-    in_order(Order::of_ecosystem(&package.ecosystem), &versions.iter().collect())
+pub fn versions_in_order(package: &PackageName, versions: &BTreeSet<&str>) -> Vec<String> {
+    let order = Order::of_ecosystem(&package.ecosystem);
+    in_order(order, versions.iter().copied()).into_iter().map(str::to_owned).collect()
 }
 
-fn in_order(order: Option<Order>, versions: &BTreeSet<&Arc<str>>) -> Vec<Arc<str>> {
-    let mut keyed: Vec<(Option<Key>, &Arc<str>)> =
-        versions.iter().map(|version| (order.and_then(|order| order.key(version)), *version)).collect();
+fn in_order<V: Ord + AsRef<str>>(order: Option<Order>, versions: impl Iterator<Item = V>) -> Vec<V> {
+    let mut keyed: Vec<(Option<Key>, V)> =
+        versions.map(|version| (order.and_then(|order| order.key(version.as_ref())), version)).collect();
     keyed.sort();
-    keyed.into_iter().map(|(_, version)| Arc::clone(version)).collect()
+    keyed.into_iter().map(|(_, version)| version).collect()
 }
 
 fn kind(

@@ -1,7 +1,6 @@
 //! What took a version's place: by compatible line, file by file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::versions_in_order;
 use crate::model::PackageName;
@@ -161,11 +160,7 @@ pub fn together(package: &PackageName, moves: &BTreeSet<Move>) -> Vec<Moves> {
 }
 
 fn clause(package: &PackageName, from: &BTreeSet<&str>, to: &BTreeSet<&str>) -> Moves {
-    let ordered = |versions: &BTreeSet<&str>| -> Vec<String> {
-        let versions: Vec<Arc<str>> = versions.iter().map(|version| Arc::from(*version)).collect();
-        versions_in_order(package, &versions).iter().map(ToString::to_string).collect()
-    };
-    let (from, to) = (ordered(from), ordered(to));
+    let (from, to) = (versions_in_order(package, from), versions_in_order(package, to));
     let place = |version: Option<&String>| key(package, version?);
     let is_downgrade = place(to.last()).zip(place(from.first())).is_some_and(|(to, from)| to < from);
     Moves { from, to, is_downgrade }

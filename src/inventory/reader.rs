@@ -44,6 +44,21 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// A tree of these files and of nothing else.
+    #[cfg(test)]
+    pub(crate) fn of(manifests: Vec<Manifest>) -> Self {
+        Self {
+            commit: CommitId::from_bytes([0; 20]),
+            manifests,
+            missing: Vec::new(),
+            companions: BTreeSet::new(),
+            unread: Vec::new(),
+            unlocked: Vec::new(),
+            void: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+
     /// Adds files that are not of the tree.
     pub fn add(&mut self, files: &[Manifest]) {
         self.manifests.extend_from_slice(files);

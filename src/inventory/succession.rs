@@ -147,7 +147,6 @@ mod tests {
 
     use super::super::{Dependency, Format, Place};
     use super::*;
-    use crate::model::CommitId;
 
     fn inventory(files: &[(&str, &str)]) -> Inventory {
         let manifest = |(path, packages): &(&str, &str)| Manifest {
@@ -158,16 +157,7 @@ mod tests {
             unpinned: Vec::new(),
             problems: Vec::new(),
         };
-        Inventory {
-            commit: CommitId::from_bytes([0; 20]),
-            manifests: files.iter().map(manifest).collect(),
-            missing: Vec::new(),
-            companions: BTreeSet::new(),
-            unread: Vec::new(),
-            unlocked: Vec::new(),
-            void: Vec::new(),
-            elsewhere: Vec::new(),
-        }
+        Inventory::of(files.iter().map(manifest).collect())
     }
 
     fn pairs(from: &[(&str, &str)], to: &[(&str, &str)]) -> Vec<(usize, usize)> {

@@ -44,19 +44,14 @@ struct Range<'a> {
 }
 
 /// What the records of an advisory say of one version of a package.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Judgement {
-    /// It is affected, and no record that speaks of the package says otherwise.
-    Affected,
-    /// It is not.
+    /// It is not affected.
     Unaffected,
+    /// It is, and no record that speaks of the package says otherwise.
+    Affected,
     /// Records contradict each other.
-    Disputed {
-        /// Records by which it is affected.
-        affected: Vec<String>,
-        /// Records by which it is not.
-        unaffected: Vec<String>,
-    },
+    Disputed,
     /// The version has no place in the order of its ecosystem.
     Unknown,
 }
@@ -64,8 +59,8 @@ pub enum Judgement {
 impl Judgement {
     /// Whether any record says that it is affected.
     #[must_use]
-    pub const fn may_be_affected(&self) -> bool {
-        matches!(self, Self::Affected | Self::Disputed { .. })
+    pub const fn may_be_affected(self) -> bool {
+        matches!(self, Self::Affected | Self::Disputed)
     }
 }
 
@@ -215,13 +210,12 @@ impl<'a> Packages<'a> {
             let Some(affected) = said.affects(version) else { continue };
             *words.entry(said.record.id.as_str()).or_default() |= affected;
         }
-        let (affected, unaffected): (Vec<_>, Vec<_>) = words.into_iter().partition(|(_, affected)| *affected);
-        let ids = |of: Vec<(&str, bool)>| of.into_iter().map(|(id, _)| id.to_owned()).collect::<Vec<_>>();
-        match (affected.is_empty(), unaffected.is_empty()) {
-            (true, true) => Judgement::Unknown,
-            (false, true) => Judgement::Affected,
-            (true, false) => Judgement::Unaffected,
-            (false, false) => Judgement::Disputed { affected: ids(affected), unaffected: ids(unaffected) },
+        let has = |word: bool| words.values().any(|affected| *affected == word);
+        match (has(true), has(false)) {
+            (false, false) => Judgement::Unknown,
+            (true, false) => Judgement::Affected,
+            (false, true) => Judgement::Unaffected,
+            (true, true) => Judgement::Disputed,
         }
     }
 

@@ -162,7 +162,6 @@ pub(super) fn list(listing: &Listing<'_>) -> String {
 mod tests {
     use super::*;
     use crate::inventory::{Delta, Dependency, Format, Inventory};
-    use crate::model::CommitId;
 
     /// A tree whose lock files, by path, have these versions of one crate.
     fn tree(files: &[(&str, &[&str])]) -> Inventory {
@@ -174,16 +173,7 @@ mod tests {
             unpinned: Vec::new(),
             problems: Vec::new(),
         };
-        Inventory {
-            commit: CommitId::from_bytes([0; 20]),
-            manifests: files.iter().map(manifest).collect(),
-            missing: Vec::new(),
-            companions: BTreeSet::new(),
-            unread: Vec::new(),
-            unlocked: Vec::new(),
-            void: Vec::new(),
-            elsewhere: Vec::new(),
-        }
+        Inventory::of(files.iter().map(manifest).collect())
     }
 
     fn told(from: &[(&str, &[&str])], to: &[(&str, &[&str])]) -> Option<String> {

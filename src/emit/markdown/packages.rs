@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -223,12 +222,11 @@ fn package<'e>(group: &Group<'e>, report: &ReleaseReport, told: &mut BTreeSet<&'
     let (_, first) = group.first()?;
     let remote = report.remote.as_ref();
     let of_package = PackageName { ecosystem: first.ecosystem.clone(), name: first.name.clone() };
-    let ordered = |versions: BTreeSet<&String>| -> Vec<String> {
-        let all: Vec<Arc<str>> = versions.into_iter().map(|version| Arc::from(version.as_str())).collect();
-        versions_in_order(&of_package, &all).iter().map(|version| escape::markdown(version)).collect()
+    let ordered = |versions: &BTreeSet<&str>| -> Vec<String> {
+        versions_in_order(&of_package, versions).iter().map(|version| escape::markdown(version)).collect()
     };
     let versions = |side: &dyn Fn(&PackageUpdate) -> &[String]| {
-        ordered(group.iter().flat_map(|(_, package)| side(package)).collect()).join(", ")
+        ordered(&group.iter().flat_map(|(_, package)| side(package)).map(String::as_str).collect()).join(", ")
     };
     let to = versions(&|package| &package.to);
     let files: BTreeSet<&str> =
@@ -261,7 +259,7 @@ fn package<'e>(group: &Group<'e>, report: &ReleaseReport, told: &mut BTreeSet<&'
         moved: moved(first, &group.iter().flat_map(|(_, package)| &package.moves).cloned().collect()),
         came: counted(came(group)),
         affected: versions(&|package| &package.affected),
-        fixed_in: ordered(group.iter().filter_map(|(_, package)| package.fixed_in.as_ref()).collect()).pop(),
+        fixed_in: ordered(&group.iter().filter_map(|(_, package)| package.fixed_in.as_deref()).collect()).pop(),
         unfixed: counted(unfixed),
         files: files.into_iter().map(escape::markdown).collect(),
         advisories: advisories.collect(),

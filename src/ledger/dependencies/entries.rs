@@ -1,7 +1,6 @@
 //! Verdicts → entries of a report.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::runtimes;
 use super::updates::{Made, Updates, told};
@@ -10,7 +9,7 @@ use crate::advisory::Advisory;
 use crate::inventory::{Move, is_of_runtime, moves, versions_in_order};
 use crate::join::packages::Packages;
 use crate::ledger::report::{Entry, FileUpdate, Fix, PackageUpdate, Scope, Status};
-use crate::model::{Confidence, Evidence, EvidenceKind, PackageName, TagName};
+use crate::model::{Confidence, Evidence, EvidenceKind, TagName};
 
 /// The entry of a verdict; `rest` are the verdicts of the same advisory and
 /// package in what is not shipped. It names so many files at `most`.
@@ -24,7 +23,8 @@ pub(super) fn entry(
     most: usize,
 ) -> Entry {
     let status = status(verdict.outcome);
-    let rows: Vec<&Row<'_>> = std::iter::once(verdict).chain(rest.iter().copied()).flat_map(|of| &of.rows).collect();
+    let rows: Vec<&Row<'_>> =
+        std::iter::once(verdict).chain(rest.iter().copied()).flat_map(|of| of.rows.iter()).collect();
     let announced = matches!(status, Status::Fixed | Status::Removed | Status::Partial);
     let made = if announced { updates.of(verdict, advisory, packages, most) } else { Made::default() };
     let mut evidence = made.evidence;
@@ -115,22 +115,22 @@ fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>, mos
         .take(most)
         .map(|row| FileUpdate {
             path: row.path.to_owned(),
-            from: ordered(package, &row.from),
-            to: ordered(package, &row.to),
+            from: versions_in_order(package, &row.from),
+            to: versions_in_order(package, &row.to),
             was_affected: row.was_affected(),
             affected: row.is_affected(),
         })
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let affected = ordered(package, &verdict.rows.iter().flat_map(|row| &row.is).copied().collect());
+    let affected = versions_in_order(package, &verdict.rows.iter().flat_map(|row| &row.is).copied().collect());
     let moved = |row: &Row<'_>| moves(package, row.was.iter().copied(), &row.from, &row.to);
     let moves: BTreeSet<Move> = verdict.rows.iter().flat_map(moved).collect();
     let fixed_in = affected.last().and_then(|version| packages.fixed_after(verdict.advisory, package, version));
     PackageUpdate {
         ecosystem: package.ecosystem.clone(),
         name: packages.spelled(verdict.advisory, package).unwrap_or(&package.name).to_owned(),
-        from: ordered(package, &from),
-        to: ordered(package, &to),
+        from: versions_in_order(package, &from),
+        to: versions_in_order(package, &to),
         files,
         shipped: verdict.shipped,
         moves: moves.into_iter().collect(),
@@ -139,10 +139,4 @@ fn update(verdict: &Verdict<'_>, rows: &[&Row<'_>], packages: &Packages<'_>, mos
         informational: packages.informational(verdict.advisory, package),
         is_notice: packages.is_notice(verdict.advisory, package),
     }
-}
-
-/// Versions in their ecosystem's order.
-pub(super) fn ordered(package: &PackageName, versions: &BTreeSet<&str>) -> Vec<String> {
-    let versions: Vec<Arc<str>> = versions.iter().map(|version| Arc::from(*version)).collect();
-    versions_in_order(package, &versions).iter().map(ToString::to_string).collect()
 }

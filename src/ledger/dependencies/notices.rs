@@ -4,11 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::few;
-use super::entries::ordered;
 use super::occurrences::Pair;
 use super::verdict::{Outcome, Row, Verdict};
 use crate::advisory::Advisory;
-use crate::inventory::{ChangeKind, Inventory, Place, Unlocked, Unread, UnreadLock};
+use crate::inventory::{ChangeKind, Inventory, Place, Unlocked, Unread, UnreadLock, versions_in_order};
 use crate::join::packages::{Judgement, Packages};
 use crate::model::{AdvisoryId, Finding, FindingCode, PackageName, SeverityLevel};
 
@@ -56,7 +55,7 @@ pub(super) fn of_verdicts(
         let (code, message) = match outcome {
             Outcome::Fixed | Outcome::Removed => continue,
             Outcome::Partial => {
-                let rows = group.iter().flat_map(|verdict| &verdict.rows);
+                let rows = group.iter().flat_map(|verdict| verdict.rows.iter());
                 let left: BTreeSet<&str> =
                     rows.filter(|row| row.was_affected() && !row.is_affected()).map(|row| row.path).collect();
                 let left: Vec<String> = left.into_iter().map(str::to_owned).collect();
@@ -77,8 +76,10 @@ pub(super) fn of_verdicts(
                 (FindingCode::DependencyIntroduced, format!("{ids} came with this release: {files}. {mend}"))
             }
             Outcome::Affected => {
-                let is_known =
-                    group.iter().flat_map(|verdict| &verdict.rows).any(|row| row.was_affected() && !row.is_assumed);
+                let is_known = group
+                    .iter()
+                    .flat_map(|verdict| verdict.rows.iter())
+                    .any(|row| row.was_affected() && !row.is_assumed);
                 let since = match (telling.compared, is_known) {
                     (true, true) => "affected the release before, and this one",
                     (true, false) => "affect this release, and perhaps the one before, which does not say",
@@ -87,11 +88,16 @@ pub(super) fn of_verdicts(
                 (FindingCode::DependencyAffected, format!("{ids} {since}: {files}. {mend}"))
             }
             Outcome::Lost => {
-                let rows = group.iter().flat_map(|verdict| &verdict.rows);
+                let rows = group.iter().flat_map(|verdict| verdict.rows.iter());
                 let told: BTreeSet<String> = rows
                     .filter(|row| row.was_affected())
                     .filter_map(|row| {
-                        Some(format!("{} had {}: {}", row.path, ordered(package, &row.was).join(", "), row.lost?))
+                        Some(format!(
+                            "{} had {}: {}",
+                            row.path,
+                            versions_in_order(package, &row.was).join(", "),
+                            row.lost?
+                        ))
                     })
                     .collect();
                 let message = format!(
@@ -124,7 +130,7 @@ fn of_staying(
         level => format!(", the most severe {level}"),
     };
     let is_known = |group: &Vec<&Verdict<'_>>| {
-        group.iter().flat_map(|verdict| &verdict.rows).any(|row| row.was_affected() && !row.is_assumed)
+        group.iter().flat_map(|verdict| verdict.rows.iter()).any(|row| row.was_affected() && !row.is_assumed)
     };
     let before = match (telling.compared, groups.values().all(is_known)) {
         (true, true) => " as before",
@@ -145,7 +151,7 @@ fn of_staying(
 /// One finding for all that affects only what is not shipped.
 fn of_unshipped(unshipped: &BTreeMap<&PackageName, Vec<&Verdict<'_>>>) -> Option<Finding> {
     let told = unshipped.iter().map(|(package, verdicts)| {
-        let rows = verdicts.iter().flat_map(|verdict| &verdict.rows).filter(|row| row.is_affected());
+        let rows = verdicts.iter().flat_map(|verdict| verdict.rows.iter()).filter(|row| row.is_affected());
         let paths: BTreeSet<&str> = rows.map(|row| row.path).collect();
         let count = verdicts.iter().map(|verdict| verdict.advisory).collect::<BTreeSet<_>>().len();
         let of = if count == 1 { "1 advisory".to_owned() } else { format!("{count} advisories") };
@@ -179,7 +185,7 @@ impl Told {
                 let is_new = verdict.outcome != Outcome::Introduced && !row.was_affected() && !row.from.is_empty();
                 affected.entry((row.path, is_new)).or_default().extend(row.is.iter().copied());
             }
-            let highest = |row: &Row<'_>| ordered(package, &row.is).pop();
+            let highest = |row: &Row<'_>| versions_in_order(package, &row.is).pop();
             let version = verdict.rows.iter().filter(|row| row.is_affected()).find_map(highest).unwrap_or_default();
             match packages.fixed_after(verdict.advisory, package, &version) {
                 Some(fix) => _ = fixes.insert(fix),
@@ -188,10 +194,10 @@ impl Told {
         }
         let file = |((path, is_new), versions): (&(&str, bool), &BTreeSet<&str>)| {
             let rest = if *is_new { " (new there)" } else { "" };
-            format!("{path} has {}{rest}", ordered(package, versions).join(", "))
+            format!("{path} has {}{rest}", versions_in_order(package, versions).join(", "))
         };
         let called = called(package);
-        let mend = match (ordered(package, &fixes).pop(), unfixed.len()) {
+        let mend = match (versions_in_order(package, &fixes).pop(), unfixed.len()) {
             (Some(version), 0) => format!("Update {called} to {version} or later"),
             (Some(version), open) => {
                 format!("Update {called} to {version} or later; {open} of them have no fix yet")

@@ -351,7 +351,6 @@ fn is_partial(file: &Manifest) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::CommitId;
 
     /// A tree of files, each with the packages that it has in a version.
     fn tree(files: impl Iterator<Item = (String, Vec<String>)>) -> Inventory {
@@ -363,16 +362,7 @@ mod tests {
             unpinned: Vec::new(),
             problems: Vec::new(),
         };
-        Inventory {
-            commit: CommitId::from_bytes([0; 20]),
-            manifests: files.map(manifest).collect(),
-            missing: Vec::new(),
-            companions: BTreeSet::new(),
-            unread: Vec::new(),
-            unlocked: Vec::new(),
-            void: Vec::new(),
-            elsewhere: Vec::new(),
-        }
+        Inventory::of(files.map(manifest).collect())
     }
 
     fn rows(from: &Inventory, to: &Inventory) -> (usize, usize) {

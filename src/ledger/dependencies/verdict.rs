@@ -1,7 +1,6 @@
 //! What a release did about each advisory of each package that it depends on.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Deref;
 use std::sync::Arc;
 
 use super::occurrences::{Pair, Versions};
@@ -26,25 +25,7 @@ pub(super) struct Verdict<'a> {
 
 /// Files of a verdict. Of the thousands of advisories that one package has, most
 /// say the same of the few versions that are here, and share them.
-#[derive(Clone, Debug)]
-pub(super) struct Rows<'a>(Arc<[Row<'a>]>);
-
-impl<'a> Deref for Rows<'a> {
-    type Target = [Row<'a>];
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<'r, 'a> IntoIterator for &'r Rows<'a> {
-    type Item = &'r Row<'a>;
-    type IntoIter = std::slice::Iter<'r, Row<'a>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
-    }
-}
+pub(super) type Rows<'a> = Arc<[Row<'a>]>;
 
 /// What a release did about an advisory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -123,20 +104,20 @@ pub(super) fn verdicts<'a>(
         let versions = pair.versions(package);
         let known: BTreeSet<&str> =
             versions.iter().flat_map(|of| of.from.keys().chain(of.to.keys())).copied().collect();
-        let mut alike: BTreeMap<(Vec<Word>, bool), Rows<'a>> = BTreeMap::new();
+        let mut alike: BTreeMap<(Vec<Judgement>, bool), Rows<'a>> = BTreeMap::new();
         for at in about {
             let Some(advisory) = advisories.get(at).filter(|advisory| shows(advisory)) else { continue };
-            let words: Vec<Word> = known.iter().map(|version| packages.judge(at, package, version).into()).collect();
+            let words: Vec<Judgement> = known.iter().map(|version| packages.judge(at, package, version)).collect();
             if !words.iter().any(|word| word.may_be_affected()) {
                 continue;
             }
             for shipped in [true, false] {
                 let all = alike.entry((words.clone(), shipped)).or_insert_with(|| {
                     let words = known.iter().copied().zip(words.iter().copied()).collect();
-                    Rows(versions.iter().filter_map(|of| row(package, of, shipped, &words)).collect())
+                    versions.iter().filter_map(|of| row(package, of, shipped, &words)).collect::<Rows<'_>>()
                 });
                 let rows = if statements.name(advisory) {
-                    Rows(all.iter().filter(|row| !statements.silence(advisory, package, row)).cloned().collect())
+                    all.iter().filter(|row| !statements.silence(advisory, package, row)).cloned().collect()
                 } else {
                     all.clone()
                 };
@@ -148,32 +129,6 @@ pub(super) fn verdicts<'a>(
     }
     as_one(&mut verdicts);
     verdicts
-}
-
-/// What records say of a version, without saying which.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Word {
-    Unaffected,
-    Affected,
-    Disputed,
-    Unknown,
-}
-
-impl Word {
-    const fn may_be_affected(self) -> bool {
-        matches!(self, Self::Affected | Self::Disputed)
-    }
-}
-
-impl From<Judgement> for Word {
-    fn from(judgement: Judgement) -> Self {
-        match judgement {
-            Judgement::Unaffected => Self::Unaffected,
-            Judgement::Affected => Self::Affected,
-            Judgement::Disputed { .. } => Self::Disputed,
-            Judgement::Unknown => Self::Unknown,
-        }
-    }
 }
 
 /// A vulnerability in two packages is fixed when both left it: as long as one
@@ -196,7 +151,7 @@ fn row<'a>(
     package: &PackageName,
     versions: &Versions<'a>,
     shipped: bool,
-    words: &BTreeMap<&'a str, Word>,
+    words: &BTreeMap<&'a str, Judgement>,
 ) -> Option<Row<'a>> {
     let of = |sides: &BTreeMap<&'a str, bool>| -> BTreeSet<&'a str> {
         sides.iter().filter(|(_, is_shipped)| **is_shipped == shipped).map(|(version, _)| *version).collect()
@@ -215,9 +170,9 @@ fn row<'a>(
             .iter()
             .copied()
             .filter(|version| {
-                let word = words.get(version).copied().unwrap_or(Word::Unknown);
-                disputed |= word == Word::Disputed;
-                unknown |= word == Word::Unknown;
+                let word = words.get(version).copied().unwrap_or(Judgement::Unknown);
+                disputed |= word == Judgement::Disputed;
+                unknown |= word == Judgement::Unknown;
                 word.may_be_affected()
             })
             .collect();
