@@ -172,6 +172,14 @@ impl Builder {
         Self { runtime, source, release, is_shipped: false }
     }
 
+    /// Adds it to those of its file, once. One more than is taken of a file is kept,
+    /// so that there being more is told.
+    pub(super) fn put(self, into: &mut Vec<Self>) {
+        if into.len() <= MOST_BUILDERS && !into.contains(&self) {
+            into.push(self);
+        }
+    }
+
     /// The dependencies that it stands for, with this pin.
     pub(super) fn dependencies(&self, pin: Pin, version: &str) -> impl Iterator<Item = Dependency> {
         self.runtime.parts().iter().filter_map(move |part| {

@@ -123,7 +123,8 @@ fn void(files: &Files) -> Void {
 fn without(files: &Files, void: &Void) -> Arc<Files> {
     let is_void = |file: &&FileAt| void.binary_search_by(|(path, _)| path.cmp(&file.path)).is_ok();
     let rest = files.files.iter().filter(|file| !is_void(file)).cloned().collect();
-    Arc::new(Files { files: rest, ..Files::clone(files) })
+    let (missing, elsewhere) = (files.missing.clone(), files.elsewhere.clone());
+    Arc::new(Files { files: rest, missing, elsewhere, submodules: files.submodules.clone() })
 }
 
 /// Whether a file is the manifest of some lock file.
@@ -242,11 +243,12 @@ impl<'r> Reader<'r> {
                 let companions = files.files.iter().filter(|file| is_companion(&file.path));
                 let companions = companions.map(|file| Arc::clone(&file.path)).collect();
                 let unread = |file: &FileAt| {
+                    let lock = UnreadLock::of(&file.path)?;
                     let (path, place) = (Arc::clone(&file.path), self.rules.place(&file.path));
-                    Some(Unread { lock: UnreadLock::of(&file.path)?, path, place, blob: file.blob })
+                    Some(Unread { lock, path, place, blob: file.blob })
                 };
                 let unread = files.files.iter().filter_map(unread).collect();
-                let unlocked = |file: &FileAt| Unlocked::new(&file.path, self.rules.place(&file.path), file.blob);
+                let unlocked = |file: &FileAt| Unlocked::new(&file.path, || self.rules.place(&file.path), file.blob);
                 let unlocked = files.files.iter().filter_map(unlocked).collect();
                 let elsewhere = files.elsewhere.clone();
                 Inventory { commit, manifests, missing, companions, unread, unlocked, void, elsewhere }

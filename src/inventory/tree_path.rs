@@ -5,6 +5,11 @@ pub(crate) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// A folder and all above it, the root last.
+pub(crate) fn up(from: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(from), |at| (!at.is_empty()).then(|| folder(at)))
+}
+
 /// Whether a folder is another one, or above it.
 pub(crate) fn is_above(folder: &str, other: &str) -> bool {
     folder.is_empty() || other == folder || other.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))

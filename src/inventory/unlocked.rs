@@ -2,14 +2,15 @@
 //! that comes to, and where there is none, what changed in them is told to be
 //! unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::delta::ChangeKind;
 use super::format::Format;
 use super::place::Place;
 use super::reader::Inventory;
-use super::tree_path::{folder, is_above};
+use super::tree_path::{folder, up};
+use super::unread::UnreadLock;
 use crate::history::BlobId;
 
 /// A kind of manifest.
@@ -83,21 +84,27 @@ impl Unlocked {
     }
 
     /// The file, if it is such a manifest.
-    pub(super) fn new(path: &Arc<str>, place: Place, blob: BlobId) -> Option<Self> {
-        Some(Self { path: Arc::clone(path), place, kind: kind(path)?, blob })
+    pub(super) fn new(path: &Arc<str>, place: impl FnOnce() -> Place, blob: BlobId) -> Option<Self> {
+        let kind = kind(path)?;
+        Some(Self { path: Arc::clone(path), place: place(), kind, blob })
     }
 
     /// The manifests of a tree for which no lock file speaks, beside them or above:
     /// one that is known and not read is told by itself.
     pub fn of(inventory: &Inventory) -> impl Iterator<Item = &Self> {
-        let speaks = |file: &&Self| {
-            let above = |home: &str| is_above(home, folder(&file.path));
-            let is_read = inventory
-                .manifests
-                .iter()
-                .any(|lock| file.kind.locks.contains(&lock.format) && above(lock.format.home(&lock.path)));
-            let mut unread = inventory.unread.iter();
-            is_read || unread.any(|other| other.lock.locks(file.kind.ecosystem) && above(folder(&other.path)))
+        let read: HashSet<(Format, &str)> =
+            inventory.manifests.iter().map(|lock| (lock.format, lock.format.home(&lock.path))).collect();
+        let mut unread: HashMap<&str, Vec<&UnreadLock>> = HashMap::new();
+        for file in &inventory.unread {
+            unread.entry(folder(&file.path)).or_default().push(file.lock);
+        }
+        let speaks = move |file: &&Self| {
+            let locks = |home: &str| {
+                let here = unread.get(home).into_iter().flatten();
+                file.kind.locks.iter().any(|format| read.contains(&(*format, home)))
+                    || here.into_iter().any(|lock| lock.locks(file.kind.ecosystem))
+            };
+            up(folder(&file.path)).any(locks)
         };
         inventory.unlocked.iter().filter(move |file| !speaks(file))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::{Table, Value};
 
-use crate::inventory::tree_path::folder;
+use crate::inventory::tree_path::{folder, up};
 
 /// The names of crates, each with its file.
 pub(super) fn names<'f>(files: &[(&'f str, &'f str)]) -> Vec<(&'f str, String)> {
@@ -18,7 +18,7 @@ pub(super) fn names<'f>(files: &[(&'f str, &'f str)]) -> Vec<(&'f str, String)> 
         let package = table.get("package")?;
         let publish = package.get("publish");
         let inherits = publish.and_then(|publish| publish.get("workspace")).and_then(Value::as_bool) == Some(true);
-        let above = || std::iter::successors(Some(folder(path)), |at| (!at.is_empty()).then(|| folder(at)));
+        let above = || up(folder(path));
         let publish = match publish {
             Some(_) if inherits => above().find_map(|at| of_workspace.get(at)).and_then(|table| table.get("publish")),
             publish => publish,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use roxmltree::Node;
 
 use super::super::read::xml_bounds::document;
-use crate::inventory::tree_path::folder;
+use crate::inventory::tree_path::{folder, up};
 
 const PROPS: &str = "Directory.Build.props";
 
@@ -48,7 +48,7 @@ fn project(path: &str, text: &str, props: &BTreeMap<&str, Properties>) -> Option
     let root = document.root_element();
     let own = properties(root);
     // The nearest goes first; each commonly includes the one above it.
-    let above = std::iter::successors(Some(folder(path)), |at| (!at.is_empty()).then(|| folder(at)));
+    let above = up(folder(path));
     let chain: Vec<&Properties> = std::iter::once(&own).chain(above.filter_map(|at| props.get(at))).collect();
     let value = |key: &str| chain.iter().find_map(|properties| properties.get(key)).map(String::as_str);
     let says = |key: &str, word: &str| value(key).is_some_and(|value| value.eq_ignore_ascii_case(word));

@@ -44,7 +44,7 @@ pub(super) fn read(text: &str) -> Parsed {
     for (reference, relation, usage) in nodes(root.get("graph_lock").get("nodes")) {
         take(reference, relation, usage);
     }
-    merged.into_list().into_iter().for_each(|dependency| found.add(Some(dependency)));
+    found.add_all(merged.into_list());
     found.ended(ended);
     found.finish()
 }

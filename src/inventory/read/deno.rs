@@ -41,7 +41,7 @@ pub(super) fn read(text: &str) -> Parsed {
     let addresses = if is_first { &root } else { root.get("remote") };
     let modules = addresses.entries().iter().filter_map(|(address, _)| deno_remote::dependency(address));
     modules.for_each(|module| _ = merged.add(module));
-    merged.into_list().into_iter().for_each(|dependency| found.add(Some(dependency)));
+    found.add_all(merged.into_list());
     found.ended(ended);
     found.finish()
 }

@@ -7,7 +7,7 @@ use super::dockerfile_lines::instructions;
 use super::dockerfile_variables::{Variables, assignments, names_in};
 use super::found::Found;
 use super::image::{Image, open_runtime};
-use crate::inventory::builder::{Builder, MOST_BUILDERS, Release, Source};
+use crate::inventory::builder::{Builder, Release, Source};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
 use crate::inventory::parsed::Parsed;
 
@@ -145,10 +145,7 @@ impl File {
         let mut kept = Found::default();
         let mut builders = Vec::new();
         let mut built = |runtime, release, is_shipped| {
-            let builder = Builder { is_shipped, ..Builder::new(runtime, Source::Image, release) };
-            if !builders.contains(&builder) && builders.len() < MOST_BUILDERS {
-                builders.push(builder);
-            }
+            Builder { is_shipped, ..Builder::new(runtime, Source::Image, release) }.put(&mut builders);
         };
         for mention in &self.mentions {
             match mention {

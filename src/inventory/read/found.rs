@@ -52,13 +52,18 @@ impl Found {
     pub(in crate::inventory) fn add(&mut self, dependency: Option<Dependency>) {
         let Some(dependency) = dependency else { return };
         for text in [dependency.package.name.as_str(), &dependency.version] {
-            if text.len() > LONGEST || !text.chars().all(is_seen) {
+            if !is_believed(text) {
                 return self.tell(None, "a name or a version that no package has", text);
             }
         }
         if self.seen.insert(dependency.clone()) {
             self.dependencies.push(dependency);
         }
+    }
+
+    /// Adds each of some dependencies.
+    pub(in crate::inventory) fn add_all(&mut self, dependencies: impl IntoIterator<Item = Dependency>) {
+        dependencies.into_iter().for_each(|dependency| self.add(Some(dependency)));
     }
 
     /// Adds what an entry says, or tells what is wrong with it.
@@ -164,9 +169,13 @@ impl Found {
     }
 }
 
+/// Whether a name or a version may be one of a package.
+fn is_believed(text: &str) -> bool {
+    text.len() <= LONGEST && text.chars().all(is_seen)
+}
+
 /// What a reader found, but for names and versions that no package has.
 pub(super) fn believed(mut parsed: Parsed) -> Parsed {
-    let is_believed = |text: &str| text.len() <= LONGEST && text.chars().all(is_seen);
     let is_sound = |dependency: &&Dependency| is_believed(&dependency.package.name) && is_believed(&dependency.version);
     for builder in &mut parsed.builders {
         // What cannot be a version still says that something else decides.

@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Parsed {
     let all = document.root_element().children().filter(|node| node.tag_name().name() == "components");
     let components = all.flat_map(|list| list.children()).filter(|node| node.tag_name().name() == "component");
     for component in components {
-        let of = |key| component.attribute(key).map(str::trim).filter(|value| !value.is_empty());
+        let of = |key| xml_document::attribute(component, key);
         match (of("group"), of("name"), of("version")) {
             (Some(group), Some(name), Some(version)) => {
                 let found = Dependency::exact("Maven", &format!("{group}:{name}"), version);

@@ -8,7 +8,7 @@ use roxmltree::Node;
 
 use super::found::Found;
 use super::nuget_version::version_and_pin;
-use super::xml_document;
+use super::xml_document::{self, attribute, text_of};
 use crate::inventory::parsed::{More, Parsed, Problem};
 
 use super::msbuild_chain::LONGEST;
@@ -271,21 +271,10 @@ fn is_unset(condition: &str, name: &str) -> bool {
     condition.eq_ignore_ascii_case(&format!("'$({name})'==''"))
 }
 
-/// The value of an attribute; none where it is empty.
-fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    node.attribute(name).map(str::trim).filter(|value| !value.is_empty())
-}
-
 /// What an item says of itself, as an attribute or as an element.
 fn metadata(node: Node<'_, '_>, name: &str) -> Option<String> {
     let element = || node.children().find(|child| child.tag_name().name() == name).map(text_of);
     attribute(node, name).map(str::to_owned).or_else(element).filter(|value| !value.is_empty())
-}
-
-/// The text of an element, around its comments.
-fn text_of(node: Node<'_, '_>) -> String {
-    let text: String = node.children().filter(Node::is_text).filter_map(|text| text.text()).collect();
-    text.trim().to_owned()
 }
 
 #[cfg(test)]

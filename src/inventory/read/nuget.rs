@@ -43,7 +43,7 @@ pub(super) fn read(text: &str) -> Parsed {
             None => found.push(dependency),
         }
     });
-    found.into_iter().for_each(|dependency| kept.add(Some(dependency)));
+    kept.add_all(found);
     kept.ended(ended);
     kept.finish()
 }

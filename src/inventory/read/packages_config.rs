@@ -17,7 +17,7 @@ pub(super) fn read(text: &str) -> Parsed {
     };
     let mut kept = Found::default();
     for package in document.root_element().children().filter(|node| node.tag_name().name() == "package") {
-        let of = |key| package.attribute(key).map(str::trim).filter(|value| !value.is_empty());
+        let of = |key| xml_document::attribute(package, key);
         let is_build = of("developmentDependency").is_some_and(|word| word.eq_ignore_ascii_case("true"));
         let usage = if is_build { Usage::Build } else { Usage::Runtime };
         match of("id").zip(of("version")) {

@@ -70,7 +70,7 @@ pub(super) fn read(text: &str) -> Parsed {
         let pod = Dependency::exact("CocoaPods", name, version);
         pod.map(|pod| merged.add(pod.pinned(Pin::Shown).related(relation)));
     }
-    merged.into_list().into_iter().for_each(|pod| kept.add(Some(pod)));
+    kept.add_all(merged.into_list());
     kept.ended(ended);
     kept.finish()
 }

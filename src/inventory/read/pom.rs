@@ -4,7 +4,7 @@ use roxmltree::Node;
 
 use super::found::{Found, WITHOUT_NAME};
 use super::pom_model::{Block, Coordinates, Entry, Parent, Profile};
-use super::xml_document;
+use super::xml_document::{self, text_of};
 use crate::inventory::parsed::{More, Parsed};
 
 pub(in crate::inventory) use super::pom_model::{Chain, Model, Named};
@@ -29,8 +29,7 @@ pub(super) fn read(text: &str) -> Parsed {
     for node in named_by(document.root_element())
         .filter(|node| value(*node, "groupId").is_none() || value(*node, "artifactId").is_none())
     {
-        let line = || usize::try_from(document.text_pos_at(node.range().start).row).ok();
-        unnamed.tell_at(line, WITHOUT_NAME, "");
+        unnamed.tell_at(|| xml_document::line(node), WITHOUT_NAME, "");
     }
     let mut problems = alone.problems;
     problems.extend(unnamed.into_problems());
@@ -148,12 +147,6 @@ fn child<'a, 'i>(of: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
 /// The elements of a name in a list.
 fn all<'a, 'i>(of: Node<'a, 'i>, list: &str, name: &'static str) -> impl Iterator<Item = Node<'a, 'i>> {
     child(of, list).into_iter().flat_map(elements).filter(move |node| node.tag_name().name() == name)
-}
-
-/// The text of an element, around its comments.
-fn text_of(node: Node<'_, '_>) -> String {
-    let text: String = node.children().filter(Node::is_text).filter_map(|text| text.text()).collect();
-    text.trim().to_owned()
 }
 
 /// The text of the first element of a name; none where it is empty.

@@ -50,7 +50,7 @@ pub(super) fn read(text_of_file: &str) -> Parsed {
             }
         }
     }
-    merged.into_list().into_iter().for_each(|dependency| found.add(Some(dependency)));
+    found.add_all(merged.into_list());
     found.finish()
 }
 

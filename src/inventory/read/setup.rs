@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::image::Image;
 use super::value::Value;
-use crate::inventory::builder::{Builder, MOST_BUILDERS, Release, Runtime, Source};
+use crate::inventory::builder::{Builder, Release, Runtime, Source};
 
 /// How deep expressions may lead to each other: an input to a matrix to a variable.
 const DEEPEST: usize = 4;
@@ -86,7 +86,7 @@ fn container(container: &Value<'_>, scope: &Scope<'_, '_>, source: Source, found
     let Some(written) = container.text().or_else(|| container.get("image").text()) else { return };
     let Said::Text(reference) = scope.value(written, 0) else { return };
     if let Some((runtime, release)) = Image::of(&reference).and_then(|image| image.runtime("")) {
-        add(found, Builder::new(runtime, source, release));
+        Builder::new(runtime, source, release).put(found);
     }
 }
 
@@ -105,15 +105,9 @@ fn steps(steps: &Value<'_>, scope: &Scope<'_, '_>, source: Source, found: &mut V
             // that it moves; in one of releases it is known to decide.
             let is_open = matches!(&release, Release::Moving(text) if text.contains("${{"));
             if !is_open || source == Source::ReleaseWorkflow {
-                add(found, Builder::new(action.runtime, source, release));
+                Builder::new(action.runtime, source, release).put(found);
             }
         }
-    }
-}
-
-fn add(found: &mut Vec<Builder>, builder: Builder) {
-    if found.len() < MOST_BUILDERS && !found.contains(&builder) {
-        found.push(builder);
     }
 }
 

@@ -31,6 +31,17 @@ pub(super) fn parse<'t>(text: &'t str, root: &str, what: &str) -> Result<Documen
     Ok(document)
 }
 
+/// What an attribute of an element says; none where that is nothing.
+pub(super) fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    node.attribute(name).map(str::trim).filter(|value| !value.is_empty())
+}
+
+/// The text of an element, around its comments.
+pub(super) fn text_of(node: Node<'_, '_>) -> String {
+    let text: String = node.children().filter(Node::is_text).filter_map(|text| text.text()).collect();
+    text.trim().to_owned()
+}
+
 /// The line of an element.
 pub(super) fn line(node: Node<'_, '_>) -> Option<usize> {
     usize::try_from(node.document().text_pos_at(node.range().start).row).ok()

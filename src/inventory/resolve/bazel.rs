@@ -7,7 +7,7 @@ use super::completed::complete;
 use crate::inventory::dependency::{Dependency, Relation, Usage};
 use crate::inventory::format::Format;
 use crate::inventory::parsed::TreeFile;
-use crate::inventory::tree_path::folder;
+use crate::inventory::tree_path::{folder, up};
 use crate::model::PackageName;
 
 /// The lock says what was chosen, the manifest who asks for it. Files that a
@@ -44,14 +44,5 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
 
 /// The lock of a folder, or of the nearest above it.
 fn nearest(locks: &HashMap<&str, usize>, of: &str) -> Option<usize> {
-    let mut folder = of;
-    loop {
-        if let Some(lock) = locks.get(folder) {
-            return Some(*lock);
-        }
-        if folder.is_empty() {
-            return None;
-        }
-        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
-    }
+    up(of).find_map(|folder| locks.get(folder).copied())
 }

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::completed::complete;
 use crate::inventory::builder::{Builder, Release, Runtime, Source};
-use crate::inventory::dependency::Pin;
+use crate::inventory::dependency::{Dependency, Pin};
 use crate::inventory::parsed::{More, TreeFile};
 use crate::inventory::place::Place;
 use crate::inventory::tree_path::join;
@@ -46,12 +45,17 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
             Release::Exact(_) => Pin::Exact,
             Release::Moving(_) | Release::OfFile(_) => Pin::Moving,
         };
-        added.entry(*at).or_default().extend(builder.dependencies(pin, builder.release.text()));
+        let of_file: &mut Vec<Dependency> = added.entry(*at).or_default();
+        for dependency in builder.dependencies(pin, builder.release.text()) {
+            if !of_file.contains(&dependency) {
+                of_file.push(dependency);
+            }
+        }
     }
-    for (at, mut dependencies) in added {
-        let Some(file) = files.get(at) else { continue };
-        dependencies.extend(file.dependencies.iter().cloned());
-        complete(files, at, dependencies);
+    for (at, of_runtimes) in added {
+        if let Some(file) = files.get_mut(at) {
+            file.dependencies = of_runtimes.iter().chain(file.dependencies.iter()).cloned().collect();
+        }
     }
 }
 

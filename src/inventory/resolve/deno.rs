@@ -7,7 +7,7 @@ use super::completed::complete;
 use crate::inventory::dependency::Dependency;
 use crate::inventory::format::Format;
 use crate::inventory::parsed::TreeFile;
-use crate::inventory::tree_path::folder;
+use crate::inventory::tree_path::{folder, up};
 use crate::model::PackageName;
 
 /// Has a manifest leave out what the lock file of its folder, or of the nearest
@@ -19,7 +19,7 @@ pub(super) fn resolve(files: &mut [TreeFile]) {
         of(Format::DenoLock).map(|(_, file)| (folder(&file.path), names(file))).collect();
     let mut changes: Vec<(usize, Vec<Dependency>)> = Vec::new();
     for (at, file) in of(Format::DenoJson) {
-        let folders = std::iter::successors(Some(folder(&file.path)), |at| (!at.is_empty()).then(|| folder(at)));
+        let folders = up(folder(&file.path));
         let Some(locked) = folders.filter_map(|folder| locks.get(folder)).next() else { continue };
         let left = file.dependencies.iter().filter(|found| !locked.contains(&found.package));
         changes.push((at, left.cloned().collect()));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::inventory::tree_path::folder;
+use crate::inventory::tree_path::{folder, up};
 use crate::inventory::{Format, Inventory, Manifest, Place};
 
 /// Why a gone file may be somewhere else, by its format: it is the same for all its
@@ -43,10 +43,7 @@ fn reason(
     }
     let locks = after.manifests.iter().filter(|file| file.format == format);
     let locked: BTreeSet<&str> = locks.map(|file| folder(&file.path)).collect();
-    let is_locked = |path: &str| {
-        let mut above = std::iter::successors(Some(folder(path)), |at| (!at.is_empty()).then(|| folder(at)));
-        above.any(|folder| locked.contains(folder))
-    };
+    let is_locked = |path: &str| up(folder(path)).any(|folder| locked.contains(folder));
     let is_new = |path: &&Arc<str>| {
         format.has_companion(path.rsplit('/').next().unwrap_or(path)) && !before.companions.contains(*path)
     };
