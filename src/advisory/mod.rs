@@ -36,7 +36,7 @@ pub(crate) use read::read_record;
 pub use read::{Loaded, read};
 
 pub use crate::model::PackageName;
-use crate::model::{AdvisoryId, Credit, Disclosure, Finding, Remote, Severity, Timestamp, osv};
+use crate::model::{AdvisoryId, Credit, Disclosure, Finding, IdScheme, Remote, Severity, Timestamp, osv};
 
 /// One vulnerability: all records that are aliases of each other.
 #[derive(Clone, Debug)]
@@ -123,6 +123,12 @@ impl Advisory {
     /// The id and all aliases.
     pub fn ids(&self) -> impl Iterator<Item = &AdvisoryId> {
         std::iter::once(&self.id).chain(&self.aliases)
+    }
+
+    /// The id that people search for: a CVE where there is one.
+    #[must_use]
+    pub fn name(&self) -> &AdvisoryId {
+        self.ids().find(|id| id.scheme() == IdScheme::Cve).unwrap_or(&self.id)
     }
 
     /// The record that a fact came from.

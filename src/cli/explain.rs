@@ -70,12 +70,7 @@ fn dependency(common: &Common, verb: &Explain, id: &AdvisoryId) -> Result<(), Er
     let mut report = ledger.report(&query, dependencies.as_ref());
     let of = |entry: &Entry| entry.scope == EntryScope::Dependency && (entry.id == *id || entry.aliases.contains(id));
     report.advisories.retain(of);
-    let names: Vec<&AdvisoryId> = report
-        .advisories
-        .iter()
-        .flat_map(|entry| std::iter::once(&entry.id).chain(&entry.aliases))
-        .chain([id])
-        .collect();
+    let names: Vec<&AdvisoryId> = report.advisories.iter().flat_map(Entry::ids).chain([id]).collect();
     report.findings.retain(|finding| names.iter().any(|name| finding.subject == name.as_str()));
     if report.advisories.is_empty() && report.findings.is_empty() {
         input.complete()?;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advisory::{Advisory, PackageName, Project, commit_of};
+use crate::history::squeezed;
 use crate::model::osv::is_ecosystem;
 use crate::model::{Remote, line};
 
@@ -22,10 +23,9 @@ enum Subject {
 impl Subject {
     /// Whether the project could be called so: packages bear the names of their
     /// repositories, or longer ones.
-    fn is_like(&self, project: &Project) -> bool {
-        let names: Vec<String> = project.remotes.iter().filter_map(|remote| Some(bare(last(remote.path())?))).collect();
+    fn is_like(&self, names: &[String]) -> bool {
         let like = |part: &str| {
-            let part = bare(part);
+            let part = squeezed(part);
             let is_begun = |name: &String| part.starts_with(name.as_str()) || name.starts_with(&part);
             names.iter().any(|name| part == *name || part.len().min(name.len()) >= TELLING && is_begun(name))
         };
@@ -66,11 +66,6 @@ fn last(path: &str) -> Option<&str> {
     path.rsplit('/').next().filter(|name| !name.is_empty())
 }
 
-/// A name as it is compared: `MessagePack-CSharp`, `messagepack_csharp`.
-fn bare(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-}
-
 fn subjects(advisory: &Advisory) -> BTreeSet<Subject> {
     let affected = || advisory.affected.iter().map(|affected| &affected.value);
     let packages: BTreeSet<Subject> =
@@ -99,9 +94,10 @@ pub(super) fn message(given: &[&Advisory], project: &Project, used: &BTreeSet<&P
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     // Of one subject it is a renamed project perhaps; of many it is a database.
     let is_alone = counts.len() <= 1;
+    let names: Vec<String> = project.remotes.iter().filter_map(|remote| Some(squeezed(last(remote.path())?))).collect();
     let may_be_own = |subject: &Subject| match subject {
         Subject::Package(package) if used.contains(package) => false,
-        subject => is_alone || subject.is_like(project),
+        subject => is_alone || subject.is_like(&names),
     };
     let own: Vec<&Subject> = counts.iter().map(|(subject, _)| subject).filter(|subject| may_be_own(subject)).collect();
     if own.is_empty() && !counts.is_empty() {

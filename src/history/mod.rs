@@ -52,6 +52,7 @@ pub(crate) use readable::Readable;
 pub use release::{PassedOver, RefusedTag, Release, Releases};
 pub use repository::Repository;
 pub use tag_rules::{Line, Prereleases, Refusal, TagPattern, TagRules};
+pub(crate) use tag_spelling::squeezed;
 pub use tag_spelling::{OfPackage, of_package};
 pub use touches::{RepositoryTouches, Touch, Touches, TouchesOf};
 pub use tree::{BlobId, FileAt, Files, Trees};

@@ -102,7 +102,7 @@ pub(super) fn name_words(prefix: &str) -> Vec<String> {
 }
 
 /// A name without the signs between its words: `cares` of `c-ares`.
-pub(super) fn squeezed(name: &str) -> String {
+pub(crate) fn squeezed(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 

@@ -3,8 +3,8 @@
 use crate::inventory::Move;
 use crate::join::packages::Informational;
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Credit, Disclosure, Evidence, Finding, Remote, Severity, SeverityLevel, TagName,
-    Timestamp, Version, Weight,
+    AdvisoryId, CommitId, Confidence, Credit, Disclosure, Evidence, Finding, IdScheme, Remote, Severity, SeverityLevel,
+    TagName, Timestamp, Version, Weight,
 };
 
 /// Everything there is to say about one release.
@@ -171,6 +171,19 @@ pub struct Entry {
     pub claim: Option<Claim>,
     /// Where people have the fix from; only of what is carried over.
     pub carried: Option<Carried>,
+}
+
+impl Entry {
+    /// The id and all aliases.
+    pub fn ids(&self) -> impl Iterator<Item = &AdvisoryId> {
+        std::iter::once(&self.id).chain(&self.aliases)
+    }
+
+    /// The id that people search for: a CVE where there is one.
+    #[must_use]
+    pub fn name(&self) -> &AdvisoryId {
+        self.ids().find(|id| id.scheme() == IdScheme::Cve).unwrap_or(&self.id)
+    }
 }
 
 /// The release that a fix was in before.

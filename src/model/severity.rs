@@ -75,8 +75,8 @@ impl Severity {
     /// it, `High (5.3)`, nobody would know which of the two to believe.
     #[must_use]
     pub fn score(&self) -> Option<f64> {
-        let says = |vector: &&String| level_of_vector(vector) == self.level;
-        self.vectors.iter().find(says).and_then(|vector| score_of_vector(vector))
+        let scores = self.vectors.iter().filter_map(|vector| score_of_vector(vector));
+        scores.into_iter().find(|score| level_of_score(*score) == self.level)
     }
 }
 

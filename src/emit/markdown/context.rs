@@ -231,14 +231,13 @@ impl Advisory {
         let others: Vec<_> = entry.aliases.iter().map(reference).collect();
         let first = reference(&entry.id);
         let is_cve = |id: &&AdvisoryId| id.scheme() == IdScheme::Cve;
-        let ids = || std::iter::once(&entry.id).chain(&entry.aliases);
-        let cves: Vec<_> = ids().filter(is_cve).map(reference).collect();
+        let cves: Vec<_> = entry.ids().filter(is_cve).map(reference).collect();
         let thanked = Thanks::of(&entry.credits);
         let people = |deed: &str| {
             let those = thanked.iter().filter(|thanks| thanks.deed == deed);
             those.flat_map(|thanks| thanks.people.iter().cloned()).collect()
         };
-        let all: Vec<_> = cves.iter().cloned().chain(ids().filter(|id| !is_cve(id)).map(reference)).collect();
+        let all: Vec<_> = cves.iter().cloned().chain(entry.ids().filter(|id| !is_cve(id)).map(reference)).collect();
         // Beside the package's name its title need not say it again.
         let called = |summary: &String| match &entry.package {
             Some(package) => title::short(summary, &package.name),
@@ -271,7 +270,7 @@ impl Advisory {
             package: PackageOf::new(entry.package.as_ref()),
             claim: entry.claim.as_ref().map(|claim| escape::markdown(&claim.detail)),
             carried: Carried::new(entry.carried.as_ref(), remote),
-            name: cves.first().cloned().unwrap_or_else(|| first.clone()),
+            name: reference(entry.name()),
             again: false,
             names: all,
             url: first.url.clone(),

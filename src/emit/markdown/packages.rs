@@ -11,7 +11,7 @@ use crate::emit::json::v1;
 use crate::inventory::{Move, together, versions_in_order};
 use crate::join::packages::Informational;
 use crate::ledger::{DependenciesOf, DependencyPolicy, Entry, FixCommit, PackageUpdate, ReleaseReport, Status};
-use crate::model::{AdvisoryId, EvidenceKind, IdScheme, PackageName, Remote, SeverityLevel, Timestamp};
+use crate::model::{AdvisoryId, EvidenceKind, PackageName, Remote, SeverityLevel, Timestamp};
 
 /// More advisories of a package than this are folded: their number, and their ids.
 const TOLD: usize = 3;
@@ -162,7 +162,7 @@ pub(super) fn grouped(entries: &[&Entry], report: &ReleaseReport) -> Vec<Package
     // that an attacker can use comes last.
     for group in &mut groups {
         group.sort_by_cached_key(|(entry, package)| {
-            (Reverse(entry.severity.level), package.informational, Reverse(name(entry).clone()))
+            (Reverse(entry.severity.level), package.informational, Reverse(entry.name().clone()))
         });
         // Go's standard library and its toolchain may have one vulnerability.
         group.dedup_by(|(a, _), (b, _)| a.id == b.id);
@@ -205,12 +205,6 @@ pub(super) fn by_ecosystem(packages: &[Package]) -> Vec<Ecosystem> {
     let several = found.len() > 1;
     found.iter_mut().for_each(|ecosystem| ecosystem.one_of_several = several);
     found
-}
-
-/// The id that people search for: a CVE where there is one.
-fn name(entry: &Entry) -> &AdvisoryId {
-    let mut ids = std::iter::once(&entry.id).chain(&entry.aliases);
-    ids.find(|id| id.scheme() == IdScheme::Cve).unwrap_or(&entry.id)
 }
 
 /// How many of them came with the release.
@@ -299,7 +293,7 @@ fn made_by(group: &Group<'_>, remote: Option<&Remote>) -> (Vec<Commit>, Vec<Refe
 /// asked for, and few are published later than in the year after that.
 fn is_old(entry: &Entry, report: &ReleaseReport) -> bool {
     let seconds = |time: &Timestamp| time.unix().map(|(seconds, _)| seconds);
-    let cve = name(entry).as_str().strip_prefix("CVE-").and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
+    let cve = entry.name().as_str().strip_prefix("CVE-").and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
     let of_id = cve.map(|year| Timestamp::new(format!("{:04}-01-01T00:00:00Z", year.saturating_add(2))));
     let known = entry.published.iter().chain(&of_id).filter_map(seconds).min();
     let released = report.release.date.as_ref().and_then(seconds);

@@ -78,8 +78,7 @@ pub(super) fn entries(
     // That a package is not maintained is no vulnerability. Where a commit says
     // that it was dealt with, that is told.
     let told = |entry: &Entry| {
-        let ids = || std::iter::once(&entry.id).chain(&entry.aliases);
-        ids().any(|id| named.contains(id)) || !entry.package.as_ref().is_some_and(|package| package.is_notice)
+        entry.ids().any(|id| named.contains(id)) || !entry.package.as_ref().is_some_and(|package| package.is_notice)
     };
     entries.retain(told);
     let ground = claims::Ground { dependencies, verdicts: &verdicts };

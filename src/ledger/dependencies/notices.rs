@@ -76,11 +76,7 @@ pub(super) fn of_verdicts(
                 (FindingCode::DependencyIntroduced, format!("{ids} came with this release: {files}. {mend}"))
             }
             Outcome::Affected => {
-                let is_known = group
-                    .iter()
-                    .flat_map(|verdict| verdict.rows.iter())
-                    .any(|row| row.was_affected() && !row.is_assumed);
-                let since = match (telling.compared, is_known) {
+                let since = match (telling.compared, is_known(&group)) {
                     (true, true) => "affected the release before, and this one",
                     (true, false) => "affect this release, and perhaps the one before, which does not say",
                     (false, _) => "affect this release",
@@ -119,20 +115,16 @@ fn of_staying(
     advisories: &[Advisory],
     telling: Telling,
 ) -> Finding {
-    let of = |group: &[&Verdict<'_>]| -> BTreeSet<usize> { group.iter().map(|verdict| verdict.advisory).collect() };
     let level =
         |places: &BTreeSet<usize>| places.iter().filter_map(|at| Some(advisories.get(*at)?.severity.level)).max();
-    let mut told: Vec<_> = groups.iter().map(|((package, _), group)| (*package, of(group))).collect();
+    let mut told: Vec<_> = groups.iter().map(|((package, _), group)| (*package, advisories_of(group))).collect();
     told.sort_by_cached_key(|(package, places)| (Reverse(level(places)), Reverse(places.len()), *package));
     let all: BTreeSet<usize> = told.iter().flat_map(|(_, places)| places).copied().collect();
     let word = match level(&all).unwrap_or_default() {
         SeverityLevel::Unknown => String::new(),
         level => format!(", the most severe {level}"),
     };
-    let is_known = |group: &Vec<&Verdict<'_>>| {
-        group.iter().flat_map(|verdict| verdict.rows.iter()).any(|row| row.was_affected() && !row.is_assumed)
-    };
-    let before = match (telling.compared, groups.values().all(is_known)) {
+    let before = match (telling.compared, groups.values().all(|group| is_known(group))) {
         (true, true) => " as before",
         (true, false) => ", as before or perhaps so, where the release before does not say",
         (false, _) => "",
@@ -153,8 +145,7 @@ fn of_unshipped(unshipped: &BTreeMap<&PackageName, Vec<&Verdict<'_>>>) -> Option
     let told = unshipped.iter().map(|(package, verdicts)| {
         let rows = verdicts.iter().flat_map(|verdict| verdict.rows.iter()).filter(|row| row.is_affected());
         let paths: BTreeSet<&str> = rows.map(|row| row.path).collect();
-        let count = verdicts.iter().map(|verdict| verdict.advisory).collect::<BTreeSet<_>>().len();
-        let of = if count == 1 { "1 advisory".to_owned() } else { format!("{count} advisories") };
+        let of = counted(advisories_of(verdicts).len());
         format!("{package} ({of}; {})", few(paths.into_iter().map(str::to_owned).collect()))
     });
     let told: Vec<String> = told.collect();
@@ -176,7 +167,7 @@ struct Told {
 impl Told {
     fn of(group: &[&Verdict<'_>], advisories: &[Advisory], packages: &Packages<'_>, package: &PackageName) -> Self {
         let ids: BTreeSet<&AdvisoryId> =
-            group.iter().filter_map(|verdict| advisories.get(verdict.advisory)).map(name).collect();
+            group.iter().filter_map(|verdict| advisories.get(verdict.advisory)).map(Advisory::name).collect();
         let mut affected: BTreeMap<(&str, bool), BTreeSet<&str>> = BTreeMap::new();
         let mut fixes: BTreeSet<&str> = BTreeSet::new();
         let mut unfixed: BTreeSet<usize> = BTreeSet::new();
@@ -212,6 +203,21 @@ impl Told {
     }
 }
 
+/// The places of the advisories of some verdicts.
+fn advisories_of(group: &[&Verdict<'_>]) -> BTreeSet<usize> {
+    group.iter().map(|verdict| verdict.advisory).collect()
+}
+
+/// Whether the release before is known to have been affected.
+fn is_known(group: &[&Verdict<'_>]) -> bool {
+    group.iter().flat_map(|verdict| verdict.rows.iter()).any(|row| row.was_affected() && !row.is_assumed)
+}
+
+/// `1 advisory`, `2 advisories`.
+fn counted(advisories: usize) -> String {
+    if advisories == 1 { "1 advisory".to_owned() } else { format!("{advisories} advisories") }
+}
+
 /// `1 known vulnerability`, `2 known vulnerabilities`.
 pub(super) fn vulnerabilities(count: usize) -> String {
     if count == 1 { "1 known vulnerability".to_owned() } else { format!("{count} known vulnerabilities") }
@@ -223,12 +229,6 @@ pub(super) fn called(package: &PackageName) -> &str {
         ("Go", "stdlib" | "toolchain") => "Go",
         (_, name) => name,
     }
-}
-
-/// The id that people search for: a CVE where there is one.
-pub(super) fn name(advisory: &Advisory) -> &AdvisoryId {
-    let cve = advisory.ids().find(|id| id.scheme() == crate::model::IdScheme::Cve);
-    cve.unwrap_or(&advisory.id)
 }
 
 fn disputed(verdict: &Verdict<'_>, advisories: &[Advisory]) -> Option<Finding> {
@@ -270,14 +270,14 @@ pub(super) fn of_repositories(
             .into_iter()
             .filter(is_open)
             .filter_map(|at| advisories.get(at).filter(|advisory| shows(advisory)))
-            .map(name)
+            .map(Advisory::name)
             .collect();
         if !open.is_empty() {
             let message = format!(
                 "It moved to {}, which no record names, and {} name other commits of it: {}. Whether it has their fixes is \
                  told by its history alone; the notes leave them out.",
                 few(moved.into_iter().map(str::to_owned).collect()),
-                if open.len() == 1 { "1 advisory".to_owned() } else { format!("{} advisories", open.len()) },
+                counted(open.len()),
                 few(open.into_iter().map(ToString::to_string).collect()),
             );
             findings.push(Finding::new(FindingCode::DependencyUnknown, package.to_string(), message));

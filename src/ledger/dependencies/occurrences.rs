@@ -1,7 +1,7 @@
 //! Where each package is, before and after, and whether what a file does not
 //! name is really not there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{moved, runtimes, taken_over};
@@ -21,6 +21,13 @@ pub(super) struct Versions<'i> {
     pub(super) hidden_before: bool,
     /// Why the file may have it now without saying so.
     pub(super) lost: Option<&'static str>,
+}
+
+/// Adds versions to others: what is shipped anywhere is shipped.
+pub(super) fn take<'i>(into: &mut BTreeMap<&'i str, bool>, more: &BTreeMap<&'i str, bool>) {
+    for (version, shipped) in more {
+        *into.entry(*version).or_default() |= shipped;
+    }
 }
 
 /// Why a file that is there, and names nothing, may still have what it had.
@@ -48,8 +55,10 @@ pub(super) struct Pair<'i> {
 }
 
 /// An inventory, with what is asked of it for every package.
-struct Side<'i> {
-    inventory: &'i Inventory,
+pub(super) struct Side<'i> {
+    pub(super) inventory: &'i Inventory,
+    /// Its files by their paths.
+    pub(super) files: HashMap<&'i str, &'i Manifest>,
     found: Occurrences<'i>,
     inexact: Inexact<'i>,
     /// The folders of lock files that name all of an ecosystem that there is.
@@ -77,7 +86,8 @@ type Inexact<'i> = BTreeMap<&'i PackageName, BTreeSet<&'i str>>;
 impl<'i> Side<'i> {
     fn new(inventory: &'i Inventory) -> Self {
         let (found, inexact) = (occurrences(inventory), inexact(inventory));
-        Self { inventory, found, inexact, locked: locked(inventory) }
+        let files = inventory.manifests.iter().map(|file| (&*file.path, file)).collect();
+        Self { inventory, files, found, inexact, locked: locked(inventory) }
     }
 
     /// Whether what a file does not name is not there: it names everything, or a lock
@@ -116,11 +126,11 @@ impl<'i> Pair<'i> {
     /// The files' versions of a package.
     pub(super) fn versions(&self, package: &PackageName) -> Vec<Versions<'i>> {
         let mut rows = self.by_file(package);
-        let from = self.from.as_ref().map(|before| before.side.inventory);
+        let from = self.from.as_ref().map(|before| &before.side);
         if is_of_runtime(package) {
-            runtimes::settle(&mut rows, package, from, self.to.inventory);
+            runtimes::settle(&mut rows, package, from, &self.to);
         } else {
-            taken_over::settle(&mut rows, from, self.to.inventory);
+            taken_over::settle(&mut rows, from, &self.to);
         }
         rows
     }
@@ -136,9 +146,7 @@ impl<'i> Pair<'i> {
             let earlier: Vec<usize> = self.from.iter().flat_map(|before| before.succession.before(at)).collect();
             let mut from: BTreeMap<&'i str, bool> = BTreeMap::new();
             for versions in earlier.iter().filter_map(|earlier| before.get(earlier)) {
-                for (version, shipped) in versions {
-                    *from.entry(*version).or_default() |= shipped;
-                }
+                take(&mut from, versions);
             }
             followed.extend(earlier.iter().copied().filter(|earlier| before.contains_key(earlier)));
             let to = after.get(&at).cloned().unwrap_or_default();

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::few;
-use super::notices::{called, name, vulnerabilities};
-use super::occurrences::{NAMES_NOTHING, Versions};
+use super::notices::{called, vulnerabilities};
+use super::occurrences::{NAMES_NOTHING, Side, Versions, take};
 use crate::advisory::Advisory;
 use crate::inventory::{Format, Inventory, Manifest, Pin, Place, is_of_runtime};
 use crate::join::packages::{Judgement, Packages};
@@ -15,16 +15,10 @@ use crate::model::{Confidence, Finding, FindingCode, PackageName};
 /// where these are others of the same kind: an image may move to another
 /// Dockerfile. Where they are of different kinds, nobody knows that the one built
 /// what the other did. A runtime itself seldom goes: what says which it is does.
-pub(super) fn settle<'i>(
-    rows: &mut Vec<Versions<'i>>,
-    package: &PackageName,
-    from: Option<&'i Inventory>,
-    to: &'i Inventory,
-) {
+pub(super) fn settle<'i>(rows: &mut Vec<Versions<'i>>, package: &PackageName, from: Option<&Side<'i>>, to: &Side<'i>) {
     // What an SBOM has is judged as all else that it has.
-    let kind = |inventory: Option<&Inventory>, path: &str| {
-        let mut files = inventory.into_iter().flat_map(|inventory| &inventory.manifests);
-        let file = files.find(|file| *file.path == *path && file.place == Place::Own)?;
+    let kind = |side: Option<&Side<'i>>, path: &str| {
+        let file = side?.files.get(path).filter(|file| file.place == Place::Own)?;
         kind(file.format)
     };
     let (mut only, mut rest): (Vec<Versions<'i>>, Vec<Versions<'i>>) = rows.drain(..).partition(|row| {
@@ -41,9 +35,10 @@ pub(super) fn settle<'i>(
         };
         is_new(&before, &row.from) || is_new(&after, &row.to)
     });
-    let was_there = from.is_some_and(|from| names(from, package, |_| true));
-    let is_open = names(to, package, |pin| matches!(pin, Pin::Moving | Pin::Floor));
-    let was_open = from.is_some_and(|from| names(from, package, |pin| matches!(pin, Pin::Moving | Pin::Floor)));
+    let was_there = from.is_some_and(|from| names(from.inventory, package, |_| true));
+    let is_open = names(to.inventory, package, |pin| matches!(pin, Pin::Moving | Pin::Floor));
+    let was_open =
+        from.is_some_and(|from| names(from.inventory, package, |pin| matches!(pin, Pin::Moving | Pin::Floor)));
     let of_kinds: BTreeSet<Option<u8>> = only
         .iter()
         .map(|row| if row.to.is_empty() { kind(from, row.path) } else { kind(Some(to), row.path) })
@@ -59,8 +54,8 @@ pub(super) fn settle<'i>(
         let mut merged =
             Versions { path, from: BTreeMap::new(), to: BTreeMap::new(), hidden_before: false, lost: None };
         for row in only.drain(..) {
-            merged.from.extend(row.from);
-            merged.to.extend(row.to);
+            take(&mut merged.from, &row.from);
+            take(&mut merged.to, &row.to);
         }
         rest.push(merged);
     }
@@ -157,7 +152,7 @@ fn possible(
     };
     let left = packages.about(package).into_iter().filter(|at| is_affected(*at, &before) && !is_affected(*at, &after));
     let ids: BTreeSet<String> =
-        left.filter_map(|at| advisories.get(at)).map(|advisory| name(advisory).to_string()).collect();
+        left.filter_map(|at| advisories.get(at)).map(|advisory| advisory.name().to_string()).collect();
     let versions = |of: &BTreeSet<(&str, &str)>| {
         let versions: BTreeSet<&str> = of.iter().map(|(_, version)| *version).collect();
         few(versions.into_iter().map(str::to_owned).collect())

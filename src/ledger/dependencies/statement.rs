@@ -62,6 +62,12 @@ impl Justification {
     }
 }
 
+impl Statement {
+    fn is_about(&self, advisory: &Advisory) -> bool {
+        advisory.ids().any(|id| *id == self.advisory)
+    }
+}
+
 /// A version under a key of a file is in that file.
 fn covers(files: &Globs, path: &str) -> bool {
     files.matches(path) || path.rsplit_once(':').is_some_and(|(file, _)| files.matches(file))
@@ -80,20 +86,20 @@ impl<'s> Statements<'s> {
 
     /// Whether a statement names an advisory, of whatever packages and files.
     pub(super) fn name(&self, advisory: &Advisory) -> bool {
-        self.all.iter().any(|statement| advisory.ids().any(|id| *id == statement.advisory))
+        self.all.iter().any(|statement| statement.is_about(advisory))
     }
 
     /// Whether a statement says that this occurrence does not matter. One that
     /// is not affected by the records needs no statement.
     pub(super) fn silence(&mut self, advisory: &Advisory, package: &PackageName, row: &Row<'_>) -> bool {
-        if !row.was_affected() && !row.is_affected() {
+        if !row.is_of_interest() {
             return false;
         }
         let mut silent = false;
         for (statement, used) in self.all.iter().zip(&mut self.used) {
             let same_package = statement.package.as_ref().is_none_or(|of| of == package);
             let same_file = statement.files.as_ref().is_none_or(|files| covers(files, row.path));
-            if same_package && same_file && advisory.ids().any(|id| *id == statement.advisory) {
+            if same_package && same_file && statement.is_about(advisory) {
                 *used = true;
                 silent = true;
             }
@@ -105,8 +111,7 @@ impl<'s> Statements<'s> {
     pub(super) fn speaks_of(&mut self, id: &AdvisoryId, record: Option<&Advisory>) -> bool {
         let mut found = false;
         for (statement, used) in self.all.iter().zip(&mut self.used) {
-            let same = statement.advisory == *id
-                || record.is_some_and(|advisory| advisory.ids().any(|known| *known == statement.advisory));
+            let same = statement.advisory == *id || record.is_some_and(|advisory| statement.is_about(advisory));
             // One about a package or a file says nothing of others; what it
             // silenced is why nothing bears the claim out.
             let whole = statement.files.is_none() && statement.package.is_none();

@@ -1,22 +1,20 @@
 //! Entries that one file takes over from another: a lock file that is new from the
 //! manifests that it locks, and a file above from those that include it.
 
-use std::collections::HashMap;
-
-use super::occurrences::Versions;
+use super::occurrences::{Side, Versions, take};
 use crate::inventory::tree_path::{folder, is_above};
 use crate::inventory::{Format, Inventory, Manifest};
 
 /// Makes one row of what left a manifest and what came into the file that took it
 /// over: beside a lock file a manifest says less, and nothing is gone with that.
-pub(super) fn settle(rows: &mut Vec<Versions<'_>>, from: Option<&Inventory>, to: &Inventory) {
+pub(super) fn settle(rows: &mut Vec<Versions<'_>>, from: Option<&Side<'_>>, to: &Side<'_>) {
     let Some(from) = from else { return };
     let has_left = |row: &Versions<'_>| row.to.is_empty();
     let has_come = |row: &Versions<'_>| row.from.is_empty();
     if !rows.iter().any(has_left) || !rows.iter().any(has_come) {
         return;
     }
-    let (before, after) = (by_path(from), by_path(to));
+    let (before, after) = (&from.files, &to.files);
     let (left, mut rest): (Vec<_>, Vec<_>) = rows.drain(..).partition(has_left);
     // Of a lock file that was there what came is no manifest's.
     let is_heir = |heir: &Manifest| !heir.format.is_whole() || !before.contains_key(&*heir.path);
@@ -26,15 +24,13 @@ pub(super) fn settle(rows: &mut Vec<Versions<'_>>, from: Option<&Inventory>, to:
     for row in left {
         let heirs: Vec<usize> = match after.get(row.path).or_else(|| before.get(row.path)) {
             Some(file) if !file.format.is_whole() && file.problems.is_empty() => {
-                came.iter().filter(|(_, heir)| takes_over(to, file, heir)).map(|(at, _)| *at).collect()
+                came.iter().filter(|(_, heir)| takes_over(to.inventory, file, heir)).map(|(at, _)| *at).collect()
             }
             _ => Vec::new(),
         };
         for heir in &heirs {
             if let Some(heir) = rest.get_mut(*heir) {
-                for (version, shipped) in &row.from {
-                    *heir.from.entry(*version).or_default() |= shipped;
-                }
+                take(&mut heir.from, &row.from);
             }
         }
         if heirs.is_empty() {
@@ -43,10 +39,6 @@ pub(super) fn settle(rows: &mut Vec<Versions<'_>>, from: Option<&Inventory>, to:
     }
     *rows = rest;
     rows.sort_by_key(|row| row.path);
-}
-
-fn by_path(inventory: &Inventory) -> HashMap<&str, &Manifest> {
-    inventory.manifests.iter().map(|file| (&*file.path, file)).collect()
 }
 
 /// Whether what a manifest named may stand in another file now.
