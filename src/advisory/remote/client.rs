@@ -7,17 +7,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{RequestBuilder, Response};
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{self, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
-use super::address::{Base, is_loopback, may_carry, shown};
+use super::address::{is_loopback, may_carry, shown};
+use super::ask::{Answer, Ask, Whole, nothing_known};
 use super::failure::{Failure, FailureKind};
+use super::link::next_page;
 use super::observe::Observer;
-use super::token::Token;
 use super::wait::{Limit, back_off, limit};
 use crate::advisory::Budget;
-use crate::advisory::store::Page;
-use crate::limits::{ADDRESS, Exceeded, Limits, REDIRECTS, SLOWEST};
+use crate::limits::{Exceeded, Limits, REDIRECTS, SLOWEST};
 
 /// How patient a sync is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,49 +86,6 @@ impl std::fmt::Debug for Client<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client").field("patience", &self.patience).finish_non_exhaustive()
     }
-}
-
-/// A question to a service.
-pub(super) struct Ask<'a> {
-    /// The service.
-    pub(super) base: &'a Base,
-    /// The address; it lies at the service.
-    pub(super) url: Url,
-    /// What to post; none to get.
-    pub(super) body: Option<Vec<u8>>,
-    /// Sent to the service, and to nobody else.
-    pub(super) token: Option<&'a Token>,
-    pub(super) headers: Vec<(&'static str, String)>,
-    /// What is known of the answer already.
-    pub(super) known: Option<&'a Page>,
-    /// Whether another host may answer in its place: one that keeps files may, an API may not.
-    pub(super) elsewhere: bool,
-    /// Whether the address itself names what is not published.
-    pub(super) hushed: bool,
-}
-
-impl<'a> Ask<'a> {
-    pub(super) const fn get(base: &'a Base, url: Url) -> Self {
-        Self { base, url, body: None, token: None, headers: Vec::new(), known: None, elsewhere: false, hushed: false }
-    }
-}
-
-/// An answer.
-#[derive(Debug)]
-pub(super) enum Answer {
-    /// It is what is known already; the page after it, if the server says.
-    Same(Option<Url>),
-    Whole(Whole),
-}
-
-/// A body that came to its end.
-#[derive(Debug)]
-pub(super) struct Whole {
-    pub(super) bytes: Vec<u8>,
-    pub(super) etag: Option<String>,
-    pub(super) last_modified: Option<String>,
-    /// The page after this one.
-    pub(super) next: Option<Url>,
 }
 
 impl<'o> Client<'o> {
@@ -435,28 +392,14 @@ pub(super) fn builder(patience: &Patience) -> reqwest::blocking::ClientBuilder {
         .timeout(patience.timeout)
 }
 
-/// What a server cannot say to whom knows nothing.
-pub(super) fn nothing_known() -> Failure {
-    Failure::lasting("the server says that nothing changed, and nothing was known")
-}
-
 /// The same failure without the address, which names what is not published.
 fn hushed(ask: &Ask<'_>, failure: Failure) -> Failure {
     Failure::new(failure.kind, format!("{} does not answer as it should", ask.base))
 }
 
-/// What went wrong while a body was read, without the address.
-fn plain(error: &std::io::Error) -> String {
-    let inner = error.get_ref().and_then(std::error::Error::source);
-    let mut last = inner;
-    while let Some(next) = last.and_then(std::error::Error::source) {
-        last = Some(next);
-    }
-    match (last, error.kind()) {
-        (_, std::io::ErrorKind::TimedOut) => "it comes too slowly".to_owned(),
-        (Some(cause), _) => cause.to_string(),
-        (None, kind) => kind.to_string(),
-    }
+/// A header's text.
+pub(super) fn text(response: &Response, name: &str) -> Option<String> {
+    response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 /// A body on its way, counted, and held to a pace.
@@ -493,53 +436,16 @@ impl Read for Stream<'_, '_> {
     }
 }
 
-/// A header's text.
-pub(super) fn text(response: &Response, name: &str) -> Option<String> {
-    response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-}
-
-/// The address of the next page: `Link: <…>; rel="next"`.
-/// Source: RFC 8288.
-fn next_page(headers: &HeaderMap, here: &Url) -> Option<Url> {
-    let links = headers.get_all(header::LINK).iter().filter_map(|value| value.to_str().ok());
-    let is_next = |link: &&str| {
-        let mut parts = link.split(';').skip(1).map(str::trim);
-        parts.any(|part| part.eq_ignore_ascii_case("rel=\"next\"") || part.eq_ignore_ascii_case("rel=next"))
-    };
-    let mut targets = links.flat_map(split_links).collect::<Vec<_>>().into_iter();
-    let link = targets.find(|link| is_next(&link.as_str()))?;
-    let target = link.trim().strip_prefix('<')?.split('>').next().filter(|target| target.len() <= ADDRESS)?;
-    here.join(target).ok()
-}
-
-/// The links of a header; a comma within `<…>` parts none.
-fn split_links(value: &str) -> Vec<String> {
-    let (mut links, mut inside) = (vec![String::new()], false);
-    for c in value.chars() {
-        inside = (inside || c == '<') && c != '>';
-        match (c, links.last_mut()) {
-            (',', _) if !inside => links.push(String::new()),
-            (c, Some(link)) => link.push(c),
-            _ => {}
-        }
+/// What went wrong while a body was read, without the address.
+fn plain(error: &std::io::Error) -> String {
+    let inner = error.get_ref().and_then(std::error::Error::source);
+    let mut last = inner;
+    while let Some(next) = last.and_then(std::error::Error::source) {
+        last = Some(next);
     }
-    links
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_page_is_found_among_links() {
-        let next = |link: &str| {
-            let headers = HeaderMap::from_iter([(header::LINK, link.parse().unwrap())]);
-            next_page(&headers, &"https://x.example/a?b=c".parse().unwrap()).map(String::from)
-        };
-        let two = "<https://x.example/a?before=1,2>; rel=\"prev\", <https://x.example/a?after=3,4>; rel=\"next\"";
-        assert_eq!(next(two).as_deref(), Some("https://x.example/a?after=3,4"));
-        assert_eq!(next("</a?after=2>; rel=next").as_deref(), Some("https://x.example/a?after=2"));
-        assert_eq!(next("<https://x.example/a>; rel=\"first\""), None);
-        assert_eq!(next("nonsense, ; rel=\"next\""), None);
+    match (last, error.kind()) {
+        (_, std::io::ErrorKind::TimedOut) => "it comes too slowly".to_owned(),
+        (Some(cause), _) => cause.to_string(),
+        (None, kind) => kind.to_string(),
     }
 }
