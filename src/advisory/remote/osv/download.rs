@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use reqwest::header;
 
 use crate::advisory::remote::ask::Ask;
-use crate::advisory::remote::client::{Client, Stream, text};
+use crate::advisory::remote::client::{Client, text};
 use crate::advisory::remote::source::Reading;
 use crate::advisory::remote::{Failure, FailureKind};
 use crate::advisory::store::StoreError;
@@ -76,19 +76,19 @@ pub(super) fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Res
         File::create(&files.part).map_err(here)?
     };
     let whole = length.map(|length: u64| if goes_on { have + length } else { length });
-    let mut stream = Stream::new(client, response, length, None).take(ARCHIVE);
+    let mut stream = client.stream(response, length, None).take(ARCHIVE);
     let mut buffer = vec![0; 256 << 10];
     loop {
         let count = match stream.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => count,
             Err(_) => {
-                client.is_spent()?;
+                client.spending.is_spent()?;
                 return Err(Failure::passing(format!("{}: the download breaks off", ask.url)));
             }
         };
-        client.inflated.fetch_add(count as u64, Ordering::Relaxed);
-        client.is_spent()?;
+        client.spending.inflated.fetch_add(count as u64, Ordering::Relaxed);
+        client.spending.is_spent()?;
         file.write_all(buffer.get(..count).unwrap_or_default()).map_err(here)?;
     }
     file.sync_all().map_err(here)?;
