@@ -101,7 +101,7 @@ pub(super) fn take_page(reading: &mut Reading<'_, '_>, bytes: &[u8], number: usi
         let failure = Failure::lasting(format!("the answer has {} items, and a page has {PER_PAGE}", items.len()));
         return Err(Stop::at(place, &failure));
     }
-    let may_be_unpublished = reading.name.name.starts_with("repository ");
+    let may_be_unpublished = reading.name.is_repository();
     let (mut records, mut ids, mut bad, mut strangers) = (Vec::new(), Vec::new(), 0, 0);
     for item in items {
         match Incoming::read(item.get().as_bytes().to_vec()) {

@@ -22,7 +22,7 @@ struct Repository<'s> {
 pub(in crate::advisory::remote) fn of<'s>(sources: &'s Sources, _: &Project) -> Configured<'s> {
     let Some(github) = &sources.github else { return Vec::new() };
     let of = |repository: &'s String| -> Box<dyn Source + 's> {
-        let name = SourceName { base: github.base.to_string(), name: format!("repository {repository}") };
+        let name = SourceName::of_repository(github.base.to_string(), repository);
         let token = github.token.as_ref().filter(|_| github.token_for.covers(repository));
         Box::new(Repository { name, base: &github.base, repository, token })
     };

@@ -27,7 +27,7 @@ fn asked_for(sources: &Sources) -> Option<&Osv> {
 }
 
 fn name(osv: &Osv, project: &Project) -> SourceName {
-    SourceName { base: osv.base.to_string(), name: format!("dependencies of {}", called(project)) }
+    SourceName::of_dependencies(osv.base.to_string(), &called(project))
 }
 
 impl Sources {

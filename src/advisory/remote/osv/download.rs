@@ -12,9 +12,8 @@ use crate::advisory::remote::client::{Client, text};
 use crate::advisory::remote::source::Reading;
 use crate::advisory::remote::{Failure, FailureKind};
 use crate::advisory::store::StoreError;
-use crate::history::words::fingerprint;
 use crate::limits::ARCHIVE;
-use crate::model::line_of_path;
+use crate::model::{fingerprint, line_of_path};
 
 /// The files of a download.
 pub(super) struct Files {

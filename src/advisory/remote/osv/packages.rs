@@ -29,7 +29,7 @@ pub(in crate::advisory::remote) fn of<'s>(sources: &'s Sources, project: &Projec
 }
 
 fn name(osv: &Osv, project: &Project) -> SourceName {
-    SourceName { base: osv.base.to_string(), name: format!("packages of {}", called(project)) }
+    SourceName::of_packages(osv.base.to_string(), &called(project))
 }
 
 impl Sources {
