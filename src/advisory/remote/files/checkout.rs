@@ -8,10 +8,10 @@ use rayon::prelude::*;
 
 use super::taking::{Read, Taking, chunks, forget};
 use crate::advisory::Budget;
-use crate::advisory::archive::incoming;
-use crate::advisory::files::is_record_name;
+use crate::advisory::contents::is_record_name;
 use crate::advisory::remote::Failure;
 use crate::advisory::remote::source::{Reading, Stop};
+use crate::advisory::store::items;
 use crate::history::Readable;
 use crate::limits::Limits;
 
@@ -73,7 +73,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_>, path: &Path, repository: &git2
         let read = |repository: &mut Option<git2::Repository>, (place, id): &(String, Oid)| {
             let contents = repository.as_ref().and_then(|repository| blob(repository, *id, budget));
             let read = contents.ok_or_else(|| "git does not have it".to_owned());
-            (place.clone(), read.and_then(|bytes| incoming(place, bytes, budget)))
+            (place.clone(), read.and_then(|bytes| items(place, bytes, budget)))
         };
         taking.take(reading, chunk.par_iter().map_init(open, read).collect())?;
         reading.client.observer.records(taking.newest.len() as u64, Some(total));
@@ -87,7 +87,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_>, path: &Path, repository: &git2
         .filter_map(|(path, _)| Some((path.clone(), tree.get_path(Path::new(path)).ok()?.id())))
         .map(|(path, id)| {
             let read = blob(repository, id, budget).ok_or_else(|| "git does not have it".to_owned());
-            let items = read.and_then(|bytes| incoming(&path, bytes, budget));
+            let items = read.and_then(|bytes| items(&path, bytes, budget));
             (path, items)
         })
         .collect();

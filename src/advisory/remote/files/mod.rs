@@ -13,9 +13,10 @@ use rayon::prelude::*;
 use super::source::{Configured, Reading, Source, Stop};
 use super::{Failure, Sources};
 use crate::advisory::Project;
-use crate::advisory::archive::{Archive, incoming};
-use crate::advisory::files::{Folder, is_folder, read_up_to};
-use crate::advisory::store::{FILES, Incoming, SourceName, StoreError};
+use crate::advisory::archive::Archive;
+use crate::advisory::contents::read_up_to;
+use crate::advisory::files::{Folder, is_folder};
+use crate::advisory::store::{FILES, Incoming, SourceName, StoreError, each_chunk, items};
 use crate::files::{FileError, Place};
 use taking::{Taking, chunks, forget};
 
@@ -68,7 +69,7 @@ impl Source for Records<'_> {
                 (
                     path.to_string_lossy().into_owned(),
                     file.and_then(|file| read_up_to(file, budget.largest_file()))
-                        .and_then(|bytes| incoming(&path.to_string_lossy(), bytes, budget)),
+                        .and_then(|bytes| items(&path.to_string_lossy(), bytes, budget)),
                 )
             };
             taking.take(reading, chunk.par_iter().map(read).collect())?;
@@ -109,7 +110,7 @@ fn read_archive(
     let (mut bad, mut done, total) = (0, 0, archive.len() as u64);
     let packer = OnceLock::new();
     let client = reading.client;
-    archive.each_chunk(0, &packer, &client.budget, &mut |chunk| {
+    each_chunk(&archive, 0, &packer, &client.budget, &mut |chunk| {
         done += chunk.entries;
         bad += chunk.bad.len();
         chunk.records.iter().for_each(&mut *see);

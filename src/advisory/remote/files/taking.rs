@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::advisory::archive::Items;
 use crate::advisory::remote::Failure;
 use crate::advisory::remote::source::Reading;
-use crate::advisory::store::StoreError;
+use crate::advisory::store::{Items, StoreError};
 use crate::limits::SYNC_CHUNK;
 use crate::model::line_of_path;
 

@@ -19,7 +19,7 @@ use crate::advisory::remote::client::Client;
 use crate::advisory::remote::group::{CHUNK, kept, side_by_side, spent, stop_if};
 use crate::advisory::remote::source::{Configured, Reading, Source, Stop};
 use crate::advisory::remote::{Failure, Osv, Sources};
-use crate::advisory::store::{Incoming, Page, SourceName, StoreError};
+use crate::advisory::store::{Incoming, Page, SourceName, StoreError, each_chunk};
 use crate::model::AdvisoryId;
 
 /// So many records that are lacking are fetched one by one; for more the
@@ -210,7 +210,7 @@ impl Ecosystem<'_> {
         };
         let (mut done, packer) = (begin, OnceLock::new());
         let client = reading.client;
-        archive.each_chunk(begin, &packer, &client.budget, &mut |chunk| {
+        each_chunk(&archive, begin, &packer, &client.budget, &mut |chunk| {
             done += chunk.entries;
             bad.extend(chunk.bad);
             reading.take_in(chunk.records.into_iter().map(listed).collect())?;
