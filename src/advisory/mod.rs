@@ -33,7 +33,7 @@ pub(crate) use github::{UNKNOWN_PACKAGE, package_of};
 pub use merge::merge;
 pub use parcel::{Parcel, Parcels};
 pub use project::{About, Former, Project, commit_of, go_major};
-pub use raw::{RawFile, raw, raw_stream};
+pub use raw::{raw, raw_stream};
 pub use read::{Loaded, read};
 pub(crate) use record::read_record;
 pub use siblings::Siblings;
