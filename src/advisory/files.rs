@@ -12,6 +12,7 @@ use super::{BadFile, Budget, Error};
 use crate::files::{Enclosure, FileError, Place, Refusal};
 use crate::limits::Exceeded;
 use crate::model::yaml::is_yaml;
+use crate::model::{DERIVED_FILES, INDEX_FILE};
 
 /// The bytes of a file that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,22 +142,16 @@ fn tree(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
 
 /// The folder of a feed holds lists and an archive of its records beside them.
 fn leave_out_feeds(paths: &mut Vec<PathBuf>) {
-    let is_index = |path: &&PathBuf| path.file_name().is_some_and(|name| name == FEED_INDEX) && is_feed_index(path);
+    let is_index = |path: &&PathBuf| path.file_name().is_some_and(|name| name == INDEX_FILE) && is_feed_index(path);
     let feeds: Vec<PathBuf> =
         paths.iter().filter(is_index).filter_map(|path| Some(path.parent()?.to_owned())).collect();
     let of_feed = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| FEED_LISTS.contains(&name))
+        name.is_some_and(|name| name == INDEX_FILE || DERIVED_FILES.contains(&name))
             && path.parent().is_some_and(|folder| feeds.iter().any(|feed| feed == folder))
     };
     paths.retain(|path| !of_feed(path));
 }
-
-/// The list by which the folder of a feed is known.
-const FEED_INDEX: &str = "index.json";
-
-/// What such a folder holds beside records.
-const FEED_LISTS: [&str; 4] = [FEED_INDEX, "all.json", "feed.json", "all.zip"];
 
 fn is_feed_index(path: &Path) -> bool {
     let mut head = Vec::new();

@@ -8,9 +8,6 @@ use super::view::View;
 use super::{BaseUrl, archive, atom, html, identity, json_feed, listing};
 use crate::model::{Sha256, line, line_of};
 
-/// The files that are made of the records, by name; the index stands apart.
-pub const DERIVED_FILES: [&str; 6] = ["all.json", "all.zip", "atom.xml", "feed.json", "index.html", "modified_id.csv"];
-
 /// What wrote a feed. Another version may render differently.
 pub(super) const GENERATOR: &str = concat!("secnotes ", env!("CARGO_PKG_VERSION"));
 
@@ -50,7 +47,7 @@ pub(super) struct Head<'f> {
 /// The files beside the records.
 #[derive(Debug)]
 pub struct Rendered {
-    /// Name and bytes of each of [`DERIVED_FILES`].
+    /// Name and bytes of each of [`DERIVED_FILES`](crate::model::DERIVED_FILES).
     pub files: BTreeMap<&'static str, Vec<u8>>,
     /// `index.json`.
     pub index: Vec<u8>,
