@@ -1,6 +1,7 @@
 //! `secnotes dependencies`: what a release depends on, and what changed.
 
 use super::args::{Common, Dependencies, StoryFormat};
+use super::cache;
 use super::compile::{load_config, query};
 use super::error::Error;
 use super::output;
@@ -15,7 +16,7 @@ use crate::model::CommitId;
 pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
     let given = Given::read(&verb.sboms)?;
     let progress = Progress::new("reading manifests and lock files", common.quiet);
-    let repository = Repository::open(&common.repo)?.within(common.limits());
+    let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
     let config = load_config(common, &repository)?.config;
     let (tag, name) = (verb.which.tag(), common.package.as_deref());
     let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;

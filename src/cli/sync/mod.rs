@@ -13,7 +13,7 @@ use super::config::Config;
 use super::error::Error;
 use super::inventories::packages;
 use super::output::say;
-use super::{clock, compile, project, sources};
+use super::{cache, clock, compile, project, sources};
 use crate::advisory::Budget;
 use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
 use crate::advisory::snapshot::{self, Snapshot};
@@ -46,7 +46,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
         let names = outcomes.iter().map(|outcome| outcome.name.clone()).collect();
         (Synced { outcomes, traffic: Some(Traffic::default()) }, names)
     } else {
-        let repository = Repository::open(&common.repo)?.within(common.limits());
+        let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let config = compile::load_config(common, &repository)?.config;
         let wanted = subject(&config, &repository, verb.refresh)?;
         if !config.advisories.paths.is_empty() && !common.quiet {
@@ -82,7 +82,7 @@ fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wa
         dependencies.extend(read.iter().flat_map(packages));
     }
     dependencies.retain(|package| !project.owns(package));
-    Ok(Wanted { project, ids: compile::named_ids(&history), dependencies, refresh })
+    Ok(Wanted { project, ids: history.named_ids(), dependencies, refresh })
 }
 
 /// Fetches what a verb needs, in a CI job that has no store yet.
