@@ -1,11 +1,24 @@
 //! `secnotes demo`: a repository to try everything on.
 
-use super::args::{Common, Demo};
-use super::error::Error;
+use std::path::PathBuf;
+
+use super::args::Common;
+use super::demo::DemoError;
+use super::error::{Error, Failure};
 use super::{demo, output};
 use crate::model::line_of_path;
 
-pub(super) fn run(common: &Common, verb: &Demo) -> Result<(), Error> {
+#[derive(clap::Args)]
+#[command(after_help = "Example: secnotes demo target/demo && secnotes notes --repo target/demo")]
+pub(super) struct Verb {
+    /// The folder to make; it has to be empty or not there.
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+}
+
+impl Failure for DemoError {}
+
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     // The folder appears whole by a rename, which would leave a shell that
     // stands in it in a folder that is gone.
     let here = std::env::current_dir().and_then(std::fs::canonicalize).ok();

@@ -5,10 +5,10 @@ mod progress;
 mod report;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::acquire::Need;
-use super::args::{Common, Sync};
+use super::args::{Common, StoryFormat};
 use super::config::Config;
 use super::error::Error;
 use super::inventories::packages;
@@ -23,6 +23,33 @@ use crate::inventory::Reader;
 use crate::model::line_of_path;
 use progress::Bars;
 
+#[derive(clap::Args)]
+#[command(long_about = SYNC, after_help = SYNC_EXAMPLES)]
+pub(super) struct Verb {
+    /// Also write all that the store holds of this project's sources as plain files into this
+    /// folder, which --replay reads.
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
+    /// Ask again for everything, whatever is fresh.
+    #[arg(long, conflicts_with = "replay")]
+    refresh: bool,
+    /// Words for people, JSON (secnotes/sync/v1) for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: StoryFormat,
+}
+
+const SYNC: &str = "Fetch advisories from GitHub, OSV and files into a store; every other verb works from it, offline.\n\n\
+    Asks for the advisories of the project's repository (of all states that the token may see), for what GitHub's \
+    database and OSV know of its packages, and for the ids that its commits name; [source.github], [source.osv] and \
+    [source.files] in secnotes.toml say otherwise. The token is GH_TOKEN, GITHUB_TOKEN or what `gh auth token` prints. \
+    What did not change is not fetched again. A sync that fails or is killed leaves what it had; the next one goes on. \
+    If anything is missing at its end, it says what, and the exit code is 4.\n\n\
+    Unpublished advisories are kept in a file that only its owner can read, and show up nowhere without \
+    --include-unpublished, not in --record either.";
+
+const SYNC_EXAMPLES: &str = "Examples:\n  secnotes sync\n  secnotes sync --record advisories-3.27.0\n  \
+                             secnotes notes --tag 3.27.0 --replay advisories-3.27.0\n  secnotes sync --format json";
+
 /// What a sync did.
 pub(super) struct Synced {
     pub(super) outcomes: Vec<SourceOutcome>,
@@ -31,7 +58,7 @@ pub(super) struct Synced {
     pub(super) traffic: Option<Traffic>,
 }
 
-pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if common.offline && common.replay.is_none() {
         let why = "--offline and sync contradict each other; --replay DIR takes in a snapshot without a network";
         return Err(Error::Usage(why.to_owned()));
