@@ -10,13 +10,13 @@ mod clock;
 mod compile;
 pub mod config;
 pub mod demo;
-mod demonstrate;
 mod dependencies;
 mod detect_packages;
 mod error;
 pub mod exit;
 mod explain;
 mod feed;
+mod fetch;
 mod init;
 mod inventories;
 #[cfg(test)]
@@ -80,7 +80,7 @@ enum Verb {
     /// Decide on the links that are only possible; the decisions go into secnotes.links.toml.
     Review(review::Verb),
     /// Make a small repository, with advisories, that shows every kind of link.
-    Demo(demonstrate::Verb),
+    Demo(demo::Verb),
     /// Write a commented secnotes.toml from what is seen in the repository.
     Init(init::Verb),
 }
@@ -97,7 +97,7 @@ impl Verb {
             Self::Feed(verb) => feed::run(common, verb),
             Self::Explain(verb) => explain::run(common, verb),
             Self::Review(verb) => review::run(common, verb),
-            Self::Demo(verb) => demonstrate::run(common, verb),
+            Self::Demo(verb) => demo::run(common, verb),
             Self::Init(verb) => init::run(common, verb),
         }
     }
