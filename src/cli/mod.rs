@@ -1,43 +1,47 @@
-//! Arguments → the calls of the library: one file a verb. Only this room
-//! prints, reads the environment and knows exit codes.
+//! Arguments → the calls of the library: one file or folder a verb. Only this
+//! room prints, reads the environment and knows exit codes.
 
-mod acquire;
+// The verbs, each with its arguments, its run and its errors; `check` is `osv --check`.
 mod affected;
-mod args;
-mod cache;
 mod check;
-mod clock;
-mod compile;
-pub mod config;
 pub mod demo;
 mod dependencies;
-mod detect_packages;
-mod error;
-pub mod exit;
 mod explain;
 mod feed;
-mod fetch;
 mod init;
-mod inventories;
-#[cfg(test)]
-mod messages;
 mod notes;
 mod osv;
-mod output;
+mod review;
+mod store;
+mod sync;
+
+// What several verbs do.
+mod acquire;
+mod compile;
+mod fetch;
+mod inventories;
 pub mod overview;
 mod packages;
-mod progress;
 mod project;
 mod publishable;
-mod review;
 mod sboms;
-mod sources;
-mod store;
 mod strangers;
-mod sync;
+
+// What all of it stands on.
+mod args;
+mod cache;
+mod clock;
+pub mod config;
+mod error;
+pub mod exit;
+mod output;
+mod progress;
+mod sources;
 mod token;
-mod unspoken;
 mod user;
+
+#[cfg(test)]
+mod messages;
 
 use std::ffi::OsString;
 

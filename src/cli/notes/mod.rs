@@ -1,5 +1,7 @@
 //! `secnotes notes`: the Security section of a release.
 
+mod unspoken;
+
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -10,7 +12,6 @@ use super::config::NotesTemplate;
 use super::error::{Error, Failure};
 use super::output;
 use super::sboms::{Given, Sboms};
-use super::unspoken::Unspoken;
 use crate::emit::explain::plain;
 use crate::emit::json;
 use crate::emit::markdown::{self, Template, TemplateError};
@@ -19,6 +20,7 @@ use crate::join::Index;
 use crate::ledger::{Dependencies, DependenciesOf, DependencyPolicy};
 use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
+use unspoken::Unspoken;
 
 #[derive(clap::Args)]
 #[command(

@@ -1,18 +1,20 @@
 //! `secnotes init`: a commented configuration, from what the repository shows.
 
+mod packages;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::args::Common;
 use super::config::template::{ExampleTags, InitFacts, commented};
 use super::config::{self, FILE_NAME};
-use super::detect_packages::packages;
 use super::error::Error;
 use super::output;
 use crate::files::Place;
 use crate::history::{Outline, Repository, TagRules};
 use crate::inventory;
 use crate::model::{AdvisoryId, IdScheme, line_of_path};
+use packages::packages;
 
 #[derive(clap::Args)]
 pub(super) struct Verb {
