@@ -13,7 +13,7 @@ use crate::model::CommitId;
 /// 48 bytes for each commit with one parent: 20 of its hash, 8 of its date, 4 each
 /// of where its parents begin, of a parent, of its place by hash, of its size, and
 /// what is left of alignment none. Dates that had to be corrected are listed apart.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Commits {
     pub(crate) ids: Vec<CommitId>,
     /// When each was committed, in seconds since 1970.
@@ -83,7 +83,8 @@ impl Commits {
         let each = |of: &[i64]| order.iter().filter_map(|at| of.get(*at as usize).copied()).collect::<Vec<_>>();
         let times = each(&read.times);
         let lifted = each(&corrected).into_iter().zip(&times).zip(0u32..);
-        let lifted = lifted.filter(|((date, time), _)| date != *time).map(|((date, _), number)| (number, date)).collect();
+        let lifted =
+            lifted.filter(|((date, time), _)| date != *time).map(|((date, _), number)| (number, date)).collect();
         let mut numbered = Self { times, lifted, ..Self::default() };
         numbered.starts.push(0);
         for at in &order {
