@@ -113,7 +113,7 @@ fn name(part: &Part) -> String {
 fn write(folder: &Path, part: &Part) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
-    let mut commits = section::Layout::default();
+    let mut commits = section::Layout::with_room(part.commits.bytes());
     part.commits.write(&mut commits);
     section::write(&mut file, [&commits.finish(), part.texts.data()])?;
     file.persist(folder.join(name(part))).map_err(|error| error.error)?;

@@ -45,6 +45,16 @@ impl Chunk {
         Ok(())
     }
 
+    fn shrink(&mut self) {
+        self.ids.shrink_to_fit();
+        self.times.shrink_to_fit();
+        self.sizes.shrink_to_fit();
+        self.parent_ends.shrink_to_fit();
+        self.record_ends.shrink_to_fit();
+        self.parents.shrink_to_fit();
+        self.records.shrink_to_fit();
+    }
+
     fn parents(&self, at: usize) -> &[CommitId] {
         between(&self.parent_ends, &self.parents, at)
     }
@@ -111,6 +121,7 @@ impl Fresh {
             most: repository.limits().commits,
             // Whoever needs a commit that cannot be read reads it again, and says why.
             add: &|chunk: &mut Chunk, id, bytes| _ = chunk.add(id, bytes),
+            done: &Chunk::shrink,
         };
         let chunks = repository.objects.commits_in_packs(&take);
         chunks.into_iter().for_each(|chunk| self.push(chunk));

@@ -331,7 +331,7 @@ fn packs_give_every_commit_whole_or_as_a_delta() {
     let repository = tried.open(None);
     let all = |most: u64, wanted: &(dyn Fn(&CommitId) -> bool + Sync)| {
         let add = |found: &mut Vec<(CommitId, Commit)>, id, bytes: &[u8]| found.push((id, read_commit(bytes)));
-        let found = repository.objects.commits_in_packs(&Take { wanted, most, add: &add });
+        let found = repository.objects.commits_in_packs(&Take { wanted, most, add: &add, done: &Vec::shrink_to_fit });
         found.into_iter().flatten().collect::<BTreeMap<_, _>>()
     };
     let expected: BTreeMap<CommitId, Commit> = {
