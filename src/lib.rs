@@ -17,6 +17,7 @@
 pub mod advisory;
 pub mod check;
 pub mod cli;
+pub mod compile;
 pub mod emit;
 pub mod files;
 pub mod history;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::args::{Affected as Verb, Common, StoryFormat};
-use super::compile::{Records, not_among, warn_of_passed_over};
 use super::error::Error;
 use super::output;
+use super::records::Records;
+use super::warnings::{not_among, warn_of_passed_over};
 use crate::advisory::{Advisory, package_of};
 use crate::check::Packages as _;
 use crate::emit::affected::{Affected, Evaluated};

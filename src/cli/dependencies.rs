@@ -1,45 +1,28 @@
 //! `secnotes dependencies`: what a release depends on, and what changed.
 
 use super::args::{Common, Dependencies, StoryFormat};
-use super::compile::{load_config, query};
 use super::error::Error;
+use super::input::{open, tell_of_choice};
 use super::output;
 use super::progress::Progress;
-use super::project::{refuse_package, releases, rules};
-use super::sboms::Given;
+use super::sboms;
+use super::settings::{load_config, told};
+use crate::compile::{Request, Which};
 use crate::emit::dependencies::Listing;
-use crate::history::{History, Repository};
-use crate::inventory::{Delta, Place, Reader};
-use crate::model::CommitId;
+use crate::history::Repository;
+use crate::inventory::{Delta, Place};
 
 pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
-    let given = Given::read(&verb.sboms)?;
+    let sboms = sboms::read(&verb.sboms)?;
     let progress = Progress::new("reading manifests and lock files", common.quiet);
     let repository = Repository::open(&common.repo)?.within(common.limits());
     let config = load_config(common, &repository)?.config;
-    let (tag, name) = (verb.which.tag(), common.package.as_deref());
-    let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
-    let mut whole = History::load(&repository, &rules(&config, &repository, None)?, from.as_slice())?;
-    let packages = releases(&config, &repository, (&whole.graph, &mut whole.releases), tag)?;
-    refuse_package(common, packages.as_ref())?;
-    let picked =
-        packages.as_ref().map(|packages| Ok::<_, Error>((packages, packages.pick(&config, &repository, tag, name)?)));
-    let picked = picked.transpose()?;
-    let history = match picked {
-        Some((packages, at)) => packages.history(&whole, at),
-        None => whole,
-    };
-    let query = query(&history, &repository, &config, common, &verb.which, common.quiet)?;
-    let commits: Vec<CommitId> =
-        std::iter::once(query.tip).chain(query.base()).map(|node| history.graph.id(node)).collect();
-    let mut read = Reader::new(&repository, &config.dependencies.rules).read(&commits)?;
-    if let Some((packages, at)) = picked {
-        read.iter_mut().for_each(|inventory| inventory.keep(&|path| packages.has(at, path)));
-    }
+    let which = Which::from(&verb.which);
+    let opened = open(common, &config, repository, Request { which: which.clone(), sboms, ..Request::history() })?;
+    let history = opened.history();
+    let query = tell_of_choice(common, &history.graph, opened.query(&which).map_err(told(&config))?);
+    let read = opened.inventories(&query).map_err(told(&config))?;
     drop(progress);
-    if let Some((to, from)) = read.split_first_mut() {
-        given.complete(from.first_mut(), to);
-    }
     let Some((inventory, before)) = read.split_first() else { return Ok(()) };
     let delta = before.first().map(|before| Delta::new(before, inventory));
     let listing = Listing {

@@ -3,12 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::config::PackageRule;
-use super::config::packages::HOLE;
-use super::error::Error;
-use super::packages::Package;
-use super::packages::seen::seen;
-use crate::history::{Graph, Releases, Repository, TagRules};
+use crate::compile::{HOLE, Package, PackageRule, seen};
+use crate::history::{Error, Graph, Releases, Repository, TagRules};
 
 /// Fewer packages are told one by one.
 const LEAST_ALIKE: usize = 2;

@@ -7,7 +7,6 @@ mod args;
 mod cache;
 mod check;
 mod clock;
-mod compile;
 pub mod config;
 pub mod demo;
 mod demonstrate;
@@ -18,18 +17,17 @@ pub mod exit;
 mod explain;
 mod feed;
 mod init;
-mod inventories;
+mod input;
 #[cfg(test)]
 mod messages;
 mod notes;
 mod osv;
 mod output;
-pub mod overview;
-mod packages;
 mod progress;
-mod project;
+mod records;
 mod review;
 mod sboms;
+mod settings;
 mod sources;
 mod store;
 mod strangers;
@@ -37,6 +35,7 @@ mod sync;
 mod token;
 mod unspoken;
 mod user;
+mod warnings;
 
 use std::ffi::OsString;
 

@@ -3,39 +3,38 @@
 use std::path::Path;
 
 use super::args::{Common, Format, LeastSeverity, Notes, OfDependencies};
-use super::compile::{Input, Reading, warn_of_strangers};
 use super::config::NotesTemplate;
 use super::error::Error;
+use super::input::{Input, Reading};
 use super::output;
-use super::sboms::Given;
+use super::sboms;
 use super::unspoken::Unspoken;
+use super::warnings::warn_of_strangers;
+use crate::compile::{Request, Which};
 use crate::emit::explain::plain;
 use crate::emit::json;
 use crate::emit::markdown::{self, Template};
 use crate::files::Place;
-use crate::join::Index;
-use crate::ledger::{Dependencies, DependenciesOf, DependencyPolicy};
+use crate::ledger::{DependenciesOf, DependencyPolicy};
 use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
 
 pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
-    let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
-    let given = Given::read(&verb.sboms)?;
-    let (which, sboms) = (Some(&verb.which), Some(&given));
-    let input = Input::read(common, &Reading { tag, from, may_sync: true, which, sboms, ..Reading::default() })?;
-    let query = input.query(common, &verb.which)?;
-    let dependencies = input.dependencies().map(|known| Dependencies { policy: policy(verb, known.policy), ..known });
+    let sboms = sboms::read(&verb.sboms)?;
+    let which = Which::from(&verb.which);
+    let request = Request { sboms, ..Request::notes(which.clone()) };
+    let input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
+    let compiled = &input.compiled;
+    let query = input.query(common, &which)?;
     let template = match (&verb.template, &input.config.notes.template) {
         (Some(name), _) => template(name, &input.enclosure.place(Path::new(name)))?,
         (None, NotesTemplate::BuiltIn(name)) => template(name, &Place::named(*name))?,
         (None, NotesTemplate::File(place)) => template(&line_of_path(place.as_path()), place)?,
     };
-    let index = Index::new(&input.history);
+    let index = compiled.index();
     let ledger = input.ledger(common, &index);
-    warn_of_strangers(common, &ledger, dependencies.as_ref());
-    let mut report = ledger.report(&query, dependencies.as_ref());
-    report.findings.extend(input.unreadable().iter().chain(&input.elsewhere).cloned());
-    report.findings.sort();
+    warn_of_strangers(common, &ledger, compiled.dependencies().as_ref());
+    let mut report = compiled.report(&ledger, &query, policy(verb, compiled.settings.dependencies.policy));
     report.lists_carried = verb.carried;
     if common.verbose {
         for finding in &report.findings {
@@ -59,7 +58,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
         unsaid.tell();
     }
     let mut text = match verb.format {
-        Format::Json => json::v1::render(&report, &input.compiled_from(&ledger, common)),
+        Format::Json => json::v1::render(&report, &compiled.compiled_from(&ledger)),
         Format::Markdown => markdown::render(&report, &template, &common.limits())?,
     };
     if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {

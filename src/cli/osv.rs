@@ -2,10 +2,12 @@
 
 use super::args::{Common, LeastConfidence, Osv};
 use super::check as checking;
-use super::compile::{Input, Pick, Reading, Several, warn_of_strangers};
 use super::error::Error;
+use super::input::{Input, Reading};
 use super::output;
+use super::warnings::warn_of_strangers;
 use crate::check::{self, Facts};
+use crate::compile::{Compilation, Pick, Request, Several, Which};
 use crate::emit::feed::same_meaning;
 use crate::emit::osv::{Built, Options, build, publishable, together};
 use crate::join::Index;
@@ -16,10 +18,10 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     if verb.check.is_asked() {
         return checking::run(common, &verb.check);
     }
-    let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
     let pick = if verb.all { Pick::Each } else { Pick::One };
-    let input = Input::read(common, &Reading { tag, from, may_sync: true, pick, ..Reading::default() })?;
-    let index = Index::new(&input.history);
+    let request = Request { which: Which::from(&verb.which), pick, ..Request::history() };
+    let input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
+    let index = input.compiled.index();
     let mut options = input.config.osv.clone();
     if let Some(least) = verb.confidence {
         options.least = match least {
@@ -106,19 +108,20 @@ fn says_the_same(path: &std::path::Path, record: &serde_json::Value) -> bool {
 
 /// The records of all advisories of the project that are public.
 pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Compiled, Error> {
-    if let Some(several) = &input.several {
+    let compiled = &input.compiled;
+    if let Some(several) = &compiled.several {
         return of_packages(common, input, several, index, options, None);
     }
     // Without tags every record would lose what the graph proves.
-    input.history.releases.newest()?;
-    if let Some(finding) = input.unreadable().first().filter(|_| !common.quiet) {
+    compiled.history.releases.newest()?;
+    if let Some(finding) = compiled.unreadable().first().filter(|_| !common.quiet) {
         // Without contents, copies and needless parts of a fix look alike.
         output::say(&finding.message);
     }
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger, None);
     let records = built(common, &ledger, &publishable(&ledger), options)?;
-    Ok(sound(input, index, records))
+    Ok(sound(compiled, index, records))
 }
 
 fn of_release(
@@ -128,7 +131,7 @@ fn of_release(
     index: &Index<'_>,
     options: &Options,
 ) -> Result<Compiled, Error> {
-    let query = input.query(common, &verb.which)?;
+    let query = input.query(common, &Which::from(&verb.which))?;
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger, None);
     let report = ledger.report(&query, None);
@@ -136,12 +139,12 @@ fn of_release(
         entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
     });
     let ids: Vec<AdvisoryId> = public.map(|entry| entry.id.clone()).collect();
-    match &input.several {
+    match &input.compiled.several {
         // One record tells of all packages that its advisory is about.
         Some(several) if several.is_of_others_too(&ids) => {
             of_packages(common, input, several, index, options, Some(&ids))
         }
-        _ => Ok(sound(input, index, built(common, &ledger, &ids, options)?)),
+        _ => Ok(sound(&input.compiled, index, built(common, &ledger, &ids, options)?)),
     }
 }
 
@@ -156,11 +159,10 @@ fn of_packages(
     only: Option<&[AdvisoryId]>,
 ) -> Result<Compiled, Error> {
     let wanted = |id: &AdvisoryId| only.is_none_or(|only| only.contains(id));
-    let views = several.views(&input.history, &|advisory| wanted(&advisory.id));
+    let views = several.views(&input.compiled.history, &|advisory| wanted(&advisory.id));
     let mut records = Vec::new();
     for view in &views {
-        let seen = (&view.history, &view.project, view.advisories.clone());
-        let ledger = input.ledger_of(common, index, seen);
+        let ledger = input.ledger_of(common, index, view);
         let ids: Vec<AdvisoryId> = publishable(&ledger).into_iter().filter(|id| wanted(id)).collect();
         records.extend(built(common, &ledger, &ids, options)?);
     }
@@ -168,20 +170,21 @@ fn of_packages(
         // That none of the advisories is the project's is worth a word.
         warn_of_strangers(common, &input.ledger(common, index), None);
     }
-    Ok(sound(input, index, together(records)))
+    Ok(sound(&input.compiled, index, together(records)))
 }
 
 /// Leaves out the records that could not be published: those that break a rule
 /// of OSV's, or whose ranges of versions and of commits disagree. They are held
 /// to what `osv --check` holds anybody's records to.
-fn sound(input: &Input, index: &Index<'_>, built: Vec<Built>) -> Compiled {
-    let joined = input.several.as_ref().map(|several| several.packages.joined(&input.history));
+fn sound(compiled: &Compilation, index: &Index<'_>, built: Vec<Built>) -> Compiled {
+    let several = compiled.several.as_ref();
+    let joined = several.map(|several| several.packages.joined(&compiled.history));
     let facts = Facts {
-        history: joined.as_ref().unwrap_or(&input.history),
+        history: joined.as_ref().unwrap_or(&compiled.history),
         index,
-        changes: input.changes(),
-        project: input.several.as_ref().map_or(&input.project, Several::whole),
-        packages: input.several.as_ref().map(|several| &several.packages as &dyn check::Packages),
+        changes: compiled.changes(),
+        project: several.map_or(&compiled.project, Several::whole),
+        packages: several.map(|several| &several.packages as &dyn check::Packages),
     };
     let records: Vec<&serde_json::Value> = built.iter().map(|built| &built.record).collect();
     let problems = check::contradictions(&records, &facts);

@@ -4,40 +4,23 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::args::Sboms;
+use super::args;
 use super::error::Error;
+use crate::compile::Sboms;
 use crate::files::Place;
-use crate::inventory::{Inventory, Manifest};
+use crate::inventory::Manifest;
 use crate::limits;
 use crate::model::line_of_path;
 
-/// What the given SBOMs say.
-#[derive(Debug, Default)]
-pub(super) struct Given {
-    before: Vec<Manifest>,
-    after: Vec<Manifest>,
-}
-
-impl Given {
-    /// Reads the files. As many before as after are pairs in their order, and
-    /// go by the later one's name; else each goes by its own.
-    pub(super) fn read(args: &Sboms) -> Result<Self, Error> {
-        let names = names(&args.sbom);
-        let earlier =
-            if args.sbom_before.len() == args.sbom.len() { names.clone() } else { self::names(&args.sbom_before) };
-        let read = |files: &[PathBuf], names: &[String]| {
-            files.iter().zip(names).map(|(file, name)| manifest(file, name)).collect::<Result<Vec<_>, Error>>()
-        };
-        Ok(Self { before: read(&args.sbom_before, &earlier)?, after: read(&args.sbom, &names)? })
-    }
-
-    /// Adds them to what the commits say.
-    pub(super) fn complete(&self, from: Option<&mut Inventory>, to: &mut Inventory) {
-        if let Some(from) = from {
-            from.add(&self.before);
-        }
-        to.add(&self.after);
-    }
+/// Reads the files. As many before as after are pairs in their order, and go by
+/// the later one's name; else each goes by its own.
+pub(super) fn read(args: &args::Sboms) -> Result<Sboms, Error> {
+    let after = names(&args.sbom);
+    let before = if args.sbom_before.len() == args.sbom.len() { after.clone() } else { names(&args.sbom_before) };
+    let read = |files: &[PathBuf], names: &[String]| {
+        files.iter().zip(names).map(|(file, name)| manifest(file, name)).collect::<Result<Vec<_>, Error>>()
+    };
+    Ok(Sboms { before: read(&args.sbom_before, &before)?, after: read(&args.sbom, &after)? })
 }
 
 /// `sbom:app.cdx.json`, which no file of a repository is called; of equal names

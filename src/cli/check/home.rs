@@ -3,14 +3,12 @@
 use std::path::Path;
 
 use super::super::args::Common;
-use super::super::cache;
-use super::super::compile::load_config;
 use super::super::error::Error;
 use super::super::output::say;
-use super::super::packages::Packages;
-use super::super::project::{project, releases, rules};
+use super::super::settings::{load_config, settings, told};
 use crate::advisory::Project;
 use crate::check::{self, Facts, Given, concerns};
+use crate::compile::{Packages, project, releases, rules};
 use crate::history::{History, Releases, Repository, RepositoryChanges};
 use crate::join::Index;
 use crate::model::Remote;
@@ -42,7 +40,8 @@ impl Home {
             Err(error) => return Err(error.into()),
         };
         let config = load_config(common, &repository)?.config;
-        let (about, _) = project(&config, &repository, &[])?;
+        let settings = settings(common, &config, &repository);
+        let (about, _) = project(&settings, &repository, &[])?;
         if !concerns(records, &about) {
             return Ok(Self::Nowhere(match about.remotes.first().map(Remote::as_str) {
                 Some(lives) => format!("none of the records is about {lives}"),
@@ -51,13 +50,13 @@ impl Home {
                     .to_owned(),
             }));
         }
-        let mut history = History::load(&repository, &rules(&config, &repository, None)?, &[])?;
-        let packages = releases(&config, &repository, (&history.graph, &mut history.releases), None)?;
+        let mut history = History::load(&repository, &rules(&settings, &repository, None)?, &[])?;
+        let packages = releases(&settings, &repository, (&history.graph, &mut history.releases), None);
+        let packages = packages.map_err(told(&config))?;
         if let Some(packages) = &packages {
             history.releases = Releases::joined((0..packages.len()).map(|at| packages.releases(&history.graph, at)));
         }
-        let cache = if common.no_cache { None } else { cache::file(repository.path()) };
-        let changes = RepositoryChanges::new(&repository, cache);
+        let changes = RepositoryChanges::new(&repository, settings.cache);
         Ok(Self::Here(Box::new(Here { history, project: about, packages, changes })))
     }
 }

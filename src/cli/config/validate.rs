@@ -10,16 +10,14 @@ use super::error::{Problem, echo, nearest};
 use super::packages;
 use super::source;
 use super::table::{Reader, Text};
-use super::values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Package, ProjectConfig,
-    ReleasesConfig,
-};
+use super::values::{AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Places};
+use crate::compile::{ProjectSettings, ReleaseSettings};
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::{IdPrefix, Options as OsvOptions};
 use crate::files::{FileError, Place, Refusal};
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
-use crate::model::{AdvisoryId, CommitPrefix, Confidence, Remote};
+use crate::model::{AdvisoryId, CommitPrefix, Confidence, PackageName, Remote};
 
 pub(super) type From<'r, 't, 'p> = &'r mut Reader<'t, 'p>;
 
@@ -28,12 +26,16 @@ pub(super) type From<'r, 't, 'p> = &'r mut Reader<'t, 'p>;
 pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Vec<Problem>) -> Config {
     let path = place.as_path();
     let mut from = Reader::new(root, problems);
+    let project = project(&mut from);
+    let (releases, patterns) = releases(&mut from);
+    let (rules, spans) = packages::packages(&mut from).into_iter().unzip();
     let config = Config {
         path: Some(path.to_owned()),
-        project: project(&mut from),
-        releases: releases(&mut from),
-        packages: packages::packages(&mut from),
+        project,
+        releases,
+        packages: rules,
         text: None,
+        places: Places { patterns, packages: spans },
         advisories: advisories(&mut from, place),
         source: source::sources(&mut from, place),
         network: source::network(&mut from),
@@ -112,8 +114,8 @@ fn links(from: From<'_, '_, '_>, path: &Path) -> Vec<Decision> {
     links
 }
 
-fn project(from: From<'_, '_, '_>) -> ProjectConfig {
-    ProjectConfig {
+fn project(from: From<'_, '_, '_>) -> ProjectSettings {
+    ProjectSettings {
         repositories: each(from, "project", "repository", |from, item| {
             let remote = item.text.parse::<Remote>();
             if remote.is_err() {
@@ -126,7 +128,7 @@ fn project(from: From<'_, '_, '_>) -> ProjectConfig {
     }
 }
 
-pub(super) fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<Package> {
+pub(super) fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<PackageName> {
     let Some((written, name)) = item.text.split_once(':').filter(|(_, name)| is_plain(name)) else {
         let message = format!("`{}` is not a package", echo(item.text));
         from.refuse(item.span.clone(), message, "write ecosystem, colon and name: `Go:github.com/owner/name`");
@@ -140,14 +142,14 @@ pub(super) fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<Package
         };
         from.refuse(item.span.clone(), format!("OSV knows no ecosystem `{}`", echo(written)), help);
     }
-    known.map(|ecosystem| Package { ecosystem, name: name.to_owned() })
+    known.map(|ecosystem| PackageName { ecosystem: ecosystem.to_owned(), name: name.to_owned() })
 }
 
-fn releases(from: From<'_, '_, '_>) -> ReleasesConfig {
+/// Which tags are releases, and where the patterns stand.
+fn releases(from: From<'_, '_, '_>) -> (ReleaseSettings, Option<std::ops::Range<usize>>) {
     let (patterns, patterns_at) = patterns(from).unzip();
-    ReleasesConfig {
+    let releases = ReleaseSettings {
         patterns: patterns.unwrap_or_default(),
-        patterns_at,
         prefix: from.text("releases", "prefix").and_then(|prefix| {
             let sound = is_plain(prefix.text);
             if !sound {
@@ -165,7 +167,8 @@ fn releases(from: From<'_, '_, '_>) -> ReleasesConfig {
             [("include", Prereleases::Include), ("exclude", Prereleases::Exclude)],
         ),
         line: choice(from, "releases", "line", [("minor", Line::Minor), ("major", Line::Major)]),
-    }
+    };
+    (releases, patterns_at)
 }
 
 fn patterns(from: From<'_, '_, '_>) -> Option<(Vec<TagPattern>, std::ops::Range<usize>)> {

@@ -11,13 +11,14 @@ use super::acquire::Need;
 use super::args::{Common, Sync};
 use super::config::Config;
 use super::error::Error;
-use super::inventories::packages;
 use super::output::say;
-use super::{clock, compile, project, sources};
+use super::settings::{load_config, settings};
+use super::{clock, sources};
 use crate::advisory::Budget;
 use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
 use crate::advisory::snapshot::{self, Snapshot};
 use crate::advisory::store::{Notice, SourceName, Store, StoreError, Writer};
+use crate::compile::{Settings, named_ids, packages_of, project, released, rules};
 use crate::history::{History, Repository};
 use crate::inventory::Reader;
 use crate::model::line_of_path;
@@ -47,8 +48,8 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
         (Synced { outcomes, traffic: Some(Traffic::default()) }, names)
     } else {
         let repository = Repository::open(&common.repo)?.within(common.limits());
-        let config = compile::load_config(common, &repository)?.config;
-        let wanted = subject(&config, &repository, verb.refresh)?;
+        let config = load_config(common, &repository)?.config;
+        let wanted = subject(&settings(common, &config, &repository), &repository, verb.refresh)?;
         if !config.advisories.paths.is_empty() && !common.quiet {
             say(
                 "[advisories] paths in secnotes.toml names files, so other verbs read these, and not what sync fetches",
@@ -66,12 +67,11 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
 
 /// The project, the ids that its commits name, and what its releases and its
 /// newest commit depend on.
-fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wanted, Error> {
-    let rules = project::rules(config, repository, None)?;
-    let history = History::load(repository, &rules, &[])?;
-    let (project, _) = project::project(config, repository, &project::released(&history))?;
+fn subject(settings: &Settings, repository: &Repository, refresh: bool) -> Result<Wanted, Error> {
+    let history = History::load(repository, &rules(settings, repository, None)?, &[])?;
+    let (project, _) = project(settings, repository, &released(&history))?;
     let tips = history.releases.all().iter().map(|release| history.graph.id(release.commit)).chain(repository.head()?);
-    let mut reader = Reader::new(repository, &config.dependencies.rules);
+    let mut reader = Reader::new(repository, &settings.dependencies.rules);
     let mut dependencies = BTreeSet::new();
     for tip in tips {
         // What is not here, as in a partial clone, is said by the verbs that need it.
@@ -79,10 +79,10 @@ fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wa
             Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
             read => read.unwrap_or_default(),
         };
-        dependencies.extend(read.iter().flat_map(packages));
+        dependencies.extend(read.iter().flat_map(packages_of));
     }
     dependencies.retain(|package| !project.owns(package));
-    Ok(Wanted { project, ids: compile::named_ids(&history), dependencies, refresh })
+    Ok(Wanted { project, ids: named_ids(&history), dependencies, refresh })
 }
 
 /// Fetches what a verb needs, in a CI job that has no store yet.

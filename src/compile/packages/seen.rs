@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LOOKED_AT, NEWEST, Package, newest};
-use crate::cli::error::Error;
-use crate::history::{Graph, OfPackage, Releases, Repository, TagRules, of_package};
+use crate::history::{Error, Graph, OfPackage, Releases, Repository, TagRules, of_package};
 use crate::inventory;
 use crate::model::{CommitId, TagName};
 
@@ -18,7 +17,7 @@ const LEAST_OF_ROOT: usize = 3;
 /// The packages that tags and folders show without any configuration: at least
 /// two, of which one may be the project itself, with the tags that are its
 /// releases by evidence.
-pub(in crate::cli) fn seen(
+pub(crate) fn seen(
     repository: &Repository,
     base: &TagRules,
     graph: &Graph,
@@ -122,7 +121,7 @@ impl<'r> Folders<'r> {
         let files = head.map(|head| repository.files(head, &inventory::enters, &inventory::is_manifest));
         let files = match files {
             Some(Ok((files, _))) => files,
-            Some(Err(error @ crate::history::Error::Limit(_))) => return Err(error.into()),
+            Some(Err(error @ Error::Limit(_))) => return Err(error),
             // Of a partial clone only the tags' own folders can be looked for.
             Some(Err(_)) | None => Vec::new(),
         };

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::config::Config;
-use super::sboms::Given;
-use crate::history::{Error, History, Release, ReleaseRange, Repository};
+use super::opened::Opened;
+use super::settings::Settings;
+use crate::history::{Error, Release, ReleaseRange};
 use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Reader, Steps, is_of_runtime, steps};
 use crate::ledger::{Dependencies, Query};
 use crate::model::{CommitId, Finding, FindingCode, PackageName};
@@ -19,18 +19,12 @@ pub(super) struct Inventories {
 }
 
 impl Inventories {
-    /// Reads what a report about these commits needs, of files `within` and of what
-    /// was given beside; a finding says what could not be read.
-    pub(super) fn read(
-        repository: &Repository,
-        history: &History,
-        config: &Config,
-        query: &Query<'_>,
-        within: &dyn Fn(&str) -> bool,
-        given: Option<&Given>,
-    ) -> Result<Self, Finding> {
+    /// Reads what a report about these commits needs, of the files of what is asked
+    /// about and of what was given beside; a finding says what could not be read.
+    pub(super) fn read(opened: &Opened, query: &Query<'_>) -> Result<Self, Finding> {
+        let (repository, history) = (&opened.repository, opened.history());
         let base = query.base();
-        let mut reader = Reader::new(repository, &config.dependencies.rules);
+        let mut reader = Reader::new(repository, &opened.settings.dependencies.rules);
         let unreadable = |error: Error| {
             let mend = if matches!(error, Error::Limit(_)) { "" } else { " Use a full clone." };
             let message = format!(
@@ -44,7 +38,7 @@ impl Inventories {
         let commits = std::iter::once(query.tip).chain(base).chain(published.map(|release| release.commit));
         let commits: Vec<CommitId> = commits.map(|node| history.graph.id(node)).collect();
         let mut read = reader.read(&commits).map_err(unreadable)?.into_iter().map(|mut inventory| {
-            inventory.keep(within);
+            inventory.keep(&|path| opened.has(path));
             inventory
         });
         let Some(mut to) = read.next() else {
@@ -53,9 +47,7 @@ impl Inventories {
         };
         let mut from = base.and_then(|_| read.next());
         let published = published.cloned().zip(read.next());
-        if let Some(given) = given {
-            given.complete(from.as_mut(), &mut to);
-        }
+        opened.request.sboms.complete(from.as_mut(), &mut to);
         let steps = from.as_ref().map(|from| {
             let range = ReleaseRange::new(&history.graph, query.tip, base);
             let parents = |node| history.graph.parents(node).iter().map(|parent| history.graph.id(*parent)).collect();
@@ -77,21 +69,21 @@ impl Inventories {
     }
 
     /// What a report takes.
-    pub(super) fn dependencies<'i>(&'i self, config: &'i Config) -> Dependencies<'i> {
+    pub(super) fn dependencies<'i>(&'i self, settings: &'i Settings) -> Dependencies<'i> {
         Dependencies {
             from: self.from.as_ref(),
             published: self.published.as_ref().map(|(release, inventory)| (release, inventory)),
             to: &self.to,
             steps: &self.steps,
-            statements: &config.dependencies.statements,
-            policy: config.dependencies.policy,
+            statements: &settings.dependencies.statements,
+            policy: settings.dependencies.policy,
         }
     }
 }
 
 /// The packages of an inventory in exact versions, but for other people's; and what
 /// builds it, of which something is said where its release is not.
-pub(super) fn packages(inventory: &Inventory) -> BTreeSet<PackageName> {
+pub(crate) fn packages(inventory: &Inventory) -> BTreeSet<PackageName> {
     let own = inventory.manifests.iter().filter(|file| file.place != Place::Vendored);
     let counts = |dependency: &&Dependency| dependency.pin == Pin::Exact || is_of_runtime(&dependency.package);
     let exact = own.flat_map(|file| file.dependencies.iter()).filter(counts);

@@ -1,27 +1,27 @@
-//! The packages that `[[package]]` says.
+//! The packages that the rules of the settings say.
 
 use std::collections::BTreeMap;
 
-use super::{LOOKED_AT, Package, Problem, newest};
+use super::super::error::Error;
+use super::super::rules::{BadRule, HOLE, PackageRule, RulePlace};
+use super::super::settings::Settings;
+use super::{LOOKED_AT, Package, newest};
 use crate::advisory::PackageName;
-use crate::cli::config::packages::HOLE;
-use crate::cli::config::{Config, PackageRule};
-use crate::cli::error::Error;
 use crate::history::{Repository, TagRules};
 use crate::model::{CommitId, TagName, line};
 
 /// Reads what stands in a version's place, whatever globs take the tag.
-fn plain(config: &Config) -> TagRules {
-    TagRules::default().with_patterns(config.releases.patterns.clone())
+fn plain(settings: &Settings) -> TagRules {
+    TagRules::default().with_patterns(settings.releases.patterns.clone())
 }
 
-/// The packages that the configuration names.
-pub(super) fn configured(config: &Config, repository: &Repository, base: &TagRules) -> Result<Vec<Package>, Error> {
-    let (tags, plain) = (repository.tags()?, plain(config));
+/// The packages that the rules name.
+pub(super) fn configured(settings: &Settings, repository: &Repository, base: &TagRules) -> Result<Vec<Package>, Error> {
+    let (tags, plain) = (repository.tags()?, plain(settings));
     let mut list: Vec<Package> = Vec::new();
-    let mut problems: Vec<Problem> = Vec::new();
+    let mut problems: Vec<BadRule> = Vec::new();
     let mut taken: BTreeMap<&TagName, usize> = BTreeMap::new();
-    let explicit = config.packages.iter().enumerate().filter(|(_, rule)| !rule.has_hole());
+    let explicit = settings.packages.iter().enumerate().filter(|(_, rule)| !rule.has_hole());
     for (number, rule) in explicit {
         let package = package(number, rule, base, rule.name.as_deref().unwrap_or_default());
         let mut own = Vec::new();
@@ -33,14 +33,14 @@ pub(super) fn configured(config: &Config, repository: &Repository, base: &TagRul
                 let (tag, other) = (line(tag.as_str()).to_string(), line(&other.name).to_string());
                 let message = format!("the tag `{tag}` is a release of the package `{other}` already");
                 let help = "let each prefix end where the version begins, before its `v` or after";
-                problems.push((rule.spans.prefix.clone(), message, help.to_owned()));
+                problems.push(BadRule::new(RulePlace::Prefix(number), message, help));
                 break;
             }
             own.push((tag.clone(), *commit));
         }
         list.push(Package { tags: own, ..package });
     }
-    for (number, rule) in config.packages.iter().enumerate().filter(|(_, rule)| rule.has_hole()) {
+    for (number, rule) in settings.packages.iter().enumerate().filter(|(_, rule)| rule.has_hole()) {
         let found = filled(number, rule, (tags, &taken), repository, base, &plain);
         for package in found {
             for (tag, _) in &package.tags {
@@ -52,7 +52,7 @@ pub(super) fn configured(config: &Config, repository: &Repository, base: &TagRul
             list.push(package);
         }
     }
-    for (number, rule) in config.packages.iter().enumerate() {
+    for (number, rule) in settings.packages.iter().enumerate() {
         let has_tags = |package: &Package| package.rule == Some(number) && !package.tags.is_empty();
         if !list.iter().any(has_tags) && !tags.is_empty() {
             let message = if rule.has_hole() {
@@ -61,19 +61,16 @@ pub(super) fn configured(config: &Config, repository: &Repository, base: &TagRul
                 format!("no tag begins with `{}` and a version", line(&rule.prefix))
             };
             let example = tags.last().map(|(tag, _)| format!(", as `{}` here", line(tag.as_str()))).unwrap_or_default();
-            problems.push((
-                rule.spans.prefix.clone(),
-                message,
-                format!("write what its tags begin with, up to the version{example}"),
-            ));
+            let help = format!("write what its tags begin with, up to the version{example}");
+            problems.push(BadRule::new(RulePlace::Prefix(number), message, help));
         }
     }
-    if problems.is_empty() { Ok(list) } else { Err(config.refuse(problems).into()) }
+    if problems.is_empty() { Ok(list) } else { Err(Error::Rules(problems)) }
 }
 
 fn package(number: usize, rule: &PackageRule, base: &TagRules, name: &str) -> Package {
     let fill = |text: &String| if rule.has_hole() { PackageRule::filled(text, name) } else { text.clone() };
-    let known = rule.names.iter().filter_map(|known| PackageName::new(known.ecosystem, &fill(&known.name)));
+    let known = rule.names.iter().filter_map(|known| PackageName::new(&known.ecosystem, &fill(&known.name)));
     Package {
         name: name.to_owned(),
         prefix: fill(&rule.prefix),

@@ -1,18 +1,19 @@
-//! The packages of a repository that has several: what the configuration, the
+//! The packages of a repository that has several: what the rules, the
 //! tags and the trees say together.
 
 mod configured;
-pub(super) mod seen;
+pub(crate) mod seen;
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::error::Error;
+use super::project::remotes;
+use super::rules::{BadRule, RulePlace};
+use super::settings::Settings;
 use crate::advisory::{Advisory, Event, PackageName, Parcel, Parcels, Project};
-use crate::cli::config::Config;
-use crate::cli::error::Error;
 use crate::history::{Graph, History, PackagePaths, Releases, Repository, RepositoryTouches, TagRules, TouchesOf};
 use crate::model::{CommitId, CommitPrefix, Finding, FindingCode, Published, TagName, Version, line};
 
@@ -26,7 +27,7 @@ const NEWEST: usize = 3;
 const FEW: usize = 6;
 
 /// The packages of a repository.
-pub(in crate::cli) struct Packages {
+pub(crate) struct Packages {
     list: Vec<Package>,
     parcels: Parcels,
     touches: Arc<RepositoryTouches>,
@@ -35,36 +36,33 @@ pub(in crate::cli) struct Packages {
 
 /// A package, by its tags and its folders.
 #[derive(Clone, Debug)]
-pub(in crate::cli) struct Package {
-    pub(in crate::cli) name: String,
+pub(crate) struct Package {
+    pub(crate) name: String,
     /// What its tags begin with, and how they are read.
-    pub(in crate::cli) prefix: String,
+    pub(crate) prefix: String,
     rules: TagRules,
     /// Its tags.
     tags: Vec<(TagName, CommitId)>,
-    pub(in crate::cli) folders: Vec<String>,
+    pub(crate) folders: Vec<String>,
     shared: Vec<String>,
     names: BTreeSet<PackageName>,
-    /// Which rule of the configuration it comes from.
+    /// Which of the rules it comes from.
     rule: Option<usize>,
 }
-
-/// What is wrong with a rule: where, what, and what mends it.
-type Problem = (Range<usize>, String, String);
 
 impl Packages {
     /// The packages of a repository; none where it is one project with one row
     /// of releases.
-    pub(in crate::cli) fn find(
-        config: &Config,
+    pub(crate) fn find(
+        settings: &Settings,
         repository: &Repository,
         base: &TagRules,
         graph: &Graph,
         releases: &Releases,
     ) -> Result<Option<Self>, Error> {
-        let list = if !config.packages.is_empty() {
-            configured::configured(config, repository, base)?
-        } else if config.releases.prefix.is_none() && config.releases.patterns.is_empty() {
+        let list = if !settings.packages.is_empty() {
+            configured::configured(settings, repository, base)?
+        } else if settings.releases.prefix.is_none() && settings.releases.patterns.is_empty() {
             seen::seen(repository, base, graph, releases)?
         } else {
             Vec::new()
@@ -73,7 +71,7 @@ impl Packages {
             return Ok(None);
         }
         let mut paths = PackagePaths::default();
-        let mut problems: Vec<Problem> = Vec::new();
+        let mut problems: Vec<BadRule> = Vec::new();
         for (at, package) in list.iter().enumerate() {
             for (place, folder) in package.folders.iter().enumerate() {
                 if let Err(other) = paths.claim(folder, at) {
@@ -84,9 +82,8 @@ impl Packages {
                         line(other),
                         line(&package.name)
                     );
-                    let span = package.rule.and_then(|rule| config.packages.get(rule)?.spans.paths.get(place).cloned());
-                    let help = "a path that several packages use is `shared` by them".to_owned();
-                    problems.push((span.unwrap_or_default(), message, help));
+                    let at = RulePlace::Path { rule: package.rule, path: place };
+                    problems.push(BadRule::new(at, message, "a path that several packages use is `shared` by them"));
                 }
             }
             for folder in &package.shared {
@@ -94,7 +91,7 @@ impl Packages {
             }
         }
         if !problems.is_empty() {
-            return Err(config.refuse(problems).into());
+            return Err(Error::Rules(problems));
         }
         let tags = |(at, package): (usize, &Package)| {
             package.tags.iter().map(|(tag, _)| (tag.clone(), at)).collect::<Vec<_>>()
@@ -105,24 +102,23 @@ impl Packages {
             names: package.names.clone(),
             folders: package.folders.clone(),
         });
-        let parcels = Parcels::new(parcels.collect(), crate::cli::project::remotes(config, repository));
+        let parcels = Parcels::new(parcels.collect(), remotes(settings, repository));
         Ok(Some(Self { parcels, touches: Arc::new(RepositoryTouches::new(repository, paths)), by_tag, list }))
     }
 
     /// The package of a tag, else of a name, else that of the tags at `HEAD`,
     /// else the one whose tags have no name.
-    pub(in crate::cli) fn pick(
+    pub(crate) fn pick(
         &self,
-        config: &Config,
+        settings: &Settings,
         repository: &Repository,
         tag: Option<&str>,
         name: Option<&str>,
     ) -> Result<usize, Error> {
         if let Some(name) = name {
             let is = |package: &Package| package.name == name || package.names.iter().any(|known| known.name == name);
-            return self.list.iter().position(is).ok_or_else(|| {
-                Error::Usage(format!("no package here is called `{}`; there are {}", line(name), self.a_few()))
-            });
+            let none = || Error::NoSuchPackage { name: name.to_owned(), known: self.a_few() };
+            return self.list.iter().position(is).ok_or_else(none);
         }
         if let Some(tag) = tag {
             let tag = tag.strip_prefix("refs/tags/").unwrap_or(tag);
@@ -130,11 +126,10 @@ impl Packages {
                 if let Some(error) = repository.known_branch(tag) {
                     return error.into();
                 }
-                let known = repository.tags().is_ok_and(|tags| tags.iter().any(|(name, _)| name.as_str() == tag));
-                let is = if known { "is no release of any package" } else { "is no tag here" };
-                Error::Usage(format!("`{}` {is}; the packages are {}", line(tag), self.a_few()))
+                let is_tag = repository.tags().is_ok_and(|tags| tags.iter().any(|(name, _)| name.as_str() == tag));
+                Error::NoPackageOfTag { tag: tag.to_owned(), is_tag, known: self.a_few() }
             })?;
-            self.at_the_tag(config, repository, at, tag)?;
+            self.at_the_tag(settings, repository, at, tag)?;
             return Ok(at);
         }
         let head = repository.head()?;
@@ -143,12 +138,7 @@ impl Packages {
         if let (Some(only), None) = (tagged.next(), tagged.next()) {
             return Ok(only);
         }
-        self.parcels.root().ok_or_else(|| {
-            Error::Usage(format!(
-                "this repository has several packages: {}; name one with --package, or one of its releases with --tag",
-                self.a_few()
-            ))
-        })
+        self.parcels.root().ok_or_else(|| Error::SeveralPackages { known: self.a_few() })
     }
 
     /// The package that has a tag.
@@ -158,21 +148,23 @@ impl Packages {
 
     /// Whether the package that has a tag has a path there: a rule that leads
     /// nowhere would leave all its commits out.
-    fn at_the_tag(&self, config: &Config, repository: &Repository, at: usize, tag: &str) -> Result<(), Error> {
+    fn at_the_tag(&self, settings: &Settings, repository: &Repository, at: usize, tag: &str) -> Result<(), Error> {
         let Some(package) = self.list.get(at) else { return Ok(()) };
-        let Some(rule) = package.rule.and_then(|rule| config.packages.get(rule)) else { return Ok(()) };
+        let Some((number, rule)) = package.rule.and_then(|rule| Some((rule, settings.packages.get(rule)?))) else {
+            return Ok(());
+        };
         let Some((_, commit)) = package.tags.iter().find(|(name, _)| name.as_str() == tag) else { return Ok(()) };
         // What is not here, as in a partial clone, may be there.
         let missing = |folder: &String| !folder.is_empty() && repository.has_path(*commit, folder) == Some(false);
         if package.folders.is_empty() || !package.folders.iter().all(missing) {
             return Ok(());
         }
-        let problems = package.folders.iter().zip(&rule.spans.paths).map(|(folder, span)| {
+        let problems = package.folders.iter().zip(0..rule.paths.len()).map(|(folder, path)| {
             let message = format!("{} has no `{}`", line(tag), line(folder));
             let help = "correct the path; of a package that moved, list all its paths: `path = [\"…\", \"…\"]`";
-            (span.clone(), message, help.to_owned())
+            BadRule::new(RulePlace::Path { rule: Some(number), path }, message, help)
         });
-        Err(config.refuse(problems.collect()).into())
+        Err(Error::Rules(problems.collect()))
     }
 
     /// The first few names.
@@ -189,65 +181,60 @@ impl Packages {
     }
 
     /// The releases whose tags have no name; none where no package has them.
-    pub(in crate::cli) fn root_releases(&self, graph: &Graph) -> Releases {
+    pub(crate) fn root_releases(&self, graph: &Graph) -> Releases {
         self.parcels.root().map(|root| self.releases(graph, root)).unwrap_or_default()
     }
 
     /// All names under which advisories know them.
-    pub(in crate::cli) fn names(&self) -> impl Iterator<Item = PackageName> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = PackageName> {
         self.list.iter().flat_map(|package| package.names.iter().cloned())
     }
 
     /// How many there are.
-    pub(in crate::cli) const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.list.len()
     }
 
     /// What the repository calls a package.
-    pub(in crate::cli) fn name(&self, at: usize) -> &str {
+    pub(crate) fn name(&self, at: usize) -> &str {
         self.list.get(at).map(|package| package.name.as_str()).unwrap_or_default()
     }
 
     /// The releases of a package.
-    pub(in crate::cli) fn releases(&self, graph: &Graph, at: usize) -> Releases {
+    pub(crate) fn releases(&self, graph: &Graph, at: usize) -> Releases {
         let releases = |package: &Package| Releases::new(&package.tags, &package.rules, graph);
         self.list.get(at).map(releases).unwrap_or_default()
     }
 
     /// The history as a package sees it.
-    pub(in crate::cli) fn history(&self, base: &History, at: usize) -> History {
+    pub(crate) fn history(&self, base: &History, at: usize) -> History {
         let touches = TouchesOf { touches: Arc::clone(&self.touches), package: at };
         base.of_package(self.releases(&base.graph, at), Arc::new(touches))
     }
 
     /// The history as nobody's package sees it.
-    pub(in crate::cli) fn without_releases(&self, base: &History) -> History {
+    pub(crate) fn without_releases(&self, base: &History) -> History {
         self.history(base, self.list.len())
     }
 
     /// The history with the releases of all packages.
-    pub(in crate::cli) fn joined(&self, base: &History) -> History {
+    pub(crate) fn joined(&self, base: &History) -> History {
         base.with(Releases::joined((0..self.list.len()).map(|at| self.releases(&base.graph, at))))
     }
 
     /// Whether a file belongs to a package.
-    pub(in crate::cli) fn has(&self, at: usize, path: &str) -> bool {
+    pub(crate) fn has(&self, at: usize, path: &str) -> bool {
         self.touches.paths().of(path).contains(&at)
     }
 
     /// The packages that a commit changes; none where that cannot be told.
-    pub(in crate::cli) fn changed_by(&self, commit: CommitId) -> Vec<usize> {
+    pub(crate) fn changed_by(&self, commit: CommitId) -> Vec<usize> {
         self.touches.packages(&[commit]).pop().flatten().map(|packages| packages.to_vec()).unwrap_or_default()
     }
 
     /// What each of the project's advisories is about: packages by their numbers,
     /// none where that cannot be told; others are about all.
-    pub(in crate::cli) fn about(
-        &self,
-        graph: &Graph,
-        project: &Project,
-        advisories: &[Advisory],
-    ) -> Vec<BTreeSet<usize>> {
+    pub(crate) fn about(&self, graph: &Graph, project: &Project, advisories: &[Advisory]) -> Vec<BTreeSet<usize>> {
         let touched = |advisory: &Advisory| {
             let commits = named(project, advisory).into_iter().flat_map(|prefix| graph.find_prefix(&prefix));
             let commits: Vec<CommitId> = commits.map(|node| graph.id(node)).collect();
@@ -262,7 +249,7 @@ impl Packages {
     }
 
     /// The project as a package sees it.
-    pub(in crate::cli) fn project(
+    pub(crate) fn project(
         &self,
         whole: &Project,
         at: usize,
@@ -277,7 +264,7 @@ impl Packages {
     }
 
     /// Advisories as a package sees them: without what they say of others.
-    pub(in crate::cli) fn advisories(project: &Project, advisories: &[Advisory]) -> Vec<Advisory> {
+    pub(crate) fn advisories(project: &Project, advisories: &[Advisory]) -> Vec<Advisory> {
         let Some(siblings) = &project.siblings else { return advisories.to_vec() };
         let seen = |advisory: &Advisory| match project.is_of_sibling(advisory) {
             true => advisory.clone(),
@@ -287,7 +274,7 @@ impl Packages {
     }
 
     /// What could not be told of commits, as in a partial clone.
-    pub(in crate::cli) fn unreadable(&self) -> Option<Finding> {
+    pub(crate) fn unreadable(&self) -> Option<Finding> {
         let commits = self.touches.unreadable();
         (commits > 0).then(|| {
             let message = format!(
@@ -299,7 +286,7 @@ impl Packages {
     }
 
     /// The same with what manifests call the packages in whose folders they lie.
-    pub(in crate::cli) fn called(mut self, published: &[Published]) -> Self {
+    pub(crate) fn called(mut self, published: &[Published]) -> Self {
         let claims: Vec<(usize, &PackageName)> = published
             .iter()
             .flat_map(|Published { package, path }| {

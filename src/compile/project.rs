@@ -1,80 +1,72 @@
 //! What the project is: where it lives, what it publishes, and which of its tags
-//! are releases, by the configuration and by what the repository shows.
+//! are releases, by the settings and by what the repository shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::args::Common;
-use super::config::Config;
 use super::error::Error;
 use super::packages::Packages;
+use super::rules::{BadRule, RulePlace};
+use super::settings::Settings;
 use crate::advisory::{Former, PackageName, Project};
-use crate::history::{Graph, History, Node, Releases, Repository, TagRules};
+use crate::history::{self, Graph, History, Node, Releases, Repository, TagRules};
 use crate::inventory;
-use crate::model::{CommitId, Finding, FindingCode, Published, Remote, TagName, line};
+use crate::model::{CommitId, Finding, FindingCode, Published, Remote, TagName};
 
 /// The releases of a project; of a repository of several packages those of its
 /// root, whose tags have no name, and the packages.
-pub(super) fn releases(
-    config: &Config,
+pub(crate) fn releases(
+    settings: &Settings,
     repository: &Repository,
     (graph, releases): (&Graph, &mut Releases),
     tag: Option<&str>,
 ) -> Result<Option<Packages>, Error> {
-    let base = rules(config, repository, None)?;
-    let packages = Packages::find(config, repository, &base, graph, releases)?;
+    let base = rules(settings, repository, None)?;
+    let packages = Packages::find(settings, repository, &base, graph, releases)?;
     match (&packages, tag) {
         (Some(packages), _) => *releases = packages.root_releases(graph),
         (None, Some(tag)) if releases.find(tag).is_err() => {
-            *releases = Releases::new(repository.tags()?, &rules(config, repository, Some(tag))?, graph);
+            *releases = Releases::new(repository.tags()?, &rules(settings, repository, Some(tag))?, graph);
         }
         (None, _) => {}
     }
-    if let (None, Some(span), true) = (&packages, &config.releases.patterns_at, releases.all().is_empty()) {
+    if packages.is_none() && !settings.releases.patterns.is_empty() && releases.all().is_empty() {
         let tags = repository.tags()?;
         if !tags.is_empty() {
-            let shown = Releases::new(tags, &rules(&Config::default(), repository, None)?, graph);
+            let shown = Releases::new(tags, &rules(&Settings::default(), repository, None)?, graph);
             let shown: Vec<String> = shown.patterns().iter().map(|pattern| format!("`{pattern}`")).collect();
             let help = match shown.as_slice() {
                 [] => "no tag here has a version".to_owned(),
                 shown => format!("the tags show {}; leave the key out to follow them", shown.join(", ")),
             };
             let message = format!("none of the {} tags fits", tags.len());
-            return Err(config.refuse(vec![(span.clone(), message, help)]).into());
+            return Err(Error::Rules(vec![BadRule::new(RulePlace::Patterns, message, help)]));
         }
     }
     Ok(packages)
 }
 
-/// Refuses `--package` where there is only one, and no name to hold it against.
-pub(super) fn refuse_package(common: &Common, packages: Option<&Packages>) -> Result<(), Error> {
-    match (&common.package, packages) {
-        (Some(name), None) => Err(Error::Usage(format!(
-            "--package {}: this repository has no packages with releases of their own; [[package]] in secnotes.toml \
-             names them",
-            line(name)
-        ))),
-        _ => Ok(()),
-    }
-}
-
 /// What the manifests at `HEAD` call what they publish.
-pub(super) fn published(repository: &Repository, remotes: &[Remote]) -> Vec<Published> {
+pub(crate) fn published(repository: &Repository, remotes: &[Remote]) -> Vec<Published> {
     let head = repository.head().ok().flatten();
     let read = head.and_then(|head| repository.files(head, &inventory::enters, &inventory::is_manifest).ok());
     read.map(|(manifests, _)| inventory::published(&manifests, remotes)).unwrap_or_default()
 }
 
-/// The configured rules; where none are set, tags show them, and the tag that was
+/// The rules that are set; where none are, tags show them, and the tag that was
 /// asked for may be one of a package (`apisix/5.0.8`).
-pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>) -> Result<TagRules, Error> {
-    let set = &config.releases;
+pub(crate) fn rules(
+    settings: &Settings,
+    repository: &Repository,
+    tag: Option<&str>,
+) -> Result<TagRules, history::Error> {
+    let set = &settings.releases;
     let mut rules = TagRules::default().with_patterns(set.patterns.clone()).with_globs(&set.include, &set.exclude)?;
     rules.prereleases = set.prereleases;
     rules.line = set.line;
     if let Some(prefix) = &set.prefix {
         return Ok(rules.with_prefix(prefix));
     }
-    let names = remotes(config, repository);
+    let names = remotes(settings, repository);
     let names = names.iter().filter_map(|remote| remote.path().rsplit('/').next());
     let rules = rules.with_names(names);
     Ok(match tag {
@@ -83,8 +75,8 @@ pub(super) fn rules(config: &Config, repository: &Repository, tag: Option<&str>)
     })
 }
 
-pub(super) fn remotes(config: &Config, repository: &Repository) -> Vec<Remote> {
-    let set = &config.project.repositories;
+pub(crate) fn remotes(settings: &Settings, repository: &Repository) -> Vec<Remote> {
+    let set = &settings.project.repositories;
     if set.is_empty() { repository.remotes() } else { set.clone() }
 }
 
@@ -92,7 +84,7 @@ pub(super) fn remotes(config: &Config, repository: &Repository) -> Vec<Remote> {
 const MAJORS: usize = 6;
 
 /// The newest release of each of the newest major versions, the newest first.
-pub(super) fn released(history: &History) -> Vec<CommitId> {
+pub(crate) fn released(history: &History) -> Vec<CommitId> {
     let newest = history.releases.newest().ok().map(|release| release.commit);
     let mut majors = BTreeMap::new();
     for release in history.releases.all() {
@@ -103,20 +95,20 @@ pub(super) fn released(history: &History) -> Vec<CommitId> {
     commits.into_iter().map(|commit| history.graph.id(commit)).collect()
 }
 
-/// The project as configured, else as its remotes and the manifests at `HEAD`
+/// The project as it is set, else as its remotes and the manifests at `HEAD`
 /// and these releases, the newest first, show it, and what of these could not be
 /// read: a partial clone lacks files. Fails where there are too many files to look at.
 ///
 /// What a branch has dropped, renamed or moved to a repository of its own was
 /// released from here: `github.com/docker/distribution` until its version 3.
-pub(super) fn project(
-    config: &Config,
+pub(crate) fn project(
+    settings: &Settings,
     repository: &Repository,
     released: &[CommitId],
-) -> Result<(Project, Option<Finding>), Error> {
-    let set = &config.project;
-    let remotes = remotes(config, repository);
-    let named = set.packages.iter().filter_map(|package| PackageName::new(package.ecosystem, &package.name));
+) -> Result<(Project, Option<Finding>), history::Error> {
+    let set = &settings.project;
+    let remotes = remotes(settings, repository);
+    let named = set.packages.iter().filter_map(|package| PackageName::new(&package.ecosystem, &package.name));
     let mut packages: BTreeSet<PackageName> = named.collect();
     let mut former = Former::default();
     let (mut published, mut unreadable) = (Vec::new(), None);
@@ -135,7 +127,7 @@ pub(super) fn project(
                     .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
             }
             // A tree without end is nobody's partial clone.
-            Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
+            Err(error @ history::Error::Limit(_)) => return Err(error),
             Err(error) => Some(error.to_string()),
         };
         unreadable = unreadable.or(missing);
@@ -149,6 +141,6 @@ pub(super) fn project(
         );
         Finding::new(FindingCode::Unreadable, "manifests", message)
     });
-    let id_prefix = config.osv.id_prefix.as_ref().map(ToString::to_string);
+    let id_prefix = settings.id_prefix.clone();
     Ok((Project { remotes, packages, published, former, id_prefix, siblings: None }, unreadable))
 }

@@ -1,0 +1,41 @@
+//! A repository and its advisories → what notes, records and explanations are
+//! written from, in four steps:
+//!
+//! 1. [`Opened`]: the history, and which package of a repository of several is asked about;
+//! 2. [`Subject`]: what the project is, what its release depends on, and so which
+//!    advisories are of use;
+//! 3. [`Compilation`]: the same with the advisories;
+//! 4. its [`ledger`](Compilation::ledger), from which everything is written.
+//!
+//! The command takes the same steps; what it adds is where settings and
+//! advisories come from and what it says meanwhile.
+
+mod compilation;
+mod error;
+mod inventories;
+mod opened;
+mod overview;
+mod packages;
+mod project;
+mod query;
+mod request;
+mod rules;
+mod settings;
+mod several;
+mod subject;
+
+pub use compilation::Compilation;
+pub use error::Error;
+pub use opened::Opened;
+pub use overview::{Overview, Seen};
+pub use query::{Chosen, ChosenBy};
+pub use request::{Pick, Request, Sboms, Tip, Which};
+pub use rules::{BadRule, HOLE, PackageRule, RulePlace};
+pub use settings::{DependencySettings, ProjectSettings, ReleaseSettings, Settings};
+pub use subject::Subject;
+
+pub(crate) use inventories::packages as packages_of;
+pub(crate) use packages::{Package, Packages, seen::seen};
+pub(crate) use project::{project, published, released, releases, remotes, rules};
+pub(crate) use several::{Several, View};
+pub(crate) use subject::named_ids;
