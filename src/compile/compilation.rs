@@ -14,7 +14,7 @@ use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project, Source
 use crate::history::message::MergeKind;
 use crate::history::{self, History, Repository, RepositoryChanges};
 use crate::join::{self, Index, Joining};
-use crate::ledger::{Dependencies, DependencyPolicy, Ledger, Query, ReleaseReport};
+use crate::ledger::{Dependencies, Ledger, Query, ReleaseReport};
 use crate::model::{AdvisoryId, Finding};
 
 /// A repository with its advisories, before they are joined.
@@ -142,9 +142,8 @@ impl Compilation {
 
     /// What notes of a release say: the ledger's report, with what could not be read.
     #[must_use]
-    pub fn report(&self, ledger: &Ledger<'_>, query: &Query<'_>, policy: DependencyPolicy) -> ReleaseReport {
-        let dependencies = self.dependencies().map(|known| Dependencies { policy, ..known });
-        let mut report = ledger.report(query, dependencies.as_ref());
+    pub fn report(&self, ledger: &Ledger<'_>, query: &Query<'_>) -> ReleaseReport {
+        let mut report = ledger.report(query, self.dependencies().as_ref());
         report.findings.extend(self.unreadable().iter().chain(&self.elsewhere).cloned());
         report.findings.sort();
         report

@@ -8,6 +8,7 @@
 mod dependencies;
 mod ecosystem;
 mod error;
+mod item;
 mod keep;
 mod packages;
 mod source;

@@ -1,5 +1,6 @@
 //! `secnotes feed`: publishes a project's OSV records as a folder.
 
+mod args;
 mod error;
 mod files;
 mod folder;
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+pub(super) use args::Verb;
+
 pub(super) use error::FeedError;
 use folder::Folder;
 use gather::Weighed;
@@ -22,7 +25,7 @@ use input::Input;
 use place::Place;
 use refused::Kept;
 
-use super::args::{Common, Feed};
+use super::args::Common;
 use super::error::Error;
 use super::input::Reading;
 use super::progress::Progress;
@@ -36,7 +39,7 @@ use crate::model::{line, line_of_path};
 /// What a feed is called that has no title.
 const TITLE: &str = "Security advisories";
 
-pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if common.include_unpublished {
         let message = "a feed is public: --include-unpublished has no place here";
         return Err(Error::Usage(message.to_owned()));
@@ -133,14 +136,18 @@ fn is_given(verdicts: &[(String, Verdict)], item: &Item) -> bool {
 }
 
 /// The records and what the feed is called.
-fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
+fn input(common: &Common, verb: &Verb) -> Result<(Input, Settings), Error> {
     let (input, config, project) = if verb.records.is_empty() {
         let request = Request { pick: Pick::Each, ..Request::history() };
         let read = super::input::Input::read(common, Reading { request, ..Reading::default() })?;
         // A feed of half the data would withdraw the other half.
         read.complete()?;
         let project = read.compiled.project.remotes.first().map(|remote| remote.written_path().to_owned());
-        (Input::Built(super::osv::all(common, &read, &read.compiled.index(), &read.config.osv)?), read.config, project)
+        (
+            Input::Built(super::publishable::all(common, &read, &read.compiled.index(), &read.config.osv)?),
+            read.config,
+            project,
+        )
     } else {
         let config = settings(common)?;
         (Input::read(&verb.records, &common.limits())?, config, None)

@@ -1,0 +1,197 @@
+//! `secnotes notes`: the Security section of a release.
+
+mod unspoken;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::args::{self, Common};
+use super::config::NotesTemplate;
+use super::error::{Error, Failure};
+use super::input::{Input, Reading};
+use super::output;
+use super::sboms::{self, Sboms};
+use super::warnings::warn_of_strangers;
+use crate::compile::{Request, Which};
+use crate::emit::explain::plain;
+use crate::emit::json;
+use crate::emit::markdown::{self, Template, TemplateError};
+use crate::files::{FileError, Place};
+use crate::ledger::{DependenciesOf, DependencyPolicy};
+use crate::limits;
+use crate::model::{SeverityLevel, line_of_path};
+use unspoken::Unspoken;
+
+#[derive(clap::Args)]
+#[command(
+    long_about = NOTES,
+    after_help = "Example: secnotes notes --tag 3.27.0 --advisories ../advisories"
+)]
+pub(super) struct Verb {
+    #[command(flatten)]
+    which: args::Which,
+    /// Markdown for people, JSON for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// A template's file, or `default` or `kata`.
+    #[arg(long, value_name = "FILE")]
+    template: Option<String>,
+    /// Write here instead of to standard output; whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print this text when there is nothing to say, and records do not say otherwise; default: print nothing.
+    #[arg(long, value_name = "TEXT")]
+    if_none: Option<String>,
+    /// Of which dependencies Markdown speaks; what is not shipped is only counted by default.
+    #[arg(long, value_enum, value_name = "WHICH")]
+    dependencies: Option<OfDependencies>,
+    /// The least severity of their advisories; what is unknown is never too low.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    dependency_severity: Option<LeastSeverity>,
+    #[command(flatten)]
+    sboms: Sboms,
+    /// Also list what the release brings and people had from an earlier one: what is carried over.
+    #[arg(long)]
+    carried: bool,
+    /// Also speak of advisories of dependencies that still affect the release, or came with it.
+    #[arg(long)]
+    include_affected: bool,
+}
+
+const NOTES: &str = "Print the Security section of a release's notes.\n\n\
+    Announces what is likely or confirmed. What is only possible is a finding (--verbose), and where records call this \
+    very version patched for an advisory that is not announced, standard error says so, with the best candidate. When \
+    there is nothing to announce because of that, the exit code is 3; when there is nothing to announce, it is 0.";
+
+/// How a release is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Markdown, by a template.
+    #[default]
+    Markdown,
+    /// JSON, secnotes/release/v1.
+    Json,
+}
+
+/// Of which dependencies notes speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OfDependencies {
+    /// What is shipped; the rest is counted in a line.
+    Runtime,
+    /// All, those of development, tests and builds too.
+    All,
+    /// None.
+    None,
+}
+
+/// The least severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LeastSeverity {
+    /// Low and more.
+    Low,
+    /// Medium and more.
+    Medium,
+    /// High and critical.
+    High,
+    /// Critical only.
+    Critical,
+}
+
+/// Why a template is of no use.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotesError {
+    #[error("cannot read the template {0} (built in are `default` and `kata`)")]
+    Unreadable(FileError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+}
+
+impl Failure for NotesError {}
+
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
+    let which = Which::from(&verb.which);
+    let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };
+    let mut input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
+    let policy_set = &mut input.compiled.settings.dependencies.policy;
+    *policy_set = policy(verb, *policy_set);
+    let compiled = &input.compiled;
+    let query = input.query(common, &which)?;
+    let template = match (&verb.template, &input.config.notes.template) {
+        (Some(name), _) => template(name, &input.enclosure.place(Path::new(name)))?,
+        (None, NotesTemplate::BuiltIn(name)) => template(name, &Place::named(*name))?,
+        (None, NotesTemplate::File(place)) => template(&line_of_path(place.as_path()), place)?,
+    };
+    let index = compiled.index();
+    let ledger = input.ledger(common, &index);
+    warn_of_strangers(common, &ledger, compiled.dependencies().as_ref());
+    let mut report = compiled.report(&ledger, &query);
+    report.lists_carried = verb.carried;
+    if common.verbose {
+        for finding in &report.findings {
+            output::say(&format!(
+                "{}: {} {}: {}",
+                finding.level().as_str(),
+                finding.code,
+                plain(&finding.subject),
+                plain(&finding.message)
+            ));
+        }
+    } else if !common.quiet && !report.findings.is_empty() && verb.format == Format::Markdown {
+        let counted = match report.findings.len() {
+            1 => "1 finding; --verbose or --format json has it".to_owned(),
+            many => format!("{many} findings; --verbose or --format json lists them"),
+        };
+        output::say(&counted);
+    }
+    let unsaid = Unspoken::of(&report);
+    if !common.quiet {
+        unsaid.tell();
+    }
+    let mut text = match verb.format {
+        Format::Json => json::v1::render(&report, &compiled.compiled_from(&ledger)),
+        Format::Markdown => markdown::render(&report, &template, &common.limits()).map_err(NotesError::from)?,
+    };
+    if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {
+        text = format!("{none}\n");
+    }
+    match &verb.output {
+        Some(path) => output::write(path, &text, output::Readers::of(common))?,
+        None => output::print(&text)?,
+    }
+    input.complete()?;
+    match unsaid.summary(!common.quiet) {
+        Some(summary) if !markdown::announces(&report) => Err(Error::Findings(summary)),
+        _ => Ok(()),
+    }
+}
+
+/// What the arguments say of dependencies, over what the configuration says.
+fn policy(verb: &Verb, set: DependencyPolicy) -> DependencyPolicy {
+    let of = verb.dependencies.map(|of| match of {
+        OfDependencies::Runtime => DependenciesOf::Runtime,
+        OfDependencies::All => DependenciesOf::All,
+        OfDependencies::None => DependenciesOf::Nothing,
+    });
+    let severity = verb.dependency_severity.map(|least| match least {
+        LeastSeverity::Low => SeverityLevel::Low,
+        LeastSeverity::Medium => SeverityLevel::Medium,
+        LeastSeverity::High => SeverityLevel::High,
+        LeastSeverity::Critical => SeverityLevel::Critical,
+    });
+    DependencyPolicy {
+        of: of.unwrap_or(set.of),
+        severity: severity.unwrap_or(set.severity),
+        include_affected: verb.include_affected || set.include_affected,
+    }
+}
+
+fn template(name: &str, place: &Place) -> Result<Template, NotesError> {
+    match name {
+        "default" => return Ok(Template::Default),
+        "kata" => return Ok(Template::Kata),
+        _ => {}
+    }
+    let text = place.read_text(limits::TEMPLATE_BYTES as u64).map_err(NotesError::Unreadable)?;
+    Ok(Template::from_text(name, &text)?)
+}
