@@ -16,6 +16,7 @@
 
 pub mod advisory;
 pub mod check;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod compile;
 pub mod emit;

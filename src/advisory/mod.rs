@@ -13,8 +13,11 @@ mod parcel;
 mod project;
 mod raw;
 mod read;
+#[cfg(feature = "net")]
 pub mod remote;
+#[cfg(feature = "store")]
 pub mod snapshot;
+#[cfg(feature = "store")]
 pub mod store;
 pub(crate) mod typed;
 mod why_not;

@@ -12,7 +12,7 @@ use super::output::say;
 use super::progress::Progress;
 use super::settings::{Configured, load_config, settings, told};
 use super::warnings::tell_of_passed_over;
-use crate::compile::{Chosen, ChosenBy, Compilation, Opened, Pick, Request, Tip, View, Which};
+use crate::compile::{Chosen, ChosenBy, Compilation, Opened, Pick, Request, Subject, Tip, View, Which};
 use crate::files::{Enclosure, Place};
 use crate::history::{Graph, Repository};
 use crate::join::Index;
@@ -52,7 +52,7 @@ impl Input {
         let pick = request.pick.clone();
         let opened = open(common, &config, repository, request)?;
         tell_of_passed_over(common, &opened.history().releases);
-        let subject = opened.subject().map_err(told(&config))?;
+        let subject = Subject::read(opened).map_err(told(&config))?;
         let need = Need {
             project: subject.project(),
             ids: subject.ids().iter().chain(ids).cloned().collect::<BTreeSet<_>>(),
@@ -61,7 +61,7 @@ impl Input {
             knows_packages: subject.knows_packages(),
         };
         let Acquired { records, lacks } = acquire::records(common, &config, &need)?;
-        let compiled = subject.with(records).map_err(told(&config))?;
+        let compiled = Compilation::new(subject, records).map_err(told(&config))?;
         tell_of_several(common, &pick, &compiled);
         Ok(Self { compiled, config, place, enclosure, lacks })
     }

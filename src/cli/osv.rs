@@ -8,10 +8,10 @@ use super::args::{self, Common};
 use super::check as checking;
 use super::error::{Error, Failure, lines};
 use super::input::{Input, Reading};
-use super::publishable::{Compiled, all, built, of_packages, sound};
+use super::publishable::{all, built, of_packages};
 use super::warnings::warn_of_strangers;
 use super::{exit, output};
-use crate::compile::{Pick, Request, Which};
+use crate::compile::{Pick, Publishable, Request, Which};
 use crate::emit::feed::same_meaning;
 use crate::emit::osv::Options;
 use crate::join::Index;
@@ -123,7 +123,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
 }
 
 /// Whether every record can be published.
-fn complete(compiled: &Compiled) -> Result<(), LeftOut> {
+fn complete(compiled: &Publishable) -> Result<(), LeftOut> {
     if compiled.refused.is_empty() {
         return Ok(());
     }
@@ -144,7 +144,7 @@ fn of_release(
     input: &Input,
     index: &Index<'_>,
     options: &Options,
-) -> Result<Compiled, Error> {
+) -> Result<Publishable, Error> {
     let query = input.query(common, &Which::from(&verb.which))?;
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger, None);
@@ -153,11 +153,10 @@ fn of_release(
         entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
     });
     let ids: Vec<AdvisoryId> = public.map(|entry| entry.id.clone()).collect();
-    match &input.compiled.several {
+    let of_several = || input.compiled.views(&|advisory| ids.contains(&advisory.id));
+    match input.compiled.is_of_several(&ids).then(of_several).flatten() {
         // One record tells of all packages that its advisory is about.
-        Some(several) if several.is_of_others_too(&ids) => {
-            of_packages(common, input, several, index, options, Some(&ids))
-        }
-        _ => Ok(sound(&input.compiled, index, built(common, &ledger, &ids, options)?)),
+        Some(views) => of_packages(common, input, &views, index, options, Some(&ids)),
+        None => Ok(Publishable::of(&input.compiled, index, built(common, &ledger, &ids, options)?)),
     }
 }

@@ -1,4 +1,5 @@
-//! The commit graph and the advisories, for questions that records answer alone.
+//! The commit graph and the advisories of this run, for questions that records
+//! answer alone.
 
 use std::collections::BTreeSet;
 
@@ -8,21 +9,14 @@ use super::error::Error;
 use super::progress::Progress;
 use super::settings::{Configured, load_config, settings, told};
 use super::warnings::tell_of_passed_over;
-use crate::advisory::{self, Advisory, CompiledFrom, Project};
-use crate::compile::{self, Packages, published, releases, remotes, rules};
-use crate::history::{Outline, Repository};
+use crate::advisory::{self, Advisory, CompiledFrom};
+use crate::compile::Evaluation;
+use crate::history::Repository;
 use crate::model::AdvisoryId;
 
-/// The commit graph and the advisories, with nothing joined and no message
-/// read: for questions that records answer by their commits.
+/// What records are evaluated by.
 pub(super) struct Records {
-    pub(super) outline: Outline,
-    /// Where the project lives; its packages are not looked for.
-    pub(super) project: Project,
-    pub(super) advisories: Vec<Advisory>,
-    /// The packages of a repository that has several, the one that was asked
-    /// for, and those that each advisory is about.
-    pub(super) packages: Option<(Packages, Option<usize>, Vec<BTreeSet<usize>>)>,
+    pub(super) evaluation: Evaluation,
     lacks: Vec<String>,
 }
 
@@ -33,8 +27,7 @@ impl Records {
         let repository = Repository::open(&common.repo)?.within(common.limits());
         let Configured { config, .. } = load_config(common, &repository)?;
         let settings = settings(common, &config, &repository);
-        let rules = rules(&settings, &repository, None)?;
-        let project = Project { remotes: remotes(&settings, &repository), ..Project::default() };
+        let project = Evaluation::project(&repository, &settings);
         let used = BTreeSet::new();
         let need =
             Need { project: &project, ids: ids.clone(), packages: &used, may_sync: false, knows_packages: false };
@@ -43,34 +36,21 @@ impl Records {
                 let acquired = acquire::records(common, &config, &need)?;
                 Ok::<_, Error>((advisory::merge(acquired.records), acquired.lacks))
             });
-            (Outline::load(&repository, &rules), acquired.join())
+            (Evaluation::outline(&repository, &settings), acquired.join())
         });
         let (advisories, lacks) = acquired.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         if advisories.is_empty() {
             // There is nothing to evaluate.
             acquire::complete(&lacks)?;
         }
-        let mut outline = outline?;
-        let found = releases(&settings, &repository, (&outline.graph, &mut outline.releases), None);
-        let packages = found.map_err(told(&config))?;
-        if let (Some(name), None) = (&common.package, &packages) {
-            return Err(told(&config)(compile::Error::OnePackage(name.clone())));
+        let outline = outline.map_err(told(&config))?;
+        let named = common.package.as_deref();
+        let evaluation = Evaluation::new(&repository, &settings, (outline, project), advisories, named);
+        let evaluation = evaluation.map_err(told(&config))?;
+        if !evaluation.has_packages() {
+            tell_of_passed_over(common, evaluation.releases());
         }
-        let packages = match packages {
-            Some(packages) => {
-                let packages = packages.called(&published(&repository, &project.remotes));
-                let named = common.package.as_deref();
-                let picked = named.map(|name| packages.pick(&settings, &repository, None, Some(name)));
-                let picked = picked.transpose().map_err(told(&config))?;
-                let about = packages.about(&outline.graph, &project, &advisories);
-                Some((packages, picked, about))
-            }
-            None => {
-                tell_of_passed_over(common, &outline.releases);
-                None
-            }
-        };
-        Ok(Self { outline, project, advisories, packages, lacks })
+        Ok(Self { evaluation, lacks })
     }
 
     /// Fails where advisories are missing; what there was is done by then.

@@ -33,10 +33,10 @@ pub struct Compilation {
     /// Addresses that may have been the project's.
     pub elsewhere: Vec<Finding>,
     /// The packages of a repository that has several.
-    pub(crate) several: Option<Several>,
+    pub(super) several: Option<Several>,
     /// Of an id or a commit that is about several packages, their names: the one
     /// that is asked about first.
-    pub(crate) about: Vec<String>,
+    pub about: Vec<String>,
     /// What could not be read at first, and what that leaves open.
     unreadable: Vec<Finding>,
     inventories: Option<Inventories>,
@@ -56,7 +56,14 @@ impl std::fmt::Debug for Compilation {
 }
 
 impl Compilation {
-    pub(super) fn new(subject: Subject, mut records: Vec<SourceRecord>) -> Result<Self, Error> {
+    /// Brings a repository and the records of advisories together; those that are
+    /// of no use do no harm. Unpublished ones are let go of, unless the settings ask
+    /// for them: what came after would have to treat an id that only they have as one
+    /// of which nobody heard.
+    ///
+    /// # Errors
+    /// It is about no package that can be told.
+    pub fn new(subject: Subject, mut records: Vec<SourceRecord>) -> Result<Self, Error> {
         let Subject { opened, mut project, unreadable, inventories, used, named, .. } = subject;
         records.retain(|record| opened.settings.include_unpublished || !record.disclosure.is_private());
         let mut advisories = advisory::merge(records);
@@ -112,8 +119,23 @@ impl Compilation {
         self.joined(index, &self.history, &self.project, &self.advisories)
     }
 
+    /// What the packages of a repository of several see of the wanted advisories, the
+    /// package that is asked about or all; none where the repository has one package.
+    #[must_use]
+    pub fn views(&self, wanted: &dyn Fn(&Advisory) -> bool) -> Option<Vec<View>> {
+        self.several.as_ref().map(|several| several.views(&self.history, wanted))
+    }
+
+    /// Whether one of these advisories is about several packages: a record of it
+    /// tells of all, and is made of what each of them sees.
+    #[must_use]
+    pub fn is_of_several(&self, ids: &[AdvisoryId]) -> bool {
+        self.several.as_ref().is_some_and(|several| several.is_of_several(ids))
+    }
+
     /// The same for what a package of the repository sees.
-    pub(crate) fn ledger_of<'c>(&'c self, index: &'c Index<'c>, view: &'c View) -> Ledger<'c> {
+    #[must_use]
+    pub fn ledger_of<'c>(&'c self, index: &'c Index<'c>, view: &'c View) -> Ledger<'c> {
         self.joined(index, &view.history, &view.project, &view.advisories)
     }
 

@@ -83,7 +83,7 @@ impl Inventories {
 
 /// The packages of an inventory in exact versions, but for other people's; and what
 /// builds it, of which something is said where its release is not.
-pub(crate) fn packages(inventory: &Inventory) -> BTreeSet<PackageName> {
+pub(super) fn packages(inventory: &Inventory) -> BTreeSet<PackageName> {
     let own = inventory.manifests.iter().filter(|file| file.place != Place::Vendored);
     let counts = |dependency: &&Dependency| dependency.pin == Pin::Exact || is_of_runtime(&dependency.package);
     let exact = own.flat_map(|file| file.dependencies.iter()).filter(counts);

@@ -12,30 +12,36 @@
 
 mod compilation;
 mod error;
+mod evaluation;
+mod ground;
 mod inventories;
 mod opened;
 mod overview;
 mod packages;
 mod project;
+mod publishable;
 mod query;
+mod releases;
 mod request;
 mod rules;
 mod settings;
 mod several;
+mod sought;
 mod subject;
+mod tags;
 
 pub use compilation::Compilation;
 pub use error::Error;
+pub use evaluation::{Asked, Evaluation, Row};
+pub use ground::Ground;
 pub use opened::Opened;
 pub use overview::{Overview, Seen};
+pub use packages::{Package, seen::seen};
+pub use publishable::{Publishable, RefusedRecord};
 pub use query::{Chosen, ChosenBy};
 pub use request::{Pick, Request, Sboms, Tip, Which};
 pub use rules::{BadRule, HOLE, PackageRule, RulePlace};
 pub use settings::{DependencySettings, ProjectSettings, ReleaseSettings, Settings};
+pub use several::View;
+pub use sought::Sought;
 pub use subject::Subject;
-
-pub(crate) use inventories::packages as packages_of;
-pub(crate) use packages::{Package, Packages, seen::seen};
-pub(crate) use project::{project, published, released, releases, remotes, rules};
-pub(crate) use several::{Several, View};
-pub(crate) use subject::named_ids;

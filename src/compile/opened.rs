@@ -2,11 +2,11 @@
 
 use super::error::Error;
 use super::packages::Packages;
-use super::project::{releases, rules};
 use super::query::{Chosen, query};
+use super::releases::releases;
 use super::request::{Pick, Request, Which};
 use super::settings::Settings;
-use super::subject::Subject;
+use super::tags::rules;
 use crate::history::{History, Repository};
 use crate::inventory::{Inventory, Reader};
 use crate::ledger::Query;
@@ -62,14 +62,6 @@ impl Opened {
     #[must_use]
     pub fn history(&self) -> &History {
         self.history.as_ref().unwrap_or(&self.whole)
-    }
-
-    /// What the project is, and what is needed to answer.
-    ///
-    /// # Errors
-    /// The repository has no such release, or more than the limits allow.
-    pub fn subject(self) -> Result<Subject, Error> {
-        Subject::new(self)
     }
 
     /// The release that is asked for, and what to count from.

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::error::Error;
 use super::packages::Packages;
-use super::project::{project, released, releases, rules};
+use super::project::{project, released};
+use super::releases::releases;
 use super::settings::Settings;
+use super::tags::rules;
 use crate::advisory::{Advisory, Project};
 use crate::history::{History, Repository};
 use crate::join;

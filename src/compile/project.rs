@@ -1,90 +1,27 @@
-//! What the project is: where it lives, what it publishes, and which of its tags
-//! are releases, by the settings and by what the repository shows.
+//! What the project is: where it lives and what it publishes, by the settings and
+//! by what the repository shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::error::Error;
-use super::packages::Packages;
-use super::rules::{BadRule, RulePlace};
 use super::settings::Settings;
+use super::tags::remotes;
 use crate::advisory::{Former, PackageName, Project};
-use crate::history::{self, Graph, History, Node, Releases, Repository, TagRules};
+use crate::history::{Error, History, Node, Repository};
 use crate::inventory;
-use crate::model::{CommitId, Finding, FindingCode, Published, Remote, TagName};
-
-/// The releases of a project; of a repository of several packages those of its
-/// root, whose tags have no name, and the packages.
-pub(crate) fn releases(
-    settings: &Settings,
-    repository: &Repository,
-    (graph, releases): (&Graph, &mut Releases),
-    tag: Option<&str>,
-) -> Result<Option<Packages>, Error> {
-    let base = rules(settings, repository, None)?;
-    let packages = Packages::find(settings, repository, &base, graph, releases)?;
-    match (&packages, tag) {
-        (Some(packages), _) => *releases = packages.root_releases(graph),
-        (None, Some(tag)) if releases.find(tag).is_err() => {
-            *releases = Releases::new(repository.tags()?, &rules(settings, repository, Some(tag))?, graph);
-        }
-        (None, _) => {}
-    }
-    if packages.is_none() && !settings.releases.patterns.is_empty() && releases.all().is_empty() {
-        let tags = repository.tags()?;
-        if !tags.is_empty() {
-            let shown = Releases::new(tags, &rules(&Settings::default(), repository, None)?, graph);
-            let shown: Vec<String> = shown.patterns().iter().map(|pattern| format!("`{pattern}`")).collect();
-            let help = match shown.as_slice() {
-                [] => "no tag here has a version".to_owned(),
-                shown => format!("the tags show {}; leave the key out to follow them", shown.join(", ")),
-            };
-            let message = format!("none of the {} tags fits", tags.len());
-            return Err(Error::Rules(vec![BadRule::new(RulePlace::Patterns, message, help)]));
-        }
-    }
-    Ok(packages)
-}
+use crate::model::{CommitId, Finding, FindingCode, Published, Remote};
 
 /// What the manifests at `HEAD` call what they publish.
-pub(crate) fn published(repository: &Repository, remotes: &[Remote]) -> Vec<Published> {
+pub(super) fn published(repository: &Repository, remotes: &[Remote]) -> Vec<Published> {
     let head = repository.head().ok().flatten();
     let read = head.and_then(|head| repository.files(head, &inventory::enters, &inventory::is_manifest).ok());
     read.map(|(manifests, _)| inventory::published(&manifests, remotes)).unwrap_or_default()
-}
-
-/// The rules that are set; where none are, tags show them, and the tag that was
-/// asked for may be one of a package (`apisix/5.0.8`).
-pub(crate) fn rules(
-    settings: &Settings,
-    repository: &Repository,
-    tag: Option<&str>,
-) -> Result<TagRules, history::Error> {
-    let set = &settings.releases;
-    let mut rules = TagRules::default().with_patterns(set.patterns.clone()).with_globs(&set.include, &set.exclude)?;
-    rules.prereleases = set.prereleases;
-    rules.line = set.line;
-    if let Some(prefix) = &set.prefix {
-        return Ok(rules.with_prefix(prefix));
-    }
-    let names = remotes(settings, repository);
-    let names = names.iter().filter_map(|remote| remote.path().rsplit('/').next());
-    let rules = rules.with_names(names);
-    Ok(match tag {
-        Some(tag) => rules.with_asked(TagName::new(tag)),
-        None => rules,
-    })
-}
-
-pub(crate) fn remotes(settings: &Settings, repository: &Repository) -> Vec<Remote> {
-    let set = &settings.project.repositories;
-    if set.is_empty() { repository.remotes() } else { set.clone() }
 }
 
 /// How many major versions' manifests are read, the newest of them.
 const MAJORS: usize = 6;
 
 /// The newest release of each of the newest major versions, the newest first.
-pub(crate) fn released(history: &History) -> Vec<CommitId> {
+pub(super) fn released(history: &History) -> Vec<CommitId> {
     let newest = history.releases.newest().ok().map(|release| release.commit);
     let mut majors = BTreeMap::new();
     for release in history.releases.all() {
@@ -101,11 +38,11 @@ pub(crate) fn released(history: &History) -> Vec<CommitId> {
 ///
 /// What a branch has dropped, renamed or moved to a repository of its own was
 /// released from here: `github.com/docker/distribution` until its version 3.
-pub(crate) fn project(
+pub(super) fn project(
     settings: &Settings,
     repository: &Repository,
     released: &[CommitId],
-) -> Result<(Project, Option<Finding>), history::Error> {
+) -> Result<(Project, Option<Finding>), Error> {
     let set = &settings.project;
     let remotes = remotes(settings, repository);
     let named = set.packages.iter().filter_map(|package| PackageName::new(&package.ecosystem, &package.name));
@@ -127,7 +64,7 @@ pub(crate) fn project(
                     .then(|| format!("{missing} folders or manifests of commit {} are not here", commit.short()))
             }
             // A tree without end is nobody's partial clone.
-            Err(error @ history::Error::Limit(_)) => return Err(error),
+            Err(error @ Error::Limit(_)) => return Err(error),
             Err(error) => Some(error.to_string()),
         };
         unreadable = unreadable.or(missing);

@@ -115,7 +115,7 @@ pub struct Sboms {
 
 impl Sboms {
     /// Adds them to what the commits say.
-    pub(crate) fn complete(&self, from: Option<&mut Inventory>, to: &mut Inventory) {
+    pub(super) fn complete(&self, from: Option<&mut Inventory>, to: &mut Inventory) {
         if let Some(from) = from {
             from.add(&self.before);
         }

@@ -8,8 +8,8 @@ use crate::history::History;
 use crate::model::AdvisoryId;
 
 /// A repository of several packages.
-pub(crate) struct Several {
-    pub(crate) packages: Packages,
+pub(super) struct Several {
+    pub(super) packages: Packages,
     /// The one whose history and advisories were read; none where it is all of them.
     pub(super) picked: Option<usize>,
     /// The repository as a whole.
@@ -20,28 +20,33 @@ pub(crate) struct Several {
     pub(super) about: Vec<BTreeSet<usize>>,
 }
 
-/// What one package of a repository sees.
-pub(crate) struct View {
-    pub(crate) history: History,
-    pub(crate) project: Project,
-    pub(crate) advisories: Vec<Advisory>,
+/// What one package of a repository of several sees.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct View {
+    /// The history with its releases, and which commits are its own.
+    pub history: History,
+    /// The project as it is for the package.
+    pub project: Project,
+    /// The advisories without what they say of other packages.
+    pub advisories: Vec<Advisory>,
 }
 
 impl Several {
     /// The repository as a whole.
-    pub(crate) const fn whole(&self) -> &Project {
+    pub(super) const fn whole(&self) -> &Project {
         &self.project
     }
 
     /// Whether one of these advisories is about another package as well.
-    pub(crate) fn is_of_others_too(&self, ids: &[AdvisoryId]) -> bool {
+    pub(super) fn is_of_several(&self, ids: &[AdvisoryId]) -> bool {
         self.advisories.iter().zip(&self.about).any(|(advisory, about)| about.len() > 1 && ids.contains(&advisory.id))
     }
 
     /// What the packages see that the wanted advisories are about, the picked one
     /// or all of them. Last what nobody sees: advisories that are about no package
     /// that can be told.
-    pub(crate) fn views(&self, base: &History, wanted: &dyn Fn(&Advisory) -> bool) -> Vec<View> {
+    pub(super) fn views(&self, base: &History, wanted: &dyn Fn(&Advisory) -> bool) -> Vec<View> {
         let own = |advisory: &Advisory| self.project.about(advisory).is_some() && wanted(advisory);
         let of_picked = |about: &BTreeSet<usize>| self.picked.is_none_or(|picked| about.contains(&picked));
         let all = || self.advisories.iter().zip(&self.about);
@@ -63,7 +68,7 @@ impl Several {
     }
 
     /// What a package sees.
-    pub(crate) fn view(&self, base: &History, at: usize) -> View {
+    pub(super) fn view(&self, base: &History, at: usize) -> View {
         let project = self.packages.project(&self.project, at, &self.advisories, &self.about);
         let advisories = Packages::advisories(&project, &self.advisories);
         View { history: self.packages.history(base, at), project, advisories }

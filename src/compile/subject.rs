@@ -3,13 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::compilation::Compilation;
 use super::error::Error;
 use super::inventories::Inventories;
 use super::opened::Opened;
 use super::packages::Packages;
 use super::project::{project, released};
-use crate::advisory::{PackageName, Project, SourceRecord};
+use crate::advisory::{PackageName, Project};
 use crate::history::History;
 use crate::history::message::MergeKind;
 use crate::model::{AdvisoryId, Finding};
@@ -34,7 +33,11 @@ impl std::fmt::Debug for Subject {
 }
 
 impl Subject {
-    pub(super) fn new(mut opened: Opened) -> Result<Self, Error> {
+    /// Reads what the project is, and what its release depends on.
+    ///
+    /// # Errors
+    /// The repository has no such release, or more than the limits allow.
+    pub fn read(mut opened: Opened) -> Result<Self, Error> {
         let (mut project, unreadable) = project(&opened.settings, &opened.repository, &released(&opened.whole))?;
         project.packages.extend(opened.packages.iter().flat_map(Packages::names));
         opened.packages = opened.packages.map(|packages| packages.called(&project.published));
@@ -76,19 +79,10 @@ impl Subject {
     pub const fn dependencies(&self) -> &BTreeSet<PackageName> {
         &self.used
     }
-
-    /// The same with the records of advisories, of which those may be more that
-    /// are of no use. Unpublished ones are let go of, unless the settings ask for them.
-    ///
-    /// # Errors
-    /// It is about no package that can be told.
-    pub fn with(self, records: Vec<SourceRecord>) -> Result<Compilation, Error> {
-        Compilation::new(self, records)
-    }
 }
 
 /// The ids that commits name.
-pub(crate) fn named_ids(history: &History) -> BTreeSet<AdvisoryId> {
+pub(super) fn named_ids(history: &History) -> BTreeSet<AdvisoryId> {
     let messages = history.graph.nodes().map(|node| &history.commit(node).message);
     let mut ids = BTreeSet::new();
     for message in messages {

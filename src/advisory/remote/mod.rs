@@ -21,7 +21,7 @@ pub use address::{Base, NotABase};
 pub use client::{Client, Patience, Traffic};
 pub use failure::{Failure, FailureKind};
 pub use observe::Observer;
-pub use pages::{Page, pages};
+pub use pages::pages;
 pub use sync::TokenFor;
 pub use sync::{GitHub, Osv, SourceOutcome, Sources, Wanted, sync};
 pub use token::{NotAToken, Token};

@@ -4,27 +4,17 @@ use std::path::Path;
 
 use super::super::args::Common;
 use super::super::error::Error;
-use super::super::output::say;
 use super::super::settings::{load_config, settings, told};
-use crate::advisory::Project;
-use crate::check::{self, Facts, Given, concerns};
-use crate::compile::{Packages, project, releases, rules};
-use crate::history::{History, Releases, Repository, RepositoryChanges};
-use crate::join::Index;
+use crate::check::{Given, concerns};
+use crate::compile::Ground;
+use crate::history::Repository;
 use crate::model::Remote;
 
 /// The repository, if there is one that any record is about.
 pub(super) enum Home {
-    Here(Box<Here>),
+    Here(Box<Ground>),
     /// Why none is asked.
     Nowhere(String),
-}
-
-pub(super) struct Here {
-    pub(super) history: History,
-    project: Project,
-    packages: Option<Packages>,
-    changes: RepositoryChanges,
 }
 
 impl Home {
@@ -41,7 +31,7 @@ impl Home {
         };
         let config = load_config(common, &repository)?.config;
         let settings = settings(common, &config, &repository);
-        let (about, _) = project(&settings, &repository, &[])?;
+        let about = Ground::project(&repository, &settings).map_err(told(&config))?;
         if !concerns(records, &about) {
             return Ok(Self::Nowhere(match about.remotes.first().map(Remote::as_str) {
                 Some(lives) => format!("none of the records is about {lives}"),
@@ -50,28 +40,7 @@ impl Home {
                     .to_owned(),
             }));
         }
-        let mut history = History::load(&repository, &rules(&settings, &repository, None)?, &[])?;
-        let packages = releases(&settings, &repository, (&history.graph, &mut history.releases), None);
-        let packages = packages.map_err(told(&config))?;
-        if let Some(packages) = &packages {
-            history.releases = Releases::joined((0..packages.len()).map(|at| packages.releases(&history.graph, at)));
-        }
-        let changes = RepositoryChanges::new(&repository, settings.cache);
-        Ok(Self::Here(Box::new(Here { history, project: about, packages, changes })))
-    }
-}
-
-impl Here {
-    pub(super) fn facts<'h>(&'h self, index: &'h Index<'h>) -> Facts<'h> {
-        let packages = self.packages.as_ref().map(|packages| packages as &dyn check::Packages);
-        Facts { history: &self.history, index, changes: &self.changes, project: &self.project, packages }
-    }
-
-    /// Keeps what commits changed for the next run; a cache that cannot be kept
-    /// costs time, and nothing else.
-    pub(super) fn keep(&self, common: &Common) {
-        if let (Err(error), true) = (self.changes.keep(), common.verbose) {
-            say(&error.to_string());
-        }
+        let ground = Ground::read(&repository, &settings, about).map_err(told(&config))?;
+        Ok(Self::Here(Box::new(ground)))
     }
 }

@@ -10,10 +10,10 @@ use crate::limits;
 
 /// Where the parts of a rule stand in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::cli) struct Spans {
-    pub(in crate::cli) rule: Range<usize>,
-    pub(in crate::cli) prefix: Range<usize>,
-    pub(in crate::cli) paths: Vec<Range<usize>>,
+pub(super) struct Spans {
+    pub(super) rule: Range<usize>,
+    pub(super) prefix: Range<usize>,
+    pub(super) paths: Vec<Range<usize>>,
 }
 
 const KEYS: [&str; 5] = ["name", "prefix", "path", "shared", "names"];

@@ -29,9 +29,9 @@ pub struct Config {
     pub packages: Vec<PackageRule>,
     /// The text of the file, to show what the repository contradicts; kept where
     /// there are packages or patterns.
-    pub(in crate::cli) text: Option<Arc<str>>,
+    pub(super) text: Option<Arc<str>>,
     /// Where it says what the repository may contradict.
-    pub(in crate::cli) places: Places,
+    pub(super) places: Places,
     /// `[advisories]`
     pub advisories: AdvisoriesConfig,
     /// `[source.github]`, `[source.osv]`, `[source.files]`
@@ -52,11 +52,11 @@ pub struct Config {
 
 /// Where a file says what the repository may contradict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::cli) struct Places {
+pub(super) struct Places {
     /// The patterns of tags, where they are set.
-    pub(in crate::cli) patterns: Option<Range<usize>>,
+    pub(super) patterns: Option<Range<usize>>,
     /// The packages, in their order.
-    pub(in crate::cli) packages: Vec<Spans>,
+    pub(super) packages: Vec<Spans>,
 }
 
 /// Where the advisories are.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::error::Error;
 use super::super::rules::{BadRule, HOLE, PackageRule, RulePlace};
 use super::super::settings::Settings;
-use super::{LOOKED_AT, Package, newest};
+use super::package::{LOOKED_AT, Package, newest};
 use crate::advisory::PackageName;
 use crate::history::{Repository, TagRules};
 use crate::model::{CommitId, TagName, line};

@@ -2,7 +2,8 @@
 //! tags and the trees say together.
 
 mod configured;
-pub(crate) mod seen;
+mod package;
+pub(super) mod seen;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,50 +11,30 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::error::Error;
-use super::project::remotes;
 use super::rules::{BadRule, RulePlace};
 use super::settings::Settings;
+use super::tags::remotes;
+pub use package::Package;
+
 use crate::advisory::{Advisory, Event, PackageName, Parcel, Parcels, Project};
 use crate::history::{Graph, History, PackagePaths, Releases, Repository, RepositoryTouches, TagRules, TouchesOf};
-use crate::model::{CommitId, CommitPrefix, Finding, FindingCode, Published, TagName, Version, line};
-
-/// How many releases of a package are looked at for its folder.
-const LOOKED_AT: usize = 20;
-
-/// How many of them for a folder whose place is not known.
-const NEWEST: usize = 3;
+use crate::model::{CommitId, CommitPrefix, Finding, FindingCode, Published, TagName, line};
 
 /// How many packages an error names.
 const FEW: usize = 6;
 
 /// The packages of a repository.
-pub(crate) struct Packages {
+pub(super) struct Packages {
     list: Vec<Package>,
     parcels: Parcels,
     touches: Arc<RepositoryTouches>,
     by_tag: FxHashMap<TagName, usize>,
 }
 
-/// A package, by its tags and its folders.
-#[derive(Clone, Debug)]
-pub(crate) struct Package {
-    pub(crate) name: String,
-    /// What its tags begin with, and how they are read.
-    pub(crate) prefix: String,
-    rules: TagRules,
-    /// Its tags.
-    tags: Vec<(TagName, CommitId)>,
-    pub(crate) folders: Vec<String>,
-    shared: Vec<String>,
-    names: BTreeSet<PackageName>,
-    /// Which of the rules it comes from.
-    rule: Option<usize>,
-}
-
 impl Packages {
     /// The packages of a repository; none where it is one project with one row
     /// of releases.
-    pub(crate) fn find(
+    pub(super) fn find(
         settings: &Settings,
         repository: &Repository,
         base: &TagRules,
@@ -108,7 +89,7 @@ impl Packages {
 
     /// The package of a tag, else of a name, else that of the tags at `HEAD`,
     /// else the one whose tags have no name.
-    pub(crate) fn pick(
+    pub(super) fn pick(
         &self,
         settings: &Settings,
         repository: &Repository,
@@ -181,60 +162,60 @@ impl Packages {
     }
 
     /// The releases whose tags have no name; none where no package has them.
-    pub(crate) fn root_releases(&self, graph: &Graph) -> Releases {
+    pub(super) fn root_releases(&self, graph: &Graph) -> Releases {
         self.parcels.root().map(|root| self.releases(graph, root)).unwrap_or_default()
     }
 
     /// All names under which advisories know them.
-    pub(crate) fn names(&self) -> impl Iterator<Item = PackageName> {
+    pub(super) fn names(&self) -> impl Iterator<Item = PackageName> {
         self.list.iter().flat_map(|package| package.names.iter().cloned())
     }
 
     /// How many there are.
-    pub(crate) const fn len(&self) -> usize {
+    pub(super) const fn len(&self) -> usize {
         self.list.len()
     }
 
     /// What the repository calls a package.
-    pub(crate) fn name(&self, at: usize) -> &str {
+    pub(super) fn name(&self, at: usize) -> &str {
         self.list.get(at).map(|package| package.name.as_str()).unwrap_or_default()
     }
 
     /// The releases of a package.
-    pub(crate) fn releases(&self, graph: &Graph, at: usize) -> Releases {
+    pub(super) fn releases(&self, graph: &Graph, at: usize) -> Releases {
         let releases = |package: &Package| Releases::new(&package.tags, &package.rules, graph);
         self.list.get(at).map(releases).unwrap_or_default()
     }
 
     /// The history as a package sees it.
-    pub(crate) fn history(&self, base: &History, at: usize) -> History {
+    pub(super) fn history(&self, base: &History, at: usize) -> History {
         let touches = TouchesOf { touches: Arc::clone(&self.touches), package: at };
         base.of_package(self.releases(&base.graph, at), Arc::new(touches))
     }
 
     /// The history as nobody's package sees it.
-    pub(crate) fn without_releases(&self, base: &History) -> History {
+    pub(super) fn without_releases(&self, base: &History) -> History {
         self.history(base, self.list.len())
     }
 
     /// The history with the releases of all packages.
-    pub(crate) fn joined(&self, base: &History) -> History {
+    pub(super) fn joined(&self, base: &History) -> History {
         base.with(Releases::joined((0..self.list.len()).map(|at| self.releases(&base.graph, at))))
     }
 
     /// Whether a file belongs to a package.
-    pub(crate) fn has(&self, at: usize, path: &str) -> bool {
+    pub(super) fn has(&self, at: usize, path: &str) -> bool {
         self.touches.paths().of(path).contains(&at)
     }
 
     /// The packages that a commit changes; none where that cannot be told.
-    pub(crate) fn changed_by(&self, commit: CommitId) -> Vec<usize> {
+    pub(super) fn changed_by(&self, commit: CommitId) -> Vec<usize> {
         self.touches.packages(&[commit]).pop().flatten().map(|packages| packages.to_vec()).unwrap_or_default()
     }
 
     /// What each of the project's advisories is about: packages by their numbers,
     /// none where that cannot be told; others are about all.
-    pub(crate) fn about(&self, graph: &Graph, project: &Project, advisories: &[Advisory]) -> Vec<BTreeSet<usize>> {
+    pub(super) fn about(&self, graph: &Graph, project: &Project, advisories: &[Advisory]) -> Vec<BTreeSet<usize>> {
         let touched = |advisory: &Advisory| {
             let commits = named(project, advisory).into_iter().flat_map(|prefix| graph.find_prefix(&prefix));
             let commits: Vec<CommitId> = commits.map(|node| graph.id(node)).collect();
@@ -249,7 +230,7 @@ impl Packages {
     }
 
     /// The project as a package sees it.
-    pub(crate) fn project(
+    pub(super) fn project(
         &self,
         whole: &Project,
         at: usize,
@@ -264,7 +245,7 @@ impl Packages {
     }
 
     /// Advisories as a package sees them: without what they say of others.
-    pub(crate) fn advisories(project: &Project, advisories: &[Advisory]) -> Vec<Advisory> {
+    pub(super) fn advisories(project: &Project, advisories: &[Advisory]) -> Vec<Advisory> {
         let Some(siblings) = &project.siblings else { return advisories.to_vec() };
         let seen = |advisory: &Advisory| match project.is_of_sibling(advisory) {
             true => advisory.clone(),
@@ -274,7 +255,7 @@ impl Packages {
     }
 
     /// What could not be told of commits, as in a partial clone.
-    pub(crate) fn unreadable(&self) -> Option<Finding> {
+    pub(super) fn unreadable(&self) -> Option<Finding> {
         let commits = self.touches.unreadable();
         (commits > 0).then(|| {
             let message = format!(
@@ -286,7 +267,7 @@ impl Packages {
     }
 
     /// The same with what manifests call the packages in whose folders they lie.
-    pub(crate) fn called(mut self, published: &[Published]) -> Self {
+    pub(super) fn called(mut self, published: &[Published]) -> Self {
         let claims: Vec<(usize, &PackageName)> = published
             .iter()
             .flat_map(|Published { package, path }| {
@@ -342,12 +323,4 @@ fn named(project: &Project, advisory: &Advisory) -> Vec<CommitPrefix> {
         }
     }
     named
-}
-
-/// The commits of releases, the highest version first.
-fn newest(tags: &[(TagName, CommitId)], rules: &TagRules) -> Vec<CommitId> {
-    let mut versions: Vec<(Version, CommitId)> =
-        tags.iter().filter_map(|(tag, commit)| Some((rules.read(tag).ok()?, *commit))).collect();
-    versions.sort();
-    versions.into_iter().rev().map(|(_, commit)| commit).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LOOKED_AT, NEWEST, Package, newest};
+use super::package::{LOOKED_AT, NEWEST, Package, newest};
 use crate::history::{Error, Graph, OfPackage, Releases, Repository, TagRules, of_package};
 use crate::inventory;
 use crate::model::{CommitId, TagName};
@@ -17,7 +17,10 @@ const LEAST_OF_ROOT: usize = 3;
 /// The packages that tags and folders show without any configuration: at least
 /// two, of which one may be the project itself, with the tags that are its
 /// releases by evidence.
-pub(crate) fn seen(
+///
+/// # Errors
+/// The repository cannot be read.
+pub fn seen(
     repository: &Repository,
     base: &TagRules,
     graph: &Graph,
