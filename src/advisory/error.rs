@@ -41,3 +41,7 @@ fn bad_files(files: &[BadFile]) -> String {
     let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!("advisories that cannot be used; mend or remove them:\n  {}{tail}", shown.join("\n  "))
 }
+
+/// A broken id is not repeated: it may be a draft's.
+pub(super) const NO_ID: &str = "its id is not an advisory id: letters, digits and `-_.:+~`, beginning with a letter or \
+                                digit, at most 128";

@@ -3,18 +3,21 @@
 
 mod archive;
 mod budget;
+mod contents;
 mod digest;
-mod disagree;
 mod error;
 mod files;
 mod github;
+mod kind;
 mod merge;
 mod parcel;
 mod project;
 mod raw;
 mod read;
+mod record;
 #[cfg(feature = "net")]
 pub mod remote;
+mod siblings;
 #[cfg(feature = "store")]
 pub mod snapshot;
 #[cfg(feature = "store")]
@@ -28,15 +31,15 @@ pub use budget::Budget;
 pub use digest::CompiledFrom;
 pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};
-pub(crate) use github::UNKNOWN_PACKAGE;
 pub use github::github_ecosystem;
+pub(crate) use github::{UNKNOWN_PACKAGE, package_of};
 pub use merge::merge;
-pub(crate) use merge::package_of;
-pub use parcel::{Parcel, Parcels, Siblings};
+pub use parcel::{Parcel, Parcels};
 pub use project::{About, Former, Project, commit_of, go_major};
 pub use raw::{RawFile, raw, raw_stream};
-pub(crate) use read::read_record;
 pub use read::{Loaded, read};
+pub use record::read_record;
+pub use siblings::Siblings;
 
 pub use crate::model::PackageName;
 use crate::model::{AdvisoryId, Credit, Disclosure, Finding, IdScheme, Remote, Severity, Timestamp, osv};

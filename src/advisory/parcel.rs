@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Advisory, Project, go_major};
-use crate::model::{AdvisoryId, PackageName, Remote};
+use super::project::is_within;
+use super::siblings::Siblings;
+use super::{Advisory, go_major};
+use crate::model::{PackageName, Remote};
 
 /// A package of a repository, as far as advisories speak of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,19 +24,6 @@ pub struct Parcel {
 pub struct Parcels {
     parcels: Vec<Parcel>,
     remotes: Vec<Remote>,
-}
-
-/// What one package of a repository knows of the others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Siblings {
-    /// The package's own name.
-    pub name: String,
-    /// Advisories that are about others alone.
-    pub advisories: BTreeSet<AdvisoryId>,
-    /// Advisories of which nobody can tell which package they are about.
-    pub undecided: BTreeSet<AdvisoryId>,
-    /// The others' packages, as advisories name them.
-    pub packages: BTreeSet<PackageName>,
 }
 
 impl Parcels {
@@ -171,43 +160,6 @@ impl Parcels {
         }
         siblings
     }
-}
-
-impl Siblings {
-    /// An advisory without what it says of the other packages: their versions
-    /// are none of this one's.
-    #[must_use]
-    pub fn without(&self, advisory: &Advisory) -> Advisory {
-        let mut own = advisory.clone();
-        let others = |package: &PackageName| self.packages.contains(package);
-        own.affected.retain(|affected| !affected.value.package.as_ref().is_some_and(others));
-        own
-    }
-}
-
-impl Project {
-    /// Whether an advisory is about other packages of the repository alone.
-    #[must_use]
-    pub fn is_of_sibling(&self, advisory: &Advisory) -> bool {
-        self.siblings.as_ref().is_some_and(|siblings| siblings.advisories.contains(&advisory.id))
-    }
-
-    /// Whether nobody can tell which package of the repository it is about.
-    #[must_use]
-    pub fn is_undecided(&self, advisory: &Advisory) -> bool {
-        self.siblings.as_ref().is_some_and(|siblings| siblings.undecided.contains(&advisory.id))
-    }
-
-    /// Whether a package is another one of the repository.
-    #[must_use]
-    pub fn has_sibling(&self, package: &PackageName) -> bool {
-        self.siblings.as_ref().is_some_and(|siblings| siblings.packages.contains(package))
-    }
-}
-
-/// Whether a path equals another or lies below it.
-fn is_within(path: &str, of: &str) -> bool {
-    path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Files that may hold records, as bytes: for who judges them.
 
-use super::files::{self, read_up_to};
+use super::contents::read_up_to;
+use super::files;
 use super::{Budget, Error};
 use crate::files::Place;
 use crate::limits::Exceeded;

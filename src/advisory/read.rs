@@ -1,16 +1,14 @@
-//! Reads records: tells OSV's from GitHub's, and what is neither.
-
-use std::sync::Arc;
+//! Reads the records of files.
 
 use serde_json::Value;
 
 use super::files::{self, File};
-use super::github::GitHubAdvisory;
+use super::kind::{from_osv, from_value, is_osv, looks_like_advisory};
 use super::why_not::{not_a_record, not_json};
-use super::{BadFile, Budget, Database, Error, SourceRecord};
+use super::{BadFile, Budget, Error, SourceRecord};
 use crate::files::Place;
 use crate::limits::Exceeded;
-use crate::model::{AdvisoryId, Disclosure, IdScheme, osv};
+use crate::model::osv;
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -46,25 +44,6 @@ pub fn read(places: &[Place], budget: &Budget) -> Result<Loaded, Error> {
     loaded.records.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.origin.cmp(&b.origin)));
     Ok(loaded)
 }
-
-/// Reads the one record of a JSON text.
-///
-/// # Errors
-/// It is neither an OSV record nor a GitHub advisory. The text quotes nothing of it.
-pub(crate) fn read_record(bytes: &[u8], origin: &str) -> Result<SourceRecord, String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(record) = serde_json::from_slice::<osv::Record>(bytes)
-        && is_osv(&record)
-    {
-        return from_osv(record, origin.to_owned());
-    }
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
-    from_value(value, origin).map_err(|_| not_a_record(bytes, None))
-}
-
-/// A broken id is not repeated: it may be a draft's.
-pub(super) const NO_ID: &str = "its id is not an advisory id: letters, digits and `-_.:+~`, beginning with a letter or \
-                                digit, at most 128";
 
 enum Outcome {
     Records(Vec<SourceRecord>),
@@ -114,46 +93,6 @@ fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
     };
     let records = items.into_iter().enumerate().map(|(at, item)| from_value(item, &file.origin).map_err(|_| why(at)));
     records.collect::<Result<Vec<_>, String>>().map_or_else(bad, |records| Ok(Outcome::Records(records)))
-}
-
-fn is_osv(record: &osv::Record) -> bool {
-    !record.modified.is_absent() || !record.affected.is_absent() || !record.schema_version.is_absent()
-}
-
-pub(super) fn looks_like_advisory(value: &Value) -> bool {
-    let has = |key| value.get(key).is_some();
-    has("ghsa_id") || (has("id") && (has("modified") || has("affected") || has("schema_version")))
-}
-
-pub(super) fn from_value(value: Value, origin: &str) -> Result<SourceRecord, String> {
-    if value.get("ghsa_id").is_some() {
-        let advisory: GitHubAdvisory = serde_json::from_value(value).map_err(|error| error.to_string())?;
-        return advisory.into_source(origin.to_owned());
-    }
-    if !looks_like_advisory(&value) {
-        return Err("it is no OSV record and no GitHub advisory".to_owned());
-    }
-    let record: osv::Record = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    from_osv(record, origin.to_owned())
-}
-
-fn from_osv(record: osv::Record, origin: String) -> Result<SourceRecord, String> {
-    let id: AdvisoryId = record.id.parse().map_err(|_| NO_ID.to_owned())?;
-    let database = match id.scheme() {
-        IdScheme::Ghsa => Database::GitHub,
-        IdScheme::Cve => Database::Cve,
-        _ => Database::Other,
-    };
-    let disclosure = if record.withdrawn.value().is_some() { Disclosure::Withdrawn } else { Disclosure::Published };
-    Ok(SourceRecord {
-        id,
-        database,
-        origin,
-        record: Arc::new(record),
-        disclosure,
-        repository: None,
-        declined: Vec::new(),
-    })
 }
 
 #[cfg(test)]

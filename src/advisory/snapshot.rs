@@ -168,8 +168,8 @@ pub fn record(
 
 /// What the next run of a source has to know, and may: which packages it is of.
 fn packages(state: &SourceState) -> impl Iterator<Item = &str> {
-    let of_packages = ["packages of ", "dependencies of "].iter().any(|begin| state.name.name.starts_with(begin));
-    state.state.lines().filter(move |_| of_packages)
+    let lists_packages = state.name.lists_packages();
+    state.state.lines().filter(move |_| lists_packages)
 }
 
 /// Writes the records of a source; gives the digest of each with its name.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::history::words;
+use crate::model::fingerprint;
 
 /// The folder of all that is kept: `SECNOTES_CACHE_DIR`, else below the user's
 /// cache folder by the XDG rules. None where the environment names no folder.
@@ -18,6 +18,6 @@ pub(super) fn folder() -> Option<PathBuf> {
 /// The file that keeps what the commits of a repository changed.
 pub(super) fn file(repository: &Path) -> Option<PathBuf> {
     let repository = std::fs::canonicalize(repository).unwrap_or_else(|_| repository.to_path_buf());
-    let name = format!("changes-{:016x}", words::fingerprint(repository.as_os_str().as_encoded_bytes()));
+    let name = format!("changes-{:016x}", fingerprint(repository.as_os_str().as_encoded_bytes()));
     Some(folder()?.join(name))
 }

@@ -18,6 +18,7 @@ mod objects;
 mod paths;
 mod range;
 mod read_changes;
+#[cfg(feature = "net")]
 mod readable;
 mod release;
 mod repository;
@@ -48,10 +49,12 @@ pub use paths::PackagePaths;
 pub(crate) use range::published_before;
 pub use range::{Previous, Reason, ReleaseRange, nearest_final, previous_release};
 pub use read_changes::RepositoryChanges;
+#[cfg(feature = "net")]
 pub(crate) use readable::Readable;
 pub use release::{PassedOver, RefusedTag, Release, Releases};
 pub use repository::Repository;
 pub use tag_rules::{Line, Prereleases, Refusal, TagPattern, TagRules};
+#[cfg(feature = "cli")]
 pub(crate) use tag_spelling::squeezed;
 pub use tag_spelling::{OfPackage, of_package};
 pub use touches::{RepositoryTouches, Touch, Touches, TouchesOf};

@@ -51,6 +51,11 @@ impl Failure {
         Self::new(FailureKind::Passing, what)
     }
 
+    /// Whether it says that what was asked for is plainly not there.
+    pub(super) fn is_gone(&self) -> bool {
+        self.kind == FailureKind::NotFound
+    }
+
     /// What keeps connections from being prepared.
     pub(super) fn unprepared(error: &reqwest::Error) -> Self {
         let why = std::error::Error::source(error).map_or_else(String::new, |why| format!(" ({why})"));

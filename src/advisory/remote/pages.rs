@@ -13,9 +13,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Method, StatusCode, Url};
 
 use super::address::{is_public, shown};
-use super::client::{Patience, builder};
+use super::client::builder;
 use super::failure::Failure;
 use super::observe::Observer;
+use super::patience::Patience;
 use crate::limits::PAGES;
 use crate::model::Page;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::opening;
+use super::condemned::condemn;
 use crate::limits::Exceeded;
 use crate::model::{line, line_of, line_of_path};
 
@@ -76,7 +76,7 @@ impl StoreError {
     /// A file is damaged. It is marked as such, so that the next sync sets it
     /// aside, even if it would not come upon the damage itself.
     pub(super) fn damaged(path: &Path, why: &str) -> Self {
-        let mend = if opening::condemn(path) {
+        let mend = if condemn(path) {
             "`secnotes sync` sets it aside and makes a new one"
         } else {
             "nothing can be written beside it, so remove it, or name another folder with --store; then `secnotes sync` \

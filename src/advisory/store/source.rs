@@ -20,6 +20,49 @@ pub struct SourceName {
     pub name: String,
 }
 
+/// What begins the names of a repository's own advisories.
+const REPOSITORY: &str = "repository ";
+
+/// What begins the names of sources that note for which packages they were asked.
+const PACKAGES: &str = "packages of ";
+const DEPENDENCIES: &str = "dependencies of ";
+
+impl SourceName {
+    /// A repository's own advisories.
+    #[must_use]
+    pub fn of_repository(base: String, repository: &str) -> Self {
+        Self { base, name: format!("{REPOSITORY}{repository}") }
+    }
+
+    /// The records of a project's packages.
+    #[must_use]
+    pub fn of_packages(base: String, project: &str) -> Self {
+        Self { base, name: format!("{PACKAGES}{project}") }
+    }
+
+    /// The records of what a project depends on.
+    #[must_use]
+    pub fn of_dependencies(base: String, project: &str) -> Self {
+        Self { base, name: format!("{DEPENDENCIES}{project}") }
+    }
+
+    /// Whether it is a repository's own advisories, drafts among them.
+    pub(crate) fn is_repository(&self) -> bool {
+        self.name.starts_with(REPOSITORY)
+    }
+
+    /// Whether its pages may hold unpublished advisories: their ids, and cursors
+    /// that are made of them.
+    pub(crate) fn may_be_private(&self) -> bool {
+        self.is_repository() || self.base == FILES
+    }
+
+    /// Whether its state lists the packages that it was asked for.
+    pub(crate) fn lists_packages(&self) -> bool {
+        [PACKAGES, DEPENDENCIES].iter().any(|begin| self.name.starts_with(begin))
+    }
+}
+
 impl fmt::Display for SourceName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {}", self.name, self.base)

@@ -13,7 +13,7 @@ use serde::Serialize;
 pub use advisory::advisory;
 pub use commit::commit;
 pub use release::release;
-pub(crate) use text::plain;
+pub use text::plain;
 
 use crate::advisory::CompiledFrom;
 use crate::history::Node;

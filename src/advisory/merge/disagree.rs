@@ -4,14 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::merge::{package_of, vectors_of, word_of};
-use super::{Database, Event, Fact, PackageName, SourceRecord};
+use super::severity::{levels_differ, levels_of, vectors_of};
+use crate::advisory::github::package_of;
+use crate::advisory::{Affected, Database, Event, Fact, PackageName, SourceRecord};
 use crate::model::{AdvisoryId, Disclosure, Finding, FindingCode, IdScheme, SeverityLevel, level_of_vector, line};
 
 /// How many records or ids a message names.
 const MAX_NAMED: usize = 8;
 
-pub(super) fn findings(id: &AdvisoryId, records: &[SourceRecord], affected: &[Fact<super::Affected>]) -> Vec<Finding> {
+pub(super) fn findings(id: &AdvisoryId, records: &[SourceRecord], affected: &[Fact<Affected>]) -> Vec<Finding> {
     // What was withdrawn says nothing any more.
     let standing = || records.iter().filter(|record| record.disclosure != Disclosure::Withdrawn);
     let mut said: Vec<(FindingCode, String)> = Vec::new();
@@ -20,23 +21,6 @@ pub(super) fn findings(id: &AdvisoryId, records: &[SourceRecord], affected: &[Fa
     said.extend(several_ids(records).into_iter().map(|message| (FindingCode::RecordsDisagree, message)));
     said.extend(different(records, affected).map(|message| (FindingCode::RecordsDisagree, message)));
     said.into_iter().map(|(code, message)| Finding::new(code, id.as_str(), message)).collect()
-}
-
-/// The levels that a record may be held to say: its word, else what its vectors
-/// score, of which those of CVSS 3 and 4 may differ.
-pub(super) fn levels_of(record: &SourceRecord) -> BTreeSet<SeverityLevel> {
-    let word = word_of(&record.record);
-    let levels: BTreeSet<_> = match word {
-        SeverityLevel::Unknown => vectors_of(&record.record).map(level_of_vector).collect(),
-        word => BTreeSet::from([word]),
-    };
-    levels.into_iter().filter(|level| *level != SeverityLevel::Unknown).collect()
-}
-
-/// Whether a record says another level than the first that says any.
-pub(super) fn levels_differ<'r>(records: impl Iterator<Item = &'r SourceRecord>) -> bool {
-    let said: Vec<BTreeSet<SeverityLevel>> = records.map(levels_of).filter(|levels| !levels.is_empty()).collect();
-    said.first().is_some_and(|first| said.iter().any(|other| first.is_disjoint(other)))
 }
 
 fn levels<'r>(records: impl Iterator<Item = &'r SourceRecord> + Clone) -> Option<String> {
@@ -133,7 +117,7 @@ fn several_ids(records: &[SourceRecord]) -> Vec<String> {
 /// Two records of one database that share an alias, and say of what is fixed
 /// where nothing that agrees (CVE-2021-21295 and CVE-2021-21409 of Netty), or
 /// tell of one package under two titles.
-fn different(records: &[SourceRecord], affected: &[Fact<super::Affected>]) -> Option<String> {
+fn different(records: &[SourceRecord], affected: &[Fact<Affected>]) -> Option<String> {
     let fixed = |at: usize| -> BTreeSet<String> {
         let entries = affected.iter().filter(|fact| fact.source == at).map(|fact| &fact.value);
         entries.flat_map(fixed_by).collect()
@@ -183,7 +167,7 @@ fn twice(one: &SourceRecord, other: &SourceRecord) -> bool {
 }
 
 /// The versions and commits in which an entry is fixed, each as one spells it.
-fn fixed_by(entry: &super::Affected) -> impl Iterator<Item = String> {
+fn fixed_by(entry: &Affected) -> impl Iterator<Item = String> {
     let bare = |text: &str| text.trim_start_matches(['v', 'V']).trim_end_matches(".0").to_ascii_lowercase();
     let commits = entry.ranges.iter().filter(|range| range.repo.is_some()).flat_map(|range| &range.events);
     let commits = commits.filter_map(|event| match event {

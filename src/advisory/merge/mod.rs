@@ -1,19 +1,22 @@
 //! Merges the records of one advisory, and keeps for each fact who stated it.
 
+mod affected;
+mod disagree;
+mod groups;
+mod odd;
+mod severity;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
 
-use super::disagree;
-use super::github::{UNKNOWN_PACKAGE, typed_of};
-use super::typed::{self, Doubt};
-use super::{Advisory, Affected, Database, Event, Fact, PackageName, Range, Reference, SourceRecord};
-use crate::model::{
-    AdvisoryId, Credit, CreditType, Disclosure, Finding, FindingCode, Severity, SeverityLevel, Timestamp,
-    level_of_vector, line, osv,
-};
+use super::{Advisory, Affected, Database, Fact, Reference, SourceRecord};
+use crate::model::{AdvisoryId, Credit, CreditType, Disclosure, Timestamp, osv};
+use affected::affected;
+use groups::Groups;
+use odd::{doubts, odd_places};
+use severity::severity;
 
 /// Merges records that are one advisory by their ids and aliases, transitively.
 /// The result does not depend on the order of the records.
@@ -52,39 +55,6 @@ fn newest_first(a: &SourceRecord, b: &SourceRecord) -> std::cmp::Ordering {
         .then_with(|| a.origin.cmp(&b.origin))
         .then_with(|| a.disclosure.cmp(&b.disclosure))
         .then_with(|| says(a).cmp(&says(b)))
-}
-
-/// Which records belong together: the first record of a group is its root.
-#[derive(Default)]
-struct Groups {
-    parents: Vec<usize>,
-    owners: BTreeMap<AdvisoryId, usize>,
-}
-
-impl Groups {
-    fn join(&mut self, record: usize, ids: impl Iterator<Item = AdvisoryId>) {
-        self.parents.push(record);
-        for id in ids {
-            let owner = *self.owners.entry(id).or_insert(record);
-            let (a, b) = (self.root(owner), self.root(record));
-            if let Some(parent) = self.parents.get_mut(a.max(b)) {
-                *parent = a.min(b);
-            }
-        }
-    }
-
-    fn root(&mut self, record: usize) -> usize {
-        let mut at = record;
-        while let Some(parent) = self.parents.get(at).copied().filter(|parent| *parent != at) {
-            at = parent;
-        }
-        // Flatten the path, so that a chain of thousands stays short.
-        let mut step = record;
-        while let Some(parent) = self.parents.get_mut(step).filter(|parent| **parent != at) {
-            step = std::mem::replace(parent, at);
-        }
-        at
-    }
 }
 
 /// What is public and what is not, each by itself: nothing that is not
@@ -199,126 +169,6 @@ fn disclosure(records: &[SourceRecord]) -> Disclosure {
     if own_withdrawn || all_withdrawn { Disclosure::Withdrawn } else { Disclosure::Published }
 }
 
-pub(super) fn word_of(record: &osv::Record) -> SeverityLevel {
-    let word = record.database_specific.value().and_then(|specific| specific.get("severity")).and_then(Value::as_str);
-    word.map_or(SeverityLevel::Unknown, SeverityLevel::from_word)
-}
-
-pub(super) fn vectors_of(record: &osv::Record) -> impl Iterator<Item = &str> {
-    let of_parts = record.affected.items().iter().flat_map(|affected| affected.severity.items());
-    record.severity.items().iter().chain(of_parts).filter_map(|score| score.score.text())
-}
-
-fn severity(records: &[SourceRecord]) -> Severity {
-    // A record that was withdrawn is asked last.
-    let standing = |record: &&SourceRecord| record.disclosure != Disclosure::Withdrawn;
-    let by = |record: &SourceRecord| Some((*disagree::levels_of(record).last()?, record.id.clone()));
-    let (level, by) = records.iter().filter(standing).find_map(by).or_else(|| records.iter().find_map(by)).unzip();
-    let disputed = disagree::levels_differ(records.iter().filter(standing));
-    let (mut vectors, mut known): (Vec<String>, FxHashSet<&str>) = Default::default();
-    for vector in records.iter().flat_map(|record| vectors_of(&record.record)) {
-        if level_of_vector(vector) != SeverityLevel::Unknown && known.insert(vector) {
-            vectors.push(vector.to_owned());
-        }
-    }
-    Severity { level: level.unwrap_or_default(), vectors, by, disputed }
-}
-
-/// The package that an entry is about, of an ecosystem that OSV knows or not.
-pub(crate) fn package_of(entry: &osv::Affected) -> Option<PackageName> {
-    if let Some(package) = entry.package.value() {
-        return PackageName::new(package.ecosystem.text()?, package.name.text()?);
-    }
-    let unknown = entry.database_specific.value()?.get(UNKNOWN_PACKAGE)?;
-    PackageName::new(unknown.get("ecosystem")?.as_str()?, unknown.get("name")?.as_str()?)
-}
-
-fn affected(entry: &osv::Affected) -> Affected {
-    let package = package_of(entry);
-    let ranges: Vec<Range> = entry.stated_ranges().iter().map(range).collect();
-    let specific = entry.database_specific.value();
-    let stated = specific.and_then(|specific| specific.get("patched_versions")).and_then(Value::as_array);
-    let mut patched: Vec<String> = stated.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-    let mut known: FxHashSet<String> = patched.iter().cloned().collect();
-    for range in ranges.iter().filter(|range| range.repo.is_none()) {
-        for event in &range.events {
-            let Event::Fixed(text) = event else { continue };
-            // Databases copy what people type: a list where one version belongs.
-            let list = text.contains([',', ';', ' ', '|']).then(|| typed::versions(text));
-            for version in list.unwrap_or_else(|| vec![text.clone()]) {
-                if known.insert(version.clone()) {
-                    patched.push(version);
-                }
-            }
-        }
-    }
-    Affected { package, ranges, patched }
-}
-
-fn range(range: &osv::StatedRange<'_>) -> Range {
-    let event = |(key, value): &(&str, &Value)| {
-        let value = value.as_str()?.to_owned();
-        match *key {
-            "introduced" => Some(Event::Introduced(value)),
-            "fixed" => Some(Event::Fixed(value)),
-            "last_affected" => Some(Event::LastAffected(value)),
-            "limit" => Some(Event::Limit(value)),
-            _ => None,
-        }
-    };
-    Range {
-        repo: range.is_git().then(|| range.repo.unwrap_or_default().to_owned()),
-        events: range.events.iter().filter_map(event).collect(),
-    }
-}
-
-/// What people typed of versions and nobody can read, or contradicts itself.
-fn doubts(record: &SourceRecord, findings: &mut Vec<Finding>) {
-    for entry in record.record.affected.items() {
-        let Some(reading) = typed_of(entry).filter(|reading| !reading.doubts.is_empty()) else { continue };
-        let package = package_of(entry).map_or_else(|| "its package".to_owned(), |package| package.to_string());
-        for doubt in reading.doubts {
-            let (code, words, mend) = match doubt {
-                Doubt::Unread(words) => (
-                    FindingCode::VersionsUnread,
-                    words,
-                    "It bounds nothing; write it in the advisory's form as `>= 1.0.0, < 1.0.5`",
-                ),
-                Doubt::Contradicted(words) => (FindingCode::VersionsContradicted, words, "Check the advisory's form"),
-            };
-            let message = format!("Of the versions of {}: {words} ({}). {mend}.", line(&package), line(&record.origin));
-            findings.push(Finding::new(code, record.id.as_str(), message));
-        }
-    }
-}
-
-/// Places where a record's data is broken, but can still be read.
-fn odd_places(record: &SourceRecord, findings: &mut Vec<Finding>) {
-    let mut odd = |message: String| {
-        findings.push(Finding::new(
-            FindingCode::OddRecord,
-            record.id.as_str(),
-            format!("{} ({}).", message, record.origin),
-        ));
-    };
-    let time = |field: &osv::Maybe<String>| field.text().map(Timestamp::new);
-    for (name, value) in [("modified", time(&record.record.modified)), ("published", time(&record.record.published))] {
-        if let Some(value) = value.filter(|value| value.unix().is_none()) {
-            odd(format!("its `{name}` is {}, which is no date", value.as_str().escape_debug()));
-        }
-    }
-    if let (Some(modified), Some(published)) = (time(&record.record.modified), time(&record.record.published))
-        && modified.unix().is_some()
-        && modified.compare(&published).is_lt()
-    {
-        odd("it was modified before it was published".to_owned());
-    }
-    let unusable = record.record.aliases.items().iter().filter(|alias| alias.parse::<AdvisoryId>().is_err()).count();
-    if unusable > 0 {
-        odd(format!("{unusable} of its aliases cannot be ids"));
-    }
-}
-
 #[cfg(test)]
 mod tests {
 
@@ -326,6 +176,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::FindingCode;
 
     fn record(id: &str, aliases: &[&str], database: Database) -> SourceRecord {
         let record: osv::Record = serde_json::from_value(json!({

@@ -1,0 +1,16 @@
+//! GitHub's advisories, as its REST answers write them, told in OSV's words.
+
+mod affected;
+mod answer;
+mod credits;
+mod ecosystem;
+mod form;
+mod kept;
+#[cfg(test)]
+mod tests;
+mod told;
+
+pub(super) use answer::GitHubAdvisory;
+pub use ecosystem::github_ecosystem;
+pub(super) use kept::typed_of;
+pub(crate) use kept::{UNKNOWN_PACKAGE, package_of};
