@@ -146,7 +146,8 @@ impl Config {
     }
 
     /// How a repository is compiled, as it says.
-    pub(super) fn settings(&self) -> Settings {
+    #[must_use]
+    pub fn settings(&self) -> Settings {
         Settings {
             project: self.project.clone(),
             releases: self.releases.clone(),
