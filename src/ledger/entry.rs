@@ -1,14 +1,13 @@
 //! One of the project's own advisories in one release.
 
-use super::Carry;
 use super::book::{Ledger, Points, Query};
 use super::news::{self, Before, Holders};
-use super::report::{Carried, Entry, Fix, FixCommit, FixRole, Scope, Status};
+use super::report::{Carried, Entry, Fix, FixCommit, Scope, Status};
 use crate::advisory::Advisory;
 use crate::history::message::MergeKind;
 use crate::history::{Node, Release, ReleaseRange};
-use crate::join::{AdvisoryLinks, Link};
-use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName, Timestamp, line};
+use crate::join::{AdvisoryLinks, Carry, Link};
+use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, FixRole, TagName, Timestamp, line};
 
 /// The entry of an advisory, if it is news in the release, comes with it again,
 /// is fixed in part, or is taken back; else findings, where something of the

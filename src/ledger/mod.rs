@@ -2,7 +2,6 @@
 
 pub mod affected;
 mod book;
-mod carry;
 mod dependencies;
 mod embargo;
 mod entry;
@@ -14,10 +13,9 @@ mod unsaid;
 mod updates;
 
 pub use book::{Ledger, Query};
-pub use carry::Carry;
 pub use dependencies::{Dependencies, Justification, Statement};
-pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, Said, Word, lines, runs, stated_start};
+pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, lines, runs, stated_start};
 pub use report::{
-    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, FixRole,
-    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
+    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate,
+    ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
 };

@@ -9,10 +9,10 @@ use super::escape;
 use super::packages::{self, Ecosystem, Package, PackageOf, counted};
 use super::title;
 use crate::emit::{disclosed, json::v1, links};
-use crate::ledger::{self, FixRole, ReleaseReport, Scope, Status};
+use crate::ledger::{self, ReleaseReport, Scope, Status};
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Credit, EvidenceKind, IdScheme, Remote, SeverityLevel, TagName, credited_names,
-    thanks,
+    AdvisoryId, CommitId, Confidence, Credit, EvidenceKind, FixRole, IdScheme, Remote, SeverityLevel, TagName,
+    credited_names, thanks,
 };
 
 /// The context of a template; [`super::shape`] declares the same fields.

@@ -13,9 +13,9 @@ use crate::advisory::Advisory;
 use crate::emit::links;
 use crate::history::Node;
 use crate::join::{AdvisoryLinks, Link, stated};
-use crate::ledger::{FixRole, Ledger};
+use crate::ledger::Ledger;
 use crate::model::osv::{Credit, Maybe, Record, Reference, SchemaVersion};
-use crate::model::{Confidence, Timestamp};
+use crate::model::{Confidence, FixRole, Timestamp};
 
 /// The version of the specification that records declare at least. They declare
 /// a later one only for what that one brought: so that tools which stopped at an

@@ -10,8 +10,8 @@ use crate::history::message::{Mention, MentionContext};
 use crate::history::{CommitSet, History, Node, ReleaseRange};
 use crate::inventory::{Dependency, Pin, Steps};
 use crate::join::packages::Packages;
-use crate::ledger::report::{FixCommit, FixRole};
-use crate::model::{AdvisoryId, Evidence, EvidenceKind, PackageName};
+use crate::ledger::report::FixCommit;
+use crate::model::{AdvisoryId, Evidence, EvidenceKind, FixRole, PackageName};
 
 /// What the commits of a range changed in manifests, by package.
 pub(super) struct Updates<'i> {

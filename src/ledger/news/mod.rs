@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::book::{Ledger, Points, Query};
-use super::{Carry, Said, Word, entry};
+use super::entry;
 use crate::advisory::Advisory;
 use crate::history::{History, Node, Previous, Release, ReleaseRange, previous_release, published_before};
-use crate::join::AdvisoryLinks;
+use crate::join::{AdvisoryLinks, Carry, Said, Word};
 use crate::model::Confidence;
 
 /// What people had before a release.
