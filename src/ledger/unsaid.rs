@@ -1,7 +1,8 @@
 //! What records call patched in this very version, and notes do not announce.
 //! Silence would read as "nothing to say".
 
-use super::book::{Ledger, Points, Query};
+use super::book::{Ledger, Points};
+use super::query::Query;
 use super::report::{Entry, FixCommit, Scope, Status, Unsaid, UnsaidBecause};
 use crate::advisory::Advisory;
 use crate::history::Release;
