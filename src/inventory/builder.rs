@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::dependency::{Dependency, Pin, Relation, Usage};
-use super::read::go_release::GoRelease;
+use super::go_release::GoRelease;
 use crate::model::PackageName;
 
 /// What a project is built with or runs on, and that has advisories of its own

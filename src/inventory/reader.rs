@@ -1,83 +1,28 @@
 //! The manifests and lock files of commits, from git's objects.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::contents::Inventory;
 use super::dependency::Dependency;
 use super::format::Format;
-use super::parsed::{Parsed, Problem};
+use super::parsed::Parsed;
+use super::problem::Problem;
 use super::read::found::quoted;
 use super::read::toolchain::Syntax;
 use super::read::{LARGEST, parse, parse_toolchain, too_large};
 use super::resolve;
 use super::rules::Rules;
-use super::tree::{self, Manifest};
+use super::tree::{self};
 use super::unlocked::Unlocked;
 use super::unread::{Unread, UnreadLock};
 use super::void::{Void, void_by};
 use crate::history::{BlobId, Error, FileAt, Files, Repository, Trees};
 use crate::limits::Exceeded;
 use crate::model::{CommitId, PackageName};
-
-/// What a commit's tree depends on.
-#[derive(Clone, Debug)]
-pub struct Inventory {
-    /// The commit.
-    pub commit: CommitId,
-    /// Its manifests and lock files, by path.
-    pub manifests: Vec<Manifest>,
-    /// Files and folders that are not here, as in a partial clone, by path.
-    pub missing: Vec<Arc<str>>,
-    /// Manifests that say nothing of versions and belong to a lock file.
-    pub companions: BTreeSet<Arc<str>>,
-    /// Lock files that are known and not read, by path.
-    pub unread: Vec<Unread>,
-    /// Manifests that are not read for what they ask for, by path.
-    pub unlocked: Vec<Unlocked>,
-    /// Lock files that do not count, each with the one beside it that makes it void.
-    pub void: Vec<(Arc<str>, String)>,
-    /// Links in the places of manifests, and submodules.
-    pub elsewhere: Vec<Arc<str>>,
-}
-
-impl Inventory {
-    /// A tree of these files and of nothing else.
-    #[cfg(test)]
-    pub(crate) fn of(manifests: Vec<Manifest>) -> Self {
-        Self {
-            commit: CommitId::from_bytes([0; 20]),
-            manifests,
-            missing: Vec::new(),
-            companions: BTreeSet::new(),
-            unread: Vec::new(),
-            unlocked: Vec::new(),
-            void: Vec::new(),
-            elsewhere: Vec::new(),
-        }
-    }
-
-    /// Adds files that are not of the tree.
-    pub fn add(&mut self, files: &[Manifest]) {
-        self.manifests.extend_from_slice(files);
-        self.manifests.sort_by(|a, b| a.path.cmp(&b.path));
-    }
-
-    /// Leaves out files that are not `within` what is asked about, a package of
-    /// several. What is missing stays: nobody knows what it holds.
-    pub fn keep(&mut self, within: &dyn Fn(&str) -> bool) {
-        // A version under a key of a file: `versions.yaml:languages.go`.
-        let of = |path: &str| within(path.split_once(':').map_or(path, |(file, _)| file));
-        self.manifests.retain(|manifest| of(&manifest.path));
-        self.companions.retain(|path| of(path));
-        self.unread.retain(|file| of(&file.path));
-        self.unlocked.retain(|file| of(&file.path));
-        self.void.retain(|(path, _)| of(path));
-        self.elsewhere.retain(|path| of(path));
-    }
-}
 
 /// Files that include files that include files: real ones do so once or twice.
 const DEEPEST_INCLUDE: usize = 4;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::contents::Inventory;
 use super::dependency::Dependency;
-use super::reader::{Inventory, Reader};
+use super::reader::Reader;
 use super::void::voids;
 use crate::history::{Files, Repository, Trees};
 use crate::limits;

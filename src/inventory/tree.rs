@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::dependency::{Dependency, Usage};
 use super::format::Format;
-use super::parsed::{Parsed, Problem, TreeFile};
+use super::parsed::{Parsed, TreeFile};
 use super::place::Place;
+use super::problem::Problem;
 use super::read::parse;
 use super::resolve;
 use super::rules::Rules;

@@ -11,7 +11,7 @@ use super::link::Link;
 use super::weights;
 use crate::history::message::{MergeKind, subject};
 use crate::history::{Change, Changes, History, Node};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{CommitId, Evidence, EvidenceKind};
 
 /// Adds every commit that says it is a copy of a linked one, and copies of

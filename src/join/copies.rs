@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::link::Link;
 use super::{Index, backports};
 use crate::history::{Changes, History, Node};
-use crate::ledger::FixRole;
 use crate::model::Evidence;
+use crate::model::FixRole;
 
 /// A commit on another branch that does what a fix does.
 #[derive(Clone, Debug, PartialEq, Eq)]

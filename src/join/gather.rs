@@ -13,7 +13,7 @@ use super::{confidence, messages, records, stated, unity, weights};
 use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;
 use crate::history::{Changes, History, Node};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{AdvisoryId, Confidence, Evidence, EvidenceKind, Finding, FindingCode};
 
 /// A merge that brings more commits than this joins branches; it is no fix of

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scored::Candidate;
 use crate::history::{History, Node, Release};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{Confidence, Evidence, EvidenceKind, Finding};
 
 /// A commit joined with an advisory.

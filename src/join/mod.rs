@@ -10,6 +10,7 @@ mod assign;
 mod backports;
 mod beside;
 mod candidates;
+mod carry;
 mod change_log;
 mod choose;
 mod clues;
@@ -31,6 +32,7 @@ pub(crate) mod quiet;
 mod rate;
 pub(crate) mod records;
 mod reverts;
+mod said;
 mod same_code;
 mod scored;
 mod squashes;
@@ -42,11 +44,13 @@ mod weights;
 pub(crate) mod wording;
 mod words;
 
+pub use carry::Carry;
 pub use copies::{Copied, copies_of};
 pub use decisions::Decision;
 pub use former::{former, strangers};
 pub use index::Index;
 pub use link::{AdvisoryLinks, Link, Revert};
+pub(crate) use said::{Said, Word, first_of_package, is_of_several};
 pub use scored::Candidate;
 pub(crate) use tag_events::read as read_tag_events;
 
@@ -57,7 +61,6 @@ use rustc_hash::FxHashMap;
 
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
-use crate::ledger::Carry;
 use crate::model::{Confidence, EvidenceKind, Finding, FindingCode, Version};
 
 use gather::Gathered;

@@ -6,7 +6,7 @@ use super::gather::Gathered;
 use super::scored::Wanted;
 use super::weights;
 use crate::history::{Changes, History, Node, ReleaseRange};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{CommitId, Evidence, EvidenceKind};
 
 /// Looks in the releases that are called patched and lack the fix, as far as it

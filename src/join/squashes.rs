@@ -11,7 +11,7 @@ use super::link::Link;
 use super::weights;
 use crate::history::message::subject;
 use crate::history::{Change, Changes, CommitSet, History, Node};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{CommitId, Evidence, EvidenceKind};
 
 /// A linked commit and one that may be the same as a whole: of the two one is a

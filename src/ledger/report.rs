@@ -3,8 +3,8 @@
 use crate::inventory::Move;
 use crate::join::packages::Informational;
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Credit, Disclosure, Evidence, Finding, IdScheme, Remote, Severity, SeverityLevel,
-    TagName, Timestamp, Version, Weight,
+    AdvisoryId, CommitId, Confidence, Credit, Disclosure, Evidence, Finding, FixRole, IdScheme, Remote, Severity,
+    SeverityLevel, TagName, Timestamp, Version, Weight,
 };
 
 /// Everything there is to say about one release.
@@ -335,24 +335,4 @@ pub struct FixCommit {
     pub subject: String,
     /// What it does for the fix.
     pub role: FixRole,
-}
-
-/// What a commit does for a fix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FixRole {
-    /// It changes what was vulnerable.
-    Fix,
-    /// It brings such commits in.
-    Merge,
-}
-
-impl FixRole {
-    /// The word, as JSON has it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Fix => "fix",
-            Self::Merge => "merge",
-        }
-    }
 }

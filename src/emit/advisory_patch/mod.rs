@@ -6,6 +6,7 @@
 
 mod text;
 
+use crate::join::{Said, Word};
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -15,7 +16,7 @@ use super::osv::affected::named;
 use super::osv::spelling::Spelled;
 use super::osv::versions::PackageVersions;
 use crate::advisory::{Advisory, CompiledFrom, github_ecosystem, package_of, typed};
-use crate::ledger::{Impact, Ledger, NoImpact, Run, Said, Word};
+use crate::ledger::{Impact, Ledger, NoImpact, Run};
 use crate::model::osv::{Affected, Package};
 use crate::model::{AdvisoryId, Confidence, Version};
 

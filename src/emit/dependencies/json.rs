@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::Listing;
+use super::listing::Listing;
 use crate::emit::pretty;
 use crate::inventory::{ChangeKind, Dependency, FileChange, Manifest, PackageChange};
 use crate::model::TagName;

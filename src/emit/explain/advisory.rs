@@ -6,9 +6,10 @@ use super::{Evidence, Finding, Named, Of, Story, affected};
 use crate::advisory::{About, Advisory};
 use crate::history::{LineOrigin, Node};
 use crate::join::{AdvisoryLinks, Candidate};
-use crate::ledger::{FixRole, Ledger};
+use crate::ledger::Ledger;
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, SeverityLevel, TagName, thanks,
+    AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, FixRole, SeverityLevel, TagName,
+    thanks,
 };
 
 #[derive(Clone, Debug, Serialize)]

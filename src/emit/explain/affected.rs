@@ -4,8 +4,8 @@ use super::Named;
 use super::advisory::{Affected, Introduced, Suggested};
 use crate::history::{LineOrigin, Release};
 use crate::join::AdvisoryLinks;
-use crate::ledger::{self, FixRole, Ledger};
-use crate::model::{CommitId, Confidence};
+use crate::ledger::{self, Ledger};
+use crate::model::{CommitId, Confidence, FixRole};
 
 /// The most commits that are suggested; what added less is chance.
 const SUGGESTIONS: usize = 3;

@@ -21,6 +21,7 @@ mod plan;
 mod render;
 #[cfg(test)]
 mod sample;
+mod settings;
 
 mod text;
 mod view;
@@ -30,4 +31,5 @@ pub use canonical::same_meaning;
 pub use index::{Counts, FileDigest, INDEX_FILE, Index, SCHEMA, UnreadableIndex};
 pub use item::{Item, names_a_file};
 pub use plan::{Dates, Export, Plan, Published, Stamp, Verdict, is_too_much, weigh, withdraw};
-pub use render::{DERIVED_FILES, RenderError, Rendered, Settings, render};
+pub use render::{DERIVED_FILES, RenderError, Rendered, render};
+pub use settings::Settings;

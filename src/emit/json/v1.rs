@@ -60,9 +60,9 @@ use serde::Serialize;
 
 use crate::advisory::CompiledFrom;
 use crate::join::packages::Informational;
-use crate::ledger::{self, FixRole, Scope, Status};
+use crate::ledger::{self, Scope, Status};
 use crate::model::{
-    AdvisoryId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, Level, SeverityLevel, Timestamp,
+    AdvisoryId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, FixRole, Level, SeverityLevel, Timestamp,
     credited_names,
 };
 

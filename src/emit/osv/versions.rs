@@ -1,13 +1,14 @@
 //! The versions of a package that are the project's releases, and which of
 //! them are affected.
 
+use crate::join::{Said, Word};
 use serde_json::{Map, Value};
 
 use super::spelling::{self, Spelled};
 use crate::advisory::{Advisory, PackageName, go_major};
 use crate::history::Release;
 use crate::join::records::pseudo_version;
-use crate::ledger::{Impact, Ledger, Run, Said, Word, runs, stated_start};
+use crate::ledger::{Impact, Ledger, Run, runs, stated_start};
 use crate::model::Version;
 use crate::model::osv::Affected;
 

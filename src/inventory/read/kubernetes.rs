@@ -6,7 +6,8 @@ use super::image;
 use super::value::Value;
 use super::walk;
 use crate::inventory::dependency::Dependency;
-use crate::inventory::parsed::{Parsed, Problem};
+use crate::inventory::parsed::Parsed;
+use crate::inventory::problem::Problem;
 
 /// Reads the text of such a file: the images of the containers of its objects, and
 /// those that a `Kustomization` puts in their place.

@@ -10,7 +10,9 @@ use super::npm_packages;
 use super::npm_source::{Source, name_and_range, state_of};
 use super::value::{self, Value, line_of_key};
 use crate::inventory::dependency::{Dependency, Pin, Usage};
-use crate::inventory::parsed::{More, Parsed, Problem};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
+use crate::inventory::problem::Problem;
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {

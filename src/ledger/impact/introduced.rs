@@ -2,10 +2,10 @@
 //! its fix, else nothing.
 
 use super::fixes::Fixes;
-use super::said::{Said, first_of_package};
 use crate::advisory::{Advisory, Affected, Event, Range};
 use crate::history::{CommitSet, Graph, Node, Release};
 use crate::join::records::pseudo_version;
+use crate::join::{Said, first_of_package};
 use crate::ledger::Ledger;
 use crate::ledger::affected::{BadEvent, Timeline, affected};
 use crate::model::{AdvisoryId, TagName, Version};

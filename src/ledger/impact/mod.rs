@@ -6,12 +6,10 @@ mod fixes;
 mod hold;
 mod introduced;
 mod runs;
-mod said;
 mod word;
 
 pub use introduced::{Introduced, IntroducedBy, stated_start};
 pub use runs::{Run, runs};
-pub use said::{Said, Word};
 
 use std::collections::BTreeMap;
 
@@ -23,7 +21,7 @@ use crate::advisory::Advisory;
 use crate::history::{Node, PointSet, Release, Releases};
 use crate::join::confidence::is_scored;
 use crate::join::wording::is_release;
-use crate::join::{AdvisoryLinks, Link};
+use crate::join::{AdvisoryLinks, Link, Said, Word};
 use crate::model::Confidence;
 
 /// What the graph says of one advisory.

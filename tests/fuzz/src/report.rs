@@ -2,9 +2,11 @@
 
 use secnotes::inventory::Move;
 use secnotes::ledger::{
-    DependencyPolicy, Entry, Fix, FixCommit, FixRole, PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status,
+    DependencyPolicy, Entry, Fix, FixCommit, PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status,
 };
-use secnotes::model::{Credit, CreditType, CommitId, Confidence, Disclosure, Severity, SeverityLevel, TagName, Timestamp};
+use secnotes::model::{
+    Credit, CreditType, CommitId, Confidence, Disclosure, FixRole, Severity, SeverityLevel, TagName, Timestamp,
+};
 
 /// What no output may show: it is a draft's.
 pub const SECRET: &str = "EMBARGOED";

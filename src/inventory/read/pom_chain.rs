@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use super::found::Found;
 use super::pom_version::version_and_pin;
 use crate::inventory::dependency::{Dependency, Relation, Usage};
-use crate::inventory::parsed::{Parsed, Problem};
+use crate::inventory::more::pom::{Block, Coordinates, Entry, Model};
+use crate::inventory::parsed::Parsed;
+use crate::inventory::problem::Problem;
 
 /// The longest value that properties are put together to.
 const LONGEST: usize = 512;
@@ -17,77 +19,6 @@ const DEEPEST: usize = 16;
 
 /// How many properties one value may need.
 const MOST_LOOKUPS: usize = 256;
-
-/// What one file says, with nothing put in for its properties.
-#[derive(Clone, Debug, Default)]
-pub(in crate::inventory) struct Model {
-    pub(super) group: Option<String>,
-    pub(super) artifact: String,
-    pub(super) version: Option<String>,
-    pub(in crate::inventory) parent: Option<Parent>,
-    /// The folders or files that it builds, as written, whatever the profile.
-    pub(in crate::inventory) modules: Vec<String>,
-    pub(super) main: Block,
-    pub(super) profiles: Vec<Profile>,
-}
-
-impl Model {
-    /// What the file itself depends on, in whatever version.
-    pub(in crate::inventory) fn named(&self) -> impl Iterator<Item = String> {
-        let blocks = std::iter::once(&self.main).chain(self.profiles.iter().map(|profile| &profile.block));
-        let entries = blocks.flat_map(|block| &block.entries);
-        entries.map(|entry| format!("{}:{}", entry.coordinates.group, entry.coordinates.artifact))
-    }
-}
-
-/// The parent that a file names.
-#[derive(Clone, Debug)]
-pub(in crate::inventory) struct Parent {
-    pub(in crate::inventory) group: String,
-    pub(in crate::inventory) artifact: String,
-    pub(super) version: String,
-    /// Where it is in the tree, seen from the file's folder, if it is there.
-    pub(in crate::inventory) relative: Option<String>,
-}
-
-/// A profile: it counts where its activation says so.
-#[derive(Clone, Debug)]
-pub(super) struct Profile {
-    pub(super) is_default: bool,
-    pub(super) block: Block,
-}
-
-/// What a project and each of its profiles may say.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Block {
-    pub(super) properties: HashMap<String, String>,
-    pub(super) entries: Vec<Entry>,
-    /// What it manages, as written.
-    pub(super) written: Vec<Entry>,
-    /// What it manages, by its coordinates.
-    pub(super) managed: HashMap<Coordinates, Entry>,
-    /// The lists of versions that it imports.
-    pub(super) imports: Vec<Entry>,
-}
-
-/// What Maven tells dependencies apart by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Coordinates {
-    pub(super) group: String,
-    pub(super) artifact: String,
-    pub(super) kind: String,
-    pub(super) classifier: String,
-}
-
-/// A dependency, a plugin or an extension.
-#[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) coordinates: Coordinates,
-    pub(super) version: Option<String>,
-    pub(super) scope: Option<String>,
-    pub(super) is_optional: bool,
-    pub(super) is_build: bool,
-}
 
 /// A file's model and those of its parents, the nearest first.
 #[derive(Debug)]
@@ -282,23 +213,6 @@ impl Model {
             }
         }
         found.into_problems()
-    }
-
-    fn own_group(&self) -> Option<&str> {
-        self.group.as_deref().or(self.parent.as_ref().map(|parent| parent.group.as_str()))
-    }
-
-    fn value(&self, name: &str) -> Option<&str> {
-        let parent = self.parent.as_ref();
-        match name {
-            "groupId" => self.own_group(),
-            "artifactId" => Some(&self.artifact),
-            "version" => self.version.as_deref().or(parent.map(|parent| parent.version.as_str())),
-            "parent.groupId" => parent.map(|parent| parent.group.as_str()),
-            "parent.artifactId" => parent.map(|parent| parent.artifact.as_str()),
-            "parent.version" => parent.map(|parent| parent.version.as_str()),
-            _ => None,
-        }
     }
 }
 

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use super::records::pseudo_version;
 use crate::advisory::{Advisory, Event, PackageName, package_of};
 use crate::history::Release;
-use crate::join::records::pseudo_version;
 use crate::model::{IdScheme, Version};
 
 /// What an advisory's records say of releases: of each package the most trusted
 /// record that names it, or all of them where they are about several vulnerabilities.
 #[derive(Debug)]
-pub struct Said<'a> {
+pub(crate) struct Said<'a> {
     packages: Vec<Package<'a>>,
     /// Go modules without their major version, with each that is named.
     majors: BTreeSet<(&'a str, u64)>,
@@ -84,7 +84,7 @@ impl Package<'_> {
 
 /// What records say of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Word {
+pub(crate) enum Word {
     /// It lies before what they call affected.
     NotYet,
     /// It is affected.
@@ -98,7 +98,7 @@ pub enum Word {
 impl<'a> Said<'a> {
     /// Reads the version ranges of an advisory's records.
     #[must_use]
-    pub fn by(advisory: &'a Advisory) -> Self {
+    pub(crate) fn by(advisory: &'a Advisory) -> Self {
         let mut packages: Vec<Package<'a>> = Vec::new();
         let several = is_of_several(advisory);
         for fact in &advisory.affected {
@@ -131,13 +131,13 @@ impl<'a> Said<'a> {
     /// Whether a release is affected; none where no package is named of which
     /// it is a version, or its ranges cannot be read.
     #[must_use]
-    pub fn is_affected(&self, release: &Release) -> Option<bool> {
+    pub(crate) fn is_affected(&self, release: &Release) -> Option<bool> {
         self.of(release).filter(|word| *word != Word::NotNamed).map(|word| word == Word::Affected)
     }
 
     /// What is said of a release, if anything.
     #[must_use]
-    pub fn of(&self, release: &Release) -> Option<Word> {
+    pub(crate) fn of(&self, release: &Release) -> Option<Word> {
         let own = self.packages.iter().filter(|package| self.is_of(package, release));
         let words: Vec<Word> = own.filter_map(|package| package.of(&release.version)).collect();
         let said = [Word::Affected, Word::Fixed, Word::NotYet].into_iter().find(|word| words.contains(word));
@@ -147,14 +147,14 @@ impl<'a> Said<'a> {
 
     /// What is said of a release as a version of one package, if anything.
     #[must_use]
-    pub fn of_package(&self, name: &PackageName, release: &Release) -> Option<Word> {
+    pub(crate) fn of_package(&self, name: &PackageName, release: &Release) -> Option<Word> {
         let own = self.packages.iter().any(|package| package.name == Some(name) && self.is_of(package, release));
         self.of_version(name, &release.version).filter(|_| own)
     }
 
     /// What is said of a version of one package, if anything.
     #[must_use]
-    pub fn of_version(&self, name: &PackageName, version: &Version) -> Option<Word> {
+    pub(crate) fn of_version(&self, name: &PackageName, version: &Version) -> Option<Word> {
         let own = self.packages.iter().filter(|package| package.name == Some(name));
         let words: Vec<Word> = own.filter_map(|package| package.of(version)).collect();
         [Word::Affected, Word::Fixed, Word::NotYet].into_iter().find(|word| words.contains(word))
@@ -191,7 +191,7 @@ fn listed(advisory: &Advisory, source: usize, name: &PackageName) -> BTreeSet<Ve
 /// Whether an advisory is made of the records of several vulnerabilities, which
 /// some database calls aliases of each other: netty's CVE-2021-21295 and
 /// CVE-2021-21409 are. What one of the records calls fixed, another one may not.
-pub(super) fn is_of_several(advisory: &Advisory) -> bool {
+pub(crate) fn is_of_several(advisory: &Advisory) -> bool {
     advisory.ids().filter(|id| id.scheme() == IdScheme::Cve).count() > 1
 }
 
@@ -208,7 +208,7 @@ fn go_major(package: &PackageName) -> Option<(&str, u64)> {
 }
 
 /// The first version that a package can have, where its name says so.
-pub(super) fn first_of_package(package: &PackageName) -> Option<Version> {
+pub(crate) fn first_of_package(package: &PackageName) -> Option<Version> {
     go_major(package).and_then(|(_, major)| format!("{major}.0.0-0").parse().ok())
 }
 

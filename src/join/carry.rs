@@ -1,7 +1,7 @@
 //! Whether a commit (a release, a branch) carries a fix.
 
+use super::AdvisoryLinks;
 use crate::history::{Containment, Node};
-use crate::join::AdvisoryLinks;
 
 /// How much of a fix a release carries, from nothing to all.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ impl Carry {
     }
 
     /// What is carried of a fix where these commits are contained.
-    pub(super) fn by(links: &AdvisoryLinks, contains: &dyn Fn(Node) -> bool) -> Self {
+    pub(crate) fn by(links: &AdvisoryLinks, contains: &dyn Fn(Node) -> bool) -> Self {
         let groups = links.groups.iter().map(|group| Self::of_group(links, contains, group));
         groups.max().unwrap_or(Self::Nothing)
     }
