@@ -12,6 +12,7 @@ use std::time::Duration;
 
 /// The bounds that honest data may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// `advisory-file`, in bytes: one file of records, one entry of an archive,
     /// one answer of a server. The largest public record has four megabytes.
@@ -303,6 +304,7 @@ impl FromStr for Setting {
 
 /// Why a text sets no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BadSetting {
     /// It has no `=`.
     #[error("write NAME=VALUE, as in advisories=1GiB")]
@@ -346,6 +348,7 @@ fn read(text: &str, unit: Unit) -> Option<u64> {
 
 /// Something is more than a limit allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exceeded {
     /// What is too much, in the plural or singular: "the advisories are".
     pub what: String,

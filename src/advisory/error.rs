@@ -27,6 +27,7 @@ pub enum Error {
 
 /// One file, or one entry of an archive, that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BadFile {
     /// Where it is.
     pub origin: String,

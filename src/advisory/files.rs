@@ -15,6 +15,7 @@ use crate::model::yaml::is_yaml;
 
 /// The bytes of a file that may hold records.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct File {
     /// Where it is, as messages name it.
     pub origin: String,

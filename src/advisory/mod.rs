@@ -46,6 +46,7 @@ use crate::model::{AdvisoryId, Credit, Disclosure, Finding, IdScheme, Remote, Se
 
 /// One vulnerability: all records that are aliases of each other.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Advisory {
     /// The id that people look for first.
     pub id: AdvisoryId,
@@ -183,6 +184,7 @@ impl SourceRecord {
 /// Kinds of databases, the most trusted first: the project's own word counts
 /// more than GitHub's review, and that more than third parties'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Database {
     /// A repository's own GitHub advisory.
     RepositoryAdvisory,
@@ -196,6 +198,7 @@ pub enum Database {
 
 /// A package, or a repository, and which of its versions are affected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Affected {
     /// The package; none for a repository's GIT ranges.
     pub package: Option<PackageName>,
@@ -239,6 +242,7 @@ impl Event {
 
 /// A link of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reference {
     /// OSV's reference type: `FIX`, `ADVISORY`, `WEB` …
     pub kind: String,

@@ -8,6 +8,7 @@ use crate::limits::Exceeded;
 
 /// A file, or an entry of an archive, that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RawFile {
     /// The file, or the archive.
     pub file: String,

@@ -16,6 +16,7 @@ use crate::model::Remote;
 /// A history with the releases of one project, or of one package of a repository
 /// that has several.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Seen {
     /// Its releases, and which commits are its own.
     pub history: History,

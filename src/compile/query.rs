@@ -17,6 +17,7 @@ pub struct Chosen<'h> {
 
 /// Why some commits are the ones that are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ChosenBy {
     /// They were asked for.
     Name,

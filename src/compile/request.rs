@@ -45,6 +45,7 @@ pub struct Which {
 
 /// Where the commits end that are asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Tip {
     /// A release, by its tag.
     Release(String),
@@ -106,6 +107,7 @@ pub enum Pick {
 /// SBOMs that are given for a release and for the one before: what builds ship
 /// is not all in a repository.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Sboms {
     /// What the release before shipped.
     pub before: Vec<Manifest>,

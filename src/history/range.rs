@@ -57,6 +57,7 @@ pub struct Previous<'r> {
 
 /// Why commits are counted from a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reason<'r> {
     /// It is tagged at the same commit: there is nothing to count.
     SameCommit,

@@ -10,6 +10,7 @@ use crate::model::PackageName;
 /// What a project is built with or runs on, and that has advisories of its own
 /// or is worth showing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Runtime {
     /// Go: its standard library is compiled into all that it builds.
     Go,

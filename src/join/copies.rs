@@ -10,6 +10,7 @@ use crate::model::FixRole;
 
 /// A commit on another branch that does what a fix does.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Copied {
     /// The copy.
     pub commit: Node,

@@ -9,6 +9,7 @@ use crate::model::{Confidence, Evidence, EvidenceKind, Finding};
 
 /// A commit joined with an advisory.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Link {
     /// The commit.
     pub commit: Node,
@@ -48,6 +49,7 @@ impl Link {
 
 /// A commit that takes a fix back, or brings it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Revert {
     /// The commit that does so.
     pub by: Node,
@@ -59,6 +61,7 @@ pub struct Revert {
 
 /// All links of one advisory.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct AdvisoryLinks {
     /// The links, parents before children.
     pub links: Vec<Link>,

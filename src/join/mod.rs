@@ -86,6 +86,7 @@ impl std::fmt::Debug for Joining<'_> {
 
 /// The result of the join.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Joined {
     /// One entry for each advisory, in their order.
     pub links: Vec<AdvisoryLinks>,

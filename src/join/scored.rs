@@ -71,6 +71,7 @@ pub(super) struct ChosenUnit {
 
 /// A candidate fix of an advisory, for people to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Candidate {
     /// The commits, of all lines.
     pub commits: Vec<Node>,

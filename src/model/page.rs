@@ -2,6 +2,7 @@
 
 /// What became of the question for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Page {
     /// It is there, or leads on (2xx, 3xx).
     There,

@@ -31,6 +31,7 @@ pub fn go_major(module: &str) -> (&str, Option<u64>) {
 
 /// A project, as far as advisories speak of it.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Project {
     /// Where it lives, the first for links.
     pub remotes: Vec<Remote>,
@@ -50,6 +51,12 @@ pub struct Project {
 const ADDRESSES: [&str; 3] = ["Go", "SwiftURL", "GitHub Actions"];
 
 impl Project {
+    /// A project of which only is known where it lives, the first for links.
+    #[must_use]
+    pub fn at(remotes: Vec<Remote>) -> Self {
+        Self { remotes, ..Self::default() }
+    }
+
     /// Whether an advisory is about the project, and why.
     #[must_use]
     pub fn about(&self, advisory: &Advisory) -> Option<About> {

@@ -21,6 +21,7 @@ const ON_PAGE: usize = 300;
 
 /// The files beside the records.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rendered {
     /// Name and bytes of each of [`DERIVED_FILES`].
     pub files: BTreeMap<&'static str, Vec<u8>>,

@@ -12,6 +12,7 @@ use crate::model::{AdvisoryId, TagName, Version};
 
 /// A commit that introduced a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Introduced {
     /// The commit.
     pub commit: Node,
@@ -21,6 +22,7 @@ pub struct Introduced {
 
 /// How a commit is known to have introduced a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IntroducedBy {
     /// An `introduced` event of this record names it.
     Record(AdvisoryId),
