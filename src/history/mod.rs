@@ -44,10 +44,11 @@ pub(crate) use graph::FOLLOWED;
 pub(crate) use graph::tests::{commit, dated};
 pub use graph::{CommitSet, Containment, Graph, Node, PointSet};
 pub use load::{Commit, History, Outline};
-pub use merge::MergeIndex;
-pub use paths::PackagePaths;
+pub(crate) use merge::MergeIndex;
+pub(crate) use paths::PackagePaths;
+pub(crate) use range::nearest_final;
 pub(crate) use range::published_before;
-pub use range::{Previous, Reason, ReleaseRange, nearest_final, previous_release};
+pub use range::{Previous, Reason, ReleaseRange, previous_release};
 pub use read_changes::RepositoryChanges;
 #[cfg(feature = "net")]
 pub(crate) use readable::Readable;
@@ -57,5 +58,6 @@ pub use tag_rules::{Line, Prereleases, Refusal, TagPattern, TagRules};
 #[cfg(feature = "cli")]
 pub(crate) use tag_spelling::squeezed;
 pub use tag_spelling::{OfPackage, of_package};
-pub use touches::{RepositoryTouches, Touch, Touches, TouchesOf};
+pub(crate) use touches::{RepositoryTouches, TouchesOf};
+pub use touches::{Touch, Touches};
 pub use tree::{BlobId, FileAt, Files, Trees};

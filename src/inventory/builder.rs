@@ -116,7 +116,7 @@ impl Runtime {
 /// Whether a package is a language's own: its versions are the releases of what
 /// builds or runs the project, and one file of a tree says which.
 #[must_use]
-pub fn is_of_runtime(package: &PackageName) -> bool {
+pub(crate) fn is_of_runtime(package: &PackageName) -> bool {
     Runtime::of_package(package).is_some()
 }
 

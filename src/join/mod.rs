@@ -45,9 +45,9 @@ pub(crate) mod wording;
 mod words;
 
 pub use carry::Carry;
-pub use copies::{Copied, copies_of};
+pub(crate) use copies::{Copied, copies_of};
 pub use decisions::Decision;
-pub use former::{former, strangers};
+pub(crate) use former::{former, strangers};
 pub use index::Index;
 pub use link::{AdvisoryLinks, Link, Revert};
 pub(crate) use said::{Said, Word, first_of_package, is_of_several};

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 pub use about::About;
 pub use former::Former;
-pub use links::commit_of;
+pub(crate) use links::commit_of;
 
 use super::siblings::Siblings;
 use super::{Advisory, Range, Reference};
@@ -21,7 +21,7 @@ use links::repository_of;
 /// `example.org/x/v3` is `example.org/x` from version 3.
 /// Source: Go modules reference, "Major version suffixes".
 #[must_use]
-pub fn go_major(module: &str) -> (&str, Option<u64>) {
+pub(crate) fn go_major(module: &str) -> (&str, Option<u64>) {
     let parted = module.rsplit_once("/v").or_else(|| module.rsplit_once(".v"));
     match parted.and_then(|(root, major)| Some((root, major.parse().ok()?))) {
         Some((root, major)) => (root, Some(major)),

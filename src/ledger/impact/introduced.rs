@@ -199,7 +199,7 @@ fn starts(advisory: &Advisory, ending: bool) -> Vec<(&Affected, &AdvisoryId, &st
 /// The version that an `introduced` event of versions names; none for the
 /// beginning, in any of its spellings (`0`, `0.0.0-0`).
 #[must_use]
-pub fn stated_start(text: &str) -> Option<Version> {
+pub(crate) fn stated_start(text: &str) -> Option<Version> {
     let version = text.trim_start_matches(['v', 'V']).parse::<Version>().ok();
     version.filter(|version| version.numbers().iter().any(|number| *number > 0))
 }

@@ -8,7 +8,8 @@ mod introduced;
 mod runs;
 mod word;
 
-pub use introduced::{Introduced, IntroducedBy, stated_start};
+pub(crate) use introduced::stated_start;
+pub use introduced::{Introduced, IntroducedBy};
 pub use runs::{Run, runs};
 
 use std::collections::BTreeMap;
