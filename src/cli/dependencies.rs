@@ -1,6 +1,7 @@
 //! `secnotes dependencies`: what a release depends on, and what changed.
 
 use super::args::{self, Common, StoryFormat};
+use super::cache;
 use super::error::Error;
 use super::input::{open, tell_of_choice};
 use super::output;
@@ -41,7 +42,7 @@ const DEPENDENCIES: &str = "Say what a release depends on, and what changed sinc
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let sboms = sboms::read(&verb.sboms)?;
     let progress = Progress::new("reading manifests and lock files", common.quiet);
-    let repository = Repository::open(&common.repo)?.within(common.limits());
+    let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
     let config = load_config(common, &repository)?.config;
     let which = Which::from(&verb.which);
     let opened = open(common, &config, repository, Request { which: which.clone(), sboms, ..Request::history() })?;

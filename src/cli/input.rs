@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::acquire::{self, Acquired, Need};
 use super::args::{self, Common};
+use super::cache;
 use super::config::Config;
 use super::error::Error;
 use super::output::say;
@@ -46,7 +47,8 @@ impl Input {
     /// Opens the repository and reads its history and the advisories.
     pub(super) fn read(common: &Common, reading: Reading<'_>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the history and the advisories", common.quiet);
-        let repository = Repository::open(&common.repo)?.within(common.limits());
+        let repository =
+            cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let Configured { config, place, enclosure } = load_config(common, &repository)?;
         let Reading { request, ids, may_sync } = reading;
         let pick = request.pick.clone();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::acquire::{self, Need};
 use super::args::Common;
+use super::cache;
 use super::error::Error;
 use super::progress::Progress;
 use super::settings::{Configured, load_config, settings, told};
@@ -24,7 +25,8 @@ impl Records {
     /// Reads the graph, and the advisories of the project and of these ids.
     pub(super) fn read(common: &Common, ids: &BTreeSet<AdvisoryId>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the commit graph and the advisories", common.quiet);
-        let repository = Repository::open(&common.repo)?.within(common.limits());
+        let repository =
+            cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let Configured { config, .. } = load_config(common, &repository)?;
         let settings = settings(common, &config, &repository);
         let project = Evaluation::project(&repository, &settings);

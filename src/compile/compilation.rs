@@ -11,7 +11,6 @@ use super::settings::Settings;
 use super::several::{Several, View};
 use super::subject::Subject;
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project, SourceRecord};
-use crate::history::message::MergeKind;
 use crate::history::{self, History, Repository, RepositoryChanges};
 use crate::join::{self, Index, Joining};
 use crate::ledger::{Dependencies, Ledger, Query, ReleaseReport};
@@ -201,12 +200,8 @@ impl Compilation {
     #[must_use]
     pub fn is_of_others(&self, id: &AdvisoryId) -> bool {
         let of = self.advisories.iter().find(|advisory| advisory.ids().any(|known| known == id));
-        let forks = || {
-            let messages = self.history.graph.nodes().map(|node| &self.history.commit(node).message.merge);
-            messages.into_iter().any(|merge| matches!(merge, MergeKind::PrivateFork { id: Some(fork) } if fork == id))
-        };
         of.is_some_and(|advisory| !advisory.disclosure.is_private() && self.project.about(advisory).is_none())
-            && !forks()
+            && !self.history.merges_fork_of(id)
     }
 
     /// Where the changes of commits are read.

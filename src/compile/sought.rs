@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::inventories::packages;
 use super::project::{project, released};
 use super::settings::Settings;
-use super::subject::named_ids;
 use super::tags::rules;
 use crate::advisory::{PackageName, Project};
 use crate::history::{Error, History, Repository};
@@ -45,6 +44,6 @@ impl Sought {
             dependencies.extend(read.iter().flat_map(packages));
         }
         dependencies.retain(|package| !project.owns(package));
-        Ok(Self { project, ids: named_ids(&history), dependencies })
+        Ok(Self { project, ids: history.named_ids(), dependencies })
     }
 }

@@ -9,8 +9,6 @@ use super::opened::Opened;
 use super::packages::Packages;
 use super::project::{project, released};
 use crate::advisory::{PackageName, Project};
-use crate::history::History;
-use crate::history::message::MergeKind;
 use crate::model::{AdvisoryId, Finding};
 
 /// What advisories are asked for.
@@ -51,7 +49,7 @@ impl Subject {
             None
         };
         let used = inventories.as_ref().map(Inventories::packages).unwrap_or_default();
-        let named = named_ids(&opened.whole);
+        let named = opened.whole.named_ids();
         Ok(Self { opened, project, unreadable, knows_packages, inventories, used, named })
     }
 
@@ -79,17 +77,4 @@ impl Subject {
     pub const fn dependencies(&self) -> &BTreeSet<PackageName> {
         &self.used
     }
-}
-
-/// The ids that commits name.
-pub(super) fn named_ids(history: &History) -> BTreeSet<AdvisoryId> {
-    let messages = history.graph.nodes().map(|node| &history.commit(node).message);
-    let mut ids = BTreeSet::new();
-    for message in messages {
-        ids.extend(message.mentions.iter().map(|mention| mention.id.clone()));
-        if let MergeKind::PrivateFork { id: Some(id) } = &message.merge {
-            ids.insert(id.clone());
-        }
-    }
-    ids
 }

@@ -17,6 +17,16 @@ impl Word {
         let hash = fingerprint(stem.as_bytes());
         Self((hash ^ (hash >> 32)) as u32)
     }
+
+    /// The word of a number that [`Self::number`] gave.
+    pub(crate) const fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// A number that stands for it.
+    pub(crate) const fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// Calls back with every word of a text in its order, by its stem and as it is

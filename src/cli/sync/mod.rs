@@ -10,7 +10,7 @@ use super::error::Error;
 use super::fetch::{Synced, fetch, open};
 use super::output::say;
 use super::settings::{load_config, settings, told};
-use super::sources;
+use super::{cache, sources};
 use crate::advisory::Budget;
 use crate::advisory::remote::{SourceOutcome, Traffic, Wanted};
 use crate::advisory::snapshot::{self, Snapshot};
@@ -61,7 +61,8 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         let names = outcomes.iter().map(|outcome| outcome.name.clone()).collect();
         (Synced { outcomes, traffic: Some(Traffic::default()) }, names)
     } else {
-        let repository = Repository::open(&common.repo)?.within(common.limits());
+        let repository =
+            cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let config = load_config(common, &repository)?.config;
         let wanted = Sought::read(&repository, &settings(common, &config, &repository)).map_err(told(&config))?;
         let Sought { project, ids, dependencies, .. } = wanted;

@@ -5,13 +5,15 @@ mod order;
 mod points;
 mod set;
 
+use std::collections::BinaryHeap;
+
 use rustc_hash::FxHashMap;
 
 use crate::model::{CommitId, CommitPrefix};
 
 pub use containment::Containment;
 pub(crate) use containment::FOLLOWED;
-pub(crate) use order::Unordered;
+pub(crate) use order::{Unordered, parents_first, sorted_by};
 pub use points::PointSet;
 pub use set::CommitSet;
 
@@ -20,6 +22,11 @@ pub use set::CommitSet;
 pub struct Node(u32);
 
 impl Node {
+    /// The node of a number.
+    pub(crate) const fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
     /// The place as an index.
     #[inline]
     #[must_use]
@@ -28,7 +35,9 @@ impl Node {
     }
 }
 
-/// All commits of a repository with their parents and dates.
+/// All commits of a repository with their parents and dates: 40 bytes for a commit
+/// with one parent (its hash 20, its date 8, and 4 each for a parent, where its
+/// parents begin, and its place by hash).
 ///
 /// Nodes are numbered by generation (git's corrected commit date), so that
 /// every parent comes before its children, wherever the commits were read from:
@@ -86,15 +95,39 @@ impl Graph {
         }
         graph.ids = order.iter().filter_map(|at| commits.ids.get(*at as usize).copied()).collect();
         graph.times = order.iter().filter_map(|at| commits.times.get(*at as usize).copied()).collect();
-        let keyed = graph.ids.iter().zip(0u32..).map(|(id, node)| (id.leading_bits(), node));
-        let by_id = order::sorted_by(keyed, &|node| graph.ids.get(node as usize).copied());
-        graph.by_id = by_id.into_iter().map(Node).collect();
-        let mut is_parent = CommitSet::empty(graph.len());
-        for parent in &graph.parents {
+        graph.by_id = Self::places_by_id(&graph.ids).into_iter().map(Node).collect();
+        graph.find_tips();
+        Some((graph, order))
+    }
+
+    /// The graph of commits that are numbered as [`Self::ordered`] numbers them: what
+    /// the fields hold.
+    pub(crate) fn numbered(
+        ids: Vec<CommitId>,
+        times: Vec<i64>,
+        starts: Vec<u32>,
+        parents: Vec<u32>,
+        by_id: Vec<u32>,
+    ) -> Self {
+        let nodes = |numbers: Vec<u32>| numbers.into_iter().map(Node).collect();
+        let (parents, by_id) = (nodes(parents), nodes(by_id));
+        let mut graph = Self { ids, starts, parents, times, by_id, tips: Vec::new() };
+        graph.find_tips();
+        graph
+    }
+
+    /// The places of hashes in their order.
+    pub(crate) fn places_by_id(ids: &[CommitId]) -> Vec<u32> {
+        let keyed = ids.iter().zip(0u32..).map(|(id, node)| (id.leading_bits(), node));
+        sorted_by(keyed, &|node| ids.get(node as usize).copied())
+    }
+
+    fn find_tips(&mut self) {
+        let mut is_parent = CommitSet::empty(self.len());
+        for parent in &self.parents {
             is_parent.insert(*parent);
         }
-        graph.tips = graph.nodes().filter(|node| !is_parent.contains(*node)).collect();
-        Some((graph, order))
+        self.tips = self.nodes().filter(|node| !is_parent.contains(*node)).collect();
     }
 
     /// The commits that have no children, the oldest first: every history leads
@@ -182,6 +215,51 @@ impl Graph {
         set
     }
 
+    /// What some commits descend from, themselves included, and others do not. It takes
+    /// as long as the two histories are apart, whatever they have in common.
+    #[must_use]
+    pub fn between(&self, tips: &[Node], bases: &[Node]) -> CommitSet {
+        let (mut ours, mut theirs) = (CommitSet::empty(self.len()), CommitSet::empty(self.len()));
+        // Children come first: whatever leads to a commit is known when it is reached.
+        let mut waiting: BinaryHeap<Node> = BinaryHeap::new();
+        for base in bases {
+            if theirs.insert(*base) {
+                waiting.push(*base);
+            }
+        }
+        // How many of those that wait are ours alone: where none is, nothing follows.
+        let mut open = 0;
+        for tip in tips {
+            if !theirs.contains(*tip) && ours.insert(*tip) {
+                waiting.push(*tip);
+                open += 1;
+            }
+        }
+        let mut between = CommitSet::empty(self.len());
+        while open > 0 {
+            let Some(node) = waiting.pop() else { break };
+            let is_theirs = theirs.contains(node);
+            if !is_theirs {
+                between.insert(node);
+                open -= 1;
+            }
+            for parent in self.parents(node).iter().copied() {
+                let (of_ours, of_theirs) = (ours.contains(parent), theirs.contains(parent));
+                if !of_ours && !of_theirs {
+                    waiting.push(parent);
+                }
+                if is_theirs && !of_theirs {
+                    theirs.insert(parent);
+                    open -= usize::from(of_ours);
+                } else if !is_theirs && !of_ours && !of_theirs {
+                    ours.insert(parent);
+                    open += 1;
+                }
+            }
+        }
+        between
+    }
+
     /// This commit and everything that descends from it, in one pass.
     #[must_use]
     pub fn descendants(&self, of: Node) -> CommitSet {
@@ -242,6 +320,31 @@ pub(crate) mod tests {
         let mut from_two = ids(&graph.descendants(node(2)));
         from_two.sort_unstable();
         assert_eq!(from_two, [2, 4]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn between_is_what_the_one_has_and_the_other_has_not(
+            parents in proptest::collection::vec((0..40usize, 0..40usize), 1..40),
+            picked in proptest::collection::vec(0..40usize, 4),
+        ) {
+            let commits: Vec<(u8, Vec<u8>)> = parents
+                .iter()
+                .zip(0u8..)
+                .map(|((a, b), own)| {
+                    let of = [*a, *b].map(|parent| u8::try_from(parent).unwrap());
+                    (own, of.into_iter().filter(|parent| *parent < own).collect::<std::collections::BTreeSet<_>>().into_iter().collect())
+                })
+                .collect();
+            let commits: Vec<(u8, &[u8])> = commits.iter().map(|(own, parents)| (*own, parents.as_slice())).collect();
+            let graph = graph(&commits);
+            let picked: Vec<Node> =
+                picked.iter().filter_map(|at| graph.nodes().nth(*at % graph.len())).collect();
+            for (tips, bases) in [(&picked[..1], &picked[1..2]), (&picked[..2], &picked[2..]), (&picked[..], &[][..])] {
+                let expected = graph.ancestors(tips).without(&graph.ancestors(bases));
+                proptest::prop_assert_eq!(graph.between(tips, bases), expected);
+            }
+        }
     }
 
     #[test]
