@@ -37,7 +37,7 @@ pub use merge::merge;
 pub(crate) use parcel::{Parcel, Parcels};
 pub use project::{About, Former, Project};
 pub(crate) use project::{commit_of, go_major};
-pub use raw::{RawFile, raw, raw_stream};
+pub use raw::{raw, raw_stream};
 pub use read::{Loaded, read};
 pub use record::read_record;
 pub use siblings::Siblings;

@@ -53,7 +53,8 @@ enum Outcome {
 }
 
 fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
-    let bad = |reason: String| Ok(Outcome::Bad(BadFile { origin: file.origin.clone(), reason }));
+    let origin = file.origin();
+    let bad = |reason: String| Ok(Outcome::Bad(BadFile { origin: origin.clone(), reason }));
     let bytes = match &file.bytes {
         Ok(bytes) => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
         Err(reason) => return bad(reason.clone()),
@@ -67,7 +68,7 @@ fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
     if let Ok(record) = serde_json::from_slice::<osv::Record>(bytes)
         && is_osv(&record)
     {
-        return from_osv(record, file.origin.clone()).map_or_else(bad, |record| Ok(Outcome::Records(vec![record])));
+        return from_osv(record, origin.clone()).map_or_else(bad, |record| Ok(Outcome::Records(vec![record])));
     }
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
@@ -83,7 +84,7 @@ fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
         if file.named {
             return bad("it holds no OSV record and no GitHub advisory".to_owned());
         }
-        return Ok(Outcome::PassedOver(file.origin));
+        return Ok(Outcome::PassedOver(origin));
     }
     let why = |at: usize| {
         let why = not_a_record(bytes, is_list.then_some(at));
@@ -92,7 +93,7 @@ fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
         let why = if is_placed { why.splitn(3, ", ").last().unwrap_or_default() } else { &why };
         format!("record {}: {why}", at + 1)
     };
-    let records = items.into_iter().enumerate().map(|(at, item)| from_value(item, &file.origin).map_err(|_| why(at)));
+    let records = items.into_iter().enumerate().map(|(at, item)| from_value(item, &origin).map_err(|_| why(at)));
     records.collect::<Result<Vec<_>, String>>().map_or_else(bad, |records| Ok(Outcome::Records(records)))
 }
 
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     fn outcome(text: &str, named: bool) -> Result<usize, String> {
-        let file = File { origin: "x.json".to_owned(), entry: None, named, bytes: Ok(text.as_bytes().to_vec()) };
+        let file = File { file: "x.json".to_owned(), entry: None, named, bytes: Ok(text.as_bytes().to_vec()) };
         match read_file(file, &Budget::default()).unwrap() {
             Outcome::Records(records) => Ok(records.len()),
             Outcome::PassedOver(_) => Ok(0),

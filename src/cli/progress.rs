@@ -27,7 +27,6 @@ impl Progress {
             // A bar would be drawn at once, and most things take no second.
             if receiver.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
                 line.set_message(what);
-                line.tick();
                 let _ = receiver.recv();
                 line.finish_and_clear();
             }

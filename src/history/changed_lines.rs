@@ -8,9 +8,8 @@ use super::change::{Change, PatchId, is_ci, is_foreign, is_prose, is_test};
 use super::objects::{Fault, Objects, SUBMODULE, type_of};
 use super::tree_diff::Difference;
 use super::version_lines::VersionLines;
-use super::words::{Word, each_stem};
+use super::words::{Word, each_stem, fingerprint};
 use crate::limits;
-use crate::model::fingerprint;
 
 type HunkCb<'c> = dyn FnMut(git2::DiffDelta<'_>, git2::DiffHunk<'_>) -> bool + 'c;
 type LineCb<'c> = dyn FnMut(git2::DiffDelta<'_>, Option<git2::DiffHunk<'_>>, git2::DiffLine<'_>) -> bool + 'c;

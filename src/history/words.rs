@@ -1,7 +1,7 @@
 //! The words of messages, paths, source lines and advisories, so that they can
 //! be compared: identifiers fall apart into their parts, endings are taken off.
 
-use crate::model::fingerprint;
+pub(crate) use crate::model::fingerprint;
 
 /// The hash of a word's stem. Equal on every machine, so that it can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

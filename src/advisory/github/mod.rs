@@ -6,11 +6,12 @@ mod credits;
 mod ecosystem;
 mod form;
 mod kept;
-#[cfg(test)]
-mod tests;
 mod told;
 
 pub(super) use answer::GitHubAdvisory;
 pub use ecosystem::github_ecosystem;
 pub(super) use kept::typed_of;
 pub(crate) use kept::{UNKNOWN_PACKAGE, package_of};
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@
 //! one, and takes nothing away that was there. What all have at hand is in
 //! `source`; `client` asks servers.
 //!
-//! A new source is a file that makes a [`source::Source`] of the settings, and a
+//! A new source is a file that makes a `source::Source` of the settings, and a
 //! line in the list of `sync`.
 
 mod address;

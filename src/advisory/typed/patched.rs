@@ -3,8 +3,8 @@
 use super::asides::without_asides;
 use super::grammar::{COMMIT, NO_VERSION, count, shortened};
 use super::phrases;
+use super::reading::{Doubt, Typed};
 use super::tokens::{Op, What, is_separator, tokens, words_of};
-use super::{Doubt, Typed};
 
 /// What a text says is patched.
 #[derive(Debug, Default)]

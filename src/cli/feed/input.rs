@@ -68,9 +68,10 @@ impl Input {
 
 /// The records of a file, which is let go of when they are compared.
 fn of_file(file: advisory::File, folder: &Folder, export: &Export, budget: &Budget) -> Result<Vec<Outcome>, Exceeded> {
+    let origin = file.origin();
     let refused = |id: Option<String>, reason: &str| {
-        let ids = id.or_else(|| published_stem(&file.origin, folder)).into_iter().collect();
-        Ok(vec![Outcome::Refused(Refused { ids, problem: format!("{}: {}", line(&file.origin), line(reason)) })])
+        let ids = id.or_else(|| published_stem(&origin, folder)).into_iter().collect();
+        Ok(vec![Outcome::Refused(Refused { ids, problem: format!("{}: {}", line(&origin), line(reason)) })])
     };
     let bytes = match &file.bytes {
         Ok(bytes) => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
@@ -89,13 +90,13 @@ fn of_file(file: advisory::File, folder: &Folder, export: &Export, budget: &Budg
         return refused(id.as_str().map(str::to_owned), reason);
     }
     if !file.named && (is_of_a_feed(&value) || !looks_like_records(&value)) {
-        return Ok(vec![Outcome::PassedOver(file.origin)]);
+        return Ok(vec![Outcome::PassedOver(origin)]);
     }
     let items = match value {
         Value::Array(items) => items,
         item => vec![item],
     };
-    Ok(items.into_iter().map(|item| weighed(item, &file.origin, folder, export)).collect())
+    Ok(items.into_iter().map(|item| weighed(item, &origin, folder, export)).collect())
 }
 
 /// The ids of a record that cannot be published, as far as they can be read.

@@ -47,18 +47,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_>, path: &Path, repository: &git2
     }
     readable.check_tree(tree.id(), Limits::default()).map_err(unreadable)?;
     let old = before.and_then(|id| repository.find_tree(id).ok());
-    let diff = repository.diff_tree_to_tree(old.as_ref(), Some(&tree), None).map_err(stop)?;
-    let is_record = |path: Option<&Path>| path.is_some_and(|path| is_record_name(&path.to_string_lossy()));
-    let place = |path: Option<&Path>| path.unwrap_or(Path::new("")).to_string_lossy().into_owned();
-    let (mut fresh, mut gone) = (Vec::new(), Vec::new());
-    for change in diff.deltas() {
-        let (old, new) = (change.old_file(), change.new_file());
-        if !new.id().is_zero() && is_record(new.path()) {
-            fresh.push((place(new.path()), new.id()));
-        } else if !old.id().is_zero() && is_record(old.path()) {
-            gone.push(place(old.path()));
-        }
-    }
+    let Changed { fresh, mut gone } = changed(repository, old.as_ref(), &tree).map_err(stop)?;
     if old.is_none() {
         // All files are read, and what is known of others is of another commit.
         let there: BTreeSet<&String> = fresh.iter().map(|(path, _)| path).collect();
@@ -71,9 +60,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_>, path: &Path, repository: &git2
     for chunk in chunks(&fresh, size) {
         let open = || git2::Repository::open(folder).ok();
         let read = |repository: &mut Option<git2::Repository>, (place, id): &(String, Oid)| {
-            let contents = repository.as_ref().and_then(|repository| blob(repository, *id, budget));
-            let read = contents.ok_or_else(|| "git does not have it".to_owned());
-            (place.clone(), read.and_then(|bytes| items(place, bytes, budget)))
+            records(repository.as_ref(), place.clone(), *id, budget)
         };
         taking.take(reading, chunk.par_iter().map_init(open, read).collect())?;
         reading.client.observer.records(taking.newest.len() as u64, Some(total));
@@ -85,11 +72,7 @@ pub(super) fn read(reading: &mut Reading<'_, '_>, path: &Path, repository: &git2
         .filter(|(path, keys)| !read.contains(path) && keys.iter().any(|key| taking.newest.contains_key(key)));
     let copies: Vec<Read> = copies
         .filter_map(|(path, _)| Some((path.clone(), tree.get_path(Path::new(path)).ok()?.id())))
-        .map(|(path, id)| {
-            let read = blob(repository, id, budget).ok_or_else(|| "git does not have it".to_owned());
-            let items = read.and_then(|bytes| items(&path, bytes, budget));
-            (path, items)
-        })
+        .map(|(path, id)| records(Some(repository), path, id, budget))
         .collect();
     taking.take(reading, copies)?;
     taking.report(reading, path);
@@ -105,6 +88,41 @@ pub(super) fn read(reading: &mut Reading<'_, '_>, path: &Path, repository: &git2
     let read = if reading.missing.is_empty() { format!("tree {}", tree.id()) } else { String::new() };
     reading.store.set_state(&reading.name, &read)?;
     Ok(())
+}
+
+/// The files that may hold records and differ between two commits.
+struct Changed {
+    /// Those that are new or other than before, with their contents.
+    fresh: Vec<(String, Oid)>,
+    gone: Vec<String>,
+}
+
+fn changed(
+    repository: &git2::Repository,
+    old: Option<&git2::Tree<'_>>,
+    new: &git2::Tree<'_>,
+) -> Result<Changed, git2::Error> {
+    let diff = repository.diff_tree_to_tree(old, Some(new), None)?;
+    let is_record = |path: Option<&Path>| path.is_some_and(|path| is_record_name(&path.to_string_lossy()));
+    let place = |path: Option<&Path>| path.unwrap_or(Path::new("")).to_string_lossy().into_owned();
+    let mut changed = Changed { fresh: Vec::new(), gone: Vec::new() };
+    for change in diff.deltas() {
+        let (old, new) = (change.old_file(), change.new_file());
+        if !new.id().is_zero() && is_record(new.path()) {
+            changed.fresh.push((place(new.path()), new.id()));
+        } else if !old.id().is_zero() && is_record(old.path()) {
+            changed.gone.push(place(old.path()));
+        }
+    }
+    Ok(changed)
+}
+
+/// The records of a file of the repository.
+fn records(repository: Option<&git2::Repository>, path: String, id: Oid, budget: &Budget) -> Read {
+    let contents = repository.and_then(|repository| blob(repository, id, budget));
+    let read = contents.ok_or_else(|| "git does not have it".to_owned());
+    let items = read.and_then(|bytes| items(&path, bytes, budget));
+    (path, items)
 }
 
 fn blob(repository: &git2::Repository, id: Oid, budget: &Budget) -> Option<Vec<u8>> {

@@ -6,7 +6,7 @@ use super::batch::{BATCH, changed, note_asked};
 use crate::advisory::remote::settings::called;
 use crate::advisory::remote::source::{Configured, Reading, Source, Stop};
 use crate::advisory::remote::{Osv, Sources};
-use crate::advisory::store::{Page, SourceName};
+use crate::advisory::store::SourceName;
 use crate::advisory::{PackageName, Project};
 use crate::model::osv::is_ecosystem;
 
@@ -65,17 +65,10 @@ impl Source for Dependencies<'_> {
     /// These are thousands of packages, so that batches say which records there
     /// are, and only these are fetched.
     fn read(&self, reading: &mut Reading<'_, '_>) -> Result<(), Stop> {
-        let packages = asked(self.osv, &reading.wanted.dependencies);
-        let page = |package: PackageName| {
-            let key = format!("query {package}");
-            (package, key, Page::default())
-        };
-        let open: Vec<(PackageName, String, Page)> = packages.into_iter().map(page).collect();
-        let mut answered = BTreeSet::new();
-        for batch in open.chunks(BATCH) {
+        let packages: Vec<PackageName> = asked(self.osv, &reading.wanted.dependencies).into_iter().collect();
+        for batch in packages.chunks(BATCH) {
             changed(reading, self.osv, batch)?;
-            answered.extend(batch.iter().map(|(package, ..)| package.to_string()));
         }
-        note_asked(reading, answered)
+        note_asked(reading, &packages)
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::api::{fetch, post, question, unreadable};
-use super::batch::{BATCH, changed, note_asked};
+use super::batch::{BATCH, changed, note_asked, page_of};
 use crate::advisory::remote::settings::called;
 use crate::advisory::remote::source::{Configured, Reading, Source, Stop};
 use crate::advisory::remote::{Failure, FailureKind, Osv, Sources};
@@ -52,27 +52,24 @@ impl Source for Packages<'_> {
         let mut known = Vec::new();
         // Every id that an answer named, of all packages.
         let mut listed: BTreeSet<String> = BTreeSet::new();
-        let (before, mut answered) = (reading.missing.len(), BTreeSet::new());
+        let (before, mut answered) = (reading.missing.len(), Vec::new());
         for package in reading.wanted.packages() {
-            let key = format!("query {package}");
-            match reading.store.page(&reading.name, &key)?.filter(|_| !reading.wanted.refresh) {
-                Some(page) => known.push((package, key, page)),
-                None => {
-                    if let Some(ids) = query(reading, self.osv, &package, &key)? {
-                        listed.extend(ids);
-                        answered.insert(package.to_string());
-                    }
-                }
+            let is_known = reading.store.page(&reading.name, &page_of(&package))?.is_some();
+            if is_known && !reading.wanted.refresh {
+                known.push(package);
+            } else if let Some(ids) = query(reading, self.osv, &package)? {
+                listed.extend(ids);
+                answered.push(package);
             }
         }
         for batch in known.chunks(BATCH) {
             listed.extend(changed(reading, self.osv, batch)?);
-            answered.extend(batch.iter().map(|(package, ..)| package.to_string()));
+            answered.extend_from_slice(batch);
         }
         if reading.missing.len() == before {
             vanished(reading, self.osv, &listed)?;
         }
-        note_asked(reading, answered)
+        note_asked(reading, &answered)
     }
 }
 
@@ -104,12 +101,7 @@ struct Answered<'a> {
 }
 
 /// Reads the whole records of a package; gives their ids, if all came.
-fn query(
-    reading: &mut Reading<'_, '_>,
-    osv: &Osv,
-    package: &PackageName,
-    key: &str,
-) -> Result<Option<BTreeSet<String>>, Stop> {
+fn query(reading: &mut Reading<'_, '_>, osv: &Osv, package: &PackageName) -> Result<Option<BTreeSet<String>>, Stop> {
     let (mut token, mut ids): (Option<String>, BTreeSet<String>) = (None, BTreeSet::new());
     for _ in 0..OSV_PAGES {
         let bytes = match post(reading.client, osv, "query", &question(package, token.as_deref())) {
@@ -147,7 +139,7 @@ fn query(
         token = answered.next_page_token.filter(|token| !token.is_empty());
         if token.is_none() {
             let page = Page { ids: ids.iter().cloned().collect(), checked: reading.client.now, ..Page::default() };
-            reading.store.set_page(&reading.name, key, &page)?;
+            reading.store.set_page(&reading.name, &page_of(package), &page)?;
             return Ok(Some(ids));
         }
     }

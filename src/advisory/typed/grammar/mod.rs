@@ -10,8 +10,8 @@ mod turns;
 mod version;
 mod words;
 
-use super::Typed;
 use super::asides::without_asides;
+use super::reading::Typed;
 use super::tokens::{What, tokens, words_of};
 use parser::{Parser, Part};
 use told::{says_none, told};

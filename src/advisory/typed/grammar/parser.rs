@@ -34,8 +34,8 @@ pub(super) struct Parser<'t, 'k> {
     pub(super) ecosystem: &'t str,
 }
 
-pub(in crate::advisory::typed) const NO_VERSION: &str = "cannot be read";
-pub(in crate::advisory::typed) const COMMIT: &str = "names a commit where a version belongs";
+pub(crate) const NO_VERSION: &str = "cannot be read";
+pub(crate) const COMMIT: &str = "names a commit where a version belongs";
 pub(super) const EXCLUDES: &str = "leaves versions out, which no event can say";
 
 impl Part<'_> {

@@ -1,11 +1,11 @@
 //! What a text says of versions, statement by statement.
 
-use crate::advisory::typed::Doubt;
+use crate::advisory::typed::reading::Doubt;
 use crate::advisory::typed::tokens::Written;
 
 /// How a part is joined with the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::advisory::typed) enum Join {
+pub(crate) enum Join {
     /// A comma, `and`, nothing at all.
     Comma,
     Or,
@@ -17,7 +17,7 @@ pub(in crate::advisory::typed) enum Join {
 
 /// The end of what a part says is affected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::advisory::typed) enum High<'t> {
+pub(crate) enum High<'t> {
     Before(&'t str),
     Last(&'t str),
     /// The end of the line that these numbers begin, `1.2` of `1.2.x`; how many
@@ -29,7 +29,7 @@ pub(in crate::advisory::typed) enum High<'t> {
 
 /// One statement of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::advisory::typed) enum Said<'t> {
+pub(crate) enum Said<'t> {
     Low(&'t str),
     /// Whether in words: `before 1.2 and 1.3` tells of two lines.
     High(High<'t>, bool),
@@ -43,11 +43,11 @@ pub(in crate::advisory::typed) enum Said<'t> {
 
 /// What a text says is affected.
 #[derive(Debug, Default)]
-pub(in crate::advisory::typed) struct Affected<'t> {
-    pub(in crate::advisory::typed) spans: Vec<Said<'t>>,
-    pub(in crate::advisory::typed) doubts: Vec<Doubt>,
+pub(crate) struct Affected<'t> {
+    pub(crate) spans: Vec<Said<'t>>,
+    pub(crate) doubts: Vec<Doubt>,
     /// Whether it says in so many words that nothing is affected.
-    pub(in crate::advisory::typed) is_none: bool,
+    pub(crate) is_none: bool,
 }
 
 /// The end at a version, with it: `<= 1.2.x` and `<= 1.2+` go on to the end of the line.
@@ -72,7 +72,7 @@ pub(super) fn may_be_line(text: &str) -> bool {
 }
 
 /// How many numbers a version begins with.
-pub(in crate::advisory::typed) fn count(text: &str) -> usize {
+pub(crate) fn count(text: &str) -> usize {
     let number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
     text.split(['.', '_']).take_while(number).count()
 }

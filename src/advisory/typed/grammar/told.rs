@@ -2,7 +2,8 @@
 
 use super::parser::{NO_VERSION, Part};
 use super::said::{Affected, Said};
-use crate::advisory::typed::{Doubt, phrases};
+use crate::advisory::typed::phrases;
+use crate::advisory::typed::reading::Doubt;
 use crate::model::line;
 
 /// `None`, `widget is not affected`, and nothing else.
@@ -57,7 +58,7 @@ pub(super) fn told<'t>(text: &'t str, parts: Vec<Part<'t>>, package: &str) -> Af
 }
 
 /// A text within a sentence of ours.
-pub(in crate::advisory::typed) fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     let short: String = text.chars().take(80).collect();
     let more = if short.len() < text.len() { "…" } else { "" };
     format!("{}{more}", line(&short))
