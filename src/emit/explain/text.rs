@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::advisory::{AdvisoryStory, Affected, Alternative};
+use super::advisory::{AdvisoryStory, Alternative};
+use super::affected::Affected;
 use super::commit::CommitStory;
+use super::parts::{Evidence, Finding, Named};
 use super::release::ReleaseStory;
-use super::{Evidence, Finding, Named};
 use crate::model::{AdvisoryId, TagName, line};
 
 pub(super) fn advisory(story: &AdvisoryStory) -> String {
