@@ -8,7 +8,7 @@ use super::args::Common;
 use super::config::Config;
 use super::error::Error;
 use super::output::say;
-use super::{clock, sources, sync};
+use super::{clock, fetch, sources};
 use crate::advisory::remote::{Sources, Wanted};
 use crate::advisory::snapshot::Snapshot;
 use crate::advisory::store::{SourceState, Store, StoreError};
@@ -94,7 +94,13 @@ fn from_store(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acqui
         };
         if stale {
             drop(store.take());
-            sync::fetch(common, config, need)?;
+            let wanted = Wanted {
+                project: need.project.clone(),
+                ids: need.ids.clone(),
+                dependencies: need.packages.clone(),
+                refresh: false,
+            };
+            fetch::fetch_needed(common, config, &wanted)?;
             store = open()?;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::args::{Affected as Verb, Common, StoryFormat};
+use super::args::{Common, StoryFormat};
 use super::compile::{Records, not_among, warn_of_passed_over};
 use super::error::Error;
 use super::output;
@@ -12,6 +12,30 @@ use crate::emit::affected::{Affected, Evaluated};
 use crate::history::{Graph, PointSet, Releases};
 use crate::ledger::affected::{BadEvent, Timeline, affected};
 use crate::model::{AdvisoryId, TagName, osv};
+
+#[derive(clap::Args)]
+#[command(
+    long_about = AFFECTED,
+    after_help = "Examples:\n  secnotes affected --advisories osv/\n  \
+                  secnotes affected CVE-2026-24834 --format json --advisories ../advisories"
+)]
+pub(super) struct Verb {
+    /// Any ids of the records to evaluate; default: all that have a GIT range of this repository.
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Words for people, JSON (secnotes/affected/v1) for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: StoryFormat,
+}
+
+const AFFECTED: &str = "Say which releases the commit ranges of records affect.\n\n\
+    Evaluates the GIT ranges of OSV records on the commit graph, all at once, with OSV's meaning: `introduced: 0` is \
+    the roots that lead to the fix; a fix holds for all that descends from it, merges included; what is introduced \
+    again after a fix is open until it is fixed again; a fix that does not descend from what introduced the vulnerability \
+    ends nothing, as OSV.dev has it (`secnotes osv --check` calls it end-without-introduced); `last_affected` and `limit` \
+    count. docs/affected.md says it whole. A commit that the repository \
+    does not have is an error of its record (exit code 3), never a wider range. Messages are not read and nothing is \
+    joined: that is what `secnotes osv` does.";
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let asked_for = ids(verb)?;

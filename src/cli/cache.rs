@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::history::words;
+use crate::history::{Repository, words};
 
 /// The folder of all that is kept: `SECNOTES_CACHE_DIR`, else below the user's
 /// cache folder by the XDG rules. None where the environment names no folder.
@@ -17,7 +17,19 @@ pub(super) fn folder() -> Option<PathBuf> {
 
 /// The file that keeps what the commits of a repository changed.
 pub(super) fn file(repository: &Path) -> Option<PathBuf> {
+    place("changes", repository)
+}
+
+/// A repository with the folder in which the index of its messages is kept, unless
+/// nothing is to be kept.
+pub(super) fn keeping_messages(repository: Repository, no_cache: bool) -> Repository {
+    let folder = if no_cache { None } else { place("messages", repository.path()) };
+    repository.keeping_messages(folder)
+}
+
+/// Where something of a repository is kept.
+fn place(what: &str, repository: &Path) -> Option<PathBuf> {
     let repository = std::fs::canonicalize(repository).unwrap_or_else(|_| repository.to_path_buf());
-    let name = format!("changes-{:016x}", words::fingerprint(repository.as_os_str().as_encoded_bytes()));
+    let name = format!("{what}-{:016x}", words::fingerprint(repository.as_os_str().as_encoded_bytes()));
     Some(folder()?.join(name))
 }

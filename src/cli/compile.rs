@@ -16,7 +16,6 @@ use super::sboms::Given;
 use super::{sources, strangers, user};
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project, Siblings};
 use crate::files::{Enclosure, Place};
-use crate::history::message::MergeKind;
 use crate::history::{History, Outline, Releases, Repository, RepositoryChanges, nearest_final, previous_release};
 use crate::join::{self, Index, Joining};
 use crate::ledger::{Dependencies, Ledger, Query};
@@ -163,7 +162,7 @@ impl Records {
     /// Reads the graph, and the advisories of the project and of these ids.
     pub(super) fn read(common: &Common, ids: &BTreeSet<AdvisoryId>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the commit graph and the advisories", common.quiet);
-        let repository = Repository::open(&common.repo)?.within(common.limits());
+        let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let Configured { config, .. } = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
         let project = Project { remotes: remotes(&config, &repository), ..Project::default() };
@@ -217,7 +216,7 @@ impl Input {
     pub(super) fn read(common: &Common, reading: &Reading<'_>) -> Result<Self, Error> {
         let Reading { tag, from, .. } = *reading;
         let _progress = Progress::new("reading the history and the advisories", common.quiet);
-        let repository = Repository::open(&common.repo)?.within(common.limits());
+        let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let Configured { config, place, enclosure } = load_config(common, &repository)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let mut whole = History::load(&repository, &rules(&config, &repository, None)?, from.as_slice())?;
@@ -249,7 +248,7 @@ impl Input {
             None => None,
         };
         let used = inventories.as_ref().map(Inventories::packages).unwrap_or_default();
-        let named = named_ids(&whole);
+        let named = whole.named_ids();
         let ids = named.iter().chain(reading.ids).cloned().collect();
         let need = Need { project: &project, ids, packages: &used, may_sync: reading.may_sync, knows_packages };
         let Acquired { records, lacks } = acquire::records(common, &config, &need)?;
@@ -306,12 +305,8 @@ impl Input {
     /// Whether an advisory was given that is not the project's.
     pub(super) fn is_of_others(&self, id: &AdvisoryId) -> bool {
         let of = self.advisories.iter().find(|advisory| advisory.ids().any(|known| known == id));
-        let forks = || {
-            let messages = self.history.graph.nodes().map(|node| &self.history.commit(node).message.merge);
-            messages.into_iter().any(|merge| matches!(merge, MergeKind::PrivateFork { id: Some(fork) } if fork == id))
-        };
         of.is_some_and(|advisory| !advisory.disclosure.is_private() && self.project.about(advisory).is_none())
-            && !forks()
+            && !self.history.merges_fork_of(id)
     }
 
     /// What the release depends on, as a report takes it.
@@ -453,19 +448,6 @@ pub(super) fn warn_of_strangers(common: &Common, ledger: &Ledger<'_>, known: Opt
 
 fn complete(lacks: &[String]) -> Result<(), Error> {
     if lacks.is_empty() { Ok(()) } else { Err(Error::Incomplete(super::error::lines(lacks))) }
-}
-
-/// The ids that commits name.
-pub(super) fn named_ids(history: &History) -> BTreeSet<AdvisoryId> {
-    let messages = history.graph.nodes().map(|node| &history.commit(node).message);
-    let mut ids = BTreeSet::new();
-    for message in messages {
-        ids.extend(message.mentions.iter().map(|mention| mention.id.clone()));
-        if let MergeKind::PrivateFork { id: Some(id) } = &message.merge {
-            ids.insert(id.clone());
-        }
-    }
-    ids
 }
 
 /// A configuration, and what belongs to it.

@@ -1,21 +1,48 @@
 //! `secnotes dependencies`: what a release depends on, and what changed.
 
-use super::args::{Common, Dependencies, StoryFormat};
+use super::args::{Common, StoryFormat, Which};
+use super::cache;
 use super::compile::{load_config, query};
 use super::error::Error;
 use super::output;
 use super::progress::Progress;
 use super::project::{refuse_package, releases, rules};
-use super::sboms::Given;
+use super::sboms::{Given, Sboms};
 use crate::emit::dependencies::Listing;
 use crate::history::{History, Repository};
 use crate::inventory::{Delta, Place, Reader};
 use crate::model::CommitId;
 
-pub(super) fn run(common: &Common, verb: &Dependencies) -> Result<(), Error> {
+#[derive(clap::Args)]
+#[command(
+    long_about = DEPENDENCIES,
+    after_help = "Examples:\n  secnotes dependencies --tag 3.27.0\n  secnotes dependencies --tag 3.27.0 --list\n  \
+                  secnotes dependencies --unreleased --format json"
+)]
+pub(super) struct Verb {
+    #[command(flatten)]
+    which: Which,
+    /// List every manifest and lock file and what it names, instead of what changed.
+    #[arg(long)]
+    list: bool,
+    #[command(flatten)]
+    sboms: Sboms,
+    /// Words for people, JSON (secnotes/dependencies/v1) with both for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: StoryFormat,
+}
+
+const DEPENDENCIES: &str = "Say what a release depends on, and what changed since the one before.\n\n\
+    Reads every manifest and lock file of the two commits from git, without a checkout: Go, Rust, Python, npm, yarn, \
+    pnpm, Maven, Ruby, PHP, .NET, Helm, GitHub Actions and Dockerfiles. What is built counts, not what is asked for: \
+    a `replace` of go.mod wins over its `require`. SBOMs that are kept in the repository or given (--sbom) count beside \
+    them. What is known and not read is named. Floors, forks, images and charts are shown, and not matched with \
+    advisories. [dependencies] and [[toolchain]] in secnotes.toml say which files are whose. No advisories are needed.";
+
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let given = Given::read(&verb.sboms)?;
     let progress = Progress::new("reading manifests and lock files", common.quiet);
-    let repository = Repository::open(&common.repo)?.within(common.limits());
+    let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
     let config = load_config(common, &repository)?.config;
     let (tag, name) = (verb.which.tag(), common.package.as_deref());
     let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;

@@ -1,19 +1,25 @@
-//! The one place where errors meet exit codes.
+//! Why a verb failed, and the exit code of that: the one place where errors of
+//! the library meet exit codes. It knows no verb; what goes wrong in one verb
+//! alone is a [`Failure`] of its own.
 
 use std::path::PathBuf;
 
 use crate::model::{line, line_of, line_of_path};
 
 use super::config::ConfigError;
-use super::demo::DemoError;
 use super::exit;
-use super::feed::FeedError;
 use crate::advisory::snapshot::SnapshotError;
 use crate::advisory::store::StoreError;
-use crate::emit::markdown::TemplateError;
-use crate::files::FileError;
 use crate::limits::Exceeded;
 use crate::{advisory, history};
+
+/// What goes wrong in one verb alone.
+pub(super) trait Failure: std::error::Error + Send {
+    /// The exit code that tells it (see [`exit`]).
+    fn exit_code(&self) -> u8 {
+        exit::ERROR
+    }
+}
 
 /// Why a verb failed.
 #[derive(Debug, thiserror::Error)]
@@ -33,18 +39,6 @@ pub(super) enum Error {
     Incomplete(String),
     #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error(transparent)]
-    Demo(#[from] DemoError),
-    #[error(transparent)]
-    Feed(#[from] FeedError),
-    #[error(transparent)]
-    BadTemplate(#[from] TemplateError),
-    #[error("cannot read the template {0} (built in are `default` and `kata`)")]
-    Template(FileError),
-    #[error("cannot read the SBOM {0}")]
-    Sbom(FileError),
-    #[error("cannot use {} as an SBOM: {}", line_of_path(path), line(.why))]
-    NoSbom { path: PathBuf, why: String },
     #[error("cannot {doing} {}: {}", line_of_path(path), line_of(source))]
     File { doing: &'static str, path: PathBuf, source: std::io::Error },
     #[error("{}", line(.0))]
@@ -53,17 +47,20 @@ pub(super) enum Error {
     NotFound(String),
     #[error("{}", line(.0))]
     Findings(String),
-    #[error("cannot use the list of packages {}: {}", line_of_path(path), line_of(source))]
-    KnownPackages { path: PathBuf, source: crate::check::RegistryError },
-    /// The others are written, unless all or none were asked for.
-    #[error("{} of {} records cannot be published and are left out: {}", .reasons.len(), .left + .reasons.len(), lines(.reasons))]
-    Refused { left: usize, reasons: Vec<String> },
     #[error("secnotes cannot write its own output: {}; please report this", line_of(.0))]
     Internal(#[from] serde_json::Error),
+    #[error("{0}")]
+    OfVerb(Box<dyn Failure>),
+}
+
+impl<F: Failure + 'static> From<F> for Error {
+    fn from(failure: F) -> Self {
+        Self::OfVerb(Box::new(failure))
+    }
 }
 
 impl Error {
-    pub(super) const fn exit_code(&self) -> u8 {
+    pub(super) fn exit_code(&self) -> u8 {
         match self {
             Self::History(
                 history::Error::Shallow { .. }
@@ -73,14 +70,11 @@ impl Error {
             ) => exit::HISTORY,
             Self::Store(error) | Self::Snapshot(SnapshotError::Store(error)) => of_store(error),
             Self::Snapshot(SnapshotError::Files { .. }) => exit::ERROR,
-            Self::Feed(FeedError::Exceeded(_))
-            | Self::Exceeded(_)
-            | Self::Advisory(_)
-            | Self::Incomplete(_)
-            | Self::Snapshot(_) => exit::ADVISORIES,
+            Self::Exceeded(_) | Self::Advisory(_) | Self::Incomplete(_) | Self::Snapshot(_) => exit::ADVISORIES,
             Self::Usage(_) => exit::USAGE,
-            Self::Feed(FeedError::LeftOut { .. }) | Self::Findings(_) | Self::Refused { .. } => exit::FINDINGS,
+            Self::Findings(_) => exit::FINDINGS,
             Self::Internal(_) => exit::INTERNAL,
+            Self::OfVerb(failure) => failure.exit_code(),
             _ => exit::ERROR,
         }
     }

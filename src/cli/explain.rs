@@ -1,6 +1,6 @@
 //! `secnotes explain`: how secnotes knows.
 
-use super::args::{Common, Explain, StoryFormat, Which};
+use super::args::{Common, StoryFormat, Which, tag_name};
 use super::compile::{Input, Pick, Reading, not_among};
 use super::error::Error;
 use super::output;
@@ -11,7 +11,28 @@ use crate::join::Index;
 use crate::ledger::{Dependencies, DependencyPolicy, Entry, Ledger, Scope as EntryScope};
 use crate::model::{AdvisoryId, CommitId, NotAnAdvisoryId, line};
 
-pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  secnotes explain GHSA-wwj6-vghv-5p64 --advisories ../advisories\n  \
+                        secnotes explain 6a672503973b --advisories ../advisories\n  \
+                        secnotes explain 3.27.0 --format json --advisories ../advisories\n  \
+                        secnotes explain --advisory-patch GHSA-wwj6-vghv-5p64 --advisories ../advisories")]
+pub(super) struct Verb {
+    /// Any id of an advisory of the project or of a dependency, a release's tag, or a commit.
+    #[arg(value_name = "ADVISORY|RELEASE|COMMIT", value_parser = tag_name, required_unless_present = "advisory_patch")]
+    of: Option<String>,
+    /// Instead: what GitHub's form of this advisory should say, by the commit graph.
+    #[arg(long, value_name = "ADVISORY", conflicts_with = "of")]
+    advisory_patch: Option<String>,
+    /// Also suggest what introduced the vulnerability, where nothing says: the
+    /// commits that added the lines which the fix removes. Takes seconds.
+    #[arg(long, conflicts_with = "advisory_patch")]
+    suggest_introduced: bool,
+    /// Words for people, JSON (secnotes/explain/v1, secnotes/advisory-patch/v1) for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: StoryFormat,
+}
+
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if let Some(id) = &verb.advisory_patch {
         return advisory_patch(common, verb, id);
     }
@@ -56,7 +77,7 @@ pub(super) fn run(common: &Common, verb: &Explain) -> Result<(), Error> {
 
 /// What the newest release, or the tag at `HEAD`, did about an advisory of a
 /// dependency: what its lock files and commits say.
-fn dependency(common: &Common, verb: &Explain, id: &AdvisoryId) -> Result<(), Error> {
+fn dependency(common: &Common, verb: &Verb, id: &AdvisoryId) -> Result<(), Error> {
     let which = Which::newest();
     let reading = Reading { ids: std::slice::from_ref(id), which: Some(&which), ..Reading::default() };
     let input = Input::read(common, &reading)?;
@@ -89,7 +110,7 @@ fn dependency(common: &Common, verb: &Explain, id: &AdvisoryId) -> Result<(), Er
 }
 
 /// What GitHub's form of an advisory should say.
-fn advisory_patch(common: &Common, verb: &Explain, id: &str) -> Result<(), Error> {
+fn advisory_patch(common: &Common, verb: &Verb, id: &str) -> Result<(), Error> {
     let id: AdvisoryId = id.parse().map_err(|error: NotAnAdvisoryId| Error::Usage(error.to_string()))?;
     let pick = Pick::About(id.as_str());
     let input = Input::read(common, &Reading { ids: std::slice::from_ref(&id), pick, ..Reading::default() })?;

@@ -3,10 +3,14 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::check::UnusableList;
 use super::config::{self, ConfigError};
 use super::demo::DemoError;
 use super::error::Error;
 use super::feed::FeedError;
+use super::notes::NotesError;
+use super::osv::LeftOut;
+use super::sboms::SbomError;
 use crate::advisory::snapshot::SnapshotError;
 use crate::advisory::store::StoreError;
 use crate::advisory::{self, BadFile};
@@ -178,6 +182,17 @@ fn of_the_command() -> Vec<(&'static str, String)> {
         Write { path: path(), source: system() },
         Git(git2::Error::from_str("a\n::error::b")),
     );
+    all.extend(every!(NotesError:
+        Unreadable(FileError { path: path(), why: Refusal::OfGit }),
+        Template(TemplateError { name: text(), place: None, problem: TemplateProblem::Rendering(text()) }),
+    ));
+    all.extend(every!(SbomError:
+        Unreadable(FileError { path: path(), why: Refusal::OfGit }),
+        NotAnSbom { path: path(), why: text() },
+    ));
+    let left_out = LeftOut { left: 1, reasons: vec![text(), text()] };
+    let list = UnusableList { path: path(), source: RegistryError::Empty };
+    all.extend([("LeftOut", left_out.to_string()), ("UnusableList", list.to_string())]);
     all.extend(every!(Error:
         History(history::Error::Empty(path())),
         Advisory(advisory::Error::NoAdvisory(path())),
@@ -186,19 +201,12 @@ fn of_the_command() -> Vec<(&'static str, String)> {
         Exceeded(Exceeded::new("the advisories take", "advisories", 1)),
         Incomplete(super::error::lines(&[text(), text()])),
         Config(ConfigError::TooLarge { path: path(), limit: 1 }),
-        Demo(DemoError::Occupied { path: path() }),
-        Feed(FeedError::Busy(path())),
-        Sbom(FileError { path: path(), why: Refusal::OfGit }),
-        NoSbom { path: path(), why: text() },
-        Template(FileError { path: path(), why: Refusal::OfGit }),
-        BadTemplate(TemplateError { name: text(), place: None, problem: TemplateProblem::Rendering(text()) }),
         File { doing: "read", path: path(), source: system() },
         Usage(text()),
         NotFound(text()),
         Findings(text()),
-        KnownPackages { path: path(), source: RegistryError::Empty },
-        Refused { left: 1, reasons: vec![text(), text()] },
         Internal(json()),
+        OfVerb(Box::new(FeedError::Busy(path()))),
     ));
     let of_ids =
         [NotAnAdvisoryId(text()).to_string(), NotAVersion(text()).to_string(), NotACommitId(text()).to_string()];

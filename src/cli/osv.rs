@@ -1,18 +1,69 @@
 //! `secnotes osv`: OSV records of what a release fixes, or of all advisories.
 
-use super::args::{Common, LeastConfidence, Osv};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::args::{Common, Which};
 use super::check as checking;
-use super::compile::{Input, Pick, Reading, Several, warn_of_strangers};
-use super::error::Error;
-use super::output;
-use crate::check::{self, Facts};
+use super::compile::{Input, Pick, Reading, warn_of_strangers};
+use super::error::{Error, Failure, lines};
+use super::publishable::{Compiled, all, built, of_packages, sound};
+use super::{exit, output};
 use crate::emit::feed::same_meaning;
-use crate::emit::osv::{Built, Options, build, publishable, together};
+use crate::emit::osv::Options;
 use crate::join::Index;
-use crate::ledger::{Ledger, NoImpact, Scope, Status};
+use crate::ledger::{Scope, Status};
 use crate::model::{AdvisoryId, Confidence, line_of_path};
 
-pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  secnotes osv --tag 3.27.0 --advisories ../advisories --out osv/\n  \
+                        secnotes osv --all --confidence confirmed --advisories ../advisories --out osv/\n  \
+                        secnotes osv --check osv/\n`--help` lists the codes of problems.",
+          after_long_help = checking::help())]
+pub(super) struct Verb {
+    #[command(flatten)]
+    which: Which,
+    /// A record of every advisory of the project that is public, fixed or not; of withdrawn ones, too.
+    #[arg(long, conflicts_with_all = ["release", "tag", "from", "unreleased"])]
+    all: bool,
+    /// How sure a link has to be to write events; default: [osv] confidence, else likely.
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    confidence: Option<LeastConfidence>,
+    /// Write no record if one of them cannot be published, instead of leaving that one out.
+    #[arg(long)]
+    strict: bool,
+    /// The folder for the records, one file each; default: standard output, as an array.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    check: checking::Check,
+}
+
+/// How sure a link has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LeastConfidence {
+    /// Likely or confirmed.
+    Likely,
+    /// Confirmed only.
+    Confirmed,
+}
+
+/// Records that are left out; the others are written.
+#[derive(Debug, thiserror::Error)]
+#[error("{} of {} records cannot be published and are left out: {}", .reasons.len(), .left + .reasons.len(), lines(.reasons))]
+pub(super) struct LeftOut {
+    pub(super) left: usize,
+    pub(super) reasons: Vec<String>,
+}
+
+impl Failure for LeftOut {
+    fn exit_code(&self) -> u8 {
+        exit::FINDINGS
+    }
+}
+
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if verb.check.is_asked() {
         return checking::run(common, &verb.check);
     }
@@ -32,7 +83,7 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
     } else {
         of_release(common, verb, &input, &index, &options)?
     };
-    if let (true, Err(Error::Refused { left, reasons })) = (verb.strict, compiled.complete()) {
+    if let (true, Err(LeftOut { left, reasons })) = (verb.strict, complete(&compiled)) {
         let all = left + reasons.len();
         let first = reasons.first().map(String::as_str).unwrap_or_default();
         let message =
@@ -65,36 +116,17 @@ pub(super) fn run(common: &Common, verb: &Osv) -> Result<(), Error> {
             }
         }
     }
-    compiled.complete()?;
+    complete(&compiled)?;
     input.complete()
 }
 
-/// Records, and those that cannot be published.
-#[derive(Default)]
-pub(super) struct Compiled {
-    pub(super) records: Vec<Built>,
-    pub(super) refused: Vec<Refused>,
-}
-
-/// A record that is left out.
-pub(super) struct Refused {
-    /// The id that it would have.
-    pub(super) id: String,
-    /// Its other ids, under one of which it may have been published.
-    pub(super) aliases: Vec<String>,
-    /// What is wrong with it.
-    pub(super) problem: String,
-}
-
-impl Compiled {
-    /// Whether every record can be published.
-    fn complete(&self) -> Result<(), Error> {
-        if self.refused.is_empty() {
-            return Ok(());
-        }
-        let told = self.refused.iter().map(|refused| format!("{}: {}", refused.id, refused.problem));
-        Err(Error::Refused { left: self.records.len(), reasons: told.collect() })
+/// Whether every record can be published.
+fn complete(compiled: &Compiled) -> Result<(), LeftOut> {
+    if compiled.refused.is_empty() {
+        return Ok(());
     }
+    let told = compiled.refused.iter().map(|refused| format!("{}: {}", refused.id, refused.problem));
+    Err(LeftOut { left: compiled.records.len(), reasons: told.collect() })
 }
 
 /// Whether a file holds the same record but for the time of its last change,
@@ -104,26 +136,9 @@ fn says_the_same(path: &std::path::Path, record: &serde_json::Value) -> bool {
     known.is_some_and(|known| same_meaning(&known, record))
 }
 
-/// The records of all advisories of the project that are public.
-pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Compiled, Error> {
-    if let Some(several) = &input.several {
-        return of_packages(common, input, several, index, options, None);
-    }
-    // Without tags every record would lose what the graph proves.
-    input.history.releases.newest()?;
-    if let Some(finding) = input.unreadable().first().filter(|_| !common.quiet) {
-        // Without contents, copies and needless parts of a fix look alike.
-        output::say(&finding.message);
-    }
-    let ledger = input.ledger(common, index);
-    warn_of_strangers(common, &ledger, None);
-    let records = built(common, &ledger, &publishable(&ledger), options)?;
-    Ok(sound(input, index, records))
-}
-
 fn of_release(
     common: &Common,
-    verb: &Osv,
+    verb: &Verb,
     input: &Input,
     index: &Index<'_>,
     options: &Options,
@@ -143,102 +158,4 @@ fn of_release(
         }
         _ => Ok(sound(input, index, built(common, &ledger, &ids, options)?)),
     }
-}
-
-/// The records of what the packages of a repository see, an advisory's together;
-/// of all advisories, or of these.
-fn of_packages(
-    common: &Common,
-    input: &Input,
-    several: &Several,
-    index: &Index<'_>,
-    options: &Options,
-    only: Option<&[AdvisoryId]>,
-) -> Result<Compiled, Error> {
-    let wanted = |id: &AdvisoryId| only.is_none_or(|only| only.contains(id));
-    let views = several.views(&input.history, &|advisory| wanted(&advisory.id));
-    let mut records = Vec::new();
-    for view in &views {
-        let seen = (&view.history, &view.project, view.advisories.clone());
-        let ledger = input.ledger_of(common, index, seen);
-        let ids: Vec<AdvisoryId> = publishable(&ledger).into_iter().filter(|id| wanted(id)).collect();
-        records.extend(built(common, &ledger, &ids, options)?);
-    }
-    if views.is_empty() {
-        // That none of the advisories is the project's is worth a word.
-        warn_of_strangers(common, &input.ledger(common, index), None);
-    }
-    Ok(sound(input, index, together(records)))
-}
-
-/// Leaves out the records that could not be published: those that break a rule
-/// of OSV's, or whose ranges of versions and of commits disagree. They are held
-/// to what `osv --check` holds anybody's records to.
-fn sound(input: &Input, index: &Index<'_>, built: Vec<Built>) -> Compiled {
-    let joined = input.several.as_ref().map(|several| several.packages.joined(&input.history));
-    let facts = Facts {
-        history: joined.as_ref().unwrap_or(&input.history),
-        index,
-        changes: input.changes(),
-        project: input.several.as_ref().map_or(&input.project, Several::whole),
-        packages: input.several.as_ref().map(|several| &several.packages as &dyn check::Packages),
-    };
-    let records: Vec<&serde_json::Value> = built.iter().map(|built| &built.record).collect();
-    let problems = check::contradictions(&records, &facts);
-    let mut compiled = Compiled::default();
-    for (built, problem) in built.into_iter().zip(problems) {
-        match problem {
-            None => compiled.records.push(built),
-            Some(problem) => {
-                let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-                let id = built.record.get("id").and_then(text).unwrap_or_default();
-                let aliases = built.record.get("aliases").and_then(serde_json::Value::as_array);
-                let aliases = aliases.into_iter().flatten().filter_map(text).collect();
-                let at = if problem.at.is_empty() { String::new() } else { format!(" at {}", problem.at) };
-                let problem = format!("{} ({}{at})", problem.message, problem.code);
-                compiled.refused.push(Refused { id, aliases, problem });
-            }
-        }
-    }
-    compiled
-}
-
-/// Builds records, and tells what the graph could not add to them.
-fn built(common: &Common, ledger: &Ledger<'_>, ids: &[AdvisoryId], options: &Options) -> Result<Vec<Built>, Error> {
-    let records = build(ledger, ids, options)?;
-    let private = |built: &&Built| ledger.own.iter().any(|own| own.id == built.advisory && own.disclosure.is_private());
-    let previews = records.iter().filter(private).count();
-    if previews > 0 {
-        output::say(&format!("PRIVATE: {previews} of the records are of unpublished advisories; publish none of them"));
-    }
-    for built in &records {
-        match &built.without_graph {
-            Some(NoImpact::BadEvents(bad)) if !common.quiet => {
-                let bad: Vec<String> = bad.iter().map(ToString::to_string).collect();
-                output::say(&format!(
-                    "{}: what its records say introduced it cannot be used ({}), so no range of commits is written; \
-                     mend them, or fetch what is missing",
-                    built.advisory,
-                    bad.join("; ")
-                ));
-            }
-            Some(NoImpact::Contradicted) if !common.quiet => {
-                output::say(&format!(
-                    "{}: its fix is in every release that its records call affected, so no range of commits is \
-                     written; mend the records, or say with [[link]] what fixes it",
-                    built.advisory
-                ));
-            }
-            Some(NoImpact::NoFix) if common.verbose => {
-                output::say(&format!("{}: no fix is known, so its ranges are those of its records", built.advisory));
-            }
-            _ => {}
-        }
-    }
-    for id in ids.iter().filter(|_| !common.quiet) {
-        if records.iter().all(|built| built.advisory != *id) {
-            output::say(&format!("no record of {id} was given, so none is written"));
-        }
-    }
-    Ok(records)
 }

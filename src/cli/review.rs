@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Write};
 
-use super::args::{Common, Review};
+use super::args::{Common, tag_name};
 use super::compile::{Input, Pick, Reading};
 use super::config::{ConfigError, LINKS_FILE_NAME};
 use super::error::Error;
@@ -16,10 +16,21 @@ use crate::ledger::Ledger;
 use crate::limits;
 use crate::model::{AdvisoryId, Confidence, line, line_of_path};
 
+#[derive(clap::Args)]
+#[command(after_help = "Example: secnotes review GHSA-wwj6-vghv-5p64 --advisories ../advisories")]
+pub(super) struct Verb {
+    /// Any ids of the project's advisories; default: all that need a decision.
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Only what is patched in this release.
+    #[arg(long, value_name = "TAG", value_parser = tag_name)]
+    tag: Option<String>,
+}
+
 /// What is asked for each advisory.
 const QUESTION: &str = "number(s) of the fix, a commit's hash, n (none of these), s (skip), q (quit)";
 
-pub(super) fn run(common: &Common, verb: &Review) -> Result<(), Error> {
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let ids = verb
         .ids
         .iter()

@@ -4,12 +4,33 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::args::Sboms;
-use super::error::Error;
-use crate::files::Place;
+use super::error::Failure;
+use crate::files::{FileError, Place};
 use crate::inventory::{Inventory, Manifest};
 use crate::limits;
-use crate::model::line_of_path;
+use crate::model::{line, line_of_path};
+
+/// SBOMs that are given for a release.
+#[derive(clap::Args, Default)]
+pub(super) struct Sboms {
+    /// An SBOM of what the release ships, in JSON of CycloneDX or SPDX 2, to count beside its files; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(super) sbom: Vec<PathBuf>,
+    /// The SBOM of the release before, to compare with; of several, in the order of --sbom.
+    #[arg(long, value_name = "FILE", requires = "sbom")]
+    pub(super) sbom_before: Vec<PathBuf>,
+}
+
+/// Why a file that was given is no SBOM.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SbomError {
+    #[error("cannot read the SBOM {0}")]
+    Unreadable(FileError),
+    #[error("cannot use {} as an SBOM: {}", line_of_path(path), line(.why))]
+    NotAnSbom { path: PathBuf, why: String },
+}
+
+impl Failure for SbomError {}
 
 /// What the given SBOMs say.
 #[derive(Debug, Default)]
@@ -21,12 +42,12 @@ pub(super) struct Given {
 impl Given {
     /// Reads the files. As many before as after are pairs in their order, and
     /// go by the later one's name; else each goes by its own.
-    pub(super) fn read(args: &Sboms) -> Result<Self, Error> {
+    pub(super) fn read(args: &Sboms) -> Result<Self, SbomError> {
         let names = names(&args.sbom);
         let earlier =
             if args.sbom_before.len() == args.sbom.len() { names.clone() } else { self::names(&args.sbom_before) };
         let read = |files: &[PathBuf], names: &[String]| {
-            files.iter().zip(names).map(|(file, name)| manifest(file, name)).collect::<Result<Vec<_>, Error>>()
+            files.iter().zip(names).map(|(file, name)| manifest(file, name)).collect::<Result<Vec<_>, SbomError>>()
         };
         Ok(Self { before: read(&args.sbom_before, &earlier)?, after: read(&args.sbom, &names)? })
     }
@@ -52,12 +73,12 @@ fn names(files: &[PathBuf]) -> Vec<String> {
 }
 
 /// A file that a person names has to be what it is given for.
-fn manifest(file: &Path, name: &str) -> Result<Manifest, Error> {
-    let bytes = Place::named(file).read(limits::MANIFEST as u64).map_err(Error::Sbom)?;
+fn manifest(file: &Path, name: &str) -> Result<Manifest, SbomError> {
+    let bytes = Place::named(file).read(limits::MANIFEST as u64).map_err(SbomError::Unreadable)?;
     let manifest = Manifest::of_sbom(name, &bytes);
     match manifest.problems.first() {
         Some(problem) if manifest.dependencies.is_empty() => {
-            Err(Error::NoSbom { path: file.to_owned(), why: problem.message.clone() })
+            Err(SbomError::NotAnSbom { path: file.to_owned(), why: problem.message.clone() })
         }
         _ => Ok(manifest),
     }

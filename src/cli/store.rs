@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::args::{Common, Store as Verb, StoryFormat};
+use super::args::{Common, StoryFormat};
 use super::error::Error;
 use super::{output, sources};
 use crate::advisory::store::{Look, SourceState, Store};
@@ -10,6 +10,19 @@ use crate::advisory::{PackageName, SourceRecord};
 use crate::emit::explain::plain;
 use crate::emit::pretty;
 use crate::model::{self, AdvisoryId, CommitPrefix, Remote, Timestamp, osv};
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  secnotes store\n  secnotes store CVE-2026-24834\n  \
+                        secnotes store Go:github.com/opencontainers/runc --format json")]
+pub(super) struct Verb {
+    /// An id or alias, ECOSYSTEM:PACKAGE, a repository's address, or a commit of 12 digits or more;
+    /// default: the sources, when each was synced, and what is missing.
+    #[arg(value_name = "FIND")]
+    look: Option<String>,
+    /// Words for people; JSON for scripts: secnotes/store/v1, or the records.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: StoryFormat,
+}
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let store = Store::open(&sources::store_folder(common)?)?.within(&common.limits());

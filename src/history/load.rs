@@ -1,16 +1,16 @@
-//! Reads every commit once: its parents for the graph, its message for what it says.
+//! A repository's history: its graph, its releases, and what its messages say.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::objects::{header, seconds};
-use super::walk;
-use super::{Error, Graph, Node, Releases, Repository, TagRules, Touch, Touches, message};
+use super::messages::{self, List, Messages};
+use super::{Error, Graph, Node, Releases, Repository, TagRules, Touch, Touches, message, walk};
 use crate::limits;
-use crate::model::{CommitId, TagName};
+use crate::model::{AdvisoryId, CommitId};
 
 /// What is known of a commit beside its place in the graph.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commit {
     /// When it was written, in seconds since 1970: a copy keeps that of its original.
     pub author_time: i64,
@@ -27,49 +27,45 @@ pub struct History {
     pub graph: Arc<Graph>,
     /// Every tag, told apart by the tag rules.
     pub releases: Releases,
-    commits: Arc<Vec<Commit>>,
+    messages: Arc<Messages>,
     /// Which commits are the package's; none where all are.
     touches: Option<Arc<dyn Touches>>,
 }
 
 impl std::fmt::Debug for History {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("History").field("commits", &self.commits.len()).finish_non_exhaustive()
+        f.debug_struct("History").field("commits", &self.graph.len()).finish_non_exhaustive()
     }
 }
 
-/// How many commits are read before their messages go to another thread:
-/// enough to be worth it, few enough to begin early.
-const BATCH: usize = 1024;
-
-/// As many bytes of commits are a batch, too.
-const BATCH_BYTES: usize = 4 << 20;
-
 impl History {
-    /// Reads the whole history of a repository.
+    /// Reads the whole history of a repository: what its index of messages does not
+    /// have yet from git ([`Repository::keeping_messages`]).
     ///
     /// # Errors
     /// A commit is missing or the repository cannot be read.
     pub fn load(repository: &Repository, rules: &TagRules, also: &[CommitId]) -> Result<Self, Error> {
-        let tags = repository.tags()?;
-        let (graph, commits) = read_commits(repository, &tips(repository, tags, also)?)?;
-        let releases = Releases::new(tags, rules, &graph);
-        Ok(Self { graph: Arc::new(graph), releases, commits: Arc::new(commits), touches: None })
+        let index = Arc::new(messages::kept(repository));
+        let known = Arc::clone(&index);
+        let tips = repository.knowing(move |id| messages::has(&known, id), || tips(repository, also))?;
+        let (graph, messages) = messages::load(repository, &tips, Arc::unwrap_or_clone(index))?;
+        let releases = Releases::new(repository.tags()?, rules, &graph);
+        Ok(Self { graph: Arc::new(graph), releases, messages: Arc::new(messages), touches: None })
     }
 
     /// The history of one package: its releases, and which commits are its own.
     /// The commits themselves are not read again.
     #[must_use]
     pub fn of_package(&self, releases: Releases, touches: Arc<dyn Touches>) -> Self {
-        let (graph, commits) = (Arc::clone(&self.graph), Arc::clone(&self.commits));
-        Self { graph, releases, commits, touches: Some(touches) }
+        let (graph, messages) = (Arc::clone(&self.graph), Arc::clone(&self.messages));
+        Self { graph, releases, messages, touches: Some(touches) }
     }
 
     /// The same commits with other releases.
     #[must_use]
     pub fn with(&self, releases: Releases) -> Self {
-        let (graph, commits) = (Arc::clone(&self.graph), Arc::clone(&self.commits));
-        Self { graph, releases, commits, touches: self.touches.clone() }
+        let (graph, messages) = (Arc::clone(&self.graph), Arc::clone(&self.messages));
+        Self { graph, releases, messages, touches: self.touches.clone() }
     }
 
     /// Whose commits these are, in their order.
@@ -105,14 +101,36 @@ impl History {
     /// A history whose commits say nothing.
     #[cfg(test)]
     pub(crate) fn silent(graph: Graph, releases: Releases) -> Self {
-        Self { graph: Arc::new(graph), releases, commits: Arc::default(), touches: None }
+        Self { graph: Arc::new(graph), releases, messages: Arc::default(), touches: None }
     }
 
-    /// What is known of a commit.
+    /// What is known of a commit. Read from the index when it is first asked for.
     #[must_use]
     pub fn commit(&self, node: Node) -> &Commit {
-        static NONE: std::sync::LazyLock<Commit> = std::sync::LazyLock::new(Commit::default);
-        self.commits.get(node.index()).unwrap_or(&NONE)
+        self.messages.commit(node)
+    }
+
+    /// The ids that commits name.
+    #[must_use]
+    pub fn named_ids(&self) -> BTreeSet<AdvisoryId> {
+        let mut ids = BTreeSet::new();
+        for message in self.messages.list(List::Naming).into_iter().map(|node| &self.commit(node).message) {
+            ids.extend(message.mentions.iter().map(|mention| mention.id.clone()));
+            ids.extend(message.merge.fork_of().cloned());
+        }
+        ids
+    }
+
+    /// Whether some commit is the merge of the private fork of an advisory.
+    #[must_use]
+    pub fn merges_fork_of(&self, id: &AdvisoryId) -> bool {
+        let mut naming = self.messages.list(List::Naming).into_iter();
+        naming.any(|node| self.commit(node).message.merge.fork_of() == Some(id))
+    }
+
+    /// Look-ups over all messages.
+    pub(crate) fn messages(&self) -> &Messages {
+        &self.messages
     }
 }
 
@@ -126,93 +144,30 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// Reads the commit graph and the tags of a repository, from git's
-    /// commit-graph file where there is one.
+    /// Reads the commit graph and the tags of a repository: from git's commit-graph
+    /// file where there is one, else from the index of messages where it has every
+    /// commit, else from the commits themselves.
     ///
     /// # Errors
     /// A commit is missing or the repository cannot be read.
     pub fn load(repository: &Repository, rules: &TagRules) -> Result<Self, Error> {
-        let tags = repository.tags()?;
-        let graph = walk::graph(repository, &tips(repository, tags, &[])?)?;
-        let releases = Releases::new(tags, rules, &graph);
+        let graph = walk::graph(repository, &|| tips(repository, &[]))?;
+        let releases = Releases::new(repository.tags()?, rules, &graph);
         Ok(Self { graph, releases })
     }
 }
 
 /// Where a history begins, seen from today: tags, branches, `HEAD`.
-fn tips(repository: &Repository, tags: &[(TagName, CommitId)], also: &[CommitId]) -> Result<Vec<CommitId>, Error> {
-    let mut tips: Vec<CommitId> = tags.iter().map(|(_, commit)| *commit).collect();
+fn tips(repository: &Repository, also: &[CommitId]) -> Result<Vec<CommitId>, Error> {
+    let mut tips: Vec<CommitId> = repository.tags()?.iter().map(|(_, commit)| *commit).collect();
     tips.extend(repository.branch_tips()?);
     tips.extend(repository.head()?);
     tips.extend(also);
     Ok(tips)
 }
 
-/// Commits whose messages were not read yet.
-#[derive(Default)]
-struct Batch {
-    objects: Vec<Box<[u8]>>,
-    bytes: usize,
-}
-
-/// What is known of commits, by the number of their batch.
-#[derive(Default)]
-struct Scanned {
-    batches: Mutex<Vec<(usize, Vec<Commit>)>>,
-    /// How many bytes of commits wait for their messages to be read.
-    waiting: AtomicUsize,
-}
-
-impl Scanned {
-    fn scan(&self, number: usize, batch: &Batch) {
-        let commits = batch.objects.iter().map(|bytes| read_commit(bytes)).collect();
-        self.batches.lock().unwrap_or_else(PoisonError::into_inner).push((number, commits));
-    }
-
-    fn in_order(self) -> impl Iterator<Item = Commit> {
-        let mut batches = self.batches.into_inner().unwrap_or_else(PoisonError::into_inner);
-        batches.sort_unstable_by_key(|(number, _)| *number);
-        batches.into_iter().flat_map(|(_, commits)| commits)
-    }
-}
-
-/// Reads every commit once; gives the graph and what is known of its commits.
-fn read_commits(repository: &Repository, tips: &[CommitId]) -> Result<(Graph, Vec<Commit>), Error> {
-    let scanned = Scanned::default();
-    // Messages are scanned on other threads while this one reads on.
-    let (graph, order) = rayon::in_place_scope(|scope| {
-        let mut batch = Batch::default();
-        let mut batches = 0;
-        let mut scan = |batch: Batch| {
-            let (number, scanned) = (batches, &scanned);
-            batches += 1;
-            // Objects are read faster than messages: who is ahead waits by working.
-            if scanned.waiting.fetch_add(batch.bytes, Ordering::Relaxed) > limits::WAITING_COMMITS {
-                scanned.scan(number, &batch);
-                scanned.waiting.fetch_sub(batch.bytes, Ordering::Relaxed);
-                return;
-            }
-            scope.spawn(move |_| {
-                scanned.scan(number, &batch);
-                scanned.waiting.fetch_sub(batch.bytes, Ordering::Relaxed);
-            });
-        };
-        let read = walk::graph_of_objects(repository, tips, &mut |bytes| {
-            batch.bytes += bytes.len();
-            batch.objects.push(bytes.into());
-            if batch.objects.len() == BATCH || batch.bytes >= BATCH_BYTES {
-                scan(std::mem::take(&mut batch));
-            }
-        });
-        scan(batch);
-        read
-    })?;
-    let mut read: Vec<Option<Commit>> = scanned.in_order().map(Some).collect();
-    let commits = order.iter().filter_map(|at| read.get_mut(*at as usize).and_then(Option::take)).collect();
-    Ok((graph, commits))
-}
-
-fn read_commit(bytes: &[u8]) -> Commit {
+/// What is known of a commit, from the bytes of its object.
+pub(super) fn read_commit(bytes: &[u8]) -> Commit {
     let value = |key: &[u8]| header(bytes).find_map(|line| line.strip_prefix(key));
     let message_at = bytes.windows(2).position(|pair| pair == b"\n\n").map_or(bytes.len(), |at| at + 2);
     let text = bytes.get(message_at..).unwrap_or_default();

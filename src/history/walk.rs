@@ -1,11 +1,13 @@
 //! Walks from tips to roots, reading each commit once.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph_file::GraphFile;
-use super::objects::{header, parents, seconds};
+use super::objects::{committed, parents};
 use super::repository::oid;
-use super::{Error, Graph, Repository};
+use super::{Error, Graph, Repository, messages};
 use crate::history::graph::Unordered;
 use crate::limits::Exceeded;
 use crate::model::CommitId;
@@ -43,12 +45,16 @@ enum Stop {
     Failed(Error),
 }
 
-/// The graph of all that tips lead to, from git's commit-graph file where there
-/// is one, and from objects where there is none.
-pub(super) fn graph(repository: &Repository, tips: &[CommitId]) -> Result<Graph, Error> {
-    if let Some(file) = GraphFile::open(repository) {
-        let walked = walk(repository, tips, Some(file), &mut |_| {});
-        match walked {
+/// The graph of all that tips lead to: from git's commit-graph file where there is
+/// one, else from the index of messages where it has all, else from objects.
+pub(super) fn graph(
+    repository: &Repository,
+    tips: &dyn Fn() -> Result<Vec<CommitId>, Error>,
+) -> Result<Graph, Error> {
+    if let Some(file) = GraphFile::open(repository).map(Arc::new) {
+        let known = Arc::clone(&file);
+        let tips = repository.knowing(move |id| known.find(id).is_some(), tips)?;
+        match walk(repository, &tips, Arc::into_inner(file)) {
             Ok(commits) => {
                 if let Some((graph, _)) = Graph::ordered(&commits) {
                     return Ok(graph);
@@ -58,22 +64,23 @@ pub(super) fn graph(repository: &Repository, tips: &[CommitId]) -> Result<Graph,
             Err(Stop::Failed(error)) => return Err(error),
         }
     }
-    graph_of_objects(repository, tips, &mut |_| {}).map(|(graph, _)| graph)
+    let index = Arc::new(messages::kept(repository));
+    let known = Arc::clone(&index);
+    let tips = repository.knowing(move |id| messages::has(&known, id), tips)?;
+    match messages::graph(repository, &tips, Arc::unwrap_or_clone(index)) {
+        Some(graph) => Ok(graph),
+        None => graph_of_objects(repository, &tips),
+    }
 }
 
-/// The graph of all that tips lead to, read from objects alone; each is handed
-/// on as it is read. Also gives which of the objects each commit is.
-pub(super) fn graph_of_objects(
-    repository: &Repository,
-    tips: &[CommitId],
-    hand_on: &mut dyn FnMut(&[u8]),
-) -> Result<(Graph, Vec<u32>), Error> {
+/// The graph of all that tips lead to, read from objects alone.
+fn graph_of_objects(repository: &Repository, tips: &[CommitId]) -> Result<Graph, Error> {
     let broken = || Error::Git {
         doing: "ordering the commits".to_owned(),
         message: "a commit descends from itself; check the repository with: git fsck".to_owned(),
     };
-    match walk(repository, tips, None, hand_on) {
-        Ok(commits) => Graph::ordered(&commits).ok_or_else(broken),
+    match walk(repository, tips, None) {
+        Ok(commits) => Graph::ordered(&commits).map(|(graph, _)| graph).ok_or_else(broken),
         Err(Stop::Failed(error)) => Err(error),
         Err(Stop::BadFile) => Err(broken()),
     }
@@ -84,7 +91,6 @@ fn walk(
     repository: &Repository,
     tips: &[CommitId],
     file: Option<GraphFile>,
-    hand_on: &mut dyn FnMut(&[u8]),
 ) -> Result<Unordered, Stop> {
     let stored = file.as_ref().map_or(0, GraphFile::len);
     let mut walk = Walk {
@@ -103,7 +109,7 @@ fn walk(
     while let Some(place) = walk.met.get(at).copied() {
         match place {
             Place::File(place) => walk.read_stored(place)?,
-            Place::Object(id) => walk.read_object(id, hand_on).map_err(Stop::Failed)?,
+            Place::Object(id) => walk.read_object(id).map_err(Stop::Failed)?,
         }
         walk.commits.starts.push(u32::try_from(walk.commits.parents.len()).unwrap_or(u32::MAX));
         at += 1;
@@ -157,9 +163,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn read_object(&mut self, id: CommitId, hand_on: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
+    fn read_object(&mut self, id: CommitId) -> Result<(), Error> {
         let read = self.repository.objects.with_commit(oid(id), |bytes| {
-            hand_on(bytes);
             Ok((parents(bytes)?, committed(bytes), bytes.len()))
         });
         let (parents, time, size) = read.map_err(|fault| self.repository.unreadable("commit", oid(id), fault))?;
@@ -186,12 +191,6 @@ fn each_once(parents: &mut Vec<u32>, from: usize) {
         let mut known = FxHashSet::default();
         parents.extend(own.into_iter().filter(|parent| known.insert(*parent)));
     }
-}
-
-/// When a commit was committed; 0 where its object does not say. A date before
-/// 1970 is 0, as it is in git's commit-graph file.
-fn committed(bytes: &[u8]) -> i64 {
-    header(bytes).find_map(|line| line.strip_prefix(b"committer ")).map_or(0, |line| seconds(line).max(0))
 }
 
 #[cfg(test)]

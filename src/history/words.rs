@@ -15,6 +15,16 @@ impl Word {
         let hash = fingerprint(stem.as_bytes());
         Self((hash ^ (hash >> 32)) as u32)
     }
+
+    /// The word of a number that [`Self::number`] gave.
+    pub(crate) const fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// A number that stands for it.
+    pub(crate) const fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// FNV-1a: small, and fixed for ever, which std's hashers do not promise.

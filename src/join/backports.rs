@@ -75,19 +75,19 @@ fn said_copies(history: &History, index: &Index<'_>, commit: Node) -> Vec<Said> 
     let mut found: Vec<Said> = Vec::new();
     for copy in index.copies_of(commit) {
         let detail = format!("its message says that it copies the fix {short}");
-        found.push(Said { node: *copy, is_copy: true, detail });
+        found.push(Said { node: copy, is_copy: true, detail });
     }
     let message = &history.commit(commit).message;
     for number in message.pull_requests.iter().filter(|_| message.copied_requests.is_empty()) {
-        for copy in index.copies_of_request(*number).iter().filter(|copy| !history.graph.is_merge(**copy)) {
+        for copy in index.copies_of_request(*number).into_iter().filter(|copy| !history.graph.is_merge(*copy)) {
             let detail = format!("its message says that it copies #{number}, which brought the fix {short}");
-            found.push(Said { node: *copy, is_copy: true, detail });
+            found.push(Said { node: copy, is_copy: true, detail });
         }
     }
     for origin in &message.origins {
         // Nobody has the original, but two that copy it are one change.
         if let Resolved::Missing = index.resolve(&origin.commit) {
-            for twin in index.copies_of_missing(&origin.commit).filter(|twin| *twin != commit) {
+            for twin in index.copies_of_missing(&origin.commit).into_iter().filter(|twin| *twin != commit) {
                 let detail = format!("copies {}, which nobody has, as the fix {short} does", origin.commit);
                 // Of two, the later is taken for the copy.
                 found.push(Said { node: twin, is_copy: twin > commit, detail });
@@ -111,15 +111,15 @@ fn said_originals(history: &History, index: &Index<'_>, commit: Node) -> Vec<Sai
     }
     let unnamed = named.is_empty();
     for number in message.copied_requests.iter().filter(|_| unnamed) {
-        let brought = index.pull_request(*number).iter().filter(|node| {
-            let theirs = &history.commit(**node).message;
+        let brought = index.pull_request(*number).into_iter().filter(|node| {
+            let theirs = &history.commit(*node).message;
             // Copies have the number in their subjects as well.
-            !history.graph.is_merge(**node) && theirs.copied_requests.is_empty() && theirs.origins.is_empty()
+            !history.graph.is_merge(*node) && theirs.copied_requests.is_empty() && theirs.origins.is_empty()
         });
         named.extend(
             brought
-                .filter(|node| **node != commit)
-                .map(|node| (*node, format!("is of #{number}, which the fix {short} says it copies"))),
+                .filter(|node| *node != commit)
+                .map(|node| (node, format!("is of #{number}, which the fix {short} says it copies"))),
         );
     }
     let copies_another = |node: Node| {
@@ -262,10 +262,9 @@ fn find_alike(history: &History, index: &Index<'_>, fixes: &BTreeSet<Node>) -> B
     alike
 }
 
-/// What GitHub or git writes over a merge or a squashed fork is no subject.
+/// The subject of a commit that its copies have as well; empty where there is none.
 pub(super) fn subject_of(history: &History, node: Node) -> &str {
-    let facts = &history.commit(node).message;
-    if facts.merge == MergeKind::Ordinary { subject::key(&facts.subject) } else { "" }
+    subject::of(&history.commit(node).message).unwrap_or_default()
 }
 
 pub(super) fn is_fork(history: &History, node: Node) -> bool {

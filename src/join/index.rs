@@ -1,14 +1,13 @@
 //! What commit messages say, looked up the other way round.
 
-use std::hash::BuildHasher as _;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 
 use super::words::SubjectWords;
 use super::{backports, weights, wording};
 use crate::history::message::{Mention, MergeKind, preparation};
-use crate::history::{Change, CommitSet, History, MergeIndex, Node};
+use crate::history::{Change, CommitSet, History, Key, List, MergeIndex, Node, origin_hash, subject_hash};
 use crate::model::{AdvisoryId, CommitPrefix};
 
 /// Look-ups over all messages of a history, built once.
@@ -18,27 +17,12 @@ pub struct Index<'h> {
     /// Whether it knows nothing of what messages name.
     blind: bool,
     mentions: FxHashMap<&'h AdvisoryId, Vec<(Node, &'h Mention)>>,
-    pull_requests: FxHashMap<u64, Vec<Node>>,
-    copies: FxHashMap<Node, Vec<Node>>,
-    request_copies: FxHashMap<u64, Vec<Node>>,
-    /// Commits that name an original that is not here.
-    orphans: Vec<(CommitPrefix, Node)>,
-    reverts: Vec<Node>,
+    /// The merges of private forks, squashed ones as well.
+    forks: Vec<Node>,
+    reverts: OnceLock<Vec<Node>>,
     /// Commits whose subjects hint that they take something back.
     going_back: OnceLock<Vec<Node>>,
     subject_words: OnceLock<Arc<SubjectWords>>,
-    kin: OnceLock<Kin>,
-}
-
-/// Commits by what copies have in common with their originals, merges left out
-/// but of private forks.
-#[derive(Debug, Default)]
-struct Kin {
-    /// By the hash of the subject.
-    subjects: FxHashMap<u64, Vec<Node>>,
-    /// By the hash of author and author's date.
-    origins: FxHashMap<u64, Vec<Node>>,
-    forks: Vec<Node>,
 }
 
 /// What an abbreviated hash means.
@@ -68,35 +52,17 @@ impl<'h> Index<'h> {
             history,
             blind,
             mentions: FxHashMap::default(),
-            pull_requests: FxHashMap::default(),
-            copies: FxHashMap::default(),
-            request_copies: FxHashMap::default(),
-            orphans: Vec::new(),
-            reverts: Vec::new(),
+            forks: Vec::new(),
+            reverts: OnceLock::new(),
             going_back: OnceLock::new(),
             subject_words: OnceLock::new(),
-            kin: OnceLock::new(),
         };
-        for node in history.graph.nodes() {
-            let message = &history.commit(node).message;
+        for node in history.messages().list(List::Naming) {
             for mention in index.said_by(node) {
                 index.mentions.entry(&mention.id).or_default().push((node, mention));
             }
-            for number in message.pull_requests.iter().filter(|_| !blind) {
-                index.pull_requests.entry(*number).or_default().push(node);
-            }
-            for number in message.copied_requests.iter().filter(|_| !blind) {
-                index.request_copies.entry(*number).or_default().push(node);
-            }
-            for origin in &message.origins {
-                match index.resolve(&origin.commit) {
-                    Resolved::Commit(original) => index.copies.entry(original).or_default().push(node),
-                    Resolved::Missing => index.orphans.push((origin.commit, node)),
-                    Resolved::Ambiguous(_) => {}
-                }
-            }
-            if message.reverts.is_some() {
-                index.reverts.push(node);
+            if index.is_private_fork(node) {
+                index.forks.push(node);
             }
         }
         index
@@ -123,76 +89,64 @@ impl<'h> Index<'h> {
         if self.blind { &[] } else { &self.history.commit(commit).message.mentions }
     }
 
-    pub(super) fn pull_request(&self, number: u64) -> &[Node] {
-        self.pull_requests.get(&number).map(Vec::as_slice).unwrap_or_default()
+    /// The commits that a pull request brought.
+    pub(super) fn pull_request(&self, number: u64) -> Vec<Node> {
+        self.of_number(Key::PullRequest, number)
+    }
+
+    fn of_number(&self, key: Key, number: u64) -> Vec<Node> {
+        match u32::try_from(number) {
+            Ok(number) if !self.blind => self.history.messages().of(key, number),
+            _ => Vec::new(),
+        }
     }
 
     /// The commits that say they copy a commit.
-    pub(crate) fn copies_of(&self, commit: Node) -> &[Node] {
-        self.copies.get(&commit).map(Vec::as_slice).unwrap_or_default()
+    pub(crate) fn copies_of(&self, commit: Node) -> Vec<Node> {
+        let copying = self.history.messages().copying(&self.history.graph.id(commit).into());
+        let names_it = |(_, named): &(Node, CommitPrefix)| {
+            matches!(self.resolve(named), Resolved::Commit(original) if original == commit)
+        };
+        copying.into_iter().filter(names_it).map(|(node, _)| node).collect()
     }
 
     /// The commits that say they copy a pull request.
-    pub(super) fn copies_of_request(&self, number: u64) -> &[Node] {
-        self.request_copies.get(&number).map(Vec::as_slice).unwrap_or_default()
+    pub(super) fn copies_of_request(&self, number: u64) -> Vec<Node> {
+        self.of_number(Key::CopiedRequest, number)
     }
 
     /// The commits that say they copy one that is not here, by its hash, whole
     /// or abbreviated.
-    pub(super) fn copies_of_missing(&self, original: &CommitPrefix) -> impl Iterator<Item = Node> + '_ {
-        let original = *original;
-        self.orphans.iter().filter(move |(named, _)| named.agrees(&original)).map(|(_, node)| *node)
+    pub(super) fn copies_of_missing(&self, original: &CommitPrefix) -> Vec<Node> {
+        let copying = self.history.messages().copying(original);
+        let is_missing = |(_, named): &(Node, CommitPrefix)| matches!(self.resolve(named), Resolved::Missing);
+        copying.into_iter().filter(is_missing).map(|(node, _)| node).collect()
     }
 
     /// The commits that say they revert something, parents before children.
     pub(super) fn reverts(&self) -> &[Node] {
-        &self.reverts
+        self.reverts.get_or_init(|| self.history.messages().list(List::Reverting))
     }
 
     /// The commits whose subjects hint that they take something back, merges
-    /// left out, parents before children. Found when first asked for.
+    /// left out, parents before children.
     pub(super) fn going_back(&self) -> &[Node] {
-        self.going_back.get_or_init(|| {
-            let plain = self.history.graph.nodes().filter(|node| !self.history.graph.is_merge(*node));
-            plain.filter(|node| wording::goes_back(&self.history.commit(*node).message.subject)).collect()
-        })
-    }
-
-    fn kin(&self) -> &Kin {
-        self.kin.get_or_init(|| {
-            let mut kin = Kin::default();
-            for node in self.history.graph.nodes() {
-                if self.is_private_fork(node) {
-                    kin.forks.push(node);
-                }
-                if self.history.graph.is_merge(node) {
-                    continue;
-                }
-                let key = backports::subject_of(self.history, node);
-                if key.split_whitespace().nth(weights::COPY_SUBJECT_WORDS - 1).is_some() {
-                    kin.subjects.entry(FxBuildHasher.hash_one(key)).or_default().push(node);
-                }
-                let origin = self.origin(node);
-                if origin.1 > 0 {
-                    kin.origins.entry(FxBuildHasher.hash_one(origin)).or_default().push(node);
-                }
-            }
-            kin
-        })
+        self.going_back.get_or_init(|| self.history.messages().list(List::GoingBack))
     }
 
     /// The commits of a subject that says enough to name a change, as
-    /// [`subject::key`](crate::history::message::subject::key) has it.
+    /// [`subject::key`](crate::history::message::subject::key) has it; merges left out.
     pub(super) fn of_subject(&self, key: &str) -> impl Iterator<Item = Node> {
-        let found = self.kin().subjects.get(&FxBuildHasher.hash_one(key));
-        found.into_iter().flatten().copied().filter(move |node| backports::subject_of(self.history, *node) == key)
+        let says_enough = key.split_whitespace().nth(weights::COPY_SUBJECT_WORDS - 1).is_some();
+        let found = says_enough.then(|| self.history.messages().of(Key::Subject, subject_hash(key)));
+        found.into_iter().flatten().filter(move |node| backports::subject_of(self.history, *node) == key)
     }
 
-    /// The commits that have a commit's author and author's date.
+    /// The commits that have a commit's author and author's date; merges left out.
     pub(super) fn of_origin(&self, commit: Node) -> impl Iterator<Item = Node> {
-        let origin = self.origin(commit);
-        let found = self.kin().origins.get(&FxBuildHasher.hash_one(origin));
-        found.into_iter().flatten().copied().filter(move |node| self.origin(*node) == origin)
+        let (author, time) = self.origin(commit);
+        let found = self.history.messages().of(Key::Origin, origin_hash(author, time));
+        found.into_iter().filter(move |node| self.origin(*node) == (author, time))
     }
 
     fn origin(&self, commit: Node) -> (&str, i64) {
@@ -202,7 +156,7 @@ impl<'h> Index<'h> {
 
     /// The merges of private forks, squashed ones as well.
     pub(super) fn forks(&self) -> &[Node] {
-        &self.kin().forks
+        &self.forks
     }
 
     /// How often each word stands in a subject. Counted when first asked for.
@@ -224,7 +178,7 @@ impl<'h> Index<'h> {
             MergeKind::PrivateFork { id } if !self.blind => id.as_ref(),
             _ => None,
         };
-        let merges = history.own(self.history.graph.nodes().filter(|node| id(*node).is_some()));
+        let merges = history.own(self.forks.iter().copied().filter(|node| id(*node).is_some()));
         let mut ids: Vec<&AdvisoryId> = merges.into_iter().filter_map(id).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -240,9 +194,8 @@ impl<'h> Index<'h> {
     }
 
     /// The commits whose messages close an issue.
-    pub(super) fn closing(&self, issue: u64) -> impl Iterator<Item = Node> + '_ {
-        let closes = move |node: &Node| !self.blind && self.history.commit(*node).message.closes.contains(&issue);
-        self.history.graph.nodes().filter(closes)
+    pub(super) fn closing(&self, issue: u64) -> Vec<Node> {
+        self.of_number(Key::Closes, issue)
     }
 
     /// Whether a commit does nothing but prepare a release: by its subject, by

@@ -51,7 +51,7 @@ fn look_up(
                 // A fork may not have what came later elsewhere.
                 Resolved::Missing if statement.is_elsewhere => {}
                 // Nobody has it, but a commit here says that it is a copy of it.
-                Resolved::Missing if index.copies_of_missing(&prefix).next().is_some() => {
+                Resolved::Missing if !index.copies_of_missing(&prefix).is_empty() => {
                     for node in index.copies_of_missing(&prefix) {
                         let commit = Some(history.graph.id(node));
                         let detail =
@@ -79,8 +79,8 @@ fn look_up(
             }
             Names::PullRequest(number) => {
                 for node in index.pull_request(number) {
-                    let commit = Some(history.graph.id(*node));
-                    named.push((*node, Evidence::new(statement.kind, commit, words(""))));
+                    let commit = Some(history.graph.id(node));
+                    named.push((node, Evidence::new(statement.kind, commit, words(""))));
                 }
             }
         }

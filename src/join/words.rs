@@ -299,19 +299,8 @@ pub(super) struct SubjectWords {
 
 impl SubjectWords {
     pub(super) fn of(history: &History) -> Self {
-        let mut words = Self::default();
-        let mut seen: Vec<Word> = Vec::new();
-        for node in history.graph.nodes().filter(|node| !history.graph.is_merge(*node)) {
-            words.messages += 1;
-            seen.clear();
-            each_stem(&history.commit(node).message.subject, &mut |stem, _| seen.push(Word::of(stem)));
-            seen.sort_unstable();
-            seen.dedup();
-            for word in &seen {
-                *words.counts.entry(*word).or_default() += 1;
-            }
-        }
-        words
+        let (messages, counts) = history.messages().subject_words();
+        Self { messages, counts }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model;
 
 /// Checking records from anywhere.
 #[derive(ClapArgs)]
-pub(in crate::cli) struct Check {
+pub(crate) struct Check {
     /// Check OSV records instead of writing any: files, folder trees, zip archives, `-` for standard input.
     #[arg(long = "check", value_name = "PATH", num_args = 1.., help_heading = HEADING,
           conflicts_with_all = ["tag", "from", "unreleased", "all", "confidence", "out"])]
@@ -38,7 +38,7 @@ const HEADING: &str = "Checking records";
 
 /// How problems are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Format {
+pub(super) enum Format {
     /// Words, for people.
     #[default]
     Text,
@@ -52,7 +52,7 @@ pub(in crate::cli) enum Format {
 
 /// The levels of problems.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Level {
+pub(super) enum Level {
     /// It breaks the specification, or cannot be true.
     Error,
     /// It misleads who reads the record.
@@ -73,7 +73,7 @@ impl Level {
 }
 
 /// The end of the long help of `secnotes osv`: formats, lists and every code.
-pub(in crate::cli) fn help() -> String {
+pub(crate) fn help() -> String {
     let mut text = String::from(
         "Examples:
   secnotes osv --tag 3.27.0 --advisories ../advisories --out osv/

@@ -33,7 +33,7 @@ impl Home {
     /// Opens the repository. Its history is read only if a record is about it.
     pub(super) fn find(common: &Common, records: &[Given]) -> Result<Self, Error> {
         let repository = match Repository::open(&common.repo) {
-            Ok(repository) => repository.within(common.limits()),
+            Ok(repository) => cache::keeping_messages(repository.within(common.limits()), common.no_cache),
             // The current folder is where the command happens to run; only a
             // repository that was named has to be one that can be read.
             Err(error) if common.repo == Path::new(".") => {

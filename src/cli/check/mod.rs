@@ -15,18 +15,28 @@ use gather::{File, Gathered, gather};
 use home::Home;
 
 use super::args::Common;
-use super::error::Error;
+use super::error::{Error, Failure};
 use super::output;
 use super::progress::Progress;
 use super::user::services;
 use crate::advisory::Budget;
 use crate::advisory::remote::{Page, Patience, pages};
-use crate::check::{self, Code, Problem, Registry, Spots};
+use crate::check::{self, Code, Problem, Registry, RegistryError, Spots};
 use crate::emit::findings::{self, Findings, Item, Rule, Unchecked};
 use crate::files::{FileError, Place, Refusal};
 use crate::join::Index;
 use crate::limits::{Exceeded, Limits};
-use crate::model::{line, line_of_path};
+use crate::model::{line, line_of, line_of_path};
+
+/// Why a list of packages is of no use.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot use the list of packages {}: {}", line_of_path(path), line_of(source))]
+pub(super) struct UnusableList {
+    pub(super) path: PathBuf,
+    pub(super) source: RegistryError,
+}
+
+impl Failure for UnusableList {}
 
 impl Check {
     /// Whether records are to be checked.
@@ -146,7 +156,7 @@ fn known_packages(path: &Path, limits: &Limits) -> Result<Registry, Error> {
     };
     let text = Place::named(path).read_text(limits.advisory_file).map_err(failed)?;
     Budget::new(limits).fits(text.as_bytes())?;
-    Registry::read(&text).map_err(|source| Error::KnownPackages { path: path.to_path_buf(), source })
+    Ok(Registry::read(&text).map_err(|source| UnusableList { path: path.to_path_buf(), source })?)
 }
 
 /// The problems that were asked for, as every format takes them.

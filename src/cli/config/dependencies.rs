@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::ecosystem;
 use super::error::{echo, nearest};
+use super::item::{From, choice, each, is_plain};
 use super::table::Text;
-use super::validate::{From, choice, each, is_plain};
 use super::values::DependenciesConfig;
 use crate::inventory::{Globs, Place, Rules, Toolchain};
 use crate::ledger::{DependenciesOf, DependencyPolicy, Justification, Statement};

@@ -37,7 +37,7 @@ fn commented(line: &str) -> String {
 
 /// `text` with the keys and tables of `fresh` that it lacks, as comments where
 /// they would be in force.
-pub(in crate::cli) fn completed(text: &str, fresh: &str) -> String {
+pub(super) fn completed(text: &str, fresh: &str) -> String {
     let fresh = tables(fresh);
     let known = tables(text);
     let mut out = String::new();

@@ -4,10 +4,14 @@
 //! the TOML and remembers where each stands; `validate` makes of them values
 //! that cannot be wrong. Both collect every problem, so that a file is mended
 //! in one go.
+//!
+//! Below `validate` are the sections that have a file of their own, below these
+//! `item`, what texts mean in several of them.
 
 mod dependencies;
 mod ecosystem;
 mod error;
+mod item;
 mod keep;
 pub mod packages;
 mod source;

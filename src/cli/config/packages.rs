@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::error::echo;
+use super::item::{From, is_plain, package};
 use super::table::{Reader, Text};
-use super::validate::{From, is_plain, package};
 use super::values::Package;
 use crate::limits;
 

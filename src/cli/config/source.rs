@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::ecosystem;
 use super::error::echo;
+use super::item::{From, each, path};
 use super::table::Text;
-use super::validate::{From, each, path};
 use super::values::{GitHubConfig, OsvConfig, SourceConfig};
 use crate::advisory::github_ecosystem;
 use crate::advisory::remote::{Base, Patience, TokenFor};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::error::{Problem, echo};
+use super::item::{each, is_plain};
 use super::table::Reader;
-use super::validate::{each, is_plain};
 use crate::files::Allowed;
 
 /// What the file says; what is wrong in it is told in `problems`.

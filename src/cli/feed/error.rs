@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::cli::error::Failure;
+use crate::cli::exit;
 use crate::emit::feed::{RenderError, UnreadableIndex};
 use crate::files::FileError;
 use crate::limits::Exceeded;
@@ -9,7 +11,7 @@ use crate::model::{line, line_of, line_of_path};
 
 /// Why a feed was not published.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::cli) enum FeedError {
+pub(crate) enum FeedError {
     #[error("cannot {doing} {}: {}", line_of_path(path), line_of(source))]
     Files { doing: &'static str, path: PathBuf, source: std::io::Error },
     #[error("{} cannot be the folder of a feed: {why}", line_of_path(path))]
@@ -65,6 +67,16 @@ pub(in crate::cli) enum FeedError {
     Exceeded(#[from] Exceeded),
     #[error(transparent)]
     Render(#[from] RenderError),
+}
+
+impl Failure for FeedError {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Exceeded(_) => exit::ADVISORIES,
+            Self::LeftOut { .. } => exit::FINDINGS,
+            _ => exit::ERROR,
+        }
+    }
 }
 
 impl FeedError {

@@ -10,7 +10,7 @@ use super::gather::{Outcome, Record, Weighed, gather};
 use super::refused::Refused;
 use crate::advisory::{self, Budget};
 use crate::cli::error::Error;
-use crate::cli::osv::Compiled;
+use crate::cli::publishable::Compiled;
 use crate::emit::feed::{Dates, Export, SCHEMA, names_a_file, weigh};
 use crate::emit::osv::Built;
 use crate::emit::osv::validate::{Rule, validate};

@@ -1,5 +1,6 @@
 //! `secnotes feed`: publishes a project's OSV records as a folder.
 
+mod args;
 mod error;
 mod files;
 mod folder;
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+pub(super) use args::Verb;
+
 pub(super) use error::FeedError;
 use folder::Folder;
 use gather::Weighed;
@@ -22,7 +25,7 @@ use input::Input;
 use place::Place;
 use refused::Kept;
 
-use super::args::{Common, Feed};
+use super::args::Common;
 use super::error::Error;
 use super::progress::Progress;
 use super::{clock, compile, config, output, user};
@@ -35,7 +38,7 @@ use crate::model::{line, line_of_path};
 /// What a feed is called that has no title.
 const TITLE: &str = "Security advisories";
 
-pub(super) fn run(common: &Common, verb: &Feed) -> Result<(), Error> {
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if common.include_unpublished {
         let message = "a feed is public: --include-unpublished has no place here";
         return Err(Error::Usage(message.to_owned()));
@@ -132,7 +135,7 @@ fn is_given(verdicts: &[(String, Verdict)], item: &Item) -> bool {
 }
 
 /// The records and what the feed is called.
-fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
+fn input(common: &Common, verb: &Verb) -> Result<(Input, Settings), Error> {
     let (input, config, project) = if verb.records.is_empty() {
         let read = compile::Input::read(common, &compile::Reading { pick: compile::Pick::Each, ..Default::default() })?;
         // A feed of half the data would withdraw the other half.
@@ -141,7 +144,7 @@ fn input(common: &Common, verb: &Feed) -> Result<(Input, Settings), Error> {
         (
             {
                 let index = join::Index::new(&read.history);
-                Input::Built(super::osv::all(common, &read, &index, &read.config.osv)?)
+                Input::Built(super::publishable::all(common, &read, &index, &read.config.osv)?)
             },
             read.config,
             project,

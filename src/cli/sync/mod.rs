@@ -1,37 +1,54 @@
 //! `secnotes sync`: fetches advisories into the store.
 
 mod place;
-mod progress;
 mod report;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::acquire::Need;
-use super::args::{Common, Sync};
+use super::args::{Common, StoryFormat};
 use super::config::Config;
 use super::error::Error;
+use super::fetch::{Synced, fetch, open};
 use super::inventories::packages;
 use super::output::say;
-use super::{clock, compile, project, sources};
+use super::{cache, compile, project, sources};
 use crate::advisory::Budget;
-use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
+use crate::advisory::remote::{SourceOutcome, Traffic, Wanted};
 use crate::advisory::snapshot::{self, Snapshot};
-use crate::advisory::store::{Notice, SourceName, Store, StoreError, Writer};
+use crate::advisory::store::{SourceName, Store};
 use crate::history::{History, Repository};
 use crate::inventory::Reader;
 use crate::model::line_of_path;
-use progress::Bars;
 
-/// What a sync did.
-pub(super) struct Synced {
-    pub(super) outcomes: Vec<SourceOutcome>,
-    /// How much was asked and read; none where that would tell of drafts, which
-    /// a token may see and which are not asked for by name.
-    pub(super) traffic: Option<Traffic>,
+#[derive(clap::Args)]
+#[command(long_about = SYNC, after_help = SYNC_EXAMPLES)]
+pub(super) struct Verb {
+    /// Also write all that the store holds of this project's sources as plain files into this
+    /// folder, which --replay reads.
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
+    /// Ask again for everything, whatever is fresh.
+    #[arg(long, conflicts_with = "replay")]
+    refresh: bool,
+    /// Words for people, JSON (secnotes/sync/v1) for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: StoryFormat,
 }
 
-pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
+const SYNC: &str = "Fetch advisories from GitHub, OSV and files into a store; every other verb works from it, offline.\n\n\
+    Asks for the advisories of the project's repository (of all states that the token may see), for what GitHub's \
+    database and OSV know of its packages, and for the ids that its commits name; [source.github], [source.osv] and \
+    [source.files] in secnotes.toml say otherwise. The token is GH_TOKEN, GITHUB_TOKEN or what `gh auth token` prints. \
+    What did not change is not fetched again. A sync that fails or is killed leaves what it had; the next one goes on. \
+    If anything is missing at its end, it says what, and the exit code is 4.\n\n\
+    Unpublished advisories are kept in a file that only its owner can read, and show up nowhere without \
+    --include-unpublished, not in --record either.";
+
+const SYNC_EXAMPLES: &str = "Examples:\n  secnotes sync\n  secnotes sync --record advisories-3.27.0\n  \
+                             secnotes notes --tag 3.27.0 --replay advisories-3.27.0\n  secnotes sync --format json";
+
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if common.offline && common.replay.is_none() {
         let why = "--offline and sync contradict each other; --replay DIR takes in a snapshot without a network";
         return Err(Error::Usage(why.to_owned()));
@@ -46,7 +63,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
         let names = outcomes.iter().map(|outcome| outcome.name.clone()).collect();
         (Synced { outcomes, traffic: Some(Traffic::default()) }, names)
     } else {
-        let repository = Repository::open(&common.repo)?.within(common.limits());
+        let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let config = compile::load_config(common, &repository)?.config;
         let wanted = subject(&config, &repository, verb.refresh)?;
         if !config.advisories.paths.is_empty() && !common.quiet {
@@ -55,7 +72,7 @@ pub(super) fn run(common: &Common, verb: &Sync) -> Result<(), Error> {
             );
         }
         let names = sources::sources(&config, &wanted.project)?.names(&wanted.project);
-        (fetch_all(common, &config, &wanted)?, names)
+        (fetch(common, &config, &wanted)?, names)
     };
     report::print(&synced, &folder, common.replay.is_some(), verb.format)?;
     if let Some(target) = &verb.record {
@@ -82,71 +99,7 @@ fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wa
         dependencies.extend(read.iter().flat_map(packages));
     }
     dependencies.retain(|package| !project.owns(package));
-    Ok(Wanted { project, ids: compile::named_ids(&history), dependencies, refresh })
-}
-
-/// Fetches what a verb needs, in a CI job that has no store yet.
-pub(super) fn fetch(common: &Common, config: &Config, need: &Need<'_>) -> Result<(), Error> {
-    let wanted = Wanted {
-        project: need.project.clone(),
-        ids: need.ids.clone(),
-        dependencies: need.packages.clone(),
-        refresh: false,
-    };
-    let synced = fetch_all(common, config, &wanted)?;
-    if !common.quiet {
-        say(&report::summary(&synced));
-    }
-    // What could not be fetched is in the store's notes, from where the verb reads it.
-    Ok(())
-}
-
-fn fetch_all(common: &Common, config: &Config, wanted: &Wanted) -> Result<Synced, Error> {
-    let folder = sources::store_folder(common)?;
-    let sources = sources::with_token(sources::sources(config, &wanted.project)?, common.quiet);
-    let with_token = sources.github.as_ref().is_some_and(|github| github.token.is_some());
-    let tells_traffic = common.include_unpublished || !with_token;
-    if common.verbose && !tells_traffic {
-        say("requests are not listed, for the token may see drafts; --include-unpublished lists them");
-    }
-    let bars = Bars::new(common, tells_traffic);
-    let client = Client::new(config.network.clone(), &common.limits(), clock::today(), &bars)
-        .map_err(|failure| Error::Incomplete(failure.to_string()))?;
-    let mut attempts = 0;
-    let outcomes = loop {
-        attempts += 1;
-        let mut store = open(common, &folder)?;
-        match sync(&mut store, &client, &sources, wanted) {
-            // A file that turns out to be damaged is set aside when it is opened
-            // again; there are two.
-            Err(StoreError::Damaged { .. }) if attempts <= 2 => {}
-            outcomes => break outcomes?,
-        }
-    };
-    Ok(Synced { outcomes, traffic: tells_traffic.then(|| client.traffic()) })
-}
-
-fn open(common: &Common, folder: &Path) -> Result<Writer, Error> {
-    let mut wait = || {
-        if !common.quiet {
-            say("another secnotes writes into the store; waiting for it");
-        }
-    };
-    let (store, notices) = Writer::open(folder, &mut wait)?;
-    for notice in notices {
-        match notice {
-            Notice::Waited => {}
-            Notice::Rebuilt { from } => say(&format!(
-                "the store at {} was of version {from}, which this secnotes does not read: it begins anew",
-                line_of_path(folder)
-            )),
-            Notice::Indexed => say("the store's index was of another secnotes; it was made anew"),
-            Notice::SetAside(path) => {
-                say(&format!("the store was damaged and begins anew; what it was is in {}", line_of_path(&path)));
-            }
-        }
-    }
-    Ok(store)
+    Ok(Wanted { project, ids: history.named_ids(), dependencies, refresh })
 }
 
 /// Takes a snapshot into the store: afterwards its sources hold what it holds.

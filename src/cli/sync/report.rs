@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::super::args::StoryFormat;
 use super::super::error::Error;
+use super::super::fetch::Synced;
+use super::super::fetch::words::{counts, traffic};
 use super::super::output;
-use super::Synced;
-use crate::advisory::remote::{SourceOutcome, Traffic};
+use crate::advisory::remote::SourceOutcome;
 use crate::advisory::store::{Counts, Missing};
 use crate::emit::pretty;
 use crate::model::{line, line_of_path};
@@ -34,30 +35,6 @@ pub(super) fn print(synced: &Synced, store: &Path, replayed: bool, format: Story
     }
     text.push_str(&format!("store: {}\n", line_of_path(store)));
     output::print_text(&text)
-}
-
-/// The same in a line.
-pub(super) fn summary(synced: &Synced) -> String {
-    let mut all = Counts::default();
-    synced.outcomes.iter().for_each(|outcome| all += outcome.counts);
-    let traffic = synced.traffic.map(|of_all| format!("; {}", traffic(of_all))).unwrap_or_default();
-    format!("synced advisories: {}{traffic}", counts(all))
-}
-
-fn counts(counts: Counts) -> String {
-    let Counts { added, changed, unchanged, removed } = counts;
-    let parts = [(added, "new"), (changed, "changed"), (unchanged, "as before"), (removed, "removed")];
-    let parts: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if parts.is_empty() { "nothing new".to_owned() } else { parts.join(", ") }
-}
-
-fn traffic(traffic: Traffic) -> String {
-    let Traffic { requests, unchanged, bytes } = traffic;
-    let bytes = indicatif::HumanBytes(bytes);
-    let of_them = if unchanged > 0 { format!(" ({unchanged} unchanged)") } else { String::new() };
-    let plural = if requests == 1 { "request" } else { "requests" };
-    format!("{requests} {plural}{of_them}, {bytes} read")
 }
 
 /// Fails where something is missing, and says what.

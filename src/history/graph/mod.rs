@@ -11,7 +11,7 @@ use crate::model::{CommitId, CommitPrefix};
 
 pub use containment::Containment;
 pub(crate) use containment::FOLLOWED;
-pub(crate) use order::Unordered;
+pub(crate) use order::{Unordered, parents_first, sorted_by};
 pub use points::PointSet;
 pub use set::CommitSet;
 
@@ -20,6 +20,11 @@ pub use set::CommitSet;
 pub struct Node(u32);
 
 impl Node {
+    /// The node of a number.
+    pub(crate) const fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
     /// The place as an index.
     #[inline]
     #[must_use]
@@ -28,7 +33,9 @@ impl Node {
     }
 }
 
-/// All commits of a repository with their parents and dates.
+/// All commits of a repository with their parents and dates: 40 bytes for a commit
+/// with one parent (its hash 20, its date 8, and 4 each for a parent, where its
+/// parents begin, and its place by hash).
 ///
 /// Nodes are numbered by generation (git's corrected commit date), so that
 /// every parent comes before its children, wherever the commits were read from:
@@ -86,15 +93,39 @@ impl Graph {
         }
         graph.ids = order.iter().filter_map(|at| commits.ids.get(*at as usize).copied()).collect();
         graph.times = order.iter().filter_map(|at| commits.times.get(*at as usize).copied()).collect();
-        let keyed = graph.ids.iter().zip(0u32..).map(|(id, node)| (id.leading_bits(), node));
-        let by_id = order::sorted_by(keyed, &|node| graph.ids.get(node as usize).copied());
-        graph.by_id = by_id.into_iter().map(Node).collect();
-        let mut is_parent = CommitSet::empty(graph.len());
-        for parent in &graph.parents {
+        graph.by_id = Self::places_by_id(&graph.ids).into_iter().map(Node).collect();
+        graph.find_tips();
+        Some((graph, order))
+    }
+
+    /// The graph of commits that are numbered as [`Self::ordered`] numbers them: what
+    /// the fields hold.
+    pub(crate) fn numbered(
+        ids: Vec<CommitId>,
+        times: Vec<i64>,
+        starts: Vec<u32>,
+        parents: Vec<u32>,
+        by_id: Vec<u32>,
+    ) -> Self {
+        let nodes = |numbers: Vec<u32>| numbers.into_iter().map(Node).collect();
+        let (parents, by_id) = (nodes(parents), nodes(by_id));
+        let mut graph = Self { ids, starts, parents, times, by_id, tips: Vec::new() };
+        graph.find_tips();
+        graph
+    }
+
+    /// The places of hashes in their order.
+    pub(crate) fn places_by_id(ids: &[CommitId]) -> Vec<u32> {
+        let keyed = ids.iter().zip(0u32..).map(|(id, node)| (id.leading_bits(), node));
+        sorted_by(keyed, &|node| ids.get(node as usize).copied())
+    }
+
+    fn find_tips(&mut self) {
+        let mut is_parent = CommitSet::empty(self.len());
+        for parent in &self.parents {
             is_parent.insert(*parent);
         }
-        graph.tips = graph.nodes().filter(|node| !is_parent.contains(*node)).collect();
-        Some((graph, order))
+        self.tips = self.nodes().filter(|node| !is_parent.contains(*node)).collect();
     }
 
     /// The commits that have no children, the oldest first: every history leads

@@ -29,7 +29,8 @@ impl Unordered {
     /// the order is the same wherever the commits were read from. None where
     /// some commit descends from itself, as only broken data says.
     pub(super) fn order(&self) -> Option<Vec<u32>> {
-        let first = self.parents_first()?;
+        let count = u32::try_from(self.ids.len()).ok()?;
+        let first = parents_first(count, &|at| self.parents(at), u32::MAX)?;
         let mut dates = vec![i64::MIN; self.ids.len()];
         for at in first.iter().copied() {
             let of_parents = self.parents(at).iter().filter_map(|parent| dates.get(*parent as usize));
@@ -42,50 +43,55 @@ impl Unordered {
         let id = |at: u32| self.ids.get(at as usize).copied();
         Some(sorted_by(first.into_iter().map(|at| (dates.get(at as usize).copied().unwrap_or(0), at)), &id))
     }
+}
 
-    /// Some order in which parents come before their children.
-    fn parents_first(&self) -> Option<Vec<u32>> {
-        #[derive(Clone, Copy, PartialEq)]
-        enum Seen {
-            No,
-            Open,
-            Done,
+/// Some order of so many commits in which parents come before their children.
+/// Parents from `outside` on are none of them. None where a commit descends from
+/// itself.
+pub(crate) fn parents_first<'p>(count: u32, parents: &dyn Fn(u32) -> &'p [u32], outside: u32) -> Option<Vec<u32>> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Seen {
+        No,
+        Open,
+        Done,
+    }
+    let mut seen = vec![Seen::No; count as usize];
+    let mut order = Vec::with_capacity(count as usize);
+    // Depth first without recursion: a history is as deep as it is long.
+    let mut path: Vec<(u32, u32)> = Vec::new();
+    for root in 0..count {
+        if seen.get(root as usize) != Some(&Seen::No) {
+            continue;
         }
-        let mut seen = vec![Seen::No; self.ids.len()];
-        let mut order = Vec::with_capacity(self.ids.len());
-        // Depth first without recursion: a history is as deep as it is long.
-        let mut path: Vec<(u32, usize)> = Vec::new();
-        for root in 0..u32::try_from(self.ids.len()).ok()? {
-            if seen.get(root as usize) != Some(&Seen::No) {
-                continue;
-            }
-            path.push((root, 0));
-            while let Some((at, next)) = path.pop() {
-                let state = seen.get_mut(at as usize)?;
-                match self.parents(at).get(next) {
-                    None => {
-                        *state = Seen::Done;
-                        order.push(at);
+        path.push((root, 0));
+        while let Some((at, next)) = path.pop() {
+            let state = seen.get_mut(at as usize)?;
+            match parents(at).get(next as usize) {
+                None => {
+                    *state = Seen::Done;
+                    order.push(at);
+                }
+                Some(parent) => {
+                    *state = Seen::Open;
+                    path.push((at, next + 1));
+                    if *parent >= outside {
+                        continue;
                     }
-                    Some(parent) => {
-                        *state = Seen::Open;
-                        path.push((at, next + 1));
-                        match seen.get(*parent as usize)? {
-                            Seen::No => path.push((*parent, 0)),
-                            Seen::Done => {}
-                            Seen::Open => return None,
-                        }
+                    match seen.get(*parent as usize)? {
+                        Seen::No => path.push((*parent, 0)),
+                        Seen::Done => {}
+                        Seen::Open => return None,
                     }
                 }
             }
         }
-        Some(order)
     }
+    Some(order)
 }
 
 /// Numbers by a short key, and where keys are equal by a longer one. Sorting
 /// keys that lie beside their numbers costs a third of looking each one up.
-pub(super) fn sorted_by<K: Ord + Copy, L: Ord>(
+pub(crate) fn sorted_by<K: Ord + Copy, L: Ord>(
     keyed: impl Iterator<Item = (K, u32)>,
     longer: &dyn Fn(u32) -> L,
 ) -> Vec<u32> {

@@ -24,6 +24,17 @@ pub enum MergeKind {
     Branch,
 }
 
+impl MergeKind {
+    /// The advisory whose private fork is merged, where the subject names it.
+    #[must_use]
+    pub const fn fork_of(&self) -> Option<&AdvisoryId> {
+        match self {
+            Self::PrivateFork { id } => id.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 static PULL_REQUESTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)

@@ -7,7 +7,7 @@ mod ids;
 mod merge;
 mod origin;
 pub(crate) mod preparation;
-mod revert;
+pub(crate) mod revert;
 pub mod subject;
 mod trailers;
 

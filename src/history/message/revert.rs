@@ -22,6 +22,15 @@ static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?-u:\b)(?:this )?revert(?:s|ing|ed)?(?: of)?:?\s+(?:commits?\s+)?([0-9a-f]{7,40})(?-u:\b)").ok()
 });
 
+static GOES_BACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?-u:\b)(?:revert\w*|back(?:s|ed|ing)?[\x20-]?out|undo(?:es|ing)?|undid|roll(?:s|ed|ing)?[\x20-]?back|restor(?:e|es|ed|ing)|go(?:es)?[\x20]back)(?-u:\b)").ok()
+});
+
+/// Whether a subject hints that its commit takes something back.
+pub(crate) fn goes_back(subject: &str) -> bool {
+    GOES_BACK.as_ref().is_some_and(|back| back.is_match(subject))
+}
+
 /// What a message takes back.
 pub(super) fn read(subject: &str, message: &str) -> Option<Reverts> {
     let (quoted, depth) = unwrap(subject);

@@ -1,5 +1,13 @@
 //! Subjects, without what copying a commit to another branch adds to them.
 
+use super::{MergeKind, MessageFacts};
+
+/// What two copies of a change have in common of their subjects: [`key`]. None of a
+/// merge or a private fork: what GitHub or git writes over these is no subject.
+pub(crate) fn of(facts: &MessageFacts) -> Option<&str> {
+    (facts.merge == MergeKind::Ordinary).then(|| key(&facts.subject)).filter(|key| !key.is_empty())
+}
+
 /// What a subject and that of its copy have in common: `fix: bound the copy`
 /// of `[release-1.2] fix: bound the copy (#12) (#15)`.
 #[must_use]

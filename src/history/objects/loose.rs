@@ -55,6 +55,15 @@ impl Loose {
         files.find(|path| std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()))
     }
 
+    /// The indexes of all packs, in an order.
+    pub(super) fn pack_indexes(&self) -> Vec<PathBuf> {
+        let files = self.folders.iter().filter_map(|folder| std::fs::read_dir(folder.join("pack")).ok());
+        let files = files.flat_map(|files| files.flatten().map(|file| file.path()));
+        let mut indexes: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|end| end == "idx")).collect();
+        indexes.sort();
+        indexes
+    }
+
     fn path(&self, id: Oid) -> Option<PathBuf> {
         if self.of.is_empty() {
             return None;

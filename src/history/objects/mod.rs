@@ -6,6 +6,7 @@
 //! other is known before it is read. Commits, tags and trees are taken apart
 //! here too: git reads dates and authors that the library refuses.
 
+mod bulk;
 mod fault;
 mod loose;
 mod packs;
@@ -18,9 +19,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use git2::{ErrorCode, ObjectType, Oid};
 use rustc_hash::FxHashMap;
 
+pub(super) use bulk::Take;
 pub(super) use fault::Fault;
 use loose::Loose;
-pub(super) use parse::{Commit, FOLDER, LINK, SUBMODULE, TreeEntry, header, parents, seconds, type_of};
+pub(super) use parse::{Commit, FOLDER, LINK, SUBMODULE, TreeEntry, committed, header, parents, seconds, type_of};
 use parse::{entries, tag_target};
 
 use crate::limits;
@@ -34,13 +36,26 @@ pub(super) struct Objects {
     loose: Arc<Loose>,
     /// What tags were seen to lead to: thousands may name one another.
     peeled: RefCell<FxHashMap<Oid, Option<Oid>>>,
+    /// Tells of some objects that they are commits.
+    is_commit: RefCell<Option<IsCommit>>,
 }
+
+type IsCommit = Box<dyn Fn(Oid) -> bool + Send>;
 
 impl Objects {
     /// The objects of a repository that is open.
     pub(super) fn new(git: git2::Repository) -> Self {
         let loose = Arc::new(Loose::list(&git.commondir().join("objects")));
-        Self { git, loose, peeled: RefCell::default() }
+        Self::of(git, loose)
+    }
+
+    fn of(git: git2::Repository, loose: Arc<Loose>) -> Self {
+        Self { git, loose, peeled: RefCell::default(), is_commit: RefCell::default() }
+    }
+
+    /// Takes what tells of some objects that they are commits.
+    pub(super) fn know(&self, is_commit: Option<IsCommit>) {
+        *self.is_commit.borrow_mut() = is_commit;
     }
 
     /// A file of a pack that is no regular file, if there is one.
@@ -133,6 +148,9 @@ impl Objects {
             if let Some(known) = self.peeled.borrow().get(&at) {
                 break *known;
             }
+            if self.is_commit.borrow().as_ref().is_some_and(|is_commit| is_commit(at)) {
+                break Some(at);
+            }
             match self.tagged(at) {
                 Ok(None) => break Some(at),
                 Ok(Some((_, kind))) if !NAMED.contains(&kind) => break None,
@@ -205,7 +223,7 @@ impl SharedObjects {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let open = || {
             let git = git2::Repository::open(&self.path).ok()?;
-            Some(Objects { git, loose: Arc::clone(&self.loose), peeled: RefCell::default() })
+            Some(Objects::of(git, Arc::clone(&self.loose)))
         };
         Lent { objects: idle.or_else(open), home: self }
     }

@@ -23,6 +23,12 @@ pub(in crate::history) fn seconds(person: &[u8]) -> i64 {
     written.and_then(|seconds| std::str::from_utf8(seconds).ok()?.parse().ok()).unwrap_or(0)
 }
 
+/// When a commit was committed; 0 where its object does not say. A date before
+/// 1970 is 0, as it is in git's commit-graph file.
+pub(in crate::history) fn committed(bytes: &[u8]) -> i64 {
+    header(bytes).find_map(|line| line.strip_prefix(b"committer ")).map_or(0, |line| seconds(line).max(0))
+}
+
 /// What a commit names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::history) struct Commit {

@@ -90,12 +90,12 @@ fn with_copies(ledger: &Ledger<'_>, mut found: Vec<Introduced>) -> Vec<Introduce
     for original in found.clone() {
         // What stands for a version is no change that somebody copied.
         let copies = match original.by {
-            IntroducedBy::Version(_) => &[],
+            IntroducedBy::Version(_) => Vec::new(),
             _ => ledger.index.copies_of(original.commit),
         };
         for copy in copies {
-            if found.iter().all(|known| known.commit != *copy) {
-                found.push(Introduced { commit: *copy, by: IntroducedBy::Copy(original.commit) });
+            if found.iter().all(|known| known.commit != copy) {
+                found.push(Introduced { commit: copy, by: IntroducedBy::Copy(original.commit) });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! One fix for each kind of trace that joins it with its advisory.
 
 use super::super::builder::{Edit, Step};
-use super::{ADA, BOT, GRACE, append, commit, merge, replace, squash, write};
+use super::told::{ADA, BOT, GRACE, append, commit, merge, replace, squash, write};
 
 use Step::{Fork, On};
 

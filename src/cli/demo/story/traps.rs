@@ -1,7 +1,7 @@
 //! What looks like a fix of v1.2.0 and is none.
 
 use super::super::builder::{Edit, Step};
-use super::{ADA, GRACE, commit, replace, write};
+use super::told::{ADA, GRACE, commit, replace, write};
 
 use Step::On;
 

@@ -1,24 +1,114 @@
 //! `secnotes notes`: the Security section of a release.
 
-use std::path::Path;
+mod unspoken;
 
-use super::args::{Common, Format, LeastSeverity, Notes, OfDependencies};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::args::{Common, Which};
 use super::compile::{Input, Reading, warn_of_strangers};
 use super::config::NotesTemplate;
-use super::error::Error;
+use super::error::{Error, Failure};
 use super::output;
-use super::sboms::Given;
-use super::unspoken::Unspoken;
+use super::sboms::{Given, Sboms};
 use crate::emit::explain::plain;
 use crate::emit::json;
-use crate::emit::markdown::{self, Template};
-use crate::files::Place;
+use crate::emit::markdown::{self, Template, TemplateError};
+use crate::files::{FileError, Place};
 use crate::join::Index;
 use crate::ledger::{Dependencies, DependenciesOf, DependencyPolicy};
 use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
+use unspoken::Unspoken;
 
-pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
+#[derive(clap::Args)]
+#[command(
+    long_about = NOTES,
+    after_help = "Example: secnotes notes --tag 3.27.0 --advisories ../advisories"
+)]
+pub(super) struct Verb {
+    #[command(flatten)]
+    which: Which,
+    /// Markdown for people, JSON for scripts.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// A template's file, or `default` or `kata`.
+    #[arg(long, value_name = "FILE")]
+    template: Option<String>,
+    /// Write here instead of to standard output; whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print this text when there is nothing to say, and records do not say otherwise; default: print nothing.
+    #[arg(long, value_name = "TEXT")]
+    if_none: Option<String>,
+    /// Of which dependencies Markdown speaks; what is not shipped is only counted by default.
+    #[arg(long, value_enum, value_name = "WHICH")]
+    dependencies: Option<OfDependencies>,
+    /// The least severity of their advisories; what is unknown is never too low.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    dependency_severity: Option<LeastSeverity>,
+    #[command(flatten)]
+    sboms: Sboms,
+    /// Also list what the release brings and people had from an earlier one: what is carried over.
+    #[arg(long)]
+    carried: bool,
+    /// Also speak of advisories of dependencies that still affect the release, or came with it.
+    #[arg(long)]
+    include_affected: bool,
+}
+
+const NOTES: &str = "Print the Security section of a release's notes.\n\n\
+    Announces what is likely or confirmed. What is only possible is a finding (--verbose), and where records call this \
+    very version patched for an advisory that is not announced, standard error says so, with the best candidate. When \
+    there is nothing to announce because of that, the exit code is 3; when there is nothing to announce, it is 0.";
+
+/// How a release is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Markdown, by a template.
+    #[default]
+    Markdown,
+    /// JSON, secnotes/release/v1.
+    Json,
+}
+
+/// Of which dependencies notes speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OfDependencies {
+    /// What is shipped; the rest is counted in a line.
+    Runtime,
+    /// All, those of development, tests and builds too.
+    All,
+    /// None.
+    None,
+}
+
+/// The least severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LeastSeverity {
+    /// Low and more.
+    Low,
+    /// Medium and more.
+    Medium,
+    /// High and critical.
+    High,
+    /// Critical only.
+    Critical,
+}
+
+/// Why a template is of no use.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotesError {
+    #[error("cannot read the template {0} (built in are `default` and `kata`)")]
+    Unreadable(FileError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+}
+
+impl Failure for NotesError {}
+
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
     let given = Given::read(&verb.sboms)?;
     let (which, sboms) = (Some(&verb.which), Some(&given));
@@ -60,7 +150,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
     }
     let mut text = match verb.format {
         Format::Json => json::v1::render(&report, &input.compiled_from(&ledger, common)),
-        Format::Markdown => markdown::render(&report, &template, &common.limits())?,
+        Format::Markdown => markdown::render(&report, &template, &common.limits()).map_err(NotesError::from)?,
     };
     if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
@@ -77,7 +167,7 @@ pub(super) fn run(common: &Common, verb: &Notes) -> Result<(), Error> {
 }
 
 /// What the arguments say of dependencies, over what the configuration says.
-fn policy(verb: &Notes, set: DependencyPolicy) -> DependencyPolicy {
+fn policy(verb: &Verb, set: DependencyPolicy) -> DependencyPolicy {
     let of = verb.dependencies.map(|of| match of {
         OfDependencies::Runtime => DependenciesOf::Runtime,
         OfDependencies::All => DependenciesOf::All,
@@ -96,12 +186,12 @@ fn policy(verb: &Notes, set: DependencyPolicy) -> DependencyPolicy {
     }
 }
 
-fn template(name: &str, place: &Place) -> Result<Template, Error> {
+fn template(name: &str, place: &Place) -> Result<Template, NotesError> {
     match name {
         "default" => return Ok(Template::Default),
         "kata" => return Ok(Template::Kata),
         _ => {}
     }
-    let text = place.read_text(limits::TEMPLATE_BYTES as u64).map_err(Error::Template)?;
+    let text = place.read_text(limits::TEMPLATE_BYTES as u64).map_err(NotesError::Unreadable)?;
     Ok(Template::from_text(name, &text)?)
 }

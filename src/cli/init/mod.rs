@@ -1,20 +1,29 @@
 //! `secnotes init`: a commented configuration, from what the repository shows.
 
+mod packages;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::args::{Common, Init};
+use super::args::Common;
 use super::config::template::{ExampleTags, InitFacts, commented};
 use super::config::{self, FILE_NAME};
-use super::detect_packages::packages;
 use super::error::Error;
 use super::output;
 use crate::files::Place;
 use crate::history::{Outline, Repository, TagRules};
 use crate::inventory;
 use crate::model::{AdvisoryId, IdScheme, line_of_path};
+use packages::packages;
 
-pub(super) fn run(common: &Common, verb: &Init) -> Result<(), Error> {
+#[derive(clap::Args)]
+pub(super) struct Verb {
+    /// Add to a secnotes.toml that is there what it lacks; what it says stays.
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let repository = Repository::open(&common.repo)?.within(common.limits());
     let path = place(common, &repository)?;
     let known = path.exists();

@@ -1,7 +1,7 @@
 //! What is said where notes leave out what records call patched in this very
 //! version: an empty section would read as "nothing to say".
 
-use super::output;
+use crate::cli::output;
 use crate::emit::explain::plain;
 use crate::ledger::{ReleaseReport, Unsaid, UnsaidBecause};
 

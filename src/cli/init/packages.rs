@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::config::PackageRule;
-use super::config::packages::HOLE;
-use super::error::Error;
-use super::packages::Package;
-use super::packages::seen::seen;
+use crate::cli::config::PackageRule;
+use crate::cli::config::packages::HOLE;
+use crate::cli::error::Error;
+use crate::cli::packages::Package;
+use crate::cli::packages::seen::seen;
 use crate::history::{Graph, Releases, Repository, TagRules};
 
 /// Fewer packages are told one by one.

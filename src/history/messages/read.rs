@@ -1,0 +1,254 @@
+//! Reads the commits that the index does not have.
+
+use super::commits::{Commits, OUTSIDE, Places, Read};
+use super::texts::Texts;
+use super::{Part, record};
+use crate::history::load::read_commit;
+use crate::history::objects::{Fault, Take, committed, parents};
+use crate::history::repository::oid;
+use crate::history::{Error, Repository};
+use crate::limits::Exceeded;
+use crate::model::CommitId;
+
+/// So many commits are read one by one, and a part of this size of what is known;
+/// are there more, packs are read from end to end. A commit by itself takes some
+/// ten times what it takes in its pack's order.
+const FEW: usize = 1000;
+const FEW_OF: u32 = 8;
+
+/// Commits whose messages were read, in the order of reading.
+#[derive(Default)]
+pub(in crate::history) struct Chunk {
+    ids: Vec<CommitId>,
+    times: Vec<i64>,
+    sizes: Vec<u32>,
+    /// Where the parents and the record of each end.
+    parent_ends: Vec<u32>,
+    record_ends: Vec<u32>,
+    parents: Vec<CommitId>,
+    records: Vec<u8>,
+}
+
+/// As many bytes of records make a chunk full: where they end takes four bytes.
+const ALONE: usize = 1 << 26;
+
+impl Chunk {
+    /// Reads the bytes of a commit.
+    pub(in crate::history) fn add(&mut self, id: CommitId, bytes: &[u8]) -> Result<(), Fault> {
+        self.parents.extend(parents(bytes)?);
+        self.parent_ends.push(u32::try_from(self.parents.len()).unwrap_or(u32::MAX));
+        self.ids.push(id);
+        self.times.push(committed(bytes));
+        self.sizes.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+        record::write(&read_commit(bytes), &mut self.records);
+        self.record_ends.push(u32::try_from(self.records.len()).unwrap_or(u32::MAX));
+        Ok(())
+    }
+
+    fn between<'v, T>(ends: &[u32], values: &'v [T], at: usize) -> &'v [T] {
+        let from = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+        let to = ends.get(at).copied().unwrap_or(0);
+        values.get(from as usize..to as usize).unwrap_or_default()
+    }
+
+    fn parents(&self, at: usize) -> &[CommitId] {
+        Self::between(&self.parent_ends, &self.parents, at)
+    }
+
+    fn record(&self, at: usize) -> &[u8] {
+        Self::between(&self.record_ends, &self.records, at)
+    }
+}
+
+/// All commits that were read, and those of them that tips lead to.
+#[derive(Default)]
+struct Fresh {
+    chunks: Vec<Chunk>,
+    /// The number of the first commit of each chunk.
+    firsts: Vec<u32>,
+    count: u32,
+    places: Places,
+    /// Whether the last chunk is one of commits that are read by themselves.
+    open: bool,
+}
+
+impl Fresh {
+    /// Takes a commit that was read by itself; its place.
+    fn add(&mut self, id: CommitId, bytes: &[u8]) -> Result<u32, Fault> {
+        let open = self.chunks.last().is_some_and(|chunk| chunk.records.len() < ALONE && self.open);
+        if !open {
+            self.push(Chunk::default());
+            self.open = true;
+        }
+        let place = self.count;
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.add(id, bytes)?;
+            self.places.insert(id, place);
+            self.count += 1;
+        }
+        Ok(place)
+    }
+
+    fn push(&mut self, chunk: Chunk) {
+        self.open = false;
+        self.places.reserve(chunk.ids.len());
+        for (id, place) in chunk.ids.iter().zip(self.count..) {
+            self.places.insert(*id, place);
+        }
+        self.firsts.push(self.count);
+        self.count += u32::try_from(chunk.ids.len()).unwrap_or(0);
+        self.chunks.push(chunk);
+    }
+
+    fn of(&self, place: u32) -> Option<(&Chunk, usize)> {
+        let at = self.firsts.partition_point(|first| *first <= place).checked_sub(1)?;
+        Some((self.chunks.get(at)?, (place - self.firsts.get(at)?) as usize))
+    }
+}
+
+/// A part of the commits that tips lead to and no part has; none where there is none.
+pub(super) fn missing(repository: &Repository, tips: &[CommitId], known: &[Part]) -> Result<Option<Part>, Error> {
+    let is_known = |id: &CommitId| known.iter().any(|part| part.commits.find(id).is_some());
+    let few = FEW.max((known.iter().map(|part| part.commits.len()).sum::<u32>() / FEW_OF) as usize);
+    let mut fresh = Fresh::default();
+    let mut alone = 0;
+    let mut bulk = true;
+    let mut bytes = 0u64;
+    let most = repository.limits().commits;
+    // The places of commits that tips lead to, in the order in which they were met.
+    let mut met: Vec<u32> = Vec::new();
+    let mut is_met: Vec<bool> = Vec::new();
+    let mut waiting: Vec<CommitId> = tips.iter().filter(|tip| !is_known(tip)).copied().collect();
+    waiting.reverse();
+    while let Some(id) = waiting.pop() {
+        let place = match fresh.places.get(&id) {
+            Some(place) => place,
+            None if bulk && alone >= few => {
+                bulk = false;
+                let take = Take {
+                    wanted: &|id| !is_known(id) && fresh.places.get(id).is_none(),
+                    most,
+                    // Whoever needs a commit that cannot be read reads it again, and says why.
+                    add: &|chunk: &mut Chunk, id, bytes| _ = chunk.add(id, bytes),
+                };
+                let chunks = repository.objects.commits_in_packs(&take);
+                chunks.into_iter().for_each(|chunk| fresh.push(chunk));
+                waiting.push(id);
+                continue;
+            }
+            None => {
+                alone += 1;
+                let read = repository.objects.with_commit(oid(id), |bytes| fresh.add(id, bytes));
+                read.map_err(|fault| repository.unreadable("commit", oid(id), fault))?
+            }
+        };
+        is_met.resize(fresh.count as usize, false);
+        let Some(mark) = is_met.get_mut(place as usize).filter(|mark| !**mark) else { continue };
+        *mark = true;
+        met.push(place);
+        let Some((chunk, at)) = fresh.of(place) else { continue };
+        bytes += chunk.sizes.get(at).copied().map_or(0, u64::from);
+        if bytes > most {
+            return Err(Exceeded::new("the commit objects of the history have", "commits", most).into());
+        }
+        for parent in chunk.parents(at) {
+            let seen = fresh.places.get(parent).map(|place| is_met.get(place as usize) == Some(&true));
+            match seen {
+                Some(true) => {}
+                Some(false) => waiting.push(*parent),
+                None if is_known(parent) => {}
+                None => waiting.push(*parent),
+            }
+        }
+    }
+    if met.is_empty() {
+        return Ok(None);
+    }
+    drop((waiting, is_met));
+    let part = build(fresh, &met, known);
+    part.map(Some).ok_or_else(|| Error::Git {
+        doing: "ordering the commits".to_owned(),
+        message: "a commit descends from itself; check the repository with: git fsck".to_owned(),
+    })
+}
+
+/// A part of some of the commits that were read.
+fn build(fresh: Fresh, met: &[u32], known: &[Part]) -> Option<Part> {
+    let mut numbers = vec![OUTSIDE; fresh.count as usize];
+    for (place, number) in met.iter().zip(0..) {
+        *numbers.get_mut(*place as usize)? = number;
+    }
+    let mut read = Read { starts: vec![0], ..Read::default() };
+    let mut outside = Places::default();
+    for place in met {
+        let (chunk, at) = fresh.of(*place)?;
+        read.ids.push(*chunk.ids.get(at)?);
+        read.times.push(*chunk.times.get(at)?);
+        read.sizes.push(*chunk.sizes.get(at)?);
+        for parent in chunk.parents(at) {
+            let own = fresh.places.get(parent).and_then(|place| numbers.get(place as usize)).copied();
+            let number = own.filter(|number| *number < OUTSIDE).unwrap_or_else(|| {
+                let next = u32::try_from(read.outside.len()).unwrap_or(0);
+                if outside.insert(*parent, next) {
+                    read.outside.push(*parent);
+                }
+                outside.get(parent).unwrap_or(next).saturating_add(OUTSIDE)
+            });
+            read.parents.push(number);
+        }
+        read.starts.push(u32::try_from(read.parents.len()).ok()?);
+    }
+    drop((numbers, outside));
+    let Fresh { chunks, firsts, places, .. } = fresh;
+    drop(places);
+    let (commits, order) = Commits::number(read, &|id| date(known, id))?;
+    let record = |at: &u32| {
+        let place = *met.get(*at as usize)?;
+        let chunk = firsts.partition_point(|first| *first <= place).checked_sub(1)?;
+        Some(chunks.get(chunk)?.record((place - firsts.get(chunk)?) as usize))
+    };
+    let records: Vec<&[u8]> = order.iter().filter_map(record).collect();
+    let texts = Texts::build(&records, &|number| commits.parents(number).len() > 1);
+    Some(Part { commits, texts })
+}
+
+/// The corrected commit date of a commit that some part has.
+fn date(known: &[Part], id: &CommitId) -> Option<i64> {
+    known.iter().find_map(|part| part.commits.find(id).map(|number| part.commits.date(number)))
+}
+
+/// Some parts as one; none where they are in conflict, as only damage makes them.
+pub(super) fn together(parts: &[Part], others: &[Part]) -> Option<Part> {
+    let mut read = Read { starts: vec![0], ..Read::default() };
+    let (mut places, mut records) = (Places::default(), Vec::new());
+    for part in parts {
+        for number in 0..part.commits.len() {
+            let id = part.commits.id(number)?;
+            if places.insert(id, u32::try_from(read.ids.len()).ok()?) {
+                read.ids.push(id);
+                records.push((part, number));
+            }
+        }
+    }
+    let mut outside = Places::default();
+    for (part, number) in &records {
+        read.times.push(*part.commits.times.get(*number as usize)?);
+        read.sizes.push(*part.commits.sizes.get(*number as usize)?);
+        for parent in part.commits.parent_ids(*number) {
+            let place = places.get(&parent).unwrap_or_else(|| {
+                let next = u32::try_from(read.outside.len()).unwrap_or(0);
+                if outside.insert(parent, next) {
+                    read.outside.push(parent);
+                }
+                outside.get(&parent).unwrap_or(next).saturating_add(OUTSIDE)
+            });
+            read.parents.push(place);
+        }
+        read.starts.push(u32::try_from(read.parents.len()).ok()?);
+    }
+    let (commits, order) = Commits::number(read, &|id| date(others, id))?;
+    let record = |at: &u32| records.get(*at as usize).and_then(|(part, number)| part.texts.record(*number));
+    let sorted: Vec<&[u8]> = order.iter().map(record).collect::<Option<_>>()?;
+    let texts = Texts::build(&sorted, &|number| commits.parents(number).len() > 1);
+    Some(Part { commits, texts })
+}

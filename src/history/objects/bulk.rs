@@ -1,0 +1,341 @@
+//! Reads all commits of packs from end to end, in parallel.
+//!
+//! The git library looks every object up, opens a stream for it and reads on one
+//! thread at a time; in the order in which a pack has them, commits are inflated at
+//! the speed of inflating. What is odd is left out here (a damaged entry, a delta whose
+//! base is elsewhere, a pack of another version): whoever needs such a commit reads it
+//! by itself, and learns what is wrong with it.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::{Decompress, FlushDecompress, Status};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::{Lent, Objects};
+use crate::history::repository::oid;
+use crate::model::CommitId;
+
+/// Objects that lie together are read together: so many bytes of a pack at a time.
+const STRETCH: u64 = 2 << 20;
+
+/// A larger commit is read by itself.
+const LARGEST: usize = 1 << 20;
+
+/// What to do with the commits of packs.
+pub(in crate::history) struct Take<'t, C> {
+    /// Whether a commit is wanted.
+    pub(in crate::history) wanted: &'t (dyn Fn(&CommitId) -> bool + Sync),
+    /// Nothing is read any more when commits have this many bytes.
+    pub(in crate::history) most: u64,
+    /// Takes a commit.
+    pub(in crate::history) add: &'t (dyn Fn(&mut C, CommitId, &[u8]) + Sync),
+}
+
+impl Objects {
+    /// The commits of all packs.
+    pub(in crate::history) fn commits_in_packs<C: Default + Send>(&self, take: &Take<'_, C>) -> Vec<C> {
+        let bytes = AtomicU64::new(0);
+        let mut all = Vec::new();
+        for index in self.loose.pack_indexes() {
+            if let Some(pack) = Pack::open(&index) {
+                all.extend(pack.commits(self, take, &bytes));
+            }
+        }
+        all
+    }
+}
+
+/// A pack and the places of its objects.
+struct Pack {
+    path: PathBuf,
+    /// Where its objects end.
+    end: u64,
+    /// The names in their order.
+    names: Vec<[u8; 20]>,
+    /// Where each begins, and the place of its name; in the order of the pack.
+    entries: Vec<(u64, u32)>,
+}
+
+/// What one thread reads with.
+struct Reader {
+    file: Option<File>,
+    packed: Vec<u8>,
+    inflated: Vec<u8>,
+    inflate: Decompress,
+}
+
+/// What a stretch of a pack has.
+struct Found<C> {
+    commits: C,
+    /// Where its commits begin that are stored whole.
+    whole: Vec<u64>,
+    /// Where its deltas begin, and their bases.
+    deltas: Vec<(u64, Base)>,
+}
+
+/// What a delta is one of.
+#[derive(Clone, Copy)]
+enum Base {
+    /// What begins here in the same pack.
+    At(u64),
+    /// An object, by its name.
+    Named([u8; 20]),
+}
+
+impl Pack {
+    /// Reads an index (gitformat-pack, "Version 2 pack-*.idx files": 8 bytes, 256
+    /// counts, names, checksums, places of four bytes and those of eight).
+    fn open(index: &Path) -> Option<Self> {
+        let path = index.with_extension("pack");
+        let is_file = |path: &Path| std::fs::metadata(path).is_ok_and(|found| found.is_file());
+        if !is_file(index) || !is_file(&path) {
+            return None;
+        }
+        let end = std::fs::metadata(&path).ok()?.len().checked_sub(20)?;
+        let mut file = File::open(index).ok()?;
+        let mut head = [0; 8 + 256 * 4];
+        file.read_exact(&mut head).ok()?;
+        let count = u32::from_be_bytes(*head.last_chunk::<4>()?);
+        let room = std::fs::metadata(index).ok()?.len() / 28;
+        if !head.starts_with(b"\xfftOc\0\0\0\x02") || u64::from(count) > room {
+            return None;
+        }
+        let mut read = |from: u64, length: u64| {
+            let mut bytes = vec![0; usize::try_from(length).ok()?];
+            file.seek(SeekFrom::Start(from)).ok()?;
+            file.read_exact(&mut bytes).ok()?;
+            Some(bytes)
+        };
+        let (names_at, count) = (head.len() as u64, u64::from(count));
+        let names = read(names_at, count * 20)?.as_chunks::<20>().0.to_vec();
+        let places = read(names_at + count * 24, count * 4)?;
+        let (places, _) = places.as_chunks::<4>();
+        let mut entries = Vec::with_capacity(names.len());
+        for (place, name) in places.iter().zip(0u32..) {
+            let place = u32::from_be_bytes(*place);
+            let place = match place.checked_sub(1 << 31) {
+                None => u64::from(place),
+                Some(far) => u64::from_be_bytes(read(names_at + count * 28 + u64::from(far) * 8, 8)?.try_into().ok()?),
+            };
+            entries.push((place, name));
+        }
+        entries.par_sort_unstable();
+        Some(Self { path, end, names, entries })
+    }
+
+    fn id(&self, name: u32) -> Option<CommitId> {
+        self.names.get(name as usize).copied().map(CommitId::from_bytes)
+    }
+
+    /// Its commits: first those that are stored whole, then the deltas of these.
+    fn commits<C: Default + Send>(&self, objects: &Objects, take: &Take<'_, C>, bytes: &AtomicU64) -> Vec<C> {
+        let reader = || Reader {
+            file: File::open(&self.path).ok(),
+            packed: Vec::new(),
+            inflated: Vec::new(),
+            inflate: Decompress::new(true),
+        };
+        let found: Vec<Found<C>> = self
+            .stretches()
+            .into_par_iter()
+            .map_init(reader, |reader, entries| self.read(reader, entries, take, bytes))
+            .collect();
+        let mut all = Vec::with_capacity(found.len());
+        let (mut known, mut open) = (FxHashSet::default(), Vec::new());
+        for found in found {
+            all.push(found.commits);
+            known.extend(found.whole);
+            open.extend(found.deltas);
+        }
+        let deltas = self.of_commits(known, open);
+        let shared = objects.shared();
+        let of_deltas = deltas.par_chunks(1024).map_init(
+            || shared.open(),
+            |lent: &mut Lent<'_>, places: &[u64]| {
+                let mut commits = C::default();
+                let names = places.iter().filter_map(|at| self.entries.binary_search_by_key(at, |(at, _)| *at).ok());
+                let ids = names.filter_map(|at| self.entries.get(at)).filter_map(|(_, name)| self.id(*name));
+                for id in ids.filter(|id| (take.wanted)(id)) {
+                    let take_it = |read: &[u8]| {
+                        bytes.fetch_add(read.len() as u64, Ordering::Relaxed);
+                        (take.add)(&mut commits, id, read);
+                        Ok(())
+                    };
+                    if bytes.load(Ordering::Relaxed) <= take.most
+                        && let Some(objects) = lent.objects()
+                    {
+                        // Whoever needs it reads it again, and learns what is wrong.
+                        let _ = objects.with_commit(oid(id), take_it);
+                    }
+                }
+                commits
+            },
+        );
+        all.extend(of_deltas.collect::<Vec<C>>());
+        all
+    }
+
+    /// The deltas whose bases, or bases' bases, are commits.
+    fn of_commits(&self, mut known: FxHashSet<u64>, open: Vec<(u64, Base)>) -> Vec<u64> {
+        let names_bases = open.iter().any(|(_, base)| matches!(base, Base::Named(_)));
+        let mut places = vec![0; if names_bases { self.names.len() } else { 0 }];
+        for (at, name) in self.entries.iter().filter(|_| names_bases) {
+            if let Some(place) = places.get_mut(*name as usize) {
+                *place = *at;
+            }
+        }
+        let place = |base| match base {
+            Base::At(at) => Some(at),
+            Base::Named(name) => places.get(self.names.binary_search(&name).ok()?).copied(),
+        };
+        let mut open: Vec<(u64, u64)> = open.into_iter().filter_map(|(at, base)| Some((at, place(base)?))).collect();
+        let mut deltas = Vec::new();
+        loop {
+            // A base lies before its deltas nearly always, so that one round finds all.
+            let before = deltas.len();
+            open.retain(|(at, base)| {
+                let found = known.contains(base) && known.insert(*at);
+                if found {
+                    deltas.push(*at);
+                }
+                !found
+            });
+            if deltas.len() == before {
+                return deltas;
+            }
+        }
+    }
+
+    /// Neighbours that are read together.
+    fn stretches(&self) -> Vec<&[(u64, u32)]> {
+        let mut begin = self.entries.first().map_or(0, |(at, _)| *at);
+        self.entries
+            .chunk_by(|_, (next, _)| {
+                let same = next.saturating_sub(begin) < STRETCH;
+                if !same {
+                    begin = *next;
+                }
+                same
+            })
+            .collect()
+    }
+
+    fn read<C: Default>(
+        &self,
+        reader: &mut Reader,
+        entries: &[(u64, u32)],
+        take: &Take<'_, C>,
+        bytes: &AtomicU64,
+    ) -> Found<C> {
+        let mut found = Found { commits: C::default(), whole: Vec::new(), deltas: Vec::new() };
+        let (Some((begin, _)), Some((last, _))) = (entries.first(), entries.last()) else { return found };
+        // Of the last, which may be a file of any size, as much as a commit may take.
+        let after = self.entries.partition_point(|(at, _)| at <= last);
+        let end = self.entries.get(after).map_or(self.end, |(at, _)| *at).min(last.saturating_add(LARGEST as u64));
+        if reader.fill(*begin, end).is_none() {
+            return found;
+        }
+        for (at, name) in entries {
+            let offset = usize::try_from(at - begin).unwrap_or(usize::MAX);
+            let Some((kind, size, data)) = reader.packed.get(offset..).and_then(header) else { continue };
+            match kind {
+                COMMIT => {
+                    found.whole.push(*at);
+                    let Some(id) = self.id(*name) else { continue };
+                    let spent = bytes.load(Ordering::Relaxed) > take.most;
+                    if spent || size > LARGEST || !(take.wanted)(&id) {
+                        continue;
+                    }
+                    let data = data.get(..data.len().min(usize::try_from(end - at).unwrap_or(0)));
+                    if inflate(&mut reader.inflate, data.unwrap_or_default(), size, &mut reader.inflated).is_some() {
+                        bytes.fetch_add(size as u64, Ordering::Relaxed);
+                        (take.add)(&mut found.commits, id, &reader.inflated);
+                    }
+                }
+                DELTA => {
+                    let base = base(data).and_then(|back| at.checked_sub(back));
+                    found.deltas.extend(base.map(|base| (*at, Base::At(base))));
+                }
+                NAMED_DELTA => found.deltas.extend(data.first_chunk().map(|name| (*at, Base::Named(*name)))),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+impl Reader {
+    /// Reads the bytes of a pack between two places.
+    fn fill(&mut self, begin: u64, end: u64) -> Option<()> {
+        let file = self.file.as_mut()?;
+        self.packed.clear();
+        file.seek(SeekFrom::Start(begin)).ok()?;
+        let length = end.checked_sub(begin)?;
+        file.take(length).read_to_end(&mut self.packed).ok()?;
+        Some(())
+    }
+}
+
+/// The number of a commit as the type of a packed object.
+const COMMIT: u8 = 1;
+/// The number of a delta whose base is in the same pack, some bytes before it.
+const DELTA: u8 = 6;
+/// The number of a delta that names its base.
+const NAMED_DELTA: u8 = 7;
+
+/// The type and the size of a packed object, and what follows (gitformat-pack: three
+/// bits of type, four of size, and seven more for each byte whose highest bit is set).
+fn header(bytes: &[u8]) -> Option<(u8, usize, &[u8])> {
+    let (first, mut rest) = bytes.split_first()?;
+    let mut size = usize::from(first & 0x0f);
+    let (mut shift, mut more) = (4, first & 0x80 != 0);
+    while more {
+        let (next, after) = rest.split_first()?;
+        size |= usize::from(next & 0x7f).checked_shl(shift)?;
+        (shift, more, rest) = (shift + 7, next & 0x80 != 0, after);
+        if shift > 60 {
+            return None;
+        }
+    }
+    Some(((first >> 4) & 7, size, rest))
+}
+
+/// How many bytes before a delta its base begins (gitformat-pack, "offset encoding").
+fn base(bytes: &[u8]) -> Option<u64> {
+    let (first, mut rest) = bytes.split_first()?;
+    let (mut back, mut more) = (u64::from(first & 0x7f), first & 0x80 != 0);
+    while more {
+        let (next, after) = rest.split_first()?;
+        back = back.checked_add(1)?.checked_mul(128)? | u64::from(next & 0x7f);
+        (more, rest) = (next & 0x80 != 0, after);
+    }
+    Some(back)
+}
+
+/// Inflates an object that has to have this size.
+fn inflate(inflate: &mut Decompress, data: &[u8], size: usize, into: &mut Vec<u8>) -> Option<()> {
+    inflate.reset(true);
+    into.clear();
+    // One byte more, so that what is larger than it says is seen.
+    into.reserve(size + 1);
+    let status = inflate.decompress_vec(data, into, FlushDecompress::Finish).ok()?;
+    (status == Status::StreamEnd && into.len() == size).then_some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_packed_objects_are_read() {
+        assert_eq!(header(&[0x15, 9]), Some((COMMIT, 5, [9].as_slice())));
+        assert_eq!(header(&[0x95, 0x0a]), Some((COMMIT, 5 + 16 * 10, [].as_slice())));
+        assert_eq!((header(&[]), header(&[0x95]), header(&[0xff; 20])), (None, None, None));
+        assert_eq!((base(&[0x05]), base(&[0x80, 0x00]), base(&[0x80])), (Some(5), Some(128), None));
+        assert_eq!(base(&[0xff; 30]), None);
+    }
+}
