@@ -1,5 +1,6 @@
 //! Merges the records of one advisory, and keeps for each fact who stated it.
 
+use crate::model::order::EventKind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -258,13 +259,7 @@ fn affected(entry: &osv::Affected) -> Affected {
 fn range(range: &osv::StatedRange<'_>) -> Range {
     let event = |(key, value): &(&str, &Value)| {
         let value = value.as_str()?.to_owned();
-        match *key {
-            "introduced" => Some(Event::Introduced(value)),
-            "fixed" => Some(Event::Fixed(value)),
-            "last_affected" => Some(Event::LastAffected(value)),
-            "limit" => Some(Event::Limit(value)),
-            _ => None,
-        }
+        EventKind::of_field(key).map(|kind| Event::new(kind, value))
     };
     Range {
         repo: range.is_git().then(|| range.repo.unwrap_or_default().to_owned()),

@@ -162,7 +162,8 @@ impl Records {
     /// Reads the graph, and the advisories of the project and of these ids.
     pub(super) fn read(common: &Common, ids: &BTreeSet<AdvisoryId>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the commit graph and the advisories", common.quiet);
-        let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
+        let repository =
+            cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let Configured { config, .. } = load_config(common, &repository)?;
         let rules = rules(&config, &repository, None)?;
         let project = Project { remotes: remotes(&config, &repository), ..Project::default() };
@@ -216,7 +217,8 @@ impl Input {
     pub(super) fn read(common: &Common, reading: &Reading<'_>) -> Result<Self, Error> {
         let Reading { tag, from, .. } = *reading;
         let _progress = Progress::new("reading the history and the advisories", common.quiet);
-        let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
+        let repository =
+            cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let Configured { config, place, enclosure } = load_config(common, &repository)?;
         let from = from.map(|from| repository.resolve(from)).transpose()?;
         let mut whole = History::load(&repository, &rules(&config, &repository, None)?, from.as_slice())?;

@@ -6,6 +6,7 @@
 pub mod advisory_patch;
 pub mod affected;
 pub mod dependencies;
+mod ends;
 pub mod explain;
 pub mod feed;
 pub mod findings;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::objects::{header, seconds};
 use super::messages::{self, List, Messages};
+use super::objects::{header, seconds};
 use super::{Error, Graph, Node, Releases, Repository, TagRules, Touch, Touches, message, walk};
 use crate::limits;
 use crate::model::{AdvisoryId, CommitId};

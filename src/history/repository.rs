@@ -86,7 +86,11 @@ impl Repository {
     /// Does something while it is known of some objects that they are commits: a tag
     /// that names one of them need not be followed into its pack. In a repository of
     /// three thousand tags that reads, a page for each, a third of the pack.
-    pub(super) fn knowing<T>(&self, is_commit: impl Fn(&CommitId) -> bool + Send + 'static, run: impl FnOnce() -> T) -> T {
+    pub(super) fn knowing<T>(
+        &self,
+        is_commit: impl Fn(&CommitId) -> bool + Send + 'static,
+        run: impl FnOnce() -> T,
+    ) -> T {
         self.objects.know(Some(Box::new(move |id| is_commit(&commit_id(id)))));
         let made = run();
         self.objects.know(None);

@@ -47,10 +47,7 @@ enum Stop {
 
 /// The graph of all that tips lead to: from git's commit-graph file where there is
 /// one, else from the index of messages where it has all, else from objects.
-pub(super) fn graph(
-    repository: &Repository,
-    tips: &dyn Fn() -> Result<Vec<CommitId>, Error>,
-) -> Result<Graph, Error> {
+pub(super) fn graph(repository: &Repository, tips: &dyn Fn() -> Result<Vec<CommitId>, Error>) -> Result<Graph, Error> {
     if let Some(file) = GraphFile::open(repository).map(Arc::new) {
         let known = Arc::clone(&file);
         let tips = repository.knowing(move |id| known.find(id).is_some(), tips)?;
@@ -87,11 +84,7 @@ fn graph_of_objects(repository: &Repository, tips: &[CommitId]) -> Result<Graph,
 }
 
 /// Breadth first, which is near the order in which packs hold commits.
-fn walk(
-    repository: &Repository,
-    tips: &[CommitId],
-    file: Option<GraphFile>,
-) -> Result<Unordered, Stop> {
+fn walk(repository: &Repository, tips: &[CommitId], file: Option<GraphFile>) -> Result<Unordered, Stop> {
     let stored = file.as_ref().map_or(0, GraphFile::len);
     let mut walk = Walk {
         repository,
@@ -164,9 +157,8 @@ impl Walk<'_> {
     }
 
     fn read_object(&mut self, id: CommitId) -> Result<(), Error> {
-        let read = self.repository.objects.with_commit(oid(id), |bytes| {
-            Ok((parents(bytes)?, committed(bytes), bytes.len()))
-        });
+        let read =
+            self.repository.objects.with_commit(oid(id), |bytes| Ok((parents(bytes)?, committed(bytes), bytes.len())));
         let (parents, time, size) = read.map_err(|fault| self.repository.unreadable("commit", oid(id), fault))?;
         self.bytes = self.bytes.saturating_add(size as u64);
         let most = self.repository.limits.commits;

@@ -104,9 +104,7 @@ impl<'h> Index<'h> {
     /// The commits that say they copy a commit.
     pub(crate) fn copies_of(&self, commit: Node) -> Vec<Node> {
         let copying = self.history.messages().copying(&self.history.graph.id(commit).into());
-        let names_it = |(_, named): &(Node, CommitPrefix)| {
-            matches!(self.resolve(named), Resolved::Commit(original) if original == commit)
-        };
+        let names_it = |(_, named): &(Node, CommitPrefix)| matches!(self.resolve(named), Resolved::Commit(original) if original == commit);
         copying.into_iter().filter(names_it).map(|(node, _)| node).collect()
     }
 

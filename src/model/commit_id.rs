@@ -115,7 +115,8 @@ impl CommitPrefix {
     /// The abbreviation of so many digits, two a byte; none where they are too
     /// few or too many, or not as many as the bytes have.
     pub(crate) fn from_digits(packed: &[u8], digits: u8) -> Option<Self> {
-        let fits = (Self::MIN_DIGITS..=40).contains(&usize::from(digits)) && packed.len() == usize::from(digits.div_ceil(2));
+        let fits =
+            (Self::MIN_DIGITS..=40).contains(&usize::from(digits)) && packed.len() == usize::from(digits.div_ceil(2));
         let mut bytes = [0; 20];
         bytes.get_mut(..packed.len()).filter(|_| fits)?.copy_from_slice(packed);
         let last = bytes.get_mut(usize::from(digits / 2)).filter(|_| digits % 2 == 1);

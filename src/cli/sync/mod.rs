@@ -63,7 +63,8 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         let names = outcomes.iter().map(|outcome| outcome.name.clone()).collect();
         (Synced { outcomes, traffic: Some(Traffic::default()) }, names)
     } else {
-        let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
+        let repository =
+            cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
         let config = compile::load_config(common, &repository)?.config;
         let wanted = subject(&config, &repository, verb.refresh)?;
         if !config.advisories.paths.is_empty() && !common.quiet {

@@ -83,7 +83,8 @@ impl Commits {
         let each = |of: &[i64]| order.iter().filter_map(|at| of.get(*at as usize).copied()).collect::<Vec<_>>();
         let times = each(&read.times);
         let lifted = each(&corrected).into_iter().zip(&times).zip(0u32..);
-        let lifted = lifted.filter(|((date, time), _)| date != *time).map(|((date, _), number)| (number, date)).collect();
+        let lifted =
+            lifted.filter(|((date, time), _)| date != *time).map(|((date, _), number)| (number, date)).collect();
         let mut numbered = Self { times, lifted, ..Self::default() };
         numbered.starts.push(0);
         for at in &order {

@@ -181,4 +181,3 @@ fn graph(parts: &[Part], numbers: &[u32], firsts: &[u32], nodes: &[Vec<u32>]) ->
     let by_id = Graph::places_by_id(&ids);
     Graph::numbered(ids, times, starts, parents, by_id)
 }
-

@@ -92,11 +92,7 @@ pub(crate) fn has(parts: &[Part], id: &CommitId) -> bool {
 }
 
 /// The commits that tips lead to: from the index where it has them, else from git.
-pub(crate) fn load(
-    repository: &Repository,
-    tips: &[CommitId],
-    index: Vec<Part>,
-) -> Result<(Graph, Messages), Error> {
+pub(crate) fn load(repository: &Repository, tips: &[CommitId], index: Vec<Part>) -> Result<(Graph, Messages), Error> {
     let mut parts = index;
     if let Some(fresh) = read::missing(repository, tips, &parts)? {
         let part = match repository.kept_messages() {

@@ -3,9 +3,7 @@
 
 use super::bytes::{Bytes, put_number, put_signed, put_text};
 use crate::history::load::Commit;
-use crate::history::message::{
-    Mention, MentionContext, MergeKind, MessageFacts, Origin, OriginKind, Reverts, Trailer,
-};
+use crate::history::message::{Mention, MentionContext, MergeKind, MessageFacts, Origin, OriginKind, Reverts, Trailer};
 use crate::model::{AdvisoryId, CommitPrefix};
 
 /// Which of the rarer facts a commit has: a bit each, so that those that it has
@@ -156,8 +154,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Commit> {
         let kind = *KINDS.get(usize::try_from(bytes.number()?).ok()?)?;
         Some(Origin { kind, commit: prefix(bytes)? })
     };
-    let trailer =
-        |bytes: &mut Bytes<'_>| Some(Trailer { key: bytes.text()?.into(), value: bytes.text()?.into() });
+    let trailer = |bytes: &mut Bytes<'_>| Some(Trailer { key: bytes.text()?.into(), value: bytes.text()?.into() });
     let mentions = list(bytes, has(has::MENTIONS), mention)?;
     let pull_requests = list(bytes, has(has::PULL_REQUESTS), Bytes::number)?;
     let closes = list(bytes, has(has::CLOSES), Bytes::number)?;

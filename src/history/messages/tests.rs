@@ -10,8 +10,8 @@ use super::*;
 use crate::history::load::{History, read_commit};
 use crate::history::message::{MergeKind, revert, subject};
 use crate::history::objects::Take;
-use crate::history::{Outline, TagRules};
 use crate::history::words::words;
+use crate::history::{Outline, TagRules};
 
 /// What may happen to a repository and to the index between two readings.
 #[derive(Clone, Debug)]
@@ -102,8 +102,10 @@ impl Tried {
     fn commit(&mut self, on: &[u8], message: u8, later: i64) {
         self.time += later;
         let who = Signature::new("Ada", "a@x", &Time::new(self.time, 0)).unwrap();
-        let by = Signature::new(["Ada", "Jörg"][usize::from(message % 2)], "a@x", &Time::new(self.time / 100, 0)).unwrap();
-        let parents: BTreeSet<Oid> = on.iter().filter_map(|branch| self.git.refname_to_id(&name(*branch)).ok()).collect();
+        let by =
+            Signature::new(["Ada", "Jörg"][usize::from(message % 2)], "a@x", &Time::new(self.time / 100, 0)).unwrap();
+        let parents: BTreeSet<Oid> =
+            on.iter().filter_map(|branch| self.git.refname_to_id(&name(*branch)).ok()).collect();
         let parents: Vec<git2::Commit<'_>> = parents.iter().map(|id| self.git.find_commit(*id).unwrap()).collect();
         let tree = self.git.find_tree(self.git.treebuilder(None).unwrap().write().unwrap()).unwrap();
         let parents: Vec<&git2::Commit<'_>> = parents.iter().collect();
