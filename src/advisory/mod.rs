@@ -43,6 +43,7 @@ pub use record::read_record;
 pub use siblings::Siblings;
 
 pub use crate::model::PackageName;
+use crate::model::order::EventKind;
 use crate::model::{AdvisoryId, Credit, Disclosure, Finding, IdScheme, Remote, Severity, Timestamp, osv};
 
 /// One vulnerability: all records that are aliases of each other.
@@ -232,6 +233,28 @@ pub enum Event {
 }
 
 impl Event {
+    /// An event of a kind, with its version or commit.
+    #[must_use]
+    pub const fn new(kind: EventKind, text: String) -> Self {
+        match kind {
+            EventKind::Introduced => Self::Introduced(text),
+            EventKind::Fixed => Self::Fixed(text),
+            EventKind::LastAffected => Self::LastAffected(text),
+            EventKind::Limit => Self::Limit(text),
+        }
+    }
+
+    /// What it says.
+    #[must_use]
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::Introduced(_) => EventKind::Introduced,
+            Self::Fixed(_) => EventKind::Fixed,
+            Self::LastAffected(_) => EventKind::LastAffected,
+            Self::Limit(_) => EventKind::Limit,
+        }
+    }
+
     /// The version or commit, as written.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::report::sorted;
 use super::view::{View, text};
-use super::{Given, Problem, Quality, Report, Unchecked, sorted};
+use super::{Given, Problem, Quality, Report, Unchecked};
 use crate::emit::osv::validate::shown;
 use crate::model::Page;
 

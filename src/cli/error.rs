@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use crate::model::{line, line_of, line_of_path};
+use crate::model::{few_lines, line, line_of, line_of_path};
 
 use super::config::ConfigError;
 use super::exit;
@@ -98,8 +98,6 @@ pub(super) fn lines(reasons: &[String]) -> String {
     if let [only] = reasons {
         return line(only).to_string();
     }
-    let shown: Vec<String> = reasons.iter().take(FEW).map(|reason| format!("\n  {}", line(reason))).collect();
-    let more = reasons.len().saturating_sub(FEW);
-    let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
-    format!("{}{tail}", shown.concat())
+    let shown: Vec<String> = reasons.iter().take(FEW).map(|reason| line(reason).to_string()).collect();
+    if shown.is_empty() { String::new() } else { format!("\n  {}", few_lines(&shown, reasons.len())) }
 }

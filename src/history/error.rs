@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::limits::Exceeded;
-use crate::model::{CommitId, line, line_of, line_of_path};
+use crate::model::{CommitId, few_lines, line, line_of, line_of_path};
 
 /// Why a history could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -169,11 +169,9 @@ fn no_releases(refused: &[String]) -> String {
             .to_owned();
     }
     let shown: Vec<String> = refused.iter().take(8).map(|tag| line(tag).to_string()).collect();
-    let more = refused.len().saturating_sub(shown.len());
-    let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!(
-        "none of the {} tags is a release by the tag rules; set [releases] pattern in secnotes.toml:\n  {}{tail}",
+        "none of the {} tags is a release by the tag rules; set [releases] pattern in secnotes.toml:\n  {}",
         refused.len(),
-        shown.join("\n  ")
+        few_lines(&shown, refused.len())
     )
 }

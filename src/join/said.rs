@@ -27,7 +27,9 @@ struct Package<'a> {
     listed: BTreeSet<Version>,
 }
 
-/// A range of versions, read once.
+/// A range of versions, read once. It is no `Timeline` of `model::order`: the project's
+/// releases are compared as their tags are read, whatever the ecosystem, and an end
+/// that is no version ends nothing, where a record as such is told to be odd.
 #[derive(Debug)]
 struct Span<'a> {
     events: &'a [Event],
@@ -51,7 +53,7 @@ impl<'a> Span<'a> {
     /// The texts with which it begins.
     fn begins(&self) -> Vec<&'a str> {
         let begins = self.events.iter().filter(|event| matches!(event, Event::Introduced(_)));
-        begins.map(|event| text_of(event).as_str()).collect()
+        begins.map(|event| event.text()).collect()
     }
 }
 
@@ -169,7 +171,7 @@ impl<'a> Said<'a> {
             Some((_, major)) => number == major,
             None if name.ecosystem == "Go" => {
                 let named = |event: &&Event| {
-                    let text = text_of(event).trim_start_matches(['v', 'V']);
+                    let text = event.text().trim_start_matches(['v', 'V']);
                     text.parse::<Version>().is_ok_and(|version| version.number(0) > 1)
                 };
                 let later = package.ranges.iter().flat_map(|range| range.events).any(|event| named(&event));
@@ -195,12 +197,6 @@ pub(crate) fn is_of_several(advisory: &Advisory) -> bool {
     advisory.ids().filter(|id| id.scheme() == IdScheme::Cve).count() > 1
 }
 
-const fn text_of(event: &Event) -> &String {
-    match event {
-        Event::Introduced(text) | Event::Fixed(text) | Event::LastAffected(text) | Event::Limit(text) => text,
-    }
-}
-
 /// A Go module without its major version, and that version.
 fn go_major(package: &PackageName) -> Option<(&str, u64)> {
     let (base, major) = crate::advisory::go_major(&package.name);
@@ -224,8 +220,7 @@ fn turns(events: &[Event]) -> Option<Vec<Turn>> {
             Event::LastAffected(_) => (Word::Fixed, true),
             Event::Limit(_) => continue,
         };
-        let text = text_of(event);
-        let at = match text.as_str() {
+        let at = match event.text() {
             "0" => None,
             text if pseudo_version(text).is_some() => return None,
             text => match text.trim_start_matches(['v', 'V']).parse() {

@@ -21,6 +21,7 @@ mod docs;
 mod feed;
 mod history;
 mod hostile;
+mod house;
 mod inventory_corpus;
 mod joining;
 mod never_safe;

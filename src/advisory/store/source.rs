@@ -29,16 +29,19 @@ const DEPENDENCIES: &str = "dependencies of ";
 
 impl SourceName {
     /// A repository's own advisories.
+    #[cfg(feature = "net")]
     pub(crate) fn of_repository(base: String, repository: &str) -> Self {
         Self { base, name: format!("{REPOSITORY}{repository}") }
     }
 
     /// The records of a project's packages.
+    #[cfg(feature = "net")]
     pub(crate) fn of_packages(base: String, project: &str) -> Self {
         Self { base, name: format!("{PACKAGES}{project}") }
     }
 
     /// The records of what a project depends on.
+    #[cfg(feature = "net")]
     pub(crate) fn of_dependencies(base: String, project: &str) -> Self {
         Self { base, name: format!("{DEPENDENCIES}{project}") }
     }

@@ -9,7 +9,8 @@ use super::advisory::Advisory;
 use super::escape;
 use super::packages::{self, Ecosystem, Package, counted};
 use super::reference::{Reference, linked};
-use crate::emit::{disclosed, links};
+use crate::emit::gate::disclosed;
+use crate::emit::links;
 use crate::ledger::{self, ReleaseReport, Scope, Status};
 use crate::model::{Confidence, Remote};
 

@@ -100,6 +100,7 @@ mod walk;
 pub(super) mod xml_bounds;
 mod xml_document;
 mod yaml_comment;
+mod yaml_documents;
 mod yarn;
 mod yarn_berry;
 mod yarn_classic;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::model::PackageName;
 
-/// The first three, and how many more.
+/// `a, b, c, 4 more`: joined by commas alone, unlike `model::few`, since it stands
+/// within sentences that go on with "and".
 pub(super) fn few(mut texts: Vec<String>) -> String {
     const MOST: usize = 3;
     let more = texts.len().saturating_sub(MOST);
