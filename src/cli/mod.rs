@@ -33,6 +33,7 @@ mod clock;
 pub mod config;
 mod error;
 pub mod exit;
+mod hints;
 mod output;
 mod progress;
 mod sources;

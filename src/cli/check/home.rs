@@ -5,6 +5,7 @@ use std::path::Path;
 use super::super::args::Common;
 use super::super::cache;
 use super::super::error::Error;
+use super::super::hints::of_history;
 use super::super::settings::{load_config, settings, told};
 use crate::check::{Given, concerns};
 use crate::compile::Ground;
@@ -26,7 +27,7 @@ impl Home {
             // The current folder is where the command happens to run; only a
             // repository that was named has to be one that can be read.
             Err(error) if common.repo == Path::new(".") => {
-                return Ok(Self::Nowhere(format!("no repository was read: {error}")));
+                return Ok(Self::Nowhere(format!("no repository was read: {error}{}", of_history(&error))));
             }
             Err(error) => return Err(error.into()),
         };
