@@ -7,6 +7,11 @@
 //! 3. [`Compilation`]: the same with the advisories;
 //! 4. its [`ledger`](Compilation::ledger), from which everything is written.
 //!
+//! Questions that need less: [`Evaluation`] says which releases the commit ranges of
+//! records affect, [`Ground`] is what anybody's records are checked against,
+//! [`Sought`] is what to fetch for all releases, and [`Overview`] sees many releases of
+//! a repository without settings.
+//!
 //! The command takes the same steps; what it adds is where settings and
 //! advisories come from and what it says meanwhile.
 
