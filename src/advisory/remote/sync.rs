@@ -116,3 +116,50 @@ impl Run<'_, '_> {
         Ok(SourceOutcome { name: name.clone(), counts, missing })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{GitHub, Osv, TokenFor};
+    use super::*;
+    use crate::files::Place;
+
+    #[test]
+    fn what_names_drafts_comes_first_and_what_is_asked_id_by_id_after_what_is_kept_whole() {
+        let base = |address: &str| address.parse().unwrap();
+        let github = GitHub {
+            base: base("https://api.github.com"),
+            repositories: vec!["acme/widget".to_owned()],
+            global: true,
+            ecosystems: vec!["go".to_owned()],
+            token: None,
+            token_for: TokenFor::All,
+        };
+        let osv = Osv {
+            base: base("https://api.osv.dev"),
+            bulk: base("https://bulk.example"),
+            ecosystems: vec!["Go".to_owned(), "npm".to_owned()],
+            dependencies: true,
+        };
+        let files = vec![Place::named("/records")];
+        let project = Project { remotes: vec!["github.com/acme/widget".parse().unwrap()], ..Project::default() };
+        let mut sources = Sources { github: Some(github), osv: Some(osv), files };
+        let names = |sources: &Sources| -> Vec<String> {
+            sources.names(&project).into_iter().map(|source| source.name).collect()
+        };
+        let all = [
+            "repository acme/widget",
+            "/records",
+            "ecosystem Go",
+            "ecosystem npm",
+            "packages of github.com/acme/widget",
+            "ids that commits of github.com/acme/widget name",
+            "dependencies of github.com/acme/widget",
+            "global advisories of go",
+            "global advisories for github.com/acme/widget",
+        ];
+        assert_eq!(names(&sources), all);
+        sources.github = None;
+        sources.osv.as_mut().unwrap().dependencies = false;
+        assert_eq!(names(&sources), all[1..6]);
+    }
+}
