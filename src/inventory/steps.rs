@@ -101,10 +101,11 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
     };
     let (after, before) = (of(inventories.first()), of(inventories.get(1)));
     let others: Vec<_> = inventories.iter().skip(2).map(|inventory| of(Some(inventory))).collect();
+    let manifests = || inventories.iter().take(2).flat_map(|inventory| &inventory.manifests);
+    let own: BTreeSet<&str> =
+        manifests().filter(|file| changed.contains(file.file())).map(|file| &*file.path).collect();
     let mut paths: BTreeSet<&Arc<str>> = after.keys().collect();
     paths.extend(before.keys());
-    let is_changed =
-        |path: &str| changed.contains(path) || path.rsplit_once(':').is_some_and(|(file, _)| changed.contains(file));
     let step = |path: &Arc<str>| {
         let (before, after) =
             (before.get(path).cloned().unwrap_or_default(), after.get(path).cloned().unwrap_or_default());
@@ -128,5 +129,5 @@ fn between(commit: CommitId, inventories: &[Inventory], changed: &BTreeSet<&str>
     ];
     let is_over_others = |path: &&str| over_others.iter().any(|end| path.ends_with(end)) || voids(path);
     let governs = changed.iter().any(is_over_others);
-    paths.into_iter().filter(|path| governs || is_changed(path)).filter_map(step).collect()
+    paths.into_iter().filter(|path| governs || own.contains(&***path)).filter_map(step).collect()
 }
