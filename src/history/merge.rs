@@ -65,7 +65,7 @@ impl Graph {
     #[must_use]
     pub fn brought_by(&self, merge: Node) -> CommitSet {
         match self.parents(merge).split_first() {
-            Some((first, others)) if !others.is_empty() => self.ancestors(others).without(&self.ancestors(&[*first])),
+            Some((first, others)) if !others.is_empty() => self.between(others, &[*first]),
             _ => CommitSet::empty(self.len()),
         }
     }

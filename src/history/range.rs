@@ -12,9 +12,7 @@ pub struct ReleaseRange {
     pub tip: Node,
     /// The commit that the range is counted from; none for a first release.
     pub base: Option<Node>,
-    /// All that the tip descends from, itself included.
-    pub reach: CommitSet,
-    /// The part of `reach` that `base` does not have.
+    /// What the tip descends from, itself included, and `base` does not.
     pub commits: CommitSet,
 }
 
@@ -37,12 +35,7 @@ impl ReleaseRange {
     /// The commits reachable from `tip` and not from `base`.
     #[must_use]
     pub fn new(graph: &Graph, tip: Node, base: Option<Node>) -> Self {
-        let reach = graph.ancestors(&[tip]);
-        let commits = match base {
-            Some(base) => reach.without(&graph.ancestors(&[base])),
-            None => reach.clone(),
-        };
-        Self { tip, base, reach, commits }
+        Self { tip, base, commits: graph.between(&[tip], base.as_slice()) }
     }
 }
 
@@ -263,7 +256,7 @@ fn nearest_release<'r>(
         }
     }
     let lines: Vec<OfKind<'r>> = lines.values().map(OfLine::speaking).collect();
-    let distance = |release: &Release| reach.len_without(&graph.ancestors(&[release.commit]));
+    let distance = |release: &Release| graph.between(&[tip], &[release.commit]).len();
     // Where an old line was merged, as setuptools' 75.3 is, its patch releases are
     // nearer than the line that people come from.
     let descended = lines.iter().filter_map(|of_line| Some((of_line.ancestor?, of_line.beside)));

@@ -5,6 +5,8 @@ mod order;
 mod points;
 mod set;
 
+use std::collections::BinaryHeap;
+
 use rustc_hash::FxHashMap;
 
 use crate::model::{CommitId, CommitPrefix};
@@ -213,6 +215,51 @@ impl Graph {
         set
     }
 
+    /// What some commits descend from, themselves included, and others do not. It takes
+    /// as long as the two histories are apart, whatever they have in common.
+    #[must_use]
+    pub fn between(&self, tips: &[Node], bases: &[Node]) -> CommitSet {
+        let (mut ours, mut theirs) = (CommitSet::empty(self.len()), CommitSet::empty(self.len()));
+        // Children come first: whatever leads to a commit is known when it is reached.
+        let mut waiting: BinaryHeap<Node> = BinaryHeap::new();
+        for base in bases {
+            if theirs.insert(*base) {
+                waiting.push(*base);
+            }
+        }
+        // How many of those that wait are ours alone: where none is, nothing follows.
+        let mut open = 0;
+        for tip in tips {
+            if !theirs.contains(*tip) && ours.insert(*tip) {
+                waiting.push(*tip);
+                open += 1;
+            }
+        }
+        let mut between = CommitSet::empty(self.len());
+        while open > 0 {
+            let Some(node) = waiting.pop() else { break };
+            let is_theirs = theirs.contains(node);
+            if !is_theirs {
+                between.insert(node);
+                open -= 1;
+            }
+            for parent in self.parents(node).iter().copied() {
+                let (of_ours, of_theirs) = (ours.contains(parent), theirs.contains(parent));
+                if !of_ours && !of_theirs {
+                    waiting.push(parent);
+                }
+                if is_theirs && !of_theirs {
+                    theirs.insert(parent);
+                    open -= usize::from(of_ours);
+                } else if !is_theirs && !of_ours && !of_theirs {
+                    ours.insert(parent);
+                    open += 1;
+                }
+            }
+        }
+        between
+    }
+
     /// This commit and everything that descends from it, in one pass.
     #[must_use]
     pub fn descendants(&self, of: Node) -> CommitSet {
@@ -273,6 +320,31 @@ pub(crate) mod tests {
         let mut from_two = ids(&graph.descendants(node(2)));
         from_two.sort_unstable();
         assert_eq!(from_two, [2, 4]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn between_is_what_the_one_has_and_the_other_has_not(
+            parents in proptest::collection::vec((0..40usize, 0..40usize), 1..40),
+            picked in proptest::collection::vec(0..40usize, 4),
+        ) {
+            let commits: Vec<(u8, Vec<u8>)> = parents
+                .iter()
+                .zip(0u8..)
+                .map(|((a, b), own)| {
+                    let of = [*a, *b].map(|parent| u8::try_from(parent).unwrap());
+                    (own, of.into_iter().filter(|parent| *parent < own).collect::<std::collections::BTreeSet<_>>().into_iter().collect())
+                })
+                .collect();
+            let commits: Vec<(u8, &[u8])> = commits.iter().map(|(own, parents)| (*own, parents.as_slice())).collect();
+            let graph = graph(&commits);
+            let picked: Vec<Node> =
+                picked.iter().filter_map(|at| graph.nodes().nth(*at % graph.len())).collect();
+            for (tips, bases) in [(&picked[..1], &picked[1..2]), (&picked[..2], &picked[2..]), (&picked[..], &[][..])] {
+                let expected = graph.ancestors(tips).without(&graph.ancestors(bases));
+                proptest::prop_assert_eq!(graph.between(tips, bases), expected);
+            }
+        }
     }
 
     #[test]
