@@ -33,7 +33,6 @@ const CIRCLES: &[(&str, &str)] = &[
     ("advisory", "sources and stages of the store are being parted"),
     ("cli", "verbs are being parted from what they share"),
     ("history", "types of objects, messages and releases stand in the files that read them"),
-    ("join", "candidates and their scores stand in the files that choose among them"),
 ];
 
 fn house() -> Uses {
