@@ -55,13 +55,35 @@ impl Inventory {
     /// Leaves out files that are not `within` what is asked about, a package of
     /// several. What is missing stays: nobody knows what it holds.
     pub fn keep(&mut self, within: &dyn Fn(&str) -> bool) {
-        // A version under a key of a file: `versions.yaml:languages.go`.
-        let of = |path: &str| within(path.split_once(':').map_or(path, |(file, _)| file));
-        self.manifests.retain(|manifest| of(&manifest.path));
-        self.companions.retain(|path| of(path));
-        self.unread.retain(|file| of(&file.path));
-        self.unlocked.retain(|file| of(&file.path));
-        self.void.retain(|(path, _)| of(path));
-        self.elsewhere.retain(|path| of(path));
+        self.manifests.retain(|manifest| within(manifest.file()));
+        self.companions.retain(|path| within(path));
+        self.unread.retain(|file| within(&file.path));
+        self.unlocked.retain(|file| within(&file.path));
+        self.void.retain(|(path, _)| within(path));
+        self.elsewhere.retain(|path| within(path));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Format, Place};
+
+    #[test]
+    fn what_is_kept_is_asked_of_files_and_not_of_keys_nor_of_parts_of_folders() {
+        let manifest = |(path, format): (&str, Format)| Manifest {
+            path: Arc::from(path),
+            format,
+            place: Place::Own,
+            dependencies: Arc::default(),
+            unpinned: Vec::new(),
+            problems: Vec::new(),
+        };
+        let files =
+            [("a:b/go.mod", Format::GoMod), ("a:b/v.yaml:go.version", Format::Toolchain), ("c/go.mod", Format::GoMod)];
+        let mut inventory = Inventory::of(files.map(manifest).to_vec());
+        inventory.keep(&|path| path.starts_with("a:b/"));
+        let kept: Vec<&str> = inventory.manifests.iter().map(|manifest| &*manifest.path).collect();
+        assert_eq!(kept, ["a:b/go.mod", "a:b/v.yaml:go.version"]);
     }
 }

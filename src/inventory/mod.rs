@@ -8,6 +8,7 @@ mod delta;
 mod dependency;
 mod format;
 mod go_release;
+mod known;
 mod more;
 mod moves;
 mod packages;

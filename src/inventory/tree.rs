@@ -10,6 +10,7 @@ use super::problem::Problem;
 use super::read::parse;
 use super::resolve;
 use super::rules::Rules;
+use super::tree_path::without_key;
 use crate::model::PackageName;
 
 /// A manifest or lock file of a tree, with everything that it says there.
@@ -37,6 +38,13 @@ impl Manifest {
         let Parsed { dependencies, problems, .. } = parse(Format::Sbom, bytes);
         let (path, unpinned) = (Arc::from(name), Vec::new());
         Self { path, format: Format::Sbom, place: Place::Own, dependencies, unpinned, problems }
+    }
+
+    /// The path of its file; its own path has the key behind that where it is a
+    /// version under a key.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        if self.format == Format::Toolchain { without_key(&self.path) } else { &self.path }
     }
 
     /// Whether a dependency of it that is used so reaches the project's users.

@@ -66,22 +66,17 @@ pub struct Unlocked {
     pub(super) blob: BlobId,
 }
 
-fn kind(path: &str) -> Option<&'static Kind> {
+/// The kind of a file, if it is such a manifest by its name.
+pub(super) fn kind(path: &str) -> Option<&'static Kind> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_meant = |kind: &&Kind| kind.name.strip_prefix('*').map_or(kind.name == name, |end| name.ends_with(end));
     KINDS.iter().find(is_meant)
 }
 
 impl Unlocked {
-    /// Whether a file is such a manifest, by its name.
-    pub(super) fn is(path: &str) -> bool {
-        kind(path).is_some()
-    }
-
-    /// The file, if it is such a manifest.
-    pub(super) fn new(path: &Arc<str>, place: impl FnOnce() -> Place, blob: BlobId) -> Option<Self> {
-        let kind = kind(path)?;
-        Some(Self { path: Arc::clone(path), place: place(), kind, blob })
+    /// A file that is such a manifest.
+    pub(super) const fn new(path: Arc<str>, place: Place, kind: &'static Kind, blob: BlobId) -> Self {
+        Self { path, place, kind, blob }
     }
 }
 

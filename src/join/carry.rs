@@ -1,7 +1,7 @@
 //! Whether a commit (a release, a branch) carries a fix.
 
 use super::AdvisoryLinks;
-use crate::history::{Containment, Node};
+use crate::history::{Containment, History, Node, Release};
 
 /// How much of a fix a release carries, from nothing to all.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,4 +57,31 @@ impl Carry {
 fn taken_back_by(links: &AdvisoryLinks, contains: &dyn Fn(Node) -> bool, commit: Node) -> Option<Node> {
     let mut there = links.reverts.iter().filter(|revert| revert.of == commit && contains(revert.by));
     there.next_back().filter(|last| !last.reapplies).map(|last| last.by)
+}
+
+/// The releases that carry nothing of the fix as far as it is known, and no
+/// release before them on their line does.
+pub(super) fn unsettled<'h>(history: &History, links: &AdvisoryLinks, releases: Vec<&'h Release>) -> Vec<&'h Release> {
+    let commits: Vec<Node> =
+        links.links.iter().map(|link| link.commit).chain(links.reverts.iter().map(|revert| revert.by)).collect();
+    let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
+    let contained = history.graph.containment(&commits, &points);
+    let mut open: Vec<&Release> = Vec::new();
+    for (point, release) in releases.iter().enumerate() {
+        let nothing = Carry::of(links, &contained, point) == Carry::Nothing;
+        if nothing && open.iter().all(|known| known.commit != release.commit) {
+            open.push(release);
+        }
+    }
+    open
+}
+
+/// The releases that carry something of the fix.
+pub(super) fn carrying<'h>(history: &'h History, links: &AdvisoryLinks) -> Vec<&'h Release> {
+    let commits: Vec<Node> =
+        links.links.iter().map(|link| link.commit).chain(links.reverts.iter().map(|revert| revert.by)).collect();
+    let contained = history.graph.containment(&commits, &history.releases.commits());
+    let releases = history.releases.all().iter().enumerate();
+    let carrying = releases.filter(|(point, _)| Carry::of(links, &contained, *point) != Carry::Nothing);
+    carrying.map(|(_, release)| release).collect()
 }

@@ -8,7 +8,7 @@ use super::decisions::{self, Decision};
 use super::disputes;
 use super::index::Index;
 use super::link::Link;
-use super::scored::{ChosenUnit, Outcome};
+use super::scoring::{ChosenUnit, Outcome};
 use super::{confidence, messages, records, stated, unity, weights};
 use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;

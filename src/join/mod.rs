@@ -6,6 +6,7 @@
 //! the candidates of each release that is called patched, scored and assigned
 //! as one matching; what takes fixes back; and how sure each link is.
 
+mod alike;
 mod assign;
 mod backports;
 mod beside;
@@ -20,6 +21,7 @@ mod contradictions;
 mod copies;
 mod decisions;
 mod disputes;
+mod doubts;
 mod former;
 mod gather;
 mod index;
@@ -36,10 +38,13 @@ mod reverts;
 mod said;
 mod same_code;
 mod scored;
+mod scoring;
 mod squashes;
 pub(crate) mod stated;
 mod story;
+mod subject_words;
 mod tag_events;
+mod titles;
 mod unity;
 mod weights;
 pub(crate) mod wording;
@@ -50,9 +55,8 @@ pub(crate) use copies::{Copied, copies_of};
 pub use decisions::Decision;
 pub(crate) use former::{former, strangers};
 pub use index::Index;
-pub use link::{AdvisoryLinks, Link, Revert};
+pub use link::{AdvisoryLinks, Candidate, Link, Revert};
 pub(crate) use said::{Said, Word, first_of_package, is_of_several};
-pub use scored::Candidate;
 pub(crate) use tag_events::read as read_tag_events;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,9 +67,9 @@ use rustc_hash::FxHashMap;
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
 use crate::model::{Confidence, EvidenceKind, Finding, FindingCode, Version};
-
+use carry::{carrying, unsettled};
 use gather::Gathered;
-use scored::{Outcome, Scoring, Wanted};
+use scoring::{Outcome, Scoring, Wanted};
 
 /// What the join is given beside the history and the advisories.
 #[derive(Clone, Copy)]
@@ -304,23 +308,6 @@ impl Kin {
     }
 }
 
-/// The releases that carry nothing of the fix as far as it is known, and no
-/// release before them on their line does.
-fn unsettled<'h>(history: &History, links: &AdvisoryLinks, releases: Vec<&'h Release>) -> Vec<&'h Release> {
-    let commits: Vec<Node> =
-        links.links.iter().map(|link| link.commit).chain(links.reverts.iter().map(|revert| revert.by)).collect();
-    let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
-    let contained = history.graph.containment(&commits, &points);
-    let mut open: Vec<&Release> = Vec::new();
-    for (point, release) in releases.iter().enumerate() {
-        let nothing = Carry::of(links, &contained, point) == Carry::Nothing;
-        if nothing && open.iter().all(|known| known.commit != release.commit) {
-            open.push(release);
-        }
-    }
-    open
-}
-
 /// What scored evidence says, and a finding for each group of advisories that
 /// was too large to be weighed.
 fn weigh(
@@ -369,16 +356,6 @@ fn by_word(history: &History, advisory: &Advisory, links: &AdvisoryLinks) -> Vec
     let carrying = carrying(history, links);
     open.retain(|release| carrying.iter().all(|other| other.line != release.line));
     open.into_iter().map(|release| release.commit).collect()
-}
-
-/// The releases that carry something of the fix.
-fn carrying<'h>(history: &'h History, links: &AdvisoryLinks) -> Vec<&'h Release> {
-    let commits: Vec<Node> =
-        links.links.iter().map(|link| link.commit).chain(links.reverts.iter().map(|revert| revert.by)).collect();
-    let contained = history.graph.containment(&commits, &history.releases.commits());
-    let releases = history.releases.all().iter().enumerate();
-    let carrying = releases.filter(|(point, _)| Carry::of(links, &contained, *point) != Carry::Nothing);
-    carrying.map(|(_, release)| release).collect()
 }
 
 /// Holds what people decided against what the records and messages say today.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::backports::{is_fork, near, same_code};
+use super::alike::{is_fork, near, same_code};
 use super::index::Index;
 use super::link::Link;
 use super::weights;

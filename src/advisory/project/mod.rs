@@ -22,8 +22,8 @@ use links::repository_of;
 /// Source: Go modules reference, "Major version suffixes".
 #[must_use]
 pub(crate) fn go_major(module: &str) -> (&str, Option<u64>) {
-    let parted = module.rsplit_once("/v").or_else(|| module.rsplit_once(".v"));
-    match parted.and_then(|(root, major)| Some((root, major.parse().ok()?))) {
+    let parted = module.rsplit_once(['/', '.']);
+    match parted.and_then(|(root, last)| Some((root, last.strip_prefix('v')?.parse().ok()?))) {
         Some((root, major)) => (root, Some(major)),
         None => (module, None),
     }
@@ -322,6 +322,7 @@ mod tests {
     fn a_modules_suffix_is_its_major_version() {
         assert_eq!(go_major("github.com/traefik/traefik/v3"), ("github.com/traefik/traefik", Some(3)));
         assert_eq!(go_major("gopkg.in/yaml.v2"), ("gopkg.in/yaml", Some(2)));
+        assert_eq!(go_major("gopkg.in/validator.v2"), ("gopkg.in/validator", Some(2)));
         assert_eq!(go_major("github.com/a/vault"), ("github.com/a/vault", None));
     }
 

@@ -1,5 +1,7 @@
 //! `secnotes/dependencies/v1`: see the table of the module above. Fields are
-//! added, never renamed, moved or taken away.
+//! added, never renamed, moved or taken away. The shapes are its own, also where those
+//! of notes (`json::v1`) look alike: each document has a version, and what one gains
+//! the other need not have.
 
 use std::sync::Arc;
 

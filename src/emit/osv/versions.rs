@@ -46,6 +46,9 @@ impl PackageVersions {
         let said = Said::by(advisory);
         let majors = majors(advisory, name);
         let later = ecosystem != "Go" || go_major(name).1.is_some() || names_later(entry);
+        // Of a record that we write. `join::said` asks the same of ranges one by one, for
+        // what they say, and `check` of anybody's entry, whatever the project's tags: each
+        // knows of other packages that the releases may be versions of.
         let is_of = |release: &Release| {
             let number = release.version.number(0);
             later && !majors.contains(&number) || number <= 1

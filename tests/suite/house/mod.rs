@@ -33,10 +33,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Folders within which files may still use each other in a circle, and why.
-const CIRCLES: &[(&str, &str)] = &[
-    ("history", "types of objects, messages and releases stand in the files that read them"),
-    ("join", "candidates and their scores stand in the files that choose among them"),
-];
+const CIRCLES: &[(&str, &str)] =
+    &[("history", "types of objects, messages and releases stand in the files that read them")];
 
 fn house() -> Uses {
     Uses::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
