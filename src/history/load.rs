@@ -11,6 +11,7 @@ use crate::model::{AdvisoryId, CommitId};
 
 /// What is known of a commit beside its place in the graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Commit {
     /// When it was written, in seconds since 1970: a copy keeps that of its original.
     pub author_time: i64,
@@ -22,6 +23,7 @@ pub struct Commit {
 
 /// A repository's history, or that of one of its packages: what `join` and
 /// `ledger` work on.
+#[non_exhaustive]
 pub struct History {
     /// All commits that a tag, a branch or `HEAD` leads to.
     pub graph: Arc<Graph>,
@@ -136,6 +138,7 @@ impl History {
 
 /// A repository's commits and releases without what messages say.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Outline {
     /// All commits that a tag, a branch or `HEAD` leads to.
     pub graph: Graph,

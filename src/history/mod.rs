@@ -19,6 +19,7 @@ mod objects;
 mod paths;
 mod range;
 mod read_changes;
+#[cfg(feature = "net")]
 mod readable;
 mod release;
 mod repository;
@@ -44,17 +45,21 @@ pub(crate) use graph::FOLLOWED;
 pub(crate) use graph::tests::{commit, dated};
 pub use graph::{CommitSet, Containment, Graph, Node, PointSet};
 pub use load::{Commit, History, Outline};
-pub use merge::MergeIndex;
+pub(crate) use merge::MergeIndex;
 pub(crate) use messages::{Key, List, origin_hash, subject_hash};
-pub use paths::PackagePaths;
+pub(crate) use paths::PackagePaths;
+pub(crate) use range::nearest_final;
 pub(crate) use range::published_before;
-pub use range::{Previous, Reason, ReleaseRange, nearest_final, previous_release};
+pub use range::{Previous, Reason, ReleaseRange, previous_release};
 pub use read_changes::RepositoryChanges;
+#[cfg(feature = "net")]
 pub(crate) use readable::Readable;
 pub use release::{PassedOver, RefusedTag, Release, Releases};
 pub use repository::Repository;
 pub use tag_rules::{Line, Prereleases, Refusal, TagPattern, TagRules};
+#[cfg(feature = "cli")]
 pub(crate) use tag_spelling::squeezed;
 pub use tag_spelling::{OfPackage, of_package};
-pub use touches::{RepositoryTouches, Touch, Touches, TouchesOf};
+pub(crate) use touches::{RepositoryTouches, TouchesOf};
+pub use touches::{Touch, Touches};
 pub use tree::{BlobId, FileAt, Files, Trees};

@@ -10,6 +10,7 @@ use crate::model::{CommitId, TagName, Version, compare_naturally};
 
 /// A tag that the tag rules accept.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Release {
     /// The tag.
     pub tag: TagName,
@@ -54,6 +55,7 @@ impl Release {
 
 /// A tag that is no release.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RefusedTag {
     /// The tag.
     pub tag: TagName,
@@ -80,6 +82,7 @@ struct Beside {
 
 /// Tags that look like releases and are none by the rules, with one spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PassedOver {
     /// What would make releases of them: `xfer-{version}`.
     pub pattern: String,

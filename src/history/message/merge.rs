@@ -8,6 +8,7 @@ use crate::model::AdvisoryId;
 
 /// What kind of merge a subject speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MergeKind {
     /// None.
     #[default]

@@ -23,6 +23,7 @@ use crate::model::{AdvisoryId, CommitPrefix};
 /// Everything that a commit's message says about security and about its own
 /// place in the history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MessageFacts {
     /// The first line, as written.
     pub subject: Box<str>,
@@ -51,6 +52,7 @@ pub struct MessageFacts {
 
 /// An advisory id in a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mention {
     /// The id.
     pub id: AdvisoryId,
