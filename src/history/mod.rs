@@ -8,6 +8,7 @@ pub mod words;
 mod blame;
 mod change_cache;
 mod changed_lines;
+mod commit;
 mod error;
 mod graph;
 mod graph_file;
@@ -16,12 +17,14 @@ mod merge;
 mod messages;
 mod notes;
 mod objects;
+mod oid;
 mod paths;
 mod range;
 mod read_changes;
 #[cfg(feature = "net")]
 mod readable;
 mod release;
+mod releases;
 mod repository;
 mod standing;
 mod tag_rules;
@@ -39,12 +42,13 @@ mod walk;
 pub use blame::LineOrigin;
 pub use change::{Change, Changes, NoChanges};
 pub(crate) use changed_lines::line_hash;
+pub use commit::Commit;
 pub use error::Error;
 pub(crate) use graph::FOLLOWED;
 #[cfg(test)]
 pub(crate) use graph::tests::{commit, dated};
 pub use graph::{CommitSet, Containment, Graph, Node, PointSet};
-pub use load::{Commit, History, Outline};
+pub use load::{History, Outline};
 pub(crate) use merge::MergeIndex;
 pub(crate) use messages::{Key, List, origin_hash, subject_hash};
 pub(crate) use paths::PackagePaths;
@@ -54,7 +58,8 @@ pub use range::{Previous, Reason, ReleaseRange, previous_release};
 pub use read_changes::RepositoryChanges;
 #[cfg(feature = "net")]
 pub(crate) use readable::Readable;
-pub use release::{PassedOver, RefusedTag, Release, Releases};
+pub use release::Release;
+pub use releases::{PassedOver, RefusedTag, Releases};
 pub use repository::Repository;
 pub use tag_rules::{Line, Prereleases, Refusal, TagPattern, TagRules};
 #[cfg(feature = "cli")]

@@ -10,8 +10,8 @@ use rustc_hash::FxHashMap;
 
 use super::Repository;
 use super::objects::{FOLDER, Fault, Lent, Objects, SharedObjects, type_of};
+use super::oid::oid;
 use super::paths::{Claims, Folder, PackagePaths};
-use super::repository::oid;
 use crate::model::CommitId;
 
 /// Whose a commit is, as one package of a repository sees it.

@@ -3,6 +3,7 @@
 
 mod closes;
 mod context;
+mod cut;
 mod ids;
 mod merge;
 mod origin;
@@ -16,6 +17,8 @@ pub use merge::MergeKind;
 pub use origin::{Origin, OriginKind};
 pub use revert::Reverts;
 pub use trailers::Trailer;
+
+use cut::cut;
 
 use crate::limits::MENTIONS;
 use crate::model::{AdvisoryId, CommitPrefix};
@@ -143,11 +146,6 @@ pub fn without_ids(text: &str) -> String {
     }
     rest.push_str(text.get(at..).unwrap_or_default());
     rest
-}
-
-/// The first bytes of a text, not cutting a character.
-fn cut(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
 }
 
 #[cfg(test)]

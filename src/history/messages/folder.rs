@@ -10,8 +10,9 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use super::commits::Commits;
+use super::part::Part;
 use super::texts::Texts;
-use super::{Part, read, section};
+use super::{read, section};
 
 /// What the names of parts end in.
 const ENDING: &str = "messages";

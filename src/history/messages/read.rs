@@ -1,11 +1,12 @@
 //! Reads the commits that the index does not have.
 
 use super::commits::{Commits, OUTSIDE, Places, Read};
+use super::part::{Part, has};
+use super::record;
 use super::texts::Texts;
-use super::{Part, has, record};
-use crate::history::load::read_commit;
+use crate::history::commit::read_commit;
 use crate::history::objects::{Fault, Take, committed, parents};
-use crate::history::repository::oid;
+use crate::history::oid::oid;
 use crate::history::{Error, Repository};
 use crate::limits::Exceeded;
 use crate::model::CommitId;

@@ -6,12 +6,17 @@ use std::path::Path;
 use git2::{Oid, RepositoryInitOptions, Signature, Time};
 use proptest::prelude::*;
 
+use rustc_hash::FxHashMap;
+
 use super::*;
-use crate::history::load::{History, read_commit};
+use crate::history::History;
+use crate::history::commit::read_commit;
 use crate::history::message::{MergeKind, revert, subject};
 use crate::history::objects::Take;
-use crate::history::words::words;
+use crate::history::words::{Word, words};
+use crate::history::{Commit, Node};
 use crate::history::{Outline, TagRules};
+use crate::model::CommitPrefix;
 
 /// What may happen to a repository and to the index between two readings.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::bytes::{Bytes, put_number};
 use super::record;
 use super::section::{Layout, Sections};
-use crate::history::load::Commit;
+use crate::history::Commit;
 use crate::history::message::{MergeKind, revert, subject};
 use crate::history::words::{Word, words};
 use crate::model::{CommitId, CommitPrefix, fingerprint};

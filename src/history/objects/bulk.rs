@@ -15,8 +15,8 @@ use flate2::{Decompress, FlushDecompress, Status};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::{Lent, Objects};
-use crate::history::repository::oid;
+use super::database::{Lent, Objects};
+use crate::history::oid::oid;
 use crate::model::CommitId;
 
 /// Objects that lie together are read together: so many bytes of a pack at a time.
@@ -42,7 +42,7 @@ impl Objects {
     pub(in crate::history) fn commits_in_packs<C: Default + Send>(&self, take: &Take<'_, C>) -> Vec<C> {
         let bytes = AtomicU64::new(0);
         let mut all = Vec::new();
-        for index in self.loose.pack_indexes() {
+        for index in self.pack_indexes() {
             if let Some(pack) = Pack::open(&index) {
                 all.extend(pack.commits(self, take, &bytes));
             }
