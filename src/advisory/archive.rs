@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
 use std::sync::Arc;
 
 use super::contents::{is_other_yaml, is_record_name, read_up_to, too_large};
@@ -19,10 +18,12 @@ pub(super) struct Archive {
 }
 
 impl Archive {
-    pub(super) fn open(path: &Path) -> Result<Self, String> {
+    #[cfg(feature = "net")]
+    pub(super) fn open(path: &std::path::Path) -> Result<Self, String> {
         Self::of_file(File::open(path).map_err(|error| error.to_string())?)
     }
 
+    #[cfg(feature = "net")]
     pub(super) fn of_file(file: File) -> Result<Self, String> {
         Self::of(Shared::of_file(file).map_err(|error| error.to_string())?)
     }

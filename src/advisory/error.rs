@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::files::FileError;
 use crate::limits::Exceeded;
-use crate::model::{line, line_of_path};
+use crate::model::{few_lines, line, line_of_path};
 
 /// Why advisories could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,7 @@ pub enum Error {
 
 /// One file, or one entry of an archive, that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BadFile {
     /// Where it is.
     pub origin: String,
@@ -37,9 +38,7 @@ pub struct BadFile {
 fn bad_files(files: &[BadFile]) -> String {
     let shown: Vec<String> =
         files.iter().take(10).map(|bad| format!("{}: {}", line(&bad.origin), line(&bad.reason))).collect();
-    let more = files.len().saturating_sub(shown.len());
-    let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
-    format!("advisories that cannot be used; mend or remove them:\n  {}{tail}", shown.join("\n  "))
+    format!("advisories that cannot be used; mend or remove them:\n  {}", few_lines(&shown, files.len()))
 }
 
 /// A broken id is not repeated: it may be a draft's.

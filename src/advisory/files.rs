@@ -16,6 +16,7 @@ use crate::model::{DERIVED_FILES, INDEX_FILE};
 
 /// The bytes of a file that may hold records.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct File {
     /// The file, or the archive that holds it.
     pub file: String,

@@ -15,9 +15,12 @@ mod project;
 mod raw;
 mod read;
 mod record;
+#[cfg(feature = "net")]
 pub mod remote;
 mod siblings;
+#[cfg(feature = "store")]
 pub mod snapshot;
+#[cfg(feature = "store")]
 pub mod store;
 pub(crate) mod typed;
 mod why_not;
@@ -31,18 +34,21 @@ pub use files::{File, read as read_files};
 pub use github::github_ecosystem;
 pub(crate) use github::{UNKNOWN_PACKAGE, package_of};
 pub use merge::merge;
-pub use parcel::{Parcel, Parcels};
-pub use project::{About, Former, Project, commit_of, go_major};
+pub(crate) use parcel::{Parcel, Parcels};
+pub use project::{About, Former, Project};
+pub(crate) use project::{commit_of, go_major};
 pub use raw::{raw, raw_stream};
 pub use read::{Loaded, read};
-pub(crate) use record::read_record;
+pub use record::read_record;
 pub use siblings::Siblings;
 
 pub use crate::model::PackageName;
+use crate::model::order::EventKind;
 use crate::model::{AdvisoryId, Credit, Disclosure, Finding, IdScheme, Remote, Severity, Timestamp, osv};
 
 /// One vulnerability: all records that are aliases of each other.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Advisory {
     /// The id that people look for first.
     pub id: AdvisoryId,
@@ -180,6 +186,7 @@ impl SourceRecord {
 /// Kinds of databases, the most trusted first: the project's own word counts
 /// more than GitHub's review, and that more than third parties'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Database {
     /// A repository's own GitHub advisory.
     RepositoryAdvisory,
@@ -193,6 +200,7 @@ pub enum Database {
 
 /// A package, or a repository, and which of its versions are affected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Affected {
     /// The package; none for a repository's GIT ranges.
     pub package: Option<PackageName>,
@@ -225,6 +233,28 @@ pub enum Event {
 }
 
 impl Event {
+    /// An event of a kind, with its version or commit.
+    #[must_use]
+    pub const fn new(kind: EventKind, text: String) -> Self {
+        match kind {
+            EventKind::Introduced => Self::Introduced(text),
+            EventKind::Fixed => Self::Fixed(text),
+            EventKind::LastAffected => Self::LastAffected(text),
+            EventKind::Limit => Self::Limit(text),
+        }
+    }
+
+    /// What it says.
+    #[must_use]
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::Introduced(_) => EventKind::Introduced,
+            Self::Fixed(_) => EventKind::Fixed,
+            Self::LastAffected(_) => EventKind::LastAffected,
+            Self::Limit(_) => EventKind::Limit,
+        }
+    }
+
     /// The version or commit, as written.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -236,6 +266,7 @@ impl Event {
 
 /// A link of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reference {
     /// OSV's reference type: `FIX`, `ADVISORY`, `WEB` …
     pub kind: String,

@@ -12,6 +12,7 @@ use crate::model::osv;
 
 /// What was read.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Loaded {
     /// Every record, by id and then by where it was read.
     pub records: Vec<SourceRecord>,

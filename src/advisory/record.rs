@@ -7,11 +7,11 @@ use super::kind::{from_osv, from_value, is_osv};
 use super::why_not::{not_a_record, not_json};
 use crate::model::osv;
 
-/// Reads the one record of a JSON text.
+/// Reads the one record of a JSON text, which was found at `origin`.
 ///
 /// # Errors
 /// It is neither an OSV record nor a GitHub advisory. The text quotes nothing of it.
-pub(crate) fn read_record(bytes: &[u8], origin: &str) -> Result<SourceRecord, String> {
+pub fn read_record(bytes: &[u8], origin: &str) -> Result<SourceRecord, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Ok(record) = serde_json::from_slice::<osv::Record>(bytes)
         && is_osv(&record)

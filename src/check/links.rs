@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::report::sorted;
 use super::view::{View, text};
-use super::{Given, Problem, Quality, Report, Unchecked, sorted};
-use crate::advisory::remote::Page;
+use super::{Given, Problem, Quality, Report, Unchecked};
 use crate::emit::osv::validate::shown;
+use crate::model::Page;
 
 /// The pages of the web that records link to.
 #[must_use]

@@ -1,7 +1,7 @@
 //! A problem of a record, and where the record was read.
 
 use super::Code;
-use crate::model::Level;
+use crate::model::{Level, few};
 
 /// One thing that is wrong with a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,10 +63,7 @@ const EXAMPLES: usize = 5;
 pub(super) fn some<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
     let mut all = all.into_iter();
     let shown: Vec<String> = all.by_ref().take(EXAMPLES).map(crate::emit::osv::validate::shown).collect();
-    match all.count() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
+    few(&shown, shown.len() + all.count())
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@
 
 use std::path::PathBuf;
 
-use crate::model::{line, line_of, line_of_path};
+use crate::model::{few_lines, line, line_of, line_of_path};
 
 use super::config::ConfigError;
-use super::exit;
+use super::{exit, hints};
 use crate::advisory::snapshot::SnapshotError;
 use crate::advisory::store::StoreError;
 use crate::limits::Exceeded;
@@ -24,15 +24,15 @@ pub(super) trait Failure: std::error::Error + Send {
 /// Why a verb failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    #[error(transparent)]
+    #[error("{}{}", .0, hints::of_history(.0))]
     History(#[from] history::Error),
     #[error(transparent)]
     Advisory(#[from] advisory::Error),
     #[error(transparent)]
     Exceeded(#[from] Exceeded),
-    #[error(transparent)]
+    #[error("{}{}", .0, hints::of_store(.0))]
     Store(#[from] StoreError),
-    #[error(transparent)]
+    #[error("{}{}", .0, hints::of_snapshot(.0))]
     Snapshot(#[from] SnapshotError),
     /// What there was is printed; this says what it lacks.
     #[error("advisories are missing: {0}")]
@@ -98,8 +98,6 @@ pub(super) fn lines(reasons: &[String]) -> String {
     if let [only] = reasons {
         return line(only).to_string();
     }
-    let shown: Vec<String> = reasons.iter().take(FEW).map(|reason| format!("\n  {}", line(reason))).collect();
-    let more = reasons.len().saturating_sub(FEW);
-    let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
-    format!("{}{tail}", shown.concat())
+    let shown: Vec<String> = reasons.iter().take(FEW).map(|reason| line(reason).to_string()).collect();
+    if shown.is_empty() { String::new() } else { format!("\n  {}", few_lines(&shown, reasons.len())) }
 }

@@ -2,12 +2,12 @@
 
 use crate::inventory::Move;
 use crate::ledger::{
-    Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, FixRole, PackageUpdate, ReleaseHeader,
+    Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate, ReleaseHeader,
     ReleaseReport, Scope, Status,
 };
 use crate::model::{
     AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, Evidence, EvidenceKind, Finding, FindingCode,
-    Severity, SeverityLevel, TagName, Timestamp,
+    FixRole, Severity, SeverityLevel, TagName, Timestamp,
 };
 
 pub(super) fn commit(first: u8) -> CommitId {

@@ -4,17 +4,19 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::contents::Inventory;
 use super::dependency::{Dependency, Pin};
 use super::moves::{Move, moves};
 use super::place::Place;
-use super::reader::Inventory;
 use super::succession::Succession;
 use super::tree::Manifest;
+use super::versions::in_order;
 use crate::model::PackageName;
-use crate::model::order::{Key, Order};
+use crate::model::order::Order;
 
 /// What changed between two inventories.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Delta {
     /// The changes of the project, by package: all its files taken together, but
     /// for other people's code.
@@ -25,6 +27,7 @@ pub struct Delta {
 
 /// What changed in one file, and in those that it follows.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FileChange {
     /// The later path; the earlier one of a file that is gone.
     pub path: Arc<str>,
@@ -38,6 +41,7 @@ pub struct FileChange {
 
 /// What became of one package.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PackageChange {
     /// The package.
     pub package: Arc<PackageName>,
@@ -59,6 +63,7 @@ pub struct PackageChange {
 
 /// What became of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ChangeKind {
     /// It is new.
     Added,
@@ -220,20 +225,6 @@ fn parts<'v>(before: &Versions<'v>, after: &Versions<'v>) -> Vec<(BTreeSet<&'v s
     let apart = vec![part(|usage: &Use| usage.shipped), part(|usage: &Use| usage.rest)];
     let is_paired = |(before, after): &(BTreeSet<&str>, BTreeSet<&str>)| before.is_empty() == after.is_empty();
     if apart.iter().all(is_paired) { apart } else { vec![part(|_| true)] }
-}
-
-/// Versions of a package in its ecosystem's order; what has no place in it comes first.
-#[must_use]
-pub fn versions_in_order(package: &PackageName, versions: &BTreeSet<&str>) -> Vec<String> {
-    let order = Order::of_ecosystem(&package.ecosystem);
-    in_order(order, versions.iter().copied()).into_iter().map(str::to_owned).collect()
-}
-
-fn in_order<V: Ord + AsRef<str>>(order: Option<Order>, versions: impl Iterator<Item = V>) -> Vec<V> {
-    let mut keyed: Vec<(Option<Key>, V)> =
-        versions.map(|version| (order.and_then(|order| order.key(version.as_ref())), version)).collect();
-    keyed.sort();
-    keyed.into_iter().map(|(_, version)| version).collect()
 }
 
 fn kind(

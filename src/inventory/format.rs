@@ -8,6 +8,7 @@ macro_rules! formats {
     ($($(#[$doc:meta])+ $name:ident $word:literal [$($file:literal),*] [$($beside:literal),*];)+) => {
         /// The format of a manifest or lock file.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Format {
             $($(#[$doc])+ $name,)+
             /// A version in a file of the project's own, by a rule of the configuration.
@@ -171,6 +172,53 @@ impl Format {
     pub fn has_companion(self, name: &str) -> bool {
         let is_meant = |known: &str| known.strip_prefix('*').map_or(known == name, |end| name.ends_with(end));
         self.companions().iter().any(|known| is_meant(known))
+    }
+
+    /// Whether what a file of this format says may change what others of its tree say:
+    /// workspaces, included files, parents and projects that share versions; lock files, beside
+    /// which manifests say less, and manifests, which tell what a lock's packages are
+    /// for; and who says what builds the project, of which the strongest counts.
+    #[must_use]
+    pub const fn completes_others(self) -> bool {
+        self.is_of_builders()
+            || matches!(
+                self,
+                Self::GoWork
+                    | Self::Requirements
+                    | Self::UvLock
+                    | Self::PoetryLock
+                    | Self::PdmLock
+                    | Self::Pylock
+                    | Self::Pom
+                    | Self::DotnetProject
+                    | Self::DotnetProps
+                    | Self::NugetLock
+                    | Self::GradleLock
+                    | Self::DenoLock
+                    | Self::BazelLock
+                    | Self::BazelModule
+            )
+    }
+
+    /// Whether a file of this format may say what builds or runs the project.
+    const fn is_of_builders(self) -> bool {
+        matches!(
+            self,
+            Self::GoMod
+                | Self::PackageJson
+                | Self::Pyproject
+                | Self::Actions
+                | Self::Dockerfile
+                | Self::ToolVersions
+                | Self::Mise
+                | Self::GoVersion
+                | Self::NodeVersion
+                | Self::PythonVersion
+                | Self::JavaVersion
+                | Self::RustToolchain
+                | Self::GlobalJson
+                | Self::Toolchain
+        )
     }
 
     /// Whether a file of this format names what is asked for, and not what that asks

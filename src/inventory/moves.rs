@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::versions_in_order;
+use super::versions::versions_in_order;
 use crate::model::PackageName;
 use crate::model::order::{Key, Order};
 

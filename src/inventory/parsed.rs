@@ -5,15 +5,15 @@ use std::sync::Arc;
 use super::builder::Builder;
 use super::dependency::Dependency;
 use super::format::Format;
+use super::more::More;
 use super::place::Place;
-use super::read::{
-    gitmodules, go_mod, go_work, lock_graph, msbuild, package_json, poetry, pom, pyproject, requirements, uv,
-};
+use super::problem::Problem;
 use crate::model::PackageName;
 
 /// What one file says, whatever stands beside it. Equal bytes of one format are
 /// parsed once, however many tags have them.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Parsed {
     /// The dependencies, in the file's order.
     pub dependencies: Arc<[Dependency]>,
@@ -23,54 +23,6 @@ pub struct Parsed {
     pub(super) builders: Vec<Builder>,
     /// What it says that only other files complete.
     pub(super) more: More,
-}
-
-/// Something in a file that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Problem {
-    /// The line, counted from 1, where it is known.
-    pub line: Option<usize>,
-    /// What is wrong, short, with nothing in it that a terminal obeys.
-    pub message: String,
-}
-
-/// What a file says that only other files complete.
-#[derive(Clone, Debug, Default)]
-pub(super) enum More {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// Directives of a `go.mod`.
-    GoMod(go_mod::Directives),
-    /// Directives of a `go.work`.
-    GoWork(go_work::Directives),
-    /// Files that a requirements file includes, and what it leaves open.
-    Requirements(requirements::Includes),
-    /// What a `pyproject.toml` asks for.
-    Pyproject(pyproject::Asked),
-    /// What a `poetry.lock` leaves open.
-    PoetryLock(poetry::Locked),
-    /// The folders of an `uv.lock`'s own packages.
-    UvLock(uv::Members),
-    /// Who asks for whom in a lock file of npm 5 or yarn.
-    NodeLock(lock_graph::LockGraph),
-    /// The names in a `package.json`.
-    PackageJson(package_json::Names),
-    /// The submodules that a `.gitmodules` names.
-    Submodules(Vec<gitmodules::Submodule>),
-    /// A `pom.xml`'s parent, properties and open versions.
-    Pom(Box<pom::Model>),
-    /// References, versions and properties of a file of MSBuild.
-    MsBuild(Box<msbuild::File>),
-    /// The packages that it asks for in a version that it does not say.
-    Open(Vec<PackageName>),
-}
-
-impl Problem {
-    /// A problem at a line, where it is known.
-    pub(super) fn new(line: Option<usize>, message: impl Into<String>) -> Self {
-        Self { line, message: message.into() }
-    }
 }
 
 impl Parsed {

@@ -1,83 +1,29 @@
 //! The manifests and lock files of commits, from git's objects.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::contents::Inventory;
 use super::dependency::Dependency;
 use super::format::Format;
-use super::parsed::{Parsed, Problem};
+use super::known::{AllKnown, Known};
+use super::parsed::Parsed;
+use super::problem::Problem;
 use super::read::found::quoted;
 use super::read::toolchain::Syntax;
 use super::read::{LARGEST, parse, parse_toolchain, too_large};
 use super::resolve;
 use super::rules::Rules;
-use super::tree::{self, Manifest};
+use super::tree;
 use super::unlocked::Unlocked;
-use super::unread::{Unread, UnreadLock};
+use super::unread::Unread;
 use super::void::{Void, void_by};
 use crate::history::{BlobId, Error, FileAt, Files, Repository, Trees};
 use crate::limits::Exceeded;
 use crate::model::{CommitId, PackageName};
-
-/// What a commit's tree depends on.
-#[derive(Clone, Debug)]
-pub struct Inventory {
-    /// The commit.
-    pub commit: CommitId,
-    /// Its manifests and lock files, by path.
-    pub manifests: Vec<Manifest>,
-    /// Files and folders that are not here, as in a partial clone, by path.
-    pub missing: Vec<Arc<str>>,
-    /// Manifests that say nothing of versions and belong to a lock file.
-    pub companions: BTreeSet<Arc<str>>,
-    /// Lock files that are known and not read, by path.
-    pub unread: Vec<Unread>,
-    /// Manifests that are not read for what they ask for, by path.
-    pub unlocked: Vec<Unlocked>,
-    /// Lock files that do not count, each with the one beside it that makes it void.
-    pub void: Vec<(Arc<str>, String)>,
-    /// Links in the places of manifests, and submodules.
-    pub elsewhere: Vec<Arc<str>>,
-}
-
-impl Inventory {
-    /// A tree of these files and of nothing else.
-    #[cfg(test)]
-    pub(crate) fn of(manifests: Vec<Manifest>) -> Self {
-        Self {
-            commit: CommitId::from_bytes([0; 20]),
-            manifests,
-            missing: Vec::new(),
-            companions: BTreeSet::new(),
-            unread: Vec::new(),
-            unlocked: Vec::new(),
-            void: Vec::new(),
-            elsewhere: Vec::new(),
-        }
-    }
-
-    /// Adds files that are not of the tree.
-    pub fn add(&mut self, files: &[Manifest]) {
-        self.manifests.extend_from_slice(files);
-        self.manifests.sort_by(|a, b| a.path.cmp(&b.path));
-    }
-
-    /// Leaves out files that are not `within` what is asked about, a package of
-    /// several. What is missing stays: nobody knows what it holds.
-    pub fn keep(&mut self, within: &dyn Fn(&str) -> bool) {
-        // A version under a key of a file: `versions.yaml:languages.go`.
-        let of = |path: &str| within(path.split_once(':').map_or(path, |(file, _)| file));
-        self.manifests.retain(|manifest| of(&manifest.path));
-        self.companions.retain(|path| of(path));
-        self.unread.retain(|file| of(&file.path));
-        self.unlocked.retain(|file| of(&file.path));
-        self.void.retain(|(path, _)| of(path));
-        self.elsewhere.retain(|path| of(path));
-    }
-}
 
 /// Files that include files that include files: real ones do so once or twice.
 const DEEPEST_INCLUDE: usize = 4;
@@ -127,12 +73,6 @@ fn without(files: &Files, void: &Void) -> Arc<Files> {
     Arc::new(Files { files: rest, missing, elsewhere, submodules: files.submodules.clone() })
 }
 
-/// Whether a file is the manifest of some lock file.
-fn is_companion(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    Format::ALL.iter().any(|format| format.has_companion(name))
-}
-
 /// What a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum As {
@@ -148,6 +88,10 @@ struct Wanted {
     how: As,
 }
 
+/// The files of a commit's tree: what is read of it, all with what each is by its
+/// name, and what others make void.
+type Listed = (CommitId, Vec<Wanted>, (Arc<Files>, Vec<Known>), Void);
+
 /// What was looked for of what the files of one tree include.
 #[derive(Default)]
 struct Followed {
@@ -161,6 +105,7 @@ pub struct Reader<'r> {
     repository: &'r Repository,
     rules: &'r Rules,
     trees: Trees<'r>,
+    known: AllKnown,
     parsed: FxHashMap<(BlobId, As), Option<Arc<Parsed>>>,
     names: FxHashSet<Arc<PackageName>>,
     versions: FxHashSet<Arc<str>>,
@@ -174,15 +119,13 @@ impl<'r> Reader<'r> {
     pub fn new(repository: &'r Repository, rules: &'r Rules) -> Self {
         let wanted = |path: &str| {
             let ruled = || rules.toolchains.iter().any(|rule| rule.files.matches(path));
-            let known = || {
-                Format::of(path).is_some() || is_companion(path) || UnreadLock::of(path).is_some() || Unlocked::is(path)
-            };
-            (known() || ruled()) && !rules.ignored.matches(path)
+            (Known::is_any(path) || ruled()) && !rules.ignored.matches(path)
         };
         Self {
             repository,
             rules,
             trees: Trees::new(repository, wanted),
+            known: AllKnown::default(),
             parsed: FxHashMap::default(),
             names: FxHashSet::default(),
             versions: FxHashSet::default(),
@@ -195,12 +138,14 @@ impl<'r> Reader<'r> {
     /// # Errors
     /// A commit or its tree is not here, or the files say more than is kept.
     pub fn read(&mut self, commits: &[CommitId]) -> Result<Vec<Inventory>, Error> {
-        let mut listed = Vec::with_capacity(commits.len());
+        let mut listed: Vec<Listed> = Vec::with_capacity(commits.len());
         for commit in commits {
             let files = self.trees.of(*commit)?;
             let void = void(&files);
             let files = if void.is_empty() { files } else { without(&files, &void) };
-            listed.push((*commit, self.wanted(&files), files, void));
+            let known: Vec<Known> = files.files.iter().map(|file| self.known.of(&file.path)).collect();
+            let wanted = self.wanted(files.files.iter().zip(&known));
+            listed.push((*commit, wanted, (files, known), void));
         }
         self.parse(listed.iter().flat_map(|(_, wanted, ..)| wanted))?;
         let mut followed: Vec<Followed> = listed.iter().map(|_| Followed::default()).collect();
@@ -217,42 +162,45 @@ impl<'r> Reader<'r> {
             self.parse(listed.iter().flat_map(|(_, wanted, ..)| wanted))?;
         }
         let remotes = self.repository.remotes();
-        let inventory =
-            |((commit, wanted, files, void), followed): ((CommitId, Vec<Wanted>, Arc<Files>, Void), Followed)| {
-                let mut missing = files.missing.clone();
-                let known: FxHashSet<Arc<str>> = wanted.iter().map(|file| Arc::clone(&file.path)).collect();
-                let mut here = Vec::new();
-                for file in wanted {
-                    match self.parsed.get(&(file.blob, file.how)) {
-                        Some(Some(parsed)) if format(file.how).is_guess() && parsed.says_nothing() => {}
-                        Some(Some(parsed)) => here.push((file.path, format(file.how), Arc::clone(parsed))),
-                        _ => missing.push(file.path),
-                    }
+        let inventory = |((commit, wanted, (files, of_files), void), followed): (Listed, Followed)| {
+            let mut missing = files.missing.clone();
+            let known: FxHashSet<Arc<str>> = wanted.iter().map(|file| Arc::clone(&file.path)).collect();
+            let mut here = Vec::new();
+            for file in wanted {
+                match self.parsed.get(&(file.blob, file.how)) {
+                    Some(Some(parsed)) if format(file.how).is_guess() && parsed.says_nothing() => {}
+                    Some(Some(parsed)) => here.push((file.path, format(file.how), Arc::clone(parsed))),
+                    _ => missing.push(file.path),
                 }
-                missing.sort();
-                missing.dedup();
-                for (path, format, parsed) in &mut here {
-                    if *format == Format::Submodules {
-                        *parsed = Arc::new(resolve::submodules(parsed, &files.submodules, &remotes));
-                    }
-                    if let Some(told) = self.not_followed(path, parsed, &known, &followed) {
-                        *parsed = Arc::new(told);
-                    }
+            }
+            missing.sort();
+            missing.dedup();
+            for (path, format, parsed) in &mut here {
+                if *format == Format::Submodules {
+                    *parsed = Arc::new(resolve::submodules(parsed, &files.submodules, &remotes));
                 }
-                let manifests = tree::manifests(here, self.rules);
-                let companions = files.files.iter().filter(|file| is_companion(&file.path));
-                let companions = companions.map(|file| Arc::clone(&file.path)).collect();
-                let unread = |file: &FileAt| {
-                    let lock = UnreadLock::of(&file.path)?;
-                    let (path, place) = (Arc::clone(&file.path), self.rules.place(&file.path));
-                    Some(Unread { lock, path, place, blob: file.blob })
-                };
-                let unread = files.files.iter().filter_map(unread).collect();
-                let unlocked = |file: &FileAt| Unlocked::new(&file.path, || self.rules.place(&file.path), file.blob);
-                let unlocked = files.files.iter().filter_map(unlocked).collect();
-                let elsewhere = files.elsewhere.clone();
-                Inventory { commit, manifests, missing, companions, unread, unlocked, void, elsewhere }
+                if let Some(told) = self.not_followed(path, parsed, &known, &followed) {
+                    *parsed = Arc::new(told);
+                }
+            }
+            let manifests = tree::manifests(here, self.rules);
+            let all = || files.files.iter().zip(&of_files);
+            let companions = all().filter(|(_, known)| known.is_companion);
+            let companions = companions.map(|(file, _)| Arc::clone(&file.path)).collect();
+            let at = |file: &FileAt| (Arc::clone(&file.path), self.rules.place(&file.path), file.blob);
+            let unread = |(file, known): (&FileAt, &Known)| {
+                let (lock, (path, place, blob)) = (known.unread?, at(file));
+                Some(Unread { lock, path, place, blob })
             };
+            let unread = all().filter_map(unread).collect();
+            let unlocked = |(file, known): (&FileAt, &Known)| {
+                let (kind, (path, place, blob)) = (known.unlocked?, at(file));
+                Some(Unlocked::new(path, place, kind, blob))
+            };
+            let unlocked = all().filter_map(unlocked).collect();
+            let elsewhere = files.elsewhere.clone();
+            Inventory { commit, manifests, missing, companions, unread, unlocked, void, elsewhere }
+        };
         Ok(listed.into_iter().zip(followed).map(inventory).collect())
     }
 
@@ -264,10 +212,10 @@ impl<'r> Reader<'r> {
 
     /// What the files of a tree are read as. A file that a rule names may be a
     /// manifest as well.
-    fn wanted(&self, files: &Files) -> Vec<Wanted> {
+    fn wanted<'f>(&self, files: impl Iterator<Item = (&'f FileAt, &'f Known)>) -> Vec<Wanted> {
         let mut wanted = Vec::new();
-        for file in &files.files {
-            if let Some(format) = Format::of(&file.path) {
+        for (file, known) in files {
+            if let Some(format) = known.format {
                 wanted.push(Wanted { path: Arc::clone(&file.path), blob: file.blob, how: As::Format(format) });
             }
             for (at, rule) in

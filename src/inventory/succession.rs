@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::builder::is_of_runtime;
+use super::contents::Inventory;
 use super::place::Place;
-use super::reader::Inventory;
 use super::tree::Manifest;
 use super::tree_path::folder;
 use crate::model::PackageName;

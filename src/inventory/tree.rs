@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use super::dependency::{Dependency, Usage};
 use super::format::Format;
-use super::parsed::{Parsed, Problem, TreeFile};
+use super::parsed::{Parsed, TreeFile};
 use super::place::Place;
+use super::problem::Problem;
 use super::read::parse;
 use super::resolve;
 use super::rules::Rules;
+use super::tree_path::without_key;
 use crate::model::PackageName;
 
 /// A manifest or lock file of a tree, with everything that it says there.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Manifest {
     /// Its path from the root of the tree, with slashes.
     pub path: Arc<str>,
@@ -35,6 +38,13 @@ impl Manifest {
         let Parsed { dependencies, problems, .. } = parse(Format::Sbom, bytes);
         let (path, unpinned) = (Arc::from(name), Vec::new());
         Self { path, format: Format::Sbom, place: Place::Own, dependencies, unpinned, problems }
+    }
+
+    /// The path of its file; its own path has the key behind that where it is a
+    /// version under a key.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        if self.format == Format::Toolchain { without_key(&self.path) } else { &self.path }
     }
 
     /// Whether a dependency of it that is used so reaches the project's users.

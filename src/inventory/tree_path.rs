@@ -15,6 +15,13 @@ pub(crate) fn is_above(folder: &str, other: &str) -> bool {
     folder.is_empty() || other == folder || other.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// The file of what a rule finds under a key: `versions.yaml` of
+/// `versions.yaml:languages.go`. Only for such paths: folders may have colons in
+/// their names as well.
+pub(crate) fn without_key(path: &str) -> &str {
+    path.rsplit_once(':').map_or(path, |(file, _)| file)
+}
+
 /// The file of a folder.
 pub(crate) fn within(folder: &str, file: &str) -> String {
     if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }

@@ -2,26 +2,21 @@
 //! that comes to, and where there is none, what changed in them is told to be
 //! unknown.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::delta::ChangeKind;
 use super::format::Format;
 use super::place::Place;
-use super::reader::Inventory;
-use super::tree_path::{folder, up};
-use super::unread::UnreadLock;
 use crate::history::BlobId;
 
 /// A kind of manifest.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Kind {
+pub(super) struct Kind {
     /// The file's name; `*.x` is any that ends so.
     name: &'static str,
     /// The ecosystem of what it asks for.
-    ecosystem: &'static str,
+    pub(super) ecosystem: &'static str,
     /// The lock files that say what that comes to.
-    locks: &'static [Format],
+    pub(super) locks: &'static [Format],
 }
 
 const NPM: &[Format] = &[Format::NpmLock, Format::YarnLock, Format::PnpmLock, Format::BunLock, Format::DenoLock];
@@ -66,68 +61,29 @@ pub struct Unlocked {
     pub path: Arc<str>,
     /// Whose dependencies it names.
     pub place: Place,
-    kind: &'static Kind,
+    pub(super) kind: &'static Kind,
     /// Its contents, of which nothing but their hash is known.
-    blob: BlobId,
+    pub(super) blob: BlobId,
 }
 
-fn kind(path: &str) -> Option<&'static Kind> {
+/// The kind of a file, if it is such a manifest by its name.
+pub(super) fn kind(path: &str) -> Option<&'static Kind> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_meant = |kind: &&Kind| kind.name.strip_prefix('*').map_or(kind.name == name, |end| name.ends_with(end));
     KINDS.iter().find(is_meant)
 }
 
 impl Unlocked {
-    /// Whether a file is such a manifest, by its name.
-    pub(super) fn is(path: &str) -> bool {
-        kind(path).is_some()
-    }
-
-    /// The file, if it is such a manifest.
-    pub(super) fn new(path: &Arc<str>, place: impl FnOnce() -> Place, blob: BlobId) -> Option<Self> {
-        let kind = kind(path)?;
-        Some(Self { path: Arc::clone(path), place: place(), kind, blob })
-    }
-
-    /// The manifests of a tree for which no lock file speaks, beside them or above:
-    /// one that is known and not read is told by itself.
-    pub fn of(inventory: &Inventory) -> impl Iterator<Item = &Self> {
-        let read: HashSet<(Format, &str)> =
-            inventory.manifests.iter().map(|lock| (lock.format, lock.format.home(&lock.path))).collect();
-        let mut unread: HashMap<&str, Vec<&UnreadLock>> = HashMap::new();
-        for file in &inventory.unread {
-            unread.entry(folder(&file.path)).or_default().push(file.lock);
-        }
-        let speaks = move |file: &&Self| {
-            let locks = |home: &str| {
-                let here = unread.get(home).into_iter().flatten();
-                file.kind.locks.iter().any(|format| read.contains(&(*format, home)))
-                    || here.into_iter().any(|lock| lock.locks(file.kind.ecosystem))
-            };
-            up(folder(&file.path)).any(locks)
-        };
-        inventory.unlocked.iter().filter(move |file| !speaks(file))
-    }
-
-    /// Those of two trees that changed, by path.
-    #[must_use]
-    pub fn changed<'i>(from: &'i Inventory, to: &'i Inventory) -> Vec<(&'i Self, ChangeKind)> {
-        let by_path = |inventory: &'i Inventory| -> BTreeMap<&'i str, &'i Self> {
-            inventory.unlocked.iter().map(|file| (&*file.path, file)).collect()
-        };
-        let (before, after) = (by_path(from), by_path(to));
-        let now = Self::of(to).filter_map(|file| match before.get(&*file.path) {
-            None => Some((file, ChangeKind::Added)),
-            Some(known) => (known.blob != file.blob).then_some((file, ChangeKind::Changed)),
-        });
-        let gone = Self::of(from).filter(|file| !after.contains_key(&*file.path));
-        let all: BTreeSet<_> = now.chain(gone.map(|file| (file, ChangeKind::Removed))).collect();
-        all.into_iter().collect()
+    /// A file that is such a manifest.
+    pub(super) const fn new(path: Arc<str>, place: Place, kind: &'static Kind, blob: BlobId) -> Self {
+        Self { path, place, kind, blob }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]

@@ -1,19 +1,17 @@
 //! Lock files that are known by their names, and not read: what they lock is
 //! told to be unknown, never to be unchanged.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::delta::ChangeKind;
 use super::format::Format;
 use super::place::Place;
-use super::reader::Inventory;
 use crate::history::BlobId;
 
 /// A kind of lock file that is not read.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct UnreadLock {
     /// The file's name; a `*` stands for anything.
     pub name: &'static str,
@@ -118,6 +116,7 @@ impl UnreadLock {
 
 /// A lock file of a tree that is not read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Unread {
     /// Its path from the root of the tree, with slashes.
     pub path: Arc<str>,
@@ -129,27 +128,10 @@ pub struct Unread {
     pub(super) blob: BlobId,
 }
 
-impl Unread {
-    /// What became of lock files that are not read, by path: each of the later
-    /// tree, with nothing where it is the same as before, and each that is gone.
-    #[must_use]
-    pub fn compared<'i>(from: &'i Inventory, to: &'i Inventory) -> Vec<(&'i Self, Option<ChangeKind>)> {
-        let before: BTreeMap<&str, &Self> = from.unread.iter().map(|file| (&*file.path, file)).collect();
-        let here: BTreeSet<&str> = to.unread.iter().map(|file| &*file.path).collect();
-        let change = |file: &Self| match before.get(&*file.path) {
-            None => Some(ChangeKind::Added),
-            Some(known) => (known.blob != file.blob).then_some(ChangeKind::Changed),
-        };
-        let mut all: Vec<_> = to.unread.iter().map(|file| (file, change(file))).collect();
-        let gone = from.unread.iter().filter(|file| !here.contains(&*file.path));
-        all.extend(gone.map(|file| (file, Some(ChangeKind::Removed))));
-        all.sort_by(|a, b| a.0.cmp(b.0));
-        all
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::alike::{SAME_CODE, is_fork, near, same_code, subject_of, undoes};
 use super::index::{Index, Resolved};
 use super::link::Link;
 use super::weights;
 use crate::history::message::{MergeKind, subject};
 use crate::history::{Change, Changes, History, Node};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{CommitId, Evidence, EvidenceKind};
 
 /// Adds every commit that says it is a copy of a linked one, and copies of
@@ -130,13 +131,6 @@ fn said_originals(history: &History, index: &Index<'_>, commit: Node) -> Vec<Sai
     let first = |(node, _): &&(Node, String)| !copies_another(*node);
     let said = |(node, detail): &(Node, String)| Said { node: *node, is_copy: false, detail: detail.clone() };
     named.iter().filter(first).map(said).collect()
-}
-
-/// Whether a commit takes something back that a fix did. Where the fix is a
-/// revert, its copies are reverts as well.
-pub(super) fn undoes(history: &History, commit: Node, fix: Node) -> bool {
-    let reverts = |node: Node| history.commit(node).message.reverts.as_ref().is_some_and(|reverts| !reverts.reapplies);
-    reverts(commit) && !reverts(fix)
 }
 
 pub(super) fn copy(history: &History, node: Node, role: FixRole, of: Node, evidence: Evidence) -> Link {
@@ -260,31 +254,6 @@ fn find_alike(history: &History, index: &Index<'_>, fixes: &BTreeSet<Node>) -> B
         }
     }
     alike
-}
-
-/// The subject of a commit that its copies have as well; empty where there is none.
-pub(super) fn subject_of(history: &History, node: Node) -> &str {
-    subject::of(&history.commit(node).message).unwrap_or_default()
-}
-
-pub(super) fn is_fork(history: &History, node: Node) -> bool {
-    matches!(history.commit(node).message.merge, MergeKind::PrivateFork { .. })
-}
-
-/// Whether two commits were written about the time in which the private forks
-/// of one fix are made.
-pub(super) fn near(history: &History, a: Node, b: Node) -> bool {
-    (history.commit(a).author_time - history.commit(b).author_time).abs() <= weights::FORK_SECONDS
-}
-
-/// How the tier of equal code is told.
-pub(super) const SAME_CODE: &str =
-    "changes the same lines of code, documents and tests and the names of files aside, as";
-
-/// Whether two changes are the same but for documents, tests and the names of
-/// files, and have at least so many telling lines.
-pub(super) fn same_code(ours: &Change, theirs: &Change, lines: u32) -> bool {
-    ours.shipped_id.is_some() && ours.shipped_id == theirs.shipped_id && ours.shipped_lines >= lines
 }
 
 struct Compare<'a> {

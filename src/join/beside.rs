@@ -2,10 +2,11 @@
 //! and then: Twig's CVE-2024-45411 calls 1.44.7 patched, and 1.44.8 has the fix;
 //! Traefik's name the release after one that was tagged and given up.
 
+use super::carry::unsettled;
 use super::gather::Gathered;
 use super::link::AdvisoryLinks;
-use super::scored::Wanted;
-use super::{stated, unsettled};
+use super::scoring::Wanted;
+use super::stated;
 use crate::advisory::Advisory;
 use crate::history::{History, Release};
 

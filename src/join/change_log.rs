@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
+use super::titles::title;
 use super::words::telling;
 use crate::history::words::Word;
 use crate::history::{Change, line_hash, message};
@@ -48,7 +49,7 @@ pub(super) struct Told {
 impl Told {
     pub(super) fn new(id: String, message: &str) -> Self {
         let (numbers, keys, _) = names(message);
-        Self { id, numbers, keys, title: telling(super::rate::title(message)) }
+        Self { id, numbers, keys, title: telling(title(message)) }
     }
 }
 

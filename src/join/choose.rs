@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::assign::{Assigned, assign};
+use super::link::Candidate;
 use super::rate::{Rated, Row};
-use super::scored::{Candidate, ChosenUnit, Outcome, Scoring, Seen, Wanted};
+use super::scoring::{ChosenUnit, Outcome, Scoring, Seen, Wanted};
 use super::words::{Doc, Query, Rarity};
 use super::{weights, wording};
 use crate::history::{Node, Release};

@@ -10,6 +10,7 @@ use regex::Regex;
 use rustc_hash::FxHashSet;
 
 use super::index::{Index, Resolved};
+use super::titles::{bare_name, speaks_of_update};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Change, Changes, History, Node, line_hash};
 
@@ -67,10 +68,10 @@ impl Clues {
         for reference in &advisory.references {
             clues.follow(&reference.value.url, project, (history, index), changes);
         }
-        let credits = advisory.credits.iter().filter_map(|credit| super::rate::bare_name(&credit.value.name));
+        let credits = advisory.credits.iter().filter_map(|credit| bare_name(&credit.value.name));
         clues.credited = credits.chain(clues.thanked.iter().cloned()).collect();
         clues.shape = shape(advisory, &title);
-        clues.about_update = super::rate::speaks_of_update(advisory);
+        clues.about_update = speaks_of_update(advisory);
         clues
     }
 

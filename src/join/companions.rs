@@ -11,7 +11,7 @@ use super::words::{Query, Rarity};
 use super::{contradictions, stated, weights, wording};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{AdvisoryId, CommitId, Evidence, EvidenceKind};
 
 /// Whether a link is there only because a merge brought the commit.

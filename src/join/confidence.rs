@@ -8,7 +8,7 @@ use super::weights;
 use crate::advisory::{Advisory, Database, Event, PackageName};
 use crate::history::{History, Node};
 use crate::limits::PATCHED_VERSIONS;
-use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, Version, Weight};
+use crate::model::{CommitId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, FixRole, Version, Weight};
 
 /// Rates the links of one advisory.
 ///
@@ -63,8 +63,7 @@ pub(super) fn rate(history: &History, advisory: &Advisory, joined: &mut Advisory
             ),
         ));
     }
-    let fork =
-        joined.links.iter().any(|link| link.role == crate::ledger::FixRole::Merge && is_fork(history, link.commit));
+    let fork = joined.links.iter().any(|link| link.role == FixRole::Merge && is_fork(history, link.commit));
     let mut rated: BTreeMap<CommitId, Confidence> = BTreeMap::new();
     let patched = patched_with_kin(history, joined);
     for link in &joined.links {
@@ -137,7 +136,7 @@ fn patched_with_kin(history: &History, joined: &AdvisoryLinks) -> BTreeSet<Commi
 /// Links that only came along with a merge, beside others.
 fn companions(history: &History, joined: &AdvisoryLinks) -> BTreeSet<CommitId> {
     let mut by_merge: BTreeMap<CommitId, Vec<CommitId>> = BTreeMap::new();
-    for link in joined.links.iter().filter(|link| link.role == crate::ledger::FixRole::Fix) {
+    for link in joined.links.iter().filter(|link| link.role == FixRole::Fix) {
         let mut own = link.evidence.iter().filter(|evidence| evidence.kind != EvidenceKind::PatchedVersion).peekable();
         if let Some(merge) = own.peek().and_then(|evidence| evidence.commit)
             && own.all(|evidence| evidence.kind == EvidenceKind::BroughtByMerge)
@@ -207,7 +206,7 @@ pub(super) fn lower_shared(
     let mut owners: BTreeMap<CommitId, Vec<usize>> = BTreeMap::new();
     for (at, links) in joined.iter().enumerate().filter(|(at, _)| takes_part.get(*at) == Some(&true)) {
         // A merge may well bring the fixes of several.
-        let fix = |link: &&Link| link.copy_of.is_none() && link.role == crate::ledger::FixRole::Fix;
+        let fix = |link: &&Link| link.copy_of.is_none() && link.role == FixRole::Fix;
         for link in links.links.iter().filter(fix) {
             owners.entry(history.graph.id(link.commit)).or_default().push(at);
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::index::{Index, Resolved};
 use super::link::AdvisoryLinks;
-use super::scored::Outcome;
+use super::scoring::Outcome;
 use super::words::{Doc, Query, Rarity};
 use super::{messages, stated, weights};
 use crate::advisory::{Advisory, Event, Project};

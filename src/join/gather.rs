@@ -8,12 +8,12 @@ use super::decisions::{self, Decision};
 use super::disputes;
 use super::index::Index;
 use super::link::Link;
-use super::scored::{ChosenUnit, Outcome};
+use super::scoring::{ChosenUnit, Outcome};
 use super::{confidence, messages, records, stated, unity, weights};
 use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;
 use crate::history::{Changes, History, Node};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{AdvisoryId, Confidence, Evidence, EvidenceKind, Finding, FindingCode};
 
 /// A merge that brings more commits than this joins branches; it is no fix of

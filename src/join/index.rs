@@ -4,8 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::words::SubjectWords;
-use super::{backports, weights, wording};
+use super::alike::subject_of;
+use super::subject_words::SubjectWords;
+use super::{weights, wording};
 use crate::history::message::{Mention, MergeKind, preparation};
 use crate::history::{Change, CommitSet, History, Key, List, MergeIndex, Node, origin_hash, subject_hash};
 use crate::model::{AdvisoryId, CommitPrefix};
@@ -137,7 +138,7 @@ impl<'h> Index<'h> {
     pub(super) fn of_subject(&self, key: &str) -> impl Iterator<Item = Node> {
         let says_enough = key.split_whitespace().nth(weights::COPY_SUBJECT_WORDS - 1).is_some();
         let found = says_enough.then(|| self.history.messages().of(Key::Subject, subject_hash(key)));
-        found.into_iter().flatten().filter(move |node| backports::subject_of(self.history, *node) == key)
+        found.into_iter().flatten().filter(move |node| subject_of(self.history, *node) == key)
     }
 
     /// The commits that have a commit's author and author's date; merges left out.

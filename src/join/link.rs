@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::scored::Candidate;
 use crate::history::{History, Node, Release};
-use crate::ledger::FixRole;
-use crate::model::{Confidence, Evidence, EvidenceKind, Finding};
+use crate::model::FixRole;
+use crate::model::{Confidence, Evidence, EvidenceKind, Finding, Weight};
 
 /// A commit joined with an advisory.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Link {
     /// The commit.
     pub commit: Node,
@@ -48,6 +48,7 @@ impl Link {
 
 /// A commit that takes a fix back, or brings it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Revert {
     /// The commit that does so.
     pub by: Node,
@@ -59,6 +60,7 @@ pub struct Revert {
 
 /// All links of one advisory.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct AdvisoryLinks {
     /// The links, parents before children.
     pub links: Vec<Link>,
@@ -231,4 +233,25 @@ impl AdvisoryLinks {
         same.retain(|commit| !merges.contains(commit));
         same
     }
+}
+
+/// A candidate fix of an advisory, for people to compare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Candidate {
+    /// The commits, of all lines.
+    pub commits: Vec<Node>,
+    /// Those of them that change what the advisory speaks of: a pull request
+    /// may bring others along.
+    pub fixes: Vec<Node>,
+    /// The releases that bring them.
+    pub releases: Vec<Node>,
+    /// The sum of the evidence.
+    pub score: Weight,
+    /// What speaks for and against it, the weightiest first.
+    pub evidence: Vec<Evidence>,
+    /// Whether it is the one that the assignment gave to the advisory.
+    pub chosen: bool,
+    /// Of the chosen one: how much worse the best answer without it is.
+    pub margin: Weight,
 }

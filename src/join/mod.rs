@@ -6,10 +6,12 @@
 //! the candidates of each release that is called patched, scored and assigned
 //! as one matching; what takes fixes back; and how sure each link is.
 
+mod alike;
 mod assign;
 mod backports;
 mod beside;
 mod candidates;
+mod carry;
 mod change_log;
 mod choose;
 mod clues;
@@ -19,6 +21,7 @@ mod contradictions;
 mod copies;
 mod decisions;
 mod disputes;
+mod doubts;
 mod former;
 mod gather;
 mod index;
@@ -32,23 +35,28 @@ pub(crate) mod quiet;
 mod rate;
 pub(crate) mod records;
 mod reverts;
+mod said;
 mod same_code;
 mod scored;
+mod scoring;
 mod squashes;
 pub(crate) mod stated;
 mod story;
+mod subject_words;
 mod tag_events;
+mod titles;
 mod unity;
 mod weights;
 pub(crate) mod wording;
 mod words;
 
-pub use copies::{Copied, copies_of};
+pub use carry::Carry;
+pub(crate) use copies::{Copied, copies_of};
 pub use decisions::Decision;
-pub use former::{former, strangers};
+pub(crate) use former::{former, strangers};
 pub use index::Index;
-pub use link::{AdvisoryLinks, Link, Revert};
-pub use scored::Candidate;
+pub use link::{AdvisoryLinks, Candidate, Link, Revert};
+pub(crate) use said::{Said, Word, first_of_package, is_of_several};
 pub(crate) use tag_events::read as read_tag_events;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,11 +66,10 @@ use rustc_hash::FxHashMap;
 
 use crate::advisory::{Advisory, Project};
 use crate::history::{Changes, History, Node, Release};
-use crate::ledger::Carry;
 use crate::model::{Confidence, EvidenceKind, Finding, FindingCode, Version};
-
+use carry::{carrying, unsettled};
 use gather::Gathered;
-use scored::{Outcome, Scoring, Wanted};
+use scoring::{Outcome, Scoring, Wanted};
 
 /// What the join is given beside the history and the advisories.
 #[derive(Clone, Copy)]
@@ -84,6 +91,7 @@ impl std::fmt::Debug for Joining<'_> {
 
 /// The result of the join.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Joined {
     /// One entry for each advisory, in their order.
     pub links: Vec<AdvisoryLinks>,
@@ -300,23 +308,6 @@ impl Kin {
     }
 }
 
-/// The releases that carry nothing of the fix as far as it is known, and no
-/// release before them on their line does.
-fn unsettled<'h>(history: &History, links: &AdvisoryLinks, releases: Vec<&'h Release>) -> Vec<&'h Release> {
-    let commits: Vec<Node> =
-        links.links.iter().map(|link| link.commit).chain(links.reverts.iter().map(|revert| revert.by)).collect();
-    let points: Vec<Node> = releases.iter().map(|release| release.commit).collect();
-    let contained = history.graph.containment(&commits, &points);
-    let mut open: Vec<&Release> = Vec::new();
-    for (point, release) in releases.iter().enumerate() {
-        let nothing = Carry::of(links, &contained, point) == Carry::Nothing;
-        if nothing && open.iter().all(|known| known.commit != release.commit) {
-            open.push(release);
-        }
-    }
-    open
-}
-
 /// What scored evidence says, and a finding for each group of advisories that
 /// was too large to be weighed.
 fn weigh(
@@ -365,16 +356,6 @@ fn by_word(history: &History, advisory: &Advisory, links: &AdvisoryLinks) -> Vec
     let carrying = carrying(history, links);
     open.retain(|release| carrying.iter().all(|other| other.line != release.line));
     open.into_iter().map(|release| release.commit).collect()
-}
-
-/// The releases that carry something of the fix.
-fn carrying<'h>(history: &'h History, links: &AdvisoryLinks) -> Vec<&'h Release> {
-    let commits: Vec<Node> =
-        links.links.iter().map(|link| link.commit).chain(links.reverts.iter().map(|revert| revert.by)).collect();
-    let contained = history.graph.containment(&commits, &history.releases.commits());
-    let releases = history.releases.all().iter().enumerate();
-    let carrying = releases.filter(|(point, _)| Carry::of(links, &contained, *point) != Carry::Nothing);
-    carrying.map(|(_, release)| release).collect()
 }
 
 /// Holds what people decided against what the records and messages say today.

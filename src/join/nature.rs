@@ -1,13 +1,4 @@
-//! What a candidate is, whichever advisory it is held against: found once, for a
-//! release may have thousands of candidates and a hundred advisories.
-
-use std::sync::Arc;
-
-use super::rate::title;
-use super::scored::{Scoring, Seen};
-use super::wording;
-use crate::history::Change;
-use crate::history::change::is_test;
+//! What a candidate is, whichever advisory it is held against.
 
 /// The words by which a candidate speaks of security.
 #[derive(Debug)]
@@ -35,74 +26,4 @@ pub(super) struct Nature {
     pub(super) doubt: Option<Doubt>,
     /// Whether it changes tests along with the code.
     pub(super) tests: bool,
-}
-
-impl Seen {
-    /// The words by which the candidate speaks of security, if it does.
-    pub(super) fn alarm(&self) -> Option<&Alarm> {
-        self.alarm.get_or_init(|| self.find_alarm()).as_ref()
-    }
-
-    fn find_alarm(&self) -> Option<Alarm> {
-        if self.messages.iter().any(|message| wording::is_denied(message)) {
-            return None;
-        }
-        let titles = || self.messages.iter().map(|message| title(message));
-        if let Some(found) = titles().find_map(wording::weakness) {
-            return Some(Alarm { words: found.to_owned(), in_subject: true });
-        }
-        if let Some(label) = titles().find(|title| wording::is_labelled(title)) {
-            let words = label.get(..label.floor_char_boundary(40)).unwrap_or(label).to_owned();
-            return Some(Alarm { words, in_subject: true });
-        }
-        let found = self.messages.iter().find_map(|message| wording::weakness(message))?;
-        Some(Alarm { words: found.to_owned(), in_subject: false })
-    }
-}
-
-impl Scoring<'_> {
-    /// What a candidate is; asked when all has been read that will be.
-    pub(super) fn nature<'s>(&self, seen: &'s Seen) -> &'s Nature {
-        seen.nature.get_or_init(|| {
-            let mut read = seen.changes.iter().flatten();
-            let tests = read.any(|change| change.paths.iter().any(|path| is_test(path)) && !change.is_unshipped());
-            Nature { doubt: self.doubt(seen), tests }
-        })
-    }
-
-    fn doubt(&self, seen: &Seen) -> Option<Doubt> {
-        let read = || seen.changes.iter().flatten();
-        let members: Vec<&str> =
-            seen.unit.members.iter().map(|node| &*self.history.commit(*node).message.subject).collect();
-        let all = |is: &dyn Fn(&str) -> bool| !members.is_empty() && members.iter().all(|subject| is(subject));
-        let whole = read().count() == seen.unit.members.len() && read().next().is_some();
-        if whole && read().all(|change| change.is_prose()) {
-            return Some(Doubt::Prose);
-        }
-        let prepares = |(subject, change): (&&str, &Arc<Change>)| wording::is_release(subject, Some(change));
-        if whole && !seen.unit.fork && members.iter().zip(read()).all(prepares) {
-            return Some(Doubt::Preparation);
-        }
-        if whole && read().all(|change| change.is_unshipped()) {
-            return Some(Doubt::Unshipped);
-        }
-        if all(&|subject| wording::is_update(subject)) || whole && read().all(|change| change.is_update()) {
-            return Some(Doubt::Update);
-        }
-        // Where a release is squashed into one commit, its fix is in there.
-        let squashed =
-            || read().any(|change| change.has_own_code()) && all(&|subject| wording::is_preparation(subject));
-        if all(&|subject| wording::is_upkeep(subject)) && !squashed() {
-            return Some(Doubt::Upkeep);
-        }
-        if seen.messages.iter().any(|message| wording::is_denied(message)) {
-            return Some(Doubt::Denied);
-        }
-        if all(&|subject| wording::is_work(subject)) {
-            return Some(Doubt::Work);
-        }
-        let reverts = || seen.unit.commits().any(|node| self.history.commit(node).message.reverts.is_some());
-        let says_so = || seen.messages.iter().any(|message| title(message).starts_with("Revert"));
-        (reverts() || says_so()).then_some(Doubt::Revert)
-    }
 }

@@ -45,6 +45,7 @@ struct Range<'a> {
 
 /// What the records of an advisory say of one version of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Judgement {
     /// It is not affected.
     Unaffected,
@@ -324,7 +325,7 @@ fn read<'a>(range: &osv::StatedRange<'a>, order: Order) -> Result<Option<Range<'
     }
     let mut events = Vec::new();
     for (key, value) in &range.events {
-        let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.as_str() == *key) else { continue };
+        let Some(kind) = Kind::of_field(key) else { continue };
         events.push((kind, value.as_str().ok_or_else(|| value.to_string())?));
     }
     match Timeline::new(order, events.iter().map(|(kind, version)| (*kind, *version, ()))) {

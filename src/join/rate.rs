@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::change_log::Entry;
 use super::index::Resolved;
 use super::nature::{Alarm, Doubt};
-use super::scored::{AskedFor, Scoring, Seen, Wanted};
+use super::scoring::{AskedFor, Scoring, Seen, Wanted};
+use super::titles::bare_name;
 use super::words::Rarity;
 use super::{candidates::Unit, stated, weights};
 use crate::advisory::{Advisory, Database};
-use crate::history::message::{self, subject};
 use crate::history::{Change, Node, Release};
 use crate::model::{Evidence, EvidenceKind, Weight};
 
@@ -318,12 +318,6 @@ impl Scoring<'_> {
     }
 }
 
-/// A name to compare, in lower case; none where it is too short to tell people apart.
-pub(super) fn bare_name(name: &str) -> Option<String> {
-    let name = name.split('<').next().unwrap_or(name).trim().trim_start_matches('@').to_lowercase();
-    (name.chars().count() >= 4).then_some(name)
-}
-
 /// What speaks against a candidate being the fix of the project's own code, or
 /// of what it uses.
 fn unlikely(doubt: Option<Doubt>, about_update: bool, words: Weight) -> Option<(String, Weight)> {
@@ -357,42 +351,4 @@ fn place(seen: &Seen, release: &Release, beside: bool) -> String {
         0 => format!("is in {}, which {called}", release.tag),
         of => format!("is one of {of} candidates of {}, which {called}", release.tag),
     }
-}
-
-/// Whether the title says that the weakness is in something that the project
-/// uses: it speaks of a dependency, or names another advisory, and not because
-/// that one's fix was incomplete.
-pub(super) fn speaks_of_update(advisory: &Advisory) -> bool {
-    let Some(summary) = &advisory.summary else { return false };
-    let title = summary.value.to_lowercase();
-    let named = message::scan(&summary.value);
-    let another = named.mentions.iter().any(|mention| advisory.ids().all(|id| *id != mention.id));
-    let again = ["bypass", "incomplete", "fix"].iter().any(|word| title.contains(word));
-    // `dependency tree` is a name.
-    let used = [
-        "vulnerable dependenc",
-        "third-party dependenc",
-        "third party dependenc",
-        "transitive dependenc",
-        "outdated dependenc",
-        "in dependenc",
-        "of dependenc",
-        "via dependenc",
-        "dependencies",
-        "vendored",
-        "bundled",
-    ];
-    used.iter().any(|words| title.contains(words)) || another && !again
-}
-
-/// The line of a message that says what was done: the subject, or of a merge
-/// whose subject is git's or the forge's, the first line of its body.
-pub(super) fn title(message: &str) -> &str {
-    let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default();
-    let generic = ["Merge commit from fork", "Merge pull request ", "Merge branch ", "Merge remote-tracking "];
-    if generic.iter().any(|start| first.starts_with(start)) {
-        return lines.next().map_or(first, subject::key);
-    }
-    subject::key(first)
 }

@@ -7,8 +7,8 @@ use super::index::Index;
 use super::link::{Link, Revert};
 use crate::history::change::{is_foreign, is_prose, is_test};
 use crate::history::{Change, Changes, History, Node, ReleaseRange};
-use crate::ledger::FixRole;
 use crate::model::CommitId;
+use crate::model::FixRole;
 
 /// Every commit that reverts a linked one, by hash or, where it names no hash
 /// that is here, by quoting its subject; and every one that undoes that.

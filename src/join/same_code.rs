@@ -1,12 +1,13 @@
 //! Copies that have nothing in common with a fix but what they change: another
 //! author's, under another title.
 
-use super::backports::{SAME_CODE, copy, same_code, undoes};
+use super::alike::{SAME_CODE, same_code, undoes};
+use super::backports::copy;
 use super::gather::Gathered;
-use super::scored::Wanted;
+use super::scoring::Wanted;
 use super::weights;
 use crate::history::{Changes, History, Node, ReleaseRange};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{CommitId, Evidence, EvidenceKind};
 
 /// Looks in the releases that are called patched and lack the fix, as far as it

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::backports::{is_fork, near, same_code};
+use super::alike::{is_fork, near, same_code};
 use super::index::Index;
 use super::link::Link;
 use super::weights;
 use crate::history::message::subject;
 use crate::history::{Change, Changes, CommitSet, History, Node};
-use crate::ledger::FixRole;
+use crate::model::FixRole;
 use crate::model::{CommitId, Evidence, EvidenceKind};
 
 /// A linked commit and one that may be the same as a whole: of the two one is a

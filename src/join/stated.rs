@@ -1,9 +1,9 @@
 //! The releases that records call patched.
 
+use super::said::{Said, Word};
 use super::{confidence, prose};
 use crate::advisory::{Advisory, Event};
 use crate::history::{History, Node, Release, previous_release};
-use crate::ledger::{Said, Word};
 use crate::model::{Confidence, Version};
 
 /// A release that a record calls patched, with how far to trust that.

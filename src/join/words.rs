@@ -8,10 +8,11 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::clues::Clues;
+use super::subject_words::SubjectWords;
 use super::weights;
 use crate::advisory::{Advisory, Project};
+use crate::history::Change;
 use crate::history::words::{Word, each_stem};
-use crate::history::{Change, History};
 use crate::model::Weight;
 
 /// What advisories say of every vulnerability, and English: neither tells one
@@ -287,20 +288,6 @@ impl Doc {
         for word in &change.words {
             self.put(*word, at);
         }
-    }
-}
-
-/// In how many subjects of a history each word stands, merges left out.
-#[derive(Debug, Default)]
-pub(super) struct SubjectWords {
-    messages: u32,
-    counts: FxHashMap<Word, u32>,
-}
-
-impl SubjectWords {
-    pub(super) fn of(history: &History) -> Self {
-        let (messages, counts) = history.messages().subject_words();
-        Self { messages, counts }
     }
 }
 

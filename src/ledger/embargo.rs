@@ -1,6 +1,7 @@
 //! Unpublished advisories whose fix anybody can read already.
 
-use super::book::{Ledger, Query};
+use super::book::Ledger;
+use super::query::Query;
 use crate::model::{Confidence, Finding, FindingCode};
 
 /// A finding for each unpublished advisory whose fix is in this history: only

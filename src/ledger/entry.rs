@@ -1,14 +1,15 @@
 //! One of the project's own advisories in one release.
 
-use super::Carry;
-use super::book::{Ledger, Points, Query};
+use super::book::{Ledger, Points};
+use super::confidence::{confidence_at, patched_here, sure};
 use super::news::{self, Before, Holders};
-use super::report::{Carried, Entry, Fix, FixCommit, FixRole, Scope, Status};
+use super::query::Query;
+use super::report::{Carried, Entry, Fix, FixCommit, Scope, Status};
 use crate::advisory::Advisory;
 use crate::history::message::MergeKind;
 use crate::history::{Node, Release, ReleaseRange};
-use crate::join::{AdvisoryLinks, Link};
-use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, TagName, Timestamp, line};
+use crate::join::{AdvisoryLinks, Carry, Link};
+use crate::model::{Confidence, Evidence, EvidenceKind, Finding, FindingCode, FixRole, TagName, Timestamp, line};
 
 /// The entry of an advisory, if it is news in the release, comes with it again,
 /// is fixed in part, or is taken back; else findings, where something of the
@@ -152,42 +153,6 @@ fn title(ledger: &Ledger<'_>, commit: Node) -> String {
     let message = &ledger.history.commit(commit).message;
     let said = message.title.as_ref().filter(|_| !ledger.history.graph.is_merge(commit));
     said.unwrap_or(&message.subject).to_string()
-}
-
-/// Where the commits are only *possible*, the record's word on this very
-/// version may be worth more.
-pub(super) fn sure(
-    ledger: &Ledger<'_>,
-    own: Option<&Release>,
-    advisory: &Advisory,
-    of_commits: Confidence,
-) -> (Confidence, Option<Evidence>) {
-    match patched_here(ledger, own, advisory) {
-        Some((stated, evidence)) if stated > of_commits => (stated, Some(evidence)),
-        _ => (of_commits, None),
-    }
-}
-
-/// The surest of the commits that carry the fix at a point; where they are the
-/// whole fix only with what is unsure, it is no surer than that.
-pub(super) fn confidence_at(links: &AdvisoryLinks, points: &Points, point: usize) -> Confidence {
-    let here = links.links.iter().filter(|link| points.contained.contains(point, link.commit));
-    let surest = here.map(|link| link.confidence).max().unwrap_or(Confidence::Possible);
-    let is_whole = |links: &AdvisoryLinks| Carry::of(links, &points.contained, point) == Carry::Whole;
-    let sure = || AdvisoryLinks {
-        groups: links.sure_groups(Confidence::Likely),
-        reverts: links.reverts.clone(),
-        ..AdvisoryLinks::default()
-    };
-    if is_whole(links) && !is_whole(&sure()) { Confidence::Possible } else { surest }
-}
-
-fn patched_here(ledger: &Ledger<'_>, own: Option<&Release>, advisory: &Advisory) -> Option<(Confidence, Evidence)> {
-    let own = own?;
-    // What is said of a version is said of every tag of its commit.
-    let stated = ledger.patched_releases(advisory).into_iter().filter(|(release, _)| release.commit == own.commit);
-    let (confidence, detail) = stated.map(|(_, stated)| stated).max_by_key(|(confidence, _)| *confidence)?;
-    Some((confidence, Evidence::new(EvidenceKind::PatchedVersion, None, detail)))
 }
 
 /// The record calls this very version patched, and the fix is not in it.

@@ -2,22 +2,27 @@
 
 pub mod affected;
 mod book;
-mod carry;
+mod confidence;
 mod dependencies;
 mod embargo;
 mod entry;
 mod impact;
 mod news;
+mod origins;
 mod passed_over;
+mod query;
 mod report;
+mod reporting;
 mod unsaid;
 mod updates;
 
-pub use book::{Ledger, Query};
-pub use carry::Carry;
+pub use book::Ledger;
+
 pub use dependencies::{Dependencies, Justification, Statement};
-pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, Said, Word, lines, runs, stated_start};
+pub(crate) use impact::stated_start;
+pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, lines, runs};
+pub use query::Query;
 pub use report::{
-    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, FixRole,
-    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
+    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate,
+    ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
 };

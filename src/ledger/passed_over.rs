@@ -1,6 +1,7 @@
 //! Advisories that name the version of a tag which the tag rules pass over.
 
-use super::book::{Ledger, Query};
+use super::book::Ledger;
+use super::query::Query;
 use crate::model::{Finding, FindingCode};
 
 pub(super) fn named(ledger: &Ledger<'_>, query: &Query<'_>, findings: &mut Vec<Finding>) {

@@ -1,13 +1,14 @@
 //! What records call patched in this very version, and notes do not announce.
 //! Silence would read as "nothing to say".
 
-use super::book::{Ledger, Points, Query};
-use super::report::{Entry, FixCommit, FixRole, Scope, Status, Unsaid, UnsaidBecause};
+use super::book::{Ledger, Points};
+use super::query::Query;
+use super::report::{Entry, FixCommit, Scope, Status, Unsaid, UnsaidBecause};
 use crate::advisory::Advisory;
 use crate::history::Release;
 use crate::join::AdvisoryLinks;
 use crate::join::stated;
-use crate::model::{Confidence, Finding, FindingCode, TagName, Weight};
+use crate::model::{Confidence, Finding, FindingCode, FixRole, TagName, Weight};
 
 /// The advisories of the project that the release leaves unsaid, by id.
 pub(super) fn of(

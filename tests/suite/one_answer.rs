@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use secnotes::advisory::Event;
 use secnotes::emit::osv::{Built, Options, build, publishable};
 use secnotes::history::{History, Release};
+use secnotes::join::Carry;
 use secnotes::ledger::affected::{Timeline, affected};
-use secnotes::ledger::{Carry, Entry, Ledger, LineImpact, Query, ReleaseReport, Scope, Status};
+use secnotes::ledger::{Entry, Ledger, LineImpact, Query, ReleaseReport, Scope, Status};
 use secnotes::model::{AdvisoryId, Confidence, TagName};
 use serde_json::Value;
 

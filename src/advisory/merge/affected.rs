@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::advisory::github::package_of;
 use crate::advisory::{Affected, Event, Range, typed};
+use crate::model::order::EventKind;
 use crate::model::osv;
 
 pub(super) fn affected(entry: &osv::Affected) -> Affected {
@@ -32,13 +33,7 @@ pub(super) fn affected(entry: &osv::Affected) -> Affected {
 fn range(range: &osv::StatedRange<'_>) -> Range {
     let event = |(key, value): &(&str, &Value)| {
         let value = value.as_str()?.to_owned();
-        match *key {
-            "introduced" => Some(Event::Introduced(value)),
-            "fixed" => Some(Event::Fixed(value)),
-            "last_affected" => Some(Event::LastAffected(value)),
-            "limit" => Some(Event::Limit(value)),
-            _ => None,
-        }
+        EventKind::of_field(key).map(|kind| Event::new(kind, value))
     };
     Range {
         repo: range.is_git().then(|| range.repo.unwrap_or_default().to_owned()),

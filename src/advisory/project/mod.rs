@@ -10,7 +10,7 @@ use serde_json::Value;
 
 pub use about::About;
 pub use former::Former;
-pub use links::commit_of;
+pub(crate) use links::commit_of;
 
 use super::siblings::Siblings;
 use super::{Advisory, Range, Reference};
@@ -21,9 +21,9 @@ use links::repository_of;
 /// `example.org/x/v3` is `example.org/x` from version 3.
 /// Source: Go modules reference, "Major version suffixes".
 #[must_use]
-pub fn go_major(module: &str) -> (&str, Option<u64>) {
-    let parted = module.rsplit_once("/v").or_else(|| module.rsplit_once(".v"));
-    match parted.and_then(|(root, major)| Some((root, major.parse().ok()?))) {
+pub(crate) fn go_major(module: &str) -> (&str, Option<u64>) {
+    let parted = module.rsplit_once(['/', '.']);
+    match parted.and_then(|(root, last)| Some((root, last.strip_prefix('v')?.parse().ok()?))) {
         Some((root, major)) => (root, Some(major)),
         None => (module, None),
     }
@@ -31,6 +31,7 @@ pub fn go_major(module: &str) -> (&str, Option<u64>) {
 
 /// A project, as far as advisories speak of it.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Project {
     /// Where it lives, the first for links.
     pub remotes: Vec<Remote>,
@@ -50,6 +51,12 @@ pub struct Project {
 const ADDRESSES: [&str; 3] = ["Go", "SwiftURL", "GitHub Actions"];
 
 impl Project {
+    /// A project of which only is known where it lives, the first for links.
+    #[must_use]
+    pub fn at(remotes: Vec<Remote>) -> Self {
+        Self { remotes, ..Self::default() }
+    }
+
     /// Whether an advisory is about the project, and why.
     #[must_use]
     pub fn about(&self, advisory: &Advisory) -> Option<About> {
@@ -315,6 +322,7 @@ mod tests {
     fn a_modules_suffix_is_its_major_version() {
         assert_eq!(go_major("github.com/traefik/traefik/v3"), ("github.com/traefik/traefik", Some(3)));
         assert_eq!(go_major("gopkg.in/yaml.v2"), ("gopkg.in/yaml", Some(2)));
+        assert_eq!(go_major("gopkg.in/validator.v2"), ("gopkg.in/validator", Some(2)));
         assert_eq!(go_major("github.com/a/vault"), ("github.com/a/vault", None));
     }
 

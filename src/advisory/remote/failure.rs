@@ -10,6 +10,7 @@ use super::address::shown;
 /// nothing of what an answer held.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", line(what))]
+#[non_exhaustive]
 pub struct Failure {
     /// What happened, and what mends it.
     pub what: String,
@@ -19,6 +20,7 @@ pub struct Failure {
 
 /// Kinds of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FailureKind {
     /// It may work a moment later.
     Passing,

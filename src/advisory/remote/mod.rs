@@ -34,7 +34,7 @@ pub use address::{Base, NotABase};
 pub use client::Client;
 pub use failure::{Failure, FailureKind};
 pub use observe::Observer;
-pub use pages::{Page, pages};
+pub use pages::pages;
 pub use patience::Patience;
 pub use settings::{GitHub, Osv, Sources, TokenFor};
 pub use spending::Traffic;

@@ -10,6 +10,7 @@ use super::wait::back_off;
 
 /// How patient a sync is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Patience {
     /// How long a server may be silent. A page may take ten times as long.
     pub timeout: Duration,

@@ -39,6 +39,7 @@ pub struct GitHub {
 /// repository at hand: a configuration that names another one must not print
 /// what is private there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TokenFor {
     /// All that are asked for: a person named them.
     #[default]

@@ -8,6 +8,7 @@ use crate::limits::{Exceeded, Limits};
 
 /// What was asked for and came, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Traffic {
     /// Requests made, each try counted.
     pub requests: u64,

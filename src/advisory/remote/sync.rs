@@ -43,6 +43,7 @@ impl Sources {
 
 /// How the sync of one source ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SourceOutcome {
     /// The source.
     pub name: SourceName,

@@ -22,7 +22,7 @@ pub enum SnapshotError {
         source: std::io::Error,
     },
     /// The folder is none.
-    #[error("{} is no snapshot: {}; `secnotes sync --record` makes one", line_of_path(path), line(why))]
+    #[error("{} is no snapshot: {}", line_of_path(path), line(why))]
     NotASnapshot {
         /// The folder.
         path: PathBuf,
@@ -31,8 +31,8 @@ pub enum SnapshotError {
     },
     /// Its records are not those that were recorded.
     #[error(
-        "{} is not as it was recorded: its records were added, removed or changed. Record it again, or use it as it \
-         is with --advisories", line_of_path(.0)
+        "{} is not as it was recorded: its records were added, removed or changed. Record it again, or use it as it is",
+        line_of_path(.0)
     )]
     Changed(PathBuf),
     /// It is too large.

@@ -17,10 +17,12 @@ mod database;
 mod error;
 mod files;
 mod incoming;
+#[cfg(feature = "net")]
 mod items;
 mod notes;
 mod opening;
 mod pack;
+#[cfg(feature = "net")]
 mod pieces;
 mod questions;
 mod reader;
@@ -31,11 +33,16 @@ mod writer;
 
 pub use error::StoreError;
 pub use incoming::Incoming;
+#[cfg(feature = "net")]
 pub(crate) use incoming::digest;
+#[cfg(feature = "net")]
 pub(in crate::advisory) use items::{Items, items};
+#[cfg(feature = "net")]
 pub(crate) use notes::plain;
 pub use opening::Notice;
+#[cfg(feature = "net")]
 pub(crate) use pack::Packer;
+#[cfg(feature = "net")]
 pub(in crate::advisory) use pieces::each_chunk;
 pub use reader::{Look, Store};
 pub use records::Counts;

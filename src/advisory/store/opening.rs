@@ -11,6 +11,7 @@ use super::files::is_there;
 
 /// What opening the store did that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Notice {
     /// Another process had the store, and was waited for.
     Waited,

@@ -31,6 +31,7 @@ impl std::fmt::Debug for Store {
 
 /// What to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Look {
     /// Records of an id, or with that alias.
     Id(AdvisoryId),

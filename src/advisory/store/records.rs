@@ -13,6 +13,7 @@ use crate::advisory::read_record;
 /// How many records a change added, changed, left and took away. Unpublished
 /// ones are not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Counts {
     /// New ones.
     pub added: u64,

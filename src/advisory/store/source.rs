@@ -29,16 +29,19 @@ const DEPENDENCIES: &str = "dependencies of ";
 
 impl SourceName {
     /// A repository's own advisories.
+    #[cfg(feature = "net")]
     pub(crate) fn of_repository(base: String, repository: &str) -> Self {
         Self { base, name: format!("{REPOSITORY}{repository}") }
     }
 
     /// The records of a project's packages.
+    #[cfg(feature = "net")]
     pub(crate) fn of_packages(base: String, project: &str) -> Self {
         Self { base, name: format!("{PACKAGES}{project}") }
     }
 
     /// The records of what a project depends on.
+    #[cfg(feature = "net")]
     pub(crate) fn of_dependencies(base: String, project: &str) -> Self {
         Self { base, name: format!("{DEPENDENCIES}{project}") }
     }
@@ -68,6 +71,7 @@ impl fmt::Display for SourceName {
 
 /// What is known of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SourceState {
     /// The source.
     pub name: SourceName,
@@ -83,6 +87,7 @@ pub struct SourceState {
 
 /// Something that a source has, or may have, and the store lacks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Missing {
     /// What it is: `page 3 of the list`.
     pub what: String,
@@ -94,6 +99,7 @@ pub struct Missing {
 
 /// A page of a list as it was when it was last read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Page {
     /// The server's name of its state.
     pub etag: Option<String>,

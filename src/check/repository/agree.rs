@@ -18,9 +18,9 @@ use crate::history::{PointSet, Release};
 use crate::model::CommitPrefix;
 use crate::model::order::{Order, Timeline};
 
+use super::facts::{Facts, Packages};
 use super::own::{self, GitRange, Own};
 use super::reach::Reach;
-use super::{Facts, Packages};
 
 /// Adds what does not agree, and to `packages` those whose versions are known.
 pub(super) fn check(

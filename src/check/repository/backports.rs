@@ -7,7 +7,7 @@ use crate::history::{Node, Release};
 use crate::join::{Copied, copies_of};
 use crate::model::EvidenceKind;
 
-use super::Facts;
+use super::facts::Facts;
 use super::own::{self, GitRange, Own};
 use super::reach::Reach;
 

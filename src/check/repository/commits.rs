@@ -10,7 +10,7 @@ use crate::emit::osv::validate::{Rule, shown};
 use crate::history::{Graph, Node};
 use crate::model::CommitPrefix;
 
-use super::Facts;
+use super::facts::Facts;
 use super::own::{self, GitEvent, GitRange, Own};
 use super::reach::Reach;
 

@@ -7,7 +7,7 @@ use crate::cli::exit;
 use crate::emit::feed::{RenderError, UnreadableIndex};
 use crate::files::FileError;
 use crate::limits::Exceeded;
-use crate::model::{line, line_of, line_of_path};
+use crate::model::{self, line, line_of, line_of_path};
 
 /// Why a feed was not published.
 #[derive(Debug, thiserror::Error)]
@@ -91,17 +91,13 @@ impl FeedError {
 pub(super) fn few(names: &[String]) -> String {
     const SHOWN: usize = 8;
     let shown: Vec<String> = names.iter().take(SHOWN).map(|text| line(text).to_string()).collect();
-    let more = names.len().saturating_sub(SHOWN);
-    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{tail}", shown.join(", "))
+    model::few(&shown, names.len())
 }
 
 fn lines(problems: &[String]) -> String {
     const SHOWN: usize = 20;
     let shown: Vec<String> = problems.iter().take(SHOWN).map(|text| line(text).to_string()).collect();
-    let more = problems.len().saturating_sub(SHOWN);
-    let tail = if more > 0 { format!("\n  and {more} more") } else { String::new() };
-    format!("{}{tail}", shown.join("\n  "))
+    model::few_lines(&shown, problems.len())
 }
 
 fn count(problems: &[String]) -> String {

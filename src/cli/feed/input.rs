@@ -10,7 +10,7 @@ use super::gather::{Outcome, Record, Weighed, gather};
 use super::refused::Refused;
 use crate::advisory::{self, Budget};
 use crate::cli::error::Error;
-use crate::cli::publishable::Compiled;
+use crate::compile::Publishable;
 use crate::emit::feed::{Dates, Export, SCHEMA, names_a_file, weigh};
 use crate::emit::osv::Built;
 use crate::emit::osv::validate::{Rule, validate};
@@ -21,7 +21,7 @@ use crate::model::line;
 /// Where the records come from.
 pub(super) enum Input {
     /// Made of this project's advisories.
-    Built(Compiled),
+    Built(Publishable),
     /// Files of records, published as they are, and the room for them.
     Files(Vec<advisory::File>, Budget),
 }
@@ -45,7 +45,7 @@ impl Input {
     /// Checks every record by OSV's rules and compares it with what is published.
     pub(super) fn weigh(self, folder: &Folder, export: &Export) -> Result<Weighed, Exceeded> {
         let outcomes: Vec<Outcome> = match self {
-            Self::Built(Compiled { records, refused }) => {
+            Self::Built(Publishable { records, refused }) => {
                 let refused = refused.into_iter().map(|refused| {
                     let problem = format!("{}: {}", line(&refused.id), line(&refused.problem));
                     let ids = std::iter::once(refused.id).chain(refused.aliases).collect();

@@ -4,53 +4,29 @@
 //! (`secnotes/advisory-patch/v1`) whose `vulnerabilities` the REST endpoint
 //! "Update a repository security advisory" takes as they are.
 
+mod few;
+mod patch;
 mod text;
+
+pub use patch::AdvisoryPatch;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::osv::affected::named;
 use super::osv::spelling::Spelled;
 use super::osv::versions::PackageVersions;
+use super::pretty::pretty_from;
 use crate::advisory::{Advisory, CompiledFrom, github_ecosystem, package_of, typed};
-use crate::ledger::{Impact, Ledger, NoImpact, Run, Said, Word};
+use crate::join::{Said, Word};
+use crate::ledger::{Impact, Ledger, NoImpact, Run};
 use crate::model::osv::{Affected, Package};
 use crate::model::{AdvisoryId, Confidence, Version};
+use patch::{Product, Row};
 
 /// The schema's name in the JSON.
 const SCHEMA: &str = "secnotes/advisory-patch/v1";
-
-/// What the form should say.
-#[derive(Clone, Debug, Serialize)]
-pub struct AdvisoryPatch {
-    schema: &'static str,
-    id: AdvisoryId,
-    /// The rows of the form, as the graph proves them.
-    vulnerabilities: Vec<Row>,
-    /// The rows of today.
-    today: Vec<Row>,
-    /// What to change, in words.
-    differences: Vec<String>,
-    /// Why a package has no rows, and lines that were never fixed.
-    remarks: Vec<String>,
-}
-
-/// A row of the form: "Affected products".
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-struct Row {
-    package: Product,
-    vulnerable_version_range: String,
-    patched_versions: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-struct Product {
-    /// GitHub's name of the ecosystem: `go`, `pip`.
-    ecosystem: String,
-    name: String,
-}
 
 impl AdvisoryPatch {
     /// What the form of one of the project's advisories should say; none where
@@ -130,7 +106,7 @@ impl AdvisoryPatch {
     /// As JSON, with a line break at its end.
     #[must_use]
     pub fn json(&self, from: &CompiledFrom) -> String {
-        super::pretty_from(self, from)
+        pretty_from(self, from)
     }
 
     /// For people, to paste into the form.
@@ -158,10 +134,10 @@ fn differences(versions: &PackageVersions, today: &[Row], proven: &[Row]) -> Vec
     let (was, is) = (patched(today), patched(proven));
     let mut found = Vec::new();
     if !missing.is_empty() {
-        found.push(format!("affected, and not said to be: {}", text::few(&missing)));
+        found.push(format!("affected, and not said to be: {}", few::few(&missing)));
     }
     if !wrong.is_empty() {
-        found.push(format!("said to be affected, and not: {}", text::few(&wrong)));
+        found.push(format!("said to be affected, and not: {}", few::few(&wrong)));
     }
     let only = |ours: &BTreeMap<Vec<u64>, String>, theirs: &BTreeMap<Vec<u64>, String>| -> Vec<String> {
         ours.iter().filter(|(key, _)| !theirs.contains_key(*key)).map(|(_, text)| text.clone()).collect()
@@ -194,7 +170,7 @@ fn not_named(ledger: &Ledger<'_>, impact: &Impact, packages: &[PackageVersions])
     let releases = ledger.history.releases.all();
     let tags: Vec<&str> = lost.filter_map(|place| Some(releases.get(place)?.tag.as_str())).collect();
     let some = !tags.is_empty() && !packages.is_empty();
-    some.then(|| format!("Affected, and versions of no package that the advisory names: {}.", text::few(&tags)))
+    some.then(|| format!("Affected, and versions of no package that the advisory names: {}.", few::few(&tags)))
 }
 
 /// Lines that end where the records say, and not where a fix is known.
@@ -204,7 +180,7 @@ fn by_word(ledger: &Ledger<'_>, impact: &Impact) -> Option<String> {
     (!ends.is_empty()).then(|| {
         format!(
             "Not proven: no fix is known on the lines that end at {}; there the records' word stands.",
-            text::few(&shown)
+            few::few(&shown)
         )
     })
 }
@@ -215,7 +191,7 @@ fn not_yet(ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact) -> Option<
     let early = impact.releases(ledger).into_iter().filter(|release| said.of(release) == Some(Word::NotYet));
     let tags: Vec<&str> = early.map(|release| release.tag.as_str()).collect();
     (!tags.is_empty()).then(|| {
-        format!("Without the fix as well, and before what the records call the first affected: {}.", text::few(&tags))
+        format!("Without the fix as well, and before what the records call the first affected: {}.", few::few(&tags))
     })
 }
 
@@ -224,7 +200,7 @@ fn never_fixed(ledger: &Ledger<'_>, impact: &Impact) -> Option<String> {
     let open = impact.lines(ledger).into_iter().filter(|line| line.fixed_in.is_none());
     let open: Vec<String> = open.map(|line| line.name()).collect();
     let shown: Vec<&str> = open.iter().map(String::as_str).collect();
-    (!open.is_empty()).then(|| format!("Lines whose newest release is affected: {}.", text::few(&shown)))
+    (!open.is_empty()).then(|| format!("Lines whose newest release is affected: {}.", few::few(&shown)))
 }
 
 /// Every entry of each package, as the most trusted record that names it has them.

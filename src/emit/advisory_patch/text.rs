@@ -2,18 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::AdvisoryPatch;
+use super::patch::AdvisoryPatch;
 use crate::model::line;
-
-/// The first and the last of many.
-pub(super) fn few(all: &[&str]) -> String {
-    match all {
-        [first @ .., last] if all.len() > 8 => {
-            format!("{}, … {last} ({} of them)", first.get(..6).unwrap_or_default().join(", "), all.len())
-        }
-        _ => all.join(", "),
-    }
-}
 
 pub(super) fn patch(patch: &AdvisoryPatch) -> String {
     let mut out = String::new();

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::pretty::pretty_from;
 use crate::advisory::Advisory;
 use crate::advisory::CompiledFrom;
 use crate::history::{PointSet, Releases};
@@ -100,7 +101,7 @@ impl Affected {
     /// As JSON, with a line break at its end.
     #[must_use]
     pub fn json(&self, from: &CompiledFrom) -> String {
-        super::pretty_from(self, from)
+        pretty_from(self, from)
     }
 
     /// For people: a line for each maintained line of releases.

@@ -1,11 +1,13 @@
 //! `secnotes/dependencies/v1`: see the table of the module above. Fields are
-//! added, never renamed, moved or taken away.
+//! added, never renamed, moved or taken away. The shapes are its own, also where those
+//! of notes (`json::v1`) look alike: each document has a version, and what one gains
+//! the other need not have.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::Listing;
+use super::listing::Listing;
 use crate::emit::pretty;
 use crate::inventory::{ChangeKind, Dependency, FileChange, Manifest, PackageChange};
 use crate::model::TagName;

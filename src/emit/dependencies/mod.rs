@@ -20,27 +20,10 @@
 //! | `unlocked[]` | list | the manifests that changed, and whose dependencies no lock file that is read says: `path`, `place`, `change` |
 
 mod json;
+mod listing;
 mod text;
 
-use crate::inventory::{ChangeKind, Delta, Inventory, Unlocked, Unread};
-use crate::model::{CommitId, TagName};
-
-/// What a release depends on, and what changed.
-#[derive(Clone, Debug)]
-pub struct Listing<'i> {
-    /// The release's tag; none for what is unreleased.
-    pub tag: Option<&'i TagName>,
-    /// Its commit.
-    pub commit: CommitId,
-    /// The release that it is compared with.
-    pub previous_tag: Option<&'i TagName>,
-    /// What it depends on.
-    pub inventory: &'i Inventory,
-    /// What changed; none where there is nothing to compare with.
-    pub delta: Option<&'i Delta>,
-    /// What the one before depended on; none where there is nothing to compare with.
-    pub before: Option<&'i Inventory>,
-}
+pub use listing::Listing;
 
 impl Listing<'_> {
     /// What changed, for people.
@@ -53,20 +36,6 @@ impl Listing<'_> {
     #[must_use]
     pub fn list(&self) -> String {
         text::list(self)
-    }
-
-    /// The lock files that are not read, and what became of them; nothing where
-    /// there is nothing to compare with.
-    fn unread(&self) -> Vec<(&Unread, Option<ChangeKind>)> {
-        match self.before {
-            Some(before) => Unread::compared(before, self.inventory),
-            None => self.inventory.unread.iter().map(|file| (file, None)).collect(),
-        }
-    }
-
-    /// The manifests that changed, and whose dependencies no lock file that is read says.
-    fn unlocked(&self) -> Vec<(&Unlocked, ChangeKind)> {
-        self.before.map(|before| Unlocked::changed(before, self.inventory)).unwrap_or_default()
     }
 
     /// Both as JSON.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::Listing;
+use super::listing::Listing;
 use crate::emit::markdown::visible;
 use crate::inventory::{ChangeKind, Manifest, PackageChange, Pin, Place, Relation, Unlocked, together};
 use crate::model::TagName;

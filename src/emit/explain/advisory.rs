@@ -2,13 +2,16 @@
 
 use serde::Serialize;
 
-use super::{Evidence, Finding, Named, Of, Story, affected};
+use super::affected;
+use super::affected::Affected;
+use super::parts::{Evidence, Finding, Named};
 use crate::advisory::{About, Advisory};
 use crate::history::{LineOrigin, Node};
 use crate::join::{AdvisoryLinks, Candidate};
-use crate::ledger::{FixRole, Ledger};
+use crate::ledger::Ledger;
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, SeverityLevel, TagName, thanks,
+    AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, FixRole, SeverityLevel, TagName,
+    thanks,
 };
 
 #[derive(Clone, Debug, Serialize)]
@@ -72,44 +75,6 @@ pub(super) struct Commit {
     pub(super) evidence: Vec<Evidence>,
 }
 
-/// What is affected, by the commit graph.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Affected {
-    /// The commits that introduced it; empty where nothing says.
-    pub(super) introduced: Vec<Introduced>,
-    /// Commits that added what the fix removes, where nothing says what
-    /// introduced it: suggestions, which no record is made of.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) suggested_introduced: Vec<Suggested>,
-    pub(super) releases: Vec<TagName>,
-    /// Where records end lines on which no fix is known.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) fixed_by_record: Vec<Named>,
-    /// Lines whose newest release is affected.
-    pub(super) lines_not_fixed: Vec<String>,
-    /// Releases of which the records say otherwise.
-    pub(super) records_say_affected: Vec<TagName>,
-    pub(super) records_say_not_affected: Vec<TagName>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Introduced {
-    #[serde(flatten)]
-    pub(super) named: Named,
-    /// How that is known, in a sentence.
-    pub(super) why: String,
-}
-
-/// A commit that may have introduced what a fix fixes.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Suggested {
-    #[serde(flatten)]
-    pub(super) named: Named,
-    /// How many of the lines that the fix removes it added, and of how many.
-    pub(super) lines: usize,
-    pub(super) of: usize,
-}
-
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Revert {
     pub(super) by: Named,
@@ -138,21 +103,17 @@ pub(super) struct Mention {
     pub(super) why: String,
 }
 
-/// The story of an advisory of the project; none where the id is not one of the
-/// project's advisories, or may not be seen. `origins` tells where the lines
-/// that a commit removes were added; it is asked only where nothing else tells
-/// what introduced the vulnerability.
-#[must_use]
-pub fn advisory(
+/// The story of an advisory of the project; see `explain::advisory`.
+pub(super) fn story(
     ledger: &Ledger<'_>,
     id: &AdvisoryId,
     tip: Node,
     private: bool,
     origins: &dyn Fn(CommitId) -> Vec<LineOrigin>,
-) -> Option<Story> {
+) -> Option<AdvisoryStory> {
     let at = ledger.find(id, private)?;
     let (advisory, links) = (ledger.own.get(at)?, ledger.links.get(at)?);
-    let story = AdvisoryStory {
+    Some(AdvisoryStory {
         id: advisory.id.clone(),
         aliases: advisory.aliases.clone(),
         summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
@@ -187,8 +148,7 @@ pub fn advisory(
             .map(|(node, evidence)| Mention { named: Named::new(ledger, *node), why: evidence.detail.clone() })
             .collect(),
         findings: links.findings.iter().map(Finding::from).collect(),
-    };
-    Some(Story::new(Of::Advisory(Box::new(story))))
+    })
 }
 
 fn credited(advisory: &Advisory) -> Vec<Credited> {

@@ -1,11 +1,12 @@
 //! What the commit graph says is affected, beside what the records say.
 
-use super::Named;
-use super::advisory::{Affected, Introduced, Suggested};
+use serde::Serialize;
+
+use super::parts::Named;
 use crate::history::{LineOrigin, Release};
 use crate::join::AdvisoryLinks;
-use crate::ledger::{self, FixRole, Ledger};
-use crate::model::{CommitId, Confidence};
+use crate::ledger::{self, Ledger};
+use crate::model::{CommitId, Confidence, FixRole, TagName};
 
 /// The most commits that are suggested; what added less is chance.
 const SUGGESTIONS: usize = 3;
@@ -79,4 +80,42 @@ fn suggested(
         Some(Suggested { named: Named::new(ledger, graph.find(&origin.commit)?), lines: origin.lines, of })
     })
     .collect()
+}
+
+/// What is affected, by the commit graph.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Affected {
+    /// The commits that introduced it; empty where nothing says.
+    pub(super) introduced: Vec<Introduced>,
+    /// Commits that added what the fix removes, where nothing says what
+    /// introduced it: suggestions, which no record is made of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suggested_introduced: Vec<Suggested>,
+    pub(super) releases: Vec<TagName>,
+    /// Where records end lines on which no fix is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixed_by_record: Vec<Named>,
+    /// Lines whose newest release is affected.
+    pub(super) lines_not_fixed: Vec<String>,
+    /// Releases of which the records say otherwise.
+    pub(super) records_say_affected: Vec<TagName>,
+    pub(super) records_say_not_affected: Vec<TagName>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Introduced {
+    #[serde(flatten)]
+    pub(super) named: Named,
+    /// How that is known, in a sentence.
+    pub(super) why: String,
+}
+
+/// A commit that may have introduced what a fix fixes.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Suggested {
+    #[serde(flatten)]
+    pub(super) named: Named,
+    /// How many of the lines that the fix removes it added, and of how many.
+    pub(super) lines: usize,
+    pub(super) of: usize,
 }

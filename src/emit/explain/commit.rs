@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::advisory::tags;
-use super::{Evidence, Named, Of, Story};
+use super::parts::{Evidence, Named};
 use crate::history::Node;
 use crate::ledger::Ledger;
 use crate::model::{AdvisoryId, CommitId, Confidence, TagName};
@@ -50,9 +50,8 @@ pub(super) struct Weighed {
     pub(super) evidence: Vec<Evidence>,
 }
 
-/// The story of a commit. Advisories that may not be seen are not in it.
-#[must_use]
-pub fn commit(ledger: &Ledger<'_>, node: Node, private: bool) -> Story {
+/// The story of a commit; see `explain::commit`.
+pub(super) fn story(ledger: &Ledger<'_>, node: Node, private: bool) -> CommitStory {
     let facts = ledger.history.commit(node);
     let seen = || {
         let all = ledger.own.iter().zip(&ledger.links);
@@ -82,7 +81,7 @@ pub fn commit(ledger: &Ledger<'_>, node: Node, private: bool) -> Story {
             evidence: candidate.evidence.iter().map(Evidence::from).collect(),
         })
     });
-    let story = CommitStory {
+    CommitStory {
         named: Named::new(ledger, node),
         author: facts.author.to_string(),
         pull_requests: facts.message.pull_requests.to_vec(),
@@ -92,6 +91,5 @@ pub fn commit(ledger: &Ledger<'_>, node: Node, private: bool) -> Story {
         names_without_fixing: names.collect(),
         weighed_for: weighed.collect(),
         fixes,
-    };
-    Story::new(Of::Commit(Box::new(story)))
+    }
 }

@@ -5,20 +5,20 @@
 mod advisory;
 mod affected;
 mod commit;
+mod parts;
 mod release;
 mod text;
 
 use serde::Serialize;
 
-pub use advisory::advisory;
-pub use commit::commit;
-pub use release::release;
-pub(crate) use text::plain;
+use super::pretty::pretty_from;
+
+pub use text::plain;
 
 use crate::advisory::CompiledFrom;
-use crate::history::Node;
-use crate::ledger::Ledger;
-use crate::model::{self, CommitId};
+use crate::history::{LineOrigin, Node};
+use crate::ledger::{Ledger, ReleaseReport};
+use crate::model::{AdvisoryId, CommitId};
 
 /// The schema's name in the JSON.
 const SCHEMA: &str = "secnotes/explain/v1";
@@ -47,7 +47,7 @@ impl Story {
     /// The story as JSON, with a line break at its end.
     #[must_use]
     pub fn json(&self, from: &CompiledFrom) -> String {
-        super::pretty_from(self, from)
+        pretty_from(self, from)
     }
 
     /// The story for people.
@@ -61,47 +61,30 @@ impl Story {
     }
 }
 
-/// A trace, as the stories print it.
-#[derive(Clone, Debug, Serialize)]
-struct Evidence {
-    kind: model::EvidenceKind,
-    /// In points; about three make odds ten times better.
-    weight: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    commit: Option<CommitId>,
-    detail: String,
+/// The story of an advisory of the project; none where the id is not one of the
+/// project's advisories, or may not be seen. `origins` tells where the lines
+/// that a commit removes were added; it is asked only where nothing else tells
+/// what introduced the vulnerability.
+#[must_use]
+pub fn advisory(
+    ledger: &Ledger<'_>,
+    id: &AdvisoryId,
+    tip: Node,
+    private: bool,
+    origins: &dyn Fn(CommitId) -> Vec<LineOrigin>,
+) -> Option<Story> {
+    advisory::story(ledger, id, tip, private, origins).map(|story| Story::new(Of::Advisory(Box::new(story))))
 }
 
-impl From<&model::Evidence> for Evidence {
-    fn from(of: &model::Evidence) -> Self {
-        Self { kind: of.kind, weight: of.weight.points(), commit: of.commit, detail: of.detail.clone() }
-    }
+/// The story of a commit. Advisories that may not be seen are not in it.
+#[must_use]
+pub fn commit(ledger: &Ledger<'_>, node: Node, private: bool) -> Story {
+    Story::new(Of::Commit(Box::new(commit::story(ledger, node, private))))
 }
 
-/// A commit by its hash and its subject, which is untrusted text.
-#[derive(Clone, Debug, Serialize)]
-struct Named {
-    id: CommitId,
-    subject: String,
-}
-
-impl Named {
-    fn new(ledger: &Ledger<'_>, node: Node) -> Self {
-        Self { id: ledger.history.graph.id(node), subject: ledger.history.commit(node).message.subject.to_string() }
-    }
-}
-
-/// A finding, as the stories print it.
-#[derive(Clone, Debug, Serialize)]
-struct Finding {
-    code: model::FindingCode,
-    level: model::Level,
-    subject: String,
-    message: String,
-}
-
-impl From<&model::Finding> for Finding {
-    fn from(of: &model::Finding) -> Self {
-        Self { code: of.code, level: of.level(), subject: of.subject.clone(), message: of.message.clone() }
-    }
+/// The story of a release, from its report; what the report may not show is
+/// not in it.
+#[must_use]
+pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
+    Story::new(Of::Release(Box::new(release::story(ledger, report))))
 }

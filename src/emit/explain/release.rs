@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::advisory::{Alternative, alternative};
-use super::{Evidence, Finding, Named, Of, Story};
+use super::parts::{Evidence, Finding, Named};
 use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::{Ledger, ReleaseReport, Scope};
 use crate::model::{AdvisoryId, CommitId, Confidence, TagName, Timestamp};
@@ -50,10 +50,8 @@ pub(super) struct Carried {
     pub(super) date: Option<Timestamp>,
 }
 
-/// The story of a release, from its report; what the report may not show is
-/// not in it.
-#[must_use]
-pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
+/// The story of a release; see `explain::release`.
+pub(super) fn story(ledger: &Ledger<'_>, report: &ReleaseReport) -> ReleaseStory {
     let advisories = report.advisories.iter().map(|entry| {
         let at = ledger.own.iter().position(|advisory| advisory.id == entry.id && entry.scope == Scope::Project);
         let links = at.and_then(|at| ledger.links.get(at));
@@ -86,7 +84,7 @@ pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
         }
     });
     let unsaid = report.unsaid.iter().filter(|unsaid| report.private || !unsaid.disclosure.is_private());
-    let story = ReleaseStory {
+    ReleaseStory {
         tag: report.release.tag.clone(),
         commit: report.release.commit,
         previous_tag: report.release.previous_tag.clone(),
@@ -95,6 +93,5 @@ pub fn release(ledger: &Ledger<'_>, report: &ReleaseReport) -> Story {
         advisories: advisories.collect(),
         unsaid: unsaid.map(|unsaid| unsaid.id.clone()).collect(),
         findings: report.findings.iter().map(Finding::from).collect(),
-    };
-    Story::new(Of::Release(Box::new(story)))
+    }
 }

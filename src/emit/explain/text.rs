@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
-use super::advisory::{AdvisoryStory, Affected, Alternative};
+use super::advisory::{AdvisoryStory, Alternative};
+use super::affected::Affected;
 use super::commit::CommitStory;
+use super::parts::{Evidence, Finding, Named};
 use super::release::ReleaseStory;
-use super::{Evidence, Finding, Named};
+use crate::emit::ends::ends;
 use crate::model::{AdvisoryId, TagName, line};
 
 pub(super) fn advisory(story: &AdvisoryStory) -> String {
@@ -155,10 +157,10 @@ fn tags(tags: &[TagName]) -> String {
 fn few(of: &[TagName]) -> String {
     match of {
         [] => "no release".to_owned(),
-        [first @ .., last] if of.len() > 8 => {
-            format!("{}, … {} ({})", tags(first.get(..4).unwrap_or_default()), plain(last.as_str()), of.len())
-        }
-        all => tags(all),
+        all => match ends(all, 4) {
+            Some((first, last)) => format!("{}, … {} ({})", tags(first), plain(last.as_str()), all.len()),
+            None => tags(all),
+        },
     }
 }
 
@@ -260,6 +262,7 @@ impl Text {
 
 /// Untrusted text for a terminal. Titles and subjects may have line breaks and
 /// tabs, which are read as spaces.
-pub(crate) fn plain(text: &str) -> String {
+#[must_use]
+pub fn plain(text: &str) -> String {
     line(&text.replace(|c: char| c.is_control(), " ")).to_string()
 }

@@ -1,6 +1,6 @@
 //! `atom.xml`: RFC 4287.
 
-use super::render::{GENERATOR, Head};
+use super::settings::{GENERATOR, Head};
 use super::text::escape;
 use super::view::View;
 use super::{html, identity, json_feed};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::render::Head;
+use super::settings::Head;
 use super::view::View;
 use super::{html, identity};
 use crate::model::{SeverityLevel, Timestamp};

@@ -21,6 +21,7 @@ mod plan;
 mod render;
 #[cfg(test)]
 mod sample;
+mod settings;
 
 mod text;
 mod view;
@@ -31,4 +32,5 @@ pub use canonical::same_meaning;
 pub use index::{Counts, FileDigest, Index, SCHEMA, UnreadableIndex};
 pub use item::{Item, names_a_file};
 pub use plan::{Dates, Export, Plan, Published, Stamp, Verdict, is_too_much, weigh, withdraw};
-pub use render::{RenderError, Rendered, Settings, render};
+pub use render::{RenderError, Rendered, render};
+pub use settings::Settings;

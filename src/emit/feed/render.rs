@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use super::index::{Counts, FileDigest, Index, SCHEMA};
 use super::item::Item;
+use super::settings::{GENERATOR, Head, Settings};
 use super::view::View;
-use super::{BaseUrl, archive, atom, html, identity, json_feed, listing};
+use super::{archive, atom, html, identity, json_feed, listing};
 use crate::model::{Sha256, line, line_of};
-
-/// What wrote a feed. Another version may render differently.
-pub(super) const GENERATOR: &str = concat!("secnotes ", env!("CARGO_PKG_VERSION"));
 
 /// How many records the feeds carry: those that joined or changed last. Readers
 /// ask again and again, and want no more.
@@ -18,34 +16,9 @@ const IN_FEEDS: usize = 100;
 /// How many advisories the page shows in full: those that were published last.
 const ON_PAGE: usize = 300;
 
-/// What the publisher says of a feed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// What it is called.
-    pub title: String,
-    /// Where it is published, for absolute links.
-    pub base_url: Option<BaseUrl>,
-}
-
-impl Settings {
-    /// Whether an index was rendered with these settings by this version.
-    #[must_use]
-    pub fn rendered(&self, index: &Index) -> bool {
-        index.generator == GENERATOR
-            && index.title == self.title
-            && index.base_url.as_deref() == self.base_url.as_ref().map(BaseUrl::as_str)
-    }
-}
-
-/// What the feeds say of themselves.
-pub(super) struct Head<'f> {
-    pub(super) settings: &'f Settings,
-    /// The feed's id.
-    pub(super) id: &'f str,
-}
-
 /// The files beside the records.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rendered {
     /// Name and bytes of each of [`DERIVED_FILES`](crate::model::DERIVED_FILES).
     pub files: BTreeMap<&'static str, Vec<u8>>,

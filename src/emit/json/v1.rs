@@ -59,10 +59,11 @@
 use serde::Serialize;
 
 use crate::advisory::CompiledFrom;
+use crate::emit::gate::disclosed;
 use crate::join::packages::Informational;
-use crate::ledger::{self, FixRole, Scope, Status};
+use crate::ledger::{self, Scope, Status};
 use crate::model::{
-    AdvisoryId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, Level, SeverityLevel, Timestamp,
+    AdvisoryId, Confidence, Credit, CreditType, Disclosure, EvidenceKind, FixRole, Level, SeverityLevel, Timestamp,
     credited_names,
 };
 
@@ -246,7 +247,7 @@ impl<'r> Document<'r> {
                 previous_reason: release.previous_reason,
                 counted_from: &release.counted_from,
             },
-            advisories: crate::emit::disclosed(report).map(Advisory::new).collect(),
+            advisories: disclosed(report).map(Advisory::new).collect(),
             findings: report.findings.iter().map(Finding::new).collect(),
             compiled_from: Source::of(from),
         }

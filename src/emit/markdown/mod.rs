@@ -5,12 +5,15 @@
 //! that a mistyped name is an error at any time and not an empty section on the
 //! day of a security release.
 
+mod advisory;
 mod bounded;
 mod check;
 mod context;
 mod error;
 mod escape;
+mod package_of;
 mod packages;
+mod reference;
 mod shape;
 mod template;
 mod title;

@@ -5,6 +5,8 @@
 //! closes or opens the title it goes; a sentence that needs it stays whole, as does
 //! a title of which no two words would be left.
 
+use crate::advisory::go_major;
+
 /// Words that may stand beside the name: `in the openssl crate`.
 const NOUNS: [&str; 8] = ["the", "crate", "package", "library", "module", "gem", "github", "com"];
 
@@ -62,14 +64,14 @@ struct Name<'n> {
 
 impl<'n> Name<'n> {
     fn of(package: &'n str) -> Self {
-        let whole = without_major(package);
+        let whole = go_major(package).0;
         let own = whole.rsplit(['/', ':']).next().unwrap_or(whole);
         Self { whole, words: words(whole), own: words(own) }
     }
 
     /// Whether a text is the name: its own words, perhaps with others of it.
     fn is_called(&self, text: &str) -> bool {
-        let text = without_major(text.trim());
+        let text = go_major(text.trim()).0;
         let said = words(text);
         let known = |word: &String| self.words.contains(word) || NOUNS.contains(&word.as_str());
         let is_own = |said: &[String]| !self.own.is_empty() && self.own.iter().all(|word| said.contains(word));
@@ -96,13 +98,6 @@ impl<'n> Name<'n> {
         let (name, rest) = bracketed.or_else(|| title.split_once(": "))?;
         (self.is_called(name) && stands_alone(rest)).then_some(rest.trim_start())
     }
-}
-
-/// A path without the major version that Go's modules end with: `jwt/v4`, and
-/// `go-jose.v2` of gopkg.in.
-fn without_major(path: &str) -> &str {
-    let is_major = |part: &str| part.strip_prefix('v').is_some_and(|digits| digits.parse::<u32>().is_ok());
-    path.rsplit_once(['/', '.']).filter(|(_, last)| is_major(last)).map_or(path, |(path, _)| path)
 }
 
 /// Whether a title says something without the name that it had.

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::spelling;
+use super::unknown;
 use super::versions::PackageVersions;
-use super::{Known, unknown};
 use crate::advisory::{Advisory, Project, UNKNOWN_PACKAGE, package_of};
 use crate::history::Node;
 use crate::join::records::pseudo_version;
@@ -20,7 +20,7 @@ use crate::model::osv::{Affected, Maybe, Package, Range};
 /// A GIT entry of its own, then each package as the most trusted record that
 /// names it says, its ranges from the graph where its versions are the
 /// project's releases. `scored`: whether the record has a severity of its own.
-pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Known<'_>, scored: bool) -> Vec<Affected> {
+pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, impact: Option<&Impact>, scored: bool) -> Vec<Affected> {
     let own = impact.and_then(|impact| commits(ledger, advisory, impact));
     let Named { mut packages, unknown, commits, others } = named(ledger, advisory);
     for entry in &mut packages {

@@ -3,6 +3,7 @@
 pub(crate) mod affected;
 mod ids;
 mod merged;
+mod options;
 mod record;
 mod scores;
 mod several;
@@ -16,28 +17,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 pub use ids::{IdPrefix, NotAnIdPrefix};
+pub use options::Options;
 pub use several::together;
 
-use crate::ledger::{Impact, Ledger, NoImpact};
+use crate::ledger::{Ledger, NoImpact};
 use crate::model::{AdvisoryId, Confidence, PackageName};
-
-/// How records are written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Links that are less sure write no events.
-    pub least: Confidence,
-    /// What ids begin with, where the project keeps a scheme of its own.
-    pub id_prefix: Option<IdPrefix>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { least: Confidence::Likely, id_prefix: None }
-    }
-}
 
 /// A record and the name of its file.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Built {
     /// The advisory that it is about.
     pub advisory: AdvisoryId,
@@ -102,6 +90,3 @@ pub fn publishable(ledger: &Ledger<'_>) -> Vec<AdvisoryId> {
     });
     public.map(|advisory| advisory.id.clone()).collect()
 }
-
-/// The impact of an advisory, for a record.
-type Known<'a> = Option<&'a Impact>;

@@ -7,15 +7,16 @@ use serde_json::{Map, Value, json};
 
 use super::affected::{self, introduced_by, list};
 use super::ids::{self, Related};
+use super::options::Options;
 use super::validate::needed;
-use super::{Known, Options, merged, scores};
+use super::{merged, scores};
 use crate::advisory::Advisory;
 use crate::emit::links;
 use crate::history::Node;
 use crate::join::{AdvisoryLinks, Link, stated};
-use crate::ledger::{FixRole, Ledger};
+use crate::ledger::{Impact, Ledger};
 use crate::model::osv::{Credit, Maybe, Record, Reference, SchemaVersion};
-use crate::model::{Confidence, Timestamp};
+use crate::model::{Confidence, FixRole, Timestamp};
 
 /// The version of the specification that records declare at least. They declare
 /// a later one only for what that one brought: so that tools which stopped at an
@@ -38,7 +39,7 @@ pub(super) struct Builder<'a, 'h> {
     /// The advisory's place in the ledger.
     pub(super) at: usize,
     pub(super) advisory: &'a Advisory,
-    pub(super) impact: Known<'a>,
+    pub(super) impact: Option<&'a Impact>,
     pub(super) options: &'a Options,
     pub(super) related: &'a Related,
 }

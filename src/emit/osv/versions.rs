@@ -1,13 +1,14 @@
 //! The versions of a package that are the project's releases, and which of
 //! them are affected.
 
+use crate::join::{Said, Word};
 use serde_json::{Map, Value};
 
 use super::spelling::{self, Spelled};
 use crate::advisory::{Advisory, PackageName, go_major};
 use crate::history::Release;
 use crate::join::records::pseudo_version;
-use crate::ledger::{Impact, Ledger, Run, Said, Word, runs, stated_start};
+use crate::ledger::{Impact, Ledger, Run, runs, stated_start};
 use crate::model::Version;
 use crate::model::osv::Affected;
 
@@ -45,6 +46,9 @@ impl PackageVersions {
         let said = Said::by(advisory);
         let majors = majors(advisory, name);
         let later = ecosystem != "Go" || go_major(name).1.is_some() || names_later(entry);
+        // Of a record that we write. `join::said` asks the same of ranges one by one, for
+        // what they say, and `check` of anybody's entry, whatever the project's tags: each
+        // knows of other packages that the releases may be versions of.
         let is_of = |release: &Release| {
             let number = release.version.number(0);
             later && !majors.contains(&number) || number <= 1

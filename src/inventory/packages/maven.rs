@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::inventory::format::Format;
+use crate::inventory::more::pom::Model;
 use crate::inventory::parsed::TreeFile;
 use crate::inventory::place::Place;
-use crate::inventory::read::{parse, pom::Model};
+use crate::inventory::read::parse;
 use crate::inventory::resolve::maven;
 use crate::inventory::tree_path::{folder, join, within};
 

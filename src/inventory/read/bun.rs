@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> Parsed {
     let mut kept = Found::default();
     let version = lock.get("lockfileVersion").text();
     if !matches!(version, Some("0" | "1")) && (version.is_some() || ended.is_none()) {
-        let at = || text.lines().position(|line| line.contains("\"lockfileVersion\"")).map(|line| line + 1);
+        let at = || value::line_of_quoted(text, "lockfileVersion");
         let what = version.map_or("it has no lockfileVersion".to_owned(), |version| {
             format!("version {} is not known", quoted(version))
         });
@@ -45,8 +45,7 @@ pub(super) fn read(text: &str) -> Parsed {
     for (key, entry) in packages {
         let named = entry.items().first().and_then(Value::text).map(name_and_range);
         let Some((name, reference)) = named.filter(|(_, reference)| !reference.is_empty()) else {
-            let at = || line_of(text, key);
-            kept.tell_at(at, "a package of another shape", key);
+            kept.tell_at(|| value::line_of_key(&json, 1, key), "a package of another shape", key);
             graph.add(None);
             continue;
         };
@@ -67,14 +66,6 @@ pub(super) fn read(text: &str) -> Parsed {
     dependencies.into_iter().for_each(|found| kept.add(Some(found)));
     kept.ended(ended);
     kept.finish()
-}
-
-/// The line that a package's key begins, behind what workspaces ask for.
-fn line_of(text: &str, key: &str) -> Option<usize> {
-    let begins = |line: &str, key: &str| line.trim_start().starts_with(&format!("\"{key}\""));
-    let mut lines = text.lines().zip(1..);
-    lines.find(|(line, _)| begins(line, "packages"))?;
-    lines.find(|(line, _)| begins(line, key)).map(|(_, number)| number)
 }
 
 /// The package that a name and what stands for its version mean.

@@ -7,7 +7,8 @@ use toml::de::DeTable;
 use super::found::{Found, Said, exact, quoted};
 use super::toml_document::{line, listed, major, number, parse, table, tables, text, texts};
 use crate::inventory::dependency::{Pin, Relation};
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
 
 /// The newest version of the format that is known.
 const NEWEST: u32 = 4;

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::found::{Found, plain};
-use super::sbom;
+use super::sbom_package;
 use super::value::{Value, line_of_text};
 use crate::inventory::dependency::{Relation, Usage};
 
@@ -48,7 +48,7 @@ pub(super) fn read(text: &str, bill: &Value<'_>, found: &mut Found) {
             Some(_) => Relation::Transitive,
             None => Relation::Unknown,
         };
-        let said = sbom::dependency(purl, component.get("version").text(), relation, usage(component));
+        let said = sbom_package::dependency(purl, component.get("version").text(), relation, usage(component));
         found.take(said, line, purl);
     }
 }
@@ -83,7 +83,7 @@ fn usage(component: &Value<'_>) -> Usage {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::sbom;
 
     #[test]
     fn software_without_a_package_url_is_told() {

@@ -2,6 +2,7 @@
 //! (the crate `deno_lockfile`).
 
 use super::deno_graph::Lock;
+use super::deno_key::parts;
 use super::deno_remote;
 use super::found::Found;
 use super::merged::Merged;
@@ -44,20 +45,6 @@ pub(super) fn read(text: &str) -> Parsed {
     found.add_all(merged.into_list());
     found.ended(ended);
     found.finish()
-}
-
-/// The name of a requirement or key: `@std/path` of `@std/path@^1`.
-pub(super) fn name_of(package: &str) -> &str {
-    let at = package.get(1..).and_then(|rest| rest.find('@'));
-    at.and_then(|at| package.get(..=at)).unwrap_or(package)
-}
-
-/// The name and the version of a key, without the peers that the package was
-/// installed with: `@scope/name@1.2.3_peer@4.5.6`.
-pub(super) fn parts(key: &str) -> Option<(&str, &str)> {
-    let name = name_of(key);
-    let version = key.get(name.len()..)?.strip_prefix('@')?.split('_').next()?;
-    (!name.is_empty() && version.starts_with(|c: char| c.is_ascii_digit())).then_some((name, version))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::deno::{name_of, parts};
+use super::deno_key::{name_of, parts};
 use super::value::Value;
 use crate::inventory::dependency::Relation;
 

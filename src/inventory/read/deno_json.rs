@@ -1,13 +1,14 @@
 //! `deno.json`: what a project of Deno imports
 //! (<https://docs.deno.com/runtime/fundamentals/configuration/>).
 
-use super::deno::name_of;
+use super::deno_key::name_of;
 use super::deno_remote;
 use super::found::{Found, WITHOUT_NAME};
 use super::jsonc::plain_json;
 use super::value;
 use crate::inventory::dependency::{Dependency, Pin, Relation};
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
 use crate::model::PackageName;
 
 /// Reads the text of such a file: its map of imports, for the whole project and for

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 use crate::inventory::builder::{MOST_BUILDERS, Release};
 use crate::inventory::dependency::Dependency;
-use crate::inventory::parsed::{More, Parsed, Problem};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
+use crate::inventory::problem::Problem;
 
 /// So many characters of a file are quoted in a message.
 const QUOTED: usize = 60;

@@ -2,16 +2,9 @@
 //! (<https://git-scm.com/docs/gitmodules>, in the syntax of `git config`).
 
 use super::found::Found;
-use crate::inventory::parsed::{More, Parsed};
-
-/// A submodule that the file names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::inventory) struct Submodule {
-    /// Its folder from the root of the tree.
-    pub(in crate::inventory) path: String,
-    /// The address of its repository, perhaps from that of this one on.
-    pub(in crate::inventory) url: String,
-}
+use crate::inventory::more::More;
+use crate::inventory::more::gitmodules::Submodule;
+use crate::inventory::parsed::Parsed;
 
 /// Reads the text of such a file. Which commits the submodules are at stands in
 /// the tree alone.

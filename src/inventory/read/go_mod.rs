@@ -1,33 +1,12 @@
 //! `go.mod`.
 
-use std::collections::HashSet;
+use crate::inventory::more::go_mod::{Directives, Require};
 
 use super::found::{Found, quoted};
-use super::go_release::Lines;
-use super::go_replace::{Replace, Replacements, Target};
+use super::go_replace::{Replace, Replacements};
 use super::go_statement::{Statement, statements};
-use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
-use crate::inventory::parsed::{More, Parsed};
-
-/// What a `go.mod` says, before a workspace has its say.
-#[derive(Clone, Debug, Default)]
-pub(in crate::inventory) struct Directives {
-    /// The module's own path.
-    pub(in crate::inventory) module: Option<String>,
-    pub(in crate::inventory) replaces: Vec<Replace>,
-    /// Its `go` and `toolchain` lines.
-    pub(in crate::inventory) lines: Lines,
-    requires: Vec<Require>,
-    excludes: HashSet<(String, String)>,
-    tools: Vec<String>,
-}
-
-#[derive(Clone, Debug)]
-struct Require {
-    path: String,
-    version: String,
-    indirect: bool,
-}
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {
@@ -52,11 +31,6 @@ pub(super) fn read(text: &str) -> Parsed {
 }
 
 impl Directives {
-    /// How many of them are kept.
-    pub(in crate::inventory) fn len(&self) -> usize {
-        self.requires.len() + self.excludes.len() + self.replaces.len() + self.tools.len()
-    }
-
     /// Takes a statement in; whether it is one.
     fn take(&mut self, statement: &Statement<'_>, found: &mut Found) -> bool {
         let words = statement.words.as_slice();
@@ -91,65 +65,6 @@ impl Directives {
         }
         true
     }
-
-    /// The dependencies, with what is built for the version of a module.
-    pub(in crate::inventory) fn dependencies<'a>(
-        &self,
-        replaced: impl Fn(&str, &str) -> Option<&'a Target>,
-    ) -> Vec<Dependency> {
-        let mut dependencies: Vec<Dependency> = Vec::new();
-        let modules_of_tools = self.modules_of_tools();
-        for require in &self.requires {
-            let target = replaced(&require.path, &require.version);
-            let (path, version) = match target {
-                Some(Target::Local(_)) => {
-                    dependencies.extend(replaced_by(&require.path, &require.version));
-                    continue;
-                }
-                Some(Target::Module(path, version)) => {
-                    if *path != require.path {
-                        dependencies.extend(replaced_by(&require.path, &require.version));
-                    }
-                    (path, version)
-                }
-                None => (&require.path, &require.version),
-            };
-            let Some(mut dependency) = dependency(path, version) else { continue };
-            // Go passes over a requirement of an excluded version, and goes on to a
-            // higher one, which the file does not tell ("exclude directive").
-            let key = (require.path.clone(), require.version.clone());
-            if target.is_none() && self.excludes.contains(&key) {
-                dependency = dependency.pinned(Pin::Floor);
-            }
-            let is_tool = modules_of_tools.contains(require.path.as_str());
-            // `go get -tool` marks modules that only tools come from as indirect; the project asks for them.
-            let relation = if require.indirect && !is_tool { Relation::Transitive } else { Relation::Direct };
-            let usage = if is_tool { Usage::Build } else { Usage::Unknown };
-            dependencies.push(dependency.related(relation).used(usage));
-        }
-        dependencies
-    }
-
-    /// The required modules that the packages of `tool` lines are in: those of the
-    /// longest path that is the package's own or of a folder above it.
-    fn modules_of_tools(&self) -> HashSet<&str> {
-        if self.tools.is_empty() {
-            return HashSet::new();
-        }
-        let required: HashSet<&str> = self.requires.iter().map(|require| require.path.as_str()).collect();
-        let module_of = |tool: &str| {
-            // No import path has more parts; each costs a look-up of the whole path.
-            let parents = std::iter::successors(Some(tool), |path| Some(path.rsplit_once('/')?.0)).take(64);
-            parents.into_iter().find_map(|path| required.get(path).copied())
-        };
-        self.tools.iter().filter_map(|tool| module_of(tool)).collect()
-    }
-}
-
-/// A module in whose place another is built, which may be its fork: it is named,
-/// and its version says nothing of what is built.
-fn replaced_by(path: &str, version: &str) -> Option<Dependency> {
-    dependency(path, version).map(|dependency| dependency.pinned(Pin::Shown))
 }
 
 fn is_known(verb: &str) -> bool {
@@ -162,23 +77,10 @@ fn is_indirect(comment: &str) -> bool {
     comment == "indirect" || comment.strip_prefix("indirect;").is_some_and(|more| more.starts_with([' ', '\t']))
 }
 
-/// A version of a module. A branch or a commit, which the next `go mod tidy` turns
-/// into a version, is shown.
-pub(super) fn dependency(path: &str, version: &str) -> Option<Dependency> {
-    let number = version.strip_prefix('v').filter(|number| is_semantic(number));
-    let dependency = Dependency::exact("Go", path, number.unwrap_or(version))?;
-    Some(if number.is_some() { dependency } else { dependency.pinned(Pin::Shown) })
-}
-
-fn is_semantic(number: &str) -> bool {
-    let core = number.split(['-', '+']).next().unwrap_or_default();
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    core.split('.').count() == 3 && core.split('.').all(is_number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::dependency::{Dependency, Usage};
 
     fn told(text: &str) -> Vec<String> {
         let dependency = |d: &Dependency| format!("{} {} {}", d.package.name, d.version, d.pin.as_str());

@@ -118,7 +118,7 @@ fn interpreted(rest: &str) -> Option<(Cow<'_, str>, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::parsed::More;
+    use crate::inventory::more::More;
 
     fn told(text: &str) -> Vec<String> {
         let statement = |s: Statement<'_>| format!("{} {} {:?} {}", s.line, s.verb, s.words, s.comment);

@@ -1,9 +1,10 @@
 //! `vendor/modules.txt`.
 
 use super::found::{Found, quoted};
-use super::go_mod::dependency;
 use crate::inventory::dependency::{Dependency, Relation};
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::more::More;
+use crate::inventory::more::go_mod::dependency;
+use crate::inventory::parsed::Parsed;
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {

@@ -1,20 +1,11 @@
 //! `go.work`.
 
 use super::found::{Found, quoted};
-use super::go_release::Lines;
 use super::go_replace::{Replace, Replacements};
 use super::go_statement::statements;
-use crate::inventory::parsed::{More, Parsed};
-
-/// What a `go.work` says.
-#[derive(Clone, Debug, Default)]
-pub(in crate::inventory) struct Directives {
-    /// The folders of its modules, as the file writes them, with their lines.
-    pub(in crate::inventory) uses: Vec<(usize, String)>,
-    pub(in crate::inventory) replaces: Vec<Replace>,
-    /// Its `go` and `toolchain` lines.
-    pub(in crate::inventory) lines: Lines,
-}
+use crate::inventory::more::More;
+use crate::inventory::more::go_work::Directives;
+use crate::inventory::parsed::Parsed;
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {

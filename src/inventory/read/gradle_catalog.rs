@@ -7,7 +7,8 @@ use super::found::Found;
 use super::gradle_version::version_and_pin;
 use super::toml_document::{entries, is_true, line, parse, table, text};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
 use crate::model::PackageName;
 
 /// Reads the text of such a file.

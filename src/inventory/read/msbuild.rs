@@ -2,86 +2,21 @@
 //! `Directory.Packages.props` and its like
 //! (<https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files>).
 
-use std::collections::HashMap;
-
 use roxmltree::Node;
 
 use super::found::Found;
-use super::nuget_version::version_and_pin;
+use super::msbuild_chain::Chain;
 use super::xml_document::{self, attribute, text_of};
-use crate::inventory::parsed::{More, Parsed, Problem};
-
-use super::msbuild_chain::LONGEST;
-pub(in crate::inventory) use super::msbuild_chain::{Chain, Referred, Unvalued};
+use crate::inventory::more::More;
+use crate::inventory::more::msbuild::{File, Kind, Reference, Setting, When};
+use crate::inventory::parsed::Parsed;
+use crate::inventory::problem::Problem;
 
 /// Values of one property in one file; more than a few frameworks nobody builds for.
 const MOST_VALUES: usize = 8;
 
 /// Central versions of one package in one file, its updates and removals among them.
 const MOST_CENTRAL: usize = 8;
-
-/// What one file says, with nothing put in for its properties.
-#[derive(Clone, Debug, Default)]
-pub(in crate::inventory) struct File {
-    /// By their names in lower case.
-    pub(super) properties: HashMap<String, Vec<Setting>>,
-    pub(super) references: Vec<Reference>,
-    /// What it says of packages which others refer to.
-    pub(super) central: Vec<Reference>,
-    /// The places of what it says of such a package, by its name in lower case.
-    pub(super) by_name: HashMap<String, Vec<usize>>,
-    /// The files that it includes, as written.
-    pub(in crate::inventory) imports: Vec<String>,
-    /// Whether whatever it builds is a test, and whether it is for some framework:
-    /// then a project is nothing else for the others.
-    pub(super) is_test: bool,
-    pub(super) is_test_somewhere: bool,
-}
-
-/// A value that a file gives to a property.
-#[derive(Clone, Debug)]
-pub(super) struct Setting {
-    pub(super) value: String,
-    pub(super) when: When,
-}
-
-/// When something counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
-    Always,
-    /// Where the property has no value yet: `'$(X)' == ''`.
-    Unset,
-    /// For some framework or system; which is not asked.
-    Sometimes,
-}
-
-/// A package that a file names.
-#[derive(Clone, Debug)]
-pub(super) struct Reference {
-    pub(super) kind: Kind,
-    /// As written.
-    pub(super) name: String,
-    pub(super) version: Option<String>,
-    /// It builds, and is no part of what is built.
-    pub(super) is_build: bool,
-    /// It counts for every framework.
-    pub(super) is_always: bool,
-    /// Its place among all items of the file.
-    pub(super) at: usize,
-}
-
-/// How a file names a package.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A project uses it.
-    Use,
-    /// This is its version, for whoever uses it.
-    Central,
-    /// This is its version, whatever was said of it before.
-    Update,
-    /// Who used it before does not.
-    Remove,
-}
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {
@@ -123,11 +58,6 @@ fn file(root: Node<'_, '_>, found: &mut Found) -> File {
     file
 }
 
-/// The path of an import without the words for the folder of the file.
-pub(in crate::inventory) fn from_own_folder(import: &str) -> &str {
-    import.strip_prefix("$(MSBuildThisFileDirectory)").unwrap_or(import).trim_start_matches(['/', '\\'])
-}
-
 /// What builds a project, by its attribute `Sdk="Name/1.0"`.
 fn sdk(name: &str, version: &str) -> Reference {
     let (name, version) = (name.trim().to_owned(), Some(version.trim().to_owned()));
@@ -135,35 +65,6 @@ fn sdk(name: &str, version: &str) -> Reference {
 }
 
 impl File {
-    /// The packages that it refers to in a version that it does not say itself.
-    pub(in crate::inventory) fn open(&self) -> impl Iterator<Item = &str> {
-        let is_said =
-            |version: &String| version.len() <= LONGEST && !version.contains('$') && version_and_pin(version).is_some();
-        let open = self.references.iter().filter(move |reference| !reference.version.as_ref().is_some_and(is_said));
-        open.map(|reference| reference.name.as_str())
-    }
-
-    /// The files that it includes, from its own folder on, but for those that a
-    /// property or a search names.
-    pub(in crate::inventory) fn included(&self) -> impl Iterator<Item = &str> {
-        let places = self.imports.iter().map(|import| from_own_folder(import));
-        places.filter(|place| {
-            let is_of_msbuild = [".props", ".targets"].iter().any(|end| place.ends_with(end));
-            is_of_msbuild && !place.contains(['$', '*'])
-        })
-    }
-
-    /// The central versions of a package, as written.
-    pub(super) fn written(&self, name: &str) -> impl Iterator<Item = &str> {
-        let places = self.by_name.get(&name.to_lowercase()).into_iter().flatten();
-        places.filter_map(|place| self.central.get(*place)?.version.as_deref())
-    }
-
-    /// How much of it is kept for others.
-    pub(in crate::inventory) fn size(&self) -> usize {
-        self.properties.len() + self.references.len() + self.central.len() + self.imports.len()
-    }
-
     fn add(&mut self, reference: Reference) {
         if reference.kind == Kind::Use {
             return self.references.push(reference);

@@ -3,13 +3,10 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use super::msbuild::{File, Kind, Reference, When};
 use super::nuget_version::version_and_pin;
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
-use crate::inventory::parsed::Problem;
-
-/// The longest value that properties are put together to.
-pub(super) const LONGEST: usize = 512;
+use crate::inventory::more::msbuild::{File, Kind, LONGEST, Reference, When};
+use crate::inventory::problem::Problem;
 
 /// How deep properties may stand in properties, and how many one value may need.
 const DEEPEST: usize = 8;

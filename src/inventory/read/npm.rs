@@ -8,9 +8,11 @@ use super::lock_graph::LockGraph;
 use super::merged::Merged;
 use super::npm_packages;
 use super::npm_source::{Source, name_and_range, state_of};
-use super::value::{self, Value, line_of_key};
+use super::value::{self, Value, line_of_key, line_of_quoted};
 use crate::inventory::dependency::{Dependency, Pin, Usage};
-use crate::inventory::parsed::{More, Parsed, Problem};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
+use crate::inventory::problem::Problem;
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {
@@ -26,11 +28,11 @@ pub(super) fn read(text: &str) -> Parsed {
     if !is_known {
         let version = plain(version.text().unwrap_or("of this kind"));
         let message = format!("lockfileVersion {version} is not known; it is read as the known ones are");
-        found.problem("version", line_of(text, "\"lockfileVersion\""), message);
+        found.problem("version", line_of_quoted(text, "lockfileVersion"), message);
     }
     for key in ["packages", "dependencies"] {
         if !matches!(lock.get(key), Value::Null | Value::Map(_)) {
-            found.tell(line_of(text, &format!("\"{key}\"")), "no object of packages", key);
+            found.tell(line_of_quoted(text, key), "no object of packages", key);
         }
     }
     let packages = lock.get("packages").entries();
@@ -47,11 +49,6 @@ pub(super) fn read(text: &str) -> Parsed {
         more: More::NodeLock(graph),
         ..Parsed::default()
     }
-}
-
-/// The line on which a key stands first.
-fn line_of(text: &str, key: &str) -> Option<usize> {
-    text.lines().position(|line| line.contains(key)).map(|line| line + 1)
 }
 
 /// The dependencies of a lock file of version 1, and the names of those at its

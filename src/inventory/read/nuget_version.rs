@@ -11,7 +11,7 @@ use crate::inventory::dependency::Pin;
 /// there is: so it is what a project that refers to it is built with, and `[1.2,)`
 /// or `[1.2,2)` say the same. Where another package needs a higher one the restore
 /// fails (NU1605). What `(1.2,)` takes is higher, and so is what `1.*` takes, the newest.
-pub(super) fn version_and_pin(written: &str) -> Option<(&str, Pin)> {
+pub(in crate::inventory) fn version_and_pin(written: &str) -> Option<(&str, Pin)> {
     let (version, pin) = pom_version::version_and_pin(written)?;
     let (version, pin) = match version.split_once('*') {
         Some((least, _)) => (least.trim_end_matches(['.', '-']), Pin::Floor),

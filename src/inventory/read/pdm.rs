@@ -7,7 +7,8 @@ use super::python_group::{distance, usage_of_extra};
 use super::python_url::is_archive;
 use super::toml_document::{is_true, line, listed, major, number, parse, table, text, texts};
 use crate::inventory::dependency::{Dependency, Pin, Usage};
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
 
 /// The newest version of the format that is known.
 const NEWEST: u32 = 4;

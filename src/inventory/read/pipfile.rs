@@ -9,7 +9,8 @@ use super::python_group::{distance, usage_of_group};
 use super::python_url::{Fetched, is_archive};
 use super::walk;
 use crate::inventory::dependency::{Dependency, Pin, Usage};
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
 
 /// The version of the format that is known: `pipfile-spec` in `_meta`.
 const KNOWN: &str = "6";
@@ -76,7 +77,7 @@ fn said(name: &str, package: &Value) -> Said {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::parsed::Problem;
+    use crate::inventory::problem::Problem;
 
     #[test]
     fn what_stands_before_a_damage_is_read() {

@@ -4,6 +4,7 @@ use super::found::{Found, plain};
 use super::merged::Merged;
 use super::pnpm_graph::{self, Document};
 use super::value;
+use super::yaml_documents::documents;
 use crate::inventory::parsed::Parsed;
 
 /// The versions whose shape is known. There was no 8.
@@ -16,7 +17,7 @@ const MOST_DOCUMENTS: usize = 4;
 pub(super) fn read(text: &str) -> Parsed {
     let mut merged = Merged::default();
     let mut problems = Vec::new();
-    let mut parts = documents(text);
+    let mut parts = locks(text);
     if parts.is_empty() && !text.trim().is_empty() {
         parts.push((0, text));
     }
@@ -46,23 +47,8 @@ pub(super) fn read(text: &str) -> Parsed {
 /// The documents of a file that are lock files, and how many lines stand before
 /// them. From pnpm 11 on, the first has what installs the project, the second
 /// what the project has.
-fn documents(text: &str) -> Vec<(usize, &str)> {
-    let mut found = Vec::new();
-    let mut begin = (0, 0);
-    let mut offset = 0;
-    for (lines, line) in text.split_inclusive('\n').enumerate() {
-        // YAML 1.2, section 9.1.2: this begins a document, wherever it stands.
-        let is_marker =
-            line.strip_prefix("---").is_some_and(|rest| rest.trim_end().is_empty() || rest.starts_with(' '));
-        if is_marker && offset > begin.1 {
-            found.push((begin, offset));
-            begin = (lines, offset);
-        }
-        offset += line.len();
-    }
-    found.push((begin, offset));
-    let of_locks = found.into_iter().filter_map(|((before, from), to)| Some((before, text.get(from..to)?)));
-    of_locks.filter(|(_, document)| document.contains("lockfileVersion")).take(MOST_DOCUMENTS).collect()
+fn locks(text: &str) -> Vec<(usize, &str)> {
+    documents(text).filter(|(_, document)| document.contains("lockfileVersion")).take(MOST_DOCUMENTS).collect()
 }
 
 #[cfg(test)]
@@ -73,9 +59,9 @@ mod tests {
     fn a_file_has_the_documents_that_are_lock_files() {
         let text = "---\nlockfileVersion: 1\n--- \nnote: x\n---\r\nlockfileVersion: 2\n----\n";
         let found: Vec<_> =
-            documents(text).into_iter().map(|(before, document)| (before, document.lines().count())).collect();
+            locks(text).into_iter().map(|(before, document)| (before, document.lines().count())).collect();
         assert_eq!(found, [(0, 2), (4, 3)]);
-        assert_eq!(documents(&"---\nlockfileVersion\n".repeat(100_000)).len(), MOST_DOCUMENTS);
+        assert_eq!(locks(&"---\nlockfileVersion\n".repeat(100_000)).len(), MOST_DOCUMENTS);
     }
 
     #[test]

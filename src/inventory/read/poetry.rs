@@ -9,20 +9,12 @@ use super::python_group::{distance, usage_of_group};
 use super::python_requirement::{Requirement, normal};
 use super::toml_document::{array, entries, is_true, line, listed, major, number, parse, table, text, texts};
 use crate::inventory::dependency::{Pin, Usage};
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::more::More;
+use crate::inventory::more::poetry::Locked;
+use crate::inventory::parsed::Parsed;
 
 /// The newest version of the format that is known.
 const NEWEST: u32 = 2;
-
-/// What only the `pyproject.toml` beside the lock completes.
-#[derive(Clone, Debug, Default)]
-pub(in crate::inventory) struct Locked {
-    /// The lock's packages, where it does not say what they are used for: so wrote
-    /// Poetry from 1.5 to 1.8.
-    pub(in crate::inventory) graph: Option<Graph>,
-    /// What local packages ask for, as the index compares names.
-    pub(in crate::inventory) asked_by_own: Vec<String>,
-}
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {

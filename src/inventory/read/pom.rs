@@ -3,11 +3,11 @@
 use roxmltree::Node;
 
 use super::found::{Found, WITHOUT_NAME};
-use super::pom_model::{Block, Coordinates, Entry, Parent, Profile};
+use super::pom_chain::Chain;
 use super::xml_document::{self, text_of};
-use crate::inventory::parsed::{More, Parsed};
-
-pub(in crate::inventory) use super::pom_model::{Chain, Model, Named};
+use crate::inventory::more::More;
+use crate::inventory::more::pom::{Block, Coordinates, Entry, Model, Parent, Profile};
+use crate::inventory::parsed::Parsed;
 
 /// Where plugins are that name no group.
 const PLUGINS: &str = "org.apache.maven.plugins";

@@ -116,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::inventory::parsed::Problem;
+    use crate::inventory::problem::Problem;
 
     const SAMPLE: &str = "repos:\n- repo: https://github.com/acme/hooks\n  rev: v4.4.0\n  hooks:\n  - id: x\n    additional_dependencies: [types-requests==2.31.0.1, 'prettier@3.0.0', black, \"golang.org/x/tools@v0.1.0\", 'c>=1', '@s/p@1.2.3']\n- repo: https://github.com/acme/frozen.git\n  rev: 0a1b2c  # frozen: v1.2.3\n  hooks: []\n- repo: local\n  hooks:\n  - id: y\n    additional_dependencies: ['A[z]==1.0']\n- hooks: []\n  rev: v1\n";
 

@@ -17,7 +17,7 @@ pub(super) fn read(text: &str) -> Parsed {
     if ended.is_none() && !matches!(lock.get("packages"), Value::Map(_)) {
         kept.tell(Some(1), "it has no packages, and is no lock file of pub", "");
     }
-    for (name, entry) in lock.get("packages").entries() {
+    for (key, entry) in lock.get("packages").entries() {
         let pin = match entry.get("source").text() {
             Some("path") => continue,
             Some("hosted") if is_public(entry.get("description").get("url").text()) => Pin::Exact,
@@ -32,16 +32,11 @@ pub(super) fn read(text: &str) -> Parsed {
             _ => (Relation::Unknown, Usage::Unknown),
         };
         // The server may have it under another name than the project.
-        let name = entry.get("description").get("name").text().unwrap_or(name);
+        let name = entry.get("description").get("name").text().unwrap_or(key);
         match entry.get("version").text().and_then(|version| Dependency::exact("Pub", name, version)) {
             Some(found) => kept.add(Some(found.pinned(pin).related(relation).used(usage))),
             None => {
-                let at = || {
-                    text.lines()
-                        .position(|line| line.trim_start().starts_with(&format!("{name}:")))
-                        .map(|line| line + 1)
-                };
-                kept.tell_at(at, "a package without a version", name);
+                kept.tell_at(|| value::line_of_key(text, 1, key), "a package without a version", name);
             }
         }
     }

@@ -3,13 +3,13 @@
 
 use std::collections::HashSet;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::found::{Found, quoted};
 use super::merged::Merged;
 use super::pylock_marker::{Groups, usage};
 use super::python_url::Fetched;
-use super::toml_document::{elements, line, number, parse, table, tables, text, texts};
+use super::toml_document::{line, listed, number, parse, table, tables, text, texts};
 use crate::inventory::dependency::{Dependency, Pin, Usage};
 use crate::inventory::parsed::Parsed;
 
@@ -31,11 +31,7 @@ pub(super) fn read(text_of_file: &str) -> Parsed {
     }
     let groups = Groups { default: texts(&root, "default-groups").collect::<HashSet<_>>() };
     let mut merged = Merged::default();
-    let is_other = |value: &&toml::Spanned<DeValue<'_>>| value.get_ref().as_table().is_none();
-    for other in elements(&root, "packages").filter(is_other) {
-        found.tell_at(|| Some(line(text_of_file, other.span().start)), "a package of another shape", "");
-    }
-    for (at, package) in tables(&root, "packages") {
+    for (at, package) in listed(&root, "packages", text_of_file, &mut found) {
         if table(package, "directory").is_some() {
             continue;
         }
@@ -90,6 +86,15 @@ mod tests {
             format!("{} {} {} {}", found.package.name, found.version, found.pin.as_str(), found.usage.as_str())
         };
         read(text).dependencies.iter().map(told).collect()
+    }
+
+    #[test]
+    fn what_is_no_list_of_packages_is_told() {
+        for (text, line) in [("packages = 3\n", 1), ("lock-version = '1.0'\npackages = [3]\n", 2)] {
+            let problems = read(text).problems;
+            let told: Vec<_> = problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+            assert_eq!(told, [(Some(line), "a package of another shape: packages")]);
+        }
     }
 
     #[test]

@@ -13,14 +13,9 @@ use super::python_url::is_archive;
 use super::toml_document::{array, elements, entries, is_true, line, parse, table, table_at, text, texts};
 use crate::inventory::builder::{Builder, Release, Runtime, Source};
 use crate::inventory::dependency::{Dependency, Relation, Usage};
-use crate::inventory::parsed::{More, Parsed};
-
-/// What a project asks for, with or without a version: a lock file beside it tells which.
-#[derive(Clone, Debug, Default)]
-pub(in crate::inventory) struct Asked {
-    /// Not what builds the project, which no lock file has.
-    pub(in crate::inventory) groups: Vec<(Usage, Vec<Edge>)>,
-}
+use crate::inventory::more::More;
+use crate::inventory::more::pyproject::Asked;
+use crate::inventory::parsed::Parsed;
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {

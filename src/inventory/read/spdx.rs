@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::found::{Found, plain};
 use super::merged::weightier;
-use super::sbom;
+use super::sbom_package;
 use super::value::{Value, line_of_text};
 use crate::inventory::dependency::{Relation, Usage};
 
@@ -45,7 +45,7 @@ pub(super) fn read(text: &str, bill: &Value<'_>, found: &mut Found) {
             (false, false) => Relation::Transitive,
         };
         let usage = relationships.usages.get(id).copied().unwrap_or(Usage::Unknown);
-        let said = sbom::dependency(purl, package.get("versionInfo").text(), relation, usage);
+        let said = sbom_package::dependency(purl, package.get("versionInfo").text(), relation, usage);
         found.take(said, || line_of_text(text, purl), purl);
     }
 }
@@ -135,7 +135,7 @@ fn usage(kind: &str) -> Option<Usage> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::sbom;
 
     /// What a document of the packages a, b and c says that describes some of them.
     fn told(described: &[&str], relationships: &[(&str, &str, &str)]) -> Vec<String> {

@@ -162,7 +162,7 @@ pub(super) fn major(version: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::parsed::More;
+    use crate::inventory::more::More;
 
     #[test]
     fn deep_nesting_of_each_kind_overflows_nothing() {

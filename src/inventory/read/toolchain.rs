@@ -13,7 +13,8 @@ use super::line;
 use super::walk;
 use crate::inventory::builder::{Builder, Release, Runtime, Source};
 use crate::inventory::dependency::{Dependency, Relation};
-use crate::inventory::parsed::{Parsed, Problem};
+use crate::inventory::parsed::Parsed;
+use crate::inventory::problem::Problem;
 use crate::model::PackageName;
 
 /// How a file that a rule names is written, as far as its name says so.

@@ -11,13 +11,9 @@ use super::python_group::{usage_of_extra, usage_of_group};
 use super::python_requirement::normal;
 use super::toml_document::{array, elements, entries, line, listed, major, number, parse, table, text, texts};
 use crate::inventory::dependency::{Pin, Relation, Usage};
-use crate::inventory::parsed::{More, Parsed};
-
-/// The folders of the project's own packages, from the lock's folder on.
-#[derive(Clone, Debug, Default)]
-pub(in crate::inventory) struct Members {
-    pub(in crate::inventory) folders: Vec<String>,
-}
+use crate::inventory::more::More;
+use crate::inventory::more::uv::Members;
+use crate::inventory::parsed::Parsed;
 
 /// Where a package comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPo
 
 use super::found::{Found, plain, quoted};
 use super::line;
-use crate::inventory::parsed::Problem;
+use crate::inventory::problem::Problem;
 
 /// A value of JSON or YAML. Numbers are text: a version may look like one.
 #[derive(Debug, Default, PartialEq)]

@@ -121,7 +121,7 @@ mod tests {
 
     use super::*;
     use crate::inventory::format::Format;
-    use crate::inventory::parsed::Problem;
+    use crate::inventory::problem::Problem;
     use crate::inventory::read::parse;
 
     fn told(parsed: &Parsed) -> Vec<String> {

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::found::plain;
 use super::line;
-use crate::inventory::parsed::Problem;
+use crate::inventory::problem::Problem;
 
 /// The way to values: a key a level, and nothing for any key or any place in a list.
 pub(super) type Way<'w> = &'w [Option<&'w str>];

@@ -4,7 +4,7 @@
 use roxmltree::{Document, ParsingOptions};
 
 use super::line;
-use crate::inventory::parsed::Problem;
+use crate::inventory::problem::Problem;
 
 /// Tags of a file, those that close too; large ones have a few thousand.
 const MOST_TAGS: usize = 500_000;

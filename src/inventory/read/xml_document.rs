@@ -4,7 +4,7 @@ use roxmltree::{Document, Error, Node};
 
 use super::found::plain;
 use super::xml_bounds;
-use crate::inventory::parsed::Problem;
+use crate::inventory::problem::Problem;
 
 /// The document that a text is, whose root has the name that something has. A file
 /// with a DTD is refused, and with it whatever its entities would expand to.

@@ -8,7 +8,8 @@ use super::merged::Merged;
 use super::npm_source::{Source, name_and_range, state_of};
 use super::value::{self, Value, line_of_key};
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
 
 /// The versions of the format: yarn 2 began with 4, yarn 3 wrote 6, yarn 4 writes
 /// 8 to 10 in YAML, yarn 6 writes 9 in JSON.

@@ -7,7 +7,9 @@ use super::lock_graph::LockGraph;
 use super::merged::Merged;
 use super::npm_source::{Source, name_and_range};
 use crate::inventory::dependency::Pin;
-use crate::inventory::parsed::{More, Parsed, Problem};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
+use crate::inventory::problem::Problem;
 
 /// Reads the text of such a file.
 pub(super) fn read(text: &str) -> Parsed {

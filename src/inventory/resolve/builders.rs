@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::inventory::builder::{Builder, Release, Runtime, Source};
 use crate::inventory::dependency::{Dependency, Pin};
-use crate::inventory::parsed::{More, TreeFile};
+use crate::inventory::more::More;
+use crate::inventory::parsed::TreeFile;
 use crate::inventory::place::Place;
 use crate::inventory::tree_path::join;
 

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use super::completed::complete;
 use crate::inventory::format::Format;
-use crate::inventory::parsed::{More, Problem, TreeFile};
+use crate::inventory::more::More;
+use crate::inventory::more::msbuild::{File, from_own_folder};
+use crate::inventory::parsed::TreeFile;
+use crate::inventory::problem::Problem;
 use crate::inventory::read::found::{Found, plain};
-use crate::inventory::read::msbuild::{Chain, File, Referred, Unvalued, from_own_folder};
+use crate::inventory::read::msbuild_chain::{Chain, Referred, Unvalued};
 use crate::inventory::tree_path::{folder, join, within};
 use crate::model::PackageName;
 

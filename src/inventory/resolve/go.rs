@@ -7,11 +7,13 @@ use super::completed::complete;
 use crate::inventory::builder::Builder;
 use crate::inventory::dependency::{Dependency, Relation};
 use crate::inventory::format::Format;
-use crate::inventory::parsed::{More, Parsed, Problem, TreeFile};
+use crate::inventory::more::More;
+use crate::inventory::more::go_mod::Directives;
+use crate::inventory::more::go_work;
+use crate::inventory::parsed::{Parsed, TreeFile};
+use crate::inventory::problem::Problem;
 use crate::inventory::read::found::quoted;
-use crate::inventory::read::go_mod::Directives;
 use crate::inventory::read::go_replace::{Replacements, Target};
-use crate::inventory::read::go_work;
 use crate::inventory::tree_path::{folder, is_above, join, within};
 
 pub(super) fn resolve(files: &mut [TreeFile]) {

@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::inventory::dependency::Dependency;
-use crate::inventory::parsed::{More, Problem, TreeFile};
+use crate::inventory::more::More;
+use crate::inventory::more::pom::Model;
+use crate::inventory::parsed::TreeFile;
 use crate::inventory::place::Place;
-use crate::inventory::read::pom::{Chain, Model, Named};
+use crate::inventory::problem::Problem;
+use crate::inventory::read::pom_chain::{Chain, Named};
 
 /// How many parents a file may have over it; real ones have about five.
 const MOST_PARENTS: usize = 32;

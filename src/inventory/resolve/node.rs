@@ -7,9 +7,10 @@ use std::sync::Arc;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::inventory::dependency::{Dependency, Relation, Usage};
-use crate::inventory::parsed::{More, TreeFile};
+use crate::inventory::more::More;
+use crate::inventory::more::package_json::Names;
+use crate::inventory::parsed::TreeFile;
 use crate::inventory::read::lock_graph::LockGraph;
-use crate::inventory::read::package_json::Names;
 use crate::inventory::tree_path::folder;
 
 /// How many patterns of workspaces are read, and how long they may be; real ones are few and short.

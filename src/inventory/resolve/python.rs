@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::completed::complete;
 use crate::inventory::dependency::{Dependency, Relation, Usage};
 use crate::inventory::format::Format;
-use crate::inventory::parsed::{More, TreeFile};
-use crate::inventory::read::poetry::Locked;
-use crate::inventory::read::pyproject::Asked;
+use crate::inventory::more::More;
+use crate::inventory::more::poetry::Locked;
+use crate::inventory::more::pyproject::Asked;
+use crate::inventory::parsed::TreeFile;
 use crate::inventory::read::python_group::usage_of;
 use crate::inventory::tree_path::{folder, join, within};
 

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::completed::complete;
 use crate::inventory::dependency::{Dependency, Pin, Usage};
 use crate::inventory::format::Format;
-use crate::inventory::parsed::{More, TreeFile};
+use crate::inventory::more::More;
+use crate::inventory::more::requirements::{Include, Includes};
+use crate::inventory::parsed::TreeFile;
 use crate::inventory::read::found::{Found, quoted};
 use crate::inventory::read::python_group::usage_of;
-use crate::inventory::read::requirements::{Include, Includes};
 use crate::inventory::tree_path::{folder, join};
 
 /// So many files are looked at for what a file includes; real ones are a handful.

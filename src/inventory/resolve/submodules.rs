@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::inventory::dependency::{Dependency, Pin, Relation, Usage};
-use crate::inventory::parsed::{More, Parsed};
+use crate::inventory::more::More;
+use crate::inventory::parsed::Parsed;
 use crate::inventory::place::Place;
 use crate::inventory::read::found::Found;
 use crate::model::{CommitId, Remote};

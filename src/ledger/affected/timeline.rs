@@ -80,16 +80,11 @@ impl Timeline {
     pub fn read(graph: &Graph, events: &[Event]) -> Result<Self, Vec<BadEvent>> {
         let (mut timeline, mut bad, mut unlimited) = (Self::default(), Vec::new(), false);
         for event in events {
-            let (kind, text) = match event {
-                Event::Introduced(text) => (EventKind::Introduced, text),
-                Event::Fixed(text) => (EventKind::Fixed, text),
-                Event::LastAffected(text) => (EventKind::LastAffected, text),
-                Event::Limit(text) => (EventKind::Limit, text),
-            };
-            match (kind, text.as_str()) {
+            let kind = event.kind();
+            match (kind, event.text()) {
                 (EventKind::Introduced, "0") => timeline.from_roots = true,
                 (EventKind::Limit, text) if text.contains('*') => unlimited = true,
-                _ => match find(graph, kind, text) {
+                (_, text) => match find(graph, kind, text) {
                     Ok(node) => timeline.of_kind(kind).push(node),
                     Err(error) => bad.push(error),
                 },
@@ -98,7 +93,7 @@ impl Timeline {
         if unlimited {
             timeline.limits.clear();
         }
-        for kind in [EventKind::Introduced, EventKind::Fixed, EventKind::LastAffected, EventKind::Limit] {
+        for kind in EventKind::ALL {
             let named = timeline.of_kind(kind);
             named.sort_unstable();
             named.dedup();

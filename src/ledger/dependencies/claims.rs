@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Dependencies;
+use super::known::Dependencies;
 use super::statement::Statements;
-use super::updates::told;
 use super::verdict::Verdict;
+use super::words::{few, told};
 use crate::advisory::Advisory;
 use crate::history::message::Mention;
 use crate::history::{Node, ReleaseRange};
 use crate::inventory::{ChangeKind, Delta, Format, Inventory, Manifest, Pin, Place, Unread};
-use crate::ledger::book::{Ledger, Query};
+use crate::ledger::book::Ledger;
+use crate::ledger::query::Query;
 use crate::ledger::report::{Claim, ClaimReason, Entry, Fix, Scope, Status};
 use crate::model::{
     AdvisoryId, Confidence, Disclosure, Evidence, EvidenceKind, Finding, FindingCode, PackageName, Severity,
@@ -265,17 +266,6 @@ fn not_read(paths: Vec<String>, how: &str) -> Option<String> {
 
 fn join<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     texts.collect::<Vec<_>>().join(", ")
-}
-
-/// The first three, and how many more.
-pub(super) fn few(mut texts: Vec<String>) -> String {
-    const MOST: usize = 3;
-    let more = texts.len().saturating_sub(MOST);
-    texts.truncate(MOST);
-    if more > 0 {
-        texts.push(format!("{more} more"));
-    }
-    texts.join(", ")
 }
 
 fn finding(ledger: &Ledger<'_>, id: &AdvisoryId, claim: &Claim, commits: &BTreeSet<Node>) -> Finding {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::runtimes;
-use super::updates::{Made, Updates, told};
+use super::updates::{Made, Updates};
 use super::verdict::{Outcome, Row, Verdict};
+use super::words::told;
 use crate::advisory::Advisory;
 use crate::inventory::{Move, is_of_runtime, moves, versions_in_order};
 use crate::join::packages::Packages;

@@ -3,48 +3,36 @@
 
 mod claims;
 mod entries;
+mod judge;
+mod known;
 mod moved;
 mod notices;
-mod occurrences;
+mod pair;
 mod runtimes;
+mod side;
 mod statement;
 mod taken_over;
 mod updates;
 mod verdict;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::query::Query;
+
+pub use known::Dependencies;
 pub use statement::{Justification, Statement};
 
-use self::occurrences::Pair;
+use self::pair::Pair;
 use self::statement::Statements;
 use self::updates::Updates;
 use self::verdict::{Outcome, Verdict};
-use super::book::{Ledger, Query};
-use super::report::{Carried, DependencyPolicy, Entry, Status};
-use crate::history::{Release, ReleaseRange};
-use crate::inventory::{Inventory, Steps};
+use super::book::Ledger;
+use super::report::{Carried, Entry, Status};
+use crate::history::ReleaseRange;
 use crate::join::packages::Packages;
 use crate::limits;
 use crate::model::{AdvisoryId, Finding, FindingCode, PackageName, Timestamp};
-
-/// What a release depends on, and what the one before depended on.
-#[derive(Clone, Copy, Debug)]
-pub struct Dependencies<'i> {
-    /// What the release before had; none for a first one.
-    pub from: Option<&'i Inventory>,
-    /// The highest version that was published before, and what it had; only for
-    /// the first of a line that is counted from another release.
-    pub published: Option<(&'i Release, &'i Inventory)>,
-    /// What the release has.
-    pub to: &'i Inventory,
-    /// Which commits changed that.
-    pub steps: &'i Steps,
-    /// What the project says of advisories that do not affect it.
-    pub statements: &'i [Statement],
-    /// What notes print.
-    pub policy: DependencyPolicy,
-}
 
 /// The entries of dependencies, and what to look at.
 pub(super) fn entries(
@@ -66,7 +54,7 @@ pub(super) fn entries(
     let verdicts = match &pair {
         Some(pair) => {
             let shows = |advisory: &crate::advisory::Advisory| query.shows(advisory.disclosure);
-            verdict::verdicts(pair, &ledger.others, &packages, &shows, &mut statements)
+            judge::verdicts(pair, &ledger.others, &packages, &shows, &mut statements)
         }
         None => Vec::new(),
     };
@@ -115,7 +103,7 @@ fn carry_over(
     let pair = Pair::new(known.from, inventory);
     let shows = |advisory: &crate::advisory::Advisory| query.shows(advisory.disclosure);
     let mut statements = Statements::new(known.statements);
-    let before = verdict::verdicts(&pair, &ledger.others, packages, &shows, &mut statements);
+    let before = judge::verdicts(&pair, &ledger.others, packages, &shows, &mut statements);
     let left = |verdict: &&Verdict<'_>| matches!(verdict.outcome, Outcome::Fixed | Outcome::Removed);
     let left: BTreeSet<(&AdvisoryId, &str, &str, bool)> = before
         .iter()

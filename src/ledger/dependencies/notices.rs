@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claims::few;
-use super::occurrences::Pair;
+use super::pair::Pair;
 use super::verdict::{Outcome, Row, Verdict};
+use super::words::{called, counted, few, vulnerabilities};
 use crate::advisory::Advisory;
 use crate::inventory::{ChangeKind, Inventory, Place, Unlocked, Unread, UnreadLock, versions_in_order};
 use crate::join::packages::{Judgement, Packages};
@@ -211,24 +211,6 @@ fn advisories_of(group: &[&Verdict<'_>]) -> BTreeSet<usize> {
 /// Whether the release before is known to have been affected.
 fn is_known(group: &[&Verdict<'_>]) -> bool {
     group.iter().flat_map(|verdict| verdict.rows.iter()).any(|row| row.was_affected() && !row.is_assumed)
-}
-
-/// `1 advisory`, `2 advisories`.
-fn counted(advisories: usize) -> String {
-    if advisories == 1 { "1 advisory".to_owned() } else { format!("{advisories} advisories") }
-}
-
-/// `1 known vulnerability`, `2 known vulnerabilities`.
-pub(super) fn vulnerabilities(count: usize) -> String {
-    if count == 1 { "1 known vulnerability".to_owned() } else { format!("{count} known vulnerabilities") }
-}
-
-/// What people update: Go's standard library comes with Go.
-pub(super) fn called(package: &PackageName) -> &str {
-    match (package.ecosystem.as_str(), package.name.as_str()) {
-        ("Go", "stdlib" | "toolchain") => "Go",
-        (_, name) => name,
-    }
 }
 
 fn disputed(verdict: &Verdict<'_>, advisories: &[Advisory]) -> Option<Finding> {

@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claims::few;
-use super::notices::{called, vulnerabilities};
-use super::occurrences::{NAMES_NOTHING, Side, Versions, take};
+use super::side::{NAMES_NOTHING, Side, Versions, take};
+use super::words::{called, few, vulnerabilities};
 use crate::advisory::Advisory;
 use crate::inventory::{Format, Inventory, Manifest, Pin, Place, is_of_runtime};
 use crate::join::packages::{Judgement, Packages};

@@ -3,6 +3,7 @@
 use super::verdict::Row;
 use crate::advisory::Advisory;
 use crate::inventory::Globs;
+use crate::inventory::tree_path::without_key;
 use crate::model::{AdvisoryId, Finding, FindingCode, PackageName};
 
 /// A statement that an advisory of a dependency does not affect the project:
@@ -70,7 +71,7 @@ impl Statement {
 
 /// A version under a key of a file is in that file.
 fn covers(files: &Globs, path: &str) -> bool {
-    files.matches(path) || path.rsplit_once(':').is_some_and(|(file, _)| files.matches(file))
+    files.matches(path) || files.matches(without_key(path))
 }
 
 /// Statements, and which of them are of use.

@@ -1,7 +1,7 @@
 //! Entries that one file takes over from another: a lock file that is new from the
 //! manifests that it locks, and a file above from those that include it.
 
-use super::occurrences::{Side, Versions, take};
+use super::side::{Side, Versions, take};
 use crate::inventory::tree_path::{folder, is_above};
 use crate::inventory::{Format, Inventory, Manifest};
 

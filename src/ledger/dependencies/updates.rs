@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::verdict::Verdict;
+use super::words::told;
 use crate::advisory::Advisory;
 use crate::history::message::{Mention, MentionContext};
 use crate::history::{CommitSet, History, Node, ReleaseRange};
 use crate::inventory::{Dependency, Pin, Steps};
 use crate::join::packages::Packages;
-use crate::ledger::report::{FixCommit, FixRole};
-use crate::model::{AdvisoryId, Evidence, EvidenceKind, PackageName};
+use crate::ledger::report::FixCommit;
+use crate::model::{AdvisoryId, Evidence, EvidenceKind, FixRole, PackageName};
 
 /// What the commits of a range changed in manifests, by package.
 pub(super) struct Updates<'i> {
@@ -274,14 +275,6 @@ fn versions<'i>(
         }
     }
     found
-}
-
-/// `0.43.0 → 0.49.0`, `0.43.0 → gone`.
-pub(super) fn told(before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> String {
-    let list = |versions: &BTreeSet<&str>, nothing: &str| {
-        if versions.is_empty() { nothing.to_owned() } else { versions.iter().copied().collect::<Vec<_>>().join(", ") }
-    };
-    format!("{} → {}", list(before, "new"), list(after, "gone"))
 }
 
 #[cfg(test)]

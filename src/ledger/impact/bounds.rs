@@ -3,11 +3,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::said::is_of_several;
-use super::{Draft, Said, Word};
+use super::Draft;
 use crate::advisory::Advisory;
 use crate::history::{Node, PointSet, Release};
-use crate::join::stated;
+use crate::join::{Said, Word, is_of_several, stated};
 use crate::ledger::Ledger;
 use crate::ledger::affected::{Timeline, affected};
 

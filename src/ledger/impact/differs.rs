@@ -3,7 +3,7 @@
 use super::Impact;
 use crate::history::Release;
 use crate::ledger::Ledger;
-use crate::model::{Confidence, Finding, FindingCode};
+use crate::model::{self, Confidence, Finding, FindingCode};
 
 /// How many releases a message names of each side.
 const MAX_NAMED: usize = 6;
@@ -47,8 +47,6 @@ impl Ledger<'_> {
 }
 
 fn few(releases: &[&Release]) -> String {
-    let shown: Vec<&str> = releases.iter().take(MAX_NAMED).map(|release| release.tag.as_str()).collect();
-    let more = releases.len() - shown.len();
-    let and_more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{and_more}", shown.join(", "))
+    let shown: Vec<String> = releases.iter().take(MAX_NAMED).map(|release| release.tag.to_string()).collect();
+    model::few(&shown, releases.len())
 }

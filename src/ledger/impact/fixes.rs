@@ -1,10 +1,9 @@
 //! Where a fix is whole, and where it is taken back.
 
 use super::super::affected::{Timeline, affected};
-use super::super::{Carry, FixRole};
 use crate::history::{FOLLOWED, Graph, Node};
-use crate::join::AdvisoryLinks;
-use crate::model::Confidence;
+use crate::join::{AdvisoryLinks, Carry};
+use crate::model::{Confidence, FixRole};
 
 /// The fix of an advisory on every branch.
 #[derive(Default)]

@@ -7,8 +7,9 @@
 
 use super::bounds::Bounds;
 use super::introduced::oldest_without;
-use super::{Draft, Introduced, IntroducedBy, Word};
+use super::{Draft, Introduced, IntroducedBy};
 use crate::history::{CommitSet, Node};
+use crate::join::Word;
 use crate::ledger::Ledger;
 
 /// The most lines of a history for which each its own beginning or end is looked

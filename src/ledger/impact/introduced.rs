@@ -2,16 +2,17 @@
 //! its fix, else nothing.
 
 use super::fixes::Fixes;
-use super::said::{Said, first_of_package};
 use crate::advisory::{Advisory, Affected, Event, Range};
 use crate::history::{CommitSet, Graph, Node, Release};
 use crate::join::records::pseudo_version;
+use crate::join::{Said, first_of_package};
 use crate::ledger::Ledger;
 use crate::ledger::affected::{BadEvent, Timeline, affected};
 use crate::model::{AdvisoryId, TagName, Version};
 
 /// A commit that introduced a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Introduced {
     /// The commit.
     pub commit: Node,
@@ -21,6 +22,7 @@ pub struct Introduced {
 
 /// How a commit is known to have introduced a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IntroducedBy {
     /// An `introduced` event of this record names it.
     Record(AdvisoryId),
@@ -197,7 +199,7 @@ fn starts(advisory: &Advisory, ending: bool) -> Vec<(&Affected, &AdvisoryId, &st
 /// The version that an `introduced` event of versions names; none for the
 /// beginning, in any of its spellings (`0`, `0.0.0-0`).
 #[must_use]
-pub fn stated_start(text: &str) -> Option<Version> {
+pub(crate) fn stated_start(text: &str) -> Option<Version> {
     let version = text.trim_start_matches(['v', 'V']).parse::<Version>().ok();
     version.filter(|version| version.numbers().iter().any(|number| *number > 0))
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::Impact;
 use super::bounds::Bounds;
 use super::introduced::oldest_without;
-use super::{Impact, Word};
 use crate::advisory::Advisory;
 use crate::history::{CommitSet, Node, Release};
-use crate::join::{AdvisoryLinks, stated};
-use crate::ledger::{Carry, FixRole, Ledger};
-use crate::model::Confidence;
+use crate::join::{AdvisoryLinks, Carry, Word, stated};
+use crate::ledger::Ledger;
+use crate::model::{Confidence, FixRole};
 
 /// Commits that are before the fix.
 struct Before {

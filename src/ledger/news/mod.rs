@@ -3,13 +3,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
-use super::book::{Ledger, Points, Query};
-use super::{Carry, Said, Word, entry};
+use super::book::{Ledger, Points};
+use super::confidence::{confidence_at, sure};
+use super::query::Query;
 use crate::advisory::Advisory;
-use crate::history::{History, Node, Previous, Release, ReleaseRange, previous_release, published_before};
-use crate::join::AdvisoryLinks;
+use crate::history::{Node, Release, ReleaseRange};
+use crate::join::{AdvisoryLinks, Carry, Said, Word};
 use crate::model::Confidence;
 
 /// What people had before a release.
@@ -19,36 +19,6 @@ pub(super) enum Before<'h> {
     Commit(usize, Node),
     /// The releases that they come from.
     Releases(Vec<&'h Release>),
-}
-
-/// Where people come from who get a release; found when first asked for.
-#[derive(Debug)]
-pub(super) struct Origins<'h> {
-    /// The release that each release is counted from, by its place.
-    previous: Vec<OnceLock<Option<Previous<'h>>>>,
-    /// The highest version that was published before each, by its place.
-    published: OnceLock<Vec<Option<usize>>>,
-}
-
-impl<'h> Origins<'h> {
-    pub(super) fn new(history: &'h History) -> Self {
-        Self { previous: history.releases.all().iter().map(|_| OnceLock::new()).collect(), published: OnceLock::new() }
-    }
-
-    /// The releases that people come from who get a release: the one before it
-    /// on its line. Who gets the first of a line comes from the highest version
-    /// that there was, and follows what the release was made from.
-    fn of(&self, history: &'h History, release: &Release) -> Vec<&'h Release> {
-        let find = || previous_release(&history.graph, &history.releases, release);
-        let previous = self.previous.get(release.place).and_then(|known| *known.get_or_init(find));
-        let mut origins: Vec<&Release> = previous.map(|previous| previous.release).into_iter().collect();
-        if origins.iter().all(|previous| previous.line != release.line) {
-            let published = self.published.get_or_init(|| published_before(&history.releases));
-            let highest = published.get(release.place).copied().flatten();
-            origins.extend(highest.and_then(|place| history.releases.all().get(place)));
-        }
-        origins
-    }
 }
 
 /// Which releases have the fix of one advisory.
@@ -137,8 +107,8 @@ impl<'l, 'h> Holders<'l, 'h> {
     }
 
     fn confidence(&self, release: &Release) -> Confidence {
-        let by_commits = self.is_whole(release).then(|| entry::confidence_at(self.links, self.points, release.place));
-        entry::sure(self.ledger, Some(release), self.advisory, by_commits.unwrap_or(Confidence::Possible)).0
+        let by_commits = self.is_whole(release).then(|| confidence_at(self.links, self.points, release.place));
+        sure(self.ledger, Some(release), self.advisory, by_commits.unwrap_or(Confidence::Possible)).0
     }
 
     /// The release that people had the fix from first, of those that come before.

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use crate::advisory::{Advisory, Project};
 use crate::history::{Graph, History, Node, Release, Releases, TagRules, commit, dated};
 use crate::join::{AdvisoryLinks, Index, Link, Revert};
-use crate::ledger::{FixRole, Ledger, Query, Status};
-use crate::model::{Confidence, TagName};
+use crate::ledger::{Ledger, Query, Status};
+use crate::model::{Confidence, FixRole, TagName};
 
 /// A made-up history with tags, and what it does with a fix of up to two parts.
 #[derive(Clone, Debug)]

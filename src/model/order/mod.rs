@@ -19,6 +19,7 @@ pub use timeline::{EventKind, Timeline};
 
 /// An order of versions. Each variant is that of one tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Order {
     /// Semantic Versioning 2.0, to the letter.
     Semver,
@@ -175,7 +176,8 @@ impl Order {
     }
 }
 
-/// Ecosystems whose versions are semantic versions by their own rules.
+/// Ecosystems whose versions are semantic versions by their own rules. `of_ecosystem`
+/// orders some more of them so, of which other spellings are versions too.
 const SEMVER: [&str; 5] = ["Go", "crates.io", "npm", "Hex", "SwiftURL"];
 
 /// Whether an ecosystem's versions are semantic versions.

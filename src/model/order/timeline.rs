@@ -19,6 +19,12 @@ impl EventKind {
     /// Every kind, in their order.
     pub const ALL: [Self; 4] = [Self::Introduced, Self::Fixed, Self::LastAffected, Self::Limit];
 
+    /// The kind of an event that has a field of this name.
+    #[must_use]
+    pub fn of_field(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The name of the field that an event of this kind has.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

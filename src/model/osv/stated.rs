@@ -93,7 +93,7 @@ fn items<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v Value> +
 }
 
 fn event<'v>(key: &str, value: &'v Value) -> Option<Said<'v, &'v Value>> {
-    let kind = EventKind::ALL.into_iter().find(|kind| kind.as_str() == key)?;
+    let kind = EventKind::of_field(key)?;
     Some(Said { kind, version: value.as_str()?, known_by: value })
 }
 

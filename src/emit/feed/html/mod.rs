@@ -9,7 +9,7 @@ pub(super) use article::entry;
 use article::{article, severity, time};
 
 use super::item::Item;
-use super::render::Settings;
+use super::settings::Settings;
 use super::text::escape;
 use super::view::View;
 

@@ -5,8 +5,12 @@ use serde_json::{Map, Value};
 use super::place::Place;
 use super::shape::wrong_type;
 use super::violation::{Rule, Violation, shown};
+use crate::model::order::EventKind;
 
-const KINDS: [&str; 4] = ["introduced", "fixed", "last_affected", "limit"];
+const KINDS: [&str; 4] = {
+    let [introduced, fixed, last_affected, limit] = EventKind::ALL;
+    [introduced.as_str(), fixed.as_str(), last_affected.as_str(), limit.as_str()]
+};
 
 /// One event, by itself. The schema counts the kinds that hold text: an event
 /// with a `fixed` that is text and a `limit` that is none says one thing.

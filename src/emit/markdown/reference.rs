@@ -1,0 +1,64 @@
+//! Ids, tags and commits as templates see them: each with its page.
+
+use serde::Serialize;
+
+use super::escape;
+use crate::emit::{json::v1, links};
+use crate::ledger;
+use crate::model::{FixRole, Remote};
+
+#[derive(Clone, Serialize)]
+pub(super) struct Commit {
+    id: String,
+    short: String,
+    subject: String,
+    role: &'static str,
+    pub(super) merge: bool,
+    url: Option<String>,
+    link: String,
+}
+
+/// An id or tag with its page.
+#[derive(Clone, Serialize)]
+pub(super) struct Reference {
+    pub(super) id: String,
+    pub(super) url: Option<String>,
+    pub(super) link: String,
+}
+
+impl Commit {
+    pub(super) fn new(commit: &ledger::FixCommit, remote: Option<&Remote>) -> Self {
+        let (short, url) = (commit.id.short(), links::commit(remote, &commit.id));
+        Self {
+            id: commit.id.to_string(),
+            link: linked(&format!("`{short}`"), url.as_deref()),
+            short,
+            subject: escape::markdown(&commit.subject),
+            role: v1::role(commit.role),
+            merge: commit.role == FixRole::Merge,
+            url,
+        }
+    }
+
+    pub(super) fn reference(&self) -> Reference {
+        Reference { id: self.id.clone(), url: self.url.clone(), link: self.link.clone() }
+    }
+}
+
+impl Reference {
+    pub(super) fn new(raw: &str, url: Option<String>) -> Self {
+        let id = escape::markdown(raw);
+        Self { link: linked(&id, url.as_deref()), id, url }
+    }
+
+    pub(super) fn pull_request(number: u64, remote: Option<&Remote>) -> Self {
+        // Within a link a forge makes no link of its own of it.
+        let url = links::pull_request(remote, number);
+        let link = url.as_ref().map_or_else(|| format!("pull request {number}"), |url| format!("[#{number}]({url})"));
+        Self { id: number.to_string(), link, url }
+    }
+}
+
+pub(super) fn linked(text: &str, url: Option<&str>) -> String {
+    url.map_or_else(|| text.to_owned(), |url| format!("[{text}]({url})"))
+}

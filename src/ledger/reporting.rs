@@ -1,0 +1,117 @@
+//! What a release fixes: every stage asked, in one place.
+
+use super::book::Ledger;
+use super::query::Query;
+use super::report::{ReleaseHeader, ReleaseReport};
+use super::{Dependencies, dependencies, entry};
+use crate::history::{Node, ReleaseRange};
+use crate::join::{AdvisoryLinks, quiet};
+use crate::model::{AdvisoryId, Finding, FindingCode, TagName, Timestamp};
+
+impl Ledger<'_> {
+    /// What a release fixes. Without its dependencies nothing bears out what
+    /// commits say of them.
+    #[must_use]
+    pub fn report(&self, query: &Query<'_>, dependencies: Option<&Dependencies<'_>>) -> ReleaseReport {
+        let range = ReleaseRange::new(&self.history.graph, query.tip, query.base());
+        let points = self.points(query.tip, query.from);
+        let before = self.had_before(query, &points);
+        let (mut entries, mut findings) = (Vec::new(), Vec::new());
+        for at in 0..self.own.len() {
+            entries.extend(entry::of(self, query, (&points, &before), &range, at, &mut findings));
+        }
+        let own: Vec<AdvisoryId> = entries.iter().map(|entry| entry.id.clone()).collect();
+        let places = self.own.iter().enumerate().filter(|(_, advisory)| own.contains(&advisory.id));
+        findings.extend(self.affected_differs(&places.map(|(at, _)| at).collect::<Vec<_>>()));
+        entries.extend(dependencies::entries(self, query, &range, &own, dependencies, &mut findings));
+        self.unexplained_forks(&range, &mut findings);
+        self.quiet_fixes(&range, &mut findings);
+        findings.extend(query.odd_from(&self.history.graph));
+        super::updates::reverted(self, &range, &mut findings);
+        super::embargo::public_fixes(self, query, &mut findings);
+        super::passed_over::named(self, query, &mut findings);
+        findings.extend(self.decided.iter().cloned());
+        entries.sort_by(|a, b| {
+            a.scope.cmp(&b.scope).then_with(|| b.severity.level.cmp(&a.severity.level)).then_with(|| a.id.cmp(&b.id))
+        });
+        findings.sort();
+        findings.dedup();
+        let unsaid = super::unsaid::of(self, (query, &points), &entries, &findings);
+        let private = entries.iter().any(|entry| entry.disclosure.is_private());
+        ReleaseReport {
+            release: ReleaseHeader {
+                tag: query.release.map(|release| release.tag.clone()),
+                version: query.release.map(|release| release.version.clone()),
+                commit: self.history.graph.id(query.tip),
+                date: Timestamp::from_unix(self.history.graph.time(query.tip)),
+                previous_tag: query.previous.map(|previous| previous.release.tag.clone()),
+                previous_reason: query.previous.map(|previous| previous.reason.as_str()),
+                counted_from: self.counted_from(query),
+            },
+            remote: self.project.remotes.first().cloned(),
+            advisories: entries,
+            findings,
+            unsaid,
+            private: private || query.include_unpublished,
+            dependencies: dependencies.map(|known| known.policy).unwrap_or_default(),
+            lists_carried: false,
+        }
+    }
+
+    /// What commits are counted from and why, in a sentence.
+    fn counted_from(&self, query: &Query<'_>) -> String {
+        match (query.from, query.previous) {
+            (Some(from), _) => {
+                let id = self.history.graph.id(from).short();
+                format!("Counted from commit {id}, which was given.")
+            }
+            (None, Some(previous)) => previous.to_string(),
+            (None, None) => "Counted from the beginning of the history: no earlier release leads to it.".to_owned(),
+        }
+    }
+
+    /// A private-fork merge is a security fix by its nature: one that no
+    /// advisory explains is an advisory that is missing.
+    fn unexplained_forks(&self, range: &ReleaseRange, findings: &mut Vec<Finding>) {
+        for node in self.history.own(range.commits.iter().filter(|node| self.index.is_private_fork(*node))) {
+            let known = |links: &AdvisoryLinks| {
+                links.link(node).is_some() || links.mentions.iter().any(|(mention, _)| *mention == node)
+            };
+            if !self.links.iter().any(known) {
+                let id = self.history.graph.id(node);
+                let message = format!(
+                    "{} merges the private fork of an advisory, and no advisory given names it. \
+                     Give the advisory, or say in its record that this commit fixes it.",
+                    id.short()
+                );
+                findings.push(Finding::new(FindingCode::UnexplainedPrivateFork, id.to_string(), message));
+            }
+        }
+    }
+
+    /// A commit that speaks of a weakness and that no advisory explains is
+    /// perhaps an advisory that nobody wrote. Never a line of public notes.
+    fn quiet_fixes(&self, range: &ReleaseRange, findings: &mut Vec<Finding>) {
+        let quiet = quiet::fixes(self.history, self.index, &range.commits);
+        let own = self.history.own(quiet.iter().map(|quiet| quiet.commit));
+        for quiet in quiet.into_iter().filter(|quiet| own.contains(&quiet.commit)) {
+            if self.links.iter().all(|links| links.link(quiet.commit).is_none()) {
+                let id = self.history.graph.id(quiet.commit);
+                let message = format!(
+                    "Commit {} looks like a security fix (“{}”), and no advisory given explains it: {}. \
+                     Publish an advisory for it, or decide on its link with `secnotes review`.",
+                    id.short(),
+                    quiet.words,
+                    self.history.commit(quiet.commit).message.subject
+                );
+                findings.push(Finding::new(FindingCode::QuietSecurityFix, id.to_string(), message));
+            }
+        }
+    }
+
+    /// The releases that announce an advisory, by version.
+    #[must_use]
+    pub fn fixed_in(&self, at: usize, tip: Node) -> Vec<TagName> {
+        self.first_fixed(at, &self.points(tip, None)).into_iter().map(|release| release.tag.clone()).collect()
+    }
+}
