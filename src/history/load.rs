@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::messages::{self, List, Messages};
+use super::messages::{Known, List, Messages};
 use super::objects::{header, seconds};
 use super::{Error, Graph, Node, Releases, Repository, TagRules, Touch, Touches, message, walk};
 use crate::limits;
@@ -45,10 +45,10 @@ impl History {
     /// # Errors
     /// A commit is missing or the repository cannot be read.
     pub fn load(repository: &Repository, rules: &TagRules, also: &[CommitId]) -> Result<Self, Error> {
-        let index = Arc::new(messages::kept(repository));
-        let known = Arc::clone(&index);
-        let tips = repository.knowing(move |id| messages::has(&known, id), || tips(repository, also))?;
-        let (graph, messages) = messages::load(repository, &tips, Arc::unwrap_or_clone(index))?;
+        let known = Known::read(repository);
+        let mut tips = repository.tips(&|id| known.has(id))?;
+        tips.extend(also);
+        let (graph, messages) = known.history(repository, &tips)?;
         let releases = Releases::new(repository.tags()?, rules, &graph);
         Ok(Self { graph: Arc::new(graph), releases, messages: Arc::new(messages), touches: None })
     }
@@ -151,19 +151,10 @@ impl Outline {
     /// # Errors
     /// A commit is missing or the repository cannot be read.
     pub fn load(repository: &Repository, rules: &TagRules) -> Result<Self, Error> {
-        let graph = walk::graph(repository, &|| tips(repository, &[]))?;
+        let graph = walk::graph(repository)?;
         let releases = Releases::new(repository.tags()?, rules, &graph);
         Ok(Self { graph, releases })
     }
-}
-
-/// Where a history begins, seen from today: tags, branches, `HEAD`.
-fn tips(repository: &Repository, also: &[CommitId]) -> Result<Vec<CommitId>, Error> {
-    let mut tips: Vec<CommitId> = repository.tags()?.iter().map(|(_, commit)| *commit).collect();
-    tips.extend(repository.branch_tips()?);
-    tips.extend(repository.head()?);
-    tips.extend(also);
-    Ok(tips)
 }
 
 /// What is known of a commit, from the bytes of its object.

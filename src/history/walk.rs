@@ -1,13 +1,12 @@
 //! Walks from tips to roots, reading each commit once.
 
-use std::sync::Arc;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph_file::GraphFile;
+use super::messages::Known;
 use super::objects::{committed, parents};
 use super::repository::oid;
-use super::{Error, Graph, Repository, messages};
+use super::{Error, Graph, Repository};
 use crate::history::graph::Unordered;
 use crate::limits::Exceeded;
 use crate::model::CommitId;
@@ -45,13 +44,12 @@ enum Stop {
     Failed(Error),
 }
 
-/// The graph of all that tips lead to: from git's commit-graph file where there is
+/// The graph of all that tags, branches and `HEAD` lead to: from git's commit-graph file where there is
 /// one, else from the index of messages where it has all, else from objects.
-pub(super) fn graph(repository: &Repository, tips: &dyn Fn() -> Result<Vec<CommitId>, Error>) -> Result<Graph, Error> {
-    if let Some(file) = GraphFile::open(repository).map(Arc::new) {
-        let known = Arc::clone(&file);
-        let tips = repository.knowing(move |id| known.find(id).is_some(), tips)?;
-        match walk(repository, &tips, Arc::into_inner(file)) {
+pub(super) fn graph(repository: &Repository) -> Result<Graph, Error> {
+    if let Some(file) = GraphFile::open(repository) {
+        let tips = repository.tips(&|id| file.find(id).is_some())?;
+        match walk(repository, &tips, Some(file)) {
             Ok(commits) => {
                 if let Some((graph, _)) = Graph::ordered(&commits) {
                     return Ok(graph);
@@ -61,10 +59,9 @@ pub(super) fn graph(repository: &Repository, tips: &dyn Fn() -> Result<Vec<Commi
             Err(Stop::Failed(error)) => return Err(error),
         }
     }
-    let index = Arc::new(messages::kept(repository));
-    let known = Arc::clone(&index);
-    let tips = repository.knowing(move |id| messages::has(&known, id), tips)?;
-    match messages::graph(repository, &tips, Arc::unwrap_or_clone(index)) {
+    let known = Known::kept(repository);
+    let tips = repository.tips(&|id| known.has(id))?;
+    match known.graph(repository, &tips) {
         Some(graph) => Ok(graph),
         None => graph_of_objects(repository, &tips),
     }

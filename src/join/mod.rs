@@ -29,6 +29,7 @@ mod link;
 mod messages;
 mod nature;
 pub mod packages;
+mod pattern;
 mod prose;
 pub(crate) mod quiet;
 mod rate;

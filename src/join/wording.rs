@@ -1,16 +1,14 @@
 //! Whether a message reads like a security fix, or like what is none.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use super::pattern::Pattern;
 use crate::history::Change;
 use crate::history::message::preparation;
 
 /// Words by which people name a weakness, or what it lets somebody do. Each
 /// stands for a class of weakness or an attack; everyday words ("validate",
 /// "check", "panic") are left out, since they are in every history.
-const WEAKNESSES: &str = r"
+static WEAKNESS: Pattern = Pattern::new(
+    r"(?ix)(?-u:\b)(
           vulnerabilit(?:y|ies) | vulnerable | exploit(?:s|able|ed|ation)? | attack(?:er|ers|s)? | malicious(?:ly)? | untrusted
         | security[\x20-](?:fix|fixes|issue|issues|bug|hole|problem|flaw|patch|advisory|hardening|bypass)
         | privileges?[\x20-]escalations? | escalat(?:e|es|ion|ing)[\x20](?:of[\x20])?privileges? | elevation[\x20]of[\x20]privileges?
@@ -28,66 +26,47 @@ const WEAKNESSES: &str = r"
         | (?:leak|leaks|leaking|leaked|expos(?:e|es|ed|ing|ure)|disclos(?:e|es|ure)|redact(?:s|ed|ing)?|mask(?:s|ing)?)[\x20](?:of[\x20])?(?:the[\x20])?(?:\w+[\x20])?(?:secrets?|credentials?|tokens?|passwords?|private[\x20]keys?|sensitive|sessions?|cookies?)
         | (?:secrets?|credentials?|tokens?|passwords?|information|sensitive[\x20]data|fd|file[\x20]descriptor)[\x20-](?:leak|leaks|leakage|exposure|disclosure)
         | information[\x20]disclosure | sensitive[\x20]information | brute[\x20-]force
-        ";
-
-static WEAKNESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r"(?ix)(?-u:\b)({WEAKNESSES})(?-u:\b)")).ok());
-
-/// The same with borders of words that are those of ASCII everywhere. Unicode's make
-/// the engine take ten times as long over a text with one letter that is no ASCII.
-static MAY_BE_WEAKNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let ascii = WEAKNESSES.replace(r"\b", r"(?-u:\b)");
-    Regex::new(&format!(r"(?ix)(?-u:\b)({ascii})(?-u:\b)")).ok()
-});
+        )(?-u:\b)",
+);
 
 /// `security: …`, `fix(security): …`, `[security] …`, "Security fix": the
 /// subject itself says what it is.
-static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^\s*(?:\[security\] | security(?:\([^)]*\))?!?: | (?:fix|bug|hotfix|chore)\(security\)!?: | \[?sec\]?: | security[\x20]fix)",
-    )
-    .ok()
-});
+static LABEL: Pattern = Pattern::new(
+    r"(?ix)^\s*(?:\[security\] | security(?:\([^)]*\))?!?: | (?:fix|bug|hotfix|chore)\(security\)!?: | \[?sec\]?: | security[\x20]fix)",
+);
 
 /// Subjects whose work is not to mend one's own code.
-static UPDATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^\s*(?:
+static UPDATE: Pattern = Pattern::new(
+    r"(?ix)^\s*(?:
           (?:build|chore|fix|ci|deps?|docs)\((?:deps|deps-dev|dependencies|vendor)\)!?: | deps: | vendor:
         | (?:[\w/.\x20()-]{1,30}:[\x20])?(?:auto)?bump(?:s|ed|ing)?(?-u:\b)
         | (?:[\w/.\x20()-]{1,30}:[\x20])?(?:upgrad(?:e|es|ed|ing)|updat(?:e|es|ed|ing)|replac(?:e|es|ed|ing)|vendor)(?-u:\b)[^:]*(?-u:\b)
             (?:dependenc(?:y|ies)(?:$|[^\w\x20-]|[\x20-](?:to|from|of|for|in|on|and|version|versions|v?[0-9]|[\w./-]+@|[\w./@-]+[\x20](?:to|from)))|deps|go\.mod|go\.sum|module|vendor\w*|crates?|packages?|images?|to[\x20]v?[0-9]|from[\x20]v?[0-9]|version
                |[\w./-]+@v?[0-9]|[a-z0-9-]+\.(?:org|com|io|net|dev|in)/[\w./-]+|submodules?)
         )",
-    )
-    .ok()
-});
+);
 
-static WORK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:feat|feature|chore|refactor|style|perf|build)(?:\([^)]*\))?!?:").ok());
+static WORK: Pattern = Pattern::new(r"(?i)^\s*(?:feat|feature|chore|refactor|style|perf|build)(?:\([^)]*\))?!?:");
 
-static CHORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^\s*(?:(?:ci|chore|style|tests?|docs?)(?:\([^)]*\))?!?:
+static CHORE: Pattern = Pattern::new(
+    r"(?ix)^\s*(?:(?:ci|chore|style|tests?|docs?)(?:\([^)]*\))?!?:
         | (?:run[\x20])?(?:cargo[\x20]fmt|rustfmt|gofmt|go[\x20]fmt|clang-format|prettier|black|isort)(?-u:\b)
         | (?:fix|apply|address|mend)?[\x20]?(?:formatting|lint(?:s|er|ing)?|whitespace|white[\x20]space|clippy|typos?|go[\x20]mod[\x20]tidy|checkstyle)(?-u:\b)[^:]{0,20}$
         | (?:oops|wip|nits?|fix-?ups?|topfile|thanks[\x20]clippy|re-?black\w*|re-?format\w*|refactor(?:ing)?|clean[\x20-]?ups?|review(?:[\x20](?:comments?|feedback|remarks))?|(?:pr|code)[\x20](?:review|feedback|comments))[.!]*$
         | (?:apply|address|incorporate|respond[\x20]to)[\x20](?:the[\x20])?(?:\w+[\x20])?(?:suggestions?|reviews?|feedback|comments?|remarks)(?-u:\b)
         | update[\x20][\w./-]+\.\w{1,5}$)",
-    )
-    .ok()
-});
+);
 
 /// Whether a subject says that its commit is about the CI, tests, documents or
 /// the looks of the code.
 pub(super) fn is_chore(subject: &str) -> bool {
-    CHORE.as_ref().is_some_and(|chore| chore.is_match(subject))
+    CHORE.is_match(subject)
 }
 
 /// Whether a subject calls itself a feature, a chore or a refactoring, as
 /// conventional commits do.
 pub(super) fn is_work(subject: &str) -> bool {
-    WORK.as_ref().is_some_and(|work| work.is_match(subject))
+    WORK.is_match(subject)
 }
 
 /// Whether a commit does nothing but prepare a release: by what it changed,
@@ -100,15 +79,12 @@ pub(crate) fn is_release(subject: &str, change: Option<&Change>) -> bool {
     }
 }
 
-static RELEASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^\s*(?:
+static RELEASE: Pattern = Pattern::new(
+    r"(?ix)^\s*(?:
           (?:\w+:[\x20])?(?:update|add)[\x20](?:the[\x20])?(?:change-?log|release[\x20]notes)
         | (?:(?:add|update|improve|extend|fix|clean[\x20]up)[\x20](?:the[\x20])?)?(?:docs?|documentation|javadocs?|readme)(?-u:\b) | document(?:s|ed|ing)?[\x20](?:the|how|that|new|and|cve|ghsa|security)(?-u:\b)
         | (?:change-?log|release[\x20]notes)(?-u:\b) | (?:docs?)(?:\([^)]*\))?!?: | ci(?:\([^)]*\))?!?: | tests?(?:\([^)]*\))?!?: | style(?:\([^)]*\))?!?: )",
-    )
-    .ok()
-});
+);
 
 /// How many works a message lists: its bullets, or else one.
 pub(super) fn parts(message: &str) -> usize {
@@ -118,33 +94,25 @@ pub(super) fn parts(message: &str) -> usize {
 
 /// Whether a message says that it is about no security problem.
 pub(super) fn is_denied(text: &str) -> bool {
-    static DENIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)(?-u:\b)(?:not|isn['’]t|no|non)[\x20-](?:(?:considered|really|strictly|itself|believed)[\x20])?(?:to[\x20]be[\x20])?(?:an?[\x20])?(?:security|vulnerabilit)",
-        )
-        .ok()
-    });
-    DENIED.as_ref().is_some_and(|denied| denied.is_match(text))
+    static DENIED: Pattern = Pattern::new(
+        r"(?i)(?-u:\b)(?:not|isn['’]t|no|non)[\x20-](?:(?:considered|really|strictly|itself|believed)[\x20])?(?:to[\x20]be[\x20])?(?:an?[\x20])?(?:security|vulnerabilit)",
+    );
+    DENIED.is_match(text)
 }
 
 /// How a subject or message speaks of security, in its own words.
 pub(super) fn weakness(text: &str) -> Option<&str> {
-    // Most texts speak of none. The look that finds this out knows ASCII alone, and so
-    // never leaves the fast engine; what it finds is a little more than the words.
-    if !MAY_BE_WEAKNESS.as_ref()?.is_match(text) {
-        return None;
-    }
-    WEAKNESS.as_ref()?.find(text).map(|found| found.as_str())
+    WEAKNESS.find(text)
 }
 
 /// Whether the subject says of itself that it is about security.
 pub(super) fn is_labelled(subject: &str) -> bool {
-    LABEL.as_ref().is_some_and(|label| label.is_match(subject))
+    LABEL.is_match(subject)
 }
 
 /// Whether a subject speaks of an update of something that the project uses.
 pub(super) fn is_update(subject: &str) -> bool {
-    UPDATE.as_ref().is_some_and(|update| update.is_match(subject))
+    UPDATE.is_match(subject)
 }
 
 /// Whether a subject says that a release is prepared.
@@ -154,7 +122,7 @@ pub(super) fn is_preparation(subject: &str) -> bool {
 
 /// Whether a subject speaks of a release, its notes, documents, tests or the CI.
 pub(super) fn is_upkeep(subject: &str) -> bool {
-    preparation::prepares(subject) || RELEASE.as_ref().is_some_and(|release| release.is_match(subject))
+    preparation::prepares(subject) || RELEASE.is_match(subject)
 }
 
 #[cfg(test)]

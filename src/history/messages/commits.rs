@@ -13,7 +13,7 @@ use crate::model::CommitId;
 /// 48 bytes for each commit with one parent: 20 of its hash, 8 of its date, 4 each
 /// of where its parents begin, of a parent, of its place by hash, of its size, and
 /// what is left of alignment none. Dates that had to be corrected are listed apart.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Commits {
     pub(crate) ids: Vec<CommitId>,
     /// When each was committed, in seconds since 1970.

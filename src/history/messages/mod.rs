@@ -31,11 +31,12 @@ use super::{Error, Graph, Node, Repository};
 use crate::model::{CommitId, CommitPrefix};
 use commits::Commits;
 use pages::Pages;
+use read::Fresh;
 use texts::Texts;
 pub(crate) use texts::{Key, List, origin_hash, subject_hash};
 
 /// A part of the index: some commits, and what their messages say.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Part {
     commits: Commits,
     texts: Texts,
@@ -79,36 +80,62 @@ impl PartTexts {
     }
 }
 
-/// The index that a repository's folder keeps.
-pub(crate) fn kept(repository: &Repository) -> Vec<Part> {
-    let mut parts = repository.kept_messages().map(folder::read).unwrap_or_default();
-    drop_open(&mut parts);
-    parts
+/// The commits of a repository that are known before its tips are: those of the index,
+/// and where there is none and the repository is large, those of its packs. Who knows
+/// them need not look tags up in packs.
+pub(crate) struct Known {
+    parts: Vec<Part>,
+    fresh: Fresh,
 }
 
-/// Whether an index has a commit.
-pub(crate) fn has(parts: &[Part], id: &CommitId) -> bool {
-    parts.iter().any(|part| part.commits.find(id).is_some())
-}
-
-/// The commits that tips lead to: from the index where it has them, else from git.
-pub(crate) fn load(repository: &Repository, tips: &[CommitId], index: Vec<Part>) -> Result<(Graph, Messages), Error> {
-    let mut parts = index;
-    if let Some(fresh) = read::missing(repository, tips, &parts)? {
-        let part = match repository.kept_messages() {
-            Some(folder) => folder::grow(folder, fresh, &mut parts),
-            None => fresh,
-        };
-        parts.push(part);
+impl Known {
+    /// What the index holds that a repository's folder keeps.
+    pub(crate) fn kept(repository: &Repository) -> Self {
+        let mut parts = repository.kept_messages().map(folder::read).unwrap_or_default();
+        drop_open(&mut parts);
+        Self { parts, fresh: Fresh::default() }
     }
-    compose::history(parts, tips, repository.limits().commits)
+
+    /// The same, or the commits of all packs.
+    pub(crate) fn read(repository: &Repository) -> Self {
+        let mut known = Self::kept(repository);
+        if known.parts.is_empty() && repository.objects.packed() > MANY_OBJECTS {
+            known.fresh.read_packs(repository, &[]);
+        }
+        known
+    }
+
+    /// Whether a commit is known.
+    pub(crate) fn has(&self, id: &CommitId) -> bool {
+        has(&self.parts, id) || self.fresh.has(id)
+    }
+
+    /// The history of the commits that tips lead to.
+    pub(crate) fn history(self, repository: &Repository, tips: &[CommitId]) -> Result<(Graph, Messages), Error> {
+        let Self { mut parts, fresh } = self;
+        if let Some(fresh) = fresh.complete(repository, tips, &parts)? {
+            let part = match repository.kept_messages() {
+                Some(folder) => folder::grow(folder, fresh, &mut parts),
+                None => fresh,
+            };
+            parts.push(part);
+        }
+        compose::history(parts, tips, repository.limits().commits)
+    }
+
+    /// The graph of what tips lead to, if all of it is known.
+    pub(crate) fn graph(self, repository: &Repository, tips: &[CommitId]) -> Option<Graph> {
+        let all = !self.parts.is_empty() && tips.iter().all(|tip| has(&self.parts, tip));
+        let composed = all.then(|| compose::history(self.parts, tips, repository.limits().commits));
+        composed?.ok().map(|(graph, _)| graph)
+    }
 }
 
-/// The graph of what tips lead to, if the index has all of it.
-pub(crate) fn graph(repository: &Repository, tips: &[CommitId], index: Vec<Part>) -> Option<Graph> {
-    let all = !index.is_empty() && tips.iter().all(|tip| has(&index, tip));
-    let composed = all.then(|| compose::history(index, tips, repository.limits().commits));
-    composed?.ok().map(|(graph, _)| graph)
+/// In a repository of so many objects a page for each tag is more than all commits.
+const MANY_OBJECTS: u64 = 200_000;
+
+fn has(parts: &[Part], id: &CommitId) -> bool {
+    parts.iter().any(|part| part.commits.find(id).is_some())
 }
 
 /// Drops parts that lean on commits that no part has: another process put its

@@ -2,7 +2,7 @@
 
 use super::commits::{Commits, OUTSIDE, Places, Read};
 use super::texts::Texts;
-use super::{Part, record};
+use super::{Part, has, record};
 use crate::history::load::read_commit;
 use crate::history::objects::{Fault, Take, committed, parents};
 use crate::history::repository::oid;
@@ -18,7 +18,7 @@ const FEW_OF: u32 = 8;
 
 /// Commits whose messages were read, in the order of reading.
 #[derive(Default)]
-pub(in crate::history) struct Chunk {
+struct Chunk {
     ids: Vec<CommitId>,
     times: Vec<i64>,
     sizes: Vec<u32>,
@@ -34,7 +34,7 @@ const ALONE: usize = 1 << 26;
 
 impl Chunk {
     /// Reads the bytes of a commit.
-    pub(in crate::history) fn add(&mut self, id: CommitId, bytes: &[u8]) -> Result<(), Fault> {
+    fn add(&mut self, id: CommitId, bytes: &[u8]) -> Result<(), Fault> {
         self.parents.extend(parents(bytes)?);
         self.parent_ends.push(u32::try_from(self.parents.len()).unwrap_or(u32::MAX));
         self.ids.push(id);
@@ -45,24 +45,21 @@ impl Chunk {
         Ok(())
     }
 
-    fn between<'v, T>(ends: &[u32], values: &'v [T], at: usize) -> &'v [T] {
-        let from = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-        let to = ends.get(at).copied().unwrap_or(0);
-        values.get(from as usize..to as usize).unwrap_or_default()
-    }
-
     fn parents(&self, at: usize) -> &[CommitId] {
-        Self::between(&self.parent_ends, &self.parents, at)
-    }
-
-    fn record(&self, at: usize) -> &[u8] {
-        Self::between(&self.record_ends, &self.records, at)
+        between(&self.parent_ends, &self.parents, at)
     }
 }
 
-/// All commits that were read, and those of them that tips lead to.
+/// The values of one of several that lie one after the other, by where they end.
+fn between<'v, T>(ends: &[u32], values: &'v [T], at: usize) -> &'v [T] {
+    let from = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    let to = ends.get(at).copied().unwrap_or(0);
+    values.get(from as usize..to as usize).unwrap_or_default()
+}
+
+/// Commits that were read from git.
 #[derive(Default)]
-struct Fresh {
+pub(super) struct Fresh {
     chunks: Vec<Chunk>,
     /// The number of the first commit of each chunk.
     firsts: Vec<u32>,
@@ -70,6 +67,8 @@ struct Fresh {
     places: Places,
     /// Whether the last chunk is one of commits that are read by themselves.
     open: bool,
+    /// Whether packs were read from end to end.
+    in_bulk: bool,
 }
 
 impl Fresh {
@@ -100,76 +99,89 @@ impl Fresh {
         self.chunks.push(chunk);
     }
 
+    /// Whether a commit was read.
+    pub(super) fn has(&self, id: &CommitId) -> bool {
+        self.places.get(id).is_some()
+    }
+
+    /// Reads all commits of packs that no part has.
+    pub(super) fn read_packs(&mut self, repository: &Repository, known: &[Part]) {
+        let take = Take {
+            wanted: &|id| !has(known, id) && !self.has(id),
+            most: repository.limits().commits,
+            // Whoever needs a commit that cannot be read reads it again, and says why.
+            add: &|chunk: &mut Chunk, id, bytes| _ = chunk.add(id, bytes),
+        };
+        let chunks = repository.objects.commits_in_packs(&take);
+        chunks.into_iter().for_each(|chunk| self.push(chunk));
+        self.in_bulk = true;
+    }
+
     fn of(&self, place: u32) -> Option<(&Chunk, usize)> {
         let at = self.firsts.partition_point(|first| *first <= place).checked_sub(1)?;
         Some((self.chunks.get(at)?, (place - self.firsts.get(at)?) as usize))
     }
 }
 
-/// A part of the commits that tips lead to and no part has; none where there is none.
-pub(super) fn missing(repository: &Repository, tips: &[CommitId], known: &[Part]) -> Result<Option<Part>, Error> {
-    let is_known = |id: &CommitId| known.iter().any(|part| part.commits.find(id).is_some());
-    let few = FEW.max((known.iter().map(|part| part.commits.len()).sum::<u32>() / FEW_OF) as usize);
-    let mut fresh = Fresh::default();
-    let mut alone = 0;
-    let mut bulk = true;
-    let mut bytes = 0u64;
-    let most = repository.limits().commits;
-    // The places of commits that tips lead to, in the order in which they were met.
-    let mut met: Vec<u32> = Vec::new();
-    let mut is_met: Vec<bool> = Vec::new();
-    let mut waiting: Vec<CommitId> = tips.iter().filter(|tip| !is_known(tip)).copied().collect();
-    waiting.reverse();
-    while let Some(id) = waiting.pop() {
-        let place = match fresh.places.get(&id) {
-            Some(place) => place,
-            None if bulk && alone >= few => {
-                bulk = false;
-                let take = Take {
-                    wanted: &|id| !is_known(id) && fresh.places.get(id).is_none(),
-                    most,
-                    // Whoever needs a commit that cannot be read reads it again, and says why.
-                    add: &|chunk: &mut Chunk, id, bytes| _ = chunk.add(id, bytes),
+impl Fresh {
+    /// A part of the commits that tips lead to and no part has, of which those are read
+    /// that were not yet; none where there is none.
+    pub(super) fn complete(
+        mut self,
+        repository: &Repository,
+        tips: &[CommitId],
+        known: &[Part],
+    ) -> Result<Option<Part>, Error> {
+        let few = FEW.max((known.iter().map(|part| part.commits.len()).sum::<u32>() / FEW_OF) as usize);
+        let most = repository.limits().commits;
+        let (mut alone, mut bytes) = (0, 0u64);
+        // The places of commits that tips lead to, in the order in which they were met.
+        let mut met: Vec<u32> = Vec::new();
+        let mut is_met: Vec<bool> = Vec::new();
+        let mut waiting: Vec<CommitId> = tips.iter().rev().filter(|tip| !has(known, tip)).copied().collect();
+        while let Some(id) = waiting.pop() {
+            let place = match self.places.get(&id) {
+                Some(place) => place,
+                None if !self.in_bulk && alone >= few => {
+                    self.read_packs(repository, known);
+                    waiting.push(id);
+                    continue;
+                }
+                None => {
+                    alone += 1;
+                    let read = repository.objects.with_commit(oid(id), |bytes| self.add(id, bytes));
+                    read.map_err(|fault| repository.unreadable("commit", oid(id), fault))?
+                }
+            };
+            is_met.resize(self.count as usize, false);
+            let Some(mark) = is_met.get_mut(place as usize).filter(|mark| !**mark) else { continue };
+            *mark = true;
+            met.push(place);
+            let Some((chunk, at)) = self.of(place) else { continue };
+            bytes += chunk.sizes.get(at).copied().map_or(0, u64::from);
+            if bytes > most {
+                return Err(Exceeded::new("the commit objects of the history have", "commits", most).into());
+            }
+            for parent in chunk.parents(at) {
+                let is_open = match self.places.get(parent) {
+                    Some(place) => is_met.get(place as usize) != Some(&true),
+                    None => !has(known, parent),
                 };
-                let chunks = repository.objects.commits_in_packs(&take);
-                chunks.into_iter().for_each(|chunk| fresh.push(chunk));
-                waiting.push(id);
-                continue;
-            }
-            None => {
-                alone += 1;
-                let read = repository.objects.with_commit(oid(id), |bytes| fresh.add(id, bytes));
-                read.map_err(|fault| repository.unreadable("commit", oid(id), fault))?
-            }
-        };
-        is_met.resize(fresh.count as usize, false);
-        let Some(mark) = is_met.get_mut(place as usize).filter(|mark| !**mark) else { continue };
-        *mark = true;
-        met.push(place);
-        let Some((chunk, at)) = fresh.of(place) else { continue };
-        bytes += chunk.sizes.get(at).copied().map_or(0, u64::from);
-        if bytes > most {
-            return Err(Exceeded::new("the commit objects of the history have", "commits", most).into());
-        }
-        for parent in chunk.parents(at) {
-            let seen = fresh.places.get(parent).map(|place| is_met.get(place as usize) == Some(&true));
-            match seen {
-                Some(true) => {}
-                Some(false) => waiting.push(*parent),
-                None if is_known(parent) => {}
-                None => waiting.push(*parent),
+                if is_open {
+                    waiting.push(*parent);
+                }
             }
         }
+        if met.is_empty() {
+            return Ok(None);
+        }
+        drop((waiting, is_met));
+        let part = build(self, &met, known);
+        part.map(Some).ok_or_else(|| Error::Git {
+            doing: "ordering the commits".to_owned(),
+            message: "a commit descends from itself; check the repository with: git fsck".to_owned(),
+        })
     }
-    if met.is_empty() {
-        return Ok(None);
-    }
-    drop((waiting, is_met));
-    let part = build(fresh, &met, known);
-    part.map(Some).ok_or_else(|| Error::Git {
-        doing: "ordering the commits".to_owned(),
-        message: "a commit descends from itself; check the repository with: git fsck".to_owned(),
-    })
 }
 
 /// A part of some of the commits that were read.
@@ -199,13 +211,14 @@ fn build(fresh: Fresh, met: &[u32], known: &[Part]) -> Option<Part> {
         read.starts.push(u32::try_from(read.parents.len()).ok()?);
     }
     drop((numbers, outside));
-    let Fresh { chunks, firsts, places, .. } = fresh;
-    drop(places);
+    let Fresh { chunks, firsts, .. } = fresh;
+    let chunks: Vec<(Vec<u32>, Vec<u8>)> = chunks.into_iter().map(|chunk| (chunk.record_ends, chunk.records)).collect();
     let (commits, order) = Commits::number(read, &|id| date(known, id))?;
     let record = |at: &u32| {
         let place = *met.get(*at as usize)?;
         let chunk = firsts.partition_point(|first| *first <= place).checked_sub(1)?;
-        Some(chunks.get(chunk)?.record((place - firsts.get(chunk)?) as usize))
+        let (ends, records) = chunks.get(chunk)?;
+        Some(between(ends, records, (place - firsts.get(chunk)?) as usize))
     };
     let records: Vec<&[u8]> = order.iter().filter_map(record).collect();
     let texts = Texts::build(&records, &|number| commits.parents(number).len() > 1);

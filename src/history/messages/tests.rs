@@ -277,9 +277,9 @@ proptest! {
                 Step::ReadTwice => {
                     let repository = tried.open(Some(&tried.index()));
                     let tips = repository.branch_tips().unwrap();
-                    let (one, other) = (kept(&repository), kept(&repository));
-                    load(&repository, &tips, one).unwrap();
-                    load(&repository, &tips, other).unwrap();
+                    let (one, other) = (Known::kept(&repository), Known::kept(&repository));
+                    one.history(&repository, &tips).unwrap();
+                    other.history(&repository, &tips).unwrap();
                 }
                 Step::Damage { file, at, cut } => tried.damage(file, at, cut),
                 Step::Lose(file) => {

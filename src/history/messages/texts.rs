@@ -25,7 +25,7 @@ const SHARE: usize = 8 << 10;
 /// Some 60 bytes a commit for its record, and 16 of look-ups for one that is no
 /// merge: 8 each by its subject and by its author and date. Each pull request, issue
 /// and word takes 8 more, each commit that is named as an original 25.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Texts {
     data: Vec<u8>,
     at: Places,
@@ -34,7 +34,7 @@ pub(super) struct Texts {
 }
 
 /// Where the sections lie in the data.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Places {
     records: Range<usize>,
     strides: Range<usize>,

@@ -12,11 +12,11 @@ mod loose;
 mod packs;
 mod parse;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use git2::{ErrorCode, ObjectType, Oid};
+use git2::{ErrorCode, ObjectType, OdbLookupFlags, Oid};
 use rustc_hash::FxHashMap;
 
 pub(super) use bulk::Take;
@@ -36,11 +36,12 @@ pub(super) struct Objects {
     loose: Arc<Loose>,
     /// What tags were seen to lead to: thousands may name one another.
     peeled: RefCell<FxHashMap<Oid, Option<Oid>>>,
-    /// Tells of some objects that they are commits.
-    is_commit: RefCell<Option<IsCommit>>,
+    /// How often an object was not found, after which packs are listed again.
+    refreshed: Cell<u8>,
 }
 
-type IsCommit = Box<dyn Fn(Oid) -> bool + Send>;
+/// So often packs are listed again for an object that is not there.
+const REFRESHED: u8 = 3;
 
 impl Objects {
     /// The objects of a repository that is open.
@@ -50,12 +51,7 @@ impl Objects {
     }
 
     fn of(git: git2::Repository, loose: Arc<Loose>) -> Self {
-        Self { git, loose, peeled: RefCell::default(), is_commit: RefCell::default() }
-    }
-
-    /// Takes what tells of some objects that they are commits.
-    pub(super) fn know(&self, is_commit: Option<IsCommit>) {
-        *self.is_commit.borrow_mut() = is_commit;
+        Self { git, loose, peeled: RefCell::default(), refreshed: Cell::new(0) }
     }
 
     /// A file of a pack that is no regular file, if there is one.
@@ -73,6 +69,12 @@ impl Objects {
         SharedObjects { path: self.git.path().to_path_buf(), loose: Arc::clone(&self.loose), idle: Mutex::default() }
     }
 
+    /// How many objects packs have, by the sizes of their indexes: about.
+    pub(super) fn packed(&self) -> u64 {
+        let size = |index: &PathBuf| std::fs::metadata(index).map_or(0, |found| found.len());
+        self.loose.pack_indexes().iter().map(size).sum::<u64>() / 28
+    }
+
     /// The size of an object in bytes, and what it is.
     pub(super) fn kind(&self, id: Oid) -> Result<(u64, ObjectType), Fault> {
         match self.loose.header(id) {
@@ -83,7 +85,16 @@ impl Objects {
     }
 
     fn packed_kind(&self, id: Oid) -> Result<(u64, ObjectType), Fault> {
-        let (size, kind) = self.git.odb().and_then(|odb| odb.read_header(id)).map_err(|error| Fault::of(&error))?;
+        let odb = self.git.odb().map_err(|error| Fault::of(&error))?;
+        // A missing object makes the git library list all packs again, for it may be in
+        // a new one. In a partial clone every second object is missing.
+        if self.refreshed.get() >= REFRESHED && !odb.exists_ext(id, OdbLookupFlags::NO_REFRESH) {
+            return Err(Fault::Missing);
+        }
+        let (size, kind) = odb.read_header(id).map_err(|error| {
+            self.refreshed.set(self.refreshed.get().saturating_add(1));
+            Fault::of(&error)
+        })?;
         Ok((size as u64, kind))
     }
 
@@ -140,15 +151,15 @@ impl Objects {
     }
 
     /// What a tag or a commit leads to: a commit, or none where it leads to a
-    /// tree or a file.
-    pub(super) fn peel(&self, id: Oid) -> Result<Option<Oid>, (Oid, Fault)> {
+    /// tree or a file. What is known to be a commit is not read.
+    pub(super) fn peel(&self, id: Oid, is_commit: &dyn Fn(Oid) -> bool) -> Result<Option<Oid>, (Oid, Fault)> {
         let (mut at, mut passed) = (id, Vec::new());
         // A tag cannot be part of what it names, so that this ends.
         let end = loop {
             if let Some(known) = self.peeled.borrow().get(&at) {
                 break *known;
             }
-            if self.is_commit.borrow().as_ref().is_some_and(|is_commit| is_commit(at)) {
+            if is_commit(at) {
                 break Some(at);
             }
             match self.tagged(at) {
