@@ -82,6 +82,7 @@ struct Walls {
 
 /// What a user allows to the files of any repository beside that repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Allowed {
     /// Files, and folders with all that is in them.
     pub paths: Vec<PathBuf>,
@@ -340,6 +341,7 @@ impl Place {
 /// A file that is not read, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {why}", line_of_path(path))]
+#[non_exhaustive]
 pub struct FileError {
     /// The file, as it was named.
     pub path: PathBuf,

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 /// The bounds that honest data may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// `advisory-file`, in bytes: one file of records, one entry of an archive,
     /// one answer of a server. The largest public record has four megabytes.
@@ -303,6 +304,7 @@ impl FromStr for Setting {
 
 /// Why a text sets no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BadSetting {
     /// It has no `=`.
     #[error("write NAME=VALUE, as in advisories=1GiB")]
@@ -346,6 +348,7 @@ fn read(text: &str, unit: Unit) -> Option<u64> {
 
 /// Something is more than a limit allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exceeded {
     /// What is too much, in the plural or singular: "the advisories are".
     pub what: String,
@@ -366,16 +369,15 @@ impl Exceeded {
 impl fmt::Display for Exceeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = NAMES.iter().find(|(name, ..)| *name == self.limit).map_or(Unit::Count, |(_, unit, _)| *unit);
-        let twice = self.value.saturating_mul(2);
-        write!(
-            f,
-            "{} more than {} (limit `{}`); if that is what it should be, run again with --limit {}={}",
-            self.what,
-            write_value(self.value, unit),
-            self.limit,
-            self.limit,
-            write_value(twice, unit)
-        )
+        let twice = write_value(self.value.saturating_mul(2), unit);
+        let (value, limit) = (write_value(self.value, unit), self.limit);
+        write!(f, "{} more than {value} (limit `{limit}`); if that is what it should be, ", self.what)?;
+        // It stands within reasons and findings, where the command could not add its option.
+        if cfg!(feature = "cli") {
+            write!(f, "run again with --limit {limit}={twice}")
+        } else {
+            write!(f, "raise it to {twice}")
+        }
     }
 }
 
@@ -412,6 +414,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "cli")]
     fn what_is_too_much_says_how_to_allow_it() {
         let told = Exceeded::new("the advisories are", "advisories", 512 << 20).to_string();
         assert!(told.contains("512MiB") && told.ends_with("--limit advisories=1GiB"), "{told}");

@@ -6,6 +6,7 @@ use crate::model::osv::canonical;
 
 /// The records that an answer was compiled from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CompiledFrom {
     /// How many records these are.
     pub records: usize,

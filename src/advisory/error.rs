@@ -27,6 +27,7 @@ pub enum Error {
 
 /// One file, or one entry of an archive, that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BadFile {
     /// Where it is.
     pub origin: String,
@@ -39,3 +40,7 @@ fn bad_files(files: &[BadFile]) -> String {
         files.iter().take(10).map(|bad| format!("{}: {}", line(&bad.origin), line(&bad.reason))).collect();
     format!("advisories that cannot be used; mend or remove them:\n  {}", few_lines(&shown, files.len()))
 }
+
+/// A broken id is not repeated: it may be a draft's.
+pub(super) const NO_ID: &str = "its id is not an advisory id: letters, digits and `-_.:+~`, beginning with a letter or \
+                                digit, at most 128";

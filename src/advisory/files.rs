@@ -7,28 +7,38 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::archive::{Archive, Entry, Shared, Zip, bomb, entry};
+use super::contents::{is_other_yaml, is_record_name, json_of, read_up_to};
 use super::{BadFile, Budget, Error};
 use crate::files::{Enclosure, FileError, Place, Refusal};
 use crate::limits::Exceeded;
-use crate::model::yaml::{is_yaml, may_be_record, to_json};
+use crate::model::yaml::is_yaml;
+use crate::model::{DERIVED_FILES, INDEX_FILE};
 
 /// The bytes of a file that may hold records.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct File {
-    /// Where it is, as messages name it.
-    pub origin: String,
-    /// Its name in the archive that holds it, if one does.
+    /// The file, or the archive that holds it.
+    pub file: String,
+    /// Its name in the archive, if one holds it.
     pub entry: Option<String>,
-    /// Whether the user named this very file: then it has to be an advisory.
+    /// Whether this very file was named, not a folder or an archive around it:
+    /// then it has to be an advisory.
     pub named: bool,
     /// Its contents, or what is wrong with it.
     pub bytes: Result<Vec<u8>, String>,
 }
 
 impl File {
+    /// Where it is, as messages name it.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.entry.as_ref().map_or_else(|| self.file.clone(), |entry| format!("{}: {entry}", self.file))
+    }
+
     /// Whether it is named as YAML.
     pub(super) fn is_yaml(&self) -> bool {
-        is_yaml(self.entry.as_ref().unwrap_or(&self.origin))
+        is_yaml(self.entry.as_ref().unwrap_or(&self.file))
     }
 
     /// The file with JSON for its contents, whatever it was written in.
@@ -41,17 +51,6 @@ impl File {
         budget.take(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))?;
         Ok(Self { bytes, ..self })
     }
-}
-
-/// The JSON that YAML stands for.
-pub(super) fn json_of(bytes: &[u8]) -> Result<Vec<u8>, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
-    to_json(text).map(String::into_bytes).map_err(|fault| fault.to_string())
-}
-
-/// Whether a name is that of a file which may hold records.
-pub(super) fn is_record_name(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(".json") || is_yaml(name)
 }
 
 /// Reads every `.json` and `.yaml` file at the places, in folder trees and in zip
@@ -144,22 +143,16 @@ fn tree(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
 
 /// The folder of a feed holds lists and an archive of its records beside them.
 fn leave_out_feeds(paths: &mut Vec<PathBuf>) {
-    let is_index = |path: &&PathBuf| path.file_name().is_some_and(|name| name == FEED_INDEX) && is_feed_index(path);
+    let is_index = |path: &&PathBuf| path.file_name().is_some_and(|name| name == INDEX_FILE) && is_feed_index(path);
     let feeds: Vec<PathBuf> =
         paths.iter().filter(is_index).filter_map(|path| Some(path.parent()?.to_owned())).collect();
     let of_feed = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| FEED_LISTS.contains(&name))
+        name.is_some_and(|name| name == INDEX_FILE || DERIVED_FILES.contains(&name))
             && path.parent().is_some_and(|folder| feeds.iter().any(|feed| feed == folder))
     };
     paths.retain(|path| !of_feed(path));
 }
-
-/// The list by which the folder of a feed is known.
-const FEED_INDEX: &str = "index.json";
-
-/// What such a folder holds beside records.
-const FEED_LISTS: [&str; 4] = [FEED_INDEX, "all.json", "feed.json", "all.zip"];
 
 fn is_feed_index(path: &Path) -> bool {
     let mut head = Vec::new();
@@ -171,7 +164,7 @@ fn is_feed_index(path: &Path) -> bool {
 
 fn one<T: Send>(path: &Path, place: &Place, named: bool, budget: &Budget, make: &Make<'_, T>) -> Result<Vec<T>, Error> {
     let origin = path.to_string_lossy().into_owned();
-    let file = |bytes| File { origin: origin.clone(), entry: None, named, bytes };
+    let file = |bytes| File { file: origin.clone(), entry: None, named, bytes };
     let opened = place.open().map_err(|error| error.why.to_string());
     let opened = opened.and_then(|file| Source::of(file, budget).map_err(|error| error.to_string()));
     Ok(match opened {
@@ -205,12 +198,6 @@ fn one<T: Send>(path: &Path, place: &Place, named: bool, budget: &Budget, make: 
     })
 }
 
-/// Whether this is YAML that plainly holds something else than records: of a
-/// folder or an archive, that is as little worth a word as its text files.
-pub(super) fn is_other_yaml(name: &str, bytes: &Result<Vec<u8>, String>) -> bool {
-    is_yaml(name) && bytes.as_ref().is_ok_and(|bytes| !may_be_record(bytes))
-}
-
 /// What an open file is.
 enum Source {
     Archive(Shared),
@@ -240,21 +227,6 @@ fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// What a file of more bytes is told.
-pub(super) fn too_large(most: u64) -> String {
-    Exceeded::new("it has", "advisory-file", most).to_string()
-}
-
-/// Reads no more than so many bytes.
-pub(super) fn read_up_to(reader: impl Read, most: u64) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    reader.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > most {
-        return Err(too_large(most));
-    }
-    Ok(bytes)
-}
-
 fn of_archive<T: Send>(origin: &str, archive: &Archive, budget: &Budget, make: &Make<'_, T>) -> Result<Vec<T>, Error> {
     let entries: Vec<(usize, u64)> = archive.sizes().collect();
     let read = |zip: &mut Zip, (at, size): &(usize, u64)| -> Result<Option<T>, Exceeded> {
@@ -267,24 +239,16 @@ fn of_archive<T: Send>(origin: &str, archive: &Archive, budget: &Budget, make: &
         if may_be_other {
             budget.take((*size).min(most))?;
         }
-        let (place, entry) = match name {
-            Some(name) => (format!("{origin}: {name}"), Some(name)),
-            None => (format!("{origin}: entry {at}"), None),
-        };
-        make(File { origin: place, entry, named: false, bytes }).map(Some)
+        // One that is not even listed has no name to be asked for by.
+        let file = if name.is_some() { origin.to_owned() } else { format!("{origin}: entry {at}") };
+        make(File { file, entry: name, named: false, bytes }).map(Some)
     };
     let made = entries.par_iter().map_init(|| archive.zip(), read).collect::<Result<Vec<_>, _>>()?;
     let mut made: Vec<T> = made.into_iter().flatten().collect();
     if entries.len() < archive.len() {
-        made.push(make(File { origin: origin.to_owned(), entry: None, named: false, bytes: Err(bomb()) })?);
+        made.push(make(File { file: origin.to_owned(), entry: None, named: false, bytes: Err(bomb()) })?);
     }
     Ok(made)
-}
-
-/// Whether the name of an archive's entry would lead out of a folder.
-pub(super) fn climbs(name: &str) -> bool {
-    let drive = name.as_bytes().get(1) == Some(&b':');
-    name.starts_with(['/', '\\']) || drive || name.split(['/', '\\']).any(|part| part == "..") || name.contains('\0')
 }
 
 impl From<(&str, String)> for BadFile {
@@ -314,11 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_climbs_out_of_an_archive_is_refused() {
-        for name in ["../x.json", "/etc/x.json", "a/../../x.json", "..\\x.json", "C:x.json"] {
-            assert!(climbs(name), "{name}");
-        }
-        assert!(!climbs("a/b..c.json"));
+    fn an_entry_whose_path_climbs_out_is_refused() {
         let files = read_archive(archive(&[("../evil.json", b"{}"), ("good.json", b"{}")]));
         assert!(files.iter().any(|file| file.bytes.is_err()));
     }
@@ -368,7 +328,7 @@ mod tests {
         let entries: [(&str, &[u8]); 4] =
             [("readme.md", b"#"), ("a/b.json", b"{}"), ("ci.yaml", b"on: push"), ("c.yml", b"id: x\naffected: []\n")];
         let files = read_archive(archive(&entries));
-        let origins: Vec<&str> = files.iter().map(|file| file.origin.as_str()).collect();
+        let origins: Vec<String> = files.iter().map(File::origin).collect();
         assert_eq!(origins, ["x.zip: a/b.json", "x.zip: c.yml"]);
     }
 }

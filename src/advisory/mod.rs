@@ -3,18 +3,24 @@
 
 mod archive;
 mod budget;
+mod contents;
 mod digest;
-mod disagree;
 mod error;
 mod files;
 mod github;
+mod kind;
 mod merge;
 mod parcel;
 mod project;
 mod raw;
 mod read;
+mod record;
+#[cfg(feature = "net")]
 pub mod remote;
+mod siblings;
+#[cfg(feature = "store")]
 pub mod snapshot;
+#[cfg(feature = "store")]
 pub mod store;
 pub(crate) mod typed;
 mod why_not;
@@ -25,15 +31,16 @@ pub use budget::Budget;
 pub use digest::CompiledFrom;
 pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};
-pub(crate) use github::UNKNOWN_PACKAGE;
 pub use github::github_ecosystem;
+pub(crate) use github::{UNKNOWN_PACKAGE, package_of};
 pub use merge::merge;
-pub(crate) use merge::package_of;
-pub use parcel::{Parcel, Parcels, Siblings};
-pub use project::{About, Former, Project, commit_of, go_major};
-pub use raw::{RawFile, raw, raw_stream};
-pub(crate) use read::read_record;
+pub(crate) use parcel::{Parcel, Parcels};
+pub use project::{About, Former, Project};
+pub(crate) use project::{commit_of, go_major};
+pub use raw::{raw, raw_stream};
 pub use read::{Loaded, read};
+pub use record::read_record;
+pub use siblings::Siblings;
 
 pub use crate::model::PackageName;
 use crate::model::order::EventKind;
@@ -41,6 +48,7 @@ use crate::model::{AdvisoryId, Credit, Disclosure, Finding, IdScheme, Remote, Se
 
 /// One vulnerability: all records that are aliases of each other.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Advisory {
     /// The id that people look for first.
     pub id: AdvisoryId,
@@ -178,6 +186,7 @@ impl SourceRecord {
 /// Kinds of databases, the most trusted first: the project's own word counts
 /// more than GitHub's review, and that more than third parties'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Database {
     /// A repository's own GitHub advisory.
     RepositoryAdvisory,
@@ -191,6 +200,7 @@ pub enum Database {
 
 /// A package, or a repository, and which of its versions are affected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Affected {
     /// The package; none for a repository's GIT ranges.
     pub package: Option<PackageName>,
@@ -256,6 +266,7 @@ impl Event {
 
 /// A link of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reference {
     /// OSV's reference type: `FIX`, `ADVISORY`, `WEB` …
     pub kind: String,

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Advisory, Project, go_major};
-use crate::model::{AdvisoryId, PackageName, Remote};
+use super::project::is_within;
+use super::siblings::Siblings;
+use super::{Advisory, go_major};
+use crate::model::{PackageName, Remote};
 
 /// A package of a repository, as far as advisories speak of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parcel {
+pub(crate) struct Parcel {
     /// What the repository calls it: `wordpress`, `@scope/name`, `sdk/metric`;
     /// empty for the one whose tags have no name.
     pub name: String,
@@ -19,40 +21,27 @@ pub struct Parcel {
 
 /// All packages of a repository.
 #[derive(Clone, Debug, Default)]
-pub struct Parcels {
+pub(crate) struct Parcels {
     parcels: Vec<Parcel>,
     remotes: Vec<Remote>,
-}
-
-/// What one package of a repository knows of the others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Siblings {
-    /// The package's own name.
-    pub name: String,
-    /// Advisories that are about others alone.
-    pub advisories: BTreeSet<AdvisoryId>,
-    /// Advisories of which nobody can tell which package they are about.
-    pub undecided: BTreeSet<AdvisoryId>,
-    /// The others' packages, as advisories name them.
-    pub packages: BTreeSet<PackageName>,
 }
 
 impl Parcels {
     /// The packages of a repository that lives at these addresses.
     #[must_use]
-    pub const fn new(parcels: Vec<Parcel>, remotes: Vec<Remote>) -> Self {
+    pub(crate) const fn new(parcels: Vec<Parcel>, remotes: Vec<Remote>) -> Self {
         Self { parcels, remotes }
     }
 
     /// The packages, in the order of their numbers.
     #[must_use]
-    pub fn all(&self) -> &[Parcel] {
+    pub(crate) fn all(&self) -> &[Parcel] {
         &self.parcels
     }
 
     /// The addresses of their repository.
     #[must_use]
-    pub fn remotes(&self) -> &[Remote] {
+    pub(crate) fn remotes(&self) -> &[Remote] {
         &self.remotes
     }
 
@@ -64,7 +53,7 @@ impl Parcels {
     /// change; a version number says nothing. What is about none of the packages
     /// by name is the root's, where there is one: it is the project.
     #[must_use]
-    pub fn about(&self, advisory: &Advisory, touched: &dyn Fn(&Advisory) -> BTreeSet<usize>) -> BTreeSet<usize> {
+    pub(crate) fn about(&self, advisory: &Advisory, touched: &dyn Fn(&Advisory) -> BTreeSet<usize>) -> BTreeSet<usize> {
         let packages = advisory.affected.iter().filter_map(|affected| affected.value.package.as_ref());
         let named: BTreeSet<usize> = packages.filter_map(|package| self.of(package)).collect();
         if !named.is_empty() {
@@ -80,7 +69,7 @@ impl Parcels {
     /// The package that an advisory's package is, by its number: by its names, by
     /// the folder that its address leads to, by what the repository calls it.
     #[must_use]
-    pub fn of(&self, package: &PackageName) -> Option<usize> {
+    pub(crate) fn of(&self, package: &PackageName) -> Option<usize> {
         let place = |is: &dyn Fn(&Parcel) -> bool| self.parcels.iter().position(is);
         let by_name = place(&|parcel| parcel.names.contains(package));
         by_name.or_else(|| self.by_address(package)).or_else(|| {
@@ -150,13 +139,13 @@ impl Parcels {
 
     /// The package whose tags have no name.
     #[must_use]
-    pub fn root(&self) -> Option<usize> {
+    pub(crate) fn root(&self) -> Option<usize> {
         self.parcels.iter().position(|parcel| parcel.name.is_empty() || parcel.folders.iter().any(String::is_empty))
     }
 
     /// What a package knows of the others, by what each advisory is about.
     #[must_use]
-    pub fn siblings(&self, package: usize, advisories: &[Advisory], about: &[BTreeSet<usize>]) -> Siblings {
+    pub(crate) fn siblings(&self, package: usize, advisories: &[Advisory], about: &[BTreeSet<usize>]) -> Siblings {
         let name = self.parcels.get(package).map(|parcel| parcel.name.clone()).unwrap_or_default();
         let mut siblings = Siblings { name, ..Siblings::default() };
         for (advisory, about) in advisories.iter().zip(about) {
@@ -171,43 +160,6 @@ impl Parcels {
         }
         siblings
     }
-}
-
-impl Siblings {
-    /// An advisory without what it says of the other packages: their versions
-    /// are none of this one's.
-    #[must_use]
-    pub fn without(&self, advisory: &Advisory) -> Advisory {
-        let mut own = advisory.clone();
-        let others = |package: &PackageName| self.packages.contains(package);
-        own.affected.retain(|affected| !affected.value.package.as_ref().is_some_and(others));
-        own
-    }
-}
-
-impl Project {
-    /// Whether an advisory is about other packages of the repository alone.
-    #[must_use]
-    pub fn is_of_sibling(&self, advisory: &Advisory) -> bool {
-        self.siblings.as_ref().is_some_and(|siblings| siblings.advisories.contains(&advisory.id))
-    }
-
-    /// Whether nobody can tell which package of the repository it is about.
-    #[must_use]
-    pub fn is_undecided(&self, advisory: &Advisory) -> bool {
-        self.siblings.as_ref().is_some_and(|siblings| siblings.undecided.contains(&advisory.id))
-    }
-
-    /// Whether a package is another one of the repository.
-    #[must_use]
-    pub fn has_sibling(&self, package: &PackageName) -> bool {
-        self.siblings.as_ref().is_some_and(|siblings| siblings.packages.contains(package))
-    }
-}
-
-/// Whether a path equals another or lies below it.
-fn is_within(path: &str, of: &str) -> bool {
-    path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

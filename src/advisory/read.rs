@@ -1,19 +1,18 @@
-//! Reads records: tells OSV's from GitHub's, and what is neither.
-
-use std::sync::Arc;
+//! Reads the records of files.
 
 use serde_json::Value;
 
 use super::files::{self, File};
-use super::github::GitHubAdvisory;
+use super::kind::{from_osv, from_value, is_osv, looks_like_advisory};
 use super::why_not::{not_a_record, not_json};
-use super::{BadFile, Budget, Database, Error, SourceRecord};
+use super::{BadFile, Budget, Error, SourceRecord};
 use crate::files::Place;
 use crate::limits::Exceeded;
-use crate::model::{AdvisoryId, Disclosure, IdScheme, osv};
+use crate::model::osv;
 
 /// What was read.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Loaded {
     /// Every record, by id and then by where it was read.
     pub records: Vec<SourceRecord>,
@@ -47,25 +46,6 @@ pub fn read(places: &[Place], budget: &Budget) -> Result<Loaded, Error> {
     Ok(loaded)
 }
 
-/// Reads the one record of a JSON text.
-///
-/// # Errors
-/// It is neither an OSV record nor a GitHub advisory. The text quotes nothing of it.
-pub(crate) fn read_record(bytes: &[u8], origin: &str) -> Result<SourceRecord, String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(record) = serde_json::from_slice::<osv::Record>(bytes)
-        && is_osv(&record)
-    {
-        return from_osv(record, origin.to_owned());
-    }
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
-    from_value(value, origin).map_err(|_| not_a_record(bytes, None))
-}
-
-/// A broken id is not repeated: it may be a draft's.
-pub(super) const NO_ID: &str = "its id is not an advisory id: letters, digits and `-_.:+~`, beginning with a letter or \
-                                digit, at most 128";
-
 enum Outcome {
     Records(Vec<SourceRecord>),
     PassedOver(String),
@@ -73,7 +53,8 @@ enum Outcome {
 }
 
 fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
-    let bad = |reason: String| Ok(Outcome::Bad(BadFile { origin: file.origin.clone(), reason }));
+    let origin = file.origin();
+    let bad = |reason: String| Ok(Outcome::Bad(BadFile { origin: origin.clone(), reason }));
     let bytes = match &file.bytes {
         Ok(bytes) => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
         Err(reason) => return bad(reason.clone()),
@@ -87,7 +68,7 @@ fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
     if let Ok(record) = serde_json::from_slice::<osv::Record>(bytes)
         && is_osv(&record)
     {
-        return from_osv(record, file.origin.clone()).map_or_else(bad, |record| Ok(Outcome::Records(vec![record])));
+        return from_osv(record, origin.clone()).map_or_else(bad, |record| Ok(Outcome::Records(vec![record])));
     }
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
@@ -103,7 +84,7 @@ fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
         if file.named {
             return bad("it holds no OSV record and no GitHub advisory".to_owned());
         }
-        return Ok(Outcome::PassedOver(file.origin));
+        return Ok(Outcome::PassedOver(origin));
     }
     let why = |at: usize| {
         let why = not_a_record(bytes, is_list.then_some(at));
@@ -112,48 +93,8 @@ fn read_file(file: File, budget: &Budget) -> Result<Outcome, Exceeded> {
         let why = if is_placed { why.splitn(3, ", ").last().unwrap_or_default() } else { &why };
         format!("record {}: {why}", at + 1)
     };
-    let records = items.into_iter().enumerate().map(|(at, item)| from_value(item, &file.origin).map_err(|_| why(at)));
+    let records = items.into_iter().enumerate().map(|(at, item)| from_value(item, &origin).map_err(|_| why(at)));
     records.collect::<Result<Vec<_>, String>>().map_or_else(bad, |records| Ok(Outcome::Records(records)))
-}
-
-fn is_osv(record: &osv::Record) -> bool {
-    !record.modified.is_absent() || !record.affected.is_absent() || !record.schema_version.is_absent()
-}
-
-pub(super) fn looks_like_advisory(value: &Value) -> bool {
-    let has = |key| value.get(key).is_some();
-    has("ghsa_id") || (has("id") && (has("modified") || has("affected") || has("schema_version")))
-}
-
-pub(super) fn from_value(value: Value, origin: &str) -> Result<SourceRecord, String> {
-    if value.get("ghsa_id").is_some() {
-        let advisory: GitHubAdvisory = serde_json::from_value(value).map_err(|error| error.to_string())?;
-        return advisory.into_source(origin.to_owned());
-    }
-    if !looks_like_advisory(&value) {
-        return Err("it is no OSV record and no GitHub advisory".to_owned());
-    }
-    let record: osv::Record = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    from_osv(record, origin.to_owned())
-}
-
-fn from_osv(record: osv::Record, origin: String) -> Result<SourceRecord, String> {
-    let id: AdvisoryId = record.id.parse().map_err(|_| NO_ID.to_owned())?;
-    let database = match id.scheme() {
-        IdScheme::Ghsa => Database::GitHub,
-        IdScheme::Cve => Database::Cve,
-        _ => Database::Other,
-    };
-    let disclosure = if record.withdrawn.value().is_some() { Disclosure::Withdrawn } else { Disclosure::Published };
-    Ok(SourceRecord {
-        id,
-        database,
-        origin,
-        record: Arc::new(record),
-        disclosure,
-        repository: None,
-        declined: Vec::new(),
-    })
 }
 
 #[cfg(test)]
@@ -161,7 +102,7 @@ mod tests {
     use super::*;
 
     fn outcome(text: &str, named: bool) -> Result<usize, String> {
-        let file = File { origin: "x.json".to_owned(), entry: None, named, bytes: Ok(text.as_bytes().to_vec()) };
+        let file = File { file: "x.json".to_owned(), entry: None, named, bytes: Ok(text.as_bytes().to_vec()) };
         match read_file(file, &Budget::default()).unwrap() {
             Outcome::Records(records) => Ok(records.len()),
             Outcome::PassedOver(_) => Ok(0),

@@ -5,7 +5,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::github::GitHubAdvisory;
-use super::read::from_value;
+use super::kind::from_value;
 use crate::model::osv;
 
 /// Why a text is no JSON: `it is not JSON: expected value at line 1 column 3`.

@@ -11,6 +11,7 @@ macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $level:ident $(, $linter:literal)*;)+) => {
         /// What is asked of records beyond the specification's schema.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Quality { $($(#[doc = $doc])+ $name,)+ }
 
         impl Quality {
@@ -185,6 +186,7 @@ codes! {
 
 /// The code of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Code {
     /// A rule of the specification's schema.
     Specification(Rule),

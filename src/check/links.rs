@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::report::sorted;
 use super::view::{View, text};
 use super::{Given, Problem, Quality, Report, Unchecked};
-use crate::advisory::remote::Page;
 use crate::emit::osv::validate::shown;
+use crate::model::Page;
 
 /// The pages of the web that records link to.
 #[must_use]

@@ -9,6 +9,7 @@ use crate::model::yaml::{is_yaml, may_be_record, to_json};
 
 /// What a file holds.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Read {
     /// Its records, in their order.
     pub records: Vec<Given>,

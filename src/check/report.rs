@@ -7,6 +7,7 @@ use super::problem::Problem;
 
 /// What was found, and what could not be asked.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Report {
     /// The problems of each record, in the order of the records; of one record
     /// the most serious first, then by place.
@@ -17,6 +18,7 @@ pub struct Report {
 
 /// Rules that could not be checked, so that silence says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unchecked {
     /// The codes that are not reported.
     pub codes: Vec<Code>,

@@ -46,6 +46,11 @@ pub(super) fn records(common: &Common, config: &Config, need: &Need<'_>) -> Resu
     Ok(acquired)
 }
 
+/// Fails where advisories are missing or too old.
+pub(super) fn complete(lacks: &[String]) -> Result<(), Error> {
+    if lacks.is_empty() { Ok(()) } else { Err(Error::Incomplete(super::error::lines(lacks))) }
+}
+
 fn all_records(common: &Common, config: &Config, need: &Need<'_>) -> Result<Acquired, Error> {
     if let Some(folder) = &common.replay {
         let budget = Budget::new(&common.limits());

@@ -82,21 +82,6 @@ pub(super) fn tag_name(text: &str) -> Result<String, std::convert::Infallible> {
 }
 
 impl Which {
-    /// A release by its tag.
-    pub(super) fn tagged(tag: &str) -> Self {
-        Self { release: None, tag: Some(tag.to_owned()), from: None, unreleased: false }
-    }
-
-    /// The release at `HEAD`, else the newest.
-    pub(super) const fn newest() -> Self {
-        Self { release: None, tag: None, from: None, unreleased: false }
-    }
-
-    /// What `HEAD` has and no release yet.
-    pub(super) const fn unreleased() -> Self {
-        Self { release: None, tag: None, from: None, unreleased: true }
-    }
-
     /// The tag that was named.
     pub(super) fn tag(&self) -> Option<&str> {
         self.release.as_deref().or(self.tag.as_deref())

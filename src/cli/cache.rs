@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::history::{Repository, words};
+use crate::history::Repository;
+use crate::model::fingerprint;
 
 /// The folder of all that is kept: `SECNOTES_CACHE_DIR`, else below the user's
 /// cache folder by the XDG rules. None where the environment names no folder.
@@ -30,6 +31,6 @@ pub(super) fn keeping_messages(repository: Repository, no_cache: bool) -> Reposi
 /// Where something of a repository is kept.
 fn place(what: &str, repository: &Path) -> Option<PathBuf> {
     let repository = std::fs::canonicalize(repository).unwrap_or_else(|_| repository.to_path_buf());
-    let name = format!("{what}-{:016x}", words::fingerprint(repository.as_os_str().as_encoded_bytes()));
+    let name = format!("{what}-{:016x}", fingerprint(repository.as_os_str().as_encoded_bytes()));
     Some(folder()?.join(name))
 }

@@ -1,17 +1,17 @@
 //! `secnotes dependencies`: what a release depends on, and what changed.
 
-use super::args::{Common, StoryFormat, Which};
+use super::args::{self, Common, StoryFormat};
 use super::cache;
-use super::compile::{load_config, query};
 use super::error::Error;
+use super::input::{open, tell_of_choice};
 use super::output;
 use super::progress::Progress;
-use super::project::{refuse_package, releases, rules};
-use super::sboms::{Given, Sboms};
+use super::sboms::{self, Sboms};
+use super::settings::{load_config, told};
+use crate::compile::{Request, Which};
 use crate::emit::dependencies::Listing;
-use crate::history::{History, Repository};
-use crate::inventory::{Delta, Place, Reader};
-use crate::model::CommitId;
+use crate::history::Repository;
+use crate::inventory::{Delta, Place};
 
 #[derive(clap::Args)]
 #[command(
@@ -21,7 +21,7 @@ use crate::model::CommitId;
 )]
 pub(super) struct Verb {
     #[command(flatten)]
-    which: Which,
+    which: args::Which,
     /// List every manifest and lock file and what it names, instead of what changed.
     #[arg(long)]
     list: bool,
@@ -40,33 +40,16 @@ const DEPENDENCIES: &str = "Say what a release depends on, and what changed sinc
     advisories. [dependencies] and [[toolchain]] in secnotes.toml say which files are whose. No advisories are needed.";
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
-    let given = Given::read(&verb.sboms)?;
+    let sboms = sboms::read(&verb.sboms)?;
     let progress = Progress::new("reading manifests and lock files", common.quiet);
     let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
     let config = load_config(common, &repository)?.config;
-    let (tag, name) = (verb.which.tag(), common.package.as_deref());
-    let from = verb.which.from.as_deref().map(|from| repository.resolve(from)).transpose()?;
-    let mut whole = History::load(&repository, &rules(&config, &repository, None)?, from.as_slice())?;
-    let packages = releases(&config, &repository, (&whole.graph, &mut whole.releases), tag)?;
-    refuse_package(common, packages.as_ref())?;
-    let picked =
-        packages.as_ref().map(|packages| Ok::<_, Error>((packages, packages.pick(&config, &repository, tag, name)?)));
-    let picked = picked.transpose()?;
-    let history = match picked {
-        Some((packages, at)) => packages.history(&whole, at),
-        None => whole,
-    };
-    let query = query(&history, &repository, &config, common, &verb.which, common.quiet)?;
-    let commits: Vec<CommitId> =
-        std::iter::once(query.tip).chain(query.base()).map(|node| history.graph.id(node)).collect();
-    let mut read = Reader::new(&repository, &config.dependencies.rules).read(&commits)?;
-    if let Some((packages, at)) = picked {
-        read.iter_mut().for_each(|inventory| inventory.keep(&|path| packages.has(at, path)));
-    }
+    let which = Which::from(&verb.which);
+    let opened = open(common, &config, repository, Request { which: which.clone(), sboms, ..Request::history() })?;
+    let chosen = opened.query(&which).map_err(told(&config))?;
+    let query = tell_of_choice(common, &opened.history().graph, chosen);
+    let read = opened.inventories(&query).map_err(told(&config))?;
     drop(progress);
-    if let Some((to, from)) = read.split_first_mut() {
-        given.complete(from.first_mut(), to);
-    }
     let Some((inventory, before)) = read.split_first() else { return Ok(()) };
     let delta = before.first().map(|before| Delta::new(before, inventory));
     let listing = Listing {

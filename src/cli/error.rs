@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::model::{few_lines, line, line_of, line_of_path};
 
 use super::config::ConfigError;
-use super::exit;
+use super::{exit, hints};
 use crate::advisory::snapshot::SnapshotError;
 use crate::advisory::store::StoreError;
 use crate::limits::Exceeded;
@@ -24,15 +24,15 @@ pub(super) trait Failure: std::error::Error + Send {
 /// Why a verb failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    #[error(transparent)]
+    #[error("{}{}", .0, hints::of_history(.0))]
     History(#[from] history::Error),
     #[error(transparent)]
     Advisory(#[from] advisory::Error),
     #[error(transparent)]
     Exceeded(#[from] Exceeded),
-    #[error(transparent)]
+    #[error("{}{}", .0, hints::of_store(.0))]
     Store(#[from] StoreError),
-    #[error(transparent)]
+    #[error("{}{}", .0, hints::of_snapshot(.0))]
     Snapshot(#[from] SnapshotError),
     /// What there was is printed; this says what it lacks.
     #[error("advisories are missing: {0}")]

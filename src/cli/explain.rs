@@ -1,13 +1,14 @@
 //! `secnotes explain`: how secnotes knows.
 
-use super::args::{Common, StoryFormat, Which, tag_name};
-use super::compile::{Input, Pick, Reading, not_among};
+use super::args::{Common, StoryFormat, tag_name};
 use super::error::Error;
+use super::input::{Input, Reading};
 use super::output;
+use super::warnings::not_among;
+use crate::compile::{Pick, Request, Which};
 use crate::emit::advisory_patch::AdvisoryPatch;
 use crate::emit::explain;
 use crate::history::{LineOrigin, Node, Repository};
-use crate::join::Index;
 use crate::ledger::{Dependencies, DependencyPolicy, Entry, Ledger, Scope as EntryScope};
 use crate::model::{AdvisoryId, CommitId, NotAnAdvisoryId, line};
 
@@ -42,20 +43,19 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let name = of.strip_prefix("refs/tags/").unwrap_or(of);
     let is_tag =
         Repository::open(&common.repo)?.within(common.limits()).tags()?.iter().any(|(tag, _)| tag.as_str() == name);
-    let which = is_tag.then(|| Which::tagged(name));
-    let tag = is_tag.then_some(name);
-    let pick = Pick::About(of);
-    let input = Input::read(common, &Reading { tag, ids: &ids, which: which.as_ref(), pick, ..Reading::default() })?;
-    let index = Index::new(&input.history);
+    let request = if is_tag { Request::notes(Which::release(name)) } else { Request::history() };
+    let request = Request { pick: Pick::About(of.to_owned()), ..request };
+    let input = Input::read(common, Reading { request, ids: &ids, ..Reading::default() })?;
+    let compiled = &input.compiled;
+    let index = compiled.index();
     let told = |story: &explain::Story, ledger: &Ledger<'_>| match verb.format {
         StoryFormat::Text => output::print_text(&story.text()),
-        StoryFormat::Json => output::print(&story.json(&input.compiled_from(ledger, common))),
+        StoryFormat::Json => output::print(&story.json(&compiled.compiled_from(ledger))),
     };
     match subject(&input, of)? {
-        Subject::Advisory(id) if input.is_of_others(&id) => return dependency(common, verb, &id),
+        Subject::Advisory(id) if compiled.is_of_others(&id) => return dependency(common, verb, &id),
         Subject::Advisory(id) => {
-            let head = Which::unreleased();
-            let tip = input.query(common, &head)?.tip;
+            let tip = input.query(common, &Which::unreleased())?.tip;
             let ledger = input.ledger(common, &index);
             let origins = |commit| if verb.suggest_introduced { origins(common, &input, commit) } else { Vec::new() };
             let story = explain::advisory(&ledger, &id, tip, common.include_unpublished, &origins);
@@ -67,9 +67,9 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
             told(&explain::commit(&ledger, node, common.include_unpublished), &ledger)?;
         }
         Subject::Release(tag) => {
-            let query = input.query(common, &Which::tagged(&tag))?;
+            let query = input.query(common, &Which::release(tag))?;
             let ledger = input.ledger(common, &index);
-            told(&explain::release(&ledger, &ledger.report(&query, input.dependencies().as_ref())), &ledger)?;
+            told(&explain::release(&ledger, &ledger.report(&query, compiled.dependencies().as_ref())), &ledger)?;
         }
     }
     input.complete()
@@ -78,13 +78,13 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
 /// What the newest release, or the tag at `HEAD`, did about an advisory of a
 /// dependency: what its lock files and commits say.
 fn dependency(common: &Common, verb: &Verb, id: &AdvisoryId) -> Result<(), Error> {
-    let which = Which::newest();
-    let reading = Reading { ids: std::slice::from_ref(id), which: Some(&which), ..Reading::default() };
-    let input = Input::read(common, &reading)?;
-    let query = input.query(common, &which)?;
-    let index = Index::new(&input.history);
+    let request = Request::notes(Which::newest());
+    let input = Input::read(common, Reading { request, ids: std::slice::from_ref(id), ..Reading::default() })?;
+    let compiled = &input.compiled;
+    let query = input.query(common, &Which::newest())?;
+    let index = compiled.index();
     let ledger = input.ledger(common, &index);
-    let dependencies = input.dependencies().map(|known| {
+    let dependencies = compiled.dependencies().map(|known| {
         let policy = DependencyPolicy { include_affected: true, ..known.policy };
         Dependencies { policy, ..known }
     });
@@ -104,7 +104,7 @@ fn dependency(common: &Common, verb: &Verb, id: &AdvisoryId) -> Result<(), Error
     let story = explain::release(&ledger, &report);
     match verb.format {
         StoryFormat::Text => output::print_text(&story.text())?,
-        StoryFormat::Json => output::print(&story.json(&input.compiled_from(&ledger, common)))?,
+        StoryFormat::Json => output::print(&story.json(&compiled.compiled_from(&ledger)))?,
     }
     input.complete()
 }
@@ -112,15 +112,15 @@ fn dependency(common: &Common, verb: &Verb, id: &AdvisoryId) -> Result<(), Error
 /// What GitHub's form of an advisory should say.
 fn advisory_patch(common: &Common, verb: &Verb, id: &str) -> Result<(), Error> {
     let id: AdvisoryId = id.parse().map_err(|error: NotAnAdvisoryId| Error::Usage(error.to_string()))?;
-    let pick = Pick::About(id.as_str());
-    let input = Input::read(common, &Reading { ids: std::slice::from_ref(&id), pick, ..Reading::default() })?;
-    let index = Index::new(&input.history);
+    let request = Request { pick: Pick::About(id.to_string()), ..Request::history() };
+    let input = Input::read(common, Reading { request, ids: std::slice::from_ref(&id), ..Reading::default() })?;
+    let index = input.compiled.index();
     let ledger = input.ledger(common, &index);
     let patch = AdvisoryPatch::of(&ledger, &id, common.include_unpublished, input.config.osv.least)
         .ok_or_else(|| input.complete().err().unwrap_or_else(|| not_found(&ledger, &id)))?;
     match verb.format {
         StoryFormat::Text => output::print_text(&patch.text())?,
-        StoryFormat::Json => output::print(&patch.json(&input.compiled_from(&ledger, common)))?,
+        StoryFormat::Json => output::print(&patch.json(&input.compiled.compiled_from(&ledger)))?,
     }
     input.complete()
 }
@@ -128,7 +128,7 @@ fn advisory_patch(common: &Common, verb: &Verb, id: &str) -> Result<(), Error> {
 /// Where the lines that a commit removes were added. A clone without file
 /// contents cannot tell; that costs a suggestion, and no answer.
 fn origins(common: &Common, input: &Input, commit: CommitId) -> Vec<LineOrigin> {
-    input.repository.origins_of_removed(commit).unwrap_or_else(|error| {
+    input.compiled.repository.origins_of_removed(commit).unwrap_or_else(|error| {
         if common.verbose {
             output::say(&format!("what introduced it cannot be suggested: {error}"));
         }
@@ -149,12 +149,13 @@ enum Subject {
 /// What is asked about: a release's tag, an advisory that was given, a commit,
 /// else an advisory that was not.
 fn subject(input: &Input, of: &str) -> Result<Subject, Error> {
-    if input.history.releases.find(of).is_ok() {
+    let compiled = &input.compiled;
+    if compiled.history.releases.find(of).is_ok() {
         return Ok(Subject::Release(of.to_owned()));
     }
     let id = of.parse::<AdvisoryId>().ok();
-    let given = |id: &AdvisoryId| input.advisories.iter().any(|advisory| advisory.ids().any(|known| known == id));
-    let commit = || input.repository.resolve(of).ok().and_then(|commit| input.history.graph.find(&commit));
+    let given = |id: &AdvisoryId| compiled.advisories.iter().any(|advisory| advisory.ids().any(|known| known == id));
+    let commit = || compiled.repository.resolve(of).ok().and_then(|commit| compiled.history.graph.find(&commit));
     match (id, commit()) {
         (Some(id), _) if given(&id) => Ok(Subject::Advisory(id)),
         (_, Some(commit)) => Ok(Subject::Commit(commit)),

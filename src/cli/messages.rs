@@ -15,6 +15,7 @@ use crate::advisory::snapshot::SnapshotError;
 use crate::advisory::store::StoreError;
 use crate::advisory::{self, BadFile};
 use crate::check::RegistryError;
+use crate::compile::{BadRule, Error as Uncompiled, RulePlace};
 use crate::emit::feed::{RenderError, UnreadableIndex};
 use crate::emit::markdown::{TemplateError, TemplateProblem};
 use crate::files::{FileError, Refusal};
@@ -109,6 +110,18 @@ fn of_advisories() -> Vec<(&'static str, String)> {
         Store(StoreError::Missing(path())),
     ));
     all
+}
+
+fn of_compiling() -> Vec<(&'static str, String)> {
+    let rule = BadRule { at: RulePlace::Patterns, message: text(), help: text() };
+    every!(Uncompiled:
+        History(history::Error::Empty(path())),
+        Rules(vec![rule.clone(), rule]),
+        OnePackage(text()),
+        NoSuchPackage { name: text(), known: "a, b".to_owned() },
+        NoPackageOfTag { tag: text(), is_tag: true, known: "a, b".to_owned() },
+        SeveralPackages { known: "a, b".to_owned() },
+    )
 }
 
 fn of_feeds() -> Vec<(&'static str, String)> {
@@ -216,7 +229,7 @@ fn of_the_command() -> Vec<(&'static str, String)> {
 
 #[test]
 fn no_error_breaks_a_line_or_holds_a_command() {
-    let all = [of_history(), of_advisories(), of_feeds(), of_files(), of_the_command()].concat();
+    let all = [of_history(), of_advisories(), of_compiling(), of_feeds(), of_files(), of_the_command()].concat();
     assert!(all.len() > 70, "{}", all.len());
     for (kind, told) in all {
         for line in told.lines() {

@@ -17,15 +17,14 @@ mod sync;
 
 // What several verbs do.
 mod acquire;
-mod compile;
 mod fetch;
-mod inventories;
-pub mod overview;
-mod packages;
-mod project;
+mod input;
 mod publishable;
+mod records;
 mod sboms;
+mod settings;
 mod strangers;
+mod warnings;
 
 // What all of it stands on.
 mod args;
@@ -34,6 +33,7 @@ mod clock;
 pub mod config;
 mod error;
 pub mod exit;
+mod hints;
 mod output;
 mod progress;
 mod sources;

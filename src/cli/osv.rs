@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::args::{Common, Which};
+use super::args::{self, Common};
 use super::check as checking;
-use super::compile::{Input, Pick, Reading, warn_of_strangers};
 use super::error::{Error, Failure, lines};
-use super::publishable::{Compiled, all, built, of_packages, sound};
+use super::input::{Input, Reading};
+use super::publishable::{all, built, of_packages};
+use super::warnings::warn_of_strangers;
 use super::{exit, output};
+use crate::compile::{Pick, Publishable, Request, Which};
 use crate::emit::feed::same_meaning;
 use crate::emit::osv::Options;
 use crate::join::Index;
@@ -23,7 +25,7 @@ use crate::model::{AdvisoryId, Confidence, line_of_path};
           after_long_help = checking::help())]
 pub(super) struct Verb {
     #[command(flatten)]
-    which: Which,
+    which: args::Which,
     /// A record of every advisory of the project that is public, fixed or not; of withdrawn ones, too.
     #[arg(long, conflicts_with_all = ["release", "tag", "from", "unreleased"])]
     all: bool,
@@ -67,10 +69,10 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if verb.check.is_asked() {
         return checking::run(common, &verb.check);
     }
-    let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
     let pick = if verb.all { Pick::Each } else { Pick::One };
-    let input = Input::read(common, &Reading { tag, from, may_sync: true, pick, ..Reading::default() })?;
-    let index = Index::new(&input.history);
+    let request = Request { which: Which::from(&verb.which), pick, ..Request::history() };
+    let input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
+    let index = input.compiled.index();
     let mut options = input.config.osv.clone();
     if let Some(least) = verb.confidence {
         options.least = match least {
@@ -121,7 +123,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
 }
 
 /// Whether every record can be published.
-fn complete(compiled: &Compiled) -> Result<(), LeftOut> {
+fn complete(compiled: &Publishable) -> Result<(), LeftOut> {
     if compiled.refused.is_empty() {
         return Ok(());
     }
@@ -142,8 +144,8 @@ fn of_release(
     input: &Input,
     index: &Index<'_>,
     options: &Options,
-) -> Result<Compiled, Error> {
-    let query = input.query(common, &verb.which)?;
+) -> Result<Publishable, Error> {
+    let query = input.query(common, &Which::from(&verb.which))?;
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger, None);
     let report = ledger.report(&query, None);
@@ -151,11 +153,10 @@ fn of_release(
         entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
     });
     let ids: Vec<AdvisoryId> = public.map(|entry| entry.id.clone()).collect();
-    match &input.several {
+    let of_several = || input.compiled.views(&|advisory| ids.contains(&advisory.id));
+    match input.compiled.is_of_several(&ids).then(of_several).flatten() {
         // One record tells of all packages that its advisory is about.
-        Some(several) if several.is_of_others_too(&ids) => {
-            of_packages(common, input, several, index, options, Some(&ids))
-        }
-        _ => Ok(sound(input, index, built(common, &ledger, &ids, options)?)),
+        Some(views) => of_packages(common, input, &views, index, options, Some(&ids)),
+        None => Ok(Publishable::of(&input.compiled, index, built(common, &ledger, &ids, options)?)),
     }
 }

@@ -1,10 +1,11 @@
 //! Says what is being done, once it takes longer than a second; silent when
 //! standard error is no terminal.
 
-use std::io::{IsTerminal, Write};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A line on the terminal while something takes long; gone when dropped.
 pub(super) struct Progress {
@@ -13,19 +14,21 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(what: &'static str, quiet: bool) -> Self {
-        if quiet || !std::io::stderr().is_terminal() {
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let line = ProgressBar::with_draw_target(None, target);
+        if line.is_hidden() {
             return Self { done: None };
         }
+        // The style is a text of this program, which is sound.
+        let style = ProgressStyle::with_template("secnotes: {msg} …");
+        line.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         let (sender, receiver) = channel::<()>();
         let thread = std::thread::spawn(move || {
-            if receiver
-                .recv_timeout(Duration::from_secs(1))
-                .is_err_and(|error| error == std::sync::mpsc::RecvTimeoutError::Timeout)
-            {
-                let mut err = std::io::stderr();
-                let _ = write!(err, "secnotes: {what} …").and_then(|()| err.flush());
+            // A bar would be drawn at once, and most things take no second.
+            if receiver.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+                line.set_message(what);
                 let _ = receiver.recv();
-                let _ = write!(err, "\r\x1b[K").and_then(|()| err.flush());
+                line.finish_and_clear();
             }
         });
         Self { done: Some((sender, thread)) }

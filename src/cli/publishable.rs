@@ -2,47 +2,32 @@
 //! that cannot: what `osv` writes and `feed` publishes.
 
 use super::args::Common;
-use super::compile::{Input, Several, warn_of_strangers};
 use super::error::Error;
+use super::input::Input;
 use super::output;
-use crate::check::{self, Facts};
+use super::warnings::warn_of_strangers;
+use crate::compile::{Publishable, View};
 use crate::emit::osv::{Built, Options, build, publishable, together};
 use crate::join::Index;
 use crate::ledger::{Ledger, NoImpact};
 use crate::model::AdvisoryId;
 
-/// Records, and those that cannot be published.
-#[derive(Default)]
-pub(super) struct Compiled {
-    pub(super) records: Vec<Built>,
-    pub(super) refused: Vec<Refused>,
-}
-
-/// A record that is left out.
-pub(super) struct Refused {
-    /// The id that it would have.
-    pub(super) id: String,
-    /// Its other ids, under one of which it may have been published.
-    pub(super) aliases: Vec<String>,
-    /// What is wrong with it.
-    pub(super) problem: String,
-}
-
 /// The records of all advisories of the project that are public.
-pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Compiled, Error> {
-    if let Some(several) = &input.several {
-        return of_packages(common, input, several, index, options, None);
+pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Publishable, Error> {
+    let compiled = &input.compiled;
+    if let Some(views) = compiled.views(&|_| true) {
+        return of_packages(common, input, &views, index, options, None);
     }
     // Without tags every record would lose what the graph proves.
-    input.history.releases.newest()?;
-    if let Some(finding) = input.unreadable().first().filter(|_| !common.quiet) {
+    compiled.history.releases.newest()?;
+    if let Some(finding) = compiled.unreadable().first().filter(|_| !common.quiet) {
         // Without contents, copies and needless parts of a fix look alike.
         output::say(&finding.message);
     }
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger, None);
     let records = built(common, &ledger, &publishable(&ledger), options)?;
-    Ok(sound(input, index, records))
+    Ok(Publishable::of(compiled, index, records))
 }
 
 /// The records of what the packages of a repository see, an advisory's together;
@@ -50,17 +35,15 @@ pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &O
 pub(super) fn of_packages(
     common: &Common,
     input: &Input,
-    several: &Several,
+    views: &[View],
     index: &Index<'_>,
     options: &Options,
     only: Option<&[AdvisoryId]>,
-) -> Result<Compiled, Error> {
+) -> Result<Publishable, Error> {
     let wanted = |id: &AdvisoryId| only.is_none_or(|only| only.contains(id));
-    let views = several.views(&input.history, &|advisory| wanted(&advisory.id));
     let mut records = Vec::new();
-    for view in &views {
-        let seen = (&view.history, &view.project, view.advisories.clone());
-        let ledger = input.ledger_of(common, index, seen);
+    for view in views {
+        let ledger = input.ledger_of(common, index, view);
         let ids: Vec<AdvisoryId> = publishable(&ledger).into_iter().filter(|id| wanted(id)).collect();
         records.extend(built(common, &ledger, &ids, options)?);
     }
@@ -68,39 +51,7 @@ pub(super) fn of_packages(
         // That none of the advisories is the project's is worth a word.
         warn_of_strangers(common, &input.ledger(common, index), None);
     }
-    Ok(sound(input, index, together(records)))
-}
-
-/// Leaves out the records that could not be published: those that break a rule
-/// of OSV's, or whose ranges of versions and of commits disagree. They are held
-/// to what `osv --check` holds anybody's records to.
-pub(super) fn sound(input: &Input, index: &Index<'_>, built: Vec<Built>) -> Compiled {
-    let joined = input.several.as_ref().map(|several| several.packages.joined(&input.history));
-    let facts = Facts {
-        history: joined.as_ref().unwrap_or(&input.history),
-        index,
-        changes: input.changes(),
-        project: input.several.as_ref().map_or(&input.project, Several::whole),
-        packages: input.several.as_ref().map(|several| &several.packages as &dyn check::Packages),
-    };
-    let records: Vec<&serde_json::Value> = built.iter().map(|built| &built.record).collect();
-    let problems = check::contradictions(&records, &facts);
-    let mut compiled = Compiled::default();
-    for (built, problem) in built.into_iter().zip(problems) {
-        match problem {
-            None => compiled.records.push(built),
-            Some(problem) => {
-                let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-                let id = built.record.get("id").and_then(text).unwrap_or_default();
-                let aliases = built.record.get("aliases").and_then(serde_json::Value::as_array);
-                let aliases = aliases.into_iter().flatten().filter_map(text).collect();
-                let at = if problem.at.is_empty() { String::new() } else { format!(" at {}", problem.at) };
-                let problem = format!("{} ({}{at})", problem.message, problem.code);
-                compiled.refused.push(Refused { id, aliases, problem });
-            }
-        }
-    }
-    compiled
+    Ok(Publishable::of(&input.compiled, index, together(records)))
 }
 
 /// Builds records, and tells what the graph could not add to them.

@@ -3,15 +3,16 @@
 use std::io::{BufRead, Write};
 
 use super::args::{Common, tag_name};
-use super::compile::{Input, Pick, Reading};
 use super::config::{ConfigError, LINKS_FILE_NAME};
 use super::error::Error;
+use super::input::{Input, Reading};
 use super::output;
 use crate::advisory::Advisory;
+use crate::compile::{Pick, Request, Which};
 use crate::emit::explain::plain;
 use crate::files::Place;
 use crate::history::Node;
-use crate::join::{AdvisoryLinks, Candidate, Index};
+use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::Ledger;
 use crate::limits;
 use crate::model::{AdvisoryId, Confidence, line, line_of_path};
@@ -36,10 +37,12 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         .iter()
         .map(|id| id.parse::<AdvisoryId>().map_err(|error| Error::Usage(error.to_string())))
         .collect::<Result<Vec<_>, _>>()?;
-    let pick = verb.ids.first().map_or(Pick::One, |id| Pick::About(id));
-    let input = Input::read(common, &Reading { tag: verb.tag.as_deref(), ids: &ids, pick, ..Reading::default() })?;
-    let index = Index::new(&input.history);
-    let release = verb.tag.as_deref().map(|tag| input.history.releases.find(tag)).transpose()?;
+    let which = verb.tag.as_ref().map_or_else(Which::newest, Which::release);
+    let pick = verb.ids.first().map_or(Pick::One, |id| Pick::About(id.clone()));
+    let request = Request { which, pick, ..Request::history() };
+    let input = Input::read(common, Reading { request, ids: &ids, ..Reading::default() })?;
+    let index = input.compiled.index();
+    let release = verb.tag.as_deref().map(|tag| input.compiled.history.releases.find(tag)).transpose()?;
     let releases: Vec<Node> = release.iter().map(|release| release.commit).collect();
     let ledger = input.ledger(common, &index);
     let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
@@ -151,7 +154,7 @@ fn ask(
             let numbered = word.parse::<usize>().ok().and_then(|number| links.candidates.get(number.checked_sub(1)?));
             match numbered {
                 Some(candidate) => commits.extend(hashes(&candidate.fixes)),
-                None if word.len() >= 7 => match input.repository.resolve(word) {
+                None if word.len() >= 7 => match input.compiled.repository.resolve(word) {
                     Ok(commit) if ledger.history.graph.find(&commit).is_some() => commits.push(commit.to_string()),
                     _ => wrong = Some(word.to_owned()),
                 },

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::error::Failure;
+use crate::compile;
 use crate::files::{FileError, Place};
-use crate::inventory::{Inventory, Manifest};
+use crate::inventory::Manifest;
 use crate::limits;
 use crate::model::{line, line_of_path};
 
@@ -32,33 +33,15 @@ pub(super) enum SbomError {
 
 impl Failure for SbomError {}
 
-/// What the given SBOMs say.
-#[derive(Debug, Default)]
-pub(super) struct Given {
-    before: Vec<Manifest>,
-    after: Vec<Manifest>,
-}
-
-impl Given {
-    /// Reads the files. As many before as after are pairs in their order, and
-    /// go by the later one's name; else each goes by its own.
-    pub(super) fn read(args: &Sboms) -> Result<Self, SbomError> {
-        let names = names(&args.sbom);
-        let earlier =
-            if args.sbom_before.len() == args.sbom.len() { names.clone() } else { self::names(&args.sbom_before) };
-        let read = |files: &[PathBuf], names: &[String]| {
-            files.iter().zip(names).map(|(file, name)| manifest(file, name)).collect::<Result<Vec<_>, SbomError>>()
-        };
-        Ok(Self { before: read(&args.sbom_before, &earlier)?, after: read(&args.sbom, &names)? })
-    }
-
-    /// Adds them to what the commits say.
-    pub(super) fn complete(&self, from: Option<&mut Inventory>, to: &mut Inventory) {
-        if let Some(from) = from {
-            from.add(&self.before);
-        }
-        to.add(&self.after);
-    }
+/// Reads the files. As many before as after are pairs in their order, and go by
+/// the later one's name; else each goes by its own.
+pub(super) fn read(args: &Sboms) -> Result<compile::Sboms, SbomError> {
+    let after = names(&args.sbom);
+    let before = if args.sbom_before.len() == args.sbom.len() { after.clone() } else { names(&args.sbom_before) };
+    let read = |files: &[PathBuf], names: &[String]| {
+        files.iter().zip(names).map(|(file, name)| manifest(file, name)).collect::<Result<Vec<_>, SbomError>>()
+    };
+    Ok(compile::Sboms { before: read(&args.sbom_before, &before)?, after: read(&args.sbom, &after)? })
 }
 
 /// `sbom:app.cdx.json`, which no file of a repository is called; of equal names

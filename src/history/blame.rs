@@ -6,7 +6,7 @@ use git2::{BlameOptions, DiffOptions, Oid};
 
 use super::change::{is_foreign, is_prose, is_test};
 use super::objects::{Fault, SUBMODULE, type_of};
-use super::repository::{commit_id, oid};
+use super::oid::{commit_id, oid};
 use super::tree_diff::{Difference, differences};
 use super::tree_walk::WalkError;
 use super::{Error, Repository};

@@ -8,6 +8,7 @@ use crate::model::CommitId;
 
 /// What a commit changed against its first parent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Change {
     /// Every path that was added, removed or changed, ordered; of a renamed
     /// file both names.

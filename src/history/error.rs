@@ -10,7 +10,7 @@ use crate::model::{CommitId, few_lines, line, line_of, line_of_path};
 #[non_exhaustive]
 pub enum Error {
     /// There is no repository at the path or above it.
-    #[error("{} is not in a git repository; name one with --repo", line_of_path(.0))]
+    #[error("{} is not in a git repository", line_of_path(.0))]
     NotARepository(PathBuf),
     /// Git refuses repositories of other users until told otherwise.
     #[error(
@@ -101,11 +101,7 @@ pub enum Error {
         refusal: Option<String>,
     },
     /// A branch was given where a release's tag belongs.
-    #[error(
-        "`{}` is a branch, and a release is a tag; give the release's tag, or --unreleased for what HEAD has and no \
-         release yet",
-        line(.0)
-    )]
+    #[error("`{}` is a branch, and a release is a tag; give the release's tag", line(.0))]
     Branch(String),
     /// The name given for a commit names none.
     #[error("`{}` names no commit of this repository; give a tag, a branch or a commit hash", line(.0))]
@@ -164,9 +160,7 @@ fn no_such_tag(tag: &str, nearest: &Option<String>, refusal: Option<&str>) -> St
 
 fn no_releases(refused: &[String]) -> String {
     if refused.is_empty() {
-        return "the repository has no tags, so it has no releases; fetch them with: git fetch --tags, \
-                or use --unreleased"
-            .to_owned();
+        return "the repository has no tags, so it has no releases; fetch them with: git fetch --tags".to_owned();
     }
     let shown: Vec<String> = refused.iter().take(8).map(|tag| line(tag).to_string()).collect();
     format!(

@@ -4,7 +4,7 @@ use super::{CommitSet, Graph, Node};
 
 /// Answers questions about merges, as seen from one commit (a tag or a branch).
 #[derive(Debug)]
-pub struct MergeIndex<'g> {
+pub(crate) struct MergeIndex<'g> {
     graph: &'g Graph,
     tip: Node,
 }
@@ -12,7 +12,7 @@ pub struct MergeIndex<'g> {
 impl<'g> MergeIndex<'g> {
     /// The merges that lead to a commit.
     #[must_use]
-    pub const fn new(graph: &'g Graph, tip: Node) -> Self {
+    pub(crate) const fn new(graph: &'g Graph, tip: Node) -> Self {
         Self { graph, tip }
     }
 
@@ -23,12 +23,6 @@ impl<'g> MergeIndex<'g> {
     /// With a pull request merged into `develop` and `develop` into `main`, it
     /// is the pull request's merge; a merge of `main` into the pull request's
     /// branch is not on the way.
-    #[must_use]
-    pub fn merge_of(&self, commit: Node) -> Option<Node> {
-        self.merge_with(commit, &self.graph.descendants(commit))
-    }
-
-    /// The same, where the descendants of the commit are known.
     pub(crate) fn merge_with(&self, commit: Node, descendants: &CommitSet) -> Option<Node> {
         let mut tip = self.tip;
         let mut merge = None;
@@ -76,6 +70,10 @@ mod tests {
     use super::super::graph::tests::{commit, graph};
     use super::*;
 
+    fn merge_of(merges: &MergeIndex<'_>, commit: Node) -> Option<Node> {
+        merges.merge_with(commit, &merges.graph.descendants(commit))
+    }
+
     #[test]
     fn a_merge_knows_what_it_brought() {
         // 1 ── 2 ── 5 ; 1 ── 3 ── 4 ── 5
@@ -85,9 +83,9 @@ mod tests {
         assert_eq!(brought, [node(3), node(4)]);
         assert!(graph.brought_by(node(4)).is_empty());
         let merges = MergeIndex::new(&graph, node(5));
-        assert_eq!(merges.merge_of(node(3)), Some(node(5)));
-        assert_eq!(merges.merge_of(node(2)), None);
-        assert_eq!(MergeIndex::new(&graph, node(2)).merge_of(node(3)), None);
+        assert_eq!(merge_of(&merges, node(3)), Some(node(5)));
+        assert_eq!(merge_of(&merges, node(2)), None);
+        assert_eq!(merge_of(&MergeIndex::new(&graph, node(2)), node(3)), None);
     }
 
     #[test]
@@ -96,8 +94,8 @@ mod tests {
         let graph = graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[3]), (5, &[2, 4]), (6, &[5]), (7, &[1, 6])]);
         let node = |number| graph.find(&commit(number)).unwrap();
         let merges = MergeIndex::new(&graph, node(7));
-        assert_eq!(merges.merge_of(node(3)), Some(node(5)));
-        assert_eq!(merges.merge_of(node(6)), Some(node(7)));
+        assert_eq!(merge_of(&merges, node(3)), Some(node(5)));
+        assert_eq!(merge_of(&merges, node(6)), Some(node(7)));
     }
 
     #[test]
@@ -106,7 +104,7 @@ mod tests {
         let graph = graph(&[(1, &[]), (2, &[1]), (3, &[1]), (4, &[3, 2]), (5, &[4]), (6, &[2, 5])]);
         let node = |number| graph.find(&commit(number)).unwrap();
         let merges = MergeIndex::new(&graph, node(6));
-        assert_eq!(merges.merge_of(node(3)), Some(node(6)));
-        assert_eq!(merges.merge_of(node(2)), None);
+        assert_eq!(merge_of(&merges, node(3)), Some(node(6)));
+        assert_eq!(merge_of(&merges, node(2)), None);
     }
 }

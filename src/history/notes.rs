@@ -58,7 +58,7 @@ fn text(objects: &Objects, blob: Oid) -> Option<String> {
 /// The change logs of a commit by their paths.
 fn logs(objects: &Objects, limits: Limits, commit: CommitId) -> BTreeMap<String, Oid> {
     let mut found = BTreeMap::new();
-    let Ok(parts) = objects.commit(super::repository::oid(commit)) else { return found };
+    let Ok(parts) = objects.commit(super::oid::oid(commit)) else { return found };
     let mut walk = TreeWalk::new(objects, limits, commit);
     let mut waiting = vec![(String::new(), parts.tree, 0, false)];
     while let Some((path, tree, depth, inside)) = waiting.pop() {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What lies in a folder that is claimed within another is the inner package's
 /// alone, as a nested Go module is no part of the module around it.
 #[derive(Clone, Debug, Default)]
-pub struct PackagePaths {
+pub(crate) struct PackagePaths {
     root: Folder,
 }
 
@@ -33,7 +33,7 @@ impl PackagePaths {
     ///
     /// # Errors
     /// Another package has it.
-    pub fn claim(&mut self, path: &str, package: usize) -> Result<(), usize> {
+    pub(crate) fn claim(&mut self, path: &str, package: usize) -> Result<(), usize> {
         let folder = self.folder(path);
         match folder.owner {
             Some(other) if other != package => Err(other),
@@ -45,7 +45,7 @@ impl PackagePaths {
     }
 
     /// Says that a path belongs to a package as well, whoever claims it.
-    pub fn share(&mut self, path: &str, package: usize) {
+    pub(crate) fn share(&mut self, path: &str, package: usize) {
         let folder = self.folder(path);
         if !folder.shared.contains(&package) {
             folder.shared.push(package);
@@ -54,7 +54,7 @@ impl PackagePaths {
 
     /// The packages that a file belongs to.
     #[must_use]
-    pub fn of(&self, path: &str) -> BTreeSet<usize> {
+    pub(crate) fn of(&self, path: &str) -> BTreeSet<usize> {
         let (mut folder, mut claims) = (&self.root, Claims::default().within(&self.root));
         for part in parts(path) {
             let Some(below) = folder.below.get(part) else { break };

@@ -50,6 +50,7 @@ pub struct Previous<'r> {
 
 /// Why commits are counted from a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reason<'r> {
     /// It is tagged at the same commit: there is nothing to count.
     SameCommit,
@@ -286,7 +287,7 @@ const FAR: usize = 2;
 /// The final release that commits are counted from which are in no release yet,
 /// up to one that was committed at a time in seconds since 1970.
 #[must_use]
-pub fn nearest_final<'r>(graph: &Graph, releases: &'r Releases, tip: Node, time: i64) -> Option<Previous<'r>> {
+pub(crate) fn nearest_final<'r>(graph: &Graph, releases: &'r Releases, tip: Node, time: i64) -> Option<Previous<'r>> {
     let is_final = |release: &Release| !release.version.is_prerelease();
     at_same_commit(releases, tip, &is_final).or_else(|| nearest_release(graph, releases, (tip, time), &is_final))
 }

@@ -13,7 +13,7 @@ use super::change_cache;
 use super::changed_lines::{Lines, line_hash};
 use super::notes;
 use super::objects::{FOLDER, Lent, Objects, SUBMODULE, SharedObjects, type_of};
-use super::repository::oid;
+use super::oid::oid;
 use super::tree_diff::differences;
 use super::{Error, Repository};
 use crate::limits::{self, Limits};

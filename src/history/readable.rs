@@ -5,7 +5,7 @@ use std::path::Path;
 use git2::Oid;
 
 use super::objects::{FOLDER, Fault, Objects, type_of};
-use super::repository::commit_id;
+use super::oid::commit_id;
 use super::tree_walk::{TreeWalk, WalkError};
 use crate::limits::Limits;
 

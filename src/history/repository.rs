@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 use super::Error;
 use super::objects::{FOLDER, Fault, Objects, SUBMODULE, type_of};
+use super::oid::{commit_id, oid};
 use super::tree_walk::{TreeWalk, WalkError};
 use crate::limits::{self, Exceeded, Limits};
 use crate::model::{CommitId, Remote, TagName, line_of_path};
@@ -388,14 +389,6 @@ impl Repository {
         files.sort();
         Ok((files, missing))
     }
-}
-
-pub(super) fn commit_id(oid: Oid) -> CommitId {
-    CommitId::from_bytes(oid.as_bytes().try_into().unwrap_or([0; 20]))
-}
-
-pub(super) fn oid(id: CommitId) -> Oid {
-    Oid::from_bytes(id.as_bytes()).unwrap_or(Oid::ZERO_SHA1)
 }
 
 /// A file that git reads when it opens a repository, and that would be waited for.

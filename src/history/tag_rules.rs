@@ -49,6 +49,7 @@ impl std::fmt::Display for TagPattern {
 
 /// Whether alpha, beta and candidate tags are releases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Prereleases {
     /// They are releases of their own, and final releases look past them.
     #[default]
@@ -59,6 +60,7 @@ pub enum Prereleases {
 
 /// Which releases make one maintained line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Line {
     /// Those that share the first number: 1.x.
     Major,
@@ -87,6 +89,7 @@ pub struct TagRules {
 
 /// Why a tag is no release.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// It lacks the package's prefix.
     Prefix(String),

@@ -10,8 +10,8 @@ use rustc_hash::FxHashMap;
 
 use super::Repository;
 use super::objects::{FOLDER, Fault, Lent, Objects, SharedObjects, type_of};
+use super::oid::oid;
 use super::paths::{Claims, Folder, PackagePaths};
-use super::repository::oid;
 use crate::model::CommitId;
 
 /// Whose a commit is, as one package of a repository sees it.
@@ -33,7 +33,7 @@ pub trait Touches: Send + Sync {
 
 /// Reads from a repository which of its packages each commit changes against
 /// its first parent, once for all packages. What a merge brought is its change.
-pub struct RepositoryTouches {
+pub(crate) struct RepositoryTouches {
     objects: SharedObjects,
     paths: PackagePaths,
     known: Mutex<FxHashMap<CommitId, Packages>>,
@@ -52,21 +52,21 @@ impl std::fmt::Debug for RepositoryTouches {
 impl RepositoryTouches {
     /// Reads from this repository, of which packages have these paths.
     #[must_use]
-    pub fn new(repository: &Repository, paths: PackagePaths) -> Self {
+    pub(crate) fn new(repository: &Repository, paths: PackagePaths) -> Self {
         let objects = repository.objects.shared();
         Self { objects, paths, known: Mutex::default(), unreadable: AtomicUsize::new(0) }
     }
 
     /// The paths of the packages.
     #[must_use]
-    pub const fn paths(&self) -> &PackagePaths {
+    pub(crate) const fn paths(&self) -> &PackagePaths {
         &self.paths
     }
 
     /// The packages that each of these commits changes, in their order; none
     /// where its trees are not here.
     #[must_use]
-    pub fn packages(&self, commits: &[CommitId]) -> Vec<Packages> {
+    pub(crate) fn packages(&self, commits: &[CommitId]) -> Vec<Packages> {
         let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let missing: BTreeSet<CommitId> = {
             let known = lock();
@@ -88,14 +88,14 @@ impl RepositoryTouches {
 
     /// Of how many commits it could not be read, so far.
     #[must_use]
-    pub fn unreadable(&self) -> usize {
+    pub(crate) fn unreadable(&self) -> usize {
         self.unreadable.load(Ordering::Relaxed)
     }
 }
 
 /// The same as one of the packages sees it.
 #[derive(Clone, Debug)]
-pub struct TouchesOf {
+pub(crate) struct TouchesOf {
     /// Where it is read.
     pub touches: Arc<RepositoryTouches>,
     /// The package's number.

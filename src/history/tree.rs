@@ -7,7 +7,7 @@ use git2::Oid;
 use rustc_hash::FxHashMap;
 
 use super::objects::{FOLDER, Fault, LINK, Lent, SUBMODULE, type_of};
-use super::repository::oid;
+use super::oid::oid;
 use super::tree_walk::{TreeWalk, WalkError};
 use super::{Error, Repository};
 use crate::limits::{self, Exceeded};

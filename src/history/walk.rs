@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::graph_file::GraphFile;
 use super::messages::Known;
 use super::objects::{committed, parents};
-use super::repository::oid;
+use super::oid::oid;
 use super::{Error, Graph, Repository};
 use crate::history::graph::Unordered;
 use crate::limits::Exceeded;

@@ -1,6 +1,8 @@
 //! The words of messages, paths, source lines and advisories, so that they can
 //! be compared: identifiers fall apart into their parts, endings are taken off.
 
+pub(crate) use crate::model::fingerprint;
+
 /// The hash of a word's stem. Equal on every machine, so that it can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Word(u32);
@@ -25,11 +27,6 @@ impl Word {
     pub(crate) const fn number(self) -> u32 {
         self.0
     }
-}
-
-/// FNV-1a: small, and fixed for ever, which std's hashers do not promise.
-pub(crate) fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Calls back with every word of a text in its order, by its stem and as it is

@@ -10,6 +10,7 @@ use crate::model::PackageName;
 /// What a project is built with or runs on, and that has advisories of its own
 /// or is worth showing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Runtime {
     /// Go: its standard library is compiled into all that it builds.
     Go,
@@ -115,7 +116,7 @@ impl Runtime {
 /// Whether a package is a language's own: its versions are the releases of what
 /// builds or runs the project, and one file of a tree says which.
 #[must_use]
-pub fn is_of_runtime(package: &PackageName) -> bool {
+pub(crate) fn is_of_runtime(package: &PackageName) -> bool {
     Runtime::of_package(package).is_some()
 }
 

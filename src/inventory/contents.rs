@@ -10,6 +10,7 @@ use crate::model::CommitId;
 
 /// What a commit's tree depends on.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Inventory {
     /// The commit.
     pub commit: CommitId,

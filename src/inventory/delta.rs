@@ -16,6 +16,7 @@ use crate::model::order::Order;
 
 /// What changed between two inventories.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Delta {
     /// The changes of the project, by package: all its files taken together, but
     /// for other people's code.
@@ -26,6 +27,7 @@ pub struct Delta {
 
 /// What changed in one file, and in those that it follows.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FileChange {
     /// The later path; the earlier one of a file that is gone.
     pub path: Arc<str>,
@@ -39,6 +41,7 @@ pub struct FileChange {
 
 /// What became of one package.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PackageChange {
     /// The package.
     pub package: Arc<PackageName>,
@@ -60,6 +63,7 @@ pub struct PackageChange {
 
 /// What became of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ChangeKind {
     /// It is new.
     Added,

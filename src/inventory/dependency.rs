@@ -6,6 +6,7 @@ use crate::model::PackageName;
 
 /// A package that a file names, with its version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Dependency {
     /// The package, in OSV's names where OSV knows its ecosystem; else in an
     /// ecosystem of the file's kind (`Docker`, `Helm`).
@@ -57,6 +58,7 @@ impl Dependency {
 
 /// How much a file says of the version that is built or installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Pin {
     /// Exactly this version.
     Exact,
@@ -89,6 +91,7 @@ impl Pin {
 
 /// Whether the project itself asks for a dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Relation {
     /// It does.
     Direct,
@@ -112,6 +115,7 @@ impl Relation {
 
 /// What a project uses a dependency for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Usage {
     /// It is part of what the project ships.
     Runtime,

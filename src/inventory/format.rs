@@ -8,6 +8,7 @@ macro_rules! formats {
     ($($(#[$doc:meta])+ $name:ident $word:literal [$($file:literal),*] [$($beside:literal),*];)+) => {
         /// The format of a manifest or lock file.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Format {
             $($(#[$doc])+ $name,)+
             /// A version in a file of the project's own, by a rule of the configuration.

@@ -28,7 +28,8 @@ mod unread;
 mod versions;
 mod void;
 
-pub use builder::{Runtime, is_of_runtime};
+pub use builder::Runtime;
+pub(crate) use builder::is_of_runtime;
 pub use contents::Inventory;
 pub use delta::{ChangeKind, Delta, FileChange, PackageChange};
 pub use dependency::{Dependency, Pin, Relation, Usage};
@@ -46,4 +47,4 @@ pub use succession::Succession;
 pub use tree::{Manifest, manifests};
 pub use unlocked::Unlocked;
 pub use unread::{UNREAD, Unread, UnreadLock};
-pub use versions::versions_in_order;
+pub(crate) use versions::versions_in_order;

@@ -13,6 +13,7 @@ use crate::model::PackageName;
 /// What one file says, whatever stands beside it. Equal bytes of one format are
 /// parsed once, however many tags have them.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Parsed {
     /// The dependencies, in the file's order.
     pub dependencies: Arc<[Dependency]>,

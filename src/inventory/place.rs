@@ -4,6 +4,7 @@ use super::tree_path::folder;
 
 /// Whose dependencies a file names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Place {
     /// The project's own.
     Own,

@@ -8,6 +8,7 @@ use crate::model::PackageName;
 /// Which files are read beside those that are known by their names, and whose
 /// code they are of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rules {
     /// Versions that the project keeps under a key of some file.
     pub toolchains: Vec<Toolchain>,

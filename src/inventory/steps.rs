@@ -14,6 +14,7 @@ use crate::model::CommitId;
 
 /// What one commit changed in one manifest or lock file.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Step {
     /// The commit.
     pub commit: CommitId,

@@ -15,6 +15,7 @@ use crate::model::PackageName;
 
 /// A manifest or lock file of a tree, with everything that it says there.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Manifest {
     /// Its path from the root of the tree, with slashes.
     pub path: Arc<str>,

@@ -11,6 +11,7 @@ use crate::history::BlobId;
 
 /// A kind of lock file that is not read.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct UnreadLock {
     /// The file's name; a `*` stands for anything.
     pub name: &'static str,
@@ -115,6 +116,7 @@ impl UnreadLock {
 
 /// A lock file of a tree that is not read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Unread {
     /// Its path from the root of the tree, with slashes.
     pub path: Arc<str>,

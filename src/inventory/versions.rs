@@ -7,7 +7,7 @@ use crate::model::order::{Key, Order};
 
 /// Versions of a package in its ecosystem's order; what has no place in it comes first.
 #[must_use]
-pub fn versions_in_order(package: &PackageName, versions: &BTreeSet<&str>) -> Vec<String> {
+pub(crate) fn versions_in_order(package: &PackageName, versions: &BTreeSet<&str>) -> Vec<String> {
     let order = Order::of_ecosystem(&package.ecosystem);
     in_order(order, versions.iter().copied()).into_iter().map(str::to_owned).collect()
 }

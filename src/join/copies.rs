@@ -10,7 +10,8 @@ use crate::model::FixRole;
 
 /// A commit on another branch that does what a fix does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Copied {
+#[non_exhaustive]
+pub(crate) struct Copied {
     /// The copy.
     pub commit: Node,
     /// What it copies: a fix, or another copy of it.
@@ -22,7 +23,12 @@ pub struct Copied {
 /// The copies of each set of fixes: those that say so, and those that change
 /// the same, or have author, author's date and subject in common.
 #[must_use]
-pub fn copies_of(history: &History, index: &Index<'_>, changes: &dyn Changes, fixes: &[Vec<Node>]) -> Vec<Vec<Copied>> {
+pub(crate) fn copies_of(
+    history: &History,
+    index: &Index<'_>,
+    changes: &dyn Changes,
+    fixes: &[Vec<Node>],
+) -> Vec<Vec<Copied>> {
     let link = |fix: &Node| (*fix, Link::new(*fix, FixRole::Fix));
     let mut links: Vec<BTreeMap<Node, Link>> = fixes.iter().map(|fixes| fixes.iter().map(link).collect()).collect();
     for links in &mut links {

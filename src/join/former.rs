@@ -18,7 +18,7 @@ const MOST: usize = 32;
 /// A history that was merged into this one, as a library that is vendored with
 /// its commits, begins at a root of its own: its address is not the project's.
 #[must_use]
-pub fn former(history: &History, project: &Project, advisories: &[Advisory]) -> Former {
+pub(crate) fn former(history: &History, project: &Project, advisories: &[Advisory]) -> Former {
     let mut former = Former::default();
     let mut roots = Roots { history, known: FxHashMap::default() };
     let newest = history.releases.newest().ok().map(|release| release.commit);
@@ -84,7 +84,7 @@ impl Roots<'_> {
 /// packages name there. They are the project's only if somebody says so: a fork
 /// shares its commits with where it comes from.
 #[must_use]
-pub fn strangers(project: &Project, advisories: &[Advisory]) -> Vec<Finding> {
+pub(crate) fn strangers(project: &Project, advisories: &[Advisory]) -> Vec<Finding> {
     let mut named_there: BTreeMap<Remote, BTreeSet<&str>> = BTreeMap::new();
     for advisory in advisories {
         let is_here = |(address, commit): &(Remote, CommitId)| {

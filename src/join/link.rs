@@ -8,6 +8,7 @@ use crate::model::{Confidence, Evidence, EvidenceKind, Finding, Weight};
 
 /// A commit joined with an advisory.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Link {
     /// The commit.
     pub commit: Node,
@@ -47,6 +48,7 @@ impl Link {
 
 /// A commit that takes a fix back, or brings it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Revert {
     /// The commit that does so.
     pub by: Node,
@@ -58,6 +60,7 @@ pub struct Revert {
 
 /// All links of one advisory.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct AdvisoryLinks {
     /// The links, parents before children.
     pub links: Vec<Link>,
@@ -234,6 +237,7 @@ impl AdvisoryLinks {
 
 /// A candidate fix of an advisory, for people to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Candidate {
     /// The commits, of all lines.
     pub commits: Vec<Node>,

@@ -51,9 +51,9 @@ pub(crate) mod wording;
 mod words;
 
 pub use carry::Carry;
-pub use copies::{Copied, copies_of};
+pub(crate) use copies::{Copied, copies_of};
 pub use decisions::Decision;
-pub use former::{former, strangers};
+pub(crate) use former::{former, strangers};
 pub use index::Index;
 pub use link::{AdvisoryLinks, Candidate, Link, Revert};
 pub(crate) use said::{Said, Word, first_of_package, is_of_several};
@@ -91,6 +91,7 @@ impl std::fmt::Debug for Joining<'_> {
 
 /// The result of the join.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Joined {
     /// One entry for each advisory, in their order.
     pub links: Vec<AdvisoryLinks>,

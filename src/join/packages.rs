@@ -45,6 +45,7 @@ struct Range<'a> {
 
 /// What the records of an advisory say of one version of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Judgement {
     /// It is not affected.
     Unaffected,

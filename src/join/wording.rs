@@ -102,7 +102,7 @@ pub(super) fn is_denied(text: &str) -> bool {
 
 /// How a subject or message speaks of security, in its own words.
 pub(super) fn weakness(text: &str) -> Option<&str> {
-    WEAKNESS.find(text)
+    WEAKNESS.find_in_lines(text)
 }
 
 /// Whether the subject says of itself that it is about security.

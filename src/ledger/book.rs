@@ -8,6 +8,7 @@ use crate::model::{AdvisoryId, Confidence, Finding};
 
 /// What is known of all advisories and all releases.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Ledger<'h> {
     /// The history that it speaks of.
     pub history: &'h History,

@@ -19,7 +19,8 @@ mod updates;
 pub use book::Ledger;
 
 pub use dependencies::{Dependencies, Justification, Statement};
-pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, lines, runs, stated_start};
+pub(crate) use impact::stated_start;
+pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, lines, runs};
 pub use query::Query;
 pub use report::{
     Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate,

@@ -5,6 +5,7 @@ use crate::model::{Disclosure, Finding, FindingCode};
 
 /// Which commits a report is about.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Query<'h> {
     /// The release; none for what is unreleased.
     pub release: Option<&'h Release>,

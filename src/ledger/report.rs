@@ -9,6 +9,7 @@ use crate::model::{
 
 /// Everything there is to say about one release.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReleaseReport {
     /// The release.
     pub release: ReleaseHeader,
@@ -29,9 +30,27 @@ pub struct ReleaseReport {
     pub lists_carried: bool,
 }
 
+impl ReleaseReport {
+    /// A report without any advisory, of which only the release is known.
+    #[must_use]
+    pub fn new(release: ReleaseHeader) -> Self {
+        Self {
+            release,
+            remote: None,
+            advisories: Vec::new(),
+            findings: Vec::new(),
+            unsaid: Vec::new(),
+            private: false,
+            dependencies: DependencyPolicy::default(),
+            lists_carried: false,
+        }
+    }
+}
+
 /// Which dependency advisories notes print. Other outputs have them all, but for
 /// those that still affect the release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DependencyPolicy {
     /// Of which dependencies.
     pub of: DependenciesOf,
@@ -49,6 +68,7 @@ impl Default for DependencyPolicy {
 
 /// Of which dependencies notes speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum DependenciesOf {
     /// Of none.
     Nothing,
@@ -60,6 +80,7 @@ pub enum DependenciesOf {
 
 /// A release, or the commits that are in none yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReleaseHeader {
     /// The tag; none for what is unreleased.
     pub tag: Option<TagName>,
@@ -77,8 +98,25 @@ pub struct ReleaseHeader {
     pub counted_from: String,
 }
 
+impl ReleaseHeader {
+    /// A release of which only the commit is known.
+    #[must_use]
+    pub const fn new(commit: CommitId) -> Self {
+        Self {
+            tag: None,
+            version: None,
+            commit,
+            date: None,
+            previous_tag: None,
+            previous_reason: None,
+            counted_from: String::new(),
+        }
+    }
+}
+
 /// Whose vulnerability it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Scope {
     /// The project's own.
     Project,
@@ -99,6 +137,7 @@ impl Scope {
 
 /// What the release does about an advisory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Status {
     /// The release carries the whole fix, and what people come from does not.
     Fixed,
@@ -137,6 +176,7 @@ impl Status {
 
 /// One advisory in one release.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry {
     /// The id that people look for first.
     pub id: AdvisoryId,
@@ -174,6 +214,30 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// A published advisory that a release does something about, of which nothing
+    /// else is known.
+    #[must_use]
+    pub fn new(id: AdvisoryId, scope: Scope, status: Status, confidence: Confidence) -> Self {
+        Self {
+            id,
+            aliases: Vec::new(),
+            summary: None,
+            scope,
+            published: None,
+            severity: Severity::default(),
+            disclosure: Disclosure::Published,
+            status,
+            confidence,
+            fix: Fix::default(),
+            evidence: Vec::new(),
+            credits: Vec::new(),
+            page: None,
+            package: None,
+            claim: None,
+            carried: None,
+        }
+    }
+
     /// The id and all aliases.
     pub fn ids(&self) -> impl Iterator<Item = &AdvisoryId> {
         std::iter::once(&self.id).chain(&self.aliases)
@@ -188,6 +252,7 @@ impl Entry {
 
 /// The release that a fix was in before.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Carried {
     /// The first release that brought it; of a dependency the highest version
     /// before, which had it.
@@ -199,6 +264,7 @@ pub struct Carried {
 /// One of the project's advisories whose records call this very version
 /// patched, and which its notes do not announce. Findings say the same at length.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unsaid {
     /// The id that people look for first.
     pub id: AdvisoryId,
@@ -210,6 +276,7 @@ pub struct Unsaid {
 
 /// Why notes do not announce what records call patched.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UnsaidBecause {
     /// No commit here is known to be the fix, or clearly the best candidate; with the best one
     /// of the release that no other advisory has.
@@ -225,6 +292,7 @@ pub enum UnsaidBecause {
 
 /// A package that the project depends on, before and after.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PackageUpdate {
     /// The ecosystem, in OSV's spelling.
     pub ecosystem: String,
@@ -250,8 +318,29 @@ pub struct PackageUpdate {
     pub is_notice: bool,
 }
 
+impl PackageUpdate {
+    /// A package of which only the name is known.
+    #[must_use]
+    pub fn new(ecosystem: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            ecosystem: ecosystem.into(),
+            name: name.into(),
+            from: Vec::new(),
+            to: Vec::new(),
+            files: Vec::new(),
+            shipped: false,
+            moves: Vec::new(),
+            affected: Vec::new(),
+            fixed_in: None,
+            informational: None,
+            is_notice: false,
+        }
+    }
+}
+
 /// A package in one manifest or lock file, before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FileUpdate {
     /// The file's path from the root of the repository.
     pub path: String,
@@ -267,6 +356,7 @@ pub struct FileUpdate {
 
 /// Why a claim of a commit is not borne out.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Claim {
     /// The kind of reason.
     pub reason: ClaimReason,
@@ -278,6 +368,7 @@ pub struct Claim {
 
 /// Kinds of reasons why a claim is not borne out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ClaimReason {
     /// The repository has no lock file that could bear anything out.
     NoLockFiles,
@@ -314,6 +405,7 @@ impl ClaimReason {
 
 /// The fix as this release has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fix {
     /// The commits of the fix that are reachable from the release, the oldest
     /// first, a merge after what it brought in.

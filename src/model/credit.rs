@@ -129,7 +129,7 @@ pub fn thanks(credits: &[Credit]) -> Vec<(&'static str, Vec<&Credit>)> {
 
 /// The names, each once.
 #[must_use]
-pub fn credited_names(credits: &[Credit]) -> Vec<&str> {
+pub(crate) fn credited_names(credits: &[Credit]) -> Vec<&str> {
     let mut known: FxHashSet<String> = FxHashSet::default();
     credits.iter().filter(|credit| known.insert(credit.person())).map(|credit| credit.name.as_str()).collect()
 }

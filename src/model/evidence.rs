@@ -39,6 +39,7 @@ impl fmt::Display for Confidence {
 /// What kind of trace joins an advisory and a commit, the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum EvidenceKind {
     /// A `fixed` event of a GIT range names the commit.
     FixedEvent,

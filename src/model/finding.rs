@@ -31,6 +31,7 @@ macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $code:literal, $level:ident;)+) => {
         /// The stable code of a finding.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum FindingCode { $($(#[$doc])+ $name,)+ }
 
         impl FindingCode {

@@ -14,6 +14,7 @@ pub struct AdvisoryId(Box<str>);
 /// The databases whose ids are told apart, in the order in which people look
 /// for them: a project's own GitHub advisory first, then its CVE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum IdScheme {
     /// GitHub security advisories.
     Ghsa,

@@ -90,7 +90,7 @@ fn score_of_vector(vector: &str) -> Option<f64> {
 /// The level that a CVSS vector (2.0, 3.0, 3.1 or 4.0) scores; `Unknown` for
 /// text that is no vector.
 #[must_use]
-pub fn level_of_vector(vector: &str) -> SeverityLevel {
+pub(crate) fn level_of_vector(vector: &str) -> SeverityLevel {
     match score_of_vector(vector) {
         None => SeverityLevel::Unknown,
         Some(score) => level_of_score(score),

@@ -18,7 +18,10 @@ impl Sha256 {
     }
 
     /// The digest of all that can be read, which is not kept.
-    pub(crate) fn of_stream(mut stream: impl io::Read) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// The stream cannot be read.
+    pub fn of_stream(mut stream: impl io::Read) -> io::Result<Self> {
         let mut hasher = Hasher(sha2::Sha256::new());
         io::copy(&mut stream, &mut hasher)?;
         Ok(Self::hex(&hasher.0.finalize()))

@@ -126,7 +126,7 @@ pub fn breaks_a_line(c: char) -> bool {
 
 /// Unicode's format characters: they join, hide or turn around what stands beside them.
 #[must_use]
-pub const fn is_invisible(c: char) -> bool {
+pub(super) const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

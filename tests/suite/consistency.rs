@@ -172,7 +172,7 @@ fn asked<T>(steps: &[Step], advisories: &[Told], ask: impl FnOnce(&Ledger<'_>) -
     let repository = Repository::open(&project.path()).unwrap();
     let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
     let records = advisory::read(&[Place::named(project.advisories())], &Budget::default()).unwrap().records;
-    let whose = Whose { remotes: repository.remotes(), ..Whose::default() };
+    let whose = Whose::at(repository.remotes());
     let (index, changes) = (Index::new(&history), RepositoryChanges::new(&repository, None));
     let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
     ask(&Ledger::new(&history, &index, &whose, advisory::merge(records), &joining))

@@ -105,6 +105,18 @@ fn the_page_of_limits_has_each_with_its_default() {
     assert_eq!(all.split(", ").collect::<BTreeSet<_>>(), names);
 }
 
+/// What can be left out is told, and nothing else.
+#[test]
+fn the_page_of_the_library_has_every_feature() {
+    let rows = table(include_str!("../../docs/library.md"), "Features");
+    let told: BTreeSet<&str> = rows.iter().map(|row| code(&row[0]).next().unwrap()).collect();
+    let manifest: toml::Table = include_str!("../../Cargo.toml").parse().unwrap();
+    let features = manifest["features"].as_table().unwrap();
+    let default: BTreeSet<&str> = features["default"].as_array().unwrap().iter().filter_map(|of| of.as_str()).collect();
+    assert_eq!(told, default, "all are on by default");
+    assert_eq!(told, features.keys().map(String::as_str).filter(|name| *name != "default").collect());
+}
+
 /// The commands of the pages, run in the demonstration as they stand there.
 #[test]
 fn every_command_of_the_pages_works() {

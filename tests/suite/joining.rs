@@ -537,10 +537,11 @@ fn what_was_kept_changes_no_answer() {
         command.assert().success().get_output().stdout.clone()
     };
     let cold = run(&["explain", &id]);
-    let kept: Vec<_> = project.folder().join("cache").read_dir().unwrap().collect();
-    assert_eq!(kept.len(), 1);
+    let kept: Vec<_> = project.folder().join("cache").read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    let changes = kept.iter().find(|path| path.file_name().unwrap().to_str().unwrap().starts_with("changes-")).unwrap();
+    assert_eq!(kept.len(), 2, "what commits changed, and the index of their messages");
     assert_eq!(run(&["explain", &id]), cold);
     assert_eq!(run(&["explain", &id, "--no-cache"]), cold);
-    std::fs::write(kept[0].as_ref().unwrap().path(), "secnotes changes 1\nbroken").unwrap();
+    std::fs::write(changes, "secnotes changes 1\nbroken").unwrap();
     assert_eq!(run(&["explain", &id]), cold);
 }

@@ -24,6 +24,7 @@ mod hostile;
 mod house;
 mod inventory_corpus;
 mod joining;
+mod library;
 mod never_safe;
 mod news;
 mod one_answer;

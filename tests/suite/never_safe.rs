@@ -283,7 +283,7 @@ fn wrongs(steps: &[Step], record: &Record) -> Vec<String> {
     let repository = Repository::open(&made.project.path()).unwrap();
     let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
     let records = advisory::read(&[Place::named(made.project.advisories())], &Budget::default()).unwrap().records;
-    let whose = Whose { remotes: repository.remotes(), ..Whose::default() };
+    let whose = Whose::at(repository.remotes());
     let (index, changes) = (Index::new(&history), RepositoryChanges::new(&repository, None));
     let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
     let ledger = Ledger::new(&history, &index, &whose, advisory::merge(records), &joining);

@@ -495,7 +495,7 @@ fn init_writes_what_the_tags_of_the_root_look_like_and_gives_it_a_name_of_its_ow
 
 #[test]
 fn what_is_measured_is_what_notes_of_a_tag_see() {
-    use secnotes::cli::overview::Overview;
+    use secnotes::compile::Overview;
     use secnotes::history::Repository;
     use secnotes::{advisory, files};
     let project = charts("");

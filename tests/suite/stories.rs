@@ -385,7 +385,7 @@ fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
 fn shuffled_advisories_give_the_same_report() {
     use secnotes::advisory::Budget;
     use secnotes::files::Place;
-    use secnotes::history::{History, Repository, TagRules, previous_release};
+    use secnotes::history::{History, Repository, TagRules};
     use secnotes::join::{self, Index};
     use secnotes::{advisory, history, ledger};
     let folder = tempfile::tempdir().unwrap();
@@ -394,7 +394,7 @@ fn shuffled_advisories_give_the_same_report() {
     let repository = Repository::open(&path).unwrap();
     let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
     let index = Index::new(&history);
-    let project = advisory::Project { remotes: repository.remotes(), ..Default::default() };
+    let project = advisory::Project::at(repository.remotes());
     let mut records = advisory::read(&[Place::named(path.join("advisories"))], &Budget::default()).unwrap().records;
     let release = history.releases.find("v1.2.0").unwrap();
     let mut report = || {
@@ -403,17 +403,9 @@ fn shuffled_advisories_give_the_same_report() {
         records.rotate_left(3);
         let joining = join::Joining { changes: &history::NoChanges, decisions: &[], unpublished: false };
         let ledger = ledger::Ledger::new(&history, &index, &project, advisory::merge(records.clone()), &joining);
-        ledger.report(
-            &ledger::Query {
-                release: Some(release),
-                tip: release.commit,
-                previous: previous_release(&history.graph, &history.releases, release),
-                from: None,
-                include_withdrawn: true,
-                include_unpublished: true,
-            },
-            None,
-        )
+        let mut query = ledger::Query::of(&history, release);
+        (query.include_withdrawn, query.include_unpublished) = (true, true);
+        ledger.report(&query, None)
     };
     let first = report();
     assert!(first.advisories.len() > 8);
@@ -435,7 +427,7 @@ fn a_blind_join_knows_nothing_that_messages_name() {
     secnotes::cli::demo::create(&path).unwrap();
     let repository = Repository::open(&path).unwrap();
     let history = History::load(&repository, &TagRules::default(), &[]).unwrap();
-    let project = advisory::Project { remotes: repository.remotes(), ..Default::default() };
+    let project = advisory::Project::at(repository.remotes());
     let records = advisory::read(&[Place::named(path.join("advisories"))], &Budget::default()).unwrap().records;
     let (seeing, blind) = (Index::new(&history), Index::blind(&history));
     let forks = |index: &Index<'_>| history.graph.nodes().filter(|node| index.is_private_fork(*node)).count();

@@ -73,10 +73,8 @@ fn one(project: &Pinned, path: &Path, advisories: &[Advisory]) -> Result<(), Str
         let files = Globs::new(&[format!("/{}", project.file)]).map_err(|(glob, _)| glob)?;
         rules.toolchains.push(Toolchain { files, key: key.to_owned(), package });
     }
-    let of_project = Project {
-        remotes: vec![format!("https://github.com/{}", project.repository).parse().map_err(|error| say(&error))?],
-        ..Project::default()
-    };
+    let remote = format!("https://github.com/{}", project.repository).parse().map_err(|error| say(&error))?;
+    let of_project = Project::at(vec![remote]);
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
     let joining = Joining { changes: &changes, decisions: &[], unpublished: false };

@@ -37,7 +37,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let packages = named
         .filter_map(|affected| affected.value.package.clone())
         .collect::<std::collections::BTreeSet<PackageName>>();
-    let project = Project { remotes, packages, ..Project::default() };
+    let mut project = Project::at(remotes);
+    project.packages = packages;
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
     let joining = Joining { changes: &changes, decisions: &[], unpublished: false };

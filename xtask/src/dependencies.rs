@@ -210,14 +210,15 @@ fn compare(
     let mut read = Reader::new(&repository, &rules).read(&commits).map_err(|error| say(&error))?;
     let (Some(to), Some(from)) = (read.pop(), read.pop()) else { return Err("no inventory".to_owned()) };
     let remote = format!("https://github.com/{project}/{project}").parse().map_err(|error| say(&error))?;
-    let of_project = Project { remotes: vec![remote], ..Project::default() };
+    let of_project = Project::at(vec![remote]);
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
     let joining = Joining { changes: &changes, decisions: &[], unpublished: false };
     let ledger = Ledger::new(&history, &index, &of_project, advisories.to_vec(), &joining);
-    let query =
-        Query { previous: Some(Previous { release: before, reason: Reason::Line }), ..Query::of(&history, after) };
-    let policy = DependencyPolicy { include_affected: true, ..DependencyPolicy::default() };
+    let mut query = Query::of(&history, after);
+    query.previous = Some(Previous { release: before, reason: Reason::Line });
+    let mut policy = DependencyPolicy::default();
+    policy.include_affected = true;
     let steps = Steps::default();
     let dependencies =
         Dependencies { from: Some(&from), published: None, to: &to, steps: &steps, statements: &[], policy };

@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let records = advisory::read(&[Place::named(advisories)], &Budget::default()).map_err(|error| say(&error))?.records;
     let merged = advisory::merge(records);
     let remote: Remote = format!("https://github.com/{name}").parse().map_err(|error| say(&error))?;
-    let project = Project { remotes: vec![remote], ..Project::default() };
+    let project = Project::at(vec![remote]);
     let index = Index::new(&history);
     let folder = tempfile::tempdir().map_err(|error| say(&error))?;
     let join = |label: &str| -> Result<f64, String> {

@@ -2,6 +2,7 @@
 
 /// Why an advisory is held to be about the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum About {
     /// It is an advisory of the project's own repository.
     RepositoryAdvisory,

@@ -14,7 +14,7 @@ pub(super) fn is_forge(host: &str) -> bool {
 /// repository if the link has one: GitHub's, GitLab's and Gitea's have it, and
 /// those of gitweb and cgit have the hash alone (`?p=openssl.git;a=commit;h=…`).
 #[must_use]
-pub fn commit_of(url: &str) -> Option<(Option<Remote>, CommitId)> {
+pub(crate) fn commit_of(url: &str) -> Option<(Option<Remote>, CommitId)> {
     let (scheme, address) = url.split_once("://").filter(|(scheme, _)| scheme.starts_with("http"))?;
     let (path, query) = address.split_once(['?', '#']).unwrap_or((address, ""));
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).take(12).collect();

@@ -10,8 +10,9 @@ use serde_json::Value;
 
 pub use about::About;
 pub use former::Former;
-pub use links::commit_of;
+pub(crate) use links::commit_of;
 
+use super::siblings::Siblings;
 use super::{Advisory, Range, Reference};
 use crate::model::{IdScheme, PackageName as Name, Published, Remote};
 use links::repository_of;
@@ -20,7 +21,7 @@ use links::repository_of;
 /// `example.org/x/v3` is `example.org/x` from version 3.
 /// Source: Go modules reference, "Major version suffixes".
 #[must_use]
-pub fn go_major(module: &str) -> (&str, Option<u64>) {
+pub(crate) fn go_major(module: &str) -> (&str, Option<u64>) {
     let parted = module.rsplit_once(['/', '.']);
     match parted.and_then(|(root, last)| Some((root, last.strip_prefix('v')?.parse().ok()?))) {
         Some((root, major)) => (root, Some(major)),
@@ -30,6 +31,7 @@ pub fn go_major(module: &str) -> (&str, Option<u64>) {
 
 /// A project, as far as advisories speak of it.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Project {
     /// Where it lives, the first for links.
     pub remotes: Vec<Remote>,
@@ -42,13 +44,19 @@ pub struct Project {
     /// What the ids of its own records begin with: `CURL`.
     pub id_prefix: Option<String>,
     /// The other packages of its repository, where it is one of several.
-    pub siblings: Option<super::Siblings>,
+    pub siblings: Option<Siblings>,
 }
 
 /// Ecosystems whose names are addresses of repositories.
 const ADDRESSES: [&str; 3] = ["Go", "SwiftURL", "GitHub Actions"];
 
 impl Project {
+    /// A project of which only is known where it lives, the first for links.
+    #[must_use]
+    pub fn at(remotes: Vec<Remote>) -> Self {
+        Self { remotes, ..Self::default() }
+    }
+
     /// Whether an advisory is about the project, and why.
     #[must_use]
     pub fn about(&self, advisory: &Advisory) -> Option<About> {
@@ -201,6 +209,24 @@ impl Project {
         Some(first && found.all(|own| own))
     }
 
+    /// Whether an advisory is about other packages of the repository alone.
+    #[must_use]
+    pub fn is_of_sibling(&self, advisory: &Advisory) -> bool {
+        self.siblings.as_ref().is_some_and(|siblings| siblings.advisories.contains(&advisory.id))
+    }
+
+    /// Whether nobody can tell which package of the repository it is about.
+    #[must_use]
+    pub fn is_undecided(&self, advisory: &Advisory) -> bool {
+        self.siblings.as_ref().is_some_and(|siblings| siblings.undecided.contains(&advisory.id))
+    }
+
+    /// Whether a package is another one of the repository.
+    #[must_use]
+    pub fn has_sibling(&self, package: &Name) -> bool {
+        self.siblings.as_ref().is_some_and(|siblings| siblings.packages.contains(package))
+    }
+
     /// Whether an address, as a record writes it, is one of the project's, or was.
     #[must_use]
     pub fn lives_at(&self, address: &str) -> bool {
@@ -254,7 +280,7 @@ fn products_of(advisory: &Advisory) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a path equals another or lies below it.
-fn is_within(path: &str, of: &str) -> bool {
+pub(super) fn is_within(path: &str, of: &str) -> bool {
     path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

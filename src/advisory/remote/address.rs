@@ -12,6 +12,7 @@ pub struct Base(Url);
 
 /// The text is no such address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NotABase {
     /// It is none at all.
     #[error("it is no address such as https://api.example.org")]

@@ -1,80 +1,36 @@
 //! Requests that are tried again, within bounds of time, memory and patience.
 
-use std::collections::BTreeSet;
 use std::io::Read;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{RequestBuilder, Response};
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{self, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
-use super::address::{Base, is_loopback, may_carry, shown};
+use super::address::{is_loopback, may_carry, shown};
+use super::ask::{Answer, Ask, Whole, nothing_known};
 use super::failure::{Failure, FailureKind};
+use super::link::next_page;
 use super::observe::Observer;
-use super::token::Token;
-use super::wait::{Limit, back_off, limit};
+use super::patience::{Patience, Waits};
+use super::spending::{Spending, Traffic};
+use super::stream::{Stream, plain};
+use super::wait::{Limit, limit};
 use crate::advisory::Budget;
-use crate::advisory::store::Page;
-use crate::limits::{ADDRESS, Exceeded, Limits, REDIRECTS, SLOWEST};
-
-/// How patient a sync is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// How long a server may be silent. A page may take ten times as long.
-    pub timeout: Duration,
-    /// How often a request is tried.
-    pub tries: u32,
-    /// The wait before the second try; it doubles from there.
-    pub first_wait: Duration,
-    /// How long a sync may wait in all.
-    pub budget: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            tries: 6,
-            first_wait: Duration::from_secs(1),
-            budget: Duration::from_secs(600),
-        }
-    }
-}
+use crate::limits::{Exceeded, Limits, REDIRECTS};
 
 /// How many times as long as it may be silent a server may take for a page.
 const LONGEST: u32 = 10;
-
-/// What was asked for and came, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Traffic {
-    /// Requests made, each try counted.
-    pub requests: u64,
-    /// Of these, answered with “not modified”.
-    pub unchanged: u64,
-    /// Bytes of bodies as they came, compressed ones so.
-    pub bytes: u64,
-}
 
 /// Asks servers.
 pub struct Client<'o> {
     http: reqwest::blocking::Client,
     /// For this machine: no proxy comes between, which would see what is sent.
     direct: reqwest::blocking::Client,
-    patience: Patience,
-    /// Hosts that could not be reached when a request last gave up on them.
-    down: Mutex<BTreeSet<String>>,
-    /// What is left of the budget, and until when all requests wait.
-    waits: Mutex<(Duration, Instant)>,
-    requests: AtomicU64,
-    unchanged: AtomicU64,
-    bytes: AtomicU64,
-    /// Bytes of bodies, inflated.
-    pub(super) inflated: AtomicU64,
+    waits: Waits,
+    pub(super) spending: Spending,
     limits: Limits,
-    /// When the sync has to be at its end.
-    ends: Instant,
     /// What the advisories of one answer may take.
     pub(super) budget: Budget,
     pub(super) observer: &'o dyn Observer,
@@ -84,51 +40,8 @@ pub struct Client<'o> {
 
 impl std::fmt::Debug for Client<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client").field("patience", &self.patience).finish_non_exhaustive()
+        f.debug_struct("Client").field("patience", &self.waits.patience).finish_non_exhaustive()
     }
-}
-
-/// A question to a service.
-pub(super) struct Ask<'a> {
-    /// The service.
-    pub(super) base: &'a Base,
-    /// The address; it lies at the service.
-    pub(super) url: Url,
-    /// What to post; none to get.
-    pub(super) body: Option<Vec<u8>>,
-    /// Sent to the service, and to nobody else.
-    pub(super) token: Option<&'a Token>,
-    pub(super) headers: Vec<(&'static str, String)>,
-    /// What is known of the answer already.
-    pub(super) known: Option<&'a Page>,
-    /// Whether another host may answer in its place: one that keeps files may, an API may not.
-    pub(super) elsewhere: bool,
-    /// Whether the address itself names what is not published.
-    pub(super) hushed: bool,
-}
-
-impl<'a> Ask<'a> {
-    pub(super) const fn get(base: &'a Base, url: Url) -> Self {
-        Self { base, url, body: None, token: None, headers: Vec::new(), known: None, elsewhere: false, hushed: false }
-    }
-}
-
-/// An answer.
-#[derive(Debug)]
-pub(super) enum Answer {
-    /// It is what is known already; the page after it, if the server says.
-    Same(Option<Url>),
-    Whole(Whole),
-}
-
-/// A body that came to its end.
-#[derive(Debug)]
-pub(super) struct Whole {
-    pub(super) bytes: Vec<u8>,
-    pub(super) etag: Option<String>,
-    pub(super) last_modified: Option<String>,
-    /// The page after this one.
-    pub(super) next: Option<Url>,
 }
 
 impl<'o> Client<'o> {
@@ -140,35 +53,16 @@ impl<'o> Client<'o> {
     pub fn new(patience: Patience, limits: &Limits, now: i64, observer: &'o dyn Observer) -> Result<Self, Failure> {
         let clients = builder(&patience).build().and_then(|http| Ok((http, builder(&patience).no_proxy().build()?)));
         let (http, direct) = clients.map_err(|error| Failure::unprepared(&error))?;
-        let zero = || AtomicU64::new(0);
-        let (requests, unchanged, bytes, inflated) = (zero(), zero(), zero(), zero());
         let begun = Instant::now();
-        let waits = Mutex::new((patience.budget, begun));
-        let ends = begun.checked_add(limits.sync_time()).unwrap_or(begun);
-        let (down, budget, limits) = (Mutex::default(), Budget::new(limits), *limits);
-        Ok(Self {
-            http,
-            direct,
-            down,
-            patience,
-            waits,
-            requests,
-            unchanged,
-            bytes,
-            inflated,
-            limits,
-            ends,
-            budget,
-            observer,
-            now,
-        })
+        let spending = Spending::new(limits, begun);
+        let waits = Waits::new(patience, begun, spending.ends);
+        Ok(Self { http, direct, waits, spending, limits: *limits, budget: Budget::new(limits), observer, now })
     }
 
     /// What was asked for and came so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        Traffic { requests: read(&self.requests), unchanged: read(&self.unchanged), bytes: read(&self.bytes) }
+        self.spending.traffic()
     }
 
     /// The room for answers that are kept until all of a group are there.
@@ -209,88 +103,12 @@ impl<'o> Client<'o> {
         host: &str,
         attempt: &mut dyn FnMut() -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let down = || self.down.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut failed = 0;
-        loop {
-            let failure = match attempt() {
-                Ok(value) => {
-                    down().remove(host);
-                    return Ok(value);
-                }
-                Err(failure) => failure,
-            };
-            failed += 1;
-            if failure.kind == FailureKind::Unreachable {
-                let last = failed >= self.patience.tries;
-                if down().contains(host) || last && down().insert(host.to_owned()) {
-                    return Err(failure);
-                }
-            }
-            let wait = match failure.kind {
-                FailureKind::Lasting | FailureKind::Spent | FailureKind::NotFound | FailureKind::Refused(_) => {
-                    return Err(failure);
-                }
-                FailureKind::Limited(Some(seconds)) => Duration::from_secs(seconds),
-                FailureKind::Limited(None) | FailureKind::Passing | FailureKind::Unreachable => {
-                    back_off(self.patience.first_wait, failed - 1, fastrand::f64())
-                }
-            };
-            if failed >= self.patience.tries {
-                return Err(Failure::new(failure.kind, format!("{}, tried {failed} times", failure.what)));
-            }
-            let asked_to = matches!(failure.kind, FailureKind::Limited(_));
-            let Some(wait) = self.may_wait(wait, asked_to) else {
-                let seconds = wait.as_secs();
-                return Err(Failure::new(
-                    failure.kind,
-                    format!(
-                        "{}; it would take {seconds} s to try again, and patience ends: sync again later",
-                        failure.what
-                    ),
-                ));
-            };
-            self.observer.waiting(wait.as_secs(), &failure.what);
-            std::thread::sleep(wait);
-        }
+        self.waits.patiently(host, self.observer, attempt)
     }
 
-    /// How long to wait, if the budget still has so much. A server that asks to
-    /// wait asks all requests that are on their way, and it costs once.
-    fn may_wait(&self, wait: Duration, all: bool) -> Option<Duration> {
-        let mut waits = self.waits.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (left, until) = *waits;
-        let now = Instant::now();
-        let end = now.checked_add(wait).filter(|end| *end < self.ends)?;
-        let begins = until.max(now).min(end);
-        let left = left.checked_sub(end.duration_since(begins))?;
-        *waits = (left, if all { until.max(end) } else { until });
-        Some(if all { until.max(end).duration_since(now) } else { wait })
-    }
-
-    /// Whether the time or the bytes of the whole sync are used up: pages without
-    /// end, or that come by drops, end there.
-    pub(super) fn is_spent(&self) -> Result<(), Failure> {
-        let Limits { sync_time, sync_bytes, .. } = self.limits;
-        let spent = |what, limit, value| {
-            let more = "what was not asked for by then is asked for by the next sync";
-            Err(Failure::new(FailureKind::Spent, format!("{}; {more}", Exceeded::new(what, limit, value))))
-        };
-        if Instant::now() >= self.ends {
-            return spent("this sync takes", "sync-time", sync_time);
-        }
-        if self.inflated.load(Ordering::Relaxed) > sync_bytes {
-            return spent("this sync reads", "sync-bytes", sync_bytes);
-        }
-        Ok(())
-    }
-
-    /// Waits until the time that a server asked all requests to wait for.
-    fn hold(&self) {
-        let until = self.waits.lock().unwrap_or_else(std::sync::PoisonError::into_inner).1;
-        let rest = until.saturating_duration_since(Instant::now());
-        if !rest.is_zero() {
-            std::thread::sleep(rest);
-        }
+    /// A body on its way.
+    pub(super) fn stream(&self, response: Response, of: Option<u64>, longest: Option<Duration>) -> Stream<'_> {
+        Stream::new(response, of, longest, &self.waits.patience, &self.spending, self.observer)
     }
 
     /// Sends a request and follows where it leads. The token goes to the
@@ -303,39 +121,14 @@ impl<'o> Client<'o> {
             if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return self.accept(ask, response);
             }
-            let target = response.headers().get(header::LOCATION).and_then(|target| target.to_str().ok());
-            let next = target.and_then(|target| url.join(target).ok());
-            let Some(next) = next else {
-                return Err(Failure::lasting(format!("{} redirects to nowhere", shown(&url))));
-            };
-            if !ask.base.is_home_of(&next) {
-                let host = next.host_str().unwrap_or_default();
-                if !ask.elsewhere {
-                    return Err(Failure::lasting(format!(
-                        "{} redirects to another host, {host}, which is not asked; correct the service's address \
-                         in secnotes.toml",
-                        shown(&url)
-                    )));
-                }
-                if is_loopback(&next) && !ask.base.is_loopback() {
-                    return Err(Failure::lasting(format!(
-                        "{} redirects to {host}, which is this machine, and is not asked",
-                        shown(&url)
-                    )));
-                }
-                let same_trust = may_carry(&next) && (next.scheme() == "https" || ask.base.is_loopback());
-                if !same_trust {
-                    return Err(Failure::lasting(format!("{} redirects to {host} without encryption", shown(&url))));
-                }
-            }
-            url = next;
+            url = redirected(ask, &url, &response)?;
         }
         Err(Failure::lasting(format!("{} redirects in circles", shown(&ask.url))))
     }
 
     fn send(&self, ask: &Ask<'_>, url: &Url) -> Result<Response, Failure> {
-        self.hold();
-        self.is_spent()?;
+        self.waits.hold();
+        self.spending.is_spent()?;
         let method = if ask.body.is_some() { Method::POST } else { Method::GET };
         let client = if is_loopback(url) { &self.direct } else { &self.http };
         let mut request: RequestBuilder = client.request(method.clone(), url.clone());
@@ -362,7 +155,7 @@ impl<'o> Client<'o> {
                 }
             }
         }
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.spending.requests.fetch_add(1, Ordering::Relaxed);
         let response = request.send().map_err(|error| Failure::of_request(&error, url))?;
         let place = if ask.hushed { ask.base.to_string() } else { shown(url) };
         self.observer.asked(method.as_str(), &place, response.status().as_u16());
@@ -373,7 +166,7 @@ impl<'o> Client<'o> {
     fn accept(&self, ask: &Ask<'_>, response: Response) -> Result<Response, Failure> {
         let status = response.status();
         if status == StatusCode::NOT_MODIFIED && ask.known.is_some() {
-            self.unchanged.fetch_add(1, Ordering::Relaxed);
+            self.spending.unchanged.fetch_add(1, Ordering::Relaxed);
             return Ok(response);
         }
         if status.is_success() {
@@ -403,16 +196,16 @@ impl<'o> Client<'o> {
         let url = response.url().clone();
         let gzip = text(&response, "content-encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("gzip"));
         let of = response.content_length();
-        let stream = Stream::new(self, response, of, Some(self.patience.timeout * LONGEST));
+        let stream = self.stream(response, of, Some(self.waits.patience.timeout * LONGEST));
         let mut bytes = Vec::new();
         let read = if gzip {
             flate2::read::MultiGzDecoder::new(stream).take(largest + 1).read_to_end(&mut bytes)
         } else {
             stream.take(largest + 1).read_to_end(&mut bytes)
         };
-        self.inflated.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.spending.inflated.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         // Where it breaks off for that, it is not asked for again.
-        self.is_spent()?;
+        self.spending.is_spent()?;
         read.map_err(|error| Failure::passing(format!("{}: the answer breaks off ({})", shown(&url), plain(&error))))?;
         if bytes.len() as u64 > largest {
             let error = Exceeded::new("the answer has", "advisory-file", largest);
@@ -435,9 +228,34 @@ pub(super) fn builder(patience: &Patience) -> reqwest::blocking::ClientBuilder {
         .timeout(patience.timeout)
 }
 
-/// What a server cannot say to whom knows nothing.
-pub(super) fn nothing_known() -> Failure {
-    Failure::lasting("the server says that nothing changed, and nothing was known")
+/// Where a redirect leads, if it may be followed there.
+fn redirected(ask: &Ask<'_>, url: &Url, response: &Response) -> Result<Url, Failure> {
+    let target = response.headers().get(header::LOCATION).and_then(|target| target.to_str().ok());
+    let next = target.and_then(|target| url.join(target).ok());
+    let Some(next) = next else {
+        return Err(Failure::lasting(format!("{} redirects to nowhere", shown(url))));
+    };
+    if !ask.base.is_home_of(&next) {
+        let host = next.host_str().unwrap_or_default();
+        if !ask.elsewhere {
+            return Err(Failure::lasting(format!(
+                "{} redirects to another host, {host}, which is not asked; correct the service's address \
+                 in secnotes.toml",
+                shown(url)
+            )));
+        }
+        if is_loopback(&next) && !ask.base.is_loopback() {
+            return Err(Failure::lasting(format!(
+                "{} redirects to {host}, which is this machine, and is not asked",
+                shown(url)
+            )));
+        }
+        let same_trust = may_carry(&next) && (next.scheme() == "https" || ask.base.is_loopback());
+        if !same_trust {
+            return Err(Failure::lasting(format!("{} redirects to {host} without encryption", shown(url))));
+        }
+    }
+    Ok(next)
 }
 
 /// The same failure without the address, which names what is not published.
@@ -445,101 +263,7 @@ fn hushed(ask: &Ask<'_>, failure: Failure) -> Failure {
     Failure::new(failure.kind, format!("{} does not answer as it should", ask.base))
 }
 
-/// What went wrong while a body was read, without the address.
-fn plain(error: &std::io::Error) -> String {
-    let inner = error.get_ref().and_then(std::error::Error::source);
-    let mut last = inner;
-    while let Some(next) = last.and_then(std::error::Error::source) {
-        last = Some(next);
-    }
-    match (last, error.kind()) {
-        (_, std::io::ErrorKind::TimedOut) => "it comes too slowly".to_owned(),
-        (Some(cause), _) => cause.to_string(),
-        (None, kind) => kind.to_string(),
-    }
-}
-
-/// A body on its way, counted, and held to a pace.
-pub(super) struct Stream<'c, 'o> {
-    client: &'c Client<'o>,
-    response: Response,
-    of: Option<u64>,
-    begun: Instant,
-    longest: Option<Duration>,
-    got: u64,
-}
-
-impl<'c, 'o> Stream<'c, 'o> {
-    pub(super) fn new(client: &'c Client<'o>, response: Response, of: Option<u64>, longest: Option<Duration>) -> Self {
-        Self { client, response, of, begun: Instant::now(), longest, got: 0 }
-    }
-}
-
-impl Read for Stream<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let took = self.begun.elapsed();
-        let window = self.client.patience.timeout * 2;
-        // No server may hold a sync longer than all of them together.
-        let late = Instant::now() >= self.client.ends;
-        let crawls = took > window && self.got < SLOWEST.saturating_mul(took.as_secs());
-        if late || crawls || self.longest.is_some_and(|longest| took > longest) {
-            return Err(std::io::ErrorKind::TimedOut.into());
-        }
-        let count = self.response.read(buffer)?;
-        self.got += count as u64;
-        self.client.bytes.fetch_add(count as u64, Ordering::Relaxed);
-        self.client.observer.bytes(count as u64, self.of);
-        Ok(count)
-    }
-}
-
 /// A header's text.
 pub(super) fn text(response: &Response, name: &str) -> Option<String> {
     response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-}
-
-/// The address of the next page: `Link: <…>; rel="next"`.
-/// Source: RFC 8288.
-fn next_page(headers: &HeaderMap, here: &Url) -> Option<Url> {
-    let links = headers.get_all(header::LINK).iter().filter_map(|value| value.to_str().ok());
-    let is_next = |link: &&str| {
-        let mut parts = link.split(';').skip(1).map(str::trim);
-        parts.any(|part| part.eq_ignore_ascii_case("rel=\"next\"") || part.eq_ignore_ascii_case("rel=next"))
-    };
-    let mut targets = links.flat_map(split_links).collect::<Vec<_>>().into_iter();
-    let link = targets.find(|link| is_next(&link.as_str()))?;
-    let target = link.trim().strip_prefix('<')?.split('>').next().filter(|target| target.len() <= ADDRESS)?;
-    here.join(target).ok()
-}
-
-/// The links of a header; a comma within `<…>` parts none.
-fn split_links(value: &str) -> Vec<String> {
-    let (mut links, mut inside) = (vec![String::new()], false);
-    for c in value.chars() {
-        inside = (inside || c == '<') && c != '>';
-        match (c, links.last_mut()) {
-            (',', _) if !inside => links.push(String::new()),
-            (c, Some(link)) => link.push(c),
-            _ => {}
-        }
-    }
-    links
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_page_is_found_among_links() {
-        let next = |link: &str| {
-            let headers = HeaderMap::from_iter([(header::LINK, link.parse().unwrap())]);
-            next_page(&headers, &"https://x.example/a?b=c".parse().unwrap()).map(String::from)
-        };
-        let two = "<https://x.example/a?before=1,2>; rel=\"prev\", <https://x.example/a?after=3,4>; rel=\"next\"";
-        assert_eq!(next(two).as_deref(), Some("https://x.example/a?after=3,4"));
-        assert_eq!(next("</a?after=2>; rel=next").as_deref(), Some("https://x.example/a?after=2"));
-        assert_eq!(next("<https://x.example/a>; rel=\"first\""), None);
-        assert_eq!(next("nonsense, ; rel=\"next\""), None);
-    }
 }

@@ -10,6 +10,7 @@ use super::address::shown;
 /// nothing of what an answer held.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", line(what))]
+#[non_exhaustive]
 pub struct Failure {
     /// What happened, and what mends it.
     pub what: String,
@@ -19,6 +20,7 @@ pub struct Failure {
 
 /// Kinds of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FailureKind {
     /// It may work a moment later.
     Passing,
@@ -49,6 +51,11 @@ impl Failure {
 
     pub(super) fn passing(what: impl Into<String>) -> Self {
         Self::new(FailureKind::Passing, what)
+    }
+
+    /// Whether it says that what was asked for is plainly not there.
+    pub(super) fn is_gone(&self) -> bool {
+        self.kind == FailureKind::NotFound
     }
 
     /// What keeps connections from being prepared.

@@ -1,27 +1,43 @@
 //! Fetches advisories into the store: from GitHub, from OSV, from files.
 //!
-//! `sync` lists the sources in their order. Each reads what changed since the
-//! last time, writes page by page, and ends with what it could not read: a
-//! source that fails stops no other one, and takes nothing away that was there.
+//! `sync` goes through the sources in their order; each is a file of `github`,
+//! `osv` or `files`. Each reads what changed since the last time, writes page by
+//! page, and ends with what it could not read: a source that fails stops no other
+//! one, and takes nothing away that was there. What all have at hand is in
+//! `source`; `client` asks servers.
+//!
+//! A new source is a file that makes a `source::Source` of the settings, and a
+//! line in the list of `sync`.
 
 mod address;
-mod bulk;
+mod ask;
 mod client;
 mod failure;
 mod files;
 mod github;
+mod group;
+mod link;
 mod observe;
 mod osv;
 mod pages;
+mod patience;
+mod settings;
+mod source;
+mod spending;
+mod stream;
 mod sync;
 mod token;
 mod wait;
+mod wanted;
 
 pub use address::{Base, NotABase};
-pub use client::{Client, Patience, Traffic};
+pub use client::Client;
 pub use failure::{Failure, FailureKind};
 pub use observe::Observer;
-pub use pages::{Page, pages};
-pub use sync::TokenFor;
-pub use sync::{GitHub, Osv, SourceOutcome, Sources, Wanted, sync};
+pub use pages::pages;
+pub use patience::Patience;
+pub use settings::{GitHub, Osv, Sources, TokenFor};
+pub use spending::Traffic;
+pub use sync::{SourceOutcome, sync};
 pub use token::{NotAToken, Token};
+pub use wanted::Wanted;

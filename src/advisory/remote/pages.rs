@@ -13,21 +13,12 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Method, StatusCode, Url};
 
 use super::address::{is_public, shown};
-use super::client::{Patience, builder};
+use super::client::builder;
 use super::failure::Failure;
 use super::observe::Observer;
+use super::patience::Patience;
 use crate::limits::PAGES;
-
-/// What became of the question for a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Page {
-    /// It is there, or leads on (2xx, 3xx).
-    There,
-    /// It is not, with this status (404, 410).
-    Gone(u16),
-    /// Nobody could say, and why.
-    Unknown(String),
-}
+use crate::model::Page;
 
 /// Hosts that are asked at a time. Each gets one question at a time.
 const AT_ONCE: usize = 8;

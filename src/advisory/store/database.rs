@@ -6,8 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
+use super::files::is_there;
+use super::incoming::digest;
 use super::pack::Unpacker;
-use super::{dictionaries, digest, opening, terms};
+use super::terms;
 use crate::limits::STORE_CHECKED;
 
 /// Says that a file is ours; SQLite keeps it in the file's header.
@@ -60,7 +62,7 @@ pub(super) enum Opened {
 impl Database {
     /// Opens a file to read; it is never changed. None where there is no file.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, StoreError> {
-        if !opening::is_there(path)? {
+        if !is_there(path)? {
             return Ok(None);
         }
         let open = |flags: OpenFlags, name: &str| {
@@ -175,7 +177,7 @@ impl Database {
         if said != "ok" {
             return Err(StoreError::damaged(&self.path, "its pages do not fit together"));
         }
-        let unpacker = Unpacker::new(dictionaries(self)?.into_iter());
+        let unpacker = self.unpacker()?;
         let sound = self.ask(|connection| {
             let mut statement = connection.prepare("SELECT dictionary, body, digest FROM record")?;
             let mut rows = statement.query([])?;
@@ -188,6 +190,15 @@ impl Database {
             Ok(true)
         })?;
         if sound { Ok(()) } else { Err(StoreError::damaged(&self.path, "a record in it is not as it was written")) }
+    }
+
+    /// What unpacks the records of the file.
+    pub(super) fn unpacker(&self) -> Result<Unpacker, StoreError> {
+        let dictionaries: Vec<(i64, Vec<u8>)> = self.ask(|connection| {
+            let mut statement = connection.prepare("SELECT key, bytes FROM dictionary")?;
+            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        })?;
+        Ok(Unpacker::new(dictionaries.into_iter()))
     }
 
     /// Asks the database; an error names the file.

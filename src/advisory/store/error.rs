@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::opening;
+use super::condemned::condemn;
 use crate::limits::Exceeded;
 use crate::model::{line, line_of, line_of_path};
 
@@ -42,10 +42,7 @@ pub enum StoreError {
         mend: &'static str,
     },
     /// Something else is where a file of the store belongs.
-    #[error(
-        "{} is {kind}, where the store keeps a file; remove it, or name another folder with --store",
-        line_of_path(path)
-    )]
+    #[error("{} is {kind}, where the store keeps a file; remove it, or name another folder", line_of_path(path))]
     NotAFile {
         /// The path.
         path: PathBuf,
@@ -56,7 +53,7 @@ pub enum StoreError {
     #[error(transparent)]
     Exceeded(#[from] Exceeded),
     /// The file is another program's database.
-    #[error("{} is another program's database; name another folder with --store", line_of_path(.0))]
+    #[error("{} is another program's database; name another folder", line_of_path(.0))]
     Foreign(PathBuf),
     /// A secnotes of another version made it.
     #[error("{} is a store of version {found}, and this secnotes reads version {known}; {mend}", line_of_path(path))]
@@ -76,7 +73,7 @@ impl StoreError {
     /// A file is damaged. It is marked as such, so that the next sync sets it
     /// aside, even if it would not come upon the damage itself.
     pub(super) fn damaged(path: &Path, why: &str) -> Self {
-        let mend = if opening::condemn(path) {
+        let mend = if condemn(path) {
             "`secnotes sync` sets it aside and makes a new one"
         } else {
             "nothing can be written beside it, so remove it, or name another folder with --store; then `secnotes sync` \

@@ -8,7 +8,7 @@ use rusqlite::OptionalExtension;
 use super::database::Database;
 use super::error::StoreError;
 use super::records::{find_key, key_of, remove};
-use super::source::{self, FILES, Missing, Page, SourceName};
+use super::source::{self, Missing, Page, SourceName};
 use super::writer::Writer;
 use crate::model::AdvisoryId;
 
@@ -170,7 +170,7 @@ impl Writer {
     /// # Errors
     /// The store cannot be written.
     pub fn set_page(&mut self, source: &SourceName, url: &str, page: &Page) -> Result<(), StoreError> {
-        let database = if may_be_private(source) { self.private_file()? } else { &mut self.public };
+        let database = if source.may_be_private() { self.private_file()? } else { &mut self.public };
         database.change(|change| {
             let row = (
                 key_of(change, source)?,
@@ -199,17 +199,11 @@ impl Writer {
 
     /// Where pages of a source are noted.
     fn pages(&self, source: &SourceName) -> Option<&Database> {
-        if may_be_private(source) { self.private.as_ref() } else { Some(&self.public) }
+        if source.may_be_private() { self.private.as_ref() } else { Some(&self.public) }
     }
 }
 
 /// A text in one line: what a server or a file says may hold anything.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// Whether the pages of a source may hold unpublished advisories: their ids,
-/// and cursors that are made of them.
-fn may_be_private(source: &SourceName) -> bool {
-    source.name.starts_with("repository ") || source.base == FILES
 }

@@ -4,9 +4,27 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::condemned::{CONDEMNED, beside, is_condemned};
 use super::database::{Database, Opened};
 use super::error::StoreError;
-use super::writer::Notice;
+use super::files::is_there;
+
+/// What opening the store did that a person should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// Another process had the store, and was waited for.
+    Waited,
+    /// The store was of an older version and begins anew.
+    Rebuilt {
+        /// Its version.
+        from: i64,
+    },
+    /// The index was of another version and was derived anew.
+    Indexed,
+    /// A damaged file was set aside.
+    SetAside(PathBuf),
+}
 
 pub(super) fn open(path: &Path, notices: &mut Vec<Notice>) -> Result<Database, StoreError> {
     is_there(path)?;
@@ -48,43 +66,6 @@ pub(super) fn open_private(path: &Path, notices: &mut Vec<Notice>) -> Result<Dat
     }
     drop(file);
     open(path, notices)
-}
-
-/// Whether there is a file at a path. Nothing else is opened: a pipe would be
-/// waited for, and a link could lead anywhere.
-pub(super) fn is_there(path: &Path) -> Result<bool, StoreError> {
-    let kind = match std::fs::symlink_metadata(path) {
-        Ok(found) => found.file_type(),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-        // A file that may not be seen is another thing than none.
-        Err(error) => return Err(StoreError::files("open", path)(error)),
-    };
-    let kind = match kind {
-        kind if kind.is_file() => return Ok(true),
-        kind if kind.is_dir() => "a folder",
-        kind if kind.is_symlink() => "a link",
-        _ => "a pipe, a socket or a device",
-    };
-    Err(StoreError::NotAFile { path: path.to_owned(), kind })
-}
-
-fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    PathBuf::from(name)
-}
-
-/// Says beside a file that it is damaged.
-const CONDEMNED: &str = ".is-damaged";
-
-/// Marks a file as damaged for the next sync; whether that could be done.
-pub(super) fn condemn(path: &Path) -> bool {
-    let mark = beside(path, CONDEMNED);
-    is_condemned(path) || OpenOptions::new().write(true).create_new(true).open(mark).is_ok()
-}
-
-fn is_condemned(path: &Path) -> bool {
-    std::fs::symlink_metadata(beside(path, CONDEMNED)).is_ok()
 }
 
 /// Moves a damaged file out of the way, with what SQLite keeps beside it.

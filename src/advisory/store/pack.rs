@@ -5,6 +5,7 @@ use std::io;
 use rustc_hash::FxHashMap;
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
+#[cfg(feature = "net")]
 use super::incoming::Incoming;
 
 /// zstd's default: a higher level gives a tenth less for three times the time.
@@ -46,6 +47,7 @@ impl Packer {
 
 /// Packs a record ahead of time, on the thread that read it. One that cannot be
 /// packed stays as it is, and fails where it is written.
+#[cfg(feature = "net")]
 pub(crate) fn pack(record: &mut Incoming, packer: &Packer, compressor: &mut zstd::bulk::Compressor<'_>) {
     if record.packed.is_none()
         && let Ok(packed) = compressor.compress(&record.raw)

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::OptionalExtension;
 
-use super::dictionaries;
 use super::error::StoreError;
-use super::pack::Unpacker;
 use super::records::find_key;
 use super::source::SourceName;
 use super::terms::Term;
@@ -136,7 +134,7 @@ impl Writer {
     /// The store cannot be read.
     pub fn private_aliases(&self, id: &AdvisoryId) -> Result<Vec<AdvisoryId>, StoreError> {
         let Some(database) = &self.private else { return Ok(Vec::new()) };
-        let unpacker = Unpacker::new(dictionaries(database)?.into_iter());
+        let unpacker = database.unpacker()?;
         let bodies = database.ask(|connection| {
             let mut statement = connection.prepare("SELECT dictionary, body FROM record WHERE id = ?1")?;
             let body = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?));

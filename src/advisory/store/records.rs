@@ -3,14 +3,36 @@
 use rusqlite::{OptionalExtension, Transaction};
 
 use super::database::Database;
-use super::dictionaries;
 use super::error::StoreError;
 use super::incoming::Incoming;
 use super::pack::{Packer, Unpacker};
 use super::source::SourceName;
 use super::terms::{self, Term};
-use super::writer::Counts;
 use crate::advisory::read_record;
+
+/// How many records a change added, changed, left and took away. Unpublished
+/// ones are not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// New ones.
+    pub added: u64,
+    /// Those that say something else than before.
+    pub changed: u64,
+    /// Those that were there already.
+    pub unchanged: u64,
+    /// Those that their source does not have any more.
+    pub removed: u64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.removed += other.removed;
+    }
+}
 
 pub(super) fn find_key(connection: &rusqlite::Connection, source: &SourceName) -> rusqlite::Result<Option<i64>> {
     let question = "SELECT key FROM source WHERE base = ?1 AND name = ?2";
@@ -67,7 +89,7 @@ pub(super) fn write(
         )
         .collect();
     let packed = packed.map_err(StoreError::files("pack records for", &path))?;
-    let unpacker = Unpacker::new(dictionaries(database)?.into_iter());
+    let unpacker = database.unpacker()?;
     database.change(|change| {
         let source = key_of(change, source)?;
         let mut find = change.prepare_cached(
@@ -124,7 +146,7 @@ pub(super) fn write(
 
 /// Removes records by their keys (see [`Incoming::key`]).
 pub(super) fn remove(database: &mut Database, source: &SourceName, keys: &[String]) -> Result<u64, StoreError> {
-    let unpacker = Unpacker::new(dictionaries(database)?.into_iter());
+    let unpacker = database.unpacker()?;
     database.change(|change| {
         let Some(source) = find_key(change, source)? else { return Ok(0) };
         let mut removed = 0;

@@ -20,6 +20,49 @@ pub struct SourceName {
     pub name: String,
 }
 
+/// What begins the names of a repository's own advisories.
+const REPOSITORY: &str = "repository ";
+
+/// What begins the names of sources that note for which packages they were asked.
+const PACKAGES: &str = "packages of ";
+const DEPENDENCIES: &str = "dependencies of ";
+
+impl SourceName {
+    /// A repository's own advisories.
+    #[cfg(feature = "net")]
+    pub(crate) fn of_repository(base: String, repository: &str) -> Self {
+        Self { base, name: format!("{REPOSITORY}{repository}") }
+    }
+
+    /// The records of a project's packages.
+    #[cfg(feature = "net")]
+    pub(crate) fn of_packages(base: String, project: &str) -> Self {
+        Self { base, name: format!("{PACKAGES}{project}") }
+    }
+
+    /// The records of what a project depends on.
+    #[cfg(feature = "net")]
+    pub(crate) fn of_dependencies(base: String, project: &str) -> Self {
+        Self { base, name: format!("{DEPENDENCIES}{project}") }
+    }
+
+    /// Whether it is a repository's own advisories, drafts among them.
+    pub(crate) fn is_repository(&self) -> bool {
+        self.name.starts_with(REPOSITORY)
+    }
+
+    /// Whether its pages may hold unpublished advisories: their ids, and cursors
+    /// that are made of them.
+    pub(crate) fn may_be_private(&self) -> bool {
+        self.is_repository() || self.base == FILES
+    }
+
+    /// Whether its state lists the packages that it was asked for.
+    pub(crate) fn lists_packages(&self) -> bool {
+        [PACKAGES, DEPENDENCIES].iter().any(|begin| self.name.starts_with(begin))
+    }
+}
+
 impl fmt::Display for SourceName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {}", self.name, self.base)
@@ -28,6 +71,7 @@ impl fmt::Display for SourceName {
 
 /// What is known of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SourceState {
     /// The source.
     pub name: SourceName,
@@ -43,6 +87,7 @@ pub struct SourceState {
 
 /// Something that a source has, or may have, and the store lacks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Missing {
     /// What it is: `page 3 of the list`.
     pub what: String,
@@ -54,6 +99,7 @@ pub struct Missing {
 
 /// A page of a list as it was when it was last read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Page {
     /// The server's name of its state.
     pub etag: Option<String>,

@@ -6,8 +6,7 @@
 //! microseconds; one too few would lose an advisory.
 
 use crate::advisory::{PackageName, SourceRecord};
-use crate::history::words::fingerprint;
-use crate::model::{AdvisoryId, CommitPrefix, Remote, osv};
+use crate::model::{AdvisoryId, CommitPrefix, Remote, fingerprint, osv};
 
 /// The version of what is derived here. A store with another one is indexed anew.
 pub(super) const VERSION: i64 = 3;

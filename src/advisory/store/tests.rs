@@ -1,6 +1,11 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
+use super::files::{PRIVATE, PUBLIC};
 use super::*;
+use crate::advisory::{PackageName, Project, SourceRecord};
 use crate::model::Disclosure;
 
 fn source(name: &str) -> SourceName {

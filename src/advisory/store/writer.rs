@@ -9,13 +9,13 @@ use rusqlite::OptionalExtension;
 
 use super::database::Database;
 use super::error::StoreError;
+use super::files::{PRIVATE, PUBLIC};
 use super::incoming::Incoming;
-use super::opening::{lock, make_folder, open, open_private};
-use super::pack::{Packer, Unpacker, train};
-use super::records::{add_terms, key_of, remove, write};
+use super::opening::{Notice, lock, make_folder, open, open_private};
+use super::pack::{Packer, train};
+use super::records::{Counts, add_terms, key_of, remove, write};
 use super::source::SourceName;
 use super::terms::{self, Term};
-use super::{PRIVATE, PUBLIC, dictionaries};
 use crate::advisory::read_record;
 use crate::model::AdvisoryId;
 
@@ -33,45 +33,6 @@ pub struct Writer {
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Writer").field("folder", &self.folder).finish_non_exhaustive()
-    }
-}
-
-/// What opening the store did that a person should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// Another process had the store, and was waited for.
-    Waited,
-    /// The store was of an older version and begins anew.
-    Rebuilt {
-        /// Its version.
-        from: i64,
-    },
-    /// The index was of another version and was derived anew.
-    Indexed,
-    /// A damaged file was set aside.
-    SetAside(PathBuf),
-}
-
-/// How many records a change added, changed, left and took away. Unpublished
-/// ones are not counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// New ones.
-    pub added: u64,
-    /// Those that say something else than before.
-    pub changed: u64,
-    /// Those that were there already.
-    pub unchanged: u64,
-    /// Those that their source does not have any more.
-    pub removed: u64,
-}
-
-impl std::ops::AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        self.added += other.added;
-        self.changed += other.changed;
-        self.unchanged += other.unchanged;
-        self.removed += other.removed;
     }
 }
 
@@ -235,7 +196,7 @@ impl Writer {
             if database.terms_version()? == terms::VERSION {
                 continue;
             }
-            let unpacker = Unpacker::new(dictionaries(database)?.into_iter());
+            let unpacker = database.unpacker()?;
             database.change(|change| {
                 change.execute("DELETE FROM term", [])?;
                 let mut records = change.prepare("SELECT key, dictionary, body FROM record ORDER BY key")?;

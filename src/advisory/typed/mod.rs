@@ -17,69 +17,17 @@ mod asides;
 mod grammar;
 mod patched;
 mod phrases;
+mod reading;
 mod scale;
 mod spans;
-#[cfg(test)]
-mod tests;
 mod tokens;
 
 use scale::Scale;
 
+pub(crate) use reading::{Doubt, End, Range, Reading, Typed};
+
 /// The most text of one field that is read; more is no list of versions.
 const LONGEST: usize = 4 * 1024;
-
-/// What somebody typed of the versions of one package.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Typed<'t> {
-    /// The package's ecosystem in OSV's words, or anything else.
-    pub(crate) ecosystem: &'t str,
-    /// The package's name, which people write before its versions.
-    pub(crate) package: &'t str,
-    /// Which versions are affected.
-    pub(crate) vulnerable: &'t str,
-    /// Which versions have the fix.
-    pub(crate) patched: &'t str,
-}
-
-/// What the text says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Reading {
-    /// The affected ranges, in the order of their versions, none of which overlap.
-    pub(crate) ranges: Vec<Range>,
-    /// The versions that are called patched, in the order of the text.
-    pub(crate) patched: Vec<String>,
-    /// What could not be read, or contradicts itself.
-    pub(crate) doubts: Vec<Doubt>,
-}
-
-/// A range of affected versions, with OSV's meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Range {
-    /// The first affected version, or `0`.
-    pub(crate) introduced: String,
-    /// Where it ends.
-    pub(crate) end: End,
-}
-
-/// The end of a range.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// Nothing says where.
-    Open,
-    /// The first version that is not affected.
-    Fixed(String),
-    /// The last version that is.
-    LastAffected(String),
-}
-
-/// What a text leaves in doubt, in words.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Doubt {
-    /// It cannot be read, and bounds nothing.
-    Unread(String),
-    /// What it calls patched and what it calls affected do not fit together.
-    Contradicted(String),
-}
 
 /// Reads what somebody typed. Takes time in proportion to the text, of which
 /// only the beginning is read where it is very long.
@@ -136,3 +84,6 @@ fn within<'t>(text: &'t str, doubts: &mut Vec<Doubt>) -> &'t str {
     let cut = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default();
     cut.rfind(char::is_whitespace).and_then(|end| cut.get(..end)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

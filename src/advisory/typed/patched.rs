@@ -1,10 +1,10 @@
 //! Which versions a text calls patched.
 
 use super::asides::without_asides;
-use super::grammar::{COMMIT, NO_VERSION, count, is_joint, is_separator, shortened, words_of};
+use super::grammar::{COMMIT, NO_VERSION, count, shortened};
 use super::phrases;
-use super::tokens::{Op, What, tokens};
-use super::{Doubt, Typed};
+use super::reading::{Doubt, Typed};
+use super::tokens::{Op, What, is_separator, tokens, words_of};
 
 /// What a text says is patched.
 #[derive(Debug, Default)]
@@ -60,7 +60,7 @@ pub(super) fn patched<'t>(text: &'t str, typed: Typed<'t>) -> Patched<'t> {
                 }
             }
             What::Commit => unread(COMMIT, at, &mut patched),
-            What::Word(_) if is_joint(word) => {
+            What::Word(_) if phrases::is_joint(word) => {
                 (op, broken, names, part, begun) = (None, turned.is_some(), 0, part + 1, patched.versions.len());
             }
             // `2.0.0 still vulnerable`, `not fixed in 2.0.0`; not `no fix yet`.
@@ -68,7 +68,7 @@ pub(super) fn patched<'t>(text: &'t str, typed: Typed<'t>) -> Patched<'t> {
                 if matches!(word, "no" | "not" | "never" | "without" | "still" | "vulnerable" | "affected") =>
             {
                 let rest = tokens.get(at + 1..).unwrap_or_default().iter().zip(words.get(at + 1..).unwrap_or_default());
-                let mut rest = rest.take_while(|(token, word)| !is_separator(token.what) && !is_joint(word));
+                let mut rest = rest.take_while(|(token, word)| !is_separator(token.what) && !phrases::is_joint(word));
                 if rest.any(|(token, _)| matches!(token.what, What::Version(_))) {
                     turned = Some(part);
                 } else if patched.versions.len() > begun {

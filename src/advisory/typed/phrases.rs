@@ -315,3 +315,8 @@ pub(super) fn is_same_name(name: &str, package: &str) -> bool {
         && (last.starts_with(&name) || name.starts_with(&last) || name.ends_with(&last));
     !name.is_empty() && (name == whole || name == last || alike)
 }
+
+/// Words that join two parts.
+pub(super) fn is_joint(word: &str) -> bool {
+    matches!(word, "and" | "or")
+}

@@ -1,8 +1,8 @@
 //! Makes ranges of what a text says, and ends them where it says what is patched.
 
 use super::grammar::{High, Join, Said, shortened};
+use super::reading::{Doubt, End, Range, Reading};
 use super::scale::{Place, Scale, is_in_line};
-use super::{Doubt, End, Range, Reading};
 
 /// A range as it is being read.
 #[derive(Clone, Copy, Debug)]

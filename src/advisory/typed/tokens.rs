@@ -326,6 +326,20 @@ fn is_prefix(prefix: &str, rest: &str, package: &str) -> bool {
     super::phrases::is_same_name(name, package) || rest.split(['.', '_']).count() > 2
 }
 
+/// The words of a text in lower case; empty where a token is none.
+pub(super) fn words_of(tokens: &[Token<'_>]) -> Vec<String> {
+    let word = |token: &Token<'_>| match token.what {
+        What::Word(word) => word.to_lowercase(),
+        _ => String::new(),
+    };
+    tokens.iter().map(word).collect()
+}
+
+/// Whether a token parts what is said.
+pub(super) const fn is_separator(what: What<'_>) -> bool {
+    matches!(what, What::Comma | What::Semicolon | What::Alternative)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

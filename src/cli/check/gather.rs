@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::advisory::{self, Budget, RawFile};
+use crate::advisory::{self, Budget};
 use crate::check::{Given, Origin, Problem, Quality, Read, Spot, read};
 use crate::files::Place;
 
@@ -58,7 +58,7 @@ pub(super) fn gather(paths: &[PathBuf], budget: &Budget) -> Gathered {
 }
 
 impl Gathered {
-    fn add(&mut self, files: Vec<RawFile>) {
+    fn add(&mut self, files: Vec<advisory::File>) {
         let read: Vec<(File, Read)> = files.into_par_iter().map(read_one).collect();
         for (mut file, read) in read {
             if read.passed_over {
@@ -80,7 +80,7 @@ impl Gathered {
     }
 }
 
-fn read_one(raw: RawFile) -> (File, Read) {
+fn read_one(raw: advisory::File) -> (File, Read) {
     let origin = Origin { file: raw.file, entry: raw.entry };
     let file = |origin, text| File { origin, text, yaml: false, problems: Vec::new(), records: 0..0 };
     match raw.bytes {

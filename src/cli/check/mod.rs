@@ -20,13 +20,12 @@ use super::output;
 use super::progress::Progress;
 use super::user::services;
 use crate::advisory::Budget;
-use crate::advisory::remote::{Page, Patience, pages};
+use crate::advisory::remote::{Patience, pages};
 use crate::check::{self, Code, Problem, Registry, RegistryError, Spots};
 use crate::emit::findings::{self, Findings, Item, Rule, Unchecked};
 use crate::files::{FileError, Place, Refusal};
-use crate::join::Index;
 use crate::limits::{Exceeded, Limits};
-use crate::model::{line, line_of, line_of_path};
+use crate::model::{Page, line, line_of, line_of_path};
 
 /// Why a list of packages is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -95,9 +94,12 @@ fn judge(common: &Common, verb: &Check, registry: Option<&Registry>) -> Result<(
     let gathered = gather(&verb.paths, &Budget::new(&common.limits()));
     let report = match Home::find(common, &gathered.records)? {
         Home::Here(here) => {
-            let index = Index::new(&here.history);
+            let index = here.index();
             let report = check::check(&gathered.records, registry, Ok(&here.facts(&index)));
-            here.keep(common);
+            // A cache that cannot be kept costs time, and nothing else.
+            if let (Err(error), true) = (here.keep(), common.verbose) {
+                output::say(&error.to_string());
+            }
             report
         }
         Home::Nowhere(why) => check::check(&gathered.records, registry, Err(&why)),

@@ -6,12 +6,12 @@ use super::ecosystem;
 use super::error::{echo, nearest};
 use super::item::{From, choice, each, is_plain};
 use super::table::Text;
-use super::values::DependenciesConfig;
+use crate::compile::DependencySettings;
 use crate::inventory::{Globs, Place, Rules, Toolchain};
 use crate::ledger::{DependenciesOf, DependencyPolicy, Justification, Statement};
 use crate::model::{AdvisoryId, PackageName, SeverityLevel};
 
-pub(super) fn dependencies(from: From<'_, '_, '_>, path: &Path) -> DependenciesConfig {
+pub(super) fn dependencies(from: From<'_, '_, '_>, path: &Path) -> DependencySettings {
     let of = [
         ("runtime", Some(DependenciesOf::Runtime)),
         ("all", Some(DependenciesOf::All)),
@@ -41,7 +41,7 @@ pub(super) fn dependencies(from: From<'_, '_, '_>, path: &Path) -> DependenciesC
         ignored: globs(from, "ignore"),
         places: places.into_iter().filter(|(_, globs)| !globs.is_empty()).collect(),
     };
-    DependenciesConfig { policy, rules, statements: statements(from, path) }
+    DependencySettings { policy, rules, statements: statements(from, path) }
 }
 
 fn globs(from: From<'_, '_, '_>, key: &'static str) -> Globs {

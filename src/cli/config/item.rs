@@ -4,8 +4,8 @@
 use super::ecosystem;
 use super::error::{echo, nearest};
 use super::table::{Reader, Text};
-use super::values::Package;
 use crate::files::{FileError, Place, Refusal};
+use crate::model::PackageName;
 
 pub(super) type From<'r, 't, 'p> = &'r mut Reader<'t, 'p>;
 
@@ -74,7 +74,7 @@ pub(super) fn path(from: From<'_, '_, '_>, item: &Text<'_>, config: &Place) -> O
 }
 
 /// A package, as its ecosystem, a colon and its name.
-pub(super) fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<Package> {
+pub(super) fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<PackageName> {
     let Some((written, name)) = item.text.split_once(':').filter(|(_, name)| is_plain(name)) else {
         let message = format!("`{}` is not a package", echo(item.text));
         from.refuse(item.span.clone(), message, "write ecosystem, colon and name: `Go:github.com/owner/name`");
@@ -88,5 +88,5 @@ pub(super) fn package(from: From<'_, '_, '_>, item: &Text<'_>) -> Option<Package
         };
         from.refuse(item.span.clone(), format!("OSV knows no ecosystem `{}`", echo(written)), help);
     }
-    known.map(|ecosystem| Package { ecosystem, name: name.to_owned() })
+    known.map(|ecosystem| PackageName { ecosystem: ecosystem.to_owned(), name: name.to_owned() })
 }

@@ -13,7 +13,7 @@ mod ecosystem;
 mod error;
 mod item;
 mod keep;
-pub mod packages;
+mod packages;
 mod source;
 mod table;
 pub mod template;
@@ -23,15 +23,15 @@ mod values;
 
 use std::path::{Path, PathBuf};
 
+use crate::compile::{BadRule, RulePlace, Settings};
 use crate::files::{Allowed, Enclosure, Place, Refusal};
 use crate::join::Decision;
 use crate::ledger::Statement;
 use crate::limits;
 pub use error::ConfigError;
-pub use packages::PackageRule;
 pub use values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, DependenciesConfig, FeedConfig, GitHubConfig, NotesConfig,
-    NotesTemplate, OsvConfig, Package, ProjectConfig, ReleasesConfig, SourceConfig,
+    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig,
+    SourceConfig,
 };
 
 /// The name of the file.
@@ -132,7 +132,7 @@ fn read(place: &Place) -> Result<String, ConfigError> {
 /// file's folder.
 fn parse(text: &str, place: &Place) -> Result<Config, ConfigError> {
     let config = checked(text, place.as_path(), |root, problems| validate::config(root, place, problems))?;
-    let shown = !config.packages.is_empty() || config.releases.patterns_at.is_some();
+    let shown = !config.packages.is_empty() || config.places.patterns.is_some();
     let kept = shown.then(|| text.into());
     Ok(Config { text: kept, ..config })
 }
@@ -141,16 +141,42 @@ impl Config {
     /// What it says, wherever that stands.
     fn without_places(mut self) -> Self {
         self.text = None;
-        self.releases.patterns_at = None;
-        self.packages.iter_mut().for_each(|rule| rule.spans = packages::Spans::default());
+        self.places = values::Places::default();
         self
     }
 
-    /// The error of what is wrong with its packages, as the repository shows.
-    pub(super) fn refuse(&self, problems: Vec<(std::ops::Range<usize>, String, String)>) -> ConfigError {
-        let problems = problems.into_iter().map(|(span, message, help)| error::Problem::new(span, message, help));
+    /// How a repository is compiled, as it says.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings {
+            project: self.project.clone(),
+            releases: self.releases.clone(),
+            packages: self.packages.clone(),
+            dependencies: self.dependencies.clone(),
+            decisions: self.links.clone(),
+            id_prefix: self.osv.id_prefix.as_ref().map(ToString::to_string),
+            include_withdrawn: self.advisories.include_withdrawn,
+            ..Settings::default()
+        }
+    }
+
+    /// The error of what the repository contradicts, at its place in the file.
+    pub(super) fn refuse(&self, rules: Vec<BadRule>) -> ConfigError {
+        let problems = rules.into_iter().map(|rule| {
+            let span = self.place(rule.at).unwrap_or_default();
+            error::Problem::new(span, rule.message, rule.help)
+        });
         let path = self.path.as_deref().unwrap_or_else(|| Path::new(FILE_NAME));
         ConfigError::invalid(path, self.text.as_deref().unwrap_or_default(), problems.collect())
+    }
+
+    fn place(&self, of: RulePlace) -> Option<std::ops::Range<usize>> {
+        let package = |rule: usize| self.places.packages.get(rule);
+        match of {
+            RulePlace::Patterns => self.places.patterns.clone(),
+            RulePlace::Prefix(rule) => Some(package(rule)?.prefix.clone()),
+            RulePlace::Path { rule, path } => package(rule?)?.paths.get(path).cloned(),
+        }
     }
 }
 

@@ -5,57 +5,22 @@ use std::ops::Range;
 use super::error::echo;
 use super::item::{From, is_plain, package};
 use super::table::{Reader, Text};
-use super::values::Package;
+use crate::compile::{HOLE, PackageRule};
 use crate::limits;
-
-/// What stands for the name of each package that a rule serves.
-pub const HOLE: &str = "{name}";
-
-/// One package, or with a hole all packages that are alike.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PackageRule {
-    /// The package's name; none where the rule has a hole.
-    pub name: Option<String>,
-    /// What its tags begin with, before the pattern; empty for the package whose
-    /// tags have no name. With [`HOLE`] once where the rule has one.
-    pub prefix: String,
-    /// Its folders and files; `""` is all that no other package has.
-    pub paths: Vec<String>,
-    /// Paths that belong to it, whoever else has them.
-    pub shared: Vec<String>,
-    /// Names under which advisories know it.
-    pub names: Vec<Package>,
-    /// Where the rule stands in the file, and its prefix and paths.
-    pub(in crate::cli) spans: Spans,
-}
 
 /// Where the parts of a rule stand in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::cli) struct Spans {
-    pub(in crate::cli) rule: Range<usize>,
-    pub(in crate::cli) prefix: Range<usize>,
-    pub(in crate::cli) paths: Vec<Range<usize>>,
-}
-
-impl PackageRule {
-    /// Whether it serves all packages that are alike.
-    #[must_use]
-    pub const fn has_hole(&self) -> bool {
-        self.name.is_none()
-    }
-
-    /// What a text of the rule is for a package of a name.
-    #[must_use]
-    pub fn filled(text: &str, name: &str) -> String {
-        text.replacen(HOLE, name, 1)
-    }
+pub(super) struct Spans {
+    pub(super) rule: Range<usize>,
+    pub(super) prefix: Range<usize>,
+    pub(super) paths: Vec<Range<usize>>,
 }
 
 const KEYS: [&str; 5] = ["name", "prefix", "path", "shared", "names"];
 
-/// The rules of a file.
-pub(super) fn packages(from: From<'_, '_, '_>) -> Vec<PackageRule> {
-    let mut rules: Vec<PackageRule> = Vec::new();
+/// The rules of a file, and where they stand.
+pub(super) fn packages(from: From<'_, '_, '_>) -> Vec<(PackageRule, Spans)> {
+    let mut rules: Vec<(PackageRule, Spans)> = Vec::new();
     let tables = from.tables("package");
     if let Some((_, span)) = tables.get(MOST_RULES) {
         let help = "one rule with `{name}` in its prefix and its path serves all that are alike";
@@ -70,7 +35,11 @@ pub(super) fn packages(from: From<'_, '_, '_>) -> Vec<PackageRule> {
     rules
 }
 
-fn rule<'t>(from: From<'_, 't, '_>, table: &'t toml::de::DeTable<'t>, mut spans: Spans) -> Option<PackageRule> {
+fn rule<'t>(
+    from: From<'_, 't, '_>,
+    table: &'t toml::de::DeTable<'t>,
+    mut spans: Spans,
+) -> Option<(PackageRule, Spans)> {
     let name = from.text_in(table, "name");
     let prefix = from.text_in(table, "prefix");
     let hole = prefix.as_ref().is_some_and(|prefix| prefix.text.contains(HOLE));
@@ -124,7 +93,7 @@ fn rule<'t>(from: From<'_, 't, '_>, table: &'t toml::de::DeTable<'t>, mut spans:
         paths.push(String::new());
     }
     let (name, prefix) = (name.map(|name| name.text.to_owned()), prefix.map(|prefix| prefix.text.to_owned()));
-    sound.then(|| PackageRule { name, prefix: prefix.unwrap_or_default(), paths, shared, names, spans })
+    sound.then(|| (PackageRule { name, prefix: prefix.unwrap_or_default(), paths, shared, names }, spans))
 }
 
 /// A path within the repository, as git writes it; `.` is the whole.
@@ -147,19 +116,19 @@ const MOST_RULES: usize = 1_000;
 const MOST_FOLDERS: usize = 64;
 
 /// What two rules cannot both say.
-fn together(from: From<'_, '_, '_>, rules: &[PackageRule]) {
-    for (at, rule) in rules.iter().enumerate() {
-        for earlier in rules.get(..at).unwrap_or_default() {
+fn together(from: From<'_, '_, '_>, rules: &[(PackageRule, Spans)]) {
+    for (at, (rule, spans)) in rules.iter().enumerate() {
+        for (earlier, _) in rules.get(..at).unwrap_or_default() {
             if rule.name.is_some() && rule.name == earlier.name {
                 let name = rule.name.as_deref().unwrap_or_default();
-                from.refuse(rule.spans.rule.clone(), format!("two packages are called `{}`", echo(name)), "rename one");
+                from.refuse(spans.rule.clone(), format!("two packages are called `{}`", echo(name)), "rename one");
             }
             if rule.prefix == earlier.prefix {
                 let message = format!("two packages have tags that begin with `{}`", echo(&rule.prefix));
                 let help = "give each its own `prefix`, or make one package of them with a list as its `path`";
-                from.refuse(rule.spans.prefix.clone(), message, help);
+                from.refuse(spans.prefix.clone(), message, help);
             }
-            for (path, span) in rule.paths.iter().zip(&rule.spans.paths) {
+            for (path, span) in rule.paths.iter().zip(&spans.paths) {
                 if earlier.paths.contains(path) {
                     let of = earlier.name.as_deref().unwrap_or(HOLE);
                     let message = format!("`{}` is a path of the package `{}` already", echo(path), echo(of));
@@ -168,8 +137,8 @@ fn together(from: From<'_, '_, '_>, rules: &[PackageRule]) {
             }
         }
     }
-    for rule in rules {
-        for (at, (path, span)) in rule.paths.iter().zip(&rule.spans.paths).enumerate() {
+    for (rule, spans) in rules {
+        for (at, (path, span)) in rule.paths.iter().zip(&spans.paths).enumerate() {
             let around = |(other, around): (usize, &String)| {
                 other != at && (other < at && around == path || path.starts_with(&format!("{around}/")))
             };

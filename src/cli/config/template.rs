@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::PackageRule;
+use crate::compile::PackageRule;
 use crate::history::TagPattern;
 use crate::model::{Remote, line};
 

@@ -55,7 +55,8 @@ fn every_key_is_read() {
     assert_eq!((link.advisory.as_str(), link.commits.len(), &*link.reason), ("GO-2026-4517", 1, "its author says so"));
     assert_eq!((not.commits.len(), not.not.len(), &*not.origin), (0, 1, "secnotes.toml"));
     assert_eq!(config.project.repositories[0].as_str(), "github.com/owner/name");
-    let packages: Vec<_> = config.project.packages.iter().map(|package| (package.ecosystem, &*package.name)).collect();
+    let packages: Vec<_> =
+        config.project.packages.iter().map(|package| (&*package.ecosystem, &*package.name)).collect();
     assert_eq!(packages, [("Go", "github.com/owner/name"), ("npm", "@scope/name"), ("Maven", "org.example:tool")]);
     let releases = config.releases;
     assert_eq!(releases.patterns[1].to_string(), "rel-{version}-final");

@@ -10,9 +10,8 @@ use super::item::{From, choice, each, is_plain, package, path};
 use super::packages;
 use super::source;
 use super::table::{Reader, Text};
-use super::values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, ProjectConfig, ReleasesConfig,
-};
+use super::values::{AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Places};
+use crate::compile::{ProjectSettings, ReleaseSettings};
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::{IdPrefix, Options as OsvOptions};
 use crate::files::Place;
@@ -25,12 +24,16 @@ use crate::model::{AdvisoryId, CommitPrefix, Confidence, Remote};
 pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Vec<Problem>) -> Config {
     let path = place.as_path();
     let mut from = Reader::new(root, problems);
+    let project = project(&mut from);
+    let (releases, patterns) = releases(&mut from);
+    let (rules, spans) = packages::packages(&mut from).into_iter().unzip();
     let config = Config {
         path: Some(path.to_owned()),
-        project: project(&mut from),
-        releases: releases(&mut from),
-        packages: packages::packages(&mut from),
+        project,
+        releases,
+        packages: rules,
         text: None,
+        places: Places { patterns, packages: spans },
         advisories: advisories(&mut from, place),
         source: source::sources(&mut from, place),
         network: source::network(&mut from),
@@ -109,8 +112,8 @@ fn links(from: From<'_, '_, '_>, path: &Path) -> Vec<Decision> {
     links
 }
 
-fn project(from: From<'_, '_, '_>) -> ProjectConfig {
-    ProjectConfig {
+fn project(from: From<'_, '_, '_>) -> ProjectSettings {
+    ProjectSettings {
         repositories: each(from, "project", "repository", |from, item| {
             let remote = item.text.parse::<Remote>();
             if remote.is_err() {
@@ -123,11 +126,11 @@ fn project(from: From<'_, '_, '_>) -> ProjectConfig {
     }
 }
 
-fn releases(from: From<'_, '_, '_>) -> ReleasesConfig {
+/// Which tags are releases, and where the patterns stand.
+fn releases(from: From<'_, '_, '_>) -> (ReleaseSettings, Option<std::ops::Range<usize>>) {
     let (patterns, patterns_at) = patterns(from).unzip();
-    ReleasesConfig {
+    let releases = ReleaseSettings {
         patterns: patterns.unwrap_or_default(),
-        patterns_at,
         prefix: from.text("releases", "prefix").and_then(|prefix| {
             let sound = is_plain(prefix.text);
             if !sound {
@@ -145,7 +148,8 @@ fn releases(from: From<'_, '_, '_>) -> ReleasesConfig {
             [("include", Prereleases::Include), ("exclude", Prereleases::Exclude)],
         ),
         line: choice(from, "releases", "line", [("minor", Line::Minor), ("major", Line::Major)]),
-    }
+    };
+    (releases, patterns_at)
 }
 
 fn patterns(from: From<'_, '_, '_>) -> Option<(Vec<TagPattern>, std::ops::Range<usize>)> {

@@ -1,20 +1,17 @@
 //! What a configuration says, in types that cannot be wrong.
 
-use std::fmt;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::packages::PackageRule;
+use super::packages::Spans;
 use crate::advisory::remote::{Base, Patience, TokenFor};
+use crate::compile::{DependencySettings, PackageRule, ProjectSettings, ReleaseSettings};
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
 use crate::files::Place;
-use crate::history::{Line, Prereleases, TagPattern};
-use crate::inventory::Rules;
 use crate::join::Decision;
-use crate::ledger::{DependencyPolicy, Statement};
-use crate::model::Remote;
 
 /// The names of the templates that come with the program.
 pub const BUILT_IN_TEMPLATES: [&str; 2] = ["default", "kata"];
@@ -25,14 +22,16 @@ pub struct Config {
     /// The file that it was read from, none for the defaults.
     pub path: Option<PathBuf>,
     /// `[project]`
-    pub project: ProjectConfig,
+    pub project: ProjectSettings,
     /// `[releases]`
-    pub releases: ReleasesConfig,
+    pub releases: ReleaseSettings,
     /// `[[package]]`
     pub packages: Vec<PackageRule>,
     /// The text of the file, to show what the repository contradicts; kept where
-    /// there are packages.
-    pub(in crate::cli) text: Option<Arc<str>>,
+    /// there are packages or patterns.
+    pub(super) text: Option<Arc<str>>,
+    /// Where it says what the repository may contradict.
+    pub(super) places: Places,
     /// `[advisories]`
     pub advisories: AdvisoriesConfig,
     /// `[source.github]`, `[source.osv]`, `[source.files]`
@@ -46,52 +45,18 @@ pub struct Config {
     /// `[feed]`
     pub feed: FeedConfig,
     /// `[dependencies]`, `[[toolchain]]` and, of this file and of the one beside it, `[[not-affected]]`.
-    pub dependencies: DependenciesConfig,
+    pub dependencies: DependencySettings,
     /// `[[link]]`, of this file and of the one beside it.
     pub links: Vec<Decision>,
 }
 
-/// Which project this is.
+/// Where a file says what the repository may contradict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProjectConfig {
-    /// Where it lives, the first for links; empty: the repository's remotes.
-    pub repositories: Vec<Remote>,
-    /// Its packages, beside those that its manifests name.
-    pub packages: Vec<Package>,
-}
-
-/// A package of an ecosystem that OSV knows.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Package {
-    /// The ecosystem in OSV's spelling: `Go`, `crates.io`.
-    pub ecosystem: &'static str,
-    /// The package's name, as written.
-    pub name: String,
-}
-
-impl fmt::Display for Package {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.ecosystem, self.name)
-    }
-}
-
-/// Which tags are releases.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReleasesConfig {
-    /// What tags look like after the prefix; empty: the common spellings.
-    pub patterns: Vec<TagPattern>,
-    /// Where they are written, where they are.
-    pub(in crate::cli) patterns_at: Option<std::ops::Range<usize>>,
-    /// What the tags of this package of a monorepo begin with.
-    pub prefix: Option<String>,
-    /// Globs of the tags to take, each well formed; empty: all.
-    pub include: Vec<String>,
-    /// Globs of the tags to leave out, each well formed.
-    pub exclude: Vec<String>,
-    /// Whether alpha, beta and candidate tags are releases.
-    pub prereleases: Prereleases,
-    /// Which releases are one maintained line.
-    pub line: Line,
+pub(super) struct Places {
+    /// The patterns of tags, where they are set.
+    pub(super) patterns: Option<Range<usize>>,
+    /// The packages, in their order.
+    pub(super) packages: Vec<Spans>,
 }
 
 /// Where the advisories are.
@@ -182,17 +147,6 @@ pub struct FeedConfig {
     pub title: Option<String>,
     /// Where it is published, for absolute links.
     pub base_url: Option<BaseUrl>,
-}
-
-/// What the project depends on, and what of it is spoken of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DependenciesConfig {
-    /// What notes print.
-    pub policy: DependencyPolicy,
-    /// Which files are read, and whose code they are of.
-    pub rules: Rules,
-    /// Advisories that do not affect the project.
-    pub statements: Vec<Statement>,
 }
 
 /// A template of the Security section.

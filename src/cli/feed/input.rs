@@ -10,7 +10,7 @@ use super::gather::{Outcome, Record, Weighed, gather};
 use super::refused::Refused;
 use crate::advisory::{self, Budget};
 use crate::cli::error::Error;
-use crate::cli::publishable::Compiled;
+use crate::compile::Publishable;
 use crate::emit::feed::{Dates, Export, SCHEMA, names_a_file, weigh};
 use crate::emit::osv::Built;
 use crate::emit::osv::validate::{Rule, validate};
@@ -21,7 +21,7 @@ use crate::model::line;
 /// Where the records come from.
 pub(super) enum Input {
     /// Made of this project's advisories.
-    Built(Compiled),
+    Built(Publishable),
     /// Files of records, published as they are, and the room for them.
     Files(Vec<advisory::File>, Budget),
 }
@@ -45,7 +45,7 @@ impl Input {
     /// Checks every record by OSV's rules and compares it with what is published.
     pub(super) fn weigh(self, folder: &Folder, export: &Export) -> Result<Weighed, Exceeded> {
         let outcomes: Vec<Outcome> = match self {
-            Self::Built(Compiled { records, refused }) => {
+            Self::Built(Publishable { records, refused }) => {
                 let refused = refused.into_iter().map(|refused| {
                     let problem = format!("{}: {}", line(&refused.id), line(&refused.problem));
                     let ids = std::iter::once(refused.id).chain(refused.aliases).collect();
@@ -68,9 +68,10 @@ impl Input {
 
 /// The records of a file, which is let go of when they are compared.
 fn of_file(file: advisory::File, folder: &Folder, export: &Export, budget: &Budget) -> Result<Vec<Outcome>, Exceeded> {
+    let origin = file.origin();
     let refused = |id: Option<String>, reason: &str| {
-        let ids = id.or_else(|| published_stem(&file.origin, folder)).into_iter().collect();
-        Ok(vec![Outcome::Refused(Refused { ids, problem: format!("{}: {}", line(&file.origin), line(reason)) })])
+        let ids = id.or_else(|| published_stem(&origin, folder)).into_iter().collect();
+        Ok(vec![Outcome::Refused(Refused { ids, problem: format!("{}: {}", line(&origin), line(reason)) })])
     };
     let bytes = match &file.bytes {
         Ok(bytes) => bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
@@ -89,13 +90,13 @@ fn of_file(file: advisory::File, folder: &Folder, export: &Export, budget: &Budg
         return refused(id.as_str().map(str::to_owned), reason);
     }
     if !file.named && (is_of_a_feed(&value) || !looks_like_records(&value)) {
-        return Ok(vec![Outcome::PassedOver(file.origin)]);
+        return Ok(vec![Outcome::PassedOver(origin)]);
     }
     let items = match value {
         Value::Array(items) => items,
         item => vec![item],
     };
-    Ok(items.into_iter().map(|item| weighed(item, &file.origin, folder, export)).collect())
+    Ok(items.into_iter().map(|item| weighed(item, &origin, folder, export)).collect())
 }
 
 /// The ids of a record that cannot be published, as far as they can be read.

@@ -27,12 +27,13 @@ use refused::Kept;
 
 use super::args::Common;
 use super::error::Error;
+use super::input::Reading;
 use super::progress::Progress;
-use super::{clock, compile, config, output, user};
+use super::{clock, config, output, user};
+use crate::compile::{Pick, Request};
 use crate::emit::feed::{
     DERIVED_FILES, Export, Index, Item, Plan, Published, Settings, Stamp, Verdict, is_too_much, withdraw,
 };
-use crate::join;
 use crate::model::{line, line_of_path};
 
 /// What a feed is called that has no title.
@@ -137,15 +138,13 @@ fn is_given(verdicts: &[(String, Verdict)], item: &Item) -> bool {
 /// The records and what the feed is called.
 fn input(common: &Common, verb: &Verb) -> Result<(Input, Settings), Error> {
     let (input, config, project) = if verb.records.is_empty() {
-        let read = compile::Input::read(common, &compile::Reading { pick: compile::Pick::Each, ..Default::default() })?;
+        let request = Request { pick: Pick::Each, ..Request::history() };
+        let read = super::input::Input::read(common, Reading { request, ..Reading::default() })?;
         // A feed of half the data would withdraw the other half.
         read.complete()?;
-        let project = read.project.remotes.first().map(|remote| remote.written_path().to_owned());
+        let project = read.compiled.project.remotes.first().map(|remote| remote.written_path().to_owned());
         (
-            {
-                let index = join::Index::new(&read.history);
-                Input::Built(super::publishable::all(common, &read, &index, &read.config.osv)?)
-            },
+            Input::Built(super::publishable::all(common, &read, &read.compiled.index(), &read.config.osv)?),
             read.config,
             project,
         )

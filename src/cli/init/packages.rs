@@ -3,12 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::config::PackageRule;
-use crate::cli::config::packages::HOLE;
-use crate::cli::error::Error;
-use crate::cli::packages::Package;
-use crate::cli::packages::seen::seen;
-use crate::history::{Graph, Releases, Repository, TagRules};
+use crate::compile::{HOLE, Package, PackageRule, seen};
+use crate::history::{Error, Graph, Releases, Repository, TagRules};
 
 /// Fewer packages are told one by one.
 const LEAST_ALIKE: usize = 2;

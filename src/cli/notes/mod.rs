@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::args::{Common, Which};
-use super::compile::{Input, Reading, warn_of_strangers};
+use super::args::{self, Common};
 use super::config::NotesTemplate;
 use super::error::{Error, Failure};
+use super::input::{Input, Reading};
 use super::output;
-use super::sboms::{Given, Sboms};
+use super::sboms::{self, Sboms};
+use super::warnings::warn_of_strangers;
+use crate::compile::{Request, Which};
 use crate::emit::explain::plain;
 use crate::emit::json;
 use crate::emit::markdown::{self, Template, TemplateError};
 use crate::files::{FileError, Place};
-use crate::join::Index;
-use crate::ledger::{Dependencies, DependenciesOf, DependencyPolicy};
+use crate::ledger::{DependenciesOf, DependencyPolicy};
 use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
 use unspoken::Unspoken;
@@ -29,7 +30,7 @@ use unspoken::Unspoken;
 )]
 pub(super) struct Verb {
     #[command(flatten)]
-    which: Which,
+    which: args::Which,
     /// Markdown for people, JSON for scripts.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -109,23 +110,22 @@ pub(super) enum NotesError {
 impl Failure for NotesError {}
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
-    let (tag, from) = (verb.which.tag(), verb.which.from.as_deref());
-    let given = Given::read(&verb.sboms)?;
-    let (which, sboms) = (Some(&verb.which), Some(&given));
-    let input = Input::read(common, &Reading { tag, from, may_sync: true, which, sboms, ..Reading::default() })?;
-    let query = input.query(common, &verb.which)?;
-    let dependencies = input.dependencies().map(|known| Dependencies { policy: policy(verb, known.policy), ..known });
+    let which = Which::from(&verb.which);
+    let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };
+    let mut input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
+    let policy_set = &mut input.compiled.settings.dependencies.policy;
+    *policy_set = policy(verb, *policy_set);
+    let compiled = &input.compiled;
+    let query = input.query(common, &which)?;
     let template = match (&verb.template, &input.config.notes.template) {
         (Some(name), _) => template(name, &input.enclosure.place(Path::new(name)))?,
         (None, NotesTemplate::BuiltIn(name)) => template(name, &Place::named(*name))?,
         (None, NotesTemplate::File(place)) => template(&line_of_path(place.as_path()), place)?,
     };
-    let index = Index::new(&input.history);
+    let index = compiled.index();
     let ledger = input.ledger(common, &index);
-    warn_of_strangers(common, &ledger, dependencies.as_ref());
-    let mut report = ledger.report(&query, dependencies.as_ref());
-    report.findings.extend(input.unreadable().iter().chain(&input.elsewhere).cloned());
-    report.findings.sort();
+    warn_of_strangers(common, &ledger, compiled.dependencies().as_ref());
+    let mut report = compiled.report(&ledger, &query);
     report.lists_carried = verb.carried;
     if common.verbose {
         for finding in &report.findings {
@@ -149,7 +149,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         unsaid.tell();
     }
     let mut text = match verb.format {
-        Format::Json => json::v1::render(&report, &input.compiled_from(&ledger, common)),
+        Format::Json => json::v1::render(&report, &compiled.compiled_from(&ledger)),
         Format::Markdown => markdown::render(&report, &template, &common.limits()).map_err(NotesError::from)?,
     };
     if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {

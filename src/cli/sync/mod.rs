@@ -3,22 +3,20 @@
 mod place;
 mod report;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, StoryFormat};
-use super::config::Config;
 use super::error::Error;
 use super::fetch::{Synced, fetch, open};
-use super::inventories::packages;
 use super::output::say;
-use super::{cache, compile, project, sources};
+use super::settings::{load_config, settings, told};
+use super::{cache, sources};
 use crate::advisory::Budget;
 use crate::advisory::remote::{SourceOutcome, Traffic, Wanted};
 use crate::advisory::snapshot::{self, Snapshot};
 use crate::advisory::store::{SourceName, Store};
-use crate::history::{History, Repository};
-use crate::inventory::Reader;
+use crate::compile::Sought;
+use crate::history::Repository;
 use crate::model::line_of_path;
 
 #[derive(clap::Args)]
@@ -65,8 +63,10 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     } else {
         let repository =
             cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
-        let config = compile::load_config(common, &repository)?.config;
-        let wanted = subject(&config, &repository, verb.refresh)?;
+        let config = load_config(common, &repository)?.config;
+        let wanted = Sought::read(&repository, &settings(common, &config, &repository)).map_err(told(&config))?;
+        let Sought { project, ids, dependencies, .. } = wanted;
+        let wanted = Wanted { project, ids, dependencies, refresh: verb.refresh };
         if !config.advisories.paths.is_empty() && !common.quiet {
             say(
                 "[advisories] paths in secnotes.toml names files, so other verbs read these, and not what sync fetches",
@@ -80,27 +80,6 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         record(common, &folder, target, &names)?;
     }
     report::complete(&synced.outcomes)
-}
-
-/// The project, the ids that its commits name, and what its releases and its
-/// newest commit depend on.
-fn subject(config: &Config, repository: &Repository, refresh: bool) -> Result<Wanted, Error> {
-    let rules = project::rules(config, repository, None)?;
-    let history = History::load(repository, &rules, &[])?;
-    let (project, _) = project::project(config, repository, &project::released(&history))?;
-    let tips = history.releases.all().iter().map(|release| history.graph.id(release.commit)).chain(repository.head()?);
-    let mut reader = Reader::new(repository, &config.dependencies.rules);
-    let mut dependencies = BTreeSet::new();
-    for tip in tips {
-        // What is not here, as in a partial clone, is said by the verbs that need it.
-        let read = match reader.read(&[tip]) {
-            Err(error @ crate::history::Error::Limit(_)) => return Err(error.into()),
-            read => read.unwrap_or_default(),
-        };
-        dependencies.extend(read.iter().flat_map(packages));
-    }
-    dependencies.retain(|package| !project.owns(package));
-    Ok(Wanted { project, ids: history.named_ids(), dependencies, refresh })
 }
 
 /// Takes a snapshot into the store: afterwards its sources hold what it holds.

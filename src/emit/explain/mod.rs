@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::pretty::pretty_from;
 
-pub(crate) use text::plain;
+pub use text::plain;
 
 use crate::advisory::CompiledFrom;
 use crate::history::{LineOrigin, Node};

@@ -262,6 +262,7 @@ impl Text {
 
 /// Untrusted text for a terminal. Titles and subjects may have line breaks and
 /// tabs, which are read as spaces.
-pub(crate) fn plain(text: &str) -> String {
+#[must_use]
+pub fn plain(text: &str) -> String {
     line(&text.replace(|c: char| c.is_control(), " ")).to_string()
 }

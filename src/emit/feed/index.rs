@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::item::{Item, names_a_file};
 use crate::model::{Sha256, Timestamp, line};
 
-/// The name of the index within the feed.
-pub const INDEX_FILE: &str = "index.json";
-
 /// The value of the index's `schema`.
 pub const SCHEMA: &str = "secnotes/feed/v1";
 

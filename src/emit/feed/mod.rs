@@ -26,10 +26,11 @@ mod settings;
 mod text;
 mod view;
 
+pub use crate::model::{DERIVED_FILES, INDEX_FILE};
 pub use base_url::{BaseUrl, NotABaseUrl};
 pub use canonical::same_meaning;
-pub use index::{Counts, FileDigest, INDEX_FILE, Index, SCHEMA, UnreadableIndex};
+pub use index::{Counts, FileDigest, Index, SCHEMA, UnreadableIndex};
 pub use item::{Item, names_a_file};
 pub use plan::{Dates, Export, Plan, Published, Stamp, Verdict, is_too_much, weigh, withdraw};
-pub use render::{DERIVED_FILES, RenderError, Rendered, render};
+pub use render::{RenderError, Rendered, render};
 pub use settings::Settings;

@@ -108,6 +108,7 @@ pub struct Published {
 
 /// What is to be done about a record of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// It says what is published already: its file stays as it is.
     Same,
@@ -171,6 +172,7 @@ pub const fn is_too_much(lost: usize, live: usize) -> bool {
 
 /// All verdicts of an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Plan {
     /// The records of the feed to be, by id.
     pub items: Vec<Item>,

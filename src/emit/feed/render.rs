@@ -9,9 +9,6 @@ use super::view::View;
 use super::{archive, atom, html, identity, json_feed, listing};
 use crate::model::{Sha256, line, line_of};
 
-/// The files that are made of the records, by name; the index stands apart.
-pub const DERIVED_FILES: [&str; 6] = ["all.json", "all.zip", "atom.xml", "feed.json", "index.html", "modified_id.csv"];
-
 /// How many records the feeds carry: those that joined or changed last. Readers
 /// ask again and again, and want no more.
 const IN_FEEDS: usize = 100;
@@ -21,8 +18,9 @@ const ON_PAGE: usize = 300;
 
 /// The files beside the records.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rendered {
-    /// Name and bytes of each of [`DERIVED_FILES`].
+    /// Name and bytes of each of [`DERIVED_FILES`](crate::model::DERIVED_FILES).
     pub files: BTreeMap<&'static str, Vec<u8>>,
     /// `index.json`.
     pub index: Vec<u8>,

@@ -14,6 +14,7 @@ use crate::model::Level;
 
 /// A SARIF log.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Sarif {
     /// Its text.
     pub log: String,

@@ -25,6 +25,7 @@ use crate::model::{AdvisoryId, Confidence, PackageName};
 
 /// A record and the name of its file.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Built {
     /// The advisory that it is about.
     pub advisory: AdvisoryId,

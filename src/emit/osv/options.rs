@@ -5,6 +5,7 @@ use crate::model::Confidence;
 
 /// How records are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Options {
     /// Links that are less sure write no events.
     pub least: Confidence,

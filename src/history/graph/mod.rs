@@ -5,8 +5,6 @@ mod order;
 mod points;
 mod set;
 
-use std::collections::BinaryHeap;
-
 use rustc_hash::FxHashMap;
 
 use crate::model::{CommitId, CommitPrefix};
@@ -220,40 +218,33 @@ impl Graph {
     #[must_use]
     pub fn between(&self, tips: &[Node], bases: &[Node]) -> CommitSet {
         let (mut ours, mut theirs) = (CommitSet::empty(self.len()), CommitSet::empty(self.len()));
-        // Children come first: whatever leads to a commit is known when it is reached.
-        let mut waiting: BinaryHeap<Node> = BinaryHeap::new();
         for base in bases {
-            if theirs.insert(*base) {
-                waiting.push(*base);
-            }
+            theirs.insert(*base);
         }
         // How many of those that wait are ours alone: where none is, nothing follows.
         let mut open = 0;
         for tip in tips {
-            if !theirs.contains(*tip) && ours.insert(*tip) {
-                waiting.push(*tip);
-                open += 1;
-            }
+            open += usize::from(!theirs.contains(*tip) && ours.insert(*tip));
         }
+        // Children come first: whatever leads to a commit is known when it is reached.
+        // To look at each number on the way costs less than to keep those that wait in order.
+        let last = tips.iter().chain(bases).map(|node| node.0 + 1).max().unwrap_or(0);
         let mut between = CommitSet::empty(self.len());
-        while open > 0 {
-            let Some(node) = waiting.pop() else { break };
-            let is_theirs = theirs.contains(node);
-            if !is_theirs {
+        for node in (0..last).rev().map(Node) {
+            if open == 0 {
+                break;
+            }
+            if theirs.contains(node) {
+                for parent in self.parents(node).iter().copied() {
+                    let is_new = theirs.insert(parent);
+                    open -= usize::from(is_new && ours.contains(parent));
+                }
+            } else if ours.contains(node) {
                 between.insert(node);
                 open -= 1;
-            }
-            for parent in self.parents(node).iter().copied() {
-                let (of_ours, of_theirs) = (ours.contains(parent), theirs.contains(parent));
-                if !of_ours && !of_theirs {
-                    waiting.push(parent);
-                }
-                if is_theirs && !of_theirs {
-                    theirs.insert(parent);
-                    open -= usize::from(of_ours);
-                } else if !is_theirs && !of_ours && !of_theirs {
-                    ours.insert(parent);
-                    open += 1;
+                for parent in self.parents(node).iter().copied() {
+                    let is_new = !theirs.contains(parent) && ours.insert(parent);
+                    open += usize::from(is_new);
                 }
             }
         }

@@ -14,6 +14,7 @@ use super::preparation::prepares;
 
 /// What is said about an id, the plainest statement of a fix first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum MentionContext {
     /// The clause says that it is fixed.
     Fixes,

@@ -4,10 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::cut::cut;
 use crate::model::AdvisoryId;
 
 /// What kind of merge a subject speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MergeKind {
     /// None.
     #[default]
@@ -102,7 +104,7 @@ pub(super) fn title(subject: &str, message: &str) -> Option<Box<str>> {
     let is_trailer =
         |line: &&str| line.split_once(": ").is_some_and(|(key, _)| key.contains('-') && !key.contains(' '));
     let title = lines.filter(|line| !is_trailer(line)).find(|line| line.split_whitespace().count() > 1)?;
-    Some(super::cut(title, crate::limits::SUBJECT).into())
+    Some(cut(title, crate::limits::SUBJECT).into())
 }
 
 #[cfg(test)]

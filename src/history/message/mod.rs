@@ -3,6 +3,7 @@
 
 mod closes;
 mod context;
+mod cut;
 mod ids;
 mod merge;
 mod origin;
@@ -17,12 +18,15 @@ pub use origin::{Origin, OriginKind};
 pub use revert::Reverts;
 pub use trailers::Trailer;
 
+use cut::cut;
+
 use crate::limits::MENTIONS;
 use crate::model::{AdvisoryId, CommitPrefix};
 
 /// Everything that a commit's message says about security and about its own
 /// place in the history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MessageFacts {
     /// The first line, as written.
     pub subject: Box<str>,
@@ -51,6 +55,7 @@ pub struct MessageFacts {
 
 /// An advisory id in a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mention {
     /// The id.
     pub id: AdvisoryId,
@@ -141,11 +146,6 @@ pub fn without_ids(text: &str) -> String {
     }
     rest.push_str(text.get(at..).unwrap_or_default());
     rest
-}
-
-/// The first bytes of a text, not cutting a character.
-fn cut(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub struct Origin {
 
 /// The words by which a copy names its original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum OriginKind {
     /// `(cherry picked from commit …)`, as `git cherry-pick -x` writes it, and its kin.
     CherryPicked,

@@ -140,6 +140,11 @@ impl Commits {
         })
     }
 
+    /// How many bytes [`Self::write`] writes, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.ids.len() * 44 + self.parents.len() * 4 + self.lifted.len() * 12 + self.outside.len() * 20 + 100
+    }
+
     pub(super) fn write(&self, into: &mut Layout) {
         into.section(self.ids.iter().map(|id| *id.as_bytes()));
         into.section(self.times.iter().map(|time| time.to_le_bytes()));

@@ -1,8 +1,9 @@
 //! Parts of the index → the history that tips lead to.
 
 use super::commits::OUTSIDE;
+use super::lookups::{Messages, NOWHERE, PartTexts};
 use super::pages::Pages;
-use super::{Messages, NOWHERE, Part, PartTexts};
+use super::part::Part;
 use crate::history::{Error, Graph};
 use crate::limits::Exceeded;
 use crate::model::CommitId;

@@ -10,8 +10,9 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use super::commits::Commits;
+use super::part::Part;
 use super::texts::Texts;
-use super::{Part, read, section};
+use super::{read, section};
 
 /// What the names of parts end in.
 const ENDING: &str = "messages";
@@ -113,7 +114,7 @@ fn name(part: &Part) -> String {
 fn write(folder: &Path, part: &Part) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
-    let mut commits = section::Layout::default();
+    let mut commits = section::Layout::with_room(part.commits.bytes());
     part.commits.write(&mut commits);
     section::write(&mut file, [&commits.finish(), part.texts.data()])?;
     file.persist(folder.join(name(part))).map_err(|error| error.error)?;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::history::load::Commit;
+use crate::history::Commit;
 
 /// As many commits share a page: a question is about a range sooner than about
 /// commits from all over the history.

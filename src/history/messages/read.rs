@@ -1,11 +1,12 @@
 //! Reads the commits that the index does not have.
 
 use super::commits::{Commits, OUTSIDE, Places, Read};
+use super::part::{Part, has};
+use super::record;
 use super::texts::Texts;
-use super::{Part, has, record};
-use crate::history::load::read_commit;
+use crate::history::commit::read_commit;
 use crate::history::objects::{Fault, Take, committed, parents};
-use crate::history::repository::oid;
+use crate::history::oid::oid;
 use crate::history::{Error, Repository};
 use crate::limits::Exceeded;
 use crate::model::CommitId;
@@ -43,6 +44,16 @@ impl Chunk {
         record::write(&read_commit(bytes), &mut self.records);
         self.record_ends.push(u32::try_from(self.records.len()).unwrap_or(u32::MAX));
         Ok(())
+    }
+
+    fn shrink(&mut self) {
+        self.ids.shrink_to_fit();
+        self.times.shrink_to_fit();
+        self.sizes.shrink_to_fit();
+        self.parent_ends.shrink_to_fit();
+        self.record_ends.shrink_to_fit();
+        self.parents.shrink_to_fit();
+        self.records.shrink_to_fit();
     }
 
     fn parents(&self, at: usize) -> &[CommitId] {
@@ -111,6 +122,7 @@ impl Fresh {
             most: repository.limits().commits,
             // Whoever needs a commit that cannot be read reads it again, and says why.
             add: &|chunk: &mut Chunk, id, bytes| _ = chunk.add(id, bytes),
+            done: &Chunk::shrink,
         };
         let chunks = repository.objects.commits_in_packs(&take);
         chunks.into_iter().for_each(|chunk| self.push(chunk));

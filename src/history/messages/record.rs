@@ -2,7 +2,7 @@
 //! bytes, most of them its subject and its author's name.
 
 use super::bytes::{Bytes, put_number, put_signed, put_text};
-use crate::history::load::Commit;
+use crate::history::Commit;
 use crate::history::message::{Mention, MentionContext, MergeKind, MessageFacts, Origin, OriginKind, Reverts, Trailer};
 use crate::model::{AdvisoryId, CommitPrefix};
 

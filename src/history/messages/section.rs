@@ -14,9 +14,13 @@ const HEADER: &[u8; 20] = b"secnotes messages 1\n";
 pub(super) struct Layout(Vec<u8>);
 
 impl Layout {
+    /// Room for so many bytes: to grow takes twice the room.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     /// Adds a section of values of one size.
     pub(super) fn section<const N: usize>(&mut self, values: impl ExactSizeIterator<Item = [u8; N]>) {
-        self.0.reserve(values.len() * N + 8);
         self.0.extend_from_slice(&((values.len() * N) as u64).to_le_bytes());
         values.for_each(|value| self.0.extend_from_slice(&value));
     }

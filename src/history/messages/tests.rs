@@ -6,12 +6,17 @@ use std::path::Path;
 use git2::{Oid, RepositoryInitOptions, Signature, Time};
 use proptest::prelude::*;
 
+use rustc_hash::FxHashMap;
+
 use super::*;
-use crate::history::load::{History, read_commit};
+use crate::history::History;
+use crate::history::commit::read_commit;
 use crate::history::message::{MergeKind, revert, subject};
 use crate::history::objects::Take;
-use crate::history::words::words;
+use crate::history::words::{Word, words};
+use crate::history::{Commit, Node};
 use crate::history::{Outline, TagRules};
+use crate::model::CommitPrefix;
 
 /// What may happen to a repository and to the index between two readings.
 #[derive(Clone, Debug)]
@@ -331,7 +336,7 @@ fn packs_give_every_commit_whole_or_as_a_delta() {
     let repository = tried.open(None);
     let all = |most: u64, wanted: &(dyn Fn(&CommitId) -> bool + Sync)| {
         let add = |found: &mut Vec<(CommitId, Commit)>, id, bytes: &[u8]| found.push((id, read_commit(bytes)));
-        let found = repository.objects.commits_in_packs(&Take { wanted, most, add: &add });
+        let found = repository.objects.commits_in_packs(&Take { wanted, most, add: &add, done: &Vec::shrink_to_fit });
         found.into_iter().flatten().collect::<BTreeMap<_, _>>()
     };
     let expected: BTreeMap<CommitId, Commit> = {

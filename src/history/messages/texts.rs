@@ -8,10 +8,10 @@ use rustc_hash::FxHashMap;
 use super::bytes::{Bytes, put_number};
 use super::record;
 use super::section::{Layout, Sections};
-use crate::history::load::Commit;
+use crate::history::Commit;
 use crate::history::message::{MergeKind, revert, subject};
-use crate::history::words::{Word, fingerprint, words};
-use crate::model::{CommitId, CommitPrefix};
+use crate::history::words::{Word, words};
+use crate::model::{CommitId, CommitPrefix, fingerprint};
 
 /// So many records are found through one place: to step over the others costs less
 /// than a place for each.

@@ -15,8 +15,8 @@ use flate2::{Decompress, FlushDecompress, Status};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::{Lent, Objects};
-use crate::history::repository::oid;
+use super::database::{Lent, Objects};
+use crate::history::oid::oid;
 use crate::model::CommitId;
 
 /// Objects that lie together are read together: so many bytes of a pack at a time.
@@ -33,6 +33,8 @@ pub(in crate::history) struct Take<'t, C> {
     pub(in crate::history) most: u64,
     /// Takes a commit.
     pub(in crate::history) add: &'t (dyn Fn(&mut C, CommitId, &[u8]) + Sync),
+    /// Takes note that nothing more is added.
+    pub(in crate::history) done: &'t (dyn Fn(&mut C) + Sync),
 }
 
 impl Objects {
@@ -40,7 +42,7 @@ impl Objects {
     pub(in crate::history) fn commits_in_packs<C: Default + Send>(&self, take: &Take<'_, C>) -> Vec<C> {
         let bytes = AtomicU64::new(0);
         let mut all = Vec::new();
-        for index in self.loose.pack_indexes() {
+        for index in self.pack_indexes() {
             if let Some(pack) = Pack::open(&index) {
                 all.extend(pack.commits(self, take, &bytes));
             }
@@ -73,17 +75,10 @@ struct Found<C> {
     commits: C,
     /// Where its commits begin that are stored whole.
     whole: Vec<u64>,
-    /// Where its deltas begin, and their bases.
-    deltas: Vec<(u64, Base)>,
-}
-
-/// What a delta is one of.
-#[derive(Clone, Copy)]
-enum Base {
-    /// What begins here in the same pack.
-    At(u64),
-    /// An object, by its name.
-    Named([u8; 20]),
+    /// Where its deltas begin, and where their bases.
+    deltas: Vec<(u64, u64)>,
+    /// Where its deltas begin that name their bases, and the names.
+    named: Vec<(u64, [u8; 20])>,
 }
 
 impl Pack {
@@ -145,13 +140,14 @@ impl Pack {
             .map_init(reader, |reader, entries| self.read(reader, entries, take, bytes))
             .collect();
         let mut all = Vec::with_capacity(found.len());
-        let (mut known, mut open) = (FxHashSet::default(), Vec::new());
+        let (mut whole, mut open, mut named) = (Vec::new(), Vec::new(), Vec::new());
         for found in found {
             all.push(found.commits);
-            known.extend(found.whole);
-            open.extend(found.deltas);
+            whole.push(found.whole);
+            open.push(found.deltas);
+            named.extend(found.named);
         }
-        let deltas = self.of_commits(known, open);
+        let deltas = self.of_commits(whole.into_iter().flatten().collect(), open, &named);
         let shared = objects.shared();
         let of_deltas = deltas.par_chunks(1024).map_init(
             || shared.open(),
@@ -172,6 +168,7 @@ impl Pack {
                         let _ = objects.with_commit(oid(id), take_it);
                     }
                 }
+                (take.done)(&mut commits);
                 commits
             },
         );
@@ -180,22 +177,28 @@ impl Pack {
     }
 
     /// The deltas whose bases, or bases' bases, are commits.
-    fn of_commits(&self, mut known: FxHashSet<u64>, open: Vec<(u64, Base)>) -> Vec<u64> {
-        let names_bases = open.iter().any(|(_, base)| matches!(base, Base::Named(_)));
-        let mut places = vec![0; if names_bases { self.names.len() } else { 0 }];
-        for (at, name) in self.entries.iter().filter(|_| names_bases) {
+    fn of_commits(&self, mut known: FxHashSet<u64>, open: Vec<Vec<(u64, u64)>>, named: &[(u64, [u8; 20])]) -> Vec<u64> {
+        let mut deltas = Vec::new();
+        // These lie after their bases: one way through the pack finds all.
+        for (at, base) in open.into_iter().flatten() {
+            if known.contains(&base) {
+                known.insert(at);
+                deltas.push(at);
+            }
+        }
+        if named.is_empty() {
+            return deltas;
+        }
+        let mut places = vec![0; self.names.len()];
+        for (at, name) in &self.entries {
             if let Some(place) = places.get_mut(*name as usize) {
                 *place = *at;
             }
         }
-        let place = |base| match base {
-            Base::At(at) => Some(at),
-            Base::Named(name) => places.get(self.names.binary_search(&name).ok()?).copied(),
-        };
-        let mut open: Vec<(u64, u64)> = open.into_iter().filter_map(|(at, base)| Some((at, place(base)?))).collect();
-        let mut deltas = Vec::new();
+        let place = |name| places.get(self.names.binary_search(name).ok()?).copied();
+        let mut open: Vec<(u64, u64)> = named.iter().filter_map(|(at, name)| Some((*at, place(name)?))).collect();
+        // These may lie anywhere. A delta by place of one by name is read by itself.
         loop {
-            // A base lies before its deltas nearly always, so that one round finds all.
             let before = deltas.len();
             open.retain(|(at, base)| {
                 let found = known.contains(base) && known.insert(*at);
@@ -231,7 +234,8 @@ impl Pack {
         take: &Take<'_, C>,
         bytes: &AtomicU64,
     ) -> Found<C> {
-        let mut found = Found { commits: C::default(), whole: Vec::new(), deltas: Vec::new() };
+        let (whole, deltas, named) = (Vec::new(), Vec::new(), Vec::new());
+        let mut found = Found { commits: C::default(), whole, deltas, named };
         let (Some((begin, _)), Some((last, _))) = (entries.first(), entries.last()) else { return found };
         // Of the last, which may be a file of any size, as much as a commit may take.
         let after = self.entries.partition_point(|(at, _)| at <= last);
@@ -258,12 +262,14 @@ impl Pack {
                 }
                 DELTA => {
                     let base = base(data).and_then(|back| at.checked_sub(back));
-                    found.deltas.extend(base.map(|base| (*at, Base::At(base))));
+                    found.deltas.extend(base.map(|base| (*at, base)));
                 }
-                NAMED_DELTA => found.deltas.extend(data.first_chunk().map(|name| (*at, Base::Named(*name)))),
+                NAMED_DELTA => found.named.extend(data.first_chunk().map(|name| (*at, *name))),
                 _ => {}
             }
         }
+        (take.done)(&mut found.commits);
+        found.deltas.shrink_to_fit();
         found
     }
 }

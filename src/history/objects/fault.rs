@@ -1,6 +1,6 @@
 //! Why an object cannot be used.
 
-use git2::ObjectType;
+use git2::{ErrorCode, ObjectType};
 
 /// Why an object cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,7 @@ impl Fault {
 
     /// What the git library says of an object.
     pub(super) fn of(error: &git2::Error) -> Self {
-        if super::is_missing(error) { Self::Missing } else { Self::damaged(error.message()) }
+        if is_missing(error) { Self::Missing } else { Self::damaged(error.message()) }
     }
 }
 
@@ -40,4 +40,9 @@ pub(super) fn judge(size: u64, kind: ObjectType, wanted: &[ObjectType], most: u6
     } else {
         Ok(())
     }
+}
+
+/// Whether an error of the git library says that an object is not there.
+fn is_missing(error: &git2::Error) -> bool {
+    error.code() == ErrorCode::NotFound
 }

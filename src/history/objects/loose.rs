@@ -9,8 +9,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use git2::{ObjectType, Oid};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Fault;
-use super::fault::judge;
+use super::fault::{Fault, judge};
 use super::packs;
 use super::parse::type_named;
 use crate::limits;

@@ -2,7 +2,7 @@
 
 use git2::{ObjectType, Oid};
 
-use super::Fault;
+use super::fault::Fault;
 use crate::model::CommitId;
 
 /// The mode of a folder.

@@ -12,6 +12,7 @@ use crate::model::{AdvisoryId, TagName, Version};
 
 /// A commit that introduced a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Introduced {
     /// The commit.
     pub commit: Node,
@@ -21,6 +22,7 @@ pub struct Introduced {
 
 /// How a commit is known to have introduced a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IntroducedBy {
     /// An `introduced` event of this record names it.
     Record(AdvisoryId),
@@ -197,7 +199,7 @@ fn starts(advisory: &Advisory, ending: bool) -> Vec<(&Affected, &AdvisoryId, &st
 /// The version that an `introduced` event of versions names; none for the
 /// beginning, in any of its spellings (`0`, `0.0.0-0`).
 #[must_use]
-pub fn stated_start(text: &str) -> Option<Version> {
+pub(crate) fn stated_start(text: &str) -> Option<Version> {
     let version = text.trim_start_matches(['v', 'V']).parse::<Version>().ok();
     version.filter(|version| version.numbers().iter().any(|number| *number > 0))
 }

@@ -8,7 +8,8 @@ mod introduced;
 mod runs;
 mod word;
 
-pub use introduced::{Introduced, IntroducedBy, stated_start};
+pub(crate) use introduced::stated_start;
+pub use introduced::{Introduced, IntroducedBy};
 pub use runs::{Run, runs};
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::model::Confidence;
 
 /// What the graph says of one advisory.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Impact {
     /// Where the vulnerability came from; none where nothing says, which stands
     /// for the beginning of the history (OSV's `0`).
@@ -44,6 +46,7 @@ pub struct Impact {
 
 /// One maintained line, as an advisory affects it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LineImpact<'h> {
     /// The line: `[1, 2]` for 1.2.x.
     pub line: &'h [u64],
@@ -64,6 +67,7 @@ impl LineImpact<'_> {
 
 /// Why the graph says nothing of an advisory.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NoImpact {
     /// No commit is known well enough to be its fix.
     NoFix,

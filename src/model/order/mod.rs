@@ -19,6 +19,7 @@ pub use timeline::{EventKind, Timeline};
 
 /// An order of versions. Each variant is that of one tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Order {
     /// Semantic Versioning 2.0, to the letter.
     Semver,

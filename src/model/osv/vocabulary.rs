@@ -8,6 +8,7 @@ use Term::{Credit, Ecosystem, Field, Part, Prefix, Reference, Severity, Source};
 
 /// Kinds of what a record says in words of the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Term {
     /// An ecosystem, without the suffix of a distribution's release.
     Ecosystem,

@@ -13,7 +13,8 @@ fuzz_target!(|text: &str| {
         Ok(template) => template,
         Err(error) => return assert_is_a_line(&error.to_string()),
     };
-    let limits = Limits { notes: 64 << 10, template_steps: 10_000, ..Limits::default() };
+    let mut limits = Limits::default();
+    (limits.notes, limits.template_steps) = (64 << 10, 10_000);
     match render(&report("a title"), &template, &limits) {
         Ok(notes) => {
             assert!(notes.is_empty() || notes.ends_with('\n'));

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use secnotes::advisory::{self, Advisory};
-use secnotes::cli::overview::Overview;
+use secnotes::compile::Overview;
 use secnotes::history::{History, Node, Release, Repository, RepositoryChanges};
 use secnotes::join::{AdvisoryLinks, Index, Joining};
 use secnotes::ledger::{Entry, Ledger, Query, ReleaseReport, Scope, Status};
@@ -49,14 +49,14 @@ pub(crate) fn measure(repository: &str, path: &Path, given: Given, rows: &[LinkR
     let opened = Repository::open(path).map_err(|error| say(&error))?;
     let remote: Remote = format!("https://github.com/{repository}").parse().map_err(|error| say(&error))?;
     let asked = Asked::of(rows);
-    let overview = Overview::read(&opened, &remote)?;
+    let overview = Overview::read(&opened, &remote).map_err(|error| say(&error))?;
     let commits = overview.history().graph.len();
     let records = given.own(&remote, &overview, rows);
     let blind = Blind::new()?;
     let blinded = advisory::merge(records.iter().map(|record| blind.record(record)).collect());
     let published = advisory::merge(records);
     let tags: Vec<&str> = asked.iter().map(Asked::release).collect();
-    let (views, view_of) = overview.views(&published, &tags)?;
+    let (views, view_of) = overview.views(&published, &tags).map_err(|error| say(&error))?;
     let changes = RepositoryChanges::new(&opened, None);
     let mut measured = Measured { rows: rows.len(), ..Measured::default() };
     let said = &mut measured.said;

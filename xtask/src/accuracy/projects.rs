@@ -74,7 +74,7 @@ fn reports(project: &str, history: &Path, advisories: &Path) -> Result<Vec<Relea
     if remotes.is_empty() {
         remotes.extend(format!("https://github.com/{project}/{project}").parse());
     }
-    let project = Project { remotes, ..Project::default() };
+    let project = Project::at(remotes);
     let index = Index::new(&history);
     let changes = RepositoryChanges::new(&repository, None);
     let joining = Joining { changes: &changes, decisions: &[], unpublished: false };

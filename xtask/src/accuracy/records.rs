@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secnotes::advisory::{self, Budget, SourceRecord};
-use secnotes::cli::overview::Overview;
+use secnotes::compile::Overview;
 use secnotes::files::Place;
 use secnotes::join::Index;
 use secnotes::model::Remote;

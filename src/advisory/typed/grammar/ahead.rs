@@ -1,6 +1,7 @@
 //! What comes next in a text, before anything of it is taken.
 
-use super::{Parser, count, is_joint};
+use super::parser::Parser;
+use super::said::count;
 use crate::advisory::typed::phrases::{self, Phrase};
 use crate::advisory::typed::tokens::{Op, What, Written};
 
@@ -105,6 +106,6 @@ impl<'t> Parser<'t, '_> {
         let op = matches!(self.what(next), Some(What::Op(_)));
         // `for Node 18 and 20`
         let version = self.version_ahead(next).is_some_and(|(version, _)| version.is_line || count(version.text) > 1);
-        is_joint(self.word(self.at + ahead)) && (op || bounds || suffix || version)
+        phrases::is_joint(self.word(self.at + ahead)) && (op || bounds || suffix || version)
     }
 }

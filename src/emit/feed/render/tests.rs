@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::emit::feed::sample;
+use crate::emit::feed::{DERIVED_FILES, sample};
 
 fn rendered(records: &[Value], base: Option<&str>) -> Rendered {
     let published: Vec<_> = records.iter().cloned().map(sample::published).collect();

@@ -9,6 +9,7 @@ macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
         /// A rule that valid OSV records keep.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Rule { $($(#[doc = $doc])+ $name,)+ }
 
         impl Rule {
@@ -73,6 +74,7 @@ impl fmt::Display for Rule {
 
 /// One place where a record breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Violation {
     /// Where: a JSON pointer (RFC 6901), empty for the record as a whole. It can
     /// hold a field's name as the record spells it: untrusted text.
