@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::opened::Opened;
 use super::settings::Settings;
 use crate::history::{Error, Release, ReleaseRange};
-use crate::inventory::{Dependency, Format, Inventory, Manifest, Pin, Place, Reader, Steps, is_of_runtime, steps};
+use crate::inventory::{Dependency, Inventory, Pin, Place, Reader, Steps, is_of_runtime, steps};
 use crate::ledger::{Dependencies, Query};
 use crate::model::{CommitId, Finding, FindingCode, PackageName};
 
@@ -93,12 +93,7 @@ pub(super) fn packages(inventory: &Inventory) -> BTreeSet<PackageName> {
 /// The paths of the files that the steps between two inventories can be in.
 fn files(from: &Inventory, to: &Inventory) -> BTreeSet<String> {
     let files = from.manifests.iter().chain(&to.manifests).filter(|file| file.place != Place::Vendored);
-    let path = |manifest: &Manifest| match (manifest.format, manifest.path.rsplit_once(':')) {
-        // A version under a key of a file.
-        (Format::Toolchain, Some((file, _))) => file.to_owned(),
-        _ => manifest.path.to_string(),
-    };
     // What makes others void brings what it says itself, or nothing.
     let voiding = from.void.iter().chain(&to.void).map(|(_, by)| by.clone());
-    files.map(path).chain(voiding).collect()
+    files.map(|manifest| manifest.file().to_owned()).chain(voiding).collect()
 }

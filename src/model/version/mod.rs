@@ -1,7 +1,14 @@
 //! Versions of releases, and the order that tags have.
 
+mod natural;
+mod suffix;
+
+pub(crate) use natural::compare_naturally;
+
 use std::cmp::Ordering;
 use std::fmt;
+
+use suffix::{BEFORE_RELEASE, Suffix, first_word, is_before, is_development, is_revision};
 
 /// The version of a release, as its tag writes it: numbers, perhaps a
 /// pre-release part, perhaps build metadata.
@@ -17,71 +24,10 @@ pub struct Version {
     suffix: Suffix,
 }
 
-/// What follows the numbers. The variants are in their order of precedence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Suffix {
-    Pre(String),
-    Final,
-    /// What everybody calls a pre-release, and came after the release of its
-    /// numbers: zsh's 5.0.0-test-1, R's 0.7.4.9001. The graph orders it.
-    Development,
-    /// A later one, and what makes it a pre-release, if it is one: `r15b1` is the
-    /// first beta of `r15`.
-    Post(String, Option<String>),
-}
-
 /// The text is no version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not a version: it has to begin with a number", super::line(.0))]
+#[error("`{}` is not a version: it has to begin with a number", crate::model::line(.0))]
 pub struct NotAVersion(pub String);
-
-/// Words that begin a suffix which comes after the release that it follows: a
-/// patch, a revision, a service release.
-const AFTER_RELEASE: [&str; 14] =
-    ["post", "patch", "p", "pl", "sp", "sr", "hotfix", "fix", "r", "rev", "update", "security", "sec", "bugfix"];
-
-/// Words that say nothing: names for a plain release (Java's `.Final`, `.GA`,
-/// `.RELEASE`), and for an edition (`-ce`, `-lts`).
-const PLAIN: [&str; 13] = [
-    "final",
-    "ga",
-    "release",
-    "rel",
-    "stable",
-    "lts",
-    "incompatible",
-    "community",
-    "ce",
-    "ee",
-    "oss",
-    "fcs",
-    "enterprise",
-];
-
-/// Words that everybody uses for what comes before a release. Any other word
-/// (`-test`, `-foo`) is held to come before it, too, unless tags show otherwise.
-const BEFORE_RELEASE: [&str; 20] = [
-    "alpha",
-    "beta",
-    "rc",
-    "cr",
-    "pre",
-    "preview",
-    "prerelease",
-    "dev",
-    "m",
-    "snapshot",
-    "nightly",
-    "canary",
-    "next",
-    "eap",
-    "milestone",
-    "test",
-    "experimental",
-    "draft",
-    "temp",
-    "unstable",
-];
 
 impl Version {
     /// The version as it is written, without the tag's prefix.
@@ -245,98 +191,6 @@ fn numbers(text: &str) -> Option<(Vec<u64>, &str)> {
     parted_by(&['-']).filter(|(numbers, rest)| numbers.len() > 2 && !rest.starts_with(['.', '_'])).or(Some(dotted))
 }
 
-impl Suffix {
-    fn read(text: &str) -> Self {
-        let lower = text.to_ascii_lowercase();
-        let mut rest = lower.trim_start_matches(['-', '.', '_', '~']);
-        // Debian's tilde comes before everything.
-        if text.starts_with('~') {
-            return Self::Pre(rest.to_owned());
-        }
-        // OpenSSL's 1.0.1a … 1.0.1w, 0.9.8za: letters that follow the numbers at once.
-        let is_letter = |word: &str| word.len() == 1 || word.len() == 2 && word.starts_with('z');
-        if rest.len() == text.len() && is_letter(rest) && rest.chars().all(|c| c.is_ascii_alphabetic()) {
-            return Self::Post(rest.to_owned(), None);
-        }
-        loop {
-            let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
-            if rest.is_empty() {
-                return Self::Final;
-            } else if PLAIN.contains(&word.as_str()) {
-                rest = rest.get(word.len()..).unwrap_or_default().trim_start_matches(['-', '.', '_', '~']);
-            } else if AFTER_RELEASE.contains(&word.as_str()) || is_revision(rest) {
-                // The beta of a patch: `r15b1`.
-                let counted = word.len()
-                    + rest.get(word.len()..).map_or(0, |rest| {
-                        rest.find(|c: char| !c.is_ascii_digit() && !".-_".contains(c)).unwrap_or(rest.len())
-                    });
-                let (base, more) = rest.split_at_checked(counted).unwrap_or((rest, ""));
-                let base = base.trim_end_matches(['-', '.', '_']);
-                let beta = !more.is_empty() && is_before(more);
-                return if beta {
-                    Self::Post(base.to_owned(), Some(more.to_owned()))
-                } else {
-                    Self::Post(rest.to_owned(), None)
-                };
-            } else {
-                return Self::Pre(rest.to_owned());
-            }
-        }
-    }
-
-    const fn rank(&self) -> u8 {
-        match self {
-            Self::Pre(_) => 0,
-            Self::Final | Self::Development => 1,
-            Self::Post(..) => 2,
-        }
-    }
-
-    fn text(&self) -> &str {
-        match self {
-            Self::Final | Self::Development => "",
-            Self::Pre(text) | Self::Post(text, _) => text,
-        }
-    }
-
-    /// What makes a later one a pre-release.
-    fn beta(&self) -> Option<&str> {
-        match self {
-            Self::Post(_, beta) => beta.as_deref(),
-            Self::Pre(_) | Self::Final | Self::Development => None,
-        }
-    }
-}
-
-/// Whether the numbers say that it is a development version: R counts these from
-/// 9000 in the fourth place (0.7.4.9001), and CPAN writes `6.14_001`.
-/// Sources: Writing R Extensions and usethis' `use_dev_version`; perldoc perlmodstyle, "Version numbering".
-fn is_development(text: &str, numbers: &[u64]) -> bool {
-    let cpan = text.split_once('_').is_some_and(|(before, after)| before.contains('.') && after.starts_with('0'));
-    numbers.len() == 4 && numbers.last() >= Some(&9000) || cpan && numbers.last() > Some(&0)
-}
-
-/// Where the first word of a suffix ends.
-fn first_word(suffix: &str) -> usize {
-    suffix.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(suffix.len())
-}
-
-/// Whether a suffix is what everybody calls a pre-release, and its number.
-fn is_before(suffix: &str) -> bool {
-    let (word, rest) = suffix.split_at(first_word(suffix));
-    let counted = rest.chars().all(|c| c.is_ascii_digit() || ".-_".contains(c));
-    counted && (BEFORE_RELEASE.contains(&word) || matches!(word, "a" | "b" | "c"))
-}
-
-/// Whether a suffix is a packager's revision (`1.2-3`, ImageMagick's `7.1.1-47`,
-/// `1.2-3.1`): numbers that begin with no zero, which distributions and npm
-/// write before a release, and are no moment in time, as in Go's pseudo-versions.
-fn is_revision(suffix: &str) -> bool {
-    let numbers = || suffix.split(['.', '-', '_']);
-    !suffix.starts_with('0')
-        && numbers().all(|number| !number.is_empty() && number.len() <= 8 && number.chars().all(|c| c.is_ascii_digit()))
-}
-
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
         let longest = self.numbers.len().max(other.numbers.len());
@@ -378,52 +232,6 @@ impl serde::Serialize for Version {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
     }
-}
-
-/// Compares texts with runs of digits as numbers, so that `rc2` comes before
-/// `rc10`; separators only part the runs (`rc.2` equals `rc2`).
-pub(crate) fn compare_naturally(left: &str, right: &str) -> Ordering {
-    let (mut left, mut right) = (runs(left), runs(right));
-    loop {
-        match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(a), Some(b)) => match compare_runs(a, b) {
-                Ordering::Equal => {}
-                order => return order,
-            },
-        }
-    }
-}
-
-fn compare_runs(a: &str, b: &str) -> Ordering {
-    let number = |run: &str| run.starts_with(|c: char| c.is_ascii_digit());
-    match (number(a), number(b)) {
-        // Longer than any integer type: compare by length, then by digits.
-        (true, true) => {
-            let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
-            a.len().cmp(&b.len()).then_with(|| a.cmp(b))
-        }
-        (true, false) => Ordering::Less,
-        (false, true) => Ordering::Greater,
-        (false, false) => a.cmp(b),
-    }
-}
-
-/// The runs of digits and of other characters of a text, separators left out.
-fn runs(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['.', '-', '_', '~', '+']).flat_map(|part| {
-        let mut rest = part;
-        std::iter::from_fn(move || {
-            let first = rest.chars().next()?;
-            let digit = first.is_ascii_digit();
-            let end = rest.find(|c: char| c.is_ascii_digit() != digit).unwrap_or(rest.len());
-            let (run, after) = rest.split_at(end);
-            rest = after;
-            Some(run)
-        })
-    })
 }
 
 #[cfg(test)]
