@@ -216,10 +216,12 @@ pub(crate) fn started() -> Project {
     project
 }
 
-/// The command in an empty environment.
+/// The command in an empty environment, in which nothing can be kept: thousands of
+/// small repositories would leave their files behind.
 pub(crate) fn secnotes() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_secnotes"));
     command.env_clear().env("HOME", "/nonexistent").env("GIT_CONFIG_NOSYSTEM", "1");
+    command.env("SECNOTES_CACHE_DIR", "/dev/null/cache");
     command
 }
 

@@ -24,6 +24,7 @@ mod hostile;
 mod house;
 mod inventory_corpus;
 mod joining;
+mod kept;
 mod library;
 mod never_safe;
 mod news;

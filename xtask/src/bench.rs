@@ -6,42 +6,11 @@ use std::time::{Duration, Instant};
 
 use crate::realdata;
 
-/// How often each command runs; the median counts.
-const RUNS: usize = 9;
-
-/// Prints the wall time of `secnotes notes` beside that of `git log` over the
-/// same range, and the peak memory of each.
-pub(crate) fn run() -> Result<(), String> {
-    let data = realdata::folder()?;
-    let binary = binary()?;
-    let history = data.join("histories/kata-containers.git");
-    let git = || {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(&history).args(["log", "--format=%B", "3.26.0..3.27.0"]);
-        command
-    };
-    let notes = || {
-        let mut command = Command::new(&binary);
-        command.args(["notes", "--quiet", "--tag", "3.27.0", "--repo"]).arg(&history);
-        command.arg("--advisories").arg(data.join("advisories/kata-containers"));
-        command
-    };
-    let (mut of_git, mut of_notes) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        of_git.push(measure(git())?);
-        of_notes.push(measure(notes())?);
-    }
-    let (git_time, git_peak) = median(of_git);
-    let (notes_time, notes_peak) = median(of_notes);
-    println!("kata-containers 3.26.0..3.27.0, medians of {RUNS} runs");
-    print("git log --format=%B", git_time, git_peak);
-    print("secnotes notes", notes_time, notes_peak);
-    println!(
-        "difference {:.3} s (goal: at most 0.5 s), peak {} MB (goal: under 200 MB)",
-        (notes_time.saturating_sub(git_time)).as_secs_f64(),
-        notes_peak / 1024
-    );
-    joins(&data)?;
+/// Prints what one release and all of them cost, then the joins of whole repositories
+/// and affected releases.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    crate::release_bench::run(arguments)?;
+    joins(&realdata::folder()?)?;
     println!();
     crate::affected_bench::run(&[])
 }
@@ -64,10 +33,6 @@ fn joins(data: &Path) -> Result<(), String> {
         println!("  peak memory {} MB", peak / 1024);
     }
     Ok(())
-}
-
-fn print(what: &str, time: Duration, peak: u64) {
-    println!("  {what:<20} {:>8.3} s  {:>6} MB", time.as_secs_f64(), peak / 1024);
 }
 
 /// The optimised command, built now.

@@ -17,6 +17,7 @@ mod join_bench;
 #[path = "../../tests/suite/one_answer.rs"]
 mod one_answer;
 mod realdata;
+mod release_bench;
 mod releases;
 mod seeds;
 mod store_bench;
@@ -28,8 +29,8 @@ mod upstream;
 
 use std::process::ExitCode;
 
-const VERBS: &str = "accuracy [--quiet] [--only PART OF A NAME] | audit | bench | bench-affected | \
-                     bench-dependencies | bench-feed | bench-join | bench-store | chaos [KILLS [SECNOTES]] | \
+const VERBS: &str = "accuracy [--quiet] [--only PART OF A NAME] | audit | bench [COMMITS] | bench-affected | \
+                     bench-dependencies | bench-feed | bench-join | bench-release [COMMITS] | bench-store | chaos [KILLS [SECNOTES]] | \
                      consistency REPOSITORY ADVISORIES ... | hostile [PART OF A NAME] | \
                      releases REPOSITORY [PATTERN ...] | seeds";
 
@@ -39,10 +40,12 @@ fn main() -> ExitCode {
     let outcome = match verb.as_str() {
         "accuracy" => accuracy::run(&arguments),
         "audit" => audit::run(),
-        "bench" => bench::run(),
+        "bench" => bench::run(&arguments),
         "bench-dependencies" => dependencies_bench::run(),
         "bench-affected" => affected_bench::run(&arguments),
         "bench-feed" => feed_bench::run(),
+        "bench-records" => release_bench::phases(&arguments),
+        "bench-release" => release_bench::run(&arguments),
         "bench-store" => store_bench::run(),
         "bench-join" => join_bench::run(&arguments),
         "chaos" => chaos::run(&arguments),
