@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::builder::{Project, patched, secnotes, started};
+use crate::builder::{Project, patched, secnotes};
 use crate::realdata::realdata;
 
 /// Standard output and exit code of a run with this cache; none: with none.
@@ -39,10 +39,13 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 
 /// A project with a fix, its copy on a branch, and a merge.
 fn project() -> Project {
-    let mut project = started();
-    let fix = project.edit("main", "Ada", "Check the length of frames (#7)\n\nFixes CVE-2026-90001", &[("a.go", "b\n")]);
+    let mut project = Project::new();
+    let start = project.commit("main", "Start");
+    project.tag("v1.0.0", "main");
+    project.branch("release-1.0", &start);
+    let fix =
+        project.edit("main", "Ada", "Check the length of frames (#7)\n\nFixes CVE-2026-90001", &[("a.go", "b\n")]);
     project.tag("v1.1.0", "main");
-    project.branch("release-1.0", "v1.0.0");
     let copy = format!("Check the length of frames (#8)\n\n(cherry picked from commit {fix})");
     project.edit("release-1.0", "Ada", &copy, &[("a.go", "b\n")]);
     project.tag("v1.0.1", "release-1.0");

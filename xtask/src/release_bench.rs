@@ -161,8 +161,7 @@ fn large(binary: &Path, data: &Path, commits: u32) -> Result<(), String> {
     let advisories = data.join("advisories/kata-containers");
     let cache = folder.path().join("cache");
     let tag = "v25.0.10";
-    let notes =
-        || secnotes(binary, &cache, &["notes", "--tag", tag, "--dependencies", "none"], &history, &advisories);
+    let notes = || secnotes(binary, &cache, &["notes", "--tag", tag, "--dependencies", "none"], &history, &advisories);
     let cold = || {
         let _ = std::fs::remove_dir_all(&cache);
         notes()
@@ -220,7 +219,8 @@ fn generated(commits: u32) -> Result<Option<PathBuf>, String> {
     let mut python = python.arg(&generator).arg(commits.to_string()).stdout(Stdio::piped()).spawn().map_err(say)?;
     let text = python.stdout.take().ok_or("python3 has no output")?;
     let mut import = Command::new("git");
-    let import = import.arg("-C").arg(&unfinished).args(["fast-import", "--quiet"]).stdin(text).status().map_err(say)?;
+    let import =
+        import.arg("-C").arg(&unfinished).args(["fast-import", "--quiet"]).stdin(text).status().map_err(say)?;
     if !made.success() || !import.success() || !python.wait().map_err(say)?.success() {
         return Err("the history could not be made".to_owned());
     }

@@ -48,6 +48,22 @@ pub(super) struct Read {
     pub(super) outside: Vec<CommitId>,
 }
 
+impl Read {
+    /// Room for so many commits: to grow takes twice the room.
+    pub(super) fn with_room(commits: usize) -> Self {
+        let mut starts = Vec::with_capacity(commits + 1);
+        starts.push(0);
+        Self {
+            ids: Vec::with_capacity(commits),
+            times: Vec::with_capacity(commits),
+            sizes: Vec::with_capacity(commits),
+            starts,
+            parents: Vec::with_capacity(commits + commits / 16),
+            outside: Vec::new(),
+        }
+    }
+}
+
 impl Commits {
     /// Numbers commits; also gives the place in `read` of each number. `dates`
     /// has the corrected dates of the parents in other parts. None where a commit

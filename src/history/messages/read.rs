@@ -101,7 +101,6 @@ impl Fresh {
 
     fn push(&mut self, chunk: Chunk) {
         self.open = false;
-        self.places.reserve(chunk.ids.len());
         for (id, place) in chunk.ids.iter().zip(self.count..) {
             self.places.insert(*id, place);
         }
@@ -125,6 +124,8 @@ impl Fresh {
             done: &Chunk::shrink,
         };
         let chunks = repository.objects.commits_in_packs(&take);
+        // Room for all at once: to grow takes twice the room.
+        self.places.reserve(chunks.iter().map(|chunk| chunk.ids.len()).sum());
         chunks.into_iter().for_each(|chunk| self.push(chunk));
         self.in_bulk = true;
     }
@@ -202,7 +203,7 @@ fn build(fresh: Fresh, met: &[u32], known: &[Part]) -> Option<Part> {
     for (place, number) in met.iter().zip(0..) {
         *numbers.get_mut(*place as usize)? = number;
     }
-    let mut read = Read { starts: vec![0], ..Read::default() };
+    let mut read = Read::with_room(met.len());
     let mut outside = Places::default();
     for place in met {
         let (chunk, at) = fresh.of(*place)?;
@@ -244,7 +245,7 @@ fn date(known: &[Part], id: &CommitId) -> Option<i64> {
 
 /// Some parts as one; none where they are in conflict, as only damage makes them.
 pub(super) fn together(parts: &[Part], others: &[Part]) -> Option<Part> {
-    let mut read = Read { starts: vec![0], ..Read::default() };
+    let mut read = Read::with_room(parts.iter().map(|part| part.commits.ids.len()).sum());
     let (mut places, mut records) = (Places::default(), Vec::new());
     for part in parts {
         for number in 0..part.commits.len() {
