@@ -257,24 +257,38 @@ fn nearest_release<'r>(
         }
     }
     let lines: Vec<OfKind<'r>> = lines.values().map(OfLine::speaking).collect();
-    let distance = |release: &Release| graph.between(&[tip], &[release.commit]).len();
     // Where an old line was merged, as setuptools' 75.3 is, its patch releases are
     // nearer than the line that people come from.
     let descended = lines.iter().filter_map(|of_line| Some((of_line.ancestor?, of_line.beside)));
     let ancestor = descended.max_by_key(|(release, _)| release.place);
     let siblings = lines.iter().filter(|of_line| of_line.ancestor.is_none()).filter_map(|of_line| of_line.beside);
-    // A release of another root has nothing to do with this history.
-    let related = siblings.map(|release| (distance(release), release)).filter(|(distance, _)| *distance != reach.len());
-    let sibling = related.min_by_key(|(distance, release)| (*distance, std::cmp::Reverse(release.place)));
+    let sibling = nearest(graph, tip, reach.len(), siblings.collect());
+    let is_near = |release: &Release, nearest: usize| {
+        let most = nearest.saturating_mul(FAR).checked_sub(1);
+        most.is_some_and(|most| graph.distance(tip, release.commit, most).is_some())
+    };
     match (ancestor, sibling) {
-        (Some((release, beside)), sibling)
-            if sibling.is_none_or(|(nearest, _)| distance(release) < nearest.saturating_mul(FAR)) =>
-        {
+        (Some((release, beside)), sibling) if sibling.is_none_or(|(nearest, _)| is_near(release, nearest)) => {
             let beside = beside.or(sibling.map(|(_, sibling)| sibling)).filter(|beside| release.precedes(beside));
             Some(Previous { release, reason: Reason::Ancestor { beside } })
         }
         (_, sibling) => sibling.map(|(_, release)| Previous { release, reason: Reason::Sibling }),
     }
+}
+
+/// The release from which the fewest commits lead to a tip, with their number. One of
+/// another root, from which all do, has nothing to do with this history.
+fn nearest<'r>(graph: &Graph, tip: Node, all: usize, mut releases: Vec<&'r Release>) -> Option<(usize, &'r Release)> {
+    // The latest first: it is the nearest nearly always, and no further look is longer
+    // than that to the nearest so far.
+    releases.sort_by_key(|release| std::cmp::Reverse(release.place));
+    let mut found: Option<(usize, &Release)> = None;
+    for release in releases {
+        let most = found.map_or(Some(usize::MAX), |(nearest, _)| nearest.checked_sub(1));
+        let distance = most.and_then(|most| graph.distance(tip, release.commit, most));
+        found = distance.filter(|distance| *distance != all).map(|distance| (distance, release)).or(found);
+    }
+    found
 }
 
 /// What a release descends from does not speak for where people come from if so

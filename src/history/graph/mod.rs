@@ -217,6 +217,25 @@ impl Graph {
     /// as long as the two histories are apart, whatever they have in common.
     #[must_use]
     pub fn between(&self, tips: &[Node], bases: &[Node]) -> CommitSet {
+        let mut between = CommitSet::empty(self.len());
+        self.each_between(tips, bases, &mut |node| between.insert(node));
+        between
+    }
+
+    /// How many commits one descends from, itself included, and another does not; none
+    /// where these are more than `most`, which takes no longer than to count so many.
+    #[must_use]
+    pub fn distance(&self, tip: Node, base: Node, most: usize) -> Option<usize> {
+        let mut count = 0;
+        self.each_between(&[tip], &[base], &mut |_| {
+            count += 1;
+            count <= most
+        });
+        (count <= most).then_some(count)
+    }
+
+    /// Calls back with each commit between, until told to stop.
+    fn each_between(&self, tips: &[Node], bases: &[Node], take: &mut dyn FnMut(Node) -> bool) {
         let (mut ours, mut theirs) = (CommitSet::empty(self.len()), CommitSet::empty(self.len()));
         for base in bases {
             theirs.insert(*base);
@@ -229,7 +248,6 @@ impl Graph {
         // Children come first: whatever leads to a commit is known when it is reached.
         // To look at each number on the way costs less than to keep those that wait in order.
         let last = tips.iter().chain(bases).map(|node| node.0 + 1).max().unwrap_or(0);
-        let mut between = CommitSet::empty(self.len());
         for node in (0..last).rev().map(Node) {
             if open == 0 {
                 break;
@@ -240,7 +258,9 @@ impl Graph {
                     open -= usize::from(is_new && ours.contains(parent));
                 }
             } else if ours.contains(node) {
-                between.insert(node);
+                if !take(node) {
+                    break;
+                }
                 open -= 1;
                 for parent in self.parents(node).iter().copied() {
                     let is_new = !theirs.contains(parent) && ours.insert(parent);
@@ -248,7 +268,6 @@ impl Graph {
                 }
             }
         }
-        between
     }
 
     /// This commit and everything that descends from it, in one pass.
@@ -333,6 +352,12 @@ pub(crate) mod tests {
                 picked.iter().filter_map(|at| graph.nodes().nth(*at % graph.len())).collect();
             for (tips, bases) in [(&picked[..1], &picked[1..2]), (&picked[..2], &picked[2..]), (&picked[..], &[][..])] {
                 let expected = graph.ancestors(tips).without(&graph.ancestors(bases));
+                if let ([tip], [base]) = (tips, bases) {
+                    let count = expected.len();
+                    proptest::prop_assert_eq!(graph.distance(*tip, *base, count), Some(count));
+                    let fewer = count.checked_sub(1).and_then(|fewer| graph.distance(*tip, *base, fewer));
+                    proptest::prop_assert_eq!(fewer, None);
+                }
                 proptest::prop_assert_eq!(graph.between(tips, bases), expected);
             }
         }
