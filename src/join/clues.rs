@@ -10,6 +10,7 @@ use regex::Regex;
 use rustc_hash::FxHashSet;
 
 use super::index::{Index, Resolved};
+use super::pattern::Pattern;
 use super::titles::{bare_name, speaks_of_update};
 use crate::advisory::{Advisory, Project};
 use crate::history::{Change, Changes, History, Node, line_hash};
@@ -193,10 +194,10 @@ fn blob(path: &str) -> Option<(&str, &str, Option<RangeInclusive<usize>>)> {
 
 /// Whether a line of an advisory says who found or mended it.
 fn thanks(line: &str) -> bool {
-    static THANKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?-u:\b)(?:thank(?:s|ed|ing)?|credits?|credited|acknowledg\w*|(?:report|found|discover|fix|patch|disclos|identif|submitt|provid)(?:ed|ied)?[\x20]by|kudos|courtesy)(?-u:\b)").ok()
-    });
-    THANKS.as_ref().is_some_and(|thanks| thanks.is_match(line))
+    static THANKS: Pattern = Pattern::new(
+        r"(?i)(?-u:\b)(?:thank(?:s|ed|ing)?|credits?|credited|acknowledg\w*|(?:report|found|discover|fix|patch|disclos|identif|submitt|provid)(?:ed|ied)?[\x20]by|kudos|courtesy)(?-u:\b)",
+    );
+    THANKS.is_match(line)
 }
 
 /// A login, as `@login` or by its page, or a name of two or three capitalised words.

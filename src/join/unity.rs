@@ -3,26 +3,21 @@
 //! back, and maintainers' "Cherry-picks for 1.0.1", bring works of many.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::index::{Index, Resolved};
+use super::pattern::Pattern;
 use super::weights;
 use crate::history::message::{MergeKind, subject};
 use crate::history::{Changes, CommitSet, History, Node};
 
 /// Subjects of merges that say that they bring several works.
-static SEVERAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\b(?:cherry[ -]?picks|back-?ports|roll-?up|merge queue|batch of|various|multiple (?:fixes|backports))\b",
-    )
-    .ok()
-});
+static SEVERAL: Pattern = Pattern::new(
+    r"(?i)\b(?:cherry[ -]?picks|back-?ports|roll-?up|merge queue|batch of|various|multiple (?:fixes|backports))\b",
+);
 
 /// Whether the subject of a merge says that it brings several works.
 pub(super) fn says_several(subject: &str) -> bool {
-    SEVERAL.as_ref().is_some_and(|several| several.is_match(subject))
+    SEVERAL.is_match(subject)
 }
 
 /// Why a merge is several works, in words that go on from "it"; none where it

@@ -95,7 +95,7 @@ pub(super) fn parts(message: &str) -> usize {
 /// Whether a message says that it is about no security problem.
 pub(super) fn is_denied(text: &str) -> bool {
     static DENIED: Pattern = Pattern::new(
-        r"(?i)(?-u:\b)(?:not|isn['’]t|no|non)[\x20-](?:(?:considered|really|strictly|itself|believed)[\x20])?(?:to[\x20]be[\x20])?(?:an?[\x20])?(?:security|vulnerabilit)",
+        r"(?i)(?-u:\b)(?:not|isn(?:'|’)t|no|non)[\x20-](?:(?:considered|really|strictly|itself|believed)[\x20])?(?:to[\x20]be[\x20])?(?:an?[\x20])?(?:security|vulnerabilit)",
     );
     DENIED.is_match(text)
 }
