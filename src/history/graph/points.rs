@@ -57,13 +57,6 @@ impl PointSet {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// How many points of this set are not in the other.
-    #[must_use]
-    pub fn len_without(&self, other: &Self) -> usize {
-        let pairs = self.words.iter().zip(&other.words);
-        pairs.map(|(ours, theirs)| (ours & !theirs).count_ones() as usize).sum()
-    }
-
     /// Keeps only so many first points.
     pub fn truncate(&mut self, points: usize) {
         self.words.truncate(points.div_ceil(64));

@@ -38,12 +38,6 @@ impl CommitSet {
         self.0.is_empty()
     }
 
-    /// How many commits of this set are not in the other.
-    #[must_use]
-    pub fn len_without(&self, other: &Self) -> usize {
-        self.0.len_without(&other.0)
-    }
-
     /// The commits of this set that are not in the other.
     #[must_use]
     pub fn without(&self, other: &Self) -> Self {

@@ -10,9 +10,9 @@ use crate::model::CommitId;
 /// dates are equal, as [`Graph`](crate::history::Graph) numbers them: where a
 /// part is the whole history, its numbers are those of the graph.
 ///
-/// 48 bytes for each commit with one parent: 20 of its hash, 8 of its date, 4 each
-/// of where its parents begin, of a parent, of its place by hash, of its size, and
-/// what is left of alignment none. Dates that had to be corrected are listed apart.
+/// 44 bytes for each commit with one parent: 20 of its hash, 8 of its date, and 4 each for
+/// where its parents begin, a parent, its place by hash and its size. Dates that had to
+/// be corrected are listed apart, 16 bytes each.
 #[derive(Debug, Default)]
 pub(crate) struct Commits {
     pub(crate) ids: Vec<CommitId>,

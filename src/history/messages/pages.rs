@@ -8,8 +8,8 @@ use crate::history::Commit;
 /// commits from all over the history.
 const PAGE: usize = 256;
 
-/// Decoded commits by number. Only pages that were asked for have room: 16 bytes a
-/// commit, and 16 for a page.
+/// Decoded commits by number: 24 bytes for each 256 of them, and for a page of which one
+/// was asked for 16 bytes a commit, beside the commits themselves.
 #[derive(Default)]
 pub(super) struct Pages(Box<[OnceLock<Page>]>);
 
