@@ -16,6 +16,8 @@ impl Seen {
         self.alarm.get_or_init(|| self.find_alarm()).as_ref()
     }
 
+    /// The title is asked first, since it counts more. Of a merge it is the first line of the body: its
+    /// subject is the forge's.
     fn find_alarm(&self) -> Option<Alarm> {
         if self.messages.iter().any(|message| wording::is_denied(message)) {
             return None;
@@ -43,6 +45,8 @@ impl Scoring<'_> {
         })
     }
 
+    /// What was changed goes before what is said: a subject that calls itself a chore may hide a fix,
+    /// and a commit of documents alone cannot. Of subjects those that say the most come first.
     fn doubt(&self, seen: &Seen) -> Option<Doubt> {
         let read = || seen.changes.iter().flatten();
         let members: Vec<&str> =

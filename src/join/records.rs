@@ -113,6 +113,7 @@ struct Statement {
     is_elsewhere: bool,
 }
 
+/// A pull request's number is weaker than a hash: a private mirror counts its own.
 enum Names {
     Commit(CommitPrefix),
     PullRequest(u64),
@@ -177,10 +178,13 @@ fn linked(history: &History, project: &Project, advisory: &Advisory, meant: &dyn
 }
 
 /// What a path within the repository's pages names.
+/// GitHub, GitLab (`/-/`), Gitea and Bitbucket, and a commit within a pull request, which is how
+/// people copy links.
 fn target(path: &str) -> Option<(EvidenceKind, Names)> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != "-").collect();
     let hash = |text: &str| {
+        // `….patch` and `….diff` are the same commit.
         let text = text.split('.').next().unwrap_or(text);
         Some((EvidenceKind::CommitReference, Names::Commit(text.parse().ok()?)))
     };

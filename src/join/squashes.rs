@@ -1,4 +1,7 @@
 //! Squashes: one commit on a line that is what a merge brought to another.
+//!
+//! A private fork is merged on one line and squashed on another, so that neither side has a commit
+//! of the other's subject or patch: the merge is compared as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -73,6 +73,8 @@ struct Asked {
 impl Query {
     /// The words of an advisory: of its title, its text, the functions and
     /// paths that it names. The project's own name says nothing in it.
+    /// Titles of all records are read, since databases write their own and each has other words of the
+    /// fix.
     pub(super) fn new(advisory: &Advisory, project: &Project) -> Self {
         let mut query = Self::default();
         let mut own: BTreeSet<Word> = BTreeSet::new();
