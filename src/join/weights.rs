@@ -257,8 +257,8 @@ pub(super) const ASSIGNED_PER_ADVISORY: usize = 30;
 /// Up to how many advisories the margin is the exact loss of the whole; beyond,
 /// it is the loss of the best exchange between two of them, which takes
 /// seconds less.
-/// An exact margin solves the matching once more for its row, and a matching is cubic: as long as
-/// all margins were exact 2,000 advisories of one version took 5 s and 4,000 took 49 s.
+/// An exact margin solves the matching once more for its row, and a matching is cubic: before there
+/// were bounds, 2,000 advisories of one version took 5 s and 4,000 took 49 s.
 pub(super) const EXACT_MARGINS: usize = 40;
 
 /// A merge of more commits than this is taken apart.
