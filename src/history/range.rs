@@ -139,6 +139,8 @@ fn before<'r>(
 }
 
 /// The latest of the releases that are tagged at a commit.
+/// Modules of Boost are tagged with every release of the whole, so that many of theirs stand at one
+/// commit.
 fn at_same_commit<'r>(
     releases: &'r Releases,
     commit: Node,
@@ -155,6 +157,8 @@ fn at_same_commit<'r>(
 /// The latest earlier release of a release's own line. Jetty published 9.4.1
 /// again after 9.4.2, on a branch: what came later and beside was not there
 /// before, unless nothing else was.
+/// OpenSSL's 1.0.2, which is of one line with 1.0.1, came between 1.0.1l and 1.0.1m. Dates alone do
+/// not decide: conversions from Subversion rewrote those of tags of APR and Commons Lang.
 fn before_on_line<'r>(
     graph: &Graph,
     releases: &'r Releases,
@@ -283,6 +287,7 @@ fn nearest_release<'r>(
 
 /// The release from which the fewest commits lead to a tip, with their number. One of
 /// another root, from which all do, has nothing to do with this history.
+/// libevent's 1.4 and 2.0 have no commit in common.
 fn nearest<'r>(graph: &Graph, tip: Node, all: usize, mut releases: Vec<&'r Release>) -> Option<(usize, &'r Release)> {
     // The latest first: it is the nearest nearly always, and no further look is longer
     // than that to the nearest so far.

@@ -10,6 +10,7 @@ use crate::model::{TagName, Version};
 /// takes the tags out that move, and gives them.
 /// Words go first: once a word says nothing its tag is a final release, of which the graph can be
 /// asked. Moving tags go last, for what is longer than they are has to be settled.
+/// actions/checkout has the moving tags `v1` to `v4` beside `v1.2.3`.
 pub(super) fn disposed(releases: &mut Vec<Release>, graph: &Graph) -> Vec<TagName> {
     let own_words = own_words(releases);
     for release in releases.iter_mut() {

@@ -123,6 +123,7 @@ impl Group<'_> {
 
     /// Whether the versions are days or years: 20240131, 2024.1.
     /// ACPICA's `R09_30_21` is month, day and year, does not sort, and is none of these.
+    /// Nor are ninja's first releases (`release-120508`), each of a greater number than 1.0.0.
     fn is_dated(&self) -> bool {
         let dated = |version: &Version| matches!(version.number(0), 1980..=2099 | 19_800_101..=20_991_231);
         self.tags.iter().all(|(version, _)| dated(version))
@@ -314,6 +315,8 @@ impl Join<'_, '_> {
     }
 
     /// Whether a group and those that are in the scheme already are one line of releases.
+    /// c-ares has spelled its tags in three ways (`cares-1_1_0`, `c-ares-1_2_0`, `v1.30.0`), and has
+    /// those of curl, from whose repository it was split.
     fn goes_on(&self, at: usize, members: &[usize]) -> bool {
         let Some(group) = self.groups.get(at) else { return false };
         let all = || members.iter().filter_map(|at| Some((*at, self.groups.get(*at)?)));

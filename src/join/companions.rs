@@ -25,6 +25,8 @@ fn is_companion(link: &Link) -> bool {
 /// and what no other line took of what was copied.
 /// What is needed and is none of the fix makes lines look affected that have the identical patch
 /// without it.
+/// Argo CD's fix of CVE-2022-31105 builds on a feature that came along, and Helm's of
+/// CVE-2026-35204 came with a stricter check of versions that mends nothing.
 pub(super) fn mark(history: &History, changes: &dyn Changes, advisory: &Advisory, gathered: &mut Gathered) {
     let mut by_merge: BTreeMap<CommitId, Vec<Node>> = BTreeMap::new();
     for link in gathered.links.values().filter(|link| link.role == FixRole::Fix && link.copy_of.is_none()) {

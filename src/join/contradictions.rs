@@ -17,6 +17,7 @@ use crate::model::{AdvisoryId, Confidence, Finding, FindingCode, Version, Weight
 /// that go on from "it".
 /// Records name commits that cannot be the fix: those that only prepare the release (in one project
 /// 13 notes said so at *confirmed*), and those that introduced the weakness.
+/// The record of DOMPurify's CVE-2026-0540 names a commit of 3.2.7, and 3.3.2 mends it.
 pub(super) fn of(
     history: &History,
     index: &Index<'_>,

@@ -22,6 +22,8 @@ pub(super) fn named_commits(
 
 /// The commits that the records name beside what they call the fix: by links of
 /// other kinds to commits and pull requests, and to issues that commits close.
+/// hapi's records link to the issues that their fixes close, and a record of ZooKeeper
+/// (CVE-2026-24281) to one of the main line.
 pub(super) fn other_commits(
     history: &History,
     index: &Index<'_>,

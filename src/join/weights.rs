@@ -59,6 +59,7 @@ pub(super) const RANGE_STEP: i32 = 3;
 /// fixes something says that this does.
 /// It is no proof: a release that was squashed into one commit has one candidate too, and a fix
 /// that came a release earlier is not among them.
+/// Of 97 such changes in the tables 96 are right.
 pub(super) const SOLE: Weight = tenths(25);
 
 /// What words can count at most. They decide between the few candidates of a
@@ -115,6 +116,8 @@ pub(super) const DATE_MONTH: Weight = tenths(7);
 pub(super) const DATE_AFTER: Weight = tenths(-20);
 
 /// A release that is cut for a fix is cut right after it.
+/// No more than a hint: the fix of Struts' CVE-2021-31805 was committed eight months before its
+/// release, that of libxml2's CVE-2019-20388 twenty.
 pub(super) const NEAR_TAG: Weight = tenths(4);
 /// How near: days between, and candidates that came later.
 pub(super) const NEAR_TAG_DAYS: i64 = 3;
@@ -122,6 +125,7 @@ pub(super) const NEAR_TAG_LATER: usize = 12;
 
 /// Security wording, in the subject and in the body alone.
 /// Hardening reads the same, so that this is less than a rare word of the advisory.
+/// And quiet fixes have no such word in their subjects, as that of Mbed TLS' CVE-2021-44732.
 pub(super) const WORDING_SUBJECT: Weight = tenths(9);
 pub(super) const WORDING_BODY: Weight = tenths(5);
 
@@ -147,10 +151,13 @@ pub(super) const RESEMBLES_KIN: Weight = tenths(12);
 /// advisory may be about an update, so words can make up for a bump.
 /// What changes documents or nothing that is shipped is never *likely*, whatever else it has: a
 /// security page has every word of an advisory.
+/// wasmtime's CVE-2024-51745 is mended by an update of cap-std, Argo CD's CVE-2025-23216 by one of
+/// gitops-engine.
 pub(super) const UNLIKELY_UPDATE: Weight = tenths(-45);
 pub(super) const UNLIKELY_PROSE: Weight = tenths(-75);
 pub(super) const UNLIKELY_UNSHIPPED: Weight = tenths(-75);
 /// Who writes `feat:` or `refactor:` seldom means a fix; to be quiet, some do.
+/// ZooKeeper's CVE-2023-44981 was mended as an improvement.
 pub(super) const UNLIKELY_WORK: Weight = tenths(-12);
 /// The advisory is about something that the project uses: then the fix is an
 /// update, sooner than a change of the project's own code.
@@ -171,6 +178,7 @@ pub(super) const NAMED_FILE: Weight = tenths(18);
 
 /// The project's change log names the advisory in the entry of this change.
 /// Less than the id in the commit's own message, for one entry may be about several changes.
+/// hackney's NEWS of 1.24.0 and curl's CHANGES (CVE-2005-4077) tell of fixes whose messages do not.
 pub(super) const CHANGE_LOG: Weight = tenths(50);
 
 /// It takes back what first shipped in the version that is called the first affected.
@@ -192,6 +200,8 @@ pub(super) const TESTS: Weight = tenths(3);
 /// so in one commit, unless it lists several works, or the release has no other.
 /// A combined backport is cheap to share: a release whose notes list 12 advisories, all mended by
 /// one such commit, printed nothing as long as each advisory needed a commit of its own.
+/// DOMPurify has one commit a release, that of 3.4.0 with the fixes of several advisories: there
+/// the second one is cheap as well.
 pub(super) const SECOND_IN_MERGE: Weight = tenths(-60);
 pub(super) const SECOND_IN_COMMIT: Weight = tenths(-60);
 pub(super) const SECOND_IN_COMBINED: Weight = tenths(-15);

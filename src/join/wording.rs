@@ -76,6 +76,7 @@ pub(super) fn is_work(subject: &str) -> bool {
 /// one commit has the version and the fix in it.
 /// By content first, because subjects mislead both ways: real fixes are called "Release 1.2.3", and
 /// a version bump carries an advisory's id.
+/// curl's fix of CVE-2007-3564 is in a commit that is called "7.16.4 preps".
 pub(crate) fn is_release(subject: &str, change: Option<&Change>) -> bool {
     match change.filter(|change| change.read && !change.paths.is_empty()) {
         Some(change) => change.is_release() || preparation::prepares(subject) && !change.has_own_code(),

@@ -266,6 +266,8 @@ impl Doc {
     }
 
     /// Adds what was changed.
+    /// Where messages say nothing these words are all there is: jackson-databind's fixes are called
+    /// "Fix #2032" and no more (CVE-2018-11307).
     pub(super) fn change(&mut self, change: &Change) {
         // So does one of many files: a rename has all their names.
         let files = change.paths.iter().filter(|path| !crate::history::change::is_foreign(path)).count();

@@ -37,6 +37,7 @@ impl MergeKind {
     }
 }
 
+/// Those of bors are met in crossbeam, of which a record names one.
 static PULL_REQUESTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)
