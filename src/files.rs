@@ -39,6 +39,7 @@ impl NamedPath {
 }
 
 /// What git itself keeps in its folder.
+/// `.git/config` may hold a password, and was printed as a template.
 const OF_GIT: [&str; 18] = [
     "config",
     "config.worktree",

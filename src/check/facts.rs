@@ -91,6 +91,7 @@ fn scores(record: &View<'_>, found: &mut Vec<Problem>) {
 
 /// Whether a vector has a score. The schema takes metrics in any number, and
 /// the parser takes what is missing for the mildest.
+/// So a vector that was cut off would have a score, and a low one.
 fn scorable(kind: &str, score: &str) -> Result<(), String> {
     let base: &[&str] = match kind {
         "CVSS_V2" => &["AV", "AC", "Au", "C", "I", "A"],

@@ -9,6 +9,8 @@ use crate::files::leads_out_of_a_work_tree;
 use crate::model::{guarded, line};
 
 /// A line for people, on standard error.
+/// Text of others could begin a line with `::add-mask::` or `::stop-commands::`, which CI services
+/// obey.
 pub(super) fn say(text: &str) {
     let _ = writeln!(anstream::stderr(), "secnotes: {}", line(text));
 }

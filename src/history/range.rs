@@ -53,6 +53,7 @@ pub struct Previous<'r> {
 #[non_exhaustive]
 pub enum Reason<'r> {
     /// It is tagged at the same commit: there is nothing to count.
+    /// goreleaser-action's v0.5.3 is v0.5.2's commit, tagged again to build again: it brings nothing.
     SameCommit,
     /// It is the one before on the same line.
     Line,
@@ -120,6 +121,8 @@ pub fn previous_release<'r>(graph: &Graph, releases: &'r Releases, release: &Rel
     before(graph, releases, release, &|_| true)
 }
 
+/// The line goes first, wherever its last release lies in the graph: people on it come from there.
+/// A second tag on one commit counts only where the line says nothing.
 fn before<'r>(
     graph: &Graph,
     releases: &'r Releases,
@@ -136,6 +139,8 @@ fn before<'r>(
 }
 
 /// The latest of the releases that are tagged at a commit.
+/// Modules of Boost are tagged with every release of the whole, so that many of theirs stand at one
+/// commit.
 fn at_same_commit<'r>(
     releases: &'r Releases,
     commit: Node,
@@ -152,6 +157,8 @@ fn at_same_commit<'r>(
 /// The latest earlier release of a release's own line. Jetty published 9.4.1
 /// again after 9.4.2, on a branch: what came later and beside was not there
 /// before, unless nothing else was.
+/// OpenSSL's 1.0.2, which is of one line with 1.0.1, came between 1.0.1l and 1.0.1m. Dates alone do
+/// not decide: conversions from Subversion rewrote those of tags of APR and Commons Lang.
 fn before_on_line<'r>(
     graph: &Graph,
     releases: &'r Releases,
@@ -179,6 +186,8 @@ fn comes_before(other: &Release, release: &Release) -> bool {
 /// Of each release the highest one below it that was published before it, by
 /// their places: where people come from who follow no line. Pre-releases count
 /// only for a pre-release before which there was no final release.
+/// The first of a line is held against these, since the graph does not say what people had: in a
+/// real project 8.2.0 announced 21 fixes again that 8.1.1, on a branch, had announced before.
 #[must_use]
 pub(crate) fn published_before(releases: &Releases) -> Vec<Option<usize>> {
     let all = releases.all();
@@ -278,6 +287,7 @@ fn nearest_release<'r>(
 
 /// The release from which the fewest commits lead to a tip, with their number. One of
 /// another root, from which all do, has nothing to do with this history.
+/// libevent's 1.4 and 2.0 have no commit in common.
 fn nearest<'r>(graph: &Graph, tip: Node, all: usize, mut releases: Vec<&'r Release>) -> Option<(usize, &'r Release)> {
     // The latest first: it is the nearest nearly always, and no further look is longer
     // than that to the nearest so far.
@@ -296,6 +306,8 @@ fn nearest<'r>(graph: &Graph, tip: Node, all: usize, mut releases: Vec<&'r Relea
 /// cuts 1.22.0 beside its main branch soon after 1.21.6, and 1.23.0 goes on from
 /// 1.21.6; the last final release on the main branch of Kubernetes is years
 /// behind. Held against the change lists of nginx, and read in 23 repositories.
+/// No number suits all: nginx's own list goes from 1.25.5 to 1.27.0, where the nearer sibling is
+/// 1.26.0, and tmux's from 3.1c to 3.2, where the ancestor is 3.1b.
 const FAR: usize = 2;
 
 /// The final release that commits are counted from which are in no release yet,

@@ -90,6 +90,7 @@ impl RepositoryChanges {
     }
 }
 
+/// What a commit changed never changes, and takes about 2 ms to find out: it is kept.
 impl Changes for RepositoryChanges {
     fn changes(&self, commits: &[CommitId]) -> Vec<Option<Arc<Change>>> {
         self.load_cache();

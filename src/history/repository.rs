@@ -40,6 +40,8 @@ impl Repository {
     /// # Errors
     /// The path is in no repository, the repository is a shallow clone, or it
     /// cannot be read.
+    /// A walk ends without a word where a shallow clone does, so that half a history would pass for all
+    /// of it: that is refused before anything is read.
     pub fn open(path: &Path) -> Result<Self, Error> {
         // Objects were checked when they were fetched; hashing each again
         // takes longer than reading it.

@@ -8,6 +8,9 @@ use crate::model::{TagName, Version};
 
 /// Sets right what the spelling of tags says and the graph does not bear out;
 /// takes the tags out that move, and gives them.
+/// Words go first: once a word says nothing its tag is a final release, of which the graph can be
+/// asked. Moving tags go last, for what is longer than they are has to be settled.
+/// actions/checkout has the moving tags `v1` to `v4` beside `v1.2.3`.
 pub(super) fn disposed(releases: &mut Vec<Release>, graph: &Graph) -> Vec<TagName> {
     let own_words = own_words(releases);
     for release in releases.iter_mut() {
@@ -55,6 +58,7 @@ fn number_from_zero(releases: &mut [Release]) {
 /// Words that a project writes behind its releases, and that nobody else knows:
 /// `-foss` of 1.2.0-foss. Where there is hardly a release of the same numbers
 /// without it, it says nothing.
+/// Jetty writes `.v20161207` behind every release.
 fn own_words(releases: &[Release]) -> Vec<String> {
     /// Three releases may be drafts for which no release was made.
     const LEAST: usize = 4;

@@ -5,6 +5,9 @@
 //! project changed its own spelling, one begins where the other ends. The
 //! charts, modules and packages that a repository also releases overlap with
 //! it, and contradict its order.
+//!
+//! The thresholds are held against `testdata/tag-schemes.txt`: some 2,000 tags of 100 real
+//! repositories, with what a release manager would say of each.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,10 +60,12 @@ const MOST_TWICE: usize = 20;
 
 /// Only the largest groups take part; a repository with more releases more
 /// packages than that, and each is a group of its own.
+/// bitnami/charts has 30,813 tags, and as many groups as charts.
 const MOST_GROUPS: usize = 200;
 
 /// How many lines of a group, and how many tags of a line, are compared with others'.
 const MOST_LINES: usize = 200;
+/// All pairs of two groups would be the square of their tags, for each pair of groups.
 const MOST_OF_LINE: usize = 30;
 
 /// Tags with one prefix, and as many numbers.
@@ -117,6 +122,8 @@ impl Group<'_> {
     }
 
     /// Whether the versions are days or years: 20240131, 2024.1.
+    /// ACPICA's `R09_30_21` is month, day and year, does not sort, and is none of these.
+    /// Nor are ninja's first releases (`release-120508`), each of a greater number than 1.0.0.
     fn is_dated(&self) -> bool {
         let dated = |version: &Version| matches!(version.number(0), 1980..=2099 | 19_800_101..=20_991_231);
         self.tags.iter().all(|(version, _)| dated(version))
@@ -145,6 +152,8 @@ impl Group<'_> {
     /// Whether higher versions come later in the graph: that of the first tags of
     /// all lines, and of the tags within a line that both have; and hardly a
     /// version was tagged in both, at different commits.
+    /// A part may disagree: old lines are tagged after new ones began, and tags are set again or on the
+    /// wrong commit (pgbackrest's 2.15 descends from its 2.15.1).
     fn agrees_with(&self, other: &Self) -> bool {
         let ours: BTreeMap<&Version, Node> = self.tags.iter().map(|(version, node)| (version, *node)).collect();
         let twice =
@@ -185,6 +194,7 @@ impl Scheme {
         let most = groups.iter().map(|group| group.tags.len()).max().unwrap_or_default();
         let mut all: Vec<Node> = groups.iter().filter(|group| !is_aside(&group.words)).flat_map(Group::nodes).collect();
         all.sort_unstable();
+        // Three quarters through the history: who has tagged nothing since then has given the name up.
         let late = all.get(all.len() / 4 * 3).copied();
         let weight = |group: &Group<'_>| {
             let own = group.is_own || !group.is_named();
@@ -305,6 +315,8 @@ impl Join<'_, '_> {
     }
 
     /// Whether a group and those that are in the scheme already are one line of releases.
+    /// c-ares has spelled its tags in three ways (`cares-1_1_0`, `c-ares-1_2_0`, `v1.30.0`), and has
+    /// those of curl, from whose repository it was split.
     fn goes_on(&self, at: usize, members: &[usize]) -> bool {
         let Some(group) = self.groups.get(at) else { return false };
         let all = || members.iter().filter_map(|at| Some((*at, self.groups.get(*at)?)));
@@ -372,6 +384,8 @@ impl Join<'_, '_> {
     }
 
     /// Whether tags of both are in one connected part of the graph.
+    /// Another project's history that was fetched into the same clone has no commit in common, however
+    /// well its versions would go on (`xfer-7_1` beside `resolve-1_18_1`).
     fn are_related(&self, a: &Group<'_>, b: &Group<'_>) -> bool {
         let components = self.components.get_or_init(|| components(self.graph));
         let of = |group: &Group<'_>| {

@@ -21,6 +21,8 @@ const PLAIN_WORDS: [&str; 12] =
 
 /// Words of tags that are snapshots, imports, backups, packaging or charts
 /// beside a project's releases.
+/// GitHub calls the tag of a draft `untagged-…`; a pre-release's word before the version (`rc-1.2`)
+/// is no spelling of final releases.
 const SIDE_WORDS: [&str; 39] = [
     "nightly", "weekly", "daily", "snapshot", "canary", "edge", "preview", "insiders", "dev", "build", "builds", "ci",
     "test", "tests", "testing", "tmp", "wip", "backup", "archive", "before", "after", "merge", "sync", "svn", "cvs",
@@ -114,6 +116,7 @@ pub(super) fn is_aside(words: &[String]) -> bool {
 /// Whether a prefix is that of one package of several: a folder
 /// (`sub/dir/v1.2.3`) or npm's `name@1.2.3`. Folders of plain words
 /// (`rel/1.2`, `release/v1.2`) are none.
+/// A word alone is not sure enough: c-ares, curl and PostgreSQL begin their own tags with one.
 pub(super) fn is_of_package(prefix: &str) -> bool {
     prefix.rfind(['/', '@']).is_some_and(|at| !name_words(prefix.get(..=at).unwrap_or_default()).is_empty())
 }

@@ -81,6 +81,7 @@ fn graph_of_objects(repository: &Repository, tips: &[CommitId]) -> Result<Graph,
 }
 
 /// Breadth first, which is near the order in which packs hold commits.
+/// A merge may name one parent 100,000 times; each is met once.
 fn walk(repository: &Repository, tips: &[CommitId], file: Option<GraphFile>) -> Result<Unordered, Stop> {
     let stored = file.as_ref().map_or(0, GraphFile::len);
     let mut walk = Walk {

@@ -26,6 +26,7 @@ use crate::limits::Exceeded;
 use crate::model::{CommitId, PackageName};
 
 /// Files that include files that include files: real ones do so once or twice.
+/// What is behind more is told: the file is not read whole.
 const DEEPEST_INCLUDE: usize = 4;
 
 /// The most files of one tree that are read because others include them, and that

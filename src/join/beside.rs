@@ -13,6 +13,8 @@ use crate::history::{History, Release};
 /// What is wanted of the releases next to those that are still open: of each
 /// line that has a stated release and no fix, the final release after it and the
 /// one before.
+/// Only the next ones: each further release has as many candidates again, and what is found there
+/// speaks against the record, for which [`weights::BESIDE_MARGIN`](super::weights) asks more.
 pub(super) fn wanted<'a>(
     history: &'a History,
     advisories: &'a [Advisory],

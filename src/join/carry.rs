@@ -4,6 +4,8 @@ use super::AdvisoryLinks;
 use crate::history::{Containment, History, Node, Release};
 
 /// How much of a fix a release carries, from nothing to all.
+/// The order of the variants is the order of `max`: of several ways to have the fix a release is
+/// told the best one, and one that is whole and taken back says more than a part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Carry {
     /// Nothing.
@@ -54,6 +56,8 @@ impl Carry {
 }
 
 /// The commit that takes a fix back at a point, unless a later one brought it back.
+/// Reverts are in the order of their commits, parents before children, so that the last one
+/// decides.
 fn taken_back_by(links: &AdvisoryLinks, contains: &dyn Fn(Node) -> bool, commit: Node) -> Option<Node> {
     let mut there = links.reverts.iter().filter(|revert| revert.of == commit && contains(revert.by));
     there.next_back().filter(|last| !last.reapplies).map(|last| last.by)

@@ -16,6 +16,8 @@ const MAX_ENTRY: usize = 2_000;
 
 /// How many of the words of an entry and a title are the same for them to speak
 /// of one change, and how many these are at least.
+/// The part is of the shorter of the two, and a third of the longer has to be there: a title of
+/// three words is in many long entries.
 const ALIKE: f64 = 0.6;
 const ALIKE_WORDS: usize = 3;
 
@@ -112,6 +114,8 @@ pub(super) fn entries(lines: &[String]) -> Vec<Entry> {
 }
 
 /// Whether a line begins an entry.
+/// Beside Markdown's bullets these are those of plain text, of reStructuredText and of change logs
+/// in XML, which have an element for each entry.
 fn begins(line: &str) -> bool {
     let marks =
         ["- ", "* ", "+ ", "o ", "• ", "*) ", ".. ", "<fix>", "<li>", "<action", "<update>", "<add>", "<scode>"];
@@ -135,6 +139,7 @@ fn names(text: &str) -> (BTreeSet<u64>, BTreeSet<String>, BTreeSet<String>) {
             let digits = piece.rsplit_once(['#', '!']).map(|(_, digits)| digits);
             let digits = digits.or_else(|| piece.strip_prefix("GH-")).or_else(|| piece.strip_prefix("gh-"));
             numbers.extend(digits.and_then(|digits| digits.parse::<u64>().ok()));
+            // What these begin looks like an issue's key and is none: `CVE-2024`, `UTF-8`, `SHA-256`.
             let key = piece.split_once('-').filter(|(name, number)| {
                 name.len() > 1
                     && name.bytes().all(|byte| byte.is_ascii_uppercase())
@@ -146,6 +151,8 @@ fn names(text: &str) -> (BTreeSet<u64>, BTreeSet<String>, BTreeSet<String>) {
                     && number.bytes().all(|byte| byte.is_ascii_digit())
             });
             keys.extend(key.map(|_| piece.to_owned()));
+            // Git abbreviates to seven at least. Digits and letters both: `20240131` is a date, and `defaced` a
+            // word.
             let hash = (7..=40).contains(&piece.len())
                 && piece.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
                 && piece.bytes().any(|byte| byte.is_ascii_digit())

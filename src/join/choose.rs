@@ -235,6 +235,8 @@ impl Scoring<'_> {
             }
         }
         let best = own.iter().map(|(_, words)| words.as_tenths()).max().unwrap_or(0);
+        // A quarter of the best one's words in a short pull request, half in a long one, which has more
+        // that only came along.
         let part = if seen.unit.members.len() <= 3 { 1 } else { 2 };
         let enough = |words: Weight| seen.unit.fork || words.as_tenths() * 4 >= best * part;
         let members: Vec<Node> = own.iter().filter(|(_, words)| enough(*words)).map(|(node, _)| *node).collect();
@@ -244,6 +246,8 @@ impl Scoring<'_> {
     /// Which commits of a unit that several advisories share are one of them's:
     /// each has the one that fits it in the best assignment of them all, and
     /// what is left goes where enough of its words are.
+    /// runc merges the fixes of three advisories at once; each advisory is to name its own commits, not
+    /// all of them.
     fn share(&self, seen: &Seen, asked: &[&Query], mine: usize, rarity: &Rarity) -> Vec<Node> {
         let docs: Vec<Doc> = (0..seen.unit.members.len()).map(|place| seen.member_doc(place)).collect();
         let words = |query: &Query| -> Vec<i64> {
@@ -268,6 +272,8 @@ impl Scoring<'_> {
 
 /// Whether a choice is clear enough to be said. Against a record's word it has to
 /// be clearer: that another release than the one which it names has the fix.
+/// The thresholds are those of `weights`. A score alone says little: on the tables the choices
+/// below a margin of 1.5 are anybody's guess, however high they score.
 fn is_likely(best: &Rated, margin: i64, beside: bool) -> bool {
     // What mends nothing is not the fix, however little else there is.
     let idle =

@@ -95,6 +95,7 @@ impl Clues {
         }
     }
 
+    /// With a folder, for `index.js` or `utils.go` alone is in every other change.
     fn read_paths(&mut self, text: &str) {
         let parts = text
             .split(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '(' | ')' | '[' | ']' | ',' | '*'));
@@ -151,6 +152,7 @@ impl Clues {
     }
 
     /// How many lines that the advisory links to a change removes.
+    /// Removed only: the link shows the code as it was before the fix.
     pub(super) fn linked_in(&self, change: &Change) -> usize {
         self.in_change(&self.linked, change, false)
     }

@@ -23,6 +23,10 @@ fn is_companion(link: &Link) -> bool {
 /// Marks what no release needs of what came with a merge: what says that it is
 /// upkeep, what changes white space, what affected releases have had for long,
 /// and what no other line took of what was copied.
+/// What is needed and is none of the fix makes lines look affected that have the identical patch
+/// without it.
+/// Argo CD's fix of CVE-2022-31105 builds on a feature that came along, and Helm's of
+/// CVE-2026-35204 came with a stricter check of versions that mends nothing.
 pub(super) fn mark(history: &History, changes: &dyn Changes, advisory: &Advisory, gathered: &mut Gathered) {
     let mut by_merge: BTreeMap<CommitId, Vec<Node>> = BTreeMap::new();
     for link in gathered.links.values().filter(|link| link.role == FixRole::Fix && link.copy_of.is_none()) {
@@ -35,6 +39,7 @@ pub(super) fn mark(history: &History, changes: &dyn Changes, advisory: &Advisory
         let ids: Vec<CommitId> = members.iter().map(|node| history.graph.id(*node)).collect();
         let read = changes.changes(&ids);
         let idle = |(node, change): (&Node, &Option<std::sync::Arc<crate::history::Change>>)| {
+            // A patch identity leaves white space out: none means that nothing else was changed.
             let white = change.as_ref().is_some_and(|change| change.read && change.patch_id.is_none());
             let copied = copies(history, gathered, *node).iter().any(|copy| had.contains(copy));
             white || copied || wording::is_chore(&history.commit(*node).message.subject)
@@ -160,6 +165,7 @@ pub(super) fn shared(gathered: &[Gathered]) -> BTreeSet<Node> {
 
 /// Leaves copies out that bring the fixes of several advisories to a line which
 /// no record of this one calls affected, and those that list others alone.
+/// "Combined backports for 1.0.1" are alike on all lines, and each line needed others of them.
 pub(super) fn stay_on_affected_lines(
     history: &History,
     index: &Index<'_>,

@@ -33,6 +33,7 @@ pub(super) fn rate(history: &History, advisory: &Advisory, joined: &mut Advisory
         let first = first_in(link.commit);
         let versions = patched.iter().filter(|(version, _)| {
             first.is_some_and(|first| {
+                // A candidate is a release of its own, and records name the final version that it leads to.
                 let final_of_pre =
                     first.version.is_prerelease() && (0..3).all(|at| first.version.number(at) == version.number(at));
                 first.version == *version || final_of_pre

@@ -15,6 +15,9 @@ use crate::model::{AdvisoryId, Confidence, Finding, FindingCode, Version, Weight
 
 /// Why commits that a record or a message names cannot be the fix, in words
 /// that go on from "it".
+/// Records name commits that cannot be the fix: those that only prepare the release (in one project
+/// 13 notes said so at *confirmed*), and those that introduced the weakness.
+/// The record of DOMPurify's CVE-2026-0540 names a commit of 3.2.7, and 3.3.2 mends it.
 pub(super) fn of(
     history: &History,
     index: &Index<'_>,
@@ -38,6 +41,8 @@ pub(super) fn of(
             ));
         }
     }
+    // Before the count of affected releases, which needs three of them: a weakness that was introduced
+    // one release ago has fewer.
     if let Some(why) = introduced(history, index, advisory, commits) {
         return Some(why);
     }
@@ -94,6 +99,8 @@ fn introduced(history: &History, index: &Index<'_>, advisory: &Advisory, commits
 }
 
 /// Why commits mend nothing, by what they changed.
+/// By content and not by subject alone: the merge of a private fork may hold nothing but the notes
+/// of the release.
 pub(super) fn nothing_mended(
     history: &History,
     index: &Index<'_>,
@@ -169,6 +176,8 @@ impl Shared {
 
 /// Finds advisories that name one commit, where its words are those of one of
 /// them and not of the other.
+/// Records do name another advisory's fix; which of the two is wrong their words tell, since each
+/// has its own.
 pub(super) fn shared(
     history: &History,
     index: &Index<'_>,

@@ -16,6 +16,8 @@ impl Seen {
         self.alarm.get_or_init(|| self.find_alarm()).as_ref()
     }
 
+    /// The title is asked first, since it counts more. Of a merge it is the first line of the body: its
+    /// subject is the forge's.
     fn find_alarm(&self) -> Option<Alarm> {
         if self.messages.iter().any(|message| wording::is_denied(message)) {
             return None;
@@ -43,6 +45,10 @@ impl Scoring<'_> {
         })
     }
 
+    /// What was changed goes before what is said: a subject that calls itself a chore may hide a fix,
+    /// and a commit of documents alone cannot. Of subjects those that say the most come first.
+    /// The fix of Commons Compress' CVE-2019-12402 is called "unit tests for encoding logic", that of
+    /// Shiro's CVE-2020-1957 "Add tests for WebUtils".
     fn doubt(&self, seen: &Seen) -> Option<Doubt> {
         let read = || seen.changes.iter().flatten();
         let members: Vec<&str> =
@@ -63,6 +69,8 @@ impl Scoring<'_> {
             return Some(Doubt::Update);
         }
         // Where a release is squashed into one commit, its fix is in there.
+        // Plug's 1.0.4 has the fix of CVE-2017-1000052 inside the release's commit, and so have 1.1.7 and
+        // 1.2.3.
         let squashed =
             || read().any(|change| change.has_own_code()) && all(&|subject| wording::is_preparation(subject));
         if all(&|subject| wording::is_upkeep(subject)) && !squashed() {

@@ -106,6 +106,8 @@ pub(super) fn direct(
     for named in named {
         follow(&mut links, &mut refused, &mut mentions, named);
     }
+    // Only where nothing is left: a record that says which link is the fix means no other one, and what
+    // it links to beside may be later hardening.
     if links.links.is_empty() && !refused.is_empty() {
         // What else the record links to may be right.
         for named in records::other_commits(history, index, project, advisory) {
@@ -181,6 +183,9 @@ fn with_copies(history: &History, index: &Index<'_>, commits: Vec<Node>) -> BTre
 
 /// Documents, tests and the release's own preparation came along with a fix; no
 /// release needs them to have it.
+/// As long as they were needed, a line that had the identical patch without the notes of the other
+/// line was called affected, and 13 releases of a real project named a commit that prepares a
+/// release as the fix, at *confirmed*.
 fn mark_needed(history: &History, index: &Index<'_>, changes: &dyn Changes, gathered: &mut Gathered) {
     let idle: Vec<Node> =
         gathered.links.values().filter(|link| link.role == FixRole::Fix).map(|link| link.commit).collect();
@@ -260,6 +265,7 @@ fn add_unit(history: &History, index: &Index<'_>, links: &mut BTreeMap<Node, Lin
         let mut link = Link { evidence, ..Link::new(commit, role) };
         let own = &history.commit(commit).message.subject;
         // The same subject on another line: one change, wherever it is needed.
+        // Subjects of private forks are GitHub's, so that equal ones say nothing there.
         link.copy_of = known.iter().copied().find(|known| {
             let theirs = &history.commit(*known).message.subject;
             role == FixRole::Fix && !index.is_private_fork(commit) && subject::key(theirs) == subject::key(own)

@@ -43,6 +43,7 @@ impl<'h> Index<'h> {
     /// Reads the messages of a history, but for the advisories and the pull
     /// requests that they name: all that is left are words and the graph. A
     /// merge of a private fork is one still, of nobody knows which advisory.
+    /// `cargo xtask accuracy` joins a second time so, to measure what words alone find.
     #[must_use]
     pub fn blind(history: &'h History) -> Self {
         Self::read(history, true)
@@ -116,6 +117,8 @@ impl<'h> Index<'h> {
 
     /// The commits that say they copy one that is not here, by its hash, whole
     /// or abbreviated.
+    /// Branches are deleted and private mirrors are never seen, and their hashes stay in the trailers
+    /// of what was copied from them.
     pub(super) fn copies_of_missing(&self, original: &CommitPrefix) -> Vec<Node> {
         let copying = self.history.messages().copying(original);
         let is_missing = |(_, named): &(Node, CommitPrefix)| matches!(self.resolve(named), Resolved::Missing);

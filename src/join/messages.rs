@@ -28,6 +28,8 @@ pub(super) struct Said {
 ///
 /// A commit that names an advisory after a release has shipped its fix speaks
 /// of the past: later hardening, a change log, a test.
+/// What is refused was said to be the fix in two large projects, partly at *confirmed*: no record
+/// called the release before affected, and its commits named the advisory.
 pub(super) fn commits(
     history: &History,
     index: &Index<'_>,
@@ -115,6 +117,8 @@ pub(super) fn fork_id(history: &History, node: Node) -> Option<&AdvisoryId> {
 }
 
 /// Files by which scanners are told what to pass over.
+/// `ignore` has `.trivyignore`, `.snyk` and `osv-scanner.toml` have their tools' names; `vex` is a
+/// statement that one is not affected.
 const SCANNERS: [&str; 14] = [
     "ignore",
     "audit",

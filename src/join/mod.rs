@@ -138,6 +138,8 @@ pub fn join(
         (wanted(history, advisories, gathered, joined, &shared), shared)
     };
     let (mut wanted, mut shared) = open(&gathered, &joined);
+    // Before anything is weighed: a copy by equal code is surer than any score, and takes its release
+    // out of what is weighed.
     if same_code::add(history, changes, &wanted, &mut gathered) {
         copies(history, index, project, changes, advisories, &mut gathered);
         joined = finish_all(&gathered, &joined);
@@ -175,6 +177,8 @@ pub fn join(
         }
     };
     take(outcomes, &mut joined, &mut gathered);
+    // After the stated releases were weighed: what they gave explains commits that an advisory beside
+    // could else claim.
     let beside = beside::wanted(history, advisories, &gathered, &joined, &asked);
     let (outcomes, _) = weigh(history, index, project, advisories, joining, beside, &explained(&joined));
     // Nothing is said of what is no better there than where records look.
@@ -184,6 +188,7 @@ pub fn join(
         links.by_word = by_word(history, advisory, links);
         decisions_held(history, advisory, links, gathered);
     }
+    // Last, when everything is linked that will be: who shares a commit is known only then.
     confidence::lower_shared(history, advisories, &takes_part, &mut joined);
     let mut findings = decisions::strangers(joining.decisions, advisories);
     findings.extend(unweighed);

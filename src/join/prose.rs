@@ -54,6 +54,7 @@ fn listed(text: &str) -> Vec<Version> {
         text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '/' | '(' | ')' | '`' | '*' | '[' | ']' | '"'));
     for word in words.filter(|word| !word.is_empty()).take(MAX_WORDS) {
         let bare = word.trim_start_matches(['v', 'V', '=', '>', '≥', '^', '~']).trim_end_matches(['.', '+', ';', ':']);
+        // A single number in a sentence is a count, a port or a year.
         let dotted = bare.contains('.') && bare.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
         if let Some(version) = bare.parse::<Version>().ok().filter(|_| dotted) {
             found.push(version);

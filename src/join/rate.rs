@@ -77,6 +77,7 @@ impl Scoring<'_> {
         let (wanted, of) = (asked.wanted, asked.of);
         let here: Vec<usize> =
             story.iter().copied().filter(|at| seen.get(*at).is_some_and(|seen| of.contains(&seen.release))).collect();
+        // A story is one change: what is not the fix on one line is it on none.
         let barred = |at: &usize| {
             seen.get(*at).is_some_and(|seen| seen.unit.commits().any(|commit| wanted.barred.contains(&commit)))
         };

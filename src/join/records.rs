@@ -22,6 +22,8 @@ pub(super) fn named_commits(
 
 /// The commits that the records name beside what they call the fix: by links of
 /// other kinds to commits and pull requests, and to issues that commits close.
+/// hapi's records link to the issues that their fixes close, and a record of ZooKeeper
+/// (CVE-2026-24281) to one of the main line.
 pub(super) fn other_commits(
     history: &History,
     index: &Index<'_>,
@@ -113,6 +115,7 @@ struct Statement {
     is_elsewhere: bool,
 }
 
+/// A pull request's number is weaker than a hash: a private mirror counts its own.
 enum Names {
     Commit(CommitPrefix),
     PullRequest(u64),
@@ -177,10 +180,13 @@ fn linked(history: &History, project: &Project, advisory: &Advisory, meant: &dyn
 }
 
 /// What a path within the repository's pages names.
+/// GitHub, GitLab (`/-/`), Gitea and Bitbucket, and a commit within a pull request, which is how
+/// people copy links.
 fn target(path: &str) -> Option<(EvidenceKind, Names)> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != "-").collect();
     let hash = |text: &str| {
+        // `….patch` and `….diff` are the same commit.
         let text = text.split('.').next().unwrap_or(text);
         Some((EvidenceKind::CommitReference, Names::Commit(text.parse().ok()?)))
     };

@@ -48,6 +48,9 @@ pub(super) fn of(history: &History, index: &Index<'_>, links: &[Link]) -> Vec<Re
 /// Reverts that do not say so: commits that undo exactly what a fix did. They
 /// are looked for where a message hints at one, and before releases that have
 /// the fix in their history and, file by file, what was there before it.
+/// To compare every later commit with the fix would read the whole history. So the two cheap signs
+/// come first, a subject that speaks of going back, and files that a release has as they were; only
+/// what shows one is compared.
 pub(super) fn add_unsaid(
     history: &History,
     index: &Index<'_>,
@@ -95,6 +98,8 @@ fn hinted(history: &History, index: &Index<'_>, fix: Node) -> Vec<Node> {
 }
 
 /// The most files of a fix that are looked at in each release.
+/// A larger fix is not looked at: all its files have to be as before at once, and each is looked up
+/// in the tree of every release that has the fix.
 const MAX_PATHS: usize = 6;
 
 /// Commits that put every file of a fix back, before a release that has them

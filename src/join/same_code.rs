@@ -30,6 +30,8 @@ pub(super) fn add(history: &History, changes: &dyn Changes, wanted: &[Wanted<'_>
             let others = range.iter().filter(|node| {
                 !history.graph.is_merge(*node) && !wanted.barred.contains(node) && !gathered.links.contains_key(node)
             });
+            // One more is taken than is compared, so that a release with too many is seen as such; a part of it
+            // would find copies by the chance of their order.
             let others: Vec<Node> = others.take(weights::COPY_CODE_RANGE + 1).collect();
             if others.len() > weights::COPY_CODE_RANGE {
                 continue;

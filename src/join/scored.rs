@@ -60,10 +60,14 @@ impl Scoring<'_> {
         }
         let of: Vec<BTreeSet<usize>> =
             wanted.iter().map(|wanted| wanted.releases.iter().filter_map(|release| place(release)).collect()).collect();
+        // Messages are at hand, and a change takes about 2 ms to read: what messages say decides whose
+        // changes are read. Words are counted anew then, for a diff has words that no message has.
         let read = self.read(&mut seen, &queries, &of, &rarity);
         rarity.count(seen.iter().enumerate().filter(|(at, _)| read.contains(at)).map(|(_, seen)| seen.docs.as_slice()));
         self.recount(&mut seen);
+        // After the changes, since an entry may be known by the commit that wrote it.
         self.read_logs(&mut seen, &releases);
+        // After the changes too: copies under other titles are told by their lines.
         let stories = story::stories(self.history, &seen.iter().map(Seen::part).collect::<Vec<_>>());
         for (wanted, of) in wanted.iter_mut().zip(&of) {
             wanted.merged = merged(of, &units, &seen, &stories);
@@ -209,6 +213,8 @@ impl Scoring<'_> {
     }
 
     /// Takes merges apart of which another line has the commits one by one.
+    /// All evidence for a candidate has to come from one work; of a roll-up each word came from another
+    /// commit.
     fn part_roll_ups(&self, units: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
         let all: Vec<(usize, &Unit)> =
             units.iter().enumerate().flat_map(|(at, units)| units.iter().map(move |unit| (at, unit))).collect();
@@ -314,6 +320,7 @@ fn merged(of: &BTreeSet<usize>, units: &[usize], seen: &[Seen], stories: &[Vec<u
 
 /// The advisories that may want the same commits: those that share a release,
 /// and those that share one with these.
+/// A matching is cubic in what takes part, so that parts which share nothing are matched apart.
 pub(super) fn components(wanted: Vec<Wanted<'_>>) -> Vec<Vec<Wanted<'_>>> {
     let mut groups: Vec<(BTreeSet<Node>, Vec<Wanted<'_>>)> = Vec::new();
     for one in wanted {

@@ -1,4 +1,9 @@
 //! Squashes: one commit on a line that is what a merge brought to another.
+//!
+//! A private fork is merged on one line and squashed on another, so that neither side has a commit
+//! of the other's subject or patch: the merge is compared as a whole.
+//! The record of aiohttp's CVE-2021-21330 names the merge on the main branch, and 3.7.4 has the
+//! advisory's branch squashed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

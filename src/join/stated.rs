@@ -19,6 +19,8 @@ pub(crate) struct Stated<'h> {
 /// The releases whose versions the records call patched or, where such a
 /// version was never tagged, the next one of its line; and where records name
 /// only the last affected version, the release after it.
+/// All but the first are guesses: they say where to look and announce nothing alone. Real records
+/// name versions that were never tagged, and versions that were tagged and given up.
 pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Stated<'h>> {
     let releases = history.releases.all();
     let finals = |release: &&Release| !release.version.is_prerelease();
@@ -79,6 +81,8 @@ pub(crate) fn exact<'h>(history: &'h History, advisory: &Advisory) -> Vec<&'h Re
     named
 }
 
+/// Asked last, because databases mix the two up: GO-2024-3248 calls KubeSphere's 3.4.1 patched,
+/// which is the last affected version.
 fn last_affected(advisory: &Advisory) -> Vec<(Version, &str)> {
     let mut versions: Vec<(Version, &str)> = Vec::new();
     for affected in &advisory.affected {

@@ -65,6 +65,7 @@ struct Matched {
 }
 
 impl Matched {
+    /// Half of both: half of the smaller alone would join every commit with the roll-up that has it.
     fn is_most_of(&self, first: Option<&Unit>, second: Option<&Unit>) -> bool {
         let most = |part: &BTreeSet<usize>, of: Option<&Unit>| {
             part.len() * 2 >= of.map_or(usize::MAX, |unit| unit.members.len().max(1))

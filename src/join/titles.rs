@@ -37,6 +37,8 @@ pub(super) fn speaks_of_update(advisory: &Advisory) -> bool {
 
 /// The line of a message that says what was done: the subject, or of a merge
 /// whose subject is git's or the forge's, the first line of its body.
+/// GitHub's merge of a private fork has no more than "Merge commit from fork" in its subject since
+/// 2024; the body has the title of the fork's pull request, if anything.
 pub(super) fn title(message: &str) -> &str {
     let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default();

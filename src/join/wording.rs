@@ -48,6 +48,8 @@ static UPDATE: Pattern = Pattern::new(
 
 static WORK: Pattern = Pattern::new(r"(?i)^\s*(?:feat|feature|chore|refactor|style|perf|build)(?:\([^)]*\))?!?:");
 
+/// What people write while a pull request is reviewed ("Address comments", "oops", "black"), which
+/// comes along with a fix; a subject that goes on with what it does is none of it.
 static CHORE: Pattern = Pattern::new(
     r"(?ix)^\s*(?:(?:ci|chore|style|tests?|docs?)(?:\([^)]*\))?!?:
         | (?:run[\x20])?(?:cargo[\x20]fmt|rustfmt|gofmt|go[\x20]fmt|clang-format|prettier|black|isort)(?-u:\b)
@@ -72,6 +74,9 @@ pub(super) fn is_work(subject: &str) -> bool {
 /// Whether a commit does nothing but prepare a release: by what it changed,
 /// where that can be read, else by its subject. A release that was squashed into
 /// one commit has the version and the fix in it.
+/// By content first, because subjects mislead both ways: real fixes are called "Release 1.2.3", and
+/// a version bump carries an advisory's id.
+/// curl's fix of CVE-2007-3564 is in a commit that is called "7.16.4 preps".
 pub(crate) fn is_release(subject: &str, change: Option<&Change>) -> bool {
     match change.filter(|change| change.read && !change.paths.is_empty()) {
         Some(change) => change.is_release() || preparation::prepares(subject) && !change.has_own_code(),
@@ -87,6 +92,7 @@ static RELEASE: Pattern = Pattern::new(
 );
 
 /// How many works a message lists: its bullets, or else one.
+/// `git merge --squash` and forges list the squashed commits as bullets.
 pub(super) fn parts(message: &str) -> usize {
     let bullet = |line: &&str| ["* ", "- ", "+ ", "• "].iter().any(|mark| line.trim_start().starts_with(mark));
     message.lines().skip(1).filter(bullet).count().max(1)

@@ -73,6 +73,8 @@ struct Asked {
 impl Query {
     /// The words of an advisory: of its title, its text, the functions and
     /// paths that it names. The project's own name says nothing in it.
+    /// Titles of all records are read, since databases write their own and each has other words of the
+    /// fix.
     pub(super) fn new(advisory: &Advisory, project: &Project) -> Self {
         let mut query = Self::default();
         let mut own: BTreeSet<Word> = BTreeSet::new();
@@ -264,6 +266,8 @@ impl Doc {
     }
 
     /// Adds what was changed.
+    /// Where messages say nothing these words are all there is: jackson-databind's fixes are called
+    /// "Fix #2032" and no more (CVE-2018-11307).
     pub(super) fn change(&mut self, change: &Change) {
         // So does one of many files: a rename has all their names.
         let files = change.paths.iter().filter(|path| !crate::history::change::is_foreign(path)).count();

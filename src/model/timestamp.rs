@@ -59,6 +59,7 @@ impl Timestamp {
 }
 
 /// Cuts a fraction after its ninth digit: a nanosecond is exact enough to compare.
+/// The library for times rejects a longer one; the raw text is kept as it is.
 fn trim_fraction(text: &str) -> String {
     let Some((head, tail)) = text.split_once('.') else {
         return text.to_owned();

@@ -12,6 +12,8 @@ pub(super) struct Groups {
 }
 
 impl Groups {
+    /// The lower place stays the root, so that a group is named by its most trusted record whatever the
+    /// order of the aliases.
     pub(super) fn join(&mut self, record: usize, ids: impl Iterator<Item = AdvisoryId>) {
         self.parents.push(record);
         for id in ids {

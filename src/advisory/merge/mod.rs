@@ -20,6 +20,8 @@ use severity::severity;
 
 /// Merges records that are one advisory by their ids and aliases, transitively.
 /// The result does not depend on the order of the records.
+/// The most trusted record goes first, and facts are taken from the first that has them: the
+/// project's own word before GitHub's, and that before other databases, which often derive theirs.
 #[must_use]
 pub fn merge(mut records: Vec<SourceRecord>) -> Vec<Advisory> {
     records.sort_by(|a, b| trust(a).cmp(&trust(b)).then_with(|| newest_first(a, b)));
@@ -46,6 +48,7 @@ fn trust(record: &SourceRecord) -> (Database, &AdvisoryId) {
 
 /// What is public first, and then by time; two of one time that one file holds
 /// by what they say, so that their order in it does not matter.
+/// A draft is often the newer of the two, and hid the published record when time alone decided.
 fn newest_first(a: &SourceRecord, b: &SourceRecord) -> std::cmp::Ordering {
     let modified = |record: &SourceRecord| Timestamp::new(record.record.modified.text().unwrap_or_default());
     let says = |record: &SourceRecord| serde_json::to_string(&*record.record).unwrap_or_default();
@@ -113,6 +116,7 @@ fn advisory(records: Vec<SourceRecord>) -> Option<Advisory> {
         }
         for credit in record.record.credits.items() {
             let Some(value) = credit_of(credit) else { continue };
+            // A person once for each type: finders are thanked in one sentence, who mended it in another.
             if known_names.insert((value.person(), value.kind)) {
                 credits.push(Fact { value, source });
             }

@@ -139,6 +139,8 @@ pub(super) fn may_carry(url: &Url) -> bool {
     url.scheme() == "https" || url.scheme() == "http" && is_loopback(url)
 }
 
+/// Compared after parsing: `0x7f000001`, `2130706433`, `127.1` and full-width digits got the token
+/// in clear text while texts were compared.
 pub(super) fn is_loopback(url: &Url) -> bool {
     let host = without_dot(url.host_str().unwrap_or_default()).trim_matches(['[', ']']);
     // `0.0.0.0` leads here, too.

@@ -21,6 +21,8 @@ use crate::advisory::Budget;
 use crate::limits::{Exceeded, Limits, REDIRECTS};
 
 /// How many times as long as it may be silent a server may take for a page.
+/// At 513 bytes a second, just above the slowest that is allowed, a page holds each try for so
+/// long; the time of the whole sync bounds that.
 const LONGEST: u32 = 10;
 
 /// Asks servers.

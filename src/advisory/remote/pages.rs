@@ -177,6 +177,8 @@ impl Asker<'_> {
 struct Names(Mutex<BTreeMap<String, Vec<SocketAddr>>>);
 
 impl Names {
+    /// The connection is made to what was looked at, and not to what a second look-up gives: a name may
+    /// lead elsewhere a moment later.
     fn learn(&self, url: &Url) -> Result<(), String> {
         let host = url.host_str().unwrap_or_default();
         // Where it is not found, a proxy may know it.

@@ -22,6 +22,8 @@ pub struct Patience {
     pub budget: Duration,
 }
 
+/// Six tries that begin with a second and double wait half a minute together at most; a limit that
+/// a server states is waited for as long as it says, within the budget of ten minutes.
 impl Default for Patience {
     fn default() -> Self {
         Self {
@@ -51,6 +53,8 @@ impl Waits {
     }
 
     /// Tries something until it works, is hopeless, or patience ends.
+    /// reqwest tries again without a back-off, and knows neither `Retry-After` nor GitHub's
+    /// `X-RateLimit-Reset`, so that this is a loop of our own.
     pub(super) fn patiently<T>(
         &self,
         host: &str,
@@ -70,6 +74,7 @@ impl Waits {
             failed += 1;
             if failure.kind == FailureKind::Unreachable {
                 let last = failed >= self.patience.tries;
+                // One request has waited in vain for this host; the hundreds that follow need not.
                 if down().contains(host) || last && down().insert(host.to_owned()) {
                     return Err(failure);
                 }
@@ -104,6 +109,8 @@ impl Waits {
 
     /// How long to wait, if the budget still has so much. A server that asks to
     /// wait asks all requests that are on their way, and it costs once.
+    /// Requests run side by side, and GitHub's quota is one for all: each paying for the same wait
+    /// would use the budget up at the first limit.
     fn may_wait(&self, wait: Duration, all: bool) -> Option<Duration> {
         let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
         let (left, until) = *waits;

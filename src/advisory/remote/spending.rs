@@ -45,6 +45,8 @@ impl Spending {
 
     /// Whether the time or the bytes of the whole sync are used up: pages without
     /// end, or that come by drops, end there.
+    /// A server that names a new next page with each answer could be asked 20,000 times for five
+    /// minutes each, within all bounds of a single answer.
     pub(super) fn is_spent(&self) -> Result<(), Failure> {
         let Limits { sync_time, sync_bytes, .. } = self.limits;
         let spent = |what, limit, value| {

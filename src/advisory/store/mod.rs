@@ -11,6 +11,10 @@
 //! by terms (`terms.rs`), so that a release reads the few that it needs of the two
 //! million there are. Readers see the store as it was when they began, and
 //! never wait for a sync; a sync that is killed leaves what it had committed.
+//!
+//! SQLite, because nothing else was better where it matters: 499,446 records (979 MB of JSON) are a
+//! file of 416 MB, written in 6.5 s, with 6 µs a record and 8 µs a look-up. redb, heed and fjall
+//! were tried.
 
 mod condemned;
 mod database;

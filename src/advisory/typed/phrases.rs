@@ -165,6 +165,7 @@ pub(super) fn is_all(word: &str) -> bool {
 }
 
 /// Whatever is newest when somebody reads it.
+/// It ends nothing, since it means another version on the day on which it is read.
 pub(super) fn is_moving(word: &str) -> bool {
     matches!(
         word,
@@ -232,6 +233,7 @@ pub(super) fn is_none(word: &str) -> bool {
 }
 
 /// That what a range says holds for some users only; it is read for all.
+/// `1.2 when used with X` leaves nobody out: who cannot tell has to take the version for affected.
 pub(super) fn is_condition(word: &str) -> bool {
     matches!(word, "with" | "when" | "if" | "for" | "using" | "where" | "running" | "on" | "under" | "via" | "only")
 }

@@ -82,6 +82,7 @@ fn ends_later(next: &Placed, than: &Placed) -> bool {
 
 /// `before 1.2.11 and 1.3.8`: the first is patched as well, though the range that
 /// is written goes on to the second.
+/// GitHub's form has one field for the versions of all lines, and people list their ends in it.
 fn swallowed(first: &Placed, next: &Placed, patched: &mut Vec<String>) {
     if let End::Fixed(version) = &first.range.end
         && first.low == next.low
@@ -210,6 +211,7 @@ impl<'t> Spans<'t, '_> {
         }
     }
 
+    /// A range without a version is told and dropped: the specification takes none.
     fn between(&mut self, low: &'t str, high: High<'t>, doubts: &mut Vec<Doubt>) {
         if self.holds(low, high) {
             let high = (high != High::Open).then_some(high);

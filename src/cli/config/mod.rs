@@ -41,6 +41,8 @@ pub const FILE_NAME: &str = "secnotes.toml";
 /// above the repository that the folder lies in; else the one at its top.
 ///
 /// A bare repository has it inside itself: what lies beside it is anybody's.
+/// On a server anybody may put a `secnotes.toml` beside `x.git`, and whoever ran this there obeyed
+/// it.
 #[must_use]
 pub fn find(enclosure: &Enclosure, start: &Path) -> Option<Place> {
     let start = start.canonicalize().ok();

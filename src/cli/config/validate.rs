@@ -192,6 +192,8 @@ fn advisories(from: From<'_, '_, '_>, config: &Place) -> AdvisoriesConfig {
     }
 }
 
+/// A template from here is one of the repository's files: `/proc/self/environ` and links to keys
+/// were printed as the notes.
 fn notes(from: From<'_, '_, '_>, config: &Place) -> NotesConfig {
     let Some(item) = from.text("notes", "template") else { return NotesConfig::default() };
     // A built-in template has a bare name; a file has a folder or an ending.

@@ -14,6 +14,9 @@ use crate::model::Timestamp;
 pub struct Stamp(pub i64);
 
 /// Whose word `modified` is.
+/// Whoever asks a feed for what is newer than the newest that he has misses a record that joins
+/// with an older date (google/osv.dev issue 2670); and the feed of which an entry is new is itself
+/// newer (RFC 4287, section 4.2.15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dates {
     /// secnotes wrote the records: `modified` says when the feed's entry became
@@ -165,6 +168,7 @@ fn set(record: &mut Value, name: &str, stamp: &Timestamp) {
 
 /// Whether so many lost records are more than a tenth of those that stood: a
 /// broken input sooner than so many errors of the project.
+/// Many records of a database have vanished at once before (github/advisory-database issue 827).
 #[must_use]
 pub const fn is_too_much(lost: usize, live: usize) -> bool {
     lost.saturating_mul(10) > live

@@ -41,6 +41,7 @@ impl Write for Notes {
 }
 
 /// How many steps are left: fields and items that the template takes.
+/// Bytes alone do not bound it, since a walk may print nothing.
 pub(super) struct Steps {
     left: AtomicU64,
 }
@@ -64,6 +65,8 @@ impl Steps {
 
 /// Handlebars' `#each` over lists, which are all that a checked template walks.
 /// It takes the steps of a walk before it begins.
+/// Handlebars' own has no bound: `#each` of a list within itself over 20 advisories around 900 kB
+/// took 7.2 GB three deep, and twelve deep with an empty body had no end.
 pub(super) struct Each(pub(super) Arc<Steps>);
 
 impl HelperDef for Each {

@@ -128,6 +128,7 @@ impl Place<'_> {
     }
 
     /// Whether a pass over the rendered text would read a pattern from here.
+    /// A backslash is gone by then: Markdown has eaten it, and the host reads the text that is left.
     fn joiner_after(&self, c: char) -> bool {
         let next = self.next();
         match c {

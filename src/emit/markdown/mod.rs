@@ -46,6 +46,8 @@ pub fn render(report: &ReleaseReport, template: &Template, limits: &Limits) -> R
     }
     let mut handlebars = handlebars::Handlebars::new();
     handlebars.set_strict_mode(true);
+    // The context holds escaped text only: a template that forgets to escape, or does so twice, cannot
+    // be.
     handlebars.register_escape_fn(handlebars::no_escape);
     handlebars.register_template(template.name(), template.parsed()?);
     let (steps, mut notes) = (Steps::new(limits.template_steps), Notes::new(limits.notes));

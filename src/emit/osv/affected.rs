@@ -345,6 +345,7 @@ fn foreign_commits(project: &Project, entry: &Affected, known: bool) -> Option<A
 }
 
 /// GitHub does not say the range type; for some ecosystems it is always SEMVER.
+/// A SEMVER range is ordered by the specification itself, so that every reader can evaluate it.
 fn typed(range: &Range, semver: bool) -> Range {
     let mut range = range.clone();
     if semver && range.kind.text() == Some("ECOSYSTEM") {
@@ -390,6 +391,7 @@ fn compile(ledger: &Ledger<'_>, advisory: &Advisory, impact: &Impact, entry: &mu
 }
 
 /// Where the graph contradicts a record, what the record said stays to be seen.
+/// Neither side is dropped: the record may be right, and who reads it can see what was changed.
 fn keep_what_was_said(entry: &mut Affected, compiled: &[Range], semver: bool) {
     let stated: Vec<Range> = entry.ranges.items().iter().map(|range| typed(range, semver)).collect();
     let events = |ranges: &[Range]| -> Vec<Map<String, Value>> {

@@ -111,6 +111,8 @@ impl PackageVersions {
     /// Adds what a record says of versions that are no releases here: one that
     /// was published elsewhere, or whose tag this clone lacks. Of these the
     /// record's word is all that there is.
+    /// Projects do publish what they never tagged, and a range that ended at the last tag would call
+    /// those versions safe.
     fn add_untagged(&mut self, ecosystem: &str, entry: &Affected, said: &dyn Fn(&Version) -> Option<Word>) {
         let few = events(entry).count() <= MOST_EVENTS;
         for (key, text) in events(entry).filter(|(_, text)| pseudo_version(text).is_none() && *text != "0") {

@@ -1,4 +1,9 @@
 //! Which points of a history contain which commits, for all of them at once.
+//!
+//! To ask commit by commit is what takes time: of curl's 207 CVEs `git tag --contains` takes 2.9 s
+//! for each commit once with a commit-graph and 89 s without, libgit2's `graph_descendant_of` 13 s
+//! for five of them. A pass with a bit for each takes 6 ms for all, and 70 ms for a hundred times
+//! as many.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;

@@ -68,6 +68,8 @@ impl MentionContext {
 
 /// Words that decide, in the order in which they are tried: a denial in the
 /// clause beats the word "fix" beside it.
+/// The words are those of real messages: "consistent with", "a regression from the … fix" and tests
+/// for an id each stood in commits that came after the fix.
 const CLAUSE_RULES: [(MentionContext, &str); 8] = [
     // "no longer affected by" and "not vulnerable anymore" are fixes.
     (
@@ -117,6 +119,8 @@ const RELEASE_SUBJECT: &str = r"(?x)
 /// Bots quote the notes of what they update, ids of other versions included.
 const QUOTED_BLOCK: &str = r"(?:^|\n)(?:<details>|<summary>|#{1,6} (?:Release notes|Changelog|Commits)\b|\*?(?:Sourced from|Release notes|Changelog)\b|<blockquote>|> )";
 
+/// A clause ends at a sentence, a paragraph or a bullet; "fixes X, but not Y" and "however" turn
+/// what is said.
 const CLAUSE_END: &str = r"[.;!?](?:\s|$)|\n\s*\n|\n\s*[-*•]\s|,\s+but\b|\bhowever\b";
 
 static CLAUSES: LazyLock<Vec<(MentionContext, Regex)>> = LazyLock::new(|| {

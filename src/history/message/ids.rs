@@ -18,6 +18,8 @@ pub(super) struct Found {
 /// `D` stands for the dashes that keyboards and word processors make of `-`.
 /// Databases whose ids have the shape PREFIX-YEAR-NUMBER share a branch; an id
 /// within another (`KCSA-CVE-2020-2023`, `curl-CVE-2023-1`) is its CVE.
+/// People write `CVE 2024 24786`, `CVE_2024_…` and lower case. A GHSA id has none but these letters
+/// and digits, which nobody takes for each other.
 static IDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let dash = r"[-_\u{2010}-\u{2015}\u{2212}\u{FF0D}]";
     let pattern = format!(

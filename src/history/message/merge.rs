@@ -37,6 +37,7 @@ impl MergeKind {
     }
 }
 
+/// Those of bors are met in crossbeam, of which a record names one.
 static PULL_REQUESTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)
@@ -55,6 +56,7 @@ static GITLAB: LazyLock<Option<Regex>> =
 
 /// The numbers of the pull requests that brought the commit, as its subject
 /// (GitLab: a line of its body) says. `Fixes #12` names an issue, not these.
+/// Bodies name other pull requests as well, those that are copied for one.
 pub(super) fn pull_requests(subject: &str, message: &str) -> Box<[u64]> {
     let mut numbers = Vec::new();
     let mut collect = |regex: &Option<Regex>, text: &str| {
@@ -95,6 +97,7 @@ pub(super) fn kind(subject: &str) -> MergeKind {
 
 /// What a merge of a private fork brought, as its body says: the first line that
 /// is no trailer. Of a squash GitHub writes the subjects there, as a list.
+/// The body may be empty: then the changes alone tell which advisory it was.
 pub(super) fn title(subject: &str, message: &str) -> Option<Box<str>> {
     if !matches!(kind(subject), MergeKind::PrivateFork { .. }) {
         return None;

@@ -104,6 +104,8 @@ pub fn scan(message: &str) -> MessageFacts {
     }
 }
 
+/// A revert quotes the message that it takes back, ids and "fixes" included: whatever the clause
+/// says, it speaks against this commit.
 fn mentions(subject: &str, message: &str, reverts: Option<&Reverts>) -> Box<[Mention]> {
     let mut mentions: Vec<Mention> = Vec::new();
     let mut places: std::collections::HashMap<AdvisoryId, usize> = std::collections::HashMap::new();

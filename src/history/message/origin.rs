@@ -41,6 +41,8 @@ impl OriginKind {
 
 /// What may stand between the words and the hash: `commit`, punctuation, the
 /// address of a forge's page.
+/// The third form is that of the Linux kernel's stable branches. The trailer may be the subject, so
+/// that it is looked for everywhere.
 static ORIGINS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?imx)

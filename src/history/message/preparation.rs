@@ -177,6 +177,8 @@ pub(crate) fn prepares(subject: &str) -> bool {
 
 /// Whether a subject says so, if its commit first ships in this version: then
 /// "P 1.0.1." and "Bump p to 1.0.1" are no updates of something else.
+/// The version has to be the commit's own: by its words alone "Bump p to 1.0.1" is an update of a
+/// dependency.
 pub(crate) fn prepares_version(subject: &str, version: &str) -> bool {
     let made = Made::of(subject);
     let own = |named: &&str| named.trim_start_matches(['v', 'V']) == version.trim_start_matches(['v', 'V']);

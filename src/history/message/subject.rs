@@ -10,6 +10,8 @@ pub(crate) fn of(facts: &MessageFacts) -> Option<&str> {
 
 /// What a subject and that of its copy have in common: `fix: bound the copy`
 /// of `[release-1.2] fix: bound the copy (#12) (#15)`.
+/// Parts are taken off until nothing changes, because copies of copies have several: `[1.0.x]
+/// Combined backports for a 1.0.1 release (#12)`.
 #[must_use]
 pub fn key(subject: &str) -> &str {
     let mut rest = subject.trim().trim_end_matches('.');

@@ -43,6 +43,7 @@ pub(super) fn read(message: &str) -> Vec<Trailer> {
 }
 
 /// The commits of `Fixes: <hash> ("subject")`; `Fixes: #12` is an issue.
+/// Source: the Linux kernel's "Submitting patches", `Fixes:`.
 pub(super) fn introduced_by(trailers: &[Trailer]) -> Box<[CommitPrefix]> {
     let fixes = trailers.iter().filter(|trailer| &*trailer.key == "fixes");
     let hash = |trailer: &Trailer| {

@@ -5,6 +5,9 @@
 //! the speed of inflating. What is odd is left out here (a damaged entry, a delta whose
 //! base is elsewhere, a pack of another version): whoever needs such a commit reads it
 //! by itself, and learns what is wrong with it.
+//!
+//! Measured on curl, with one and with two threads: the git library's own walk with a scan
+//! of messages takes 0.38 and 0.51 s, inflating every commit from the pack 0.14 and 0.08 s.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

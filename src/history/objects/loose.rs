@@ -1,4 +1,7 @@
 //! Loose objects: the files of their own that git keeps objects in until it packs them.
+//!
+//! They are read here, because libgit2 1.9.7 waits for ever for the rest of one that was cut off,
+//! at full speed, and makes room for whatever size an object states.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};

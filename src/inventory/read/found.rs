@@ -219,6 +219,7 @@ pub(in crate::inventory) fn plain(text: &str) -> String {
 
 /// A text without the users and passwords of the addresses in it, and without
 /// their queries, which hold tokens.
+/// Lock files have addresses of private registries, with passwords and tokens.
 fn without_secrets(text: &str) -> Cow<'_, str> {
     if !text.contains("://") {
         return Cow::Borrowed(text);

@@ -51,6 +51,7 @@ pub(super) fn read(text: &str) -> Parsed {
         }
         graph.packages.push(node);
     }
+    // Locks of poetry 1.2 to 2.0 say nothing of groups: then `pyproject.toml` and the graph have to.
     let graph = (!says_usage).then_some(graph);
     found.into_parsed(More::PoetryLock(Locked { graph, asked_by_own }))
 }

@@ -18,6 +18,7 @@ const LARGEST_BROKEN: usize = 2 << 20;
 const ROUNDS: usize = 6;
 
 /// Parses a text; where it is broken, all but the lines that are, in `mended`.
+/// A lock file with an unfinished merge in it still names nearly all of its packages.
 pub(super) fn parse<'t>(text: &'t str, mended: &'t mut String, found: &mut Found) -> DeTable<'t> {
     if text.len() > LARGEST {
         let message = format!("it has {} bytes, and at most {LARGEST} of TOML are read", text.len());

@@ -13,6 +13,7 @@ use crate::inventory::read::python_group::usage_of;
 use crate::inventory::tree_path::{folder, join};
 
 /// So many files are looked at for what a file includes; real ones are a handful.
+/// For each file anew: 2,000 files that include 32 others each take 4 s.
 const MAX_INCLUDED: usize = 32;
 
 pub(super) fn resolve(files: &mut [TreeFile]) {

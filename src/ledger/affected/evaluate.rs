@@ -11,6 +11,9 @@ use crate::history::{Containment, Graph, Node, PointSet};
 ///
 /// The graph is passed over once for every 512 commits that the events name;
 /// what a timeline then costs is a few words for every 64 points.
+///
+/// All 207 CVEs of curl, with 389 commits, take 6 ms so; `git for-each-ref --contains`, once for
+/// each, takes 14.6 s, OSV.dev's former analyser 121 s.
 #[must_use]
 pub fn affected(graph: &Graph, points: &[Node], timelines: &[Timeline]) -> Vec<PointSet> {
     let roots = Roots::new(graph, timelines);
@@ -118,6 +121,8 @@ impl Evaluation<'_> {
         introduced.extend(self.leading_roots(timeline));
         let closed: Vec<(Node, PointSet)> = self.closed(timeline);
         // Introductions that the same events close are looked at together.
+        // Each introduction is ended by what descends from it alone: a fix on a branch that never had the
+        // weakness makes no merge with that branch safe (docs/affected.md).
         let mut groups: BTreeMap<Vec<usize>, Vec<Node>> = BTreeMap::new();
         for introduction in introduced {
             let closes = |(at, (close, _)): (usize, &(Node, PointSet))| self.leads(introduction, *close).then_some(at);

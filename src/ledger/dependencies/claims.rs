@@ -206,6 +206,7 @@ impl Ground<'_> {
     /// The nearest id that this release does fix.
     fn meant(&self, ledger: &Ledger<'_>, id: &AdvisoryId) -> Option<AdvisoryId> {
         /// More mistakes than two make another id of it.
+        /// Typos are met in real messages, and some name another product's CVE.
         const FARTHEST: usize = 2;
         let fits = |verdict: &&Verdict<'_>| verdict.outcome.is_better();
         let advisories = self.verdicts.iter().filter(fits).filter_map(|verdict| ledger.others.get(verdict.advisory));

@@ -193,6 +193,8 @@ fn is_replaced(gone: &Manifest, to: &Inventory) -> Option<&'static str> {
 
 /// Whether the manifest that a lock file stands beside is there, and no lock file
 /// that says what this one says: none of another tool, none of a workspace above.
+/// Then what it locked is still asked for, in versions that nothing says: calling that removed
+/// would be a false fix.
 fn is_unlocked(inventory: &Inventory, lock: &Manifest) -> bool {
     let (folder, name) = (lock.format.home(&lock.path), lock.path.rsplit('/').next().unwrap_or(&lock.path));
     let is_beside = |path: &Arc<str>| {

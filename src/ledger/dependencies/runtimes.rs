@@ -1,5 +1,9 @@
 //! What builds the project, or runs it: one thing of a whole tree, whichever file
 //! names it.
+//!
+//! The `go` line of a `go.mod` is the least Go that may build the module (Go Modules Reference, "go
+//! directive"). Taken for the one that does, it made 85 of 196 ids of the standard library false in
+//! three projects that pin their builder, and 25 true ones missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,6 +74,8 @@ pub(super) fn settle<'i>(rows: &mut Vec<Versions<'i>>, package: &PackageName, fr
 }
 
 /// The kind of what says it, of files that are weighed against each other.
+/// Where the kind changes, from a workflow that floats to a `.go-version` say, nobody knows what
+/// built before, and that is told instead.
 const fn kind(format: Format) -> Option<u8> {
     match format {
         Format::Sbom => None,

@@ -120,6 +120,8 @@ impl<'i> Updates<'i> {
 
     /// The commits that took affected versions away, with evidence of so many files
     /// at `most`.
+    /// Files go before messages, and messages that name the advisory before subjects that speak of the
+    /// package: people name ids that the update does not fix.
     pub(super) fn of(&self, verdict: &Verdict<'_>, advisory: &Advisory, packages: &Packages<'_>, most: usize) -> Made {
         let versions = self.versions.get(verdict.package).into_iter().flatten().copied();
         let judge = |version: &&str| packages.judge(verdict.advisory, verdict.package, version).may_be_affected();

@@ -21,6 +21,8 @@ pub(super) struct Fixes {
 /// link. `is_none` tells what is no fix after all, as what prepares a release: a
 /// record that names such a commit names the release, and not what fixes
 /// anything on other lines.
+/// A fix in one piece, whose history takes nothing back, needs no walk: each commit of it is an
+/// event.
 pub(super) fn of(
     graph: &Graph,
     links: &AdvisoryLinks,

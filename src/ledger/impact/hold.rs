@@ -51,6 +51,8 @@ impl Ledger<'_> {
     }
 
     /// Every release that has to be affected has what introduced it.
+    /// 7.2.0 was called safe where the record knew a beginning on 7.0 alone, and the confirmed fix of
+    /// 7.2 was dropped from the record.
     fn introduce_in_releases(&self, draft: &mut Draft, bounds: &Bounds) -> bool {
         let releases = self.history.releases.all();
         let graph = &self.history.graph;
@@ -160,6 +162,7 @@ impl Ledger<'_> {
 
     /// A fix closes what it descends from. Where a release carries it beside
     /// what another line introduced, the merge of the two lines has both.
+    /// By OSV's meaning such a merge is affected until something that follows both ends it.
     fn fix_at_merges(&self, draft: &mut Draft, bounds: &Bounds) -> bool {
         let mut open = draft.impact.affected.clone();
         open.intersect_with(&bounds.whole);

@@ -42,6 +42,8 @@ pub enum IntroducedBy {
 }
 
 /// The commits that introduced what an advisory is about; none where nothing says.
+/// From the surest word to the weakest. Pseudo-versions and trailers have to explain every fix: a
+/// beginning that is not among the ancestors of one would call that fix's whole line safe.
 pub(super) fn of(ledger: &Ledger<'_>, advisory: &Advisory, fixes: &Fixes) -> Result<Vec<Introduced>, Vec<BadEvent>> {
     let of_record = by_record(ledger, advisory)?;
     if !of_record.is_empty() {
@@ -251,6 +253,8 @@ pub(super) fn oldest_without(graph: &Graph, from: Node, known: &CommitSet) -> No
 }
 
 /// The commits that trailers of the fix name, as far as the fix descends from them.
+/// A trailer may name a commit of the same series, or one of another line; what the fix does not
+/// descend from introduced nothing here.
 fn by_trailers(ledger: &Ledger<'_>, fixes: &Fixes) -> Vec<Introduced> {
     let graph = &ledger.history.graph;
     let mut found: Vec<Introduced> = Vec::new();

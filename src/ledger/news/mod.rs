@@ -65,6 +65,8 @@ impl<'l, 'h> Holders<'l, 'h> {
     }
 
     /// Whether a release has the fix.
+    /// Commits go before words only where some are known: `word` is none for a release that carries a
+    /// part.
     pub(super) fn has(&self, release: &Release) -> bool {
         self.is_whole(release) || self.word(release).is_some()
     }
@@ -83,6 +85,7 @@ impl<'l, 'h> Holders<'l, 'h> {
 
     /// The final releases that announce the fix, by version; one that is
     /// spelled twice once.
+    /// 3.2.1, which merges the fix of 2.11.14, announces it as well: 3.2.0 was affected (Traefik).
     fn announcing(&self) -> Vec<&'h Release> {
         let mut found = Vec::<&Release>::new();
         let finals = self.ledger.history.releases.all().iter().filter(|release| !release.version.is_prerelease());

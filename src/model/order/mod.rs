@@ -1,4 +1,8 @@
 //! How each ecosystem orders its versions, and the timeline of a range of OSV.
+//!
+//! Where a crate is right it is used (`semver`, `pep440_rs`). Held against osv-scalibr's fixtures,
+//! some 72,000 comparisons, none is for Maven, Alpine, Packagist, NuGet and Pub: `versions` fails
+//! 73 of 102 cases of Maven.
 
 mod apk;
 mod debian;

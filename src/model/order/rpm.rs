@@ -1,4 +1,6 @@
 //! The order of RPM packages. Source: rpm-version(7), "rpmvercmp".
+//!
+//! The crate `rpm-version` orders 2 of 165 of osv-scalibr's pairs otherwise than RPM does.
 
 use super::number::{Number, split_digits, split_while};
 

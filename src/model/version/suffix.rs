@@ -15,11 +15,14 @@ pub(super) enum Suffix {
 
 /// Words that begin a suffix which comes after the release that it follows: a
 /// patch, a revision, a service release.
+/// OpenSSH's `V_9_6_P1` is its first portable release and `P2` a later one; Hibernate Validator has
+/// `.SP1`, python-dateutil `.post0`.
 const AFTER_RELEASE: [&str; 14] =
     ["post", "patch", "p", "pl", "sp", "sr", "hotfix", "fix", "r", "rev", "update", "security", "sec", "bugfix"];
 
 /// Words that say nothing: names for a plain release (Java's `.Final`, `.GA`,
 /// `.RELEASE`), and for an edition (`-ce`, `-lts`).
+/// `-stable` is libevent's, `-rel` less'.
 const PLAIN: [&str; 13] = [
     "final",
     "ga",
@@ -38,6 +41,7 @@ const PLAIN: [&str; 13] = [
 
 /// Words that everybody uses for what comes before a release. Any other word
 /// (`-test`, `-foo`) is held to come before it, too, unless tags show otherwise.
+/// `.CR1` is Hibernate Validator's, `.M1` Reactor's, and `draft` Dune's.
 pub(super) const BEFORE_RELEASE: [&str; 20] = [
     "alpha",
     "beta",

@@ -28,6 +28,7 @@ const FEW: usize = 1_000;
 
 /// If more than one in so many vanished from the list, the list is wrong sooner
 /// than that many records were deleted.
+/// Many records of a database have vanished at once before (github/advisory-database issue 827).
 const VANISHED: usize = 10;
 
 /// An ecosystem, whole.

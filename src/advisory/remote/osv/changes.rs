@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{AdvisoryId, Timestamp};
 
 /// The records of a list, and when each changed. A list that was cut is refused.
+/// What the list lacks is taken for deleted, which is why half of one may not pass.
 pub(super) fn list(bytes: &[u8]) -> Result<BTreeMap<AdvisoryId, i64>, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "the list is no text".to_owned())?;
     if !text.is_empty() && !text.ends_with('\n') {

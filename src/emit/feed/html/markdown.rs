@@ -80,6 +80,8 @@ fn scrolls(tag: &str, label: &str) -> String {
     format!("<{tag} tabindex=\"0\" role=\"group\" aria-label=\"{label}\">")
 }
 
+/// comrak shifts headings and prints sound HTML, and lets HTML of the text and `javascript:` links
+/// through.
 fn clean<'a>(arena: &'a Arena<'a>, node: Node<'a>, outline: &mut Outline) {
     let mut unwrap = false;
     let word = word_for_nothing(node);
