@@ -216,14 +216,15 @@ pub(crate) fn started() -> Project {
     project
 }
 
-/// The command in an empty environment, in which nothing can be kept: thousands of
-/// small repositories would leave their files behind.
+/// The command in an empty environment. What it keeps goes where cargo cleans up.
 pub(crate) fn secnotes() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_secnotes"));
-    command.env_clear().env("HOME", "/nonexistent").env("GIT_CONFIG_NOSYSTEM", "1");
-    command.env("SECNOTES_CACHE_DIR", "/dev/null/cache");
+    command.env_clear().env("HOME", HOME).env("GIT_CONFIG_NOSYSTEM", "1");
     command
 }
+
+/// A home without configuration.
+const HOME: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/home");
 
 /// A user's folder of configurations in a folder: it allows repositories to name
 /// what is in that folder, and these services of this machine.

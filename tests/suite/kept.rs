@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::builder::{Project, patched, secnotes};
+use serde_json::json;
+
+use crate::builder::{Project, REMOTE, patched, secnotes};
 use crate::realdata::realdata;
 
 /// Standard output and exit code of a run with this cache; none: with none.
@@ -49,7 +51,11 @@ fn project() -> Project {
     let copy = format!("Check the length of frames (#8)\n\n(cherry picked from commit {fix})");
     project.edit("release-1.0", "Ada", &copy, &[("a.go", "b\n")]);
     project.tag("v1.0.1", "release-1.0");
-    project.osv("CVE-2026-90001", serde_json::json!({ "affected": patched(&["1.1.0"]) }));
+    let mut affected = patched(&["1.1.0"]);
+    let events = json!([{ "introduced": "0" }, { "fixed": fix }]);
+    let range = json!({ "type": "GIT", "repo": REMOTE, "events": events });
+    affected[0]["ranges"].as_array_mut().unwrap().push(range);
+    project.osv("CVE-2026-90001", json!({ "affected": affected }));
     project
 }
 
@@ -68,7 +74,7 @@ fn the_index_makes_no_difference_whole_damaged_or_grown() {
         for question in questions {
             let ask = |cache| said(&project.path(), &project.advisories(), question, cache);
             let plain = ask(None);
-            assert!(plain.0.contains("90001"), "{plain:?}");
+            assert!(plain.0.contains("90001"), "{question:?}: {plain:?}");
             assert_eq!(ask(Some(cache.path())), plain, "{question:?}");
             assert_eq!(ask(Some(cache.path())), plain, "{question:?}, again");
         }
