@@ -10,7 +10,7 @@ use crate::model::CommitId;
 
 /// The first line of the file. The number counts up whenever what is kept, or
 /// how words are cut, changes: a file of another number is as good as none.
-const HEADER: &[u8] = b"secnotes changes 4\n";
+const HEADER: &[u8] = b"secnotes changes 5\n";
 
 /// A larger file is not read: something else wrote it.
 const MAX_BYTES: u64 = 1 << 30;
@@ -22,7 +22,12 @@ type Entries = Vec<(CommitId, Arc<Change>)>;
 pub(super) fn read(path: &Path) -> Entries {
     let small = std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_BYTES);
     let Some(bytes) = small.then(|| std::fs::read(path).ok()).flatten() else { return Vec::new() };
-    let Some(body) = bytes.strip_prefix(HEADER) else { return Vec::new() };
+    let Some((sum, body)) = bytes.strip_prefix(HEADER).and_then(|rest| rest.split_first_chunk()) else {
+        return Vec::new();
+    };
+    if crc32fast::hash(body).to_le_bytes() != *sum {
+        return Vec::new();
+    }
     let kept: Result<Vec<([u8; 20], Change)>, _> = postcard::from_bytes(body);
     let kept = kept.unwrap_or_default();
     kept.into_iter().map(|(id, change)| (CommitId::from_bytes(id), Arc::new(change))).collect()
@@ -38,6 +43,7 @@ pub(super) fn write(path: &Path, mut entries: Entries) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(HEADER)?;
+    file.write_all(&crc32fast::hash(&body).to_le_bytes())?;
     file.write_all(&body)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
@@ -59,6 +65,12 @@ mod tests {
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
         assert!(read(&path).is_empty());
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            std::fs::write(&path, flipped).unwrap();
+            assert!(read(&path).is_empty(), "{at}");
+        }
         std::fs::write(&path, b"secnotes changes 0\nx").unwrap();
         assert!(read(&path).is_empty());
     }

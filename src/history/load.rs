@@ -33,10 +33,9 @@ impl History {
     /// # Errors
     /// A commit is missing or the repository cannot be read.
     pub fn load(repository: &Repository, rules: &TagRules, also: &[CommitId]) -> Result<Self, Error> {
-        let known = Known::read(repository);
-        let mut tips = repository.tips(&|id| known.has(id))?;
+        let mut tips = repository.tips()?;
         tips.extend(also);
-        let (graph, messages) = known.history(repository, &tips)?;
+        let (graph, messages) = Known::kept(repository).history(repository, &tips)?;
         let releases = Releases::new(repository.tags()?, rules, &graph);
         Ok(Self { graph: Arc::new(graph), releases, messages: Arc::new(messages), touches: None })
     }
@@ -111,7 +110,7 @@ impl History {
 
     /// Whether some commit is the merge of the private fork of an advisory.
     #[must_use]
-    pub fn merges_fork_of(&self, id: &AdvisoryId) -> bool {
+    pub(crate) fn merges_fork_of(&self, id: &AdvisoryId) -> bool {
         let mut naming = self.messages.list(List::Naming).into_iter();
         naming.any(|node| self.commit(node).message.merge.fork_of() == Some(id))
     }

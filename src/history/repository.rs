@@ -24,9 +24,6 @@ pub struct Repository {
     messages: Option<PathBuf>,
 }
 
-/// Whether an object is known to be a commit.
-type IsCommit<'k> = &'k dyn Fn(&CommitId) -> bool;
-
 impl std::fmt::Debug for Repository {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Repository").field("path", &self.path).finish_non_exhaustive()
@@ -155,29 +152,23 @@ impl Repository {
     /// Git cannot list them, or a tag leads to nothing that can be read: without
     /// it an older release would pass for the newest.
     pub fn tags(&self) -> Result<&[(TagName, CommitId)], Error> {
-        self.tags_knowing(&|_| false)
-    }
-
-    /// Where a history begins, seen from today: tags, branches, `HEAD`. What is known to
-    /// be a commit is not looked up: in a repository of three thousand tags that reads,
-    /// some pages for each, a third of the pack.
-    pub(super) fn tips(&self, is_commit: IsCommit<'_>) -> Result<Vec<CommitId>, Error> {
-        let mut tips: Vec<CommitId> = self.tags_knowing(is_commit)?.iter().map(|(_, commit)| *commit).collect();
-        tips.extend(self.branch_tips_knowing(is_commit)?);
-        tips.extend(self.head()?);
-        Ok(tips)
-    }
-
-    fn tags_knowing(&self, is_commit: IsCommit<'_>) -> Result<&[(TagName, CommitId)], Error> {
         if self.tags.get().is_none() {
             let mut tags: Vec<(TagName, CommitId)> = Vec::new();
-            for (name, commit) in self.references("tag", "refs/tags/", is_commit)? {
+            for (name, commit) in self.references("tag", "refs/tags/")? {
                 tags.push((TagName::new(&name), commit));
             }
             tags.sort();
             let _ = self.tags.set(tags);
         }
         Ok(self.tags.get().map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// Where a history begins, seen from today: tags, branches, `HEAD`.
+    pub(super) fn tips(&self) -> Result<Vec<CommitId>, Error> {
+        let mut tips: Vec<CommitId> = self.tags()?.iter().map(|(_, commit)| *commit).collect();
+        tips.extend(self.branch_tips()?);
+        tips.extend(self.head()?);
+        Ok(tips)
     }
 
     /// Whether it has no work tree.
@@ -204,13 +195,9 @@ impl Repository {
     /// # Errors
     /// Git cannot list them, or a branch leads to nothing that can be read.
     pub fn branch_tips(&self) -> Result<Vec<CommitId>, Error> {
-        self.branch_tips_knowing(&|_| false)
-    }
-
-    fn branch_tips_knowing(&self, is_commit: IsCommit<'_>) -> Result<Vec<CommitId>, Error> {
         let mut tips = Vec::new();
         for folder in ["refs/heads/", "refs/remotes/"] {
-            tips.extend(self.references("branch", folder, is_commit)?.into_iter().map(|(_, commit)| commit));
+            tips.extend(self.references("branch", folder)?.into_iter().map(|(_, commit)| commit));
         }
         tips.sort_unstable();
         tips.dedup();
@@ -218,12 +205,7 @@ impl Repository {
     }
 
     /// The references below a folder that lead to commits, by the rest of their names.
-    fn references(
-        &self,
-        kind: &'static str,
-        folder: &str,
-        is_commit: IsCommit<'_>,
-    ) -> Result<Vec<(String, CommitId)>, Error> {
+    fn references(&self, kind: &'static str, folder: &str) -> Result<Vec<(String, CommitId)>, Error> {
         let doing = || format!("listing the {kind} names of the repository at {}", line_of_path(&self.path));
         let failed = |error: git2::Error| Error::git(doing(), &error);
         let files = self.reference_files(kind, folder)?;
@@ -243,7 +225,7 @@ impl Repository {
                 },
             };
             if let Some(target) = target {
-                let peeled = self.objects.peel(target, &|id| is_commit(&commit_id(id)));
+                let peeled = self.objects.peel(target);
                 let peeled = peeled.map_err(|(id, fault)| bad(format!("leads to object {id}, and {fault}")))?;
                 let name = full_name.strip_prefix(folder).unwrap_or(&full_name).to_owned();
                 found.extend(peeled.map(|commit| (name, commit_id(commit))));
@@ -292,10 +274,7 @@ impl Repository {
             Err(error) => return Err(Error::git("reading HEAD", &error)),
         };
         let Some(target) = target else { return Ok(None) };
-        let peeled = self
-            .objects
-            .peel(target, &|_| false)
-            .map_err(|(object, fault)| self.unreadable("commit", object, fault))?;
+        let peeled = self.objects.peel(target).map_err(|(object, fault)| self.unreadable("commit", object, fault))?;
         Ok(peeled.map(commit_id))
     }
 
@@ -318,7 +297,7 @@ impl Repository {
             self.objects.check_all().map_err(|(object, fault)| self.unreadable("object", object, fault))?;
             git.revparse_single(name).map_err(|_| refuse())?.id()
         };
-        match self.objects.peel(object, &|_| false) {
+        match self.objects.peel(object) {
             Ok(Some(commit)) => Ok(commit_id(commit)),
             Ok(None) | Err((_, Fault::Missing)) => Err(refuse()),
             Err((object, fault)) => Err(self.unreadable("object", object, fault)),

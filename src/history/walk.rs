@@ -47,8 +47,8 @@ enum Stop {
 /// The graph of all that tags, branches and `HEAD` lead to: from git's commit-graph file where there is
 /// one, else from the index of messages where it has all, else from objects.
 pub(super) fn graph(repository: &Repository) -> Result<Graph, Error> {
+    let tips = repository.tips()?;
     if let Some(file) = GraphFile::open(repository) {
-        let tips = repository.tips(&|id| file.find(id).is_some())?;
         match walk(repository, &tips, Some(file)) {
             Ok(commits) => {
                 if let Some((graph, _)) = Graph::ordered(&commits) {
@@ -59,9 +59,7 @@ pub(super) fn graph(repository: &Repository) -> Result<Graph, Error> {
             Err(Stop::Failed(error)) => return Err(error),
         }
     }
-    let known = Known::kept(repository);
-    let tips = repository.tips(&|id| known.has(id))?;
-    match known.graph(repository, &tips) {
+    match Known::kept(repository).graph(repository, &tips) {
         Some(graph) => Ok(graph),
         None => graph_of_objects(repository, &tips),
     }

@@ -23,7 +23,7 @@ pub(super) fn is_fork(history: &History, node: Node) -> bool {
 /// Whether two commits were written about the time in which the private forks
 /// of one fix are made.
 pub(super) fn near(history: &History, a: Node, b: Node) -> bool {
-    (history.commit(a).author_time - history.commit(b).author_time).abs() <= weights::FORK_SECONDS
+    history.commit(a).author_time.abs_diff(history.commit(b).author_time) <= weights::FORK_SECONDS
 }
 
 /// How the tier of equal code is told.

@@ -254,7 +254,7 @@ pub(super) const COPY_CODE_RANGE: usize = 300;
 pub(super) const COPY_SUBJECT_WORDS: usize = 3;
 
 /// How far apart the private forks of one fix are made, for all its lines.
-pub(super) const FORK_SECONDS: i64 = 14 * 86_400;
+pub(super) const FORK_SECONDS: u64 = 14 * 86_400;
 
 /// Of a release's candidates, how many of each advisory have their changes
 /// read: the ones whose messages fit best. Private forks are always read.

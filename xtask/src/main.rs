@@ -30,7 +30,8 @@ mod upstream;
 use std::process::ExitCode;
 
 const VERBS: &str = "accuracy [--quiet] [--only PART OF A NAME] | audit | bench [COMMITS] | bench-affected | \
-                     bench-dependencies | bench-feed | bench-join | bench-release [COMMITS] | bench-store | chaos [KILLS [SECNOTES]] | \
+                     bench-dependencies | bench-feed | bench-join | bench-records WHEN REPOSITORY OWNER/NAME ADVISORIES CACHE | \
+                     bench-release [COMMITS] | bench-store | chaos [KILLS [SECNOTES]] | \
                      consistency REPOSITORY ADVISORIES ... | hostile [PART OF A NAME] | \
                      releases REPOSITORY [PATTERN ...] | seeds";
 

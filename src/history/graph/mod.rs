@@ -224,7 +224,7 @@ impl Graph {
     /// What some commits descend from, themselves included, and others do not. It takes
     /// as long as the two histories are apart, whatever they have in common.
     #[must_use]
-    pub fn between(&self, tips: &[Node], bases: &[Node]) -> CommitSet {
+    pub(crate) fn between(&self, tips: &[Node], bases: &[Node]) -> CommitSet {
         let mut between = CommitSet::empty(self.len());
         self.each_between(tips, bases, &mut |node| between.insert(node));
         between
@@ -233,7 +233,7 @@ impl Graph {
     /// How many commits one descends from, itself included, and another does not; none
     /// where these are more than `most`, which takes no longer than to count so many.
     #[must_use]
-    pub fn distance(&self, tip: Node, base: Node, most: usize) -> Option<usize> {
+    pub(crate) fn distance(&self, tip: Node, base: Node, most: usize) -> Option<usize> {
         let mut count = 0;
         self.each_between(&[tip], &[base], &mut |_| {
             count += 1;

@@ -12,27 +12,26 @@ use crate::model::CommitId;
 /// one of them is in some part.
 pub(super) fn history(parts: Vec<Part>, tips: &[CommitId], most: u64) -> Result<(Graph, Messages), Error> {
     let reached = reached(&parts, tips);
-    let sizes = |(part, reached): (&Part, &Vec<bool>)| -> u64 {
-        part.commits.sizes.iter().zip(reached).filter(|(_, reached)| **reached).map(|(size, _)| u64::from(*size)).sum()
+    let whole = reached.iter().all(|reached| reached.iter().all(|reached| *reached));
+    let (bytes, graph, messages) = match <[Part; 1]>::try_from(parts) {
+        Ok([part]) if whole => one(part),
+        Ok([part]) => several(vec![part], &reached),
+        Err(parts) => several(parts, &reached),
     };
-    if parts.iter().zip(&reached).map(sizes).sum::<u64>() > most {
+    if bytes > most {
         return Err(Exceeded::new("the commit objects of the history have", "commits", most).into());
     }
-    let whole = reached.iter().all(|reached| reached.iter().all(|reached| *reached));
-    match <[Part; 1]>::try_from(parts) {
-        Ok([part]) if whole => Ok(one(part)),
-        Ok([part]) => Ok(several(vec![part], &reached)),
-        Err(parts) => Ok(several(parts, &reached)),
-    }
+    Ok((graph, messages))
 }
 
-/// A part that is a history.
-fn one(part: Part) -> (Graph, Messages) {
+/// A part that is a history, after the bytes that its commit objects have.
+fn one(part: Part) -> (u64, Graph, Messages) {
     let Part { commits, texts } = part;
+    let bytes = commits.sizes.iter().copied().map(u64::from).sum();
     let pages = Pages::new(commits.ids.len());
     let graph = Graph::numbered(commits.ids, commits.times, commits.starts, commits.parents, commits.by_id);
     let texts = PartTexts { texts, first: 0, nodes: None, absent: Vec::new() };
-    (graph, Messages { parts: vec![texts], numbers: None, pages })
+    (bytes, graph, Messages { parts: vec![texts], numbers: None, pages })
 }
 
 /// Which commits of each part tips lead to.
@@ -87,8 +86,8 @@ fn reached(parts: &[Part], tips: &[CommitId]) -> Vec<Vec<bool>> {
     reached
 }
 
-/// Parts of which the history has some commits.
-fn several(parts: Vec<Part>, reached: &[Vec<bool>]) -> (Graph, Messages) {
+/// Parts of which the history has some commits, after the bytes that these have.
+fn several(parts: Vec<Part>, reached: &[Vec<bool>]) -> (u64, Graph, Messages) {
     let mut firsts = Vec::with_capacity(parts.len());
     let mut first = 0;
     for part in &parts {
@@ -97,6 +96,11 @@ fn several(parts: Vec<Part>, reached: &[Vec<bool>]) -> (Graph, Messages) {
     }
     let Merged { numbers, nodes, twins } = merged(&parts, reached, &firsts);
     let graph = graph(&parts, &numbers, &firsts, &nodes);
+    let size = |number: &u32| {
+        let at = firsts.partition_point(|first| first <= number).checked_sub(1)?;
+        parts.get(at)?.commits.sizes.get((number - firsts.get(at)?) as usize).copied().map(u64::from)
+    };
+    let bytes = numbers.iter().filter_map(size).sum();
     let with_nodes = parts.into_iter().zip(nodes).zip(twins).zip(firsts);
     let parts = with_nodes.map(|(((Part { commits, texts }, mut nodes), twins), first)| {
         for twin in twins {
@@ -110,7 +114,7 @@ fn several(parts: Vec<Part>, reached: &[Vec<bool>]) -> (Graph, Messages) {
         PartTexts { texts, first, nodes: Some(nodes), absent }
     });
     let messages = Messages { parts: parts.collect(), pages: Pages::new(numbers.len()), numbers: Some(numbers) };
-    (graph, messages)
+    (bytes, graph, messages)
 }
 
 /// The commits of several parts in one order.

@@ -15,7 +15,9 @@ use super::texts::Texts;
 use super::{read, section};
 
 /// What the names of parts end in.
-const ENDING: &str = "messages";
+/// The number is that of the layout, so that versions of secnotes that differ in it let
+/// each other's files be.
+const ENDING: &str = "messages1";
 
 /// What the names of files begin with that are not whole.
 const NEW: &str = ".new-";
@@ -31,10 +33,19 @@ const LARGEST: u64 = 8 << 30;
 /// ten times in its life.
 const AS_LARGE: u64 = 2;
 
-/// The parts that a folder holds. A file that is damaged or of another version is as
-/// good as none.
-pub(super) fn read(folder: &Path) -> Vec<Part> {
-    paths(folder).iter().filter_map(|path| read_part(path)).collect()
+/// The parts that a folder holds, and the files that are damaged, which are as good as
+/// none.
+pub(super) fn read(folder: &Path) -> (Vec<Part>, Vec<PathBuf>) {
+    let (mut parts, mut damaged) = (Vec::new(), Vec::new());
+    for path in paths(folder) {
+        match read_part(&path) {
+            Ok(Some(part)) => parts.push(part),
+            Ok(None) => damaged.push(path),
+            // It may be read the next time.
+            Err(_) => {}
+        }
+    }
+    (parts, damaged)
 }
 
 /// The files of a folder, in an order.
@@ -45,19 +56,24 @@ fn paths(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-fn read_part(path: &Path) -> Option<Part> {
+fn read_part(path: &Path) -> std::io::Result<Option<Part>> {
+    let found = std::fs::metadata(path)?;
     // A pipe in the file's place would be waited for.
-    let size = std::fs::metadata(path).ok().filter(|found| found.is_file() && found.len() <= LARGEST)?.len();
-    let mut file = BufReader::with_capacity(64 << 10, File::open(path).ok()?);
-    section::begins(&mut file)?;
-    let commits = Commits::read(&mut section::Sections::new(&section::part(&mut file, size)?))?;
-    let texts = Texts::new(section::part(&mut file, size)?)?;
-    Some(Part { commits, texts })
+    if !found.is_file() || found.len() > LARGEST {
+        return Err(std::io::ErrorKind::InvalidInput.into());
+    }
+    let mut file = BufReader::with_capacity(64 << 10, File::open(path)?);
+    let mut read = || {
+        section::begins(&mut file)?;
+        let commits = Commits::read(&mut section::Sections::new(&section::part(&mut file, found.len())?))?;
+        Some(Part { commits, texts: Texts::new(section::part(&mut file, found.len())?)? })
+    };
+    Ok(read())
 }
 
 /// Keeps a new part, together with older ones that are not much larger, which are
 /// taken out of `known`. A folder that cannot be written is no harm.
-pub(super) fn grow(folder: &Path, fresh: Part, known: &mut Vec<Part>) -> Part {
+pub(super) fn grow(folder: &Path, fresh: Part, known: &mut Vec<Part>, damaged: &[PathBuf]) -> Part {
     let mut part = fresh;
     let mut small = Vec::new();
     known.sort_by_key(|part| part.commits.len());
@@ -80,26 +96,24 @@ pub(super) fn grow(folder: &Path, fresh: Part, known: &mut Vec<Part>) -> Part {
         };
     }
     if write(folder, &part).is_ok() {
-        tidy(folder, &taken, &part);
+        tidy(folder, &taken, damaged, &part);
     }
     part
 }
 
-/// Removes the files of parts that are in another now, those that are damaged or of
-/// another version, and what runs that were killed left behind.
-fn tidy(folder: &Path, taken: &[String], part: &Part) {
-    let own = name(part);
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    for file in files {
-        let (path, name) = (file.path(), file.file_name().to_string_lossy().into_owned());
-        let is_left = |file: &std::fs::DirEntry| {
-            let age = file.metadata().and_then(|found| found.modified()).ok().and_then(|at| at.elapsed().ok());
-            name.starts_with(NEW) && age.is_some_and(|age| age > LEFT)
-        };
-        let is_part = path.extension().is_some_and(|end| end == ENDING);
-        let is_gone = name != own && is_part && (taken.contains(&name) || read_part(&path).is_none());
-        if is_gone || is_left(&file) {
-            let _ = std::fs::remove_file(path);
+/// Removes the files of parts that are in another now, those that are damaged, and what
+/// runs that were killed left behind.
+fn tidy(folder: &Path, taken: &[String], damaged: &[PathBuf], part: &Part) {
+    let own = folder.join(name(part));
+    let stale = taken.iter().map(|name| folder.join(name)).chain(damaged.iter().cloned());
+    for path in stale.filter(|path| *path != own) {
+        let _ = std::fs::remove_file(path);
+    }
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let age = file.metadata().and_then(|found| found.modified()).ok().and_then(|at| at.elapsed().ok());
+        let is_new = file.file_name().to_string_lossy().starts_with(NEW);
+        if is_new && age.is_some_and(|age| age > LEFT) {
+            let _ = std::fs::remove_file(file.path());
         }
     }
 }
@@ -112,7 +126,11 @@ fn name(part: &Part) -> String {
 }
 
 fn write(folder: &Path, part: &Part) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    // Subjects of a private repository are for its owner's eyes.
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)?;
     let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
     let mut commits = section::Layout::with_room(part.commits.bytes());
     part.commits.write(&mut commits);

@@ -9,7 +9,11 @@
 //! looked at, and what it does not hold is read from git ([`read`]).
 //!
 //! Without a cache folder the same parts are made and not kept, so that there is one
-//! way to an answer.
+//! way from commits to an answer.
+//!
+//! The line that names an advisory, the title of a private fork and the people whom
+//! trailers thank are kept with the rest: one commit in hundreds has them, and they take
+//! less room than git takes to read the commit again.
 
 mod bytes;
 mod commits;
@@ -25,6 +29,8 @@ mod section;
 mod tests;
 mod texts;
 
+use std::path::PathBuf;
+
 use super::{Error, Graph, Repository};
 use crate::model::CommitId;
 pub(crate) use lookups::Messages;
@@ -32,42 +38,27 @@ use part::{Part, has};
 use read::Fresh;
 pub(crate) use texts::{Key, List, origin_hash, subject_hash};
 
-/// The commits of a repository that are known before its tips are: those of the index,
-/// and where there is none and the repository is large, those of its packs. Who knows
-/// them need not look tags up in packs.
+/// What the index of a repository knows.
 pub(crate) struct Known {
     parts: Vec<Part>,
-    fresh: Fresh,
+    /// Files of the folder that are damaged.
+    damaged: Vec<PathBuf>,
 }
 
 impl Known {
-    /// What the index holds that a repository's folder keeps.
+    /// What a repository's folder keeps.
     pub(crate) fn kept(repository: &Repository) -> Self {
-        let mut parts = repository.kept_messages().map(folder::read).unwrap_or_default();
+        let (mut parts, damaged) = repository.kept_messages().map(folder::read).unwrap_or_default();
         drop_open(&mut parts);
-        Self { parts, fresh: Fresh::default() }
-    }
-
-    /// The same, or the commits of all packs.
-    pub(crate) fn read(repository: &Repository) -> Self {
-        let mut known = Self::kept(repository);
-        if known.parts.is_empty() && repository.objects.packed() > MANY_OBJECTS {
-            known.fresh.read_packs(repository, &[]);
-        }
-        known
-    }
-
-    /// Whether a commit is known.
-    pub(crate) fn has(&self, id: &CommitId) -> bool {
-        has(&self.parts, id) || self.fresh.has(id)
+        Self { parts, damaged }
     }
 
     /// The history of the commits that tips lead to.
     pub(crate) fn history(self, repository: &Repository, tips: &[CommitId]) -> Result<(Graph, Messages), Error> {
-        let Self { mut parts, fresh } = self;
-        if let Some(fresh) = fresh.complete(repository, tips, &parts)? {
+        let Self { mut parts, damaged } = self;
+        if let Some(fresh) = Fresh::default().complete(repository, tips, &parts)? {
             let part = match repository.kept_messages() {
-                Some(folder) => folder::grow(folder, fresh, &mut parts),
+                Some(folder) => folder::grow(folder, fresh, &mut parts, &damaged),
                 None => fresh,
             };
             parts.push(part);
@@ -82,9 +73,6 @@ impl Known {
         composed?.ok().map(|(graph, _)| graph)
     }
 }
-
-/// In a repository of so many objects a page for each tag is more than all commits.
-const MANY_OBJECTS: u64 = 200_000;
 
 /// Drops parts that lean on commits that no part has: another process put its
 /// neighbours together while this one read them, or somebody deleted one.

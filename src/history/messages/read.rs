@@ -11,11 +11,17 @@ use crate::history::{Error, Repository};
 use crate::limits::Exceeded;
 use crate::model::CommitId;
 
-/// So many commits are read one by one, and a part of this size of what is known;
-/// are there more, packs are read from end to end. A commit by itself takes some
-/// ten times what it takes in its pack's order.
-const FEW: usize = 1000;
-const FEW_OF: u32 = 8;
+/// So many commits are read one by one, or one in eight of those that are known. Are there
+/// more, packs are read from end to end.
+const FEW: u64 = 1000;
+const FEW_OF: u64 = 8;
+
+/// A commit by itself takes as long as so many bytes of a pack from end to end, or so many
+/// of its objects. As long as what was read one by one took less than the packs would take,
+/// it goes on so: nobody knows how many more there are, and ten commits may borrow from the
+/// packs of a large repository. So at most half of the time is lost either way.
+const BYTES_OF_ONE: u64 = 20_000;
+const OBJECTS_OF_ONE: u64 = 200;
 
 /// Commits whose messages were read, in the order of reading.
 #[derive(Default)]
@@ -109,25 +115,22 @@ impl Fresh {
         self.chunks.push(chunk);
     }
 
-    /// Whether a commit was read.
-    pub(super) fn has(&self, id: &CommitId) -> bool {
-        self.places.get(id).is_some()
-    }
-
-    /// Reads all commits of packs that no part has.
-    pub(super) fn read_packs(&mut self, repository: &Repository, known: &[Part]) {
-        let take = Take {
-            wanted: &|id| !has(known, id) && !self.has(id),
-            most: repository.limits().commits,
-            // Whoever needs a commit that cannot be read reads it again, and says why.
-            add: &|chunk: &mut Chunk, id, bytes| _ = chunk.add(id, bytes),
-            done: &Chunk::shrink,
-        };
-        let chunks = repository.objects.commits_in_packs(&take);
-        // Room for all at once: to grow takes twice the room.
-        self.places.reserve(chunks.iter().map(|chunk| chunk.ids.len()).sum());
-        chunks.into_iter().for_each(|chunk| self.push(chunk));
+    /// Reads all commits of packs that no part has, each once.
+    fn read_packs(&mut self, repository: &Repository, known: &[Part]) {
         self.in_bulk = true;
+        for index in repository.objects.pack_indexes() {
+            let take = Take {
+                wanted: &|id| !has(known, id) && self.places.get(id).is_none(),
+                most: repository.limits().commits,
+                // Whoever needs a commit that cannot be read reads it again, and says why.
+                add: &|chunk: &mut Chunk, id, bytes| _ = chunk.add(id, bytes),
+                done: &Chunk::shrink,
+            };
+            let chunks = repository.objects.commits_in_pack(&index, &take);
+            // Room for all at once: to grow takes twice the room.
+            self.places.reserve(chunks.iter().map(|chunk| chunk.ids.len()).sum());
+            chunks.into_iter().for_each(|chunk| self.push(chunk));
+        }
     }
 
     fn of(&self, place: u32) -> Option<(&Chunk, usize)> {
@@ -145,9 +148,11 @@ impl Fresh {
         tips: &[CommitId],
         known: &[Part],
     ) -> Result<Option<Part>, Error> {
-        let few = FEW.max((known.iter().map(|part| part.commits.len()).sum::<u32>() / FEW_OF) as usize);
+        let (size, objects) = repository.objects.packed();
+        let of_known = known.iter().map(|part| u64::from(part.commits.len())).sum::<u64>() / FEW_OF;
+        let few = FEW.max(of_known).max(size / BYTES_OF_ONE + objects / OBJECTS_OF_ONE);
         let most = repository.limits().commits;
-        let (mut alone, mut bytes) = (0, 0u64);
+        let (mut alone, mut bytes) = (0u64, 0u64);
         // The places of commits that tips lead to, in the order in which they were met.
         let mut met: Vec<u32> = Vec::new();
         let mut is_met: Vec<bool> = Vec::new();

@@ -39,7 +39,8 @@ enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let commit = (proptest::collection::vec(0..4u8, 1..3), any::<u8>(), -50..2000i64)
+    let later = prop_oneof![20 => -50..2000i64, 1 => Just(i64::MAX), 1 => Just(i64::MIN), 1 => Just(1 << 34)];
+    let commit = (proptest::collection::vec(0..4u8, 1..3), any::<u8>(), later)
         .prop_map(|(on, message, later)| Step::Commit { on, message, later });
     let step = prop_oneof![
         12 => commit,
@@ -105,8 +106,13 @@ impl Tried {
     }
 
     fn commit(&mut self, on: &[u8], message: u8, later: i64) {
-        self.time += later;
-        let who = Signature::new("Ada", "a@x", &Time::new(self.time, 0)).unwrap();
+        // A date that nobody has is that of one commit.
+        let is_odd = later.unsigned_abs() > 1 << 30;
+        let time = if is_odd { later } else { self.time + later };
+        if !is_odd {
+            self.time = time;
+        }
+        let who = Signature::new("Ada", "a@x", &Time::new(time, 0)).unwrap();
         let by =
             Signature::new(["Ada", "Jörg"][usize::from(message % 2)], "a@x", &Time::new(self.time / 100, 0)).unwrap();
         let parents: BTreeSet<Oid> =
@@ -188,7 +194,7 @@ impl Plain {
             plain.commits.insert(own, read_commit(odb.read(id).unwrap().data()));
             let commit = git.find_commit(id).unwrap();
             plain.parents.insert(own, commit.parent_ids().map(commit_id).collect());
-            plain.times.insert(own, commit.time().seconds());
+            plain.times.insert(own, commit.time().seconds().clamp(0, (1 << 34) - 1));
         }
         plain
     }
@@ -336,8 +342,10 @@ fn packs_give_every_commit_whole_or_as_a_delta() {
     let repository = tried.open(None);
     let all = |most: u64, wanted: &(dyn Fn(&CommitId) -> bool + Sync)| {
         let add = |found: &mut Vec<(CommitId, Commit)>, id, bytes: &[u8]| found.push((id, read_commit(bytes)));
-        let found = repository.objects.commits_in_packs(&Take { wanted, most, add: &add, done: &Vec::shrink_to_fit });
-        found.into_iter().flatten().collect::<BTreeMap<_, _>>()
+        let take = Take { wanted, most, add: &add, done: &Vec::shrink_to_fit };
+        let packs = repository.objects.pack_indexes();
+        let found = packs.iter().flat_map(|index| repository.objects.commits_in_pack(index, &take));
+        found.flatten().collect::<BTreeMap<_, _>>()
     };
     let expected: BTreeMap<CommitId, Commit> = {
         let odb = tried.git.odb().unwrap();

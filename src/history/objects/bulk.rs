@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::database::{Lent, Objects};
+use super::packs::{COMMIT, PackIndex};
 use crate::history::oid::oid;
 use crate::model::CommitId;
 
@@ -41,26 +42,20 @@ pub(in crate::history) struct Take<'t, C> {
 }
 
 impl Objects {
-    /// The commits of all packs.
-    pub(in crate::history) fn commits_in_packs<C: Default + Send>(&self, take: &Take<'_, C>) -> Vec<C> {
-        let bytes = AtomicU64::new(0);
-        let mut all = Vec::new();
-        for index in self.pack_indexes() {
-            if let Some(pack) = Pack::open(&index) {
-                all.extend(pack.commits(self, take, &bytes));
-            }
-        }
-        all
+    /// The commits of a pack, by the path of its index; none where it is no such pack.
+    pub(in crate::history) fn commits_in_pack<C: Default + Send>(&self, index: &Path, take: &Take<'_, C>) -> Vec<C> {
+        let pack = Pack::open(index);
+        pack.map(|pack| pack.commits(self, take, &AtomicU64::new(0))).unwrap_or_default()
     }
 }
 
-/// A pack and the places of its objects.
+/// A pack and the places of its objects: 36 bytes for each of them.
 struct Pack {
     path: PathBuf,
     /// Where its objects end.
     end: u64,
-    /// The names in their order.
-    names: Vec<[u8; 20]>,
+    /// The names in their order, 20 bytes each.
+    names: Vec<u8>,
     /// Where each begins, and the place of its name; in the order of the pack.
     entries: Vec<(u64, u32)>,
 }
@@ -85,48 +80,24 @@ struct Found<C> {
 }
 
 impl Pack {
-    /// Reads an index (gitformat-pack, "Version 2 pack-*.idx files": 8 bytes, 256
-    /// counts, names, checksums, places of four bytes and those of eight).
-    fn open(index: &Path) -> Option<Self> {
-        let path = index.with_extension("pack");
-        let is_file = |path: &Path| std::fs::metadata(path).is_ok_and(|found| found.is_file());
-        if !is_file(index) || !is_file(&path) {
-            return None;
-        }
-        let end = std::fs::metadata(&path).ok()?.len().checked_sub(20)?;
-        let mut file = File::open(index).ok()?;
-        let mut head = [0; 8 + 256 * 4];
-        file.read_exact(&mut head).ok()?;
-        let count = u32::from_be_bytes(*head.last_chunk::<4>()?);
-        let room = std::fs::metadata(index).ok()?.len() / 28;
-        if !head.starts_with(b"\xfftOc\0\0\0\x02") || u64::from(count) > room {
-            return None;
-        }
-        let mut read = |from: u64, length: u64| {
-            let mut bytes = vec![0; usize::try_from(length).ok()?];
-            file.seek(SeekFrom::Start(from)).ok()?;
-            file.read_exact(&mut bytes).ok()?;
-            Some(bytes)
-        };
-        let (names_at, count) = (head.len() as u64, u64::from(count));
-        let names = read(names_at, count * 20)?.as_chunks::<20>().0.to_vec();
-        let places = read(names_at + count * 24, count * 4)?;
-        let (places, _) = places.as_chunks::<4>();
-        let mut entries = Vec::with_capacity(names.len());
-        for (place, name) in places.iter().zip(0u32..) {
-            let place = u32::from_be_bytes(*place);
-            let place = match place.checked_sub(1 << 31) {
-                None => u64::from(place),
-                Some(far) => u64::from_be_bytes(read(names_at + count * 28 + u64::from(far) * 8, 8)?.try_into().ok()?),
-            };
-            entries.push((place, name));
-        }
+    fn open(path: &Path) -> Option<Self> {
+        let index = PackIndex::open(path)?;
+        let mut entries: Vec<(u64, u32)> = index.places()?.into_iter().zip(0..).collect();
         entries.par_sort_unstable();
-        Some(Self { path, end, names, entries })
+        Some(Self {
+            path: path.with_extension("pack"),
+            end: index.size.checked_sub(20)?,
+            names: index.names()?,
+            entries,
+        })
+    }
+
+    fn names(&self) -> &[[u8; 20]] {
+        self.names.as_chunks::<20>().0
     }
 
     fn id(&self, name: u32) -> Option<CommitId> {
-        self.names.get(name as usize).copied().map(CommitId::from_bytes)
+        self.names().get(name as usize).copied().map(CommitId::from_bytes)
     }
 
     /// Its commits: first those that are stored whole, then the deltas of these.
@@ -192,13 +163,13 @@ impl Pack {
         if named.is_empty() {
             return deltas;
         }
-        let mut places = vec![0; self.names.len()];
+        let mut places = vec![0; self.names().len()];
         for (at, name) in &self.entries {
             if let Some(place) = places.get_mut(*name as usize) {
                 *place = *at;
             }
         }
-        let place = |name| places.get(self.names.binary_search(name).ok()?).copied();
+        let place = |name| places.get(self.names().binary_search(name).ok()?).copied();
         let mut open: Vec<(u64, u64)> = named.iter().filter_map(|(at, name)| Some((*at, place(name)?))).collect();
         // These may lie anywhere. A delta by place of one by name is read by itself.
         loop {
@@ -289,8 +260,6 @@ impl Reader {
     }
 }
 
-/// The number of a commit as the type of a packed object.
-const COMMIT: u8 = 1;
 /// The number of a delta whose base is in the same pack, some bytes before it.
 const DELTA: u8 = 6;
 /// The number of a delta that names its base.

@@ -1,6 +1,6 @@
 //! The objects of a repository, for one thread and for several.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::fault::{self, Fault};
 use super::loose::Loose;
+use super::packs::PackIndex;
 use super::parse::{Commit, FOLDER, TreeEntry, entries, tag_target, type_of};
 use crate::limits;
 
@@ -23,7 +24,11 @@ pub(in crate::history) struct Objects {
     peeled: RefCell<FxHashMap<Oid, Option<Oid>>>,
     /// How often an object was not found, after which packs are listed again.
     refreshed: Cell<u8>,
+    packs: OnceCell<Vec<PackIndex>>,
 }
+
+/// So many packs are opened at a time, with two files each: a process may open a thousand.
+const MOST_PACKS: usize = 100;
 
 /// So often packs are listed again for an object that is not there.
 /// In a partial clone that is every second object, and a list of all packs each time.
@@ -37,7 +42,7 @@ impl Objects {
     }
 
     fn of(git: git2::Repository, loose: Arc<Loose>) -> Self {
-        Self { git, loose, peeled: RefCell::default(), refreshed: Cell::new(0) }
+        Self { git, loose, peeled: RefCell::default(), refreshed: Cell::new(0), packs: OnceCell::new() }
     }
 
     /// A file of a pack that is no regular file, if there is one.
@@ -58,14 +63,28 @@ impl Objects {
     }
 
     /// The indexes of all packs.
-    pub(super) fn pack_indexes(&self) -> Vec<PathBuf> {
+    pub(in crate::history) fn pack_indexes(&self) -> Vec<PathBuf> {
         self.loose.pack_indexes()
     }
 
-    /// How many objects packs have, by the sizes of their indexes: about.
-    pub(in crate::history) fn packed(&self) -> u64 {
-        let size = |index: &PathBuf| std::fs::metadata(index).map_or(0, |found| found.len());
-        self.pack_indexes().iter().map(size).sum::<u64>() / 28
+    /// How many bytes all packs have, and how many objects.
+    pub(in crate::history) fn packed(&self) -> (u64, u64) {
+        let packs = self.packs();
+        (packs.iter().map(|pack| pack.size).sum(), packs.iter().map(PackIndex::len).sum())
+    }
+
+    /// The packs, opened when they are first asked for. Of a repository with more packs
+    /// than files may be open the rest is left to the git library.
+    fn packs(&self) -> &[PackIndex] {
+        let open = || self.pack_indexes().iter().take(MOST_PACKS).filter_map(|path| PackIndex::open(path)).collect();
+        self.packs.get_or_init(open)
+    }
+
+    /// Whether an object is a commit that a pack holds whole. Most tags lead to such
+    /// ones, and need not be followed further.
+    fn is_whole_commit(&self, id: Oid) -> bool {
+        let found = self.packs().iter().find_map(|pack| pack.is_whole_commit(pack.find(id)?));
+        found.unwrap_or(false)
     }
 
     /// The size of an object in bytes, and what it is.
@@ -153,19 +172,15 @@ impl Objects {
     }
 
     /// What a tag or a commit leads to: a commit, or none where it leads to a
-    /// tree or a file. What is known to be a commit is not read.
-    pub(in crate::history) fn peel(
-        &self,
-        id: Oid,
-        is_commit: &dyn Fn(Oid) -> bool,
-    ) -> Result<Option<Oid>, (Oid, Fault)> {
+    /// tree or a file.
+    pub(in crate::history) fn peel(&self, id: Oid) -> Result<Option<Oid>, (Oid, Fault)> {
         let (mut at, mut passed) = (id, Vec::new());
         // A tag cannot be part of what it names, so that this ends.
         let end = loop {
             if let Some(known) = self.peeled.borrow().get(&at) {
                 break *known;
             }
-            if is_commit(at) {
+            if !self.loose.has(at) && self.is_whole_commit(at) {
                 break Some(at);
             }
             match self.tagged(at) {

@@ -57,13 +57,9 @@ impl Loose {
         files.find(|path| std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()))
     }
 
-    /// The indexes of all packs, in an order.
+    /// The indexes of all packs: those of the own folder first.
     pub(super) fn pack_indexes(&self) -> Vec<PathBuf> {
-        let files = self.folders.iter().filter_map(|folder| std::fs::read_dir(folder.join("pack")).ok());
-        let files = files.flat_map(|files| files.flatten().map(|file| file.path()));
-        let mut indexes: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|end| end == "idx")).collect();
-        indexes.sort();
-        indexes
+        self.folders.iter().flat_map(|folder| packs::indexes(folder)).collect()
     }
 
     fn path(&self, id: Oid) -> Option<PathBuf> {
@@ -79,6 +75,11 @@ impl Loose {
     /// Whether an object is in a pack as well, where git looks first.
     pub(super) fn is_packed(&self, id: Oid) -> bool {
         self.folders.iter().any(|folder| packs::hold(folder, id))
+    }
+
+    /// Whether an object is loose.
+    pub(super) fn has(&self, id: Oid) -> bool {
+        self.of.contains_key(id.as_bytes())
     }
 
     /// The size and the kind of an object; none where it is not loose.

@@ -23,11 +23,16 @@ pub(in crate::history) fn seconds(person: &[u8]) -> i64 {
     written.and_then(|seconds| std::str::from_utf8(seconds).ok()?.parse().ok()).unwrap_or(0)
 }
 
-/// When a commit was committed; 0 where its object does not say. A date before
-/// 1970 is 0, as it is in git's commit-graph file.
+/// When a commit was committed; 0 where its object does not say. A date before 1970 is
+/// 0, and one after the year 2514 is the last that git's commit-graph file can hold in its
+/// 34 bits: else a date without bound left no later one for its children.
 pub(in crate::history) fn committed(bytes: &[u8]) -> i64 {
-    header(bytes).find_map(|line| line.strip_prefix(b"committer ")).map_or(0, |line| seconds(line).max(0))
+    let written = header(bytes).find_map(|line| line.strip_prefix(b"committer "));
+    written.map_or(0, |line| seconds(line).clamp(0, LAST_DATE))
 }
+
+/// The last date that a commit has.
+const LAST_DATE: i64 = (1 << 34) - 1;
 
 /// What a commit names.
 #[derive(Clone, Debug, PartialEq, Eq)]
