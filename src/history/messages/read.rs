@@ -167,7 +167,12 @@ impl Fresh {
                 }
                 None => {
                     alone += 1;
-                    let read = repository.objects.with_commit(oid(id), |bytes| self.add(id, bytes));
+                    let whole = repository.objects.whole_commit(oid(id));
+                    let read = match whole.and_then(|bytes| self.add(id, &bytes).ok()) {
+                        Some(place) => Ok(place),
+                        // It is loose or a delta; or it is damaged, and this says how.
+                        None => repository.objects.with_commit(oid(id), |bytes| self.add(id, bytes)),
+                    };
                     read.map_err(|fault| repository.unreadable("commit", oid(id), fault))?
                 }
             };

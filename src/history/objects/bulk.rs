@@ -49,6 +49,26 @@ impl Objects {
     }
 }
 
+impl PackIndex {
+    /// The bytes of a commit that the pack has whole, by the place of its name.
+    pub(super) fn whole_commit(&self, place: u64, state: &mut Decompress) -> Option<Vec<u8>> {
+        let at = self.place(place)?;
+        // Most commits take less than this; one that takes more is read once more.
+        for most in [2 << 10, LARGEST] {
+            let packed = self.bytes(at, most)?;
+            let (kind, size, data) = header(&packed)?;
+            if kind != COMMIT || size > LARGEST {
+                return None;
+            }
+            let mut bytes = Vec::new();
+            if inflate(state, data, size, &mut bytes).is_some() {
+                return Some(bytes);
+            }
+        }
+        None
+    }
+}
+
 /// A pack and the places of its objects: 36 bytes for each of them.
 struct Pack {
     path: PathBuf,

@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use flate2::Decompress;
 use git2::{ObjectType, OdbLookupFlags, Oid};
 use rustc_hash::FxHashMap;
 
@@ -25,6 +26,7 @@ pub(in crate::history) struct Objects {
     /// How often an object was not found, after which packs are listed again.
     refreshed: Cell<u8>,
     packs: OnceCell<Vec<PackIndex>>,
+    inflate: RefCell<Option<Decompress>>,
 }
 
 /// So many packs are opened at a time, with two files each: a process may open a thousand.
@@ -42,7 +44,14 @@ impl Objects {
     }
 
     fn of(git: git2::Repository, loose: Arc<Loose>) -> Self {
-        Self { git, loose, peeled: RefCell::default(), refreshed: Cell::new(0), packs: OnceCell::new() }
+        Self {
+            git,
+            loose,
+            peeled: RefCell::default(),
+            refreshed: Cell::new(0),
+            packs: OnceCell::new(),
+            inflate: RefCell::default(),
+        }
     }
 
     /// A file of a pack that is no regular file, if there is one.
@@ -78,6 +87,17 @@ impl Objects {
     fn packs(&self) -> &[PackIndex] {
         let open = || self.pack_indexes().iter().take(MOST_PACKS).filter_map(|path| PackIndex::open(path)).collect();
         self.packs.get_or_init(open)
+    }
+
+    /// The bytes of a commit that a pack holds whole, read without the git library, which
+    /// maps what it reads; none where it has to be asked.
+    pub(in crate::history) fn whole_commit(&self, id: Oid) -> Option<Vec<u8>> {
+        if self.loose.has(id) {
+            return None;
+        }
+        let mut state = self.inflate.borrow_mut();
+        let state = state.get_or_insert_with(|| Decompress::new(true));
+        self.packs().iter().find_map(|pack| pack.whole_commit(pack.find(id)?, state))
     }
 
     /// Whether an object is a commit that a pack holds whole. Most tags lead to such

@@ -73,20 +73,28 @@ impl PackIndex {
         None
     }
 
-    /// Whether the object of a name's place is a commit that is stored whole.
-    pub(super) fn is_whole_commit(&self, place: u64) -> Option<bool> {
-        let (mut near, mut far, mut kind) = ([0; 4], [0; 8], [0; 1]);
+    /// Where the object of a name's place begins in the pack.
+    pub(super) fn place(&self, place: u64) -> Option<u64> {
+        let (mut near, mut far) = ([0; 4], [0; 8]);
         Self::read_at(&self.index, NAMES + 24 * self.len() + 4 * place, &mut near)?;
         let near = u32::from_be_bytes(near);
-        let at = match near.checked_sub(1 << 31) {
-            None => u64::from(near),
-            Some(number) => {
-                Self::read_at(&self.index, NAMES + 28 * self.len() + 8 * u64::from(number), &mut far)?;
-                u64::from_be_bytes(far)
-            }
-        };
-        Self::read_at(&self.pack, at, &mut kind)?;
-        let [kind] = kind;
+        let Some(number) = near.checked_sub(1 << 31) else { return Some(u64::from(near)) };
+        Self::read_at(&self.index, NAMES + 28 * self.len() + 8 * u64::from(number), &mut far)?;
+        Some(u64::from_be_bytes(far))
+    }
+
+    /// So many bytes of the pack from a place on, or as many as there are.
+    pub(super) fn bytes(&self, at: u64, most: usize) -> Option<Vec<u8>> {
+        let mut pack = &self.pack;
+        pack.seek(SeekFrom::Start(at)).ok()?;
+        let mut bytes = Vec::with_capacity(most);
+        pack.take(most as u64).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Whether the object of a name's place is a commit that is stored whole.
+    pub(super) fn is_whole_commit(&self, place: u64) -> Option<bool> {
+        let kind = *self.bytes(self.place(place)?, 1)?.first()?;
         Some((kind >> 4) & 7 == COMMIT)
     }
 
