@@ -41,8 +41,14 @@ impl PackIndex {
         let pack = File::open(pack).ok()?;
         let size = pack.metadata().ok()?.len();
         // A count that lies asks for no memory.
-        let fits = u64::from(*counts.last()?) <= index.metadata().ok()?.len() / 28;
-        fits.then_some(Self { index, pack, size, counts })
+        let length = index.metadata().ok()?.len();
+        let fits = u64::from(*counts.last()?) <= length / 28;
+        // An index ends with the checksum that its pack ends with, and its own. Of a pack
+        // that was cut off, or is not the index's, nothing is taken: git reads none of it.
+        let (mut named, mut own) = ([0; 20], [0; 20]);
+        Self::read_at(&index, length.checked_sub(40)?, &mut named)?;
+        Self::read_at(&pack, size.checked_sub(20)?, &mut own)?;
+        (fits && named == own).then_some(Self { index, pack, size, counts })
     }
 
     /// How many objects there are.
