@@ -212,8 +212,10 @@ fn generated(commits: u32) -> Result<Option<PathBuf>, String> {
         println!("\na generated history: skipped; name the folder of big-history.py in SECNOTES_TOOLS");
         return Ok(None);
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let path = target.join(format!("bench/history-{commits}.git"));
+    // Not below the target folder: a bare repository within a work tree is not obeyed.
+    let folder = std::env::temp_dir().join("secnotes-bench");
+    std::fs::create_dir_all(&folder).map_err(say)?;
+    let path = folder.join(format!("history-{commits}.git"));
     if path.is_dir() {
         return Ok(Some(path));
     }
@@ -245,7 +247,8 @@ fn records(name: &str, data: &Path) -> Result<(), String> {
     let own = of_records.map(|records| records.join(name.replace('/', "+"))).filter(|path| path.is_dir());
     let advisories = own.unwrap_or_else(|| data.join("osv/Go.zip"));
     let cache = tempfile::tempdir().map_err(|error| error.to_string())?;
-    println!("\nosv --all of {name}");
+    let build = if cfg!(debug_assertions) { " (not optimised: run xtask with --release)" } else { "" };
+    println!("\nosv --all of {name}{build}");
     for when in ["cold", "warm"] {
         let this = std::env::current_exe().map_err(|error| error.to_string())?;
         let mut command = Command::new(this);
