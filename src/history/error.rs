@@ -137,6 +137,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// A history that leads back to itself, as only broken data says.
+    pub(crate) fn circle() -> Self {
+        Self::Git {
+            doing: "ordering the commits".to_owned(),
+            message: "a commit descends from itself; check the repository with: git fsck".to_owned(),
+        }
+    }
+
     /// Wraps what the git library says.
     pub(crate) fn git(doing: impl Into<String>, error: &git2::Error) -> Self {
         Self::Git { doing: doing.into(), message: error.message().to_owned() }

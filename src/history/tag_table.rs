@@ -83,7 +83,7 @@ impl Block {
             commits.parents.extend(parents.iter().map(|parent| u32::try_from(places[parent.as_str()]).unwrap()));
             commits.starts.push(u32::try_from(commits.parents.len()).unwrap());
         }
-        let (graph, _) = Graph::ordered(&commits).unwrap();
+        let graph = Graph::ordered(commits).unwrap();
         (graph, places.into_iter().map(|(name, at)| (name, id(at))).collect())
     }
 

@@ -3,10 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph_file::GraphFile;
-use super::messages::Known;
 use super::objects::{committed, parents};
 use super::oid::oid;
-use super::{Error, Graph, Repository};
+use super::{Error, Graph, Repository, messages};
 use crate::history::graph::Unordered;
 use crate::limits::Exceeded;
 use crate::model::CommitId;
@@ -51,7 +50,7 @@ pub(super) fn graph(repository: &Repository) -> Result<Graph, Error> {
     if let Some(file) = GraphFile::open(repository) {
         match walk(repository, &tips, Some(file)) {
             Ok(commits) => {
-                if let Some((graph, _)) = Graph::ordered(&commits) {
+                if let Some(graph) = Graph::ordered(commits) {
                     return Ok(graph);
                 }
             }
@@ -59,7 +58,7 @@ pub(super) fn graph(repository: &Repository) -> Result<Graph, Error> {
             Err(Stop::Failed(error)) => return Err(error),
         }
     }
-    match Known::kept(repository).graph(repository, &tips) {
+    match messages::graph(repository, &tips) {
         Some(graph) => Ok(graph),
         None => graph_of_objects(repository, &tips),
     }
@@ -67,14 +66,10 @@ pub(super) fn graph(repository: &Repository) -> Result<Graph, Error> {
 
 /// The graph of all that tips lead to, read from objects alone.
 fn graph_of_objects(repository: &Repository, tips: &[CommitId]) -> Result<Graph, Error> {
-    let broken = || Error::Git {
-        doing: "ordering the commits".to_owned(),
-        message: "a commit descends from itself; check the repository with: git fsck".to_owned(),
-    };
     match walk(repository, tips, None) {
-        Ok(commits) => Graph::ordered(&commits).map(|(graph, _)| graph).ok_or_else(broken),
+        Ok(commits) => Graph::ordered(commits).ok_or_else(Error::circle),
         Err(Stop::Failed(error)) => Err(error),
-        Err(Stop::BadFile) => Err(broken()),
+        Err(Stop::BadFile) => Err(Error::circle()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! How commits and changes are alike, whoever looks for copies.
 
 use super::weights;
-use crate::history::message::{MergeKind, subject};
+use crate::history::message::subject;
 use crate::history::{Change, History, Node};
 
 /// Whether a commit takes something back that a fix did. Where the fix is a
@@ -17,7 +17,7 @@ pub(super) fn subject_of(history: &History, node: Node) -> &str {
 }
 
 pub(super) fn is_fork(history: &History, node: Node) -> bool {
-    matches!(history.commit(node).message.merge, MergeKind::PrivateFork { .. })
+    history.commit(node).message.merge.is_private_fork()
 }
 
 /// Whether two commits were written about the time in which the private forks

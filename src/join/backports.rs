@@ -288,7 +288,7 @@ impl Compare<'_> {
         // All merges of private forks have one subject, GitHub's.
         let same_subject = ours.message.merge == MergeKind::Ordinary
             && subject::key(&ours.message.subject) == subject::key(&theirs.message.subject);
-        let fork = |facts: &MergeKind| matches!(facts, MergeKind::PrivateFork { .. });
+        let fork = MergeKind::is_private_fork;
         let same_fork = same_author && fork(&ours.message.merge) && fork(&theirs.message.merge);
         let same_time = ours.author == theirs.author && ours.author_time == theirs.author_time;
         let changes = (self.known.get(&id), self.known.get(&self.history.graph.id(other)));

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::alike::is_fork;
 use super::link::{AdvisoryLinks, Link};
 use super::weights;
 use crate::advisory::{Advisory, Database, Event, PackageName};
@@ -165,10 +166,6 @@ const fn carries(kind: EvidenceKind) -> Option<Confidence> {
 /// Whether scored evidence chose the link.
 pub(crate) fn is_scored(link: &Link) -> bool {
     link.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Margin)
-}
-
-fn is_fork(history: &History, commit: Node) -> bool {
-    matches!(history.commit(commit).message.merge, crate::history::message::MergeKind::PrivateFork { .. })
 }
 
 fn rate_one(link: &Link, fork: bool, contradicted: bool, patched: bool) -> Confidence {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::alike::subject_of;
 use super::subject_words::SubjectWords;
 use super::{weights, wording};
-use crate::history::message::{Mention, MergeKind, preparation};
+use crate::history::message::{Mention, preparation};
 use crate::history::{Change, CommitSet, History, Key, List, MergeIndex, Node, origin_hash, subject_hash};
 use crate::model::{AdvisoryId, CommitPrefix};
 
@@ -169,17 +169,14 @@ impl<'h> Index<'h> {
     /// Whether a commit is GitHub's merge of an advisory's private fork.
     #[must_use]
     pub fn is_private_fork(&self, commit: Node) -> bool {
-        matches!(self.history.commit(commit).message.merge, MergeKind::PrivateFork { .. })
+        self.history.commit(commit).message.merge.is_private_fork()
     }
 
     /// The ids that merges of private forks into a history name: the project's
     /// own, by their nature.
     #[must_use]
     pub fn private_fork_ids(&self, history: &History) -> Vec<&'h AdvisoryId> {
-        let id = |node: Node| match &self.history.commit(node).message.merge {
-            MergeKind::PrivateFork { id } if !self.blind => id.as_ref(),
-            _ => None,
-        };
+        let id = |node: Node| self.history.commit(node).message.merge.fork_of().filter(|_| !self.blind);
         let merges = history.own(self.forks.iter().copied().filter(|node| id(*node).is_some()));
         let mut ids: Vec<&AdvisoryId> = merges.into_iter().filter_map(id).collect();
         ids.sort_unstable();

@@ -5,7 +5,7 @@ use super::index::Index;
 use super::stated;
 use crate::advisory::Advisory;
 use crate::history::change::is_ci;
-use crate::history::message::{Mention, MentionContext, MergeKind};
+use crate::history::message::{Mention, MentionContext};
 use crate::history::{Changes, History, Node, Release};
 use crate::model::{AdvisoryId, Evidence, EvidenceKind};
 
@@ -110,10 +110,7 @@ const fn denies(context: MentionContext) -> bool {
 
 /// The advisory whose private fork a commit merges, where it says so.
 pub(super) fn fork_id(history: &History, node: Node) -> Option<&AdvisoryId> {
-    match &history.commit(node).message.merge {
-        MergeKind::PrivateFork { id } => id.as_ref(),
-        _ => None,
-    }
+    history.commit(node).message.merge.fork_of()
 }
 
 /// Files by which scanners are told what to pass over.

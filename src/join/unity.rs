@@ -35,7 +35,7 @@ pub(super) fn several_works(
     let graph = &history.graph;
     let members: Vec<Node> = brought.iter().filter(|node| !graph.is_merge(*node)).collect();
     let kind = &history.commit(merge).message.merge;
-    if members.len() < 2 || matches!(kind, MergeKind::PrivateFork { .. }) {
+    if members.len() < 2 || kind.is_private_fork() {
         return None;
     }
     if members.len() > weights::MAX_MEMBERS {
@@ -43,7 +43,7 @@ pub(super) fn several_works(
     }
     let of_request = |node: Node| {
         let kind = &history.commit(node).message.merge;
-        graph.is_merge(node) && matches!(kind, MergeKind::PrivateFork { .. } | MergeKind::PullRequest)
+        graph.is_merge(node) && (kind.is_private_fork() || *kind == MergeKind::PullRequest)
     };
     if let Some(inner) = brought.iter().find(|node| of_request(*node)) {
         return Some(format!("brings in other merges, as {}", graph.id(inner).short()));

@@ -11,7 +11,7 @@ use secnotes::emit::osv;
 use secnotes::files::Place;
 use secnotes::history::Repository;
 
-use crate::bench::measure;
+use crate::bench::{measure, median};
 
 /// How often each command runs; the median counts.
 const RUNS: usize = 9;
@@ -44,20 +44,16 @@ impl Took {
 
 /// Runs commands in turn, so that what disturbs one disturbs the others.
 fn in_turn(runs: usize, commands: &[&dyn Fn() -> Command]) -> Result<Vec<Took>, String> {
-    let mut taken: Vec<(Vec<Duration>, Duration, u64)> =
-        commands.iter().map(|_| (Vec::new(), Duration::ZERO, 0)).collect();
+    let mut taken: Vec<(Vec<(Duration, u64)>, Duration)> = commands.iter().map(|_| Default::default()).collect();
     for _ in 0..runs {
-        for (command, (walls, processor, peak)) in commands.iter().zip(&mut taken) {
+        for (command, (runs, processor)) in commands.iter().zip(&mut taken) {
             let before = children();
-            let (wall, used) = measure(command())?;
+            runs.push(measure(command())?);
             *processor += children().saturating_sub(before);
-            walls.push(wall);
-            *peak = (*peak).max(used);
         }
     }
-    let took = |(mut walls, processor, peak): (Vec<Duration>, Duration, u64)| {
-        walls.sort_unstable();
-        let wall = walls.get(walls.len() / 2).copied().unwrap_or_default();
+    let took = |(of, processor): (Vec<(Duration, u64)>, Duration)| {
+        let (wall, peak) = median(of);
         Took { wall, processor: processor / u32::try_from(runs).unwrap_or(1), peak }
     };
     Ok(taken.into_iter().map(took).collect())

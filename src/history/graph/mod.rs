@@ -11,7 +11,7 @@ use crate::model::{CommitId, CommitPrefix};
 
 pub use containment::Containment;
 pub(crate) use containment::FOLLOWED;
-pub(crate) use order::{Unordered, parents_first, sorted_by};
+pub(crate) use order::{Numbered, OUTSIDE, Unordered, places_by_id};
 pub use points::PointSet;
 pub use set::CommitSet;
 
@@ -73,33 +73,17 @@ impl Graph {
             unordered.starts.push(u32::try_from(unordered.parents.len()).unwrap_or(u32::MAX));
         }
         let first = commits.first().map_or(CommitId::from_bytes([0; 20]), |(id, _)| *id);
-        Self::ordered(&unordered).map(|(graph, _)| graph).ok_or(first)
+        Self::ordered(unordered).ok_or(first)
     }
 
-    /// Numbers commits; also gives the place in `commits` of each node. None
-    /// where a commit descends from itself.
-    pub(crate) fn ordered(commits: &Unordered) -> Option<(Self, Vec<u32>)> {
-        let order = commits.order()?;
-        let mut nodes = vec![Node(0); order.len()];
-        for (at, number) in order.iter().zip(0..) {
-            *nodes.get_mut(*at as usize)? = Node(number);
-        }
-        let mut graph = Self { starts: Vec::with_capacity(order.len() + 1), ..Self::default() };
-        graph.starts.push(0);
-        graph.parents.reserve_exact(commits.parents.len());
-        for at in &order {
-            graph.parents.extend(commits.parents(*at).iter().filter_map(|parent| nodes.get(*parent as usize)));
-            graph.starts.push(u32::try_from(graph.parents.len()).ok()?);
-        }
-        graph.ids = order.iter().filter_map(|at| commits.ids.get(*at as usize).copied()).collect();
-        graph.times = order.iter().filter_map(|at| commits.times.get(*at as usize).copied()).collect();
-        graph.by_id = Self::places_by_id(&graph.ids).into_iter().map(Node).collect();
-        graph.find_tips();
-        Some((graph, order))
+    /// The graph of commits that were read in any order. None where a commit descends from
+    /// itself.
+    pub(crate) fn ordered(commits: Unordered) -> Option<Self> {
+        let Numbered { ids, times, starts, parents, by_id, .. } = commits.number(&[])?;
+        Some(Self::numbered(ids, times, starts, parents, by_id))
     }
 
-    /// The graph of commits that are numbered as [`Self::ordered`] numbers them: what
-    /// the fields hold.
+    /// The graph of commits in the order of [`Numbered`]: what the fields hold.
     pub(crate) fn numbered(
         ids: Vec<CommitId>,
         times: Vec<i64>,
@@ -112,12 +96,6 @@ impl Graph {
         let mut graph = Self { ids, starts, parents, times, by_id, tips: Vec::new() };
         graph.find_tips();
         graph
-    }
-
-    /// The places of hashes in their order.
-    pub(crate) fn places_by_id(ids: &[CommitId]) -> Vec<u32> {
-        let keyed = ids.iter().zip(0u32..).map(|(id, node)| (id.leading_bits(), node));
-        sorted_by(keyed, &|node| ids.get(node as usize).copied())
     }
 
     fn find_tips(&mut self) {
@@ -320,7 +298,7 @@ pub(crate) mod tests {
             unordered.parents.extend(parents.iter().map(|parent| u32::try_from(place(parent)).unwrap()));
             unordered.starts.push(u32::try_from(unordered.parents.len()).unwrap());
         }
-        Graph::ordered(&unordered).unwrap().0
+        Graph::ordered(unordered).unwrap()
     }
 
     #[test]

@@ -27,6 +27,12 @@ pub enum MergeKind {
 }
 
 impl MergeKind {
+    /// Whether it is of a private fork.
+    #[must_use]
+    pub const fn is_private_fork(&self) -> bool {
+        matches!(self, Self::PrivateFork { .. })
+    }
+
     /// The advisory whose private fork is merged, where the subject names it.
     #[must_use]
     pub const fn fork_of(&self) -> Option<&AdvisoryId> {
@@ -99,7 +105,7 @@ pub(super) fn kind(subject: &str) -> MergeKind {
 /// is no trailer. Of a squash GitHub writes the subjects there, as a list.
 /// The body may be empty: then the changes alone tell which advisory it was.
 pub(super) fn title(subject: &str, message: &str) -> Option<Box<str>> {
-    if !matches!(kind(subject), MergeKind::PrivateFork { .. }) {
+    if !kind(subject).is_private_fork() {
         return None;
     }
     let lines = message.lines().map(str::trim).filter(|line| !line.is_empty()).skip(1);

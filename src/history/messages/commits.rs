@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::graph::{parents_first, sorted_by};
 use super::section::{Layout, Sections};
+use crate::history::graph::{Numbered, OUTSIDE, Unordered};
 use crate::model::CommitId;
 
 /// The commits of one part, numbered by corrected commit date and by hash where
@@ -32,20 +32,13 @@ pub(crate) struct Commits {
     pub(crate) sizes: Vec<u32>,
 }
 
-/// From this number on, a parent is one of another part.
-pub(crate) const OUTSIDE: u32 = 1 << 31;
-
-/// Commits as they were read, in any order.
-#[derive(Debug, Default)]
+/// Commits as they were read, in any order, with what a graph has no use for.
 pub(super) struct Read {
-    pub(super) ids: Vec<CommitId>,
-    pub(super) times: Vec<i64>,
-    pub(super) sizes: Vec<u32>,
-    /// Where the parents of each begin in `parents`; one more entry than commits.
-    pub(super) starts: Vec<u32>,
-    /// Places in `ids`, or from [`OUTSIDE`] on places in `outside`.
-    pub(super) parents: Vec<u32>,
-    pub(super) outside: Vec<CommitId>,
+    commits: Unordered,
+    sizes: Vec<u32>,
+    /// The parents that are not among the commits.
+    outside: Vec<CommitId>,
+    places_outside: Places,
 }
 
 impl Read {
@@ -53,68 +46,58 @@ impl Read {
     pub(super) fn with_room(commits: usize) -> Self {
         let mut starts = Vec::with_capacity(commits + 1);
         starts.push(0);
-        Self {
+        let commits = Unordered {
             ids: Vec::with_capacity(commits),
-            times: Vec::with_capacity(commits),
-            sizes: Vec::with_capacity(commits),
             starts,
             parents: Vec::with_capacity(commits + commits / 16),
-            outside: Vec::new(),
+            times: Vec::with_capacity(commits),
+        };
+        let (sizes, outside) = (Vec::with_capacity(commits.ids.capacity()), Vec::new());
+        Self { commits, sizes, outside, places_outside: Places::default() }
+    }
+
+    /// Adds a commit with its date, its size and its parents, each with its place among
+    /// the commits where it is one of them.
+    pub(super) fn add(
+        &mut self,
+        (id, time, size): (CommitId, i64, u32),
+        parents: impl Iterator<Item = (CommitId, Option<u32>)>,
+    ) -> Option<()> {
+        self.commits.ids.push(id);
+        self.commits.times.push(time);
+        self.sizes.push(size);
+        for (parent, place) in parents {
+            let place = match place {
+                Some(place) => place,
+                None => self.outside(parent)?,
+            };
+            self.commits.parents.push(place);
         }
+        self.commits.starts.push(u32::try_from(self.commits.parents.len()).ok()?);
+        Some(())
+    }
+
+    fn outside(&mut self, parent: CommitId) -> Option<u32> {
+        let next = u32::try_from(self.outside.len()).ok()?;
+        if self.places_outside.insert(parent, next) {
+            self.outside.push(parent);
+        }
+        self.places_outside.get(&parent)?.checked_add(OUTSIDE)
     }
 }
 
 impl Commits {
-    /// Numbers commits; also gives the place in `read` of each number. `dates`
+    /// Numbers commits; also gives the place in what was read of each number. `dates`
     /// has the corrected dates of the parents in other parts. None where a commit
     /// descends from itself.
     pub(super) fn number(read: Read, dates: &dyn Fn(&CommitId) -> Option<i64>) -> Option<(Self, Vec<u32>)> {
-        let count = u32::try_from(read.ids.len()).ok().filter(|count| *count < OUTSIDE)?;
-        let parents = |at: u32| {
-            let bounds = (read.starts.get(at as usize), read.starts.get(at as usize + 1));
-            match bounds {
-                (Some(from), Some(to)) => read.parents.get(*from as usize..*to as usize).unwrap_or_default(),
-                _ => &[],
-            }
-        };
-        let outside: Vec<i64> = read.outside.iter().map(|id| dates(id).unwrap_or(i64::MIN)).collect();
-        let mut corrected = vec![i64::MIN; read.ids.len()];
-        for at in parents_first(count, &|at| parents(at), OUTSIDE)? {
-            let of = |parent: &u32| match parent.checked_sub(OUTSIDE) {
-                Some(place) => outside.get(place as usize),
-                None => corrected.get(*parent as usize),
-            };
-            let after = parents(at).iter().filter_map(of).max().map_or(i64::MIN, |date| date.saturating_add(1));
-            let time = read.times.get(at as usize).copied().unwrap_or(0);
-            if let Some(date) = corrected.get_mut(at as usize) {
-                *date = time.max(after);
-            }
-        }
-        let id = |at: u32| read.ids.get(at as usize).copied();
-        let order = sorted_by(corrected.iter().copied().zip(0..), &id);
-        let mut numbers = vec![0; order.len()];
-        for (at, number) in order.iter().zip(0u32..) {
-            *numbers.get_mut(*at as usize)? = number;
-        }
-        let each = |of: &[i64]| order.iter().filter_map(|at| of.get(*at as usize).copied()).collect::<Vec<_>>();
-        let times = each(&read.times);
-        let lifted = each(&corrected).into_iter().zip(&times).zip(0u32..);
-        let lifted =
-            lifted.filter(|((date, time), _)| date != *time).map(|((date, _), number)| (number, date)).collect();
-        let mut numbered = Self { times, lifted, ..Self::default() };
-        numbered.starts.push(0);
-        for at in &order {
-            let own = parents(*at).iter();
-            let own = own.filter_map(|at| if *at >= OUTSIDE { Some(*at) } else { numbers.get(*at as usize).copied() });
-            numbered.parents.extend(own);
-            numbered.starts.push(u32::try_from(numbered.parents.len()).ok()?);
-        }
-        numbered.ids = order.iter().filter_map(|at| id(*at)).collect();
-        numbered.sizes = order.iter().filter_map(|at| read.sizes.get(*at as usize).copied()).collect();
-        let keyed = numbered.ids.iter().zip(0u32..).map(|(id, number)| (id.leading_bits(), number));
-        numbered.by_id = sorted_by(keyed, &|number| numbered.ids.get(number as usize).copied());
-        numbered.outside = read.outside;
-        Some((numbered, order))
+        let Read { commits, sizes, outside, .. } = read;
+        let of_outside: Vec<i64> = outside.iter().map(|id| dates(id).unwrap_or(i64::MIN)).collect();
+        let Numbered { order, ids, times, dates, starts, parents, by_id } = commits.number(&of_outside)?;
+        let lifted = dates.iter().zip(&times).zip(0u32..).filter(|((date, time), _)| date != time);
+        let lifted = lifted.map(|((date, _), number)| (number, *date)).collect();
+        let sizes = order.iter().filter_map(|at| sizes.get(*at as usize).copied()).collect();
+        Some((Self { ids, times, lifted, starts, parents, outside, by_id, sizes }, order))
     }
 
     /// How many commits there are.

@@ -1,9 +1,9 @@
 //! Parts of the index → the history that tips lead to.
 
-use super::commits::OUTSIDE;
 use super::lookups::{Messages, NOWHERE, PartTexts};
 use super::pages::Pages;
 use super::part::Part;
+use crate::history::graph::{OUTSIDE, places_by_id};
 use crate::history::{Error, Graph};
 use crate::limits::Exceeded;
 use crate::model::CommitId;
@@ -44,23 +44,20 @@ fn reached(parts: &[Part], tips: &[CommitId]) -> Vec<Vec<bool>> {
     let mut waiting: Vec<(usize, u32)> = tips.iter().filter_map(find).collect();
     while !waiting.is_empty() {
         let mut elsewhere = Vec::new();
-        let mut low = vec![u32::MAX; parts.len()];
-        let mut high = vec![0; parts.len()];
+        // Below which number something may be marked, in each part.
+        let mut ends = vec![0; parts.len()];
         for (at, number) in waiting.drain(..) {
             let mark = reached.get_mut(at).and_then(|marks| marks.get_mut(number as usize));
             if let Some(mark) = mark.filter(|mark| !**mark) {
                 *mark = true;
-                if let (Some(low), Some(high)) = (low.get_mut(at), high.get_mut(at)) {
-                    (*low, *high) = ((*low).min(number), (*high).max(number + 1));
+                if let Some(end) = ends.get_mut(at) {
+                    *end = (*end).max(number + 1);
                 }
             }
         }
         // Parents have lower numbers: one way down finds all of a part.
-        for (at, (part, marks)) in parts.iter().zip(&mut reached).enumerate() {
-            if low.get(at) == Some(&u32::MAX) {
-                continue;
-            }
-            for number in (0..high.get(at).copied().unwrap_or(0)).rev() {
+        for ((part, marks), end) in parts.iter().zip(&mut reached).zip(ends) {
+            for number in (0..end).rev() {
                 if marks.get(number as usize) != Some(&true) {
                     continue;
                 }
@@ -183,6 +180,6 @@ fn graph(parts: &[Part], numbers: &[u32], firsts: &[u32], nodes: &[Vec<u32>]) ->
         }
         starts.push(u32::try_from(parents.len()).unwrap_or(u32::MAX));
     }
-    let by_id = Graph::places_by_id(&ids);
+    let by_id = places_by_id(&ids);
     Graph::numbered(ids, times, starts, parents, by_id)
 }

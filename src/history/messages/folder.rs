@@ -14,9 +14,8 @@ use super::part::Part;
 use super::texts::Texts;
 use super::{read, section};
 
-/// What the names of parts end in.
-/// The number is that of the layout, so that versions of secnotes that differ in it let
-/// each other's files be.
+/// What the names of parts end in. The number is that of the layout, so that versions of
+/// secnotes that differ in it let each other's files be.
 const ENDING: &str = "messages1";
 
 /// What the names of files begin with that are not whole.
@@ -33,12 +32,21 @@ const LARGEST: u64 = 8 << 30;
 /// ten times in its life.
 const AS_LARGE: u64 = 2;
 
+/// What is read of a part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Its commits, and what their messages say.
+    All,
+    /// Its commits, as if their messages said nothing.
+    Commits,
+}
+
 /// The parts that a folder holds, and the files that are damaged, which are as good as
 /// none.
-pub(super) fn read(folder: &Path) -> (Vec<Part>, Vec<PathBuf>) {
+pub(super) fn read(folder: &Path, extent: Extent) -> (Vec<Part>, Vec<PathBuf>) {
     let (mut parts, mut damaged) = (Vec::new(), Vec::new());
     for path in paths(folder) {
-        match read_part(&path) {
+        match read_part(&path, extent) {
             Ok(Some(part)) => parts.push(part),
             Ok(None) => damaged.push(path),
             // It may be read the next time.
@@ -56,7 +64,7 @@ fn paths(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-fn read_part(path: &Path) -> std::io::Result<Option<Part>> {
+fn read_part(path: &Path, extent: Extent) -> std::io::Result<Option<Part>> {
     let found = std::fs::metadata(path)?;
     // A pipe in the file's place would be waited for.
     if !found.is_file() || found.len() > LARGEST {
@@ -66,7 +74,11 @@ fn read_part(path: &Path) -> std::io::Result<Option<Part>> {
     let mut read = || {
         section::begins(&mut file)?;
         let commits = Commits::read(&mut section::Sections::new(&section::part(&mut file, found.len())?))?;
-        Some(Part { commits, texts: Texts::new(section::part(&mut file, found.len())?)? })
+        let texts = match extent {
+            Extent::All => Texts::new(section::part(&mut file, found.len())?)?,
+            Extent::Commits => Texts::default(),
+        };
+        Some(Part { commits, texts })
     };
     Ok(read())
 }

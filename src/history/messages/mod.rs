@@ -33,6 +33,7 @@ use std::path::PathBuf;
 
 use super::{Error, Graph, Repository};
 use crate::model::CommitId;
+use folder::Extent;
 pub(crate) use lookups::Messages;
 use part::{Part, has};
 use read::Fresh;
@@ -48,7 +49,8 @@ pub(crate) struct Known {
 impl Known {
     /// What a repository's folder keeps.
     pub(crate) fn kept(repository: &Repository) -> Self {
-        let (mut parts, damaged) = repository.kept_messages().map(folder::read).unwrap_or_default();
+        let (mut parts, damaged) =
+            repository.kept_messages().map(|folder| folder::read(folder, Extent::All)).unwrap_or_default();
         drop_open(&mut parts);
         Self { parts, damaged }
     }
@@ -65,13 +67,16 @@ impl Known {
         }
         compose::history(parts, tips, repository.limits().commits)
     }
+}
 
-    /// The graph of what tips lead to, if all of it is known.
-    pub(crate) fn graph(self, repository: &Repository, tips: &[CommitId]) -> Option<Graph> {
-        let all = !self.parts.is_empty() && tips.iter().all(|tip| has(&self.parts, tip));
-        let composed = all.then(|| compose::history(self.parts, tips, repository.limits().commits));
-        composed?.ok().map(|(graph, _)| graph)
-    }
+/// The graph of what tips lead to, if the index of a repository has all of it. What its
+/// messages say is not read.
+pub(crate) fn graph(repository: &Repository, tips: &[CommitId]) -> Option<Graph> {
+    let (mut parts, _) = folder::read(repository.kept_messages()?, Extent::Commits);
+    drop_open(&mut parts);
+    let all = !parts.is_empty() && tips.iter().all(|tip| has(&parts, tip));
+    let composed = all.then(|| compose::history(parts, tips, repository.limits().commits));
+    composed?.ok().map(|(graph, _)| graph)
 }
 
 /// Drops parts that lean on commits that no part has: another process put its

@@ -1,6 +1,6 @@
 //! Reads the commits that the index does not have.
 
-use super::commits::{Commits, OUTSIDE, Places, Read};
+use super::commits::{Commits, Places, Read};
 use super::part::{Part, has};
 use super::record;
 use super::texts::Texts;
@@ -137,9 +137,7 @@ impl Fresh {
         let at = self.firsts.partition_point(|first| *first <= place).checked_sub(1)?;
         Some((self.chunks.get(at)?, (place - self.firsts.get(at)?) as usize))
     }
-}
 
-impl Fresh {
     /// A part of the commits that tips lead to and no part has, of which those are read
     /// that were not yet; none where there is none.
     pub(super) fn complete(
@@ -148,6 +146,10 @@ impl Fresh {
         tips: &[CommitId],
         known: &[Part],
     ) -> Result<Option<Part>, Error> {
+        let mut waiting: Vec<CommitId> = tips.iter().rev().filter(|tip| !has(known, tip)).copied().collect();
+        if waiting.is_empty() {
+            return Ok(None);
+        }
         let (size, objects) = repository.objects.packed();
         let of_known = known.iter().map(|part| u64::from(part.commits.len())).sum::<u64>() / FEW_OF;
         let few = FEW.max(of_known).max(size / BYTES_OF_ONE + objects / OBJECTS_OF_ONE);
@@ -156,7 +158,6 @@ impl Fresh {
         // The places of commits that tips lead to, in the order in which they were met.
         let mut met: Vec<u32> = Vec::new();
         let mut is_met: Vec<bool> = Vec::new();
-        let mut waiting: Vec<CommitId> = tips.iter().rev().filter(|tip| !has(known, tip)).copied().collect();
         while let Some(id) = waiting.pop() {
             let place = match self.places.get(&id) {
                 Some(place) => place,
@@ -195,96 +196,60 @@ impl Fresh {
                 }
             }
         }
-        if met.is_empty() {
-            return Ok(None);
-        }
         drop((waiting, is_met));
-        let part = build(self, &met, known);
-        part.map(Some).ok_or_else(|| Error::Git {
-            doing: "ordering the commits".to_owned(),
-            message: "a commit descends from itself; check the repository with: git fsck".to_owned(),
-        })
+        build(self, &met, known).map(Some).ok_or_else(Error::circle)
     }
 }
 
 /// A part of some of the commits that were read.
 fn build(fresh: Fresh, met: &[u32], known: &[Part]) -> Option<Part> {
-    let mut numbers = vec![OUTSIDE; fresh.count as usize];
-    for (place, number) in met.iter().zip(0..) {
-        *numbers.get_mut(*place as usize)? = number;
+    let mut numbers = vec![None; fresh.count as usize];
+    for (place, number) in met.iter().zip(0u32..) {
+        *numbers.get_mut(*place as usize)? = Some(number);
     }
+    let number = |parent: &CommitId| *numbers.get(fresh.places.get(parent)? as usize)?;
     let mut read = Read::with_room(met.len());
-    let mut outside = Places::default();
     for place in met {
         let (chunk, at) = fresh.of(*place)?;
-        read.ids.push(*chunk.ids.get(at)?);
-        read.times.push(*chunk.times.get(at)?);
-        read.sizes.push(*chunk.sizes.get(at)?);
-        for parent in chunk.parents(at) {
-            let own = fresh.places.get(parent).and_then(|place| numbers.get(place as usize)).copied();
-            let number = own.filter(|number| *number < OUTSIDE).unwrap_or_else(|| {
-                let next = u32::try_from(read.outside.len()).unwrap_or(0);
-                if outside.insert(*parent, next) {
-                    read.outside.push(*parent);
-                }
-                outside.get(parent).unwrap_or(next).saturating_add(OUTSIDE)
-            });
-            read.parents.push(number);
-        }
-        read.starts.push(u32::try_from(read.parents.len()).ok()?);
+        let commit = (*chunk.ids.get(at)?, *chunk.times.get(at)?, *chunk.sizes.get(at)?);
+        read.add(commit, chunk.parents(at).iter().map(|parent| (*parent, number(parent))))?;
     }
-    drop((numbers, outside));
+    drop(numbers);
     let Fresh { chunks, firsts, .. } = fresh;
     let chunks: Vec<(Vec<u32>, Vec<u8>)> = chunks.into_iter().map(|chunk| (chunk.record_ends, chunk.records)).collect();
-    let (commits, order) = Commits::number(read, &|id| date(known, id))?;
-    let record = |at: &u32| {
-        let place = *met.get(*at as usize)?;
+    numbered(read, known, &|at| {
+        let place = *met.get(at as usize)?;
         let chunk = firsts.partition_point(|first| *first <= place).checked_sub(1)?;
         let (ends, records) = chunks.get(chunk)?;
         Some(between(ends, records, (place - firsts.get(chunk)?) as usize))
-    };
-    let records: Vec<&[u8]> = order.iter().filter_map(record).collect();
-    let texts = Texts::build(&records, &|number| commits.parents(number).len() > 1);
-    Some(Part { commits, texts })
-}
-
-/// The corrected commit date of a commit that some part has.
-fn date(known: &[Part], id: &CommitId) -> Option<i64> {
-    known.iter().find_map(|part| part.commits.find(id).map(|number| part.commits.date(number)))
+    })
 }
 
 /// Some parts as one; none where they are in conflict, as only damage makes them.
 pub(super) fn together(parts: &[Part], others: &[Part]) -> Option<Part> {
-    let mut read = Read::with_room(parts.iter().map(|part| part.commits.ids.len()).sum());
-    let (mut places, mut records) = (Places::default(), Vec::new());
+    let (mut places, mut commits) = (Places::default(), Vec::new());
     for part in parts {
         for number in 0..part.commits.len() {
-            let id = part.commits.id(number)?;
-            if places.insert(id, u32::try_from(read.ids.len()).ok()?) {
-                read.ids.push(id);
-                records.push((part, number));
+            if places.insert(part.commits.id(number)?, u32::try_from(commits.len()).ok()?) {
+                commits.push((part, number));
             }
         }
     }
-    let mut outside = Places::default();
-    for (part, number) in &records {
-        read.times.push(*part.commits.times.get(*number as usize)?);
-        read.sizes.push(*part.commits.sizes.get(*number as usize)?);
-        for parent in part.commits.parent_ids(*number) {
-            let place = places.get(&parent).unwrap_or_else(|| {
-                let next = u32::try_from(read.outside.len()).unwrap_or(0);
-                if outside.insert(parent, next) {
-                    read.outside.push(parent);
-                }
-                outside.get(&parent).unwrap_or(next).saturating_add(OUTSIDE)
-            });
-            read.parents.push(place);
-        }
-        read.starts.push(u32::try_from(read.parents.len()).ok()?);
+    let mut read = Read::with_room(commits.len());
+    for (part, number) in &commits {
+        let (at, of) = (*number as usize, &part.commits);
+        let commit = (of.id(*number)?, *of.times.get(at)?, *of.sizes.get(at)?);
+        read.add(commit, of.parent_ids(*number).map(|parent| (parent, places.get(&parent))))?;
     }
-    let (commits, order) = Commits::number(read, &|id| date(others, id))?;
-    let record = |at: &u32| records.get(*at as usize).and_then(|(part, number)| part.texts.record(*number));
-    let sorted: Vec<&[u8]> = order.iter().map(record).collect::<Option<_>>()?;
-    let texts = Texts::build(&sorted, &|number| commits.parents(number).len() > 1);
+    numbered(read, others, &|at| commits.get(at as usize).and_then(|(part, number)| part.texts.record(*number)))
+}
+
+/// A part of commits that were read, by their records; `known` has their parents in other
+/// parts.
+fn numbered<'r>(read: Read, known: &[Part], record: &dyn Fn(u32) -> Option<&'r [u8]>) -> Option<Part> {
+    let date = |id: &CommitId| known.iter().find_map(|part| part.commits.find(id).map(|at| part.commits.date(at)));
+    let (commits, order) = Commits::number(read, &date)?;
+    let records: Vec<&[u8]> = order.iter().map(|at| record(*at)).collect::<Option<_>>()?;
+    let texts = Texts::build(&records, &|number| commits.parents(number).len() > 1);
     Some(Part { commits, texts })
 }

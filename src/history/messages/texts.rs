@@ -9,9 +9,9 @@ use super::bytes::{Bytes, put_number};
 use super::record;
 use super::section::{Layout, Sections};
 use crate::history::Commit;
-use crate::history::message::{MergeKind, revert, subject};
+use crate::history::message::{revert, subject};
 use crate::history::words::{Word, words};
-use crate::model::{CommitId, CommitPrefix, fingerprint};
+use crate::model::{CommitPrefix, fingerprint};
 
 /// So many records are found through one place: to step over the others costs less
 /// than a place for each.
@@ -105,13 +105,8 @@ struct Found {
 }
 
 impl Found {
-    fn list(&mut self, list: List) -> &mut Vec<u32> {
-        let [naming, reverting, going_back] = &mut self.lists;
-        match list {
-            List::Naming => naming,
-            List::Reverting => reverting,
-            List::GoingBack => going_back,
-        }
+    fn list(&mut self, list: List, number: u32) {
+        self.lists.get_mut(list as usize).into_iter().for_each(|numbers| numbers.push(number));
     }
 
     fn take(&mut self, key: Key, value: u64, number: u32) {
@@ -124,11 +119,11 @@ impl Found {
 
     fn add(&mut self, number: u32, commit: &Commit, is_merge: bool) {
         let message = &commit.message;
-        if !message.mentions.is_empty() || matches!(message.merge, MergeKind::PrivateFork { .. }) {
-            self.list(List::Naming).push(number);
+        if !message.mentions.is_empty() || message.merge.is_private_fork() {
+            self.list(List::Naming, number);
         }
         if message.reverts.is_some() {
-            self.list(List::Reverting).push(number);
+            self.list(List::Reverting, number);
         }
         message.pull_requests.iter().for_each(|request| self.take(Key::PullRequest, *request, number));
         message.copied_requests.iter().for_each(|request| self.take(Key::CopiedRequest, *request, number));
@@ -141,7 +136,7 @@ impl Found {
         }
         self.plain += 1;
         if revert::goes_back(&message.subject) {
-            self.list(List::GoingBack).push(number);
+            self.list(List::GoingBack, number);
         }
         if let Some(key) = subject::of(message) {
             self.take(Key::Subject, u64::from(subject_hash(key)), number);
@@ -307,7 +302,7 @@ fn original_of(entry: &[u8; 25]) -> Option<(CommitPrefix, u32)> {
     let (hash, rest) = entry.split_first_chunk::<20>()?;
     let (digits, number) = rest.split_first()?;
     let packed = usize::from(digits.div_ceil(2));
-    let prefix = CommitPrefix::from_digits(CommitId::from_bytes(*hash).as_bytes().get(..packed)?, *digits)?;
+    let prefix = CommitPrefix::from_digits(hash.get(..packed)?, *digits)?;
     Some((prefix, u32::from_le_bytes(number.try_into().ok()?)))
 }
 

@@ -91,10 +91,8 @@ impl PackIndex {
 
     /// So many bytes of the pack from a place on, or as many as there are.
     pub(super) fn bytes(&self, at: u64, most: usize) -> Option<Vec<u8>> {
-        let mut pack = &self.pack;
-        pack.seek(SeekFrom::Start(at)).ok()?;
         let mut bytes = Vec::with_capacity(most);
-        pack.take(most as u64).read_to_end(&mut bytes).ok()?;
+        read_stretch(&self.pack, at, most as u64, &mut bytes)?;
         Some(bytes)
     }
 
@@ -126,6 +124,14 @@ impl PackIndex {
         };
         near.into_iter().map(place).collect()
     }
+}
+
+/// Reads so many bytes of a file from a place on, or as many as there are.
+pub(super) fn read_stretch(mut file: &File, at: u64, most: u64, into: &mut Vec<u8>) -> Option<()> {
+    into.clear();
+    file.seek(SeekFrom::Start(at)).ok()?;
+    file.take(most).read_to_end(into).ok()?;
+    Some(())
 }
 
 /// The indexes in a folder of objects, in an order.
