@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::history::Repository;
+use super::args::Common;
+use crate::history::{self, Repository};
 use crate::model::fingerprint;
 
 /// The folder of all that is kept: `SECNOTES_CACHE_DIR`, else below the user's
@@ -16,20 +17,24 @@ pub(super) fn folder() -> Option<PathBuf> {
     })
 }
 
+/// The repository that is asked about, with the folder in which the index of its messages
+/// is kept.
+pub(super) fn repository(common: &Common) -> Result<Repository, history::Error> {
+    let repository = Repository::open(&common.repo)?.within(common.limits());
+    let folder = place(common, "messages", repository.path());
+    Ok(repository.keeping_messages(folder))
+}
+
 /// The file that keeps what the commits of a repository changed.
-pub(super) fn file(repository: &Path) -> Option<PathBuf> {
-    place("changes", repository)
+pub(super) fn file(common: &Common, repository: &Path) -> Option<PathBuf> {
+    place(common, "changes", repository)
 }
 
-/// A repository with the folder in which the index of its messages is kept, unless
-/// nothing is to be kept.
-pub(super) fn keeping_messages(repository: Repository, no_cache: bool) -> Repository {
-    let folder = if no_cache { None } else { place("messages", repository.path()) };
-    repository.keeping_messages(folder)
-}
-
-/// Where something of a repository is kept.
-fn place(what: &str, repository: &Path) -> Option<PathBuf> {
+/// Where something of a repository is kept; none where nothing is to be.
+fn place(common: &Common, what: &str, repository: &Path) -> Option<PathBuf> {
+    if common.no_cache {
+        return None;
+    }
     let repository = std::fs::canonicalize(repository).unwrap_or_else(|_| repository.to_path_buf());
     let name = format!("{what}-{:016x}", fingerprint(repository.as_os_str().as_encoded_bytes()));
     Some(folder()?.join(name))

@@ -10,7 +10,6 @@ use super::sboms::{self, Sboms};
 use super::settings::{load_config, told};
 use crate::compile::{Request, Which};
 use crate::emit::dependencies::Listing;
-use crate::history::Repository;
 use crate::inventory::{Delta, Place};
 
 #[derive(clap::Args)]
@@ -42,7 +41,7 @@ const DEPENDENCIES: &str = "Say what a release depends on, and what changed sinc
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let sboms = sboms::read(&verb.sboms)?;
     let progress = Progress::new("reading manifests and lock files", common.quiet);
-    let repository = cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
+    let repository = cache::repository(common)?;
     let config = load_config(common, &repository)?.config;
     let which = Which::from(&verb.which);
     let opened = open(common, &config, repository, Request { which: which.clone(), sboms, ..Request::history() })?;

@@ -12,7 +12,7 @@ use super::error::Error;
 use super::output::say;
 use super::progress::Progress;
 use super::settings::{Configured, load_config, settings, told};
-use super::warnings::tell_of_passed_over;
+use super::warnings::{tell_of_passed_over, tell_of_unkept};
 use crate::compile::{Chosen, ChosenBy, Compilation, Opened, Pick, Request, Subject, Tip, View, Which};
 use crate::files::{Enclosure, Place};
 use crate::history::{Graph, Repository};
@@ -47,8 +47,7 @@ impl Input {
     /// Opens the repository and reads its history and the advisories.
     pub(super) fn read(common: &Common, reading: Reading<'_>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the history and the advisories", common.quiet);
-        let repository =
-            cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
+        let repository = cache::repository(common)?;
         let Configured { config, place, enclosure } = load_config(common, &repository)?;
         let Reading { request, ids, may_sync } = reading;
         let pick = request.pick.clone();
@@ -87,10 +86,7 @@ impl Input {
     fn joined<'h>(&self, common: &Common, join: impl FnOnce() -> Ledger<'h>) -> Ledger<'h> {
         let _progress = Progress::new("joining advisories with commits", common.quiet);
         let ledger = join();
-        // A cache that cannot be kept costs time, and nothing else.
-        if let (Err(error), true) = (self.compiled.keep(), common.verbose) {
-            say(&error.to_string());
-        }
+        tell_of_unkept(common, self.compiled.keep());
         ledger
     }
 

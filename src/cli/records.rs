@@ -12,7 +12,6 @@ use super::settings::{Configured, load_config, settings, told};
 use super::warnings::tell_of_passed_over;
 use crate::advisory::{self, Advisory, CompiledFrom};
 use crate::compile::Evaluation;
-use crate::history::Repository;
 use crate::model::AdvisoryId;
 
 /// What records are evaluated by.
@@ -25,8 +24,7 @@ impl Records {
     /// Reads the graph, and the advisories of the project and of these ids.
     pub(super) fn read(common: &Common, ids: &BTreeSet<AdvisoryId>) -> Result<Self, Error> {
         let _progress = Progress::new("reading the commit graph and the advisories", common.quiet);
-        let repository =
-            cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
+        let repository = cache::repository(common)?;
         let Configured { config, .. } = load_config(common, &repository)?;
         let settings = settings(common, &config, &repository);
         let project = Evaluation::project(&repository, &settings);

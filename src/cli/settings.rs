@@ -48,7 +48,7 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Co
 pub(super) fn settings(common: &Common, config: &Config, repository: &Repository) -> Settings {
     let set = config.settings();
     Settings {
-        cache: if common.no_cache { None } else { cache::file(repository.path()) },
+        cache: cache::file(common, repository.path()),
         include_withdrawn: common.include_withdrawn || set.include_withdrawn,
         include_unpublished: common.include_unpublished,
         ..set

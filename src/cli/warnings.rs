@@ -5,7 +5,7 @@ use super::args::Common;
 use super::output::say;
 use super::strangers;
 use crate::advisory::Advisory;
-use crate::history::Releases;
+use crate::history::{self, Releases};
 use crate::ledger::{Dependencies, Ledger};
 use crate::model::AdvisoryId;
 
@@ -14,6 +14,14 @@ use crate::model::AdvisoryId;
 pub(super) fn tell_of_passed_over(common: &Common, releases: &Releases) {
     if let (true, Some(told)) = (common.verbose, releases.passed_over_in_words()) {
         say(&told);
+    }
+}
+
+/// Says why a cache could not be kept, which costs time and nothing else, where more words
+/// were asked for.
+pub(super) fn tell_of_unkept(common: &Common, kept: Result<(), history::Error>) {
+    if let (Err(error), true) = (kept, common.verbose) {
+        say(&error.to_string());
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::error::Error;
 use super::packages::Packages;
 use super::project::published;
-use super::releases::releases;
+use super::releases::{refuse_package, releases};
 use super::settings::Settings;
 use super::tags::{remotes, rules};
 use crate::advisory::{Advisory, Project, package_of};
@@ -100,9 +100,7 @@ impl Evaluation {
         package: Option<&str>,
     ) -> Result<Self, Error> {
         let packages = releases(settings, repository, (&outline.graph, &mut outline.releases), None)?;
-        if let (Some(name), None) = (package, &packages) {
-            return Err(Error::OnePackage(name.to_owned()));
-        }
+        refuse_package(package, packages.as_ref())?;
         let split = |packages: Packages| {
             let packages = packages.called(&published(repository, &project.remotes));
             let picked = package.map(|name| packages.pick(settings, repository, None, Some(name))).transpose()?;

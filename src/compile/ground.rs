@@ -8,7 +8,7 @@ use super::settings::Settings;
 use super::tags::rules;
 use crate::advisory::Project;
 use crate::check::{self, Facts};
-use crate::history::{self, History, Releases, Repository, RepositoryChanges};
+use crate::history::{self, History, Repository, RepositoryChanges};
 use crate::join::Index;
 
 /// A repository that records of anybody are held against, as
@@ -44,7 +44,7 @@ impl Ground {
         let mut history = History::load(repository, &rules(settings, repository, None)?, &[])?;
         let packages = releases(settings, repository, (&history.graph, &mut history.releases), None)?;
         if let Some(packages) = &packages {
-            history.releases = Releases::joined((0..packages.len()).map(|at| packages.releases(&history.graph, at)));
+            history = packages.joined(&history);
         }
         let changes = RepositoryChanges::new(repository, settings.cache.clone());
         Ok(Self { history, project, packages, changes })

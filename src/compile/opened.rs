@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::packages::Packages;
 use super::query::{Chosen, query};
-use super::releases::releases;
+use super::releases::{refuse_package, releases};
 use super::request::{Pick, Request, Which};
 use super::settings::Settings;
 use super::tags::rules;
@@ -51,9 +51,7 @@ impl Opened {
             (Some(_), Pick::Each | Pick::About(_)) if tag.is_none() && name.is_none() => None,
             (Some(packages), _) => Some(packages.pick(&settings, &repository, tag, name)?),
         };
-        if let (Some(name), None) = (name, &packages) {
-            return Err(Error::OnePackage(name.to_owned()));
-        }
+        refuse_package(name, packages.as_ref())?;
         let history = packages.as_ref().zip(picked).map(|(packages, at)| packages.history(&whole, at));
         Ok(Self { repository, settings, request, whole, history, packages, picked })
     }

@@ -7,6 +7,14 @@ use super::settings::Settings;
 use super::tags::rules;
 use crate::history::{Graph, Releases, Repository};
 
+/// Refuses a name of a package where there are not several to tell apart.
+pub(super) fn refuse_package(name: Option<&str>, packages: Option<&Packages>) -> Result<(), Error> {
+    match (name, packages) {
+        (Some(name), None) => Err(Error::OnePackage(name.to_owned())),
+        _ => Ok(()),
+    }
+}
+
 /// The releases of a project; of a repository of several packages those of its
 /// root, whose tags have no name, and the packages.
 pub(super) fn releases(

@@ -9,7 +9,6 @@ use super::super::hints::of_history;
 use super::super::settings::{load_config, settings, told};
 use crate::check::{Given, concerns};
 use crate::compile::Ground;
-use crate::history::Repository;
 use crate::model::Remote;
 
 /// The repository, if there is one that any record is about.
@@ -22,8 +21,8 @@ pub(super) enum Home {
 impl Home {
     /// Opens the repository. Its history is read only if a record is about it.
     pub(super) fn find(common: &Common, records: &[Given]) -> Result<Self, Error> {
-        let repository = match Repository::open(&common.repo) {
-            Ok(repository) => cache::keeping_messages(repository.within(common.limits()), common.no_cache),
+        let repository = match cache::repository(common) {
+            Ok(repository) => repository,
             // The current folder is where the command happens to run; only a
             // repository that was named has to be one that can be read.
             Err(error) if common.repo == Path::new(".") => {

@@ -19,6 +19,7 @@ use super::error::{Error, Failure};
 use super::output;
 use super::progress::Progress;
 use super::user::services;
+use super::warnings::tell_of_unkept;
 use crate::advisory::Budget;
 use crate::advisory::remote::{Patience, pages};
 use crate::check::{self, Code, Problem, Registry, RegistryError, Spots};
@@ -96,10 +97,7 @@ fn judge(common: &Common, verb: &Check, registry: Option<&Registry>) -> Result<(
         Home::Here(here) => {
             let index = here.index();
             let report = check::check(&gathered.records, registry, Ok(&here.facts(&index)));
-            // A cache that cannot be kept costs time, and nothing else.
-            if let (Err(error), true) = (here.keep(), common.verbose) {
-                output::say(&error.to_string());
-            }
+            tell_of_unkept(common, here.keep());
             report
         }
         Home::Nowhere(why) => check::check(&gathered.records, registry, Err(&why)),

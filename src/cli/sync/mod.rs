@@ -16,7 +16,6 @@ use crate::advisory::remote::{SourceOutcome, Traffic, Wanted};
 use crate::advisory::snapshot::{self, Snapshot};
 use crate::advisory::store::{SourceName, Store};
 use crate::compile::Sought;
-use crate::history::Repository;
 use crate::model::line_of_path;
 
 #[derive(clap::Args)]
@@ -61,8 +60,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         let names = outcomes.iter().map(|outcome| outcome.name.clone()).collect();
         (Synced { outcomes, traffic: Some(Traffic::default()) }, names)
     } else {
-        let repository =
-            cache::keeping_messages(Repository::open(&common.repo)?.within(common.limits()), common.no_cache);
+        let repository = cache::repository(common)?;
         let config = load_config(common, &repository)?.config;
         let wanted = Sought::read(&repository, &settings(common, &config, &repository)).map_err(told(&config))?;
         let Sought { project, ids, dependencies, .. } = wanted;

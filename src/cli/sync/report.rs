@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::super::acquire;
 use super::super::args::StoryFormat;
 use super::super::error::Error;
 use super::super::fetch::Synced;
@@ -44,7 +45,7 @@ pub(super) fn complete(outcomes: &[SourceOutcome]) -> Result<(), Error> {
         .flat_map(|outcome| outcome.missing.iter().map(move |missing| (&outcome.name, missing)))
         .map(|(name, missing)| format!("{name}: {} is missing: {}", missing.what.trim(), missing.why))
         .collect();
-    if lines.is_empty() { Ok(()) } else { Err(Error::Incomplete(super::super::error::lines(&lines))) }
+    acquire::complete(&lines)
 }
 
 #[derive(Serialize)]

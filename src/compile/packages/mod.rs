@@ -103,7 +103,7 @@ impl Packages {
         }
         if let Some(tag) = tag {
             let tag = tag.strip_prefix("refs/tags/").unwrap_or(tag);
-            let at = self.of_tag(tag).ok_or_else(|| {
+            let at = self.by_tag.get(&TagName::new(tag)).copied().ok_or_else(|| {
                 if let Some(error) = repository.known_branch(tag) {
                     return error.into();
                 }
@@ -120,11 +120,6 @@ impl Packages {
             return Ok(only);
         }
         self.parcels.root().ok_or_else(|| Error::SeveralPackages { known: self.a_few() })
-    }
-
-    /// The package that has a tag.
-    fn of_tag(&self, tag: &str) -> Option<usize> {
-        self.by_tag.get(&TagName::new(tag)).copied()
     }
 
     /// Whether the package that has a tag has a path there: a rule that leads
