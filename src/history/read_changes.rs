@@ -41,6 +41,8 @@ struct Known {
     loaded: Option<usize>,
     /// How many changes were read from the repository.
     computed: usize,
+    /// How many of these are in the file.
+    written: usize,
 }
 
 impl std::fmt::Debug for RepositoryChanges {
@@ -70,10 +72,13 @@ impl RepositoryChanges {
     /// # Errors
     /// The file or its folder cannot be written.
     pub fn keep(&self) -> Result<(), Error> {
-        let known = self.lock();
-        let Some(path) = self.cache.as_deref().filter(|_| known.computed > 0) else { return Ok(()) };
+        let mut known = self.lock();
+        let Some(path) = self.cache.as_deref().filter(|_| known.computed > known.written) else { return Ok(()) };
         let entries = known.changes.iter().filter_map(|(id, change)| Some((*id, change.clone()?)));
-        change_cache::write(path, entries.collect()).map_err(|source| Error::Cache { path: path.to_owned(), source })
+        change_cache::write(path, entries.collect())
+            .map_err(|source| Error::Cache { path: path.to_owned(), source })?;
+        known.written = known.computed;
+        Ok(())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {

@@ -32,7 +32,6 @@ pub struct Inventory {
 
 impl Inventory {
     /// A tree of these files and of nothing else.
-    #[cfg(test)]
     pub(crate) fn of(manifests: Vec<Manifest>) -> Self {
         Self {
             commit: CommitId::from_bytes([0; 20]),

@@ -177,6 +177,10 @@ fn changes(files: &[Sides<'_>]) -> Vec<PackageChange> {
 }
 
 fn change(package: &Arc<PackageName>, pin: Pin, files: &[Both<'_, '_>]) -> Option<PackageChange> {
+    // Most packages of a release are those of the one before.
+    if files.iter().all(|(before, after)| before.keys().eq(after.keys())) {
+        return None;
+    }
     let names = |versions: &Versions<'_>| -> Vec<Arc<str>> { versions.keys().map(|name| Arc::clone(name)).collect() };
     let from: BTreeSet<Arc<str>> = files.iter().flat_map(|(before, _)| names(before)).collect();
     let to: BTreeSet<Arc<str>> = files.iter().flat_map(|(_, after)| names(after)).collect();

@@ -162,7 +162,8 @@ impl<'r> Reader<'r> {
             }
             self.parse(listed.iter().flat_map(|(_, wanted, ..)| wanted))?;
         }
-        let remotes = self.repository.remotes();
+        // Git is asked where a tree has submodules.
+        let remotes = std::cell::OnceCell::new();
         let inventory = |((commit, wanted, (files, of_files), void), followed): (Listed, Followed)| {
             let mut missing = files.missing.clone();
             let known: FxHashSet<Arc<str>> = wanted.iter().map(|file| Arc::clone(&file.path)).collect();
@@ -178,7 +179,11 @@ impl<'r> Reader<'r> {
             missing.dedup();
             for (path, format, parsed) in &mut here {
                 if *format == Format::Submodules {
-                    *parsed = Arc::new(resolve::submodules(parsed, &files.submodules, &remotes));
+                    *parsed = Arc::new(resolve::submodules(
+                        parsed,
+                        &files.submodules,
+                        remotes.get_or_init(|| self.repository.remotes()),
+                    ));
                 }
                 if let Some(told) = self.not_followed(path, parsed, &known, &followed) {
                     *parsed = Arc::new(told);

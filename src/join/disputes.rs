@@ -59,7 +59,6 @@ pub(super) fn of(history: &History, advisory: &Advisory) -> Vec<Finding> {
 fn few(versions: &[&str]) -> String {
     let shown = versions.get(..MAX_NAMED).unwrap_or(versions);
     let verb = if versions.len() == 1 { "is" } else { "are" };
-    let more = versions.len() - shown.len();
-    let and_more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{and_more} {verb}", line(&shown.join(", ")))
+    let shown: Vec<String> = shown.iter().map(|version| (*version).to_owned()).collect();
+    format!("{} {verb}", line(&crate::model::few(&shown, versions.len())))
 }

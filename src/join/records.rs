@@ -53,19 +53,21 @@ fn look_up(
                 // A fork may not have what came later elsewhere.
                 Resolved::Missing if statement.is_elsewhere => {}
                 // Nobody has it, but a commit here says that it is a copy of it.
-                Resolved::Missing if !index.copies_of_missing(&prefix).is_empty() => {
-                    for node in index.copies_of_missing(&prefix) {
+                Resolved::Missing => {
+                    let copies = index.copies_of_missing(&prefix);
+                    if copies.is_empty() {
+                        let message =
+                            format!(", but no branch or tag here has {prefix}. Fetch it, or correct the record.");
+                        let (code, subject) = (FindingCode::CommitNotFound, advisory.id.as_str());
+                        findings.push(Finding::new(code, subject, words(&message)));
+                    }
+                    for node in copies {
                         let commit = Some(history.graph.id(node));
                         let detail =
                             words(&format!(", and this commit says that it copies {prefix}, which nobody has"));
                         named.push((node, Evidence::new(statement.kind, commit, detail)));
                     }
                 }
-                Resolved::Missing => findings.push(Finding::new(
-                    FindingCode::CommitNotFound,
-                    advisory.id.as_str(),
-                    words(&format!(", but no branch or tag here has {prefix}. Fetch it, or correct the record.")),
-                )),
                 Resolved::Ambiguous(count) => findings.push(Finding::new(
                     FindingCode::CommitAmbiguous,
                     advisory.id.as_str(),

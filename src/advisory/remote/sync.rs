@@ -63,9 +63,9 @@ pub fn sync(
     sources: &Sources,
     wanted: &Wanted,
 ) -> Result<Vec<SourceOutcome>, StoreError> {
-    let names = sources.names(&wanted.project);
-    let mut run = Run { store, client, wanted, names, hushed: BTreeSet::new(), blind: false };
     let all = sources.all(&wanted.project);
+    let names = all.iter().map(|source| source.name().clone()).collect();
+    let mut run = Run { store, client, wanted, names, hushed: BTreeSet::new(), blind: false };
     let outcomes = all.iter().map(|source| run.read(&**source)).collect::<Result<_, _>>()?;
     run.store.settle()?;
     Ok(outcomes)

@@ -7,7 +7,7 @@ use crate::inventory::dependency::{Dependency, Pin, Usage};
 use crate::inventory::format::Format;
 use crate::inventory::parsed::TreeFile;
 use crate::inventory::read::gradle_configuration::usage;
-use crate::inventory::tree_path::folder;
+use crate::inventory::tree_path::{folder, up};
 
 /// Says what lock files are for by their names, and has catalogs say the least
 /// version where their build has lock files.
@@ -56,7 +56,7 @@ fn by_name(file: &TreeFile) -> Option<Usage> {
 
 /// The folder that a file is for, and all above it.
 fn homes(file: &TreeFile) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(home(file)), |at| (!at.is_empty()).then(|| folder(at)))
+    up(home(file))
 }
 
 /// A catalog beside lock files: they say which version is built. A project need not

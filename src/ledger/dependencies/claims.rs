@@ -246,7 +246,7 @@ fn external(ledger: &Ledger<'_>, dependencies: &Dependencies<'_>, commits: &BTre
     };
     let files = |inventory: &Inventory| {
         let docker = inventory.manifests.iter().filter(|file| file.format == Format::Dockerfile).cloned();
-        Inventory { manifests: docker.collect(), ..inventory.clone() }
+        Inventory::of(docker.collect())
     };
     let delta = Delta::new(&files(from), &files(dependencies.to));
     let changes = delta.files.iter().filter(|file| changed_by(&file.path)).flat_map(|file| {

@@ -21,6 +21,8 @@ struct Before<'i> {
     succession: Succession,
     /// What there is to say of each file that nothing follows.
     gone: BTreeMap<usize, Gone>,
+    /// The files that follow none, and that a manifest without a lock file stood in for.
+    unlocked: BTreeSet<usize>,
 }
 
 /// Why what a file had may be there though it is gone; the same for all its packages.
@@ -35,7 +37,9 @@ impl<'i> Pair<'i> {
         let from = from.map(|inventory| {
             let succession = Succession::new(inventory, to);
             let gone = gone(inventory, to, &succession);
-            Before { side: Side::new(inventory), succession, gone }
+            let new = to.manifests.iter().enumerate().filter(|(at, _)| succession.before(*at).next().is_none());
+            let unlocked = new.filter(|(_, file)| is_unlocked(inventory, file)).map(|(at, _)| at).collect();
+            Before { side: Side::new(inventory), succession, gone, unlocked }
         });
         Self { from, to: Side::new(to) }
     }
@@ -78,7 +82,7 @@ impl<'i> Pair<'i> {
             followed.extend(earlier.iter().copied().filter(|earlier| before.contains_key(earlier)));
             let to = after.get(&at).cloned().unwrap_or_default();
             if !from.is_empty() || !to.is_empty() {
-                let hidden_before = from.is_empty() && self.may_have_had(file, &earlier, package);
+                let hidden_before = from.is_empty() && self.may_have_had((at, file), &earlier, package);
                 let lost = if to.is_empty() { self.may_have(file, package) } else { None };
                 rows.push(Versions { path: &file.path, from, to, hidden_before, lost });
             }
@@ -95,7 +99,7 @@ impl<'i> Pair<'i> {
     }
 
     /// Whether a package that came into a file may have been there before, unseen.
-    fn may_have_had(&self, file: &Manifest, earlier: &[usize], package: &PackageName) -> bool {
+    fn may_have_had(&self, (at, file): (usize, &Manifest), earlier: &[usize], package: &PackageName) -> bool {
         let Some(before) = &self.from else { return false };
         // What a manifest asks for anew has come, as a rule: who names what another
         // package brought does so for a version that is fixed.
@@ -107,7 +111,7 @@ impl<'i> Pair<'i> {
             // A list that is new says nothing of what came: it was shipped before, perhaps.
             file.format == Format::Sbom
                 || unread_beside(before.side.inventory, tree_path::folder(&file.path), package).is_some()
-                || is_unlocked(before.side.inventory, file)
+                || before.unlocked.contains(&at)
         } else {
             earlier.iter().filter_map(|earlier| before.side.inventory.manifests.get(*earlier)).any(hides)
         };
