@@ -10,7 +10,7 @@ mod told;
 
 pub(super) use answer::GitHubAdvisory;
 pub use ecosystem::github_ecosystem;
-pub(super) use kept::typed_of;
+pub(super) use kept::{score_of, typed_of};
 pub(crate) use kept::{UNKNOWN_PACKAGE, package_of};
 
 #[cfg(test)]
