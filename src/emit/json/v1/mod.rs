@@ -428,11 +428,26 @@ mod tests {
               "summary": "Guest can write to the host's files through a shared mount",
               "scope": "project",
               "published": null,
+              "withdrawn": null,
+              "cwes": [
+                "CWE-22"
+              ],
               "severity": {
                 "level": "critical",
                 "score": 9.3,
                 "vectors": [
                   "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
+                ],
+                "vector": "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+                "vector_by": "CVE-2026-24834",
+                "calculator": "https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+                "scores": [
+                  {
+                    "vector": "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+                    "score": 9.3,
+                    "by": "CVE-2026-24834",
+                    "calculator": "https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
+                  }
                 ],
                 "by": null,
                 "disputed": false
@@ -440,6 +455,36 @@ mod tests {
               "disclosure": "published",
               "status": "fixed",
               "confidence": "confirmed",
+              "affected": [
+                "1.9.3 and earlier",
+                "1.10.0 to 2.0.1"
+              ],
+              "fixed_in": [
+                "1.9.4",
+                "2.0.2",
+                "2.1.0"
+              ],
+              "upgrade_to": "2.1.0",
+              "lines": [
+                {
+                  "name": "1.9.x",
+                  "affected": "1.9.3 and earlier",
+                  "fixed_in": "1.9.4",
+                  "status": "fixed"
+                },
+                {
+                  "name": "1.10.x",
+                  "affected": "1.10.0 to 1.10.2",
+                  "fixed_in": null,
+                  "status": "unfixed"
+                },
+                {
+                  "name": "2.0.x",
+                  "affected": "2.0.0 to 2.0.1",
+                  "fixed_in": "2.0.2",
+                  "status": "fixed"
+                }
+              ],
               "fix": {
                 "commits": [
                   {
@@ -458,7 +503,22 @@ mod tests {
                   "1.9.4",
                   "2.0.2"
                 ],
-                "pull_requests": []
+                "pull_requests": [],
+                "by": [
+                  {
+                    "id": "6aababababababababababababababababababab",
+                    "subject": "runtime: mount shared folders read-only",
+                    "role": "fix",
+                    "pull_request": 12
+                  },
+                  {
+                    "id": "7bababababababababababababababababababab",
+                    "subject": "Merge commit from fork",
+                    "role": "merge",
+                    "pull_request": null
+                  }
+                ],
+                "by_more": 0
               },
               "evidence": [
                 {
