@@ -15,6 +15,26 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(anstream::stderr(), "secnotes: {}", line(text));
 }
 
+/// Paragraphs for people, on standard error: findings, each with its level first.
+pub(super) fn report(text: &str) {
+    let mut err = anstream::stderr().lock();
+    for line in guarded(text).lines() {
+        let styled = [("error", anstyle::AnsiColor::Red), ("warning", anstyle::AnsiColor::Yellow)]
+            .into_iter()
+            .find_map(|(level, colour)| Some((level, colour.on_default().bold(), line.strip_prefix(level)?)));
+        let _ = match styled {
+            Some((level, style, rest)) => writeln!(err, "{style}{level}{style:#}{rest}"),
+            None => writeln!(err, "{line}"),
+        };
+    }
+}
+
+/// Commands for a CI service, on standard error, where it reads them, too: what made them
+/// lets nothing of other people's text begin one.
+pub(super) fn commands(text: &str) {
+    let _ = write!(anstream::stderr(), "{text}");
+}
+
 /// An error, on standard error; those of a configuration and those that list
 /// things have several lines.
 pub(super) fn error(text: &str) {

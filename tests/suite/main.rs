@@ -19,6 +19,7 @@ mod copies;
 mod dependencies;
 mod docs;
 mod feed;
+mod findings;
 mod history;
 mod hostile;
 mod house;

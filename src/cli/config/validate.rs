@@ -18,13 +18,17 @@ use crate::emit::osv::{IdPrefix, Options as OsvOptions};
 use crate::files::Place;
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
-use crate::model::{AdvisoryId, CommitPrefix, Confidence, Remote};
+use crate::model::{AdvisoryId, CommitPrefix, Confidence, FindingPlace, Remote};
 
 /// The configuration of a file; what is wrong in it is told in `problems` and
 /// left out of the result.
-pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Vec<Problem>) -> Config {
+pub(super) fn config<'t>(
+    (root, text): (&'t DeTable<'t>, &'t str),
+    place: &Place,
+    problems: &mut Vec<Problem>,
+) -> Config {
     let path = place.as_path();
-    let mut from = Reader::new(root, problems);
+    let mut from = Reader::new(root, text, problems);
     let project = project(&mut from);
     let (releases, patterns) = releases(&mut from);
     let (rules, spans) = packages::packages(&mut from).into_iter().unzip();
@@ -53,8 +57,12 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Ve
 }
 
 /// The decisions of the file beside the configuration, which holds nothing else.
-pub(super) fn links_only<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<Problem>) -> Vec<Decision> {
-    let mut from = Reader::new(root, problems);
+pub(super) fn links_only<'t>(
+    (root, text): (&'t DeTable<'t>, &'t str),
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> Vec<Decision> {
+    let mut from = Reader::new(root, text, problems);
     let links = links(&mut from, path);
     from.finish();
     links
@@ -62,18 +70,18 @@ pub(super) fn links_only<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut 
 
 /// The statements of the file beside the configuration, which holds nothing else.
 pub(super) fn statements_only<'t>(
-    root: &'t DeTable<'t>,
+    (root, text): (&'t DeTable<'t>, &'t str),
     path: &Path,
     problems: &mut Vec<Problem>,
 ) -> Vec<crate::ledger::Statement> {
-    let mut from = Reader::new(root, problems);
+    let mut from = Reader::new(root, text, problems);
     let statements = dependencies::statements(&mut from, path);
     from.finish();
     statements
 }
 
 fn links(from: From<'_, '_, '_>, path: &Path) -> Vec<Decision> {
-    let origin = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut links = Vec::new();
     for (table, span) in from.tables("link") {
         from.only("link", table, &["advisory", "commits", "not", "reason"]);
@@ -102,12 +110,12 @@ fn links(from: From<'_, '_, '_>, path: &Path) -> Vec<Decision> {
             texts.into_iter().filter_map(parse).collect()
         };
         let (commits, not) = (hashes("commits"), hashes("not"));
+        let origin = FindingPlace { file: file.clone(), line: Some(from.line(&span)) };
         let stated = |key: &str| table.get(key).is_some();
         if !stated("commits") && !stated("not") {
             from.refuse(span, "this `[[link]]` decides nothing", "add `commits = [\"…\"]`, or `not = [\"…\"]`");
         }
         let reason = from.text_in(table, "reason").map(|text| text.text.to_owned()).unwrap_or_default();
-        let origin = origin.clone();
         links.extend(advisory.map(|advisory| Decision { advisory, commits, not, reason, origin }));
     }
     links

@@ -9,12 +9,12 @@ use clap::ValueEnum;
 use super::args::{self, Common};
 use super::config::NotesTemplate;
 use super::error::{Error, Failure};
+use super::findings::{Telling, name};
 use super::input::{Input, Reading};
 use super::output;
 use super::sboms::{self, Sboms};
 use super::warnings::warn_of_strangers;
 use crate::compile::{Request, Which};
-use crate::emit::explain::plain;
 use crate::emit::json;
 use crate::emit::markdown::{self, BuiltIn, Template, TemplateError};
 use crate::files::{FileError, Place};
@@ -58,12 +58,15 @@ pub(super) struct Verb {
     /// Also speak of advisories of dependencies that still affect the release, or came with it.
     #[arg(long)]
     include_affected: bool,
+    #[command(flatten)]
+    findings: Telling,
 }
 
 const NOTES: &str = "Print the Security section of a release's notes.\n\n\
-    Announces what is likely or confirmed. What is only possible is a finding (--verbose), and where records call this \
-    very version patched for an advisory that is not announced, standard error says so, with the best candidate. When \
-    there is nothing to announce because of that, the exit code is 3; when there is nothing to announce, it is 0.";
+    Announces what is likely or confirmed. What else somebody should look at is told on standard error, grouped, with what to do: \
+    errors and warnings, notes with --verbose, errors alone with --quiet. Where records call this very version patched \
+    for an advisory that is not announced, it says so, with the best candidate; when there is nothing to announce because \
+    of that, the exit code is 3; when there is nothing to announce, it is 0. docs/findings.md lists every finding.";
 
 /// How a release is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -111,6 +114,7 @@ pub(super) enum NotesError {
 impl Failure for NotesError {}
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
+    verb.findings.check()?;
     let which = Which::from(&verb.which);
     let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };
     let mut input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
@@ -128,27 +132,8 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     warn_of_strangers(common, &ledger, compiled.dependencies().as_ref());
     let mut report = compiled.report(&ledger, &query);
     report.lists_carried = verb.carried;
-    if common.verbose {
-        for finding in &report.findings {
-            output::say(&format!(
-                "{}: {} {}: {}",
-                finding.level().as_str(),
-                finding.code,
-                plain(&finding.subject),
-                plain(&finding.message)
-            ));
-        }
-    } else if !common.quiet && !report.findings.is_empty() && verb.format == Format::Markdown {
-        let counted = match report.findings.len() {
-            1 => "1 finding; --verbose or --format json has it".to_owned(),
-            many => format!("{many} findings; --verbose or --format json lists them"),
-        };
-        output::say(&counted);
-    }
     let unsaid = Unspoken::of(&report);
-    if !common.quiet {
-        unsaid.tell();
-    }
+    let told = verb.findings.of(common, &report.findings, &name(&report));
     let mut text = match verb.format {
         Format::Json => json::v1::render(&report, &compiled.compiled_from(&ledger)),
         Format::Markdown => {
@@ -166,10 +151,12 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         Some(path) => output::write(path, &text, output::Readers::of(common))?,
         None => output::print(&text)?,
     }
+    // What matters is told last: a long section would push it off the screen.
+    told.tell(&unsaid.beside())?;
     input.complete()?;
     match unsaid.summary(!common.quiet) {
         Some(summary) if !markdown::announces(&report) => Err(Error::Findings(summary)),
-        _ => Ok(()),
+        _ => told.verdict(),
     }
 }
 
