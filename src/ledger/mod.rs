@@ -26,6 +26,6 @@ pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, li
 pub use query::Query;
 pub use reach::{LineReach, LineState, Reach, Span};
 pub use report::{
-    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit, PackageUpdate,
-    ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
+    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit,
+    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
 };

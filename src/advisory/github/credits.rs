@@ -26,11 +26,7 @@ pub(super) fn declined(credits: Option<&[Value]>) -> Vec<String> {
 /// global advisory has `credits` alone, of those whom GitHub names itself.
 /// `host`: where the accounts are.
 /// Source: GitHub REST, `RepositoryAdvisoryCredit` and `GlobalAdvisory`.
-pub(super) fn credits_of(
-    credits: impl Iterator<Item = Value>,
-    are_stated: bool,
-    host: Option<&str>,
-) -> Vec<Credit> {
+pub(super) fn credits_of(credits: impl Iterator<Item = Value>, are_stated: bool, host: Option<&str>) -> Vec<Credit> {
     let (mut names, mut known): (Vec<Credit>, FxHashSet<(String, String)>) = Default::default();
     for credit in credits {
         let state = credit.get("state").and_then(Value::as_str);

@@ -14,6 +14,7 @@ mod escape;
 mod package_of;
 mod packages;
 mod reference;
+mod severity;
 mod shape;
 mod template;
 mod title;

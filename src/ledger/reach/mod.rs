@@ -51,11 +51,12 @@ pub(super) fn of(
     let holders = Holders::new(ledger, points, at)?;
     let affected = match impact {
         Ok(impact) => by_graph(ledger, impact),
-        Err(_) if ledger.project.is_undecided(advisory) => Affected { releases: PointSet::default(), from_start: false },
+        Err(_) if ledger.project.is_undecided(advisory) => {
+            Affected { releases: PointSet::default(), from_start: false }
+        }
         Err(_) => by_word(ledger, advisory),
     };
-    let releases = ledger.history.releases.all();
-    let (spans, lines) = spans::of(releases, &affected.releases, affected.from_start);
+    let (spans, lines) = spans::of(&ledger.history.releases, &affected.releases, affected.from_start);
     Some(Reach {
         affected: spans,
         lines,
