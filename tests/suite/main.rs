@@ -37,6 +37,7 @@ mod real;
 mod realdata;
 mod records;
 mod schemes;
+mod section;
 mod sources;
 mod stories;
 mod sync;
