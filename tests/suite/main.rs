@@ -37,6 +37,7 @@ mod realdata;
 mod records;
 mod schemes;
 mod sources;
+mod splicing;
 mod stories;
 mod sync;
 mod unsaid;

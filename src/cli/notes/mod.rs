@@ -1,5 +1,6 @@
 //! `secnotes notes`: the Security section of a release.
 
+pub(super) mod splice;
 mod unspoken;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::files::{FileError, Place};
 use crate::ledger::{DependenciesOf, DependencyPolicy};
 use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
+use splice::Splice;
 use unspoken::Unspoken;
 
 #[derive(clap::Args)]
@@ -58,6 +60,8 @@ pub(super) struct Verb {
     /// Also speak of advisories of dependencies that still affect the release, or came with it.
     #[arg(long)]
     include_affected: bool,
+    #[command(flatten)]
+    splice: Splice,
 }
 
 const NOTES: &str = "Print the Security section of a release's notes.\n\n\
@@ -123,11 +127,18 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         (None, NotesTemplate::BuiltIn(built_in)) => Template::BuiltIn(*built_in),
         (None, NotesTemplate::File(place)) => template(&line_of_path(place.as_path()), place)?,
     };
+    let target = verb.splice.target(common, &input.enclosure, input.config.notes.place.as_ref())?;
+    if target.is_some() && verb.format == Format::Json {
+        return Err(Error::Usage("--splice puts Markdown into a file: leave --format json out".to_owned()));
+    }
     let index = compiled.index();
     let ledger = input.ledger(common, &index);
     warn_of_strangers(common, &ledger, compiled.dependencies().as_ref());
     let mut report = compiled.report(&ledger, &query);
     report.lists_carried = verb.carried;
+    if let Some(target) = &target {
+        report.withdrawn = ledger.withdrawn(&target.announced(&report.release)?);
+    }
     if common.verbose {
         for finding in &report.findings {
             output::say(&format!(
@@ -162,15 +173,21 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
     }
+    let summary = unsaid.summary(!common.quiet).filter(|_| !markdown::announces(&report));
+    if let Some(target) = &target {
+        // Of data that may not be all, a section would lose what it has.
+        input.complete()?;
+        return match summary {
+            Some(summary) => Err(Error::Findings(summary)),
+            None => target.put(&report.release, &text),
+        };
+    }
     match &verb.output {
         Some(path) => output::write(path, &text, output::Readers::of(common))?,
         None => output::print(&text)?,
     }
     input.complete()?;
-    match unsaid.summary(!common.quiet) {
-        Some(summary) if !markdown::announces(&report) => Err(Error::Findings(summary)),
-        _ => Ok(()),
-    }
+    summary.map_or(Ok(()), |summary| Err(Error::Findings(summary)))
 }
 
 /// The names of the built-in templates, for an error.
