@@ -39,6 +39,7 @@ mod records;
 mod schemes;
 mod section;
 mod sources;
+mod splicing;
 mod stories;
 mod sync;
 mod unsaid;

@@ -1,5 +1,6 @@
 //! `secnotes notes`: the Security section of a release.
 
+pub(super) mod splice;
 mod unspoken;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::files::{FileError, Place};
 use crate::ledger::{DependenciesOf, DependencyPolicy};
 use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
+use splice::Splice;
 use unspoken::Unspoken;
 
 #[derive(clap::Args)]
@@ -60,6 +62,8 @@ pub(super) struct Verb {
     include_affected: bool,
     #[command(flatten)]
     findings: Telling,
+    #[command(flatten)]
+    splice: Splice,
 }
 
 const NOTES: &str = "Print the Security section of a release's notes.\n\n\
@@ -127,11 +131,18 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         (None, NotesTemplate::BuiltIn(built_in)) => Template::BuiltIn(*built_in),
         (None, NotesTemplate::File(place)) => template(&line_of_path(place.as_path()), place)?,
     };
+    let target = verb.splice.target(common, &input.enclosure, input.config.notes.place.as_ref())?;
+    if target.is_some() && verb.format == Format::Json {
+        return Err(Error::Usage("--splice puts Markdown into a file: leave --format json out".to_owned()));
+    }
     let index = compiled.index();
     let ledger = input.ledger(common, &index);
     warn_of_strangers(common, &ledger, compiled.dependencies().as_ref());
     let mut report = compiled.report(&ledger, &query);
     report.lists_carried = verb.carried;
+    if let Some(target) = &target {
+        report.withdrawn = ledger.withdrawn(&target.announced(&report.release)?);
+    }
     let unsaid = Unspoken::of(&report);
     let told = verb.findings.of(common, &report.findings, &name(&report));
     let mut text = match verb.format {
@@ -147,6 +158,16 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
     }
+    let summary = unsaid.summary(!common.quiet).filter(|_| !markdown::announces(&report));
+    if let Some(target) = &target {
+        // Of data that may not be all, a section would lose what it has.
+        input.complete()?;
+        if summary.is_none() {
+            target.put(&report.release, &text)?;
+        }
+        told.tell(&unsaid.beside())?;
+        return summary.map_or_else(|| told.verdict(), |summary| Err(Error::Findings(summary)));
+    }
     match &verb.output {
         Some(path) => output::write(path, &text, output::Readers::of(common))?,
         None => output::print(&text)?,
@@ -154,10 +175,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     // What matters is told last: a long section would push it off the screen.
     told.tell(&unsaid.beside())?;
     input.complete()?;
-    match unsaid.summary(!common.quiet) {
-        Some(summary) if !markdown::announces(&report) => Err(Error::Findings(summary)),
-        _ => told.verdict(),
-    }
+    summary.map_or_else(|| told.verdict(), |summary| Err(Error::Findings(summary)))
 }
 
 /// The names of the built-in templates, for an error.
