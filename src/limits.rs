@@ -95,6 +95,10 @@ pub const WAITING_COMMITS: usize = 64 << 20;
 /// 600,000 ids in one message took a gigabyte, and made 88 MB of JSON.
 pub const MENTIONS: usize = 500;
 
+/// How many runs of affected releases an entry tells one by one. One of Argo CD's has seven,
+/// of as many lines with a backport each; every run ends at a fix.
+pub const SPANS: usize = 200;
+
 /// What is kept of the first line of a message, and of the name of an author, in
 /// bytes: both are kept for every commit. A line of a thousand is a squashed merge.
 pub const SUBJECT: usize = 4 << 10;
