@@ -64,6 +64,7 @@ pub(super) fn empty() -> ReleaseReport {
         remote: Some("github.com/acme/widget".parse().unwrap()),
         advisories: Vec::new(),
         unsaid: Vec::new(),
+        withdrawn: Vec::new(),
         findings: Vec::new(),
         private: false,
         dependencies: DependencyPolicy::default(),
@@ -78,13 +79,13 @@ fn fix(commits: &[(u8, &str, FixRole)]) -> Vec<FixCommit> {
         .collect()
 }
 
-fn by(shown: &[(u8, Option<u64>)]) -> Vec<FixBy> {
-    let subject = |first: u8| format!("change {first:x}");
-    let one = |&(first, pull_request): &(u8, Option<u64>)| FixBy {
-        commit: FixCommit { id: commit(first), subject: subject(first), role: FixRole::Fix },
-        pull_request,
+/// These commits as those that matter, the first with its pull request.
+fn by(commits: &[FixCommit], pull_request: Option<u64>) -> Vec<FixBy> {
+    let one = |(at, commit): (usize, &FixCommit)| FixBy {
+        commit: commit.clone(),
+        pull_request: pull_request.filter(|_| at == 0),
     };
-    shown.iter().map(one).collect()
+    commits.iter().enumerate().map(one).collect()
 }
 
 /// The reach of what 2.1.0 fixes, and 1.9.4 and 2.0.2.
@@ -115,6 +116,11 @@ fn reach() -> Reach {
 /// Two advisories of the project, one of a dependency, and a claim.
 pub(super) fn full() -> ReleaseReport {
     let mut report = empty();
+    let own = fix(&[
+        (0x6a, "runtime: mount shared folders read-only", FixRole::Fix),
+        (0x7b, "Merge commit from fork", FixRole::Merge),
+    ]);
+    let other = fix(&[(0x8c, "agent: check the policy before exec", FixRole::Fix)]);
     report.advisories = vec![
         Entry {
             aliases: ids(&["CVE-2026-24834"]),
@@ -128,14 +134,10 @@ pub(super) fn full() -> ReleaseReport {
             cwes: vec!["CWE-22".to_owned()],
             reach: reach(),
             fix: Fix {
-                commits: fix(&[
-                    (0x6a, "runtime: mount shared folders read-only", FixRole::Fix),
-                    (0x7b, "Merge commit from fork", FixRole::Merge),
-                ]),
+                by: by(&own, Some(12)),
+                commits: own,
                 first_release: Some(TagName::new("2.1.0")),
                 also_fixed_in: vec![TagName::new("1.9.4"), TagName::new("2.0.2")],
-                by: by(&[(0x6a, Some(12)), (0x7b, None)]),
-                by_more: 1,
                 ..Fix::default()
             },
             evidence: vec![Evidence::new(
@@ -151,7 +153,7 @@ pub(super) fn full() -> ReleaseReport {
             ..entry("GHSA-wwj6-vghv-5p64")
         },
         Entry {
-            fix: Fix { commits: fix(&[(0x8c, "agent: check the policy before exec", FixRole::Fix)]), ..Fix::default() },
+            fix: Fix { by: by(&other, None), commits: other, ..Fix::default() },
             confidence: Confidence::Likely,
             ..entry("GHSA-2222-3333-4444")
         },

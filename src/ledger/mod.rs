@@ -17,6 +17,7 @@ mod report;
 mod reporting;
 mod unsaid;
 mod updates;
+mod withdrawn;
 
 pub use book::Ledger;
 
@@ -27,5 +28,5 @@ pub use query::Query;
 pub use reach::{LineReach, LineState, Reach, Span};
 pub use report::{
     Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit,
-    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
+    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause, Withdrawn,
 };

@@ -66,7 +66,7 @@
 //! | `.carried` | object or null | of status `carried`: `from`, the release that brought it first (of a dependency the highest version before, which had it), and its `date` (string or null) |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
-//! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message` |
+//! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message`; `mend`, what to do about all of the code; `file` (string or null) and `line` (number or null), where it is in one of the project's files |
 
 mod advisory;
 mod reach;
@@ -142,6 +142,9 @@ struct Finding<'r> {
     level: &'static str,
     subject: &'r str,
     message: &'r str,
+    mend: &'static str,
+    file: Option<&'r str>,
+    line: Option<usize>,
 }
 
 impl<'r> Document<'r> {
@@ -169,7 +172,16 @@ impl<'r> Document<'r> {
 impl<'r> Finding<'r> {
     fn new(finding: &'r crate::model::Finding) -> Self {
         let (code, level) = (finding.code.as_str(), level(finding.level()));
-        Self { code, level, subject: &finding.subject, message: &finding.message }
+        let place = finding.place.as_ref();
+        Self {
+            code,
+            level,
+            subject: &finding.subject,
+            message: &finding.message,
+            mend: finding.code.mend(),
+            file: place.map(|place| place.file.as_str()),
+            line: place.and_then(|place| place.line),
+        }
     }
 }
 
@@ -286,18 +298,18 @@ mod tests {
                 "by": [
                   {
                     "id": "6aababababababababababababababababababab",
-                    "subject": "change 6a",
+                    "subject": "runtime: mount shared folders read-only",
                     "role": "fix",
                     "pull_request": 12
                   },
                   {
                     "id": "7bababababababababababababababababababab",
-                    "subject": "change 7b",
-                    "role": "fix",
+                    "subject": "Merge commit from fork",
+                    "role": "merge",
                     "pull_request": null
                   }
                 ],
-                "by_more": 1
+                "by_more": 0
               },
               "evidence": [
                 {
@@ -333,7 +345,10 @@ mod tests {
               "code": "possible-fix",
               "level": "warning",
               "subject": "GHSA-5555-6666-7777",
-              "message": "Two commits could be its fix."
+              "message": "Two commits could be its fix.",
+              "mend": "Look at it with `secnotes explain`, and decide with `secnotes review`; until then no notes announce it.",
+              "file": null,
+              "line": null
             }
           ],
           "compiled_from": {
