@@ -99,6 +99,10 @@ pub const WAITING_COMMITS: usize = 64 << 20;
 /// 600,000 ids in one message took a gigabyte, and made 88 MB of JSON.
 pub const MENTIONS: usize = 500;
 
+/// How many runs of affected releases an entry tells one by one. One of Argo CD's has seven,
+/// of as many lines with a backport each; every run ends at a fix.
+pub const SPANS: usize = 200;
+
 /// The longest file that a section is put into, in bytes. The change log of a
 /// project of twenty years has two million.
 pub const SPLICED: u64 = 16 << 20;

@@ -90,7 +90,11 @@ fn by(commits: &[FixCommit], pull_request: Option<u64>) -> Vec<FixBy> {
 
 /// The reach of what 2.1.0 fixes, and 1.9.4 and 2.0.2.
 fn reach() -> Reach {
-    let span = |first: Option<&str>, last: &str| Span { first: first.map(str::to_owned), last: last.to_owned() };
+    let span = |first: Option<&str>, last: &str| Span {
+        first: first.map(str::to_owned),
+        last: last.to_owned(),
+        is_rough: false,
+    };
     let line = |name: &str, affected: Span, fixed_in: Option<&str>| LineReach {
         name: name.to_owned(),
         affected: vec![affected],

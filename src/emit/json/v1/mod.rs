@@ -43,7 +43,7 @@
 //! | `.fix.also_fixed_in` | strings | the releases of other lines that announce it |
 //! | `.fix.by[]` | list | of the project's own: what of the fix matters most, three at most: `id` and `subject` of the commit, `role`, `pull_request` (number or null: what brought it, and perhaps others of the commits) |
 //! | `.fix.by_more` | number | how many more there are of these |
-//! | `.affected` | strings | of the project's own: its affected releases in words, the lowest first: `3.2.4 and earlier`, `3.3.0 to 3.3.2`, `3.4.0`; candidates are left out unless they alone are affected |
+//! | `.affected` | strings | of the project's own: its affected releases in words, the lowest first: `3.2.4 and earlier`, `3.3.0 to 3.3.2`, `3.4.0`; candidates are left out unless they alone are affected; of more than 200 runs one text, `some of 1.0.0 to 9.3.1`, and no lines |
 //! | `.fixed_in` | strings | the tags that announce the fix, by version: the first of each line that did not come with it |
 //! | `.upgrade_to` | string or null | the tag to go to: this release if it has the fix, else the lowest of its line that has it, else the lowest above |
 //! | `.lines[]` | list | the lines that have affected releases, by version: `name` (`3.2.x`; neighbours that were never fixed together: `3.0.x to 3.2.x`, `3.2.x and earlier`), `affected` (string: as above), `fixed_in` (string or null: the first tag of the line after these), `status` (`fixed`; `unfixed`: the newest release of the line is affected) |
