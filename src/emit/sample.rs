@@ -2,8 +2,8 @@
 
 use crate::inventory::Move;
 use crate::ledger::{
-    Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate, ReleaseHeader,
-    ReleaseReport, Scope, Status,
+    Announcement, Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate,
+    ReleaseHeader, ReleaseReport, Scope, Status,
 };
 use crate::model::{
     AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, Evidence, EvidenceKind, Finding, FindingCode,
@@ -58,6 +58,7 @@ pub(super) fn empty() -> ReleaseReport {
         },
         remote: Some("github.com/acme/widget".parse().unwrap()),
         advisories: Vec::new(),
+        notes: Vec::new(),
         unsaid: Vec::new(),
         findings: Vec::new(),
         private: false,
@@ -71,6 +72,17 @@ fn fix(commits: &[(u8, &str, FixRole)]) -> Vec<FixCommit> {
         .iter()
         .map(|&(first, subject, role)| FixCommit { id: commit(first), subject: subject.to_owned(), role })
         .collect()
+}
+
+/// What a person announces alone.
+pub(super) fn noted() -> ReleaseReport {
+    let mut report = empty();
+    report.notes = vec![Announcement {
+        severity: SeverityLevel::High,
+        commits: fix(&[(0x8c, "agent: bound what is read", FixRole::Fix)]),
+        ..Announcement::new("The agent reads no more than 1 MiB of a request.")
+    }];
+    report
 }
 
 /// Two advisories of the project, one of a dependency, and a claim.

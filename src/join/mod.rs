@@ -28,6 +28,7 @@ mod index;
 mod link;
 mod messages;
 mod nature;
+mod notes;
 pub mod packages;
 mod pattern;
 mod prose;
@@ -56,6 +57,8 @@ pub use decisions::Decision;
 pub(crate) use former::{former, strangers};
 pub use index::Index;
 pub use link::{AdvisoryLinks, Candidate, Link, Revert};
+pub use notes::Note;
+pub(crate) use notes::noted;
 pub(crate) use said::{Said, Word, first_of_package, is_of_several};
 pub(crate) use tag_events::read as read_tag_events;
 

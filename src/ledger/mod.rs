@@ -1,6 +1,7 @@
 //! Links, graph and policy → what each release first fixes.
 
 pub mod affected;
+mod announcements;
 mod book;
 mod confidence;
 mod dependencies;
@@ -23,6 +24,6 @@ pub(crate) use impact::stated_start;
 pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, lines, runs};
 pub use query::Query;
 pub use report::{
-    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate,
-    ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
+    Announcement, Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit,
+    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
 };

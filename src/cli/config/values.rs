@@ -11,7 +11,7 @@ use crate::compile::{DependencySettings, PackageRule, ProjectSettings, ReleaseSe
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
 use crate::files::Place;
-use crate::join::Decision;
+use crate::join::{Decision, Note};
 
 /// The names of the templates that come with the program.
 pub const BUILT_IN_TEMPLATES: [&str; 2] = ["default", "kata"];
@@ -48,6 +48,8 @@ pub struct Config {
     pub dependencies: DependencySettings,
     /// `[[link]]`, of this file and of the one beside it.
     pub links: Vec<Decision>,
+    /// `[[note]]`, of this file and of the one beside it.
+    pub announcements: Vec<Note>,
 }
 
 /// Where a file says what the repository may contradict.

@@ -148,6 +148,10 @@ pub(super) const CONTEXT: Shape = Shape::Record(&[
         ]),
     ),
     ("advisories", Shape::List(&ENTRY)),
+    (
+        "notes",
+        Shape::List(&Shape::Record(&[("text", Shape::Text), ("severity", Shape::Text), ("commits", REFERENCES)])),
+    ),
     ("dependencies", Shape::List(&ENTRY)),
     ("packages", PACKAGES),
     ("ecosystems", ECOSYSTEMS),
