@@ -35,6 +35,7 @@ mod prose;
 pub(crate) mod quiet;
 mod rate;
 pub(crate) mod records;
+mod requests;
 mod reverts;
 mod said;
 mod same_code;
@@ -59,6 +60,7 @@ pub use index::Index;
 pub use link::{AdvisoryLinks, Candidate, Link, Revert};
 pub use notes::Note;
 pub(crate) use notes::noted;
+pub(crate) use requests::request_of;
 pub(crate) use said::{Said, Word, first_of_package, is_of_several};
 pub(crate) use tag_events::read as read_tag_events;
 

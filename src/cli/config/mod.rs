@@ -32,8 +32,7 @@ use crate::limits;
 pub use error::ConfigError;
 pub(super) use note::announcement;
 pub use values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig,
-    SourceConfig,
+    AdvisoriesConfig, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig, SourceConfig,
 };
 
 /// The name of the file.

@@ -11,10 +11,12 @@ use super::note;
 use super::packages;
 use super::source;
 use super::table::{Reader, Text};
-use super::values::{AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Places};
+use super::values::{AdvisoriesConfig, Config, FeedConfig, NotesConfig, NotesTemplate, Places};
 use crate::compile::{ProjectSettings, ReleaseSettings};
 use crate::emit::feed::BaseUrl;
+use crate::emit::markdown::BuiltIn;
 use crate::emit::osv::{IdPrefix, Options as OsvOptions};
+use crate::emit::splice::Placement;
 use crate::files::Place;
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::{Decision, Note};
@@ -206,25 +208,47 @@ fn advisories(from: From<'_, '_, '_>, config: &Place) -> AdvisoriesConfig {
     }
 }
 
+fn notes(from: From<'_, '_, '_>, config: &Place) -> NotesConfig {
+    NotesConfig { template: template(from, config).unwrap_or_default(), place: placement(from) }
+}
+
 /// A template from here is one of the repository's files: `/proc/self/environ` and links to keys
 /// were printed as the notes.
-fn notes(from: From<'_, '_, '_>, config: &Place) -> NotesConfig {
-    let Some(item) = from.text("notes", "template") else { return NotesConfig::default() };
+fn template(from: From<'_, '_, '_>, config: &Place) -> Option<NotesTemplate> {
+    let item = from.text("notes", "template")?;
     // A built-in template has a bare name; a file has a folder or an ending.
-    let template = if item.text.contains(['/', '\\', '.']) {
-        path(from, &item, config).map(NotesTemplate::File)
-    } else {
-        let known = BUILT_IN_TEMPLATES.into_iter().find(|name| *name == item.text);
-        if known.is_none() {
-            let help = match nearest(item.text, BUILT_IN_TEMPLATES) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("the built-in ones are `{}`; a file ends in `.hbs`", BUILT_IN_TEMPLATES.join("`, `")),
-            };
-            from.refuse(item.span, format!("there is no built-in template `{}`", echo(item.text)), help);
-        }
-        known.map(NotesTemplate::BuiltIn)
-    };
-    NotesConfig { template: template.unwrap_or_default() }
+    if item.text.contains(['/', '\\', '.']) {
+        return path(from, &item, config).map(NotesTemplate::File);
+    }
+    let known = BuiltIn::named(item.text);
+    if known.is_none() {
+        let help = match nearest(item.text, BuiltIn::names()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => {
+                let names: Vec<&str> = BuiltIn::names().collect();
+                format!("the built-in ones are `{}`; a file ends in `.hbs`", names.join("`, `"))
+            }
+        };
+        from.refuse(item.span, format!("there is no built-in template `{}`", echo(item.text)), help);
+    }
+    known.map(NotesTemplate::BuiltIn)
+}
+
+/// Where the section goes into a file that has none yet.
+fn placement(from: From<'_, '_, '_>) -> Option<Placement> {
+    let item = from.text("notes", "place")?;
+    let place = item.text.parse::<Placement>().ok();
+    if place.is_none() {
+        let help = match nearest(item.text, Placement::WORDS) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => {
+                let words = Placement::WORDS.join("`, `");
+                format!("write `{words}`, or the heading that it goes before: `before What's Changed`")
+            }
+        };
+        from.refuse(item.span, format!("`place` cannot be `{}`", echo(item.text)), help);
+    }
+    place
 }
 
 fn osv(from: From<'_, '_, '_>) -> OsvOptions {
