@@ -72,6 +72,9 @@ impl Default for Limits {
 /// A configuration, in bytes; a real one has a few hundred.
 pub const CONFIGURATION: u64 = 1 << 20;
 
+/// What a `[[note]]` announces, in characters: a line of the notes, as long as a title may be.
+pub const NOTE_CHARACTERS: usize = 300;
+
 // Git's objects.
 
 /// The largest commit, tag or tree that is read, in bytes: a pack of one megabyte

@@ -2,7 +2,7 @@
 
 use crate::inventory::Move;
 use crate::ledger::{
-    Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit, LineReach, LineState,
+    Announcement, Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit, LineReach, LineState,
     PackageUpdate, Reach, ReleaseHeader, ReleaseReport, Scope, Span, Status,
 };
 use crate::model::{
@@ -63,6 +63,7 @@ pub(super) fn empty() -> ReleaseReport {
         },
         remote: Some("github.com/acme/widget".parse().unwrap()),
         advisories: Vec::new(),
+        notes: Vec::new(),
         unsaid: Vec::new(),
         withdrawn: Vec::new(),
         findings: Vec::new(),
@@ -77,6 +78,17 @@ fn fix(commits: &[(u8, &str, FixRole)]) -> Vec<FixCommit> {
         .iter()
         .map(|&(first, subject, role)| FixCommit { id: commit(first), subject: subject.to_owned(), role })
         .collect()
+}
+
+/// What a person announces alone.
+pub(super) fn noted() -> ReleaseReport {
+    let mut report = empty();
+    report.notes = vec![Announcement {
+        severity: SeverityLevel::High,
+        commits: fix(&[(0x8c, "agent: bound what is read", FixRole::Fix)]),
+        ..Announcement::new("The agent reads no more than 1 MiB of a request.")
+    }];
+    report
 }
 
 /// These commits as those that matter, the first with its pull request.
