@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::details::Details;
 use super::escape;
 use super::package_of::PackageOf;
+use super::prose;
 use super::reference::{Commit, Reference, linked};
 use super::title;
 use crate::emit::{json::v1, links};
@@ -41,6 +43,8 @@ pub(super) struct Advisory {
     again: bool,
     named_by: Vec<Reference>,
     pub(super) cves: Vec<Reference>,
+    workaround: Option<String>,
+    details: Details,
 }
 
 /// Those who are thanked for the same.
@@ -140,6 +144,8 @@ impl Advisory {
             others,
             named_by: claims(entry, remote),
             cves,
+            workaround: entry.texts.workaround().and_then(prose::one_line),
+            details: Details::new(&entry.texts),
         }
     }
 

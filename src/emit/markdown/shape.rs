@@ -98,6 +98,18 @@ const ENTRY: Shape = Shape::Record(&[
     ("again", Shape::Flag),
     ("named_by", REFERENCES),
     ("cves", REFERENCES),
+    ("workaround", Shape::Text),
+    (
+        "details",
+        Shape::Record(&[
+            ("description", Shape::Text),
+            ("impact", Shape::Text),
+            ("patches", Shape::Text),
+            ("workarounds", Shape::Text),
+            ("references", Shape::Text),
+            ("notes", Shape::Text),
+        ]),
+    ),
 ]);
 
 const PACKAGES: Shape = Shape::List(&Shape::Record(&[
