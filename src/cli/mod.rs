@@ -18,6 +18,7 @@ mod sync;
 // What several verbs do.
 mod acquire;
 mod fetch;
+mod findings;
 mod input;
 mod publishable;
 mod records;

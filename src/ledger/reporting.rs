@@ -2,11 +2,12 @@
 
 use super::book::Ledger;
 use super::query::Query;
-use super::report::{ReleaseHeader, ReleaseReport};
-use super::{Dependencies, dependencies, entry};
+use super::report::{ReleaseHeader, ReleaseReport, Status};
+use super::{Dependencies, dependencies, entry, reach};
+use crate::advisory::Advisory;
 use crate::history::{Node, ReleaseRange};
 use crate::join::{AdvisoryLinks, quiet};
-use crate::model::{AdvisoryId, Finding, FindingCode, TagName, Timestamp};
+use crate::model::{AdvisoryId, Confidence, Finding, FindingCode, TagName, Timestamp};
 
 impl Ledger<'_> {
     /// What a release fixes. Without its dependencies nothing bears out what
@@ -16,13 +17,21 @@ impl Ledger<'_> {
         let range = ReleaseRange::new(&self.history.graph, query.tip, query.base());
         let points = self.points(query.tip, query.from);
         let before = self.had_before(query, &points);
-        let (mut entries, mut findings) = (Vec::new(), Vec::new());
+        let (mut entries, mut places, mut findings) = (Vec::new(), Vec::new(), Vec::new());
         for at in 0..self.own.len() {
-            entries.extend(entry::of(self, query, (&points, &before), &range, at, &mut findings));
+            let entry = entry::of(self, query, (&points, &before), &range, at, &mut findings);
+            places.extend(entry.as_ref().map(|_| at));
+            entries.extend(entry);
         }
+        // Only of what the release speaks of: each is a pass over the graph.
+        let impacts = self.impacts(&places, Confidence::Likely);
+        let impacts: Vec<_> = places.into_iter().zip(impacts).collect();
+        for (entry, (at, impact)) in entries.iter_mut().zip(&impacts) {
+            let is_here = matches!(entry.status, Status::Fixed | Status::Carried);
+            entry.reach = reach::of(self, query, &points, (*at, impact), is_here).unwrap_or_default();
+        }
+        findings.extend(self.affected_differs(&impacts));
         let own: Vec<AdvisoryId> = entries.iter().map(|entry| entry.id.clone()).collect();
-        let places = self.own.iter().enumerate().filter(|(_, advisory)| own.contains(&advisory.id));
-        findings.extend(self.affected_differs(&places.map(|(at, _)| at).collect::<Vec<_>>()));
         entries.extend(dependencies::entries(self, query, &range, &own, dependencies, &mut findings));
         self.unexplained_forks(&range, &mut findings);
         self.quiet_fixes(&range, &mut findings);
@@ -31,6 +40,7 @@ impl Ledger<'_> {
         super::embargo::public_fixes(self, query, &mut findings);
         super::passed_over::named(self, query, &mut findings);
         findings.extend(self.decided.iter().cloned());
+        findings.extend(self.unusable_decisions(query));
         entries.sort_by(|a, b| {
             a.scope.cmp(&b.scope).then_with(|| b.severity.level.cmp(&a.severity.level)).then_with(|| a.id.cmp(&b.id))
         });
@@ -52,10 +62,31 @@ impl Ledger<'_> {
             advisories: entries,
             findings,
             unsaid,
+            withdrawn: Vec::new(),
             private: private || query.include_unpublished,
             dependencies: dependencies.map(|known| known.policy).unwrap_or_default(),
             lists_carried: false,
         }
+    }
+
+    /// A decision that cannot be followed is told of every release: without it its
+    /// advisory may be of none.
+    fn unusable_decisions(&self, query: &Query<'_>) -> impl Iterator<Item = Finding> {
+        let shown = self.own.iter().zip(&self.links).filter(|(advisory, _)| query.shows(advisory.disclosure));
+        let found = shown.flat_map(|(_, links)| &links.findings);
+        found.filter(|finding| finding.code == FindingCode::DecisionUnusable).cloned()
+    }
+
+    /// What is found of the project's advisories, whatever release is asked about: of those
+    /// that may be seen.
+    #[must_use]
+    pub fn standing(&self, shows: &dyn Fn(&Advisory) -> bool) -> Vec<Finding> {
+        let shown = self.own.iter().zip(&self.links).filter(|(advisory, _)| shows(advisory));
+        let of_links = shown.flat_map(|(_, links)| links.findings.iter());
+        let mut findings: Vec<Finding> = self.decided.iter().chain(of_links).cloned().collect();
+        findings.sort();
+        findings.dedup();
+        findings
     }
 
     /// What commits are counted from and why, in a sentence.
@@ -79,11 +110,8 @@ impl Ledger<'_> {
             };
             if !self.links.iter().any(known) {
                 let id = self.history.graph.id(node);
-                let message = format!(
-                    "{} merges the private fork of an advisory, and no advisory given names it. \
-                     Give the advisory, or say in its record that this commit fixes it.",
-                    id.short()
-                );
+                let message =
+                    format!("{} merges the private fork of an advisory, and no advisory given names it.", id.short());
                 findings.push(Finding::new(FindingCode::UnexplainedPrivateFork, id.to_string(), message));
             }
         }
@@ -98,8 +126,7 @@ impl Ledger<'_> {
             if self.links.iter().all(|links| links.link(quiet.commit).is_none()) {
                 let id = self.history.graph.id(quiet.commit);
                 let message = format!(
-                    "Commit {} looks like a security fix (“{}”), and no advisory given explains it: {}. \
-                     Publish an advisory for it, or decide on its link with `secnotes review`.",
+                    "Commit {} looks like a security fix (“{}”), and no advisory given explains it: {}",
                     id.short(),
                     quiet.words,
                     self.history.commit(quiet.commit).message.subject

@@ -24,10 +24,16 @@
 //! | `.summary` | string or null | the title |
 //! | `.scope` | string | `project`, or `dependency` for what the project ships |
 //! | `.published` | string or null | when the first of its records was published |
+//! | `.withdrawn` | string or null | when it was withdrawn; only of a withdrawn one |
+//! | `.cwes` | strings | kinds of weaknesses (`CWE-22`), of the most trusted record that names any |
 //! | `.severity.level` | string | `unknown`, `none`, `low`, `medium`, `high`, `critical` |
 //! | `.severity.vectors` | strings | CVSS vectors |
-//! | `.severity.score` | number or null | the score of the first vector that says the level |
+//! | `.severity.score` | number or null | the score of the first of `scores` that says the level: as GitHub states it, else as the vector computes |
 //! | `.severity.by` | string or null | the record that the level is from |
+//! | `.severity.vector` | string or null | the vector that the score is of |
+//! | `.severity.vector_by` | string or null | the record that has that vector |
+//! | `.severity.calculator` | string or null | that vector in FIRST's calculator; none of CVSS 2 |
+//! | `.severity.scores[]` | list | every vector: `vector`, `score`, `by`, `calculator` as above; the most trusted record's first, of each CVSS 3 before 4 before 2 |
 //! | `.severity.disputed` | boolean | whether another record says another level |
 //! | `.disclosure` | string | `published`, `withdrawn`, `unknown` (only the id is known); when private also `draft`, `triage`, `closed` |
 //! | `.status` | string | `fixed`; `carried`: the release brings a fix that people had from an earlier one; `partial`: commits of the fix are missing, or some lock files still have an affected version; `reverted`; `claimed`: a commit says so, nothing bears it out; of dependencies also `removed`: the package is gone; and, if asked for, `introduced`, `affected` |
@@ -35,6 +41,12 @@
 //! | `.fix.commits[]` | list | `id`, `subject`, `role` (`fix` or `merge`), the oldest first |
 //! | `.fix.first_release` | string or null | the first release of this line with the fix |
 //! | `.fix.also_fixed_in` | strings | the releases of other lines that announce it |
+//! | `.fix.by[]` | list | of the project's own: what of the fix matters most, three at most: `id` and `subject` of the commit, `role`, `pull_request` (number or null: what brought it, and perhaps others of the commits) |
+//! | `.fix.by_more` | number | how many more there are of these |
+//! | `.affected` | strings | of the project's own: its affected releases in words, the lowest first: `3.2.4 and earlier`, `3.3.0 to 3.3.2`, `3.4.0`; candidates are left out unless they alone are affected |
+//! | `.fixed_in` | strings | the tags that announce the fix, by version: the first of each line that did not come with it |
+//! | `.upgrade_to` | string or null | the tag to go to: this release if it has the fix, else the lowest of its line that has it, else the lowest above |
+//! | `.lines[]` | list | the lines that have affected releases, by version: `name` (`3.2.x`; neighbours that were never fixed together: `3.0.x to 3.2.x`, `3.2.x and earlier`), `affected` (string: as above), `fixed_in` (string or null: the first tag of the line after these), `status` (`fixed`; `unfixed`: the newest release of the line is affected) |
 //! | `.evidence[]` | list | `kind`, `commit` (string or null), `detail`; the strongest first |
 //! | `.fix.pull_requests` | numbers | of a dependency: the pull requests that brought the update |
 //! | `.credits` | strings | who is credited, each once |
@@ -56,21 +68,25 @@
 //! | `.workaround` | string or null | the same of the workarounds, on one line; null where it says that there are none |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
-//! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message` |
+//! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message`; `mend`, what to do about all of the code; `file` (string or null) and `line` (number or null), where it is in one of the project's files |
 
+mod advisory;
+mod reach;
+mod severity;
 mod words;
 
 use serde::Serialize;
 
 use crate::advisory::CompiledFrom;
 use crate::emit::gate::disclosed;
-use crate::emit::markdown::details::Details;
-use crate::emit::markdown::prose;
 use crate::ledger;
-use crate::model::{AdvisoryId, Credit, CreditType, Timestamp, credited_names};
 
+use advisory::Advisory;
+pub(in crate::emit) use reach::spans;
 use words::level;
-pub(in crate::emit) use words::{confidence, disclosure, informational, kind, role, scope, severity, status};
+pub(in crate::emit) use words::{
+    confidence, disclosure, informational, kind, line_state, role, scope, severity, status,
+};
 
 /// The value of the field `schema`.
 pub const SCHEMA: &str = "secnotes/release/v1";
@@ -123,120 +139,14 @@ struct Release<'r> {
 }
 
 #[derive(Serialize)]
-struct Advisory<'r> {
-    id: &'r str,
-    aliases: Vec<&'r str>,
-    summary: Option<&'r str>,
-    scope: &'static str,
-    published: Option<&'r str>,
-    severity: Severity<'r>,
-    disclosure: &'static str,
-    status: &'static str,
-    confidence: &'static str,
-    fix: Fix<'r>,
-    evidence: Vec<Evidence<'r>>,
-    credits: Vec<&'r str>,
-    credited: Vec<Credited<'r>>,
-    page: Option<&'r str>,
-    package: Option<Package<'r>>,
-    claim: Option<Claim<'r>>,
-    carried: Option<Carried<'r>>,
-    workaround: Option<String>,
-    details: Details,
-}
-
-#[derive(Serialize)]
-struct Credited<'r> {
-    name: &'r str,
-    r#type: Option<&'static str>,
-    url: Option<&'r str>,
-}
-
-impl<'r> Credited<'r> {
-    fn new(credit: &'r Credit) -> Self {
-        Self { name: &credit.name, r#type: credit.kind.map(CreditType::as_str), url: credit.url.as_deref() }
-    }
-}
-
-#[derive(Serialize)]
-struct Carried<'r> {
-    from: &'r str,
-    date: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct Package<'r> {
-    ecosystem: &'r str,
-    name: &'r str,
-    from: &'r [String],
-    to: &'r [String],
-    shipped: bool,
-    files: Vec<File<'r>>,
-    moves: Vec<Move<'r>>,
-    affected: &'r [String],
-    fixed_in: Option<&'r str>,
-    informational: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Move<'r> {
-    from: &'r str,
-    to: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct File<'r> {
-    path: &'r str,
-    from: &'r [String],
-    to: &'r [String],
-    was_affected: bool,
-    affected: bool,
-}
-
-#[derive(Serialize)]
-struct Claim<'r> {
-    reason: &'static str,
-    detail: &'r str,
-    meant: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct Severity<'r> {
-    level: &'static str,
-    score: Option<f64>,
-    vectors: &'r [String],
-    by: Option<&'r str>,
-    disputed: bool,
-}
-
-#[derive(Serialize)]
-struct Fix<'r> {
-    commits: Vec<Commit<'r>>,
-    first_release: Option<&'r str>,
-    also_fixed_in: Vec<&'r str>,
-    pull_requests: &'r [u64],
-}
-
-#[derive(Serialize)]
-struct Commit<'r> {
-    id: String,
-    subject: &'r str,
-    role: &'static str,
-}
-
-#[derive(Serialize)]
-struct Evidence<'r> {
-    kind: &'static str,
-    commit: Option<String>,
-    detail: &'r str,
-}
-
-#[derive(Serialize)]
 struct Finding<'r> {
     code: &'static str,
     level: &'static str,
     subject: &'r str,
     message: &'r str,
+    mend: &'static str,
+    file: Option<&'r str>,
+    line: Option<usize>,
 }
 
 impl<'r> Document<'r> {
@@ -261,95 +171,19 @@ impl<'r> Document<'r> {
     }
 }
 
-impl<'r> Advisory<'r> {
-    fn new(entry: &'r ledger::Entry) -> Self {
-        Self {
-            id: entry.id.as_str(),
-            aliases: entry.aliases.iter().map(|id| id.as_str()).collect(),
-            summary: entry.summary.as_deref(),
-            scope: scope(entry.scope),
-            published: entry.published.as_ref().map(Timestamp::as_str),
-            severity: Severity {
-                level: severity(entry.severity.level),
-                score: entry.severity.score(),
-                vectors: &entry.severity.vectors,
-                by: entry.severity.by.as_ref().map(AdvisoryId::as_str),
-                disputed: entry.severity.disputed,
-            },
-            disclosure: disclosure(entry.disclosure),
-            status: status(entry.status),
-            confidence: confidence(entry.confidence),
-            fix: Fix {
-                commits: entry.fix.commits.iter().map(Commit::new).collect(),
-                first_release: entry.fix.first_release.as_ref().map(|tag| tag.as_str()),
-                also_fixed_in: entry.fix.also_fixed_in.iter().map(|tag| tag.as_str()).collect(),
-                pull_requests: &entry.fix.pull_requests,
-            },
-            evidence: entry.evidence.iter().map(Evidence::new).collect(),
-            credits: credited_names(&entry.credits),
-            credited: entry.credits.iter().map(Credited::new).collect(),
-            page: entry.page.as_deref(),
-            package: entry.package.as_ref().map(Package::new),
-            claim: entry.claim.as_ref().map(Claim::new),
-            carried: entry.carried.as_ref().map(|carried| Carried {
-                from: carried.from.as_str(),
-                date: carried.date.as_ref().map(|date| date.as_str()),
-            }),
-            workaround: entry.texts.workaround().and_then(prose::one_line),
-            details: Details::new(&entry.texts),
-        }
-    }
-}
-
-impl<'r> Package<'r> {
-    fn new(package: &'r ledger::PackageUpdate) -> Self {
-        let file = |file: &'r ledger::FileUpdate| File {
-            path: &file.path,
-            from: &file.from,
-            to: &file.to,
-            was_affected: file.was_affected,
-            affected: file.affected,
-        };
-        Self {
-            ecosystem: &package.ecosystem,
-            name: &package.name,
-            from: &package.from,
-            to: &package.to,
-            shipped: package.shipped,
-            files: package.files.iter().map(file).collect(),
-            moves: package.moves.iter().map(|one| Move { from: &one.from, to: one.to.as_deref() }).collect(),
-            affected: &package.affected,
-            fixed_in: package.fixed_in.as_deref(),
-            informational: package.informational.map(informational),
-        }
-    }
-}
-
-impl<'r> Claim<'r> {
-    fn new(claim: &'r ledger::Claim) -> Self {
-        // A word of its own promise, as codes of findings are.
-        let meant = claim.meant.as_ref().map(|id| id.as_str());
-        Self { reason: claim.reason.as_str(), detail: &claim.detail, meant }
-    }
-}
-
-impl<'r> Commit<'r> {
-    fn new(commit: &'r ledger::FixCommit) -> Self {
-        Self { id: commit.id.to_string(), subject: &commit.subject, role: role(commit.role) }
-    }
-}
-
-impl<'r> Evidence<'r> {
-    fn new(evidence: &'r crate::model::Evidence) -> Self {
-        let commit = evidence.commit.map(|commit| commit.to_string());
-        Self { kind: kind(evidence.kind), commit, detail: &evidence.detail }
-    }
-}
-
 impl<'r> Finding<'r> {
     fn new(finding: &'r crate::model::Finding) -> Self {
         let (code, level) = (finding.code.as_str(), level(finding.level()));
-        Self { code, level, subject: &finding.subject, message: &finding.message }
+        let place = finding.place.as_ref();
+        Self {
+            code,
+            level,
+            subject: &finding.subject,
+            message: &finding.message,
+            mend: finding.code.mend(),
+            file: place.map(|place| place.file.as_str()),
+            line: place.and_then(|place| place.line),
+        }
     }
 }
 
@@ -387,11 +221,26 @@ mod tests {
               "summary": "Guest can write to the host's files through a shared mount",
               "scope": "project",
               "published": null,
+              "withdrawn": null,
+              "cwes": [
+                "CWE-22"
+              ],
               "severity": {
                 "level": "critical",
                 "score": 9.3,
                 "vectors": [
                   "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
+                ],
+                "vector": "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+                "vector_by": "CVE-2026-24834",
+                "calculator": "https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+                "scores": [
+                  {
+                    "vector": "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+                    "score": 9.3,
+                    "by": "CVE-2026-24834",
+                    "calculator": "https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
+                  }
                 ],
                 "by": null,
                 "disputed": false
@@ -399,6 +248,36 @@ mod tests {
               "disclosure": "published",
               "status": "fixed",
               "confidence": "confirmed",
+              "affected": [
+                "1.9.3 and earlier",
+                "1.10.0 to 2.0.1"
+              ],
+              "fixed_in": [
+                "1.9.4",
+                "2.0.2",
+                "2.1.0"
+              ],
+              "upgrade_to": "2.1.0",
+              "lines": [
+                {
+                  "name": "1.9.x",
+                  "affected": "1.9.3 and earlier",
+                  "fixed_in": "1.9.4",
+                  "status": "fixed"
+                },
+                {
+                  "name": "1.10.x",
+                  "affected": "1.10.0 to 1.10.2",
+                  "fixed_in": null,
+                  "status": "unfixed"
+                },
+                {
+                  "name": "2.0.x",
+                  "affected": "2.0.0 to 2.0.1",
+                  "fixed_in": "2.0.2",
+                  "status": "fixed"
+                }
+              ],
               "fix": {
                 "commits": [
                   {
@@ -417,7 +296,22 @@ mod tests {
                   "1.9.4",
                   "2.0.2"
                 ],
-                "pull_requests": []
+                "pull_requests": [],
+                "by": [
+                  {
+                    "id": "6aababababababababababababababababababab",
+                    "subject": "runtime: mount shared folders read-only",
+                    "role": "fix",
+                    "pull_request": 12
+                  },
+                  {
+                    "id": "7bababababababababababababababababababab",
+                    "subject": "Merge commit from fork",
+                    "role": "merge",
+                    "pull_request": null
+                  }
+                ],
+                "by_more": 0
               },
               "evidence": [
                 {
@@ -462,7 +356,10 @@ mod tests {
               "code": "possible-fix",
               "level": "warning",
               "subject": "GHSA-5555-6666-7777",
-              "message": "Two commits could be its fix."
+              "message": "Two commits could be its fix.",
+              "mend": "Look at it with `secnotes explain`, and decide with `secnotes review`; until then no notes announce it.",
+              "file": null,
+              "line": null
             }
           ],
           "compiled_from": {
