@@ -25,7 +25,12 @@ const COMMENT: &str = "<!-- -->";
 
 /// The text on one line, without what cannot be seen, escaped.
 pub(super) fn markdown(raw: &str) -> String {
-    parts(code_spans::parts(&cut(&visible(raw))), true)
+    parts(code_spans::parts(&shown(raw)), true)
+}
+
+/// What is shown of a title, on one line.
+pub(super) fn shown(raw: &str) -> String {
+    cut(&visible(raw))
 }
 
 /// Every run of white space and control characters as one space; invisible

@@ -22,6 +22,7 @@ mod reference;
 mod severity;
 mod shape;
 mod shorter;
+mod subject;
 mod template;
 mod title;
 

@@ -25,6 +25,7 @@ const COMMIT: Shape = Shape::Record(&[
     ("id", Shape::Text),
     ("short", Shape::Text),
     ("subject", Shape::Text),
+    ("subject_text", Shape::Text),
     ("role", Shape::Text),
     ("merge", Shape::Flag),
     ("url", Shape::Text),
