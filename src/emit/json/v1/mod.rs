@@ -368,6 +368,7 @@ mod tests {
               }
             }
           ],
+          "notes": [],
           "findings": [
             {
               "code": "possible-fix",
@@ -404,6 +405,7 @@ mod tests {
                              "date": null, "previous_tag": null, "previous_reason": null,
                              "counted_from": "Counted from 2.0.1, the release before it on its line." },
                 "advisories": [],
+                "notes": [],
                 "findings": [],
                 "compiled_from": { "records": 0, "digest": format!("sha256:{}", crate::model::Sha256::of(b"")) },
             })
