@@ -16,6 +16,7 @@ mod links;
 pub mod markdown;
 pub mod osv;
 mod pretty;
+pub mod published;
 #[cfg(test)]
 mod sample;
 pub mod splice;
