@@ -5,6 +5,7 @@
 
 pub mod advisory_patch;
 pub mod affected;
+mod code_spans;
 pub mod dependencies;
 mod ends;
 pub mod explain;

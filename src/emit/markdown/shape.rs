@@ -25,6 +25,7 @@ const COMMIT: Shape = Shape::Record(&[
     ("id", Shape::Text),
     ("short", Shape::Text),
     ("subject", Shape::Text),
+    ("subject_text", Shape::Text),
     ("role", Shape::Text),
     ("merge", Shape::Flag),
     ("url", Shape::Text),
@@ -117,6 +118,18 @@ const ENTRY: Shape = Shape::Record(&[
     ("again", Shape::Flag),
     ("named_by", REFERENCES),
     ("cves", REFERENCES),
+    ("workaround", Shape::Text),
+    (
+        "details",
+        Shape::Record(&[
+            ("description", Shape::Text),
+            ("impact", Shape::Text),
+            ("patches", Shape::Text),
+            ("workarounds", Shape::Text),
+            ("references", Shape::Text),
+            ("notes", Shape::Text),
+        ]),
+    ),
 ]);
 
 const PACKAGES: Shape = Shape::List(&Shape::Record(&[
@@ -171,6 +184,10 @@ pub(super) const CONTEXT: Shape = Shape::Record(&[
     ("security_page", Shape::Text),
     ("lead", Shape::Text),
     ("advisories", Shape::List(&ENTRY)),
+    (
+        "notes",
+        Shape::List(&Shape::Record(&[("text", Shape::Text), ("severity", Shape::Text), ("commits", REFERENCES)])),
+    ),
     ("withdrawn", Shape::List(&Shape::Record(&[("name", REFERENCE), ("summary", Shape::Text), ("day", Shape::Text)]))),
     ("dependencies", Shape::List(&ENTRY)),
     ("packages", PACKAGES),
