@@ -56,7 +56,7 @@ fn every_key_is_read() {
     let [link, not] = config.links.as_slice() else { panic!("{:?}", config.links) };
     assert_eq!((link.advisory.as_str(), link.commits.len(), &*link.reason), ("GO-2026-4517", 1, "its author says so"));
     assert_eq!((not.commits.len(), not.not.len()), (0, 1));
-    assert_eq!((&*not.origin.file, not.origin.line), ("secnotes.toml", Some(27)));
+    assert_eq!((&*not.origin.file, not.origin.line), ("secnotes.toml", Some(28)));
     assert_eq!(config.project.repositories[0].as_str(), "github.com/owner/name");
     let packages: Vec<_> =
         config.project.packages.iter().map(|package| (&*package.ecosystem, &*package.name)).collect();
@@ -185,7 +185,7 @@ fn a_value_that_cannot_be_says_how_to_mend_it() {
         ("[project]\npackages = [\"qqqqqqqq:x\"]", "no ecosystem `qqqqqqqq`", "osv-schema"),
         ("[advisories]\npaths = [\" \"]", "is not a path", "relative to the folder of this file"),
         ("[notes]\ntemplate = \"defualt\"", "no built-in template `defualt`", "did you mean `default`?"),
-        ("[notes]\ntemplate = \"fancy\"", "no built-in template", "`default`, `kata`; a file ends in `.hbs`"),
+        ("[notes]\ntemplate = \"fancy\"", "no built-in template", "`containerd`; a file ends in `.hbs`"),
         ("[osv]\nid-prefix = \"PARCEL\"", "`PARCEL` cannot begin the ids", "x_parcel"),
         ("[osv]\nconfidence = \"possible\"", "`confidence` cannot be `possible`", "`likely` or `confirmed`"),
         ("[feed]\ntitle = \" \"", "cannot be a title", "the project's name"),
