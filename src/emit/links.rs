@@ -62,6 +62,32 @@ pub(super) fn advisories(remote: Option<&Remote>) -> Option<String> {
     is_github.then(|| format!("{}/security/advisories", remote.url()))
 }
 
+/// The page of an issue, by its number; GitHub and those like it lead on from there to the pull
+/// request of that number. Bitbucket numbers both apart.
+pub(super) fn issue(remote: &Remote, number: u64) -> Option<String> {
+    match forge(remote)? {
+        Forge::GitHub => Some(format!("{}/issues/{number}", remote.url())),
+        Forge::GitLab => Some(format!("{}/-/issues/{number}", remote.url())),
+        Forge::Bitbucket => None,
+    }
+}
+
+/// The page of a merge request of GitLab.
+pub(super) fn merge_request(remote: &Remote, number: u64) -> Option<String> {
+    matches!(forge(remote)?, Forge::GitLab).then(|| pull_request(Some(remote), number)).flatten()
+}
+
+/// The page of a person who has this name on the forge.
+pub(super) fn person(remote: &Remote, name: &str) -> Option<String> {
+    let github = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let may = match forge(remote)? {
+        Forge::GitHub => name.len() <= 39 && name.chars().all(github),
+        Forge::GitLab => name.chars().all(|c| github(c) || c == '_' || c == '.'),
+        Forge::Bitbucket => false,
+    };
+    may.then(|| format!("https://{}/{name}", remote.host()))
+}
+
 /// The page of a release.
 pub(super) fn tag(remote: Option<&Remote>, tag: &TagName) -> Option<String> {
     let remote = remote?;

@@ -1,5 +1,6 @@
 //! `secnotes notes`: the Security section of a release.
 
+pub(super) mod published;
 pub(super) mod splice;
 mod unspoken;
 
@@ -22,6 +23,7 @@ use crate::files::{FileError, Place};
 use crate::ledger::{DependenciesOf, DependencyPolicy};
 use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
+use published::Diff;
 use splice::Splice;
 use unspoken::Unspoken;
 
@@ -64,6 +66,8 @@ pub(super) struct Verb {
     findings: Telling,
     #[command(flatten)]
     splice: Splice,
+    #[command(flatten)]
+    diff: Diff,
 }
 
 const NOTES: &str = "Print the Security section of a release's notes.\n\n\
@@ -119,6 +123,9 @@ impl Failure for NotesError {}
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     verb.findings.check()?;
+    if let Some(file) = verb.diff.file() {
+        return verb.diff.run(file, common, &verb.which, verb.format);
+    }
     let which = Which::from(&verb.which);
     let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };
     let mut input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
