@@ -190,7 +190,7 @@ impl Advisory {
 
     /// Leaves out what the advisory says at length: whether there was any.
     pub(super) fn without_texts(&mut self) -> bool {
-        false
+        self.details.clear()
     }
 
     /// With the word whether a package before this one had the same advisory.

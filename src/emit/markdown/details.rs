@@ -27,4 +27,17 @@ impl Details {
             notes: prose::markdown(&texts.notes),
         }
     }
+
+    /// Leaves all of it out: whether there was any.
+    pub(super) fn clear(&mut self) -> bool {
+        let all = [
+            &mut self.description,
+            &mut self.impact,
+            &mut self.patches,
+            &mut self.workarounds,
+            &mut self.references,
+            &mut self.notes,
+        ];
+        all.into_iter().fold(false, |any, text| text.take().is_some() | any)
+    }
 }
