@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::output::say;
-use crate::advisory::remote::{Base, Token};
+use crate::net::{Base, Token};
 
 /// How long `gh` may take; it asks a keyring, and sometimes a person.
 const GH_TIMEOUT: Duration = Duration::from_secs(10);

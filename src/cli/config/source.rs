@@ -8,8 +8,9 @@ use super::item::{From, each, path};
 use super::table::Text;
 use super::values::{GitHubConfig, OsvConfig, SourceConfig};
 use crate::advisory::github_ecosystem;
-use crate::advisory::remote::{Base, Patience, TokenFor};
+use crate::advisory::remote::TokenFor;
 use crate::files::Place;
+use crate::net::{Base, Patience};
 
 pub(super) fn sources(from: From<'_, '_, '_>, config: &Place) -> SourceConfig {
     let github = GitHubConfig {

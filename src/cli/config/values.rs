@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::packages::Spans;
-use crate::advisory::remote::{Base, Patience, TokenFor};
+use crate::advisory::remote::TokenFor;
 use crate::compile::{DependencySettings, PackageRule, ProjectSettings, ReleaseSettings};
 use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
 use crate::files::Place;
 use crate::join::Decision;
+use crate::net::{Base, Patience};
 
 /// The names of the templates that come with the program.
 pub const BUILT_IN_TEMPLATES: [&str; 2] = ["default", "kata"];

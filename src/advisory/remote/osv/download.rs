@@ -7,13 +7,12 @@ use std::sync::atomic::Ordering;
 
 use reqwest::header;
 
-use crate::advisory::remote::ask::Ask;
-use crate::advisory::remote::client::{Client, text};
+use crate::advisory::remote::client::Client;
 use crate::advisory::remote::source::Reading;
-use crate::advisory::remote::{Failure, FailureKind};
 use crate::advisory::store::StoreError;
 use crate::limits::ARCHIVE;
 use crate::model::{fingerprint, line_of_path};
+use crate::net::{Ask, Failure, FailureKind, text};
 
 /// The files of a download.
 pub(super) struct Files {

@@ -40,26 +40,31 @@ pub enum FailureKind {
 }
 
 impl Failure {
-    pub(super) fn new(kind: FailureKind, what: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: FailureKind, what: impl Into<String>) -> Self {
         Self { what: what.into(), kind }
     }
 
     /// Something that will not work the next time either.
-    pub(super) fn lasting(what: impl Into<String>) -> Self {
+    pub(crate) fn lasting(what: impl Into<String>) -> Self {
         Self::new(FailureKind::Lasting, what)
     }
 
-    pub(super) fn passing(what: impl Into<String>) -> Self {
+    pub(crate) fn passing(what: impl Into<String>) -> Self {
         Self::new(FailureKind::Passing, what)
     }
 
+    /// The same with the address of which it is said.
+    pub(crate) fn at(self, address: &str) -> Self {
+        Self { what: format!("{address}: {}", self.what), ..self }
+    }
+
     /// Whether it says that what was asked for is plainly not there.
-    pub(super) fn is_gone(&self) -> bool {
+    pub(crate) fn is_gone(&self) -> bool {
         self.kind == FailureKind::NotFound
     }
 
     /// What keeps connections from being prepared.
-    pub(super) fn unprepared(error: &reqwest::Error) -> Self {
+    pub(crate) fn unprepared(error: &reqwest::Error) -> Self {
         let why = std::error::Error::source(error).map_or_else(String::new, |why| format!(" ({why})"));
         Self::lasting(format!(
             "cannot prepare connections{why}; install the system's certificates (ca-certificates), or name a file of \
@@ -68,7 +73,7 @@ impl Failure {
     }
 
     /// What the client met on the way to a server.
-    pub(super) fn of_request(error: &reqwest::Error, url: &Url) -> Self {
+    pub(crate) fn of_request(error: &reqwest::Error, url: &Url) -> Self {
         // The text of the error itself names the whole address; those below it do not.
         let mut causes = Vec::new();
         let mut cause = std::error::Error::source(error);
@@ -100,7 +105,7 @@ impl Failure {
     }
 
     /// An answer that is neither what was asked for nor a request to wait.
-    pub(super) fn of_status(status: u16, url: &Url, with_token: bool) -> Self {
+    pub(crate) fn of_status(status: u16, url: &Url, with_token: bool) -> Self {
         let place = shown(url);
         match status {
             401 if with_token => Self::lasting(format!(

@@ -29,7 +29,7 @@ impl Token {
         Ok(Self(value))
     }
 
-    pub(super) fn header(&self) -> HeaderValue {
+    pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
     }
 }
