@@ -102,6 +102,8 @@ pub mod cli;
 pub mod compile;
 pub mod emit;
 pub mod files;
+#[cfg(feature = "net")]
+pub mod forge;
 pub mod history;
 pub mod inventory;
 pub mod join;

@@ -1,6 +1,6 @@
 //! Questions to servers, and their answers.
 
-use reqwest::Url;
+use reqwest::{Method, Url};
 use serde_json::value::RawValue;
 
 use super::address::Base;
@@ -13,10 +13,13 @@ pub(crate) struct Ask<'a> {
     pub(crate) base: &'a Base,
     /// The address; it lies at the service.
     pub(crate) url: Url,
-    /// What to post; none to get.
+    pub(crate) method: Method,
+    /// What is sent along.
     pub(crate) body: Option<Vec<u8>>,
     /// Sent to the service, and to nobody else.
     pub(crate) token: Option<&'a Token>,
+    /// The variable of the environment that gives a token.
+    pub(crate) token_name: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// What is known of the answer already.
     pub(crate) known: Option<Known<'a>>,
@@ -28,7 +31,28 @@ pub(crate) struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     pub(crate) const fn get(base: &'a Base, url: Url) -> Self {
-        Self { base, url, body: None, token: None, headers: Vec::new(), known: None, elsewhere: false, hushed: false }
+        Self {
+            base,
+            url,
+            method: Method::GET,
+            body: None,
+            token: None,
+            token_name: "GH_TOKEN",
+            headers: Vec::new(),
+            known: None,
+            elsewhere: false,
+            hushed: false,
+        }
+    }
+
+    /// A question that needs more words than an address has.
+    pub(crate) fn post(base: &'a Base, url: Url, body: Vec<u8>) -> Self {
+        Self { method: Method::POST, body: Some(body), ..Self::get(base, url) }
+    }
+
+    /// Whether it changes something at the service; a question that is posted does not.
+    pub(crate) fn changes(&self) -> bool {
+        !matches!(self.method, Method::GET | Method::POST)
     }
 }
 

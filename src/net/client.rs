@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::blocking::{RequestBuilder, Response};
 use reqwest::header::{self, HeaderName, HeaderValue};
-use reqwest::{Method, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 
 use super::address::{is_loopback, may_carry, shown};
 use super::ask::{Answer, Ask, Check, Whole};
@@ -80,6 +80,13 @@ impl<'o> Client<'o> {
         })
     }
 
+    /// Asks once to change something. A failure other than a plain refusal does not
+    /// say that nothing was changed: the answer may be what was lost.
+    pub(crate) fn change(&self, ask: &Ask<'_>) -> Result<(), Failure> {
+        let response = self.follow(ask)?;
+        self.body(response, self.limits.advisory_file).map(|_| ())
+    }
+
     /// Tries something until it works, is hopeless, or patience ends.
     pub(crate) fn patiently<T>(
         &self,
@@ -112,7 +119,7 @@ impl<'o> Client<'o> {
     fn send(&self, ask: &Ask<'_>, url: &Url) -> Result<Response, Failure> {
         self.waits.hold();
         self.spending.is_spent()?;
-        let method = if ask.body.is_some() { Method::POST } else { Method::GET };
+        let method = ask.method.clone();
         let client = if is_loopback(url) { &self.direct } else { &self.http };
         let mut request: RequestBuilder = client.request(method.clone(), url.clone());
         let at_home = ask.base.is_home_of(url);
@@ -126,7 +133,8 @@ impl<'o> Client<'o> {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body.clone());
         }
         if let Some(token) = ask.token.filter(|_| at_home) {
-            request = request.header(header::AUTHORIZATION, token.header());
+            let (name, value) = token.header();
+            request = request.header(name, value);
         }
         if let Some(known) = ask.known {
             let value = |text: Option<&str>| text.and_then(|text| HeaderValue::from_str(text).ok());
@@ -162,7 +170,12 @@ impl<'o> Client<'o> {
         match limit(status.as_u16(), &headers, &body, self.now) {
             Some(Limit::Wait(wait)) => {
                 let seconds = wait.as_secs();
-                let hint = if ask.token.is_none() { "; with a token (GH_TOKEN) the limit is higher" } else { "" };
+                let name = ask.token_name;
+                let hint = if ask.token.is_none() {
+                    format!("; with a token ({name}) the limit is higher")
+                } else {
+                    String::new()
+                };
                 let what = format!("{place} allows no more requests for {seconds} s ({status}){hint}");
                 Err(Failure::new(FailureKind::Limited(Some(seconds)), what))
             }
@@ -170,7 +183,10 @@ impl<'o> Client<'o> {
                 let what = format!("{place} asks to slow down ({status})");
                 Err(Failure::new(FailureKind::Limited(None), what))
             }
-            None => Err(Failure::of_status(status.as_u16(), &url, ask.token.is_some() && ask.base.is_home_of(&url))),
+            None => {
+                let token = ask.token.filter(|_| ask.base.is_home_of(&url));
+                Err(Failure::of_status(status.as_u16(), &url, token.is_some(), ask.token_name))
+            }
         }
     }
 
@@ -213,6 +229,11 @@ pub(crate) fn builder(patience: &Patience) -> reqwest::blocking::ClientBuilder {
 
 /// Where a redirect leads, if it may be followed there.
 fn redirected(ask: &Ask<'_>, url: &Url, response: &Response) -> Result<Url, Failure> {
+    // RFC 9110, 15.4: only these two keep the method and what is sent.
+    let keeps_the_method = matches!(response.status().as_u16(), 307 | 308);
+    if ask.changes() && !keeps_the_method {
+        return Err(Failure::lasting(format!("{} has moved, and takes no changes there", shown(url))));
+    }
     let target = response.headers().get(header::LOCATION).and_then(|target| target.to_str().ok());
     let next = target.and_then(|target| url.join(target).ok());
     let Some(next) = next else {

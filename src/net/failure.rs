@@ -31,6 +31,8 @@ pub enum FailureKind {
     Limited(Option<u64>),
     /// It is not there.
     NotFound,
+    /// The server wants another token (401), or one that may do more (403).
+    Denied(u16),
     /// The server answers with this status, which no try changes.
     Refused(u16),
     /// It will not work the next time either.
@@ -105,14 +107,15 @@ impl Failure {
     }
 
     /// An answer that is neither what was asked for nor a request to wait.
-    pub(crate) fn of_status(status: u16, url: &Url, with_token: bool) -> Self {
+    pub(crate) fn of_status(status: u16, url: &Url, with_token: bool, token_name: &str) -> Self {
         let place = shown(url);
+        let denied = |what| Self::new(FailureKind::Denied(status), what);
         match status {
-            401 if with_token => Self::lasting(format!(
+            401 if with_token => denied(format!(
                 "{place} refuses the token (401): it is wrong, expired or revoked. Make a new one, or unset it"
             )),
-            401 => Self::lasting(format!("{place} wants a token (401): set GH_TOKEN")),
-            403 => Self::lasting(format!(
+            401 => denied(format!("{place} wants a token (401): set {token_name}")),
+            403 => denied(format!(
                 "{place} refuses (403): the token lacks the permission to read this. Repository advisories need \
                  “Repository security advisories: read”; a workflow's own token reads what is published"
             )),

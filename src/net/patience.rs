@@ -80,9 +80,11 @@ impl Waits {
                 }
             }
             let wait = match failure.kind {
-                FailureKind::Lasting | FailureKind::Spent | FailureKind::NotFound | FailureKind::Refused(_) => {
-                    return Err(failure);
-                }
+                FailureKind::Lasting
+                | FailureKind::Spent
+                | FailureKind::NotFound
+                | FailureKind::Denied(_)
+                | FailureKind::Refused(_) => return Err(failure),
                 FailureKind::Limited(Some(seconds)) => Duration::from_secs(seconds),
                 FailureKind::Limited(None) | FailureKind::Passing | FailureKind::Unreachable => {
                     back_off(self.patience.first_wait, failed - 1, fastrand::f64())
@@ -97,7 +99,7 @@ impl Waits {
                 return Err(Failure::new(
                     failure.kind,
                     format!(
-                        "{}; it would take {seconds} s to try again, and patience ends: sync again later",
+                        "{}; it would take {seconds} s to try again, and patience ends: try again later",
                         failure.what
                     ),
                 ));

@@ -20,8 +20,7 @@ pub(super) fn question(package: &PackageName, token: Option<&str>) -> Value {
 }
 
 pub(super) fn post(client: &Client<'_>, osv: &Osv, path: &str, body: &Value) -> Result<Vec<u8>, Failure> {
-    let mut ask = Ask::get(&osv.base, osv.base.at(["v1", path], &[]));
-    ask.body = Some(body.to_string().into_bytes());
+    let ask = Ask::post(&osv.base, osv.base.at(["v1", path], &[]), body.to_string().into_bytes());
     client.fetch(&ask, &is_json)
 }
 
