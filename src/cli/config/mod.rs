@@ -14,6 +14,7 @@ mod error;
 mod item;
 mod keep;
 mod packages;
+mod publish;
 mod source;
 mod table;
 pub mod template;
@@ -31,7 +32,7 @@ use crate::limits;
 pub use error::ConfigError;
 pub use values::{
     AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig,
-    SourceConfig,
+    PublishConfig, SourceConfig,
 };
 
 /// The name of the file.

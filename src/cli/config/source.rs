@@ -50,7 +50,12 @@ pub(super) fn network(from: From<'_, '_, '_>) -> Patience {
     }
 }
 
-fn address(from: From<'_, '_, '_>, section: &'static str, key: &'static str, config: &Place) -> Option<Base> {
+pub(super) fn address(
+    from: From<'_, '_, '_>,
+    section: &'static str,
+    key: &'static str,
+    config: &Place,
+) -> Option<Base> {
     let item = from.text(section, key)?;
     match item.text.parse::<Base>() {
         Ok(base) if base.is_loopback() && !config.may_ask(&base.authority()) => {

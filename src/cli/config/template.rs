@@ -103,6 +103,15 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("How the Security section looks: \"default\", \"kata\", or a template of your own, such as \"templates/security.md.hbs\".");
     file.default("template", "\"default\"");
 
+    file.section("publish");
+    file.note("Where the texts of releases are that `secnotes publish` writes: \"github\", \"gitlab\", \"gitea\" or \"forgejo\",");
+    file.note(
+        "where the remote's host does not tell, and the address of its API, where it is not the usual one. The token",
+    );
+    file.note("comes from the environment, and goes to the remote's own host only.");
+    file.default("forge", "\"github\"");
+    file.default("url", "\"https://api.github.com\"");
+
     file.section("dependencies");
     file.note("Of which dependencies the notes speak: \"runtime\" (the rest is counted), \"all\" or \"none\".");
     file.default("notes", "\"runtime\"");

@@ -35,6 +35,9 @@ fn every_key_is_read() {
         include-withdrawn = true
         [notes]
         template = "templates/security.md.hbs"
+        [publish]
+        forge = "forgejo"
+        url = "https://git.example.org/forge/api/v1/"
         [osv]
         confidence = "confirmed"
         id-prefix = "BIT"
@@ -68,6 +71,8 @@ fn every_key_is_read() {
     assert_eq!(config.feed.title.as_deref(), Some("Advisories of parcel"));
     assert_eq!(config.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
     assert_eq!(config.notes.template, NotesTemplate::File(Place::named("repo/templates/security.md.hbs")));
+    assert_eq!(config.publish.forge, Some(crate::model::Forge::Gitea));
+    assert_eq!(config.publish.url.unwrap().to_string(), "https://git.example.org/forge/api/v1");
     assert_eq!(config.osv.least, crate::model::Confidence::Confirmed);
     assert_eq!(config.osv.id_prefix.unwrap().to_string(), "BIT");
 }

@@ -8,6 +8,7 @@ use super::dependencies;
 use super::error::{Problem, echo, nearest};
 use super::item::{From, choice, each, is_plain, package, path};
 use super::packages;
+use super::publish;
 use super::source;
 use super::table::{Reader, Text};
 use super::values::{AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Places};
@@ -38,6 +39,7 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Ve
         source: source::sources(&mut from, place),
         network: source::network(&mut from),
         notes: notes(&mut from, place),
+        publish: publish::publish(&mut from, place),
         osv: osv(&mut from),
         feed: feed(&mut from),
         dependencies: dependencies::dependencies(&mut from, path),

@@ -12,6 +12,7 @@ use crate::emit::feed::BaseUrl;
 use crate::emit::osv::Options as OsvOptions;
 use crate::files::Place;
 use crate::join::Decision;
+use crate::model::Forge;
 use crate::net::{Base, Patience};
 
 /// The names of the templates that come with the program.
@@ -41,6 +42,8 @@ pub struct Config {
     pub network: Patience,
     /// `[notes]`
     pub notes: NotesConfig,
+    /// `[publish]`
+    pub publish: PublishConfig,
     /// `[osv]`
     pub osv: OsvOptions,
     /// `[feed]`
@@ -139,6 +142,15 @@ impl Default for OsvConfig {
 pub struct NotesConfig {
     /// The template of the Security section.
     pub template: NotesTemplate,
+}
+
+/// Where the texts of releases are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublishConfig {
+    /// What the remote's host runs; none: its name tells.
+    pub forge: Option<Forge>,
+    /// Where its API answers; none: the environment tells, else where it usually is.
+    pub url: Option<Base>,
 }
 
 /// How the feed is published.
