@@ -30,6 +30,15 @@ pub(super) fn pull_request(remote: Option<&Remote>, number: u64) -> Option<Strin
     Some(format!("{}/{place}/{number}", remote.url()))
 }
 
+/// The page that lists the project's published advisories, where the forge has
+/// one: GitHub alone.
+pub(super) fn advisories(remote: Option<&Remote>) -> Option<String> {
+    let remote = remote?;
+    let host = remote.host();
+    let is_github = host.starts_with("github.") || host.ends_with(".ghe.com");
+    is_github.then(|| format!("{}/security/advisories", remote.url()))
+}
+
 /// The page of a release.
 pub(super) fn tag(remote: Option<&Remote>, tag: &TagName) -> Option<String> {
     let remote = remote?;

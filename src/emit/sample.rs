@@ -59,6 +59,7 @@ pub(super) fn empty() -> ReleaseReport {
         remote: Some("github.com/acme/widget".parse().unwrap()),
         advisories: Vec::new(),
         unsaid: Vec::new(),
+        withdrawn: Vec::new(),
         findings: Vec::new(),
         private: false,
         dependencies: DependencyPolicy::default(),

@@ -15,6 +15,7 @@ mod report;
 mod reporting;
 mod unsaid;
 mod updates;
+mod withdrawn;
 
 pub use book::Ledger;
 
@@ -24,5 +25,5 @@ pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, li
 pub use query::Query;
 pub use report::{
     Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate,
-    ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause,
+    ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause, Withdrawn,
 };

@@ -22,6 +22,8 @@ pub struct ReleaseReport {
     /// What records call patched in this very version and notes do not announce,
     /// by id.
     pub unsaid: Vec<Unsaid>,
+    /// What an earlier form of the notes announced, and what was withdrawn since; by id.
+    pub withdrawn: Vec<Withdrawn>,
     /// Whether unpublished advisories were asked for: then this is private.
     pub private: bool,
     /// Which dependency advisories notes print.
@@ -40,6 +42,7 @@ impl ReleaseReport {
             advisories: Vec::new(),
             findings: Vec::new(),
             unsaid: Vec::new(),
+            withdrawn: Vec::new(),
             private: false,
             dependencies: DependencyPolicy::default(),
             lists_carried: false,
@@ -259,6 +262,24 @@ pub struct Carried {
     pub from: TagName,
     /// When its commit was committed, in UTC.
     pub date: Option<Timestamp>,
+}
+
+/// An advisory that an earlier form of a release's notes announced, and that
+/// was withdrawn since. Notes keep its line, struck: whoever read it before
+/// would look for it in vain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Withdrawn {
+    /// The id that people look for first.
+    pub id: AdvisoryId,
+    /// All its other ids, ordered.
+    pub aliases: Vec<AdvisoryId>,
+    /// Its title, as written: untrusted text.
+    pub summary: Option<String>,
+    /// When it was withdrawn, by the most trusted record that says.
+    pub time: Option<Timestamp>,
+    /// Its page, when a record names one.
+    pub page: Option<String>,
 }
 
 /// One of the project's advisories whose records call this very version

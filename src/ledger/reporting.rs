@@ -52,6 +52,7 @@ impl Ledger<'_> {
             advisories: entries,
             findings,
             unsaid,
+            withdrawn: Vec::new(),
             private: private || query.include_unpublished,
             dependencies: dependencies.map(|known| known.policy).unwrap_or_default(),
             lists_carried: false,

@@ -31,8 +31,8 @@ use crate::ledger::Statement;
 use crate::limits;
 pub use error::ConfigError;
 pub use values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig,
-    PublishConfig, SourceConfig,
+    AdvisoriesConfig, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig, PublishConfig,
+    SourceConfig,
 };
 
 /// The name of the file.

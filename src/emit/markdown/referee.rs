@@ -5,7 +5,7 @@ use comrak::nodes::NodeValue;
 use comrak::{Arena, Options, parse_document};
 use proptest::prelude::*;
 
-use super::{Template, escape};
+use super::{BuiltIn, Template, escape};
 use crate::emit::sample;
 use crate::ledger::ReleaseReport;
 use crate::model::{Credit, CreditType};
@@ -224,7 +224,7 @@ fn with_title(title: &str) -> ReleaseReport {
 }
 
 fn render(report: &crate::ledger::ReleaseReport, template: &Template) -> String {
-    super::render(report, template, &crate::limits::Limits::default()).unwrap()
+    super::render(report, template, &crate::limits::Limits::default()).unwrap().text
 }
 
 proptest! {
@@ -263,7 +263,7 @@ proptest! {
     #[test]
     fn whole_notes_keep_their_structure(title in hostile()) {
         prop_assume!(!escape::visible(&title).is_empty());
-        for template in [Template::Default, Template::Kata] {
+        for template in BuiltIn::all().map(Template::BuiltIn) {
             let (nodes, _) = read(&render(&with_title(&title), &template));
             let (expected, _) = read(&render(&with_title("Harmless"), &template));
             prop_assert_eq!(nodes, expected);
