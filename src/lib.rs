@@ -54,7 +54,7 @@
 //! let ledger = compilation.ledger(&index);
 //! let query = compilation.query(&which)?.query;
 //! let report = compilation.report(&ledger, &query);
-//! let notes = markdown::render(&report, &Template::Default, &Limits::default())?;
+//! let notes = markdown::render(&report, &Template::default(), &Limits::default())?.text;
 //! assert!(notes.contains("Path traversal when a parcel is received"));
 //! # Ok(())
 //! # }

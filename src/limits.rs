@@ -33,8 +33,11 @@ pub struct Limits {
     /// `commits`, in bytes: all commit objects of a history. Those of the Linux
     /// kernel have 1.3 gigabytes in 1.4 million commits.
     pub commits: u64,
-    /// `notes`, in bytes: what a template makes. GitHub takes 125,000 characters.
+    /// `notes`, in bytes: what a template makes.
     pub notes: u64,
+    /// `section`: the characters of a Security section, which is shortened to fit.
+    /// GitHub refuses the text of a release that has more than 125,000.
+    pub section: u64,
     /// `template-steps`: how often a template takes an item of a list, or a field.
     /// Three walks of one list within each other over 20 advisories, around 900 kB, took 7.2 GB.
     pub template_steps: u64,
@@ -56,6 +59,7 @@ impl Default for Limits {
             tree_entries: 1_000_000,
             commits: 3 << 30,
             notes: 16 << 20,
+            section: 125_000,
             template_steps: 1_000_000,
             sync_bytes: 16 << 30,
             sync_time: 2 * 3_600,
@@ -274,13 +278,14 @@ enum Unit {
 /// The name of a limit, what it counts, and where it is kept.
 type Entry = (&'static str, Unit, fn(&mut Limits) -> &mut u64);
 
-const NAMES: [Entry; 9] = [
+const NAMES: [Entry; 10] = [
     ("advisory-file", Unit::Bytes, |limits| &mut limits.advisory_file),
     ("advisories", Unit::Bytes, |limits| &mut limits.advisories),
     ("manifests", Unit::Bytes, |limits| &mut limits.manifests),
     ("tree-entries", Unit::Count, |limits| &mut limits.tree_entries),
     ("commits", Unit::Bytes, |limits| &mut limits.commits),
     ("notes", Unit::Bytes, |limits| &mut limits.notes),
+    ("section", Unit::Count, |limits| &mut limits.section),
     ("template-steps", Unit::Count, |limits| &mut limits.template_steps),
     ("sync-bytes", Unit::Bytes, |limits| &mut limits.sync_bytes),
     ("sync-time", Unit::Seconds, |limits| &mut limits.sync_time),

@@ -1,5 +1,6 @@
 //! What a release fixes: the one answer that every output projects from.
 
+use super::reach::Reach;
 use crate::inventory::Move;
 use crate::join::packages::Informational;
 use crate::model::{
@@ -22,6 +23,8 @@ pub struct ReleaseReport {
     /// What records call patched in this very version and notes do not announce,
     /// by id.
     pub unsaid: Vec<Unsaid>,
+    /// What an earlier form of the notes announced, and what was withdrawn since; by id.
+    pub withdrawn: Vec<Withdrawn>,
     /// Whether unpublished advisories were asked for: then this is private.
     pub private: bool,
     /// Which dependency advisories notes print.
@@ -40,6 +43,7 @@ impl ReleaseReport {
             advisories: Vec::new(),
             findings: Vec::new(),
             unsaid: Vec::new(),
+            withdrawn: Vec::new(),
             private: false,
             dependencies: DependencyPolicy::default(),
             lists_carried: false,
@@ -188,6 +192,10 @@ pub struct Entry {
     pub scope: Scope,
     /// When it was published first.
     pub published: Option<Timestamp>,
+    /// When it was withdrawn, if it is.
+    pub withdrawn: Option<Timestamp>,
+    /// The kinds of weaknesses, as `CWE-22`.
+    pub cwes: Vec<String>,
     /// How severe it is.
     pub severity: Severity,
     /// Who may know of it.
@@ -198,6 +206,8 @@ pub struct Entry {
     pub confidence: Confidence,
     /// The fix.
     pub fix: Fix,
+    /// Which releases it reaches; of a dependency nothing.
+    pub reach: Reach,
     /// Why, the strongest first.
     pub evidence: Vec<Evidence>,
     /// People and tools that the records credit.
@@ -224,11 +234,14 @@ impl Entry {
             summary: None,
             scope,
             published: None,
+            withdrawn: None,
+            cwes: Vec::new(),
             severity: Severity::default(),
             disclosure: Disclosure::Published,
             status,
             confidence,
             fix: Fix::default(),
+            reach: Reach::default(),
             evidence: Vec::new(),
             credits: Vec::new(),
             page: None,
@@ -259,6 +272,24 @@ pub struct Carried {
     pub from: TagName,
     /// When its commit was committed, in UTC.
     pub date: Option<Timestamp>,
+}
+
+/// An advisory that an earlier form of a release's notes announced, and that
+/// was withdrawn since. Notes keep its line, struck: whoever read it before
+/// would look for it in vain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Withdrawn {
+    /// The id that people look for first.
+    pub id: AdvisoryId,
+    /// All its other ids, ordered.
+    pub aliases: Vec<AdvisoryId>,
+    /// Its title, as written: untrusted text.
+    pub summary: Option<String>,
+    /// When it was withdrawn, by the most trusted record that says.
+    pub time: Option<Timestamp>,
+    /// Its page, when a record names one.
+    pub page: Option<String>,
 }
 
 /// One of the project's advisories whose records call this very version
@@ -416,6 +447,20 @@ pub struct Fix {
     pub also_fixed_in: Vec<TagName>,
     /// The numbers of the pull requests that brought an update of a dependency.
     pub pull_requests: Vec<u64>,
+    /// Of the project's own: what of it matters most to a reader, three at most.
+    pub by: Vec<FixBy>,
+    /// How many more there are of these.
+    pub by_more: usize,
+}
+
+/// A commit of a fix, or the pull request that brought it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FixBy {
+    /// The commit; of a pull request that brought several the first of them.
+    pub commit: FixCommit,
+    /// The number of the pull request, where it is known.
+    pub pull_request: Option<u64>,
 }
 
 /// A commit of a fix.

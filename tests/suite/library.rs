@@ -43,7 +43,7 @@ fn notes_and_records_of_the_library_are_those_of_the_command() {
         announced += report.advisories.len();
         let text = json::v1::render(&report, &compilation.compiled_from(&ledger));
         assert_eq!(text, printed(&path, &["notes", "--tag", &tag, "--format", "json"]), "{tag}");
-        let text = markdown::render(&report, &Template::Default, &Limits::default()).unwrap();
+        let text = markdown::render(&report, &Template::default(), &Limits::default()).unwrap().text;
         assert_eq!(text, printed(&path, &["notes", "--tag", &tag]), "{tag}");
     }
     assert!(announced > 8, "{announced}");

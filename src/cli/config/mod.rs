@@ -30,8 +30,7 @@ use crate::ledger::Statement;
 use crate::limits;
 pub use error::ConfigError;
 pub use values::{
-    AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig,
-    SourceConfig,
+    AdvisoriesConfig, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig, SourceConfig,
 };
 
 /// The name of the file.

@@ -100,7 +100,9 @@ pub fn commented(facts: &InitFacts) -> String {
     file.default("budget", "\"10m\"");
 
     file.section("notes");
-    file.note("How the Security section looks: \"default\", \"kata\", or a template of your own, such as \"templates/security.md.hbs\".");
+    file.note("How the Security section looks: \"default\", \"table\", \"cve-list\", \"keepachangelog\", \"compact\", \"details\", a");
+    file.note("project's own form (\"kata\", \"kserve\", \"kmesh\", \"kubesphere\", \"bitnami\", \"containerd\"), or a template of your");
+    file.note("own, such as \"templates/security.md.hbs\".");
     file.default("template", "\"default\"");
 
     file.section("dependencies");

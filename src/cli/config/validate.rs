@@ -10,9 +10,10 @@ use super::item::{From, choice, each, is_plain, package, path};
 use super::packages;
 use super::source;
 use super::table::{Reader, Text};
-use super::values::{AdvisoriesConfig, BUILT_IN_TEMPLATES, Config, FeedConfig, NotesConfig, NotesTemplate, Places};
+use super::values::{AdvisoriesConfig, Config, FeedConfig, NotesConfig, NotesTemplate, Places};
 use crate::compile::{ProjectSettings, ReleaseSettings};
 use crate::emit::feed::BaseUrl;
+use crate::emit::markdown::BuiltIn;
 use crate::emit::osv::{IdPrefix, Options as OsvOptions};
 use crate::files::Place;
 use crate::history::{Line, Prereleases, TagPattern};
@@ -200,11 +201,14 @@ fn notes(from: From<'_, '_, '_>, config: &Place) -> NotesConfig {
     let template = if item.text.contains(['/', '\\', '.']) {
         path(from, &item, config).map(NotesTemplate::File)
     } else {
-        let known = BUILT_IN_TEMPLATES.into_iter().find(|name| *name == item.text);
+        let known = BuiltIn::named(item.text);
         if known.is_none() {
-            let help = match nearest(item.text, BUILT_IN_TEMPLATES) {
+            let help = match nearest(item.text, BuiltIn::names()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("the built-in ones are `{}`; a file ends in `.hbs`", BUILT_IN_TEMPLATES.join("`, `")),
+                None => {
+                    let names: Vec<&str> = BuiltIn::names().collect();
+                    format!("the built-in ones are `{}`; a file ends in `.hbs`", names.join("`, `"))
+                }
             };
             from.refuse(item.span, format!("there is no built-in template `{}`", echo(item.text)), help);
         }

@@ -9,12 +9,10 @@ use super::packages::Spans;
 use crate::advisory::remote::{Base, Patience, TokenFor};
 use crate::compile::{DependencySettings, PackageRule, ProjectSettings, ReleaseSettings};
 use crate::emit::feed::BaseUrl;
+use crate::emit::markdown::BuiltIn;
 use crate::emit::osv::Options as OsvOptions;
 use crate::files::Place;
 use crate::join::Decision;
-
-/// The names of the templates that come with the program.
-pub const BUILT_IN_TEMPLATES: [&str; 2] = ["default", "kata"];
 
 /// A whole configuration; [`Config::default`] is that of an empty file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,14 +150,14 @@ pub struct FeedConfig {
 /// A template of the Security section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotesTemplate {
-    /// One that comes with the program, of [`BUILT_IN_TEMPLATES`].
-    BuiltIn(&'static str),
+    /// One that comes with the program.
+    BuiltIn(BuiltIn),
     /// The project's own, joined with the configuration file's folder.
     File(Place),
 }
 
 impl Default for NotesTemplate {
     fn default() -> Self {
-        Self::BuiltIn("default")
+        Self::BuiltIn(BuiltIn::Default)
     }
 }

@@ -16,7 +16,7 @@ use super::warnings::warn_of_strangers;
 use crate::compile::{Request, Which};
 use crate::emit::explain::plain;
 use crate::emit::json;
-use crate::emit::markdown::{self, Template, TemplateError};
+use crate::emit::markdown::{self, BuiltIn, Template, TemplateError};
 use crate::files::{FileError, Place};
 use crate::ledger::{DependenciesOf, DependencyPolicy};
 use crate::limits;
@@ -34,7 +34,8 @@ pub(super) struct Verb {
     /// Markdown for people, JSON for scripts.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// A template's file, or `default` or `kata`.
+    /// A template's file, or one that comes with secnotes: default, table, cve-list, keepachangelog,
+    /// compact, details; or a project's own: kata, kserve, kmesh, kubesphere, bitnami, containerd.
     #[arg(long, value_name = "FILE")]
     template: Option<String>,
     /// Write here instead of to standard output; whole or not at all.
@@ -101,7 +102,7 @@ enum LeastSeverity {
 /// Why a template is of no use.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotesError {
-    #[error("cannot read the template {0} (built in are `default` and `kata`)")]
+    #[error("cannot read the template {} (built in are {})", .0, built_in())]
     Unreadable(FileError),
     #[error(transparent)]
     Template(#[from] TemplateError),
@@ -119,7 +120,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let query = input.query(common, &which)?;
     let template = match (&verb.template, &input.config.notes.template) {
         (Some(name), _) => template(name, &input.enclosure.place(Path::new(name)))?,
-        (None, NotesTemplate::BuiltIn(name)) => template(name, &Place::named(*name))?,
+        (None, NotesTemplate::BuiltIn(built_in)) => Template::BuiltIn(*built_in),
         (None, NotesTemplate::File(place)) => template(&line_of_path(place.as_path()), place)?,
     };
     let index = compiled.index();
@@ -150,7 +151,13 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     }
     let mut text = match verb.format {
         Format::Json => json::v1::render(&report, &compiled.compiled_from(&ledger)),
-        Format::Markdown => markdown::render(&report, &template, &common.limits()).map_err(NotesError::from)?,
+        Format::Markdown => {
+            let section = markdown::render(&report, &template, &common.limits()).map_err(NotesError::from)?;
+            if !section.left_out.is_empty() && !common.quiet {
+                say_shortened(&section, &common.limits());
+            }
+            section.text
+        }
     };
     if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
@@ -164,6 +171,20 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         Some(summary) if !markdown::announces(&report) => Err(Error::Findings(summary)),
         _ => Ok(()),
     }
+}
+
+/// The names of the built-in templates, for an error.
+fn built_in() -> String {
+    let names: Vec<String> = BuiltIn::names().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+fn say_shortened(section: &markdown::Section, limits: &limits::Limits) {
+    output::say(&format!(
+        "the section has more than {} characters, which is all that GitHub takes for a release: it is printed without \
+         {}; --limit section=N allows more",
+        limits.section, section.left_out
+    ));
 }
 
 /// What the arguments say of dependencies, over what the configuration says.
@@ -187,10 +208,8 @@ fn policy(verb: &Verb, set: DependencyPolicy) -> DependencyPolicy {
 }
 
 fn template(name: &str, place: &Place) -> Result<Template, NotesError> {
-    match name {
-        "default" => return Ok(Template::Default),
-        "kata" => return Ok(Template::Kata),
-        _ => {}
+    if let Some(built_in) = BuiltIn::named(name) {
+        return Ok(Template::BuiltIn(built_in));
     }
     let text = place.read_text(limits::TEMPLATE_BYTES as u64).map_err(NotesError::Unreadable)?;
     Ok(Template::from_text(name, &text)?)

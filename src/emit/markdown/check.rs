@@ -1,12 +1,13 @@
 //! Checks a template before it is used: every field it names exists where it
 //! names it, and it uses nothing that could go on for ever.
 //!
-//! Partials are left out of the language: a template is one text, and partials
-//! that include each other overflow Handlebars' stack, which ends the process.
+//! Of partials there are only those that come with the program: partials that
+//! include each other overflow Handlebars' stack, which ends the process.
 
-use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElement};
+use handlebars::template::{BlockParam, DecoratorTemplate, HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Path, PathSeg, Template};
 
+use super::built_in::PARTS;
 use super::error::{TemplateError, TemplateProblem};
 use super::shape::{CONTEXT, Shape};
 
@@ -24,6 +25,8 @@ const FUNCTIONS: [(&str, usize, usize, &str); 10] = [
     ("not", 1, 1, "one parameter"),
     ("len", 1, 1, "one list"),
 ];
+
+const NAME_A_PART: &str = "there are `{{> announced}}`, `{{> packages}}`, `{{> carried}}` and `{{> known}}`";
 
 /// Line and column, from 1.
 type At = (usize, usize);
@@ -72,11 +75,27 @@ impl Checker<'_> {
                     let at = known.unwrap_or_else(|| self.place_of_else(block, around));
                     self.block(block, at)?;
                 }
-                TemplateElement::PartialExpression(_) | TemplateElement::PartialBlock(_) => {
-                    return self.unsupported(known.unwrap_or(around), "a partial", "a template is one text");
+                TemplateElement::PartialExpression(part) => self.part(part, known.unwrap_or(around))?,
+                TemplateElement::PartialBlock(_) => {
+                    return self.unsupported(known.unwrap_or(around), "a block of a part", NAME_A_PART);
                 }
                 _ => return self.unsupported(known.unwrap_or(around), "a decorator", "a template is one text"),
             }
+        }
+        Ok(())
+    }
+
+    /// `{{> packages}}`: a part that comes with the program. Its names are those of the whole context.
+    fn part(&self, part: &DecoratorTemplate, at: At) -> Checked {
+        let name = part.name.as_name().unwrap_or_default();
+        if PARTS.iter().all(|(known, _)| *known != name) {
+            return self.unsupported(at, format!("the part `{name}`"), NAME_A_PART);
+        }
+        if !part.params.is_empty() || !part.hash.is_empty() {
+            return self.unsupported(at, "a part with parameters", NAME_A_PART);
+        }
+        if self.scopes.len() > 1 {
+            return self.unsupported(at, "a part within `#each` or `#with`", "take it in outside of these");
         }
         Ok(())
     }

@@ -5,8 +5,9 @@
 
 use serde::Serialize;
 
-use super::advisory::Advisory;
+use super::advisory::{Advisory, Withdrawn};
 use super::escape;
+use super::lead::lead;
 use super::packages::{self, Ecosystem, Package, counted};
 use super::reference::{Reference, linked};
 use crate::emit::gate::disclosed;
@@ -18,7 +19,11 @@ use crate::model::{Confidence, Remote};
 #[derive(Serialize)]
 pub(super) struct Context {
     release: Release,
+    project: Option<String>,
+    security_page: Option<String>,
+    lead: Option<String>,
     advisories: Vec<Advisory>,
+    withdrawn: Vec<Withdrawn>,
     dependencies: Vec<Advisory>,
     packages: Vec<Package>,
     ecosystems: Vec<Ecosystem>,
@@ -55,7 +60,8 @@ impl Context {
             |entries: &[&ledger::Entry]| entries.iter().map(|entry| Advisory::new(entry, remote)).collect::<Vec<_>>();
         let announced =
             |scope: Scope| disclosed(report).filter(move |entry| entry.scope == scope && is_announced(entry));
-        let advisories = list(&announced(Scope::Project).collect::<Vec<_>>());
+        let own: Vec<_> = announced(Scope::Project).collect();
+        let advisories = list(&own);
         let shown = packages::Shown::of(announced(Scope::Dependency), report.dependencies);
         let affected = disclosed(report).filter(|entry| is_open(entry) && report.dependencies.include_affected);
         let affected = packages::Shown::of(affected, report.dependencies).entries;
@@ -65,6 +71,10 @@ impl Context {
         let (packages, removed_packages) = packages::parted(packages::grouped(&shown.entries, report));
         Self {
             release: Release::new(&report.release, remote),
+            project: remote.and_then(|remote| remote.written_path().rsplit('/').next()).map(escape::markdown),
+            security_page: links::advisories(remote),
+            lead: lead(&own, &shown.entries),
+            withdrawn: report.withdrawn.iter().map(Withdrawn::new).collect(),
             cves: advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect(),
             advisories,
             dependencies: list(&shown.entries),
@@ -84,7 +94,53 @@ impl Context {
     pub(super) fn is_empty(&self) -> bool {
         let counted = self.other_dependencies.is_some() || self.minor_dependencies.is_some();
         let lists = [&self.advisories, &self.dependencies, &self.carried];
-        lists.into_iter().all(Vec::is_empty) && self.affected_packages.is_empty() && !counted
+        let listed = !lists.into_iter().all(Vec::is_empty) || !self.withdrawn.is_empty();
+        !listed && self.affected_packages.is_empty() && !counted
+    }
+
+    /// Leaves the lists of folded packages out: how many ids these are.
+    pub(super) fn fold(&mut self) -> usize {
+        let others = self.removed_packages.iter_mut().chain(&mut self.affected_packages);
+        let folded: usize = self.packages.iter_mut().chain(others).map(Package::fold).sum();
+        if folded > 0 {
+            self.dependencies.clear();
+            self.ecosystems = packages::by_ecosystem(&self.packages);
+        }
+        folded
+    }
+
+    /// Leaves out what advisories say at length: whether there was any.
+    pub(super) fn without_texts(&mut self) -> bool {
+        let all = self.advisories.iter_mut().chain(&mut self.dependencies).chain(&mut self.carried);
+        all.fold(false, |any, advisory| advisory.without_texts() | any)
+    }
+
+    /// Leaves out what is no news: how many fixes are carried over, and how many
+    /// packages have known vulnerabilities.
+    pub(super) fn without_old_news(&mut self) -> (usize, usize) {
+        let gone = (self.carried.len(), self.affected_packages.len());
+        self.carried.clear();
+        self.affected_packages.clear();
+        gone
+    }
+
+    /// Leaves half of the packages out, the last ones: how many.
+    pub(super) fn halve_packages(&mut self) -> usize {
+        let gone = self.packages.len().div_ceil(2) + self.removed_packages.len();
+        self.packages.truncate(self.packages.len() / 2);
+        self.removed_packages.clear();
+        self.dependencies.clear();
+        self.ecosystems = packages::by_ecosystem(&self.packages);
+        gone
+    }
+
+    /// Leaves half of the project's advisories out, the last ones, but never all: how many.
+    pub(super) fn halve_advisories(&mut self) -> usize {
+        let kept = self.advisories.len().div_ceil(2);
+        let gone = self.advisories.len() - kept;
+        self.advisories.truncate(kept);
+        self.cves = self.advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect();
+        gone
     }
 }
 

@@ -7,20 +7,25 @@
 
 mod advisory;
 mod bounded;
+mod built_in;
 mod check;
 mod context;
 mod error;
 mod escape;
+mod lead;
 mod package_of;
 mod packages;
 mod reference;
 mod shape;
+mod shorter;
 mod template;
 mod title;
 
 pub(in crate::emit) use escape::visible;
 
+pub use built_in::BuiltIn;
 pub use error::{TemplateError, TemplateProblem};
+pub use shorter::LeftOut;
 pub use template::{Template, UserTemplate};
 
 use std::sync::Arc;
@@ -28,31 +33,83 @@ use std::sync::Arc;
 use crate::ledger::ReleaseReport;
 use crate::limits::{Exceeded, Limits};
 use bounded::{Each, Notes, Steps};
+use built_in::PARTS;
 use context::Context;
+use shorter::Step;
 
 /// Stands before notes that name unpublished advisories, whatever the template.
 const PRIVATE: &str = "> [!CAUTION]\n> **PRIVATE: these notes name unpublished advisories. Do not publish them.**\n\n";
 
+/// Under this name a template is known to Handlebars, whatever its own: it must be none of a part.
+const TEMPLATE: &str = "the template";
+
+/// A Security section, and what it leaves out to fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Section {
+    /// The Markdown, ending in a newline; empty when there is nothing to announce.
+    pub text: String,
+    /// What was left out.
+    pub left_out: LeftOut,
+}
+
 /// The Security section of the release's notes, ending in a newline; empty when
 /// there is nothing to announce, for nobody can know that a release fixes nothing.
 ///
+/// A section of more than `limits.section` characters is shortened, and says so
+/// in its last line.
+///
 /// # Errors
-/// When the template takes or makes more than the limits allow. For another
-/// reason one that was accepted by [`Template::from_text`] is not known to fail.
-pub fn render(report: &ReleaseReport, template: &Template, limits: &Limits) -> Result<String, TemplateError> {
-    let context = Context::new(report);
+/// When the template takes or makes more than the limits allow, or makes more
+/// characters than fit whatever is left out. For another reason one that was
+/// accepted by [`Template::from_text`] is not known to fail.
+pub fn render(report: &ReleaseReport, template: &Template, limits: &Limits) -> Result<Section, TemplateError> {
+    let mut context = Context::new(report);
     if context.is_empty() {
-        return Ok(String::new());
+        return Ok(Section::default());
     }
+    let steps = Steps::new(limits.template_steps);
+    let handlebars = handlebars(template, &steps)?;
+    let mut left_out = LeftOut::default();
+    let mut step = Some(Step::FIRST);
+    loop {
+        let text = rendered((&handlebars, &steps), &context, template, limits)?;
+        let text = framed(text.trim(), report.private, &left_out, limits.section);
+        if text.chars().count() as u64 <= limits.section {
+            return Ok(Section { text, left_out });
+        }
+        let Some(next) = step else {
+            let what = "the characters of the section that it makes are, whatever is left out,";
+            let problem = TemplateProblem::TooMuch(Exceeded::new(what, "section", limits.section));
+            return Err(TemplateError { name: template.name().to_owned(), place: None, problem });
+        };
+        step = next.take(&mut context, &mut left_out);
+    }
+}
+
+fn handlebars<'t>(template: &'t Template, steps: &Arc<Steps>) -> Result<handlebars::Handlebars<'t>, TemplateError> {
     let mut handlebars = handlebars::Handlebars::new();
     handlebars.set_strict_mode(true);
     // The context holds escaped text only: a template that forgets to escape, or does so twice, cannot
     // be.
     handlebars.register_escape_fn(handlebars::no_escape);
-    handlebars.register_template(template.name(), template.parsed()?);
-    let (steps, mut notes) = (Steps::new(limits.template_steps), Notes::new(limits.notes));
-    handlebars.register_helper("each", Box::new(Each(Arc::clone(&steps))));
-    if let Err(error) = handlebars.render_to_write(template.name(), &context, &mut notes) {
+    handlebars.register_template(TEMPLATE, template.parsed()?);
+    for (name, text) in PARTS {
+        handlebars.register_template(name, template::read(name, text)?);
+    }
+    handlebars.register_helper("each", Box::new(Each(Arc::clone(steps))));
+    Ok(handlebars)
+}
+
+fn rendered(
+    (handlebars, steps): (&handlebars::Handlebars<'_>, &Steps),
+    context: &Context,
+    template: &Template,
+    limits: &Limits,
+) -> Result<String, TemplateError> {
+    let mut notes = Notes::new(limits.notes);
+    steps.renew(limits.template_steps);
+    if let Err(error) = handlebars.render_to_write(TEMPLATE, context, &mut notes) {
         let place = error.line_no.zip(error.column_no);
         let problem = match (steps.are_spent(), notes.cut) {
             (true, _) => TemplateProblem::TooMuch(Exceeded::new(
@@ -67,13 +124,41 @@ pub fn render(report: &ReleaseReport, template: &Template, limits: &Limits) -> R
         };
         return Err(TemplateError { name: template.name().to_owned(), place, problem });
     }
-    let text = String::from_utf8_lossy(&notes.text);
-    let text = text.trim();
+    Ok(String::from_utf8_lossy(&notes.text).into_owned())
+}
+
+/// With what stands before and after it, whatever the template.
+fn framed(text: &str, private: bool, left_out: &LeftOut, room: u64) -> String {
     if text.is_empty() {
-        return Ok(String::new());
+        return String::new();
     }
-    let banner = if report.private { PRIVATE } else { "" };
-    Ok(format!("{banner}{}\n", without_commands(text)))
+    let banner = if private { PRIVATE } else { "" };
+    let cut = if left_out.is_empty() {
+        String::new()
+    } else {
+        format!("\n_Shortened to {room} characters, without {left_out}._\n")
+    };
+    format!("{banner}{}\n{cut}", without_commands(&without_gaps(text)))
+}
+
+/// Without empty lines after empty lines, which templates leave where they print
+/// nothing. In code they stay.
+fn without_gaps(text: &str) -> String {
+    let (mut kept, mut fence, mut was_empty) = (Vec::new(), None::<usize>, false);
+    for line in text.split('\n') {
+        let ticks = line.trim_start().bytes().take_while(|byte| *byte == b'`').count();
+        match fence {
+            None if ticks >= 3 => fence = Some(ticks),
+            Some(opened) if ticks >= opened && line.trim_start().len() == ticks => fence = None,
+            _ => {}
+        }
+        let is_empty = line.trim().is_empty();
+        if !(is_empty && was_empty) || fence.is_some() {
+            kept.push(line);
+        }
+        was_empty = is_empty;
+    }
+    kept.join("\n")
 }
 
 /// Whether there is anything to announce: whether a template is asked at all.

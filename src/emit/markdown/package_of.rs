@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::escape;
+use crate::advisory::go_major;
 use crate::emit::json::v1;
 use crate::inventory::{Move, together};
 use crate::ledger::PackageUpdate;
@@ -52,6 +53,14 @@ pub(super) fn is_go(package: &PackageUpdate) -> bool {
 /// What people call a package; a Go release has its standard library's version.
 pub(super) fn title(package: &PackageUpdate) -> String {
     if is_go(package) { "Go".to_owned() } else { escape::markdown(&package.name) }
+}
+
+/// The last part of the name, which is what people call a component: `runc` is
+/// `github.com/opencontainers/runc`.
+pub(super) fn component(package: &PackageUpdate) -> String {
+    let whole = go_major(&package.name).0;
+    let own = whole.rsplit(['/', ':']).next().filter(|own| !own.is_empty());
+    if is_go(package) { title(package) } else { escape::markdown(own.unwrap_or(&package.name)) }
 }
 
 pub(super) fn moved(package: &PackageUpdate, moves: &BTreeSet<Move>) -> String {

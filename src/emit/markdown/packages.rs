@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::advisory::Advisory;
 use super::escape;
-use super::package_of::{is_go, moved, title};
+use super::package_of::{component, is_go, moved, title};
 use super::reference::{Commit, Reference};
 use crate::emit::json::v1;
 use crate::inventory::versions_in_order;
@@ -64,6 +64,7 @@ pub(super) struct Package {
     ecosystem: String,
     name: String,
     title: String,
+    component: String,
     from: String,
     to: Option<String>,
     moved: String,
@@ -85,6 +86,14 @@ pub(super) struct Package {
     pull_requests: Vec<Reference>,
     made_by: Vec<Reference>,
     made_by_more: Option<String>,
+}
+
+impl Package {
+    /// Leaves the list of a folded package out; its number and its severities
+    /// stay. How many ids that are.
+    pub(super) fn fold(&mut self) -> usize {
+        if self.folded { std::mem::take(&mut self.advisories).len() } else { 0 }
+    }
 }
 
 /// The packages of an ecosystem.
@@ -197,6 +206,7 @@ fn package<'e>(group: &Group<'e>, report: &ReleaseReport, told: &mut BTreeSet<&'
         ecosystem: escape::markdown(&first.ecosystem),
         name: escape::markdown(&first.name),
         title: title(first),
+        component: component(first),
         from: versions(&|package| &package.from),
         removed: to.is_empty(),
         gone: is_gone(group),

@@ -1,5 +1,6 @@
 //! Templates: the built-in ones, and users' own after they were checked.
 
+use super::built_in::BuiltIn;
 use super::check;
 use super::error::{TemplateError, TemplateProblem};
 use crate::limits::{TEMPLATE_BLOCKS, TEMPLATE_BRACKETS, TEMPLATE_BYTES, TEMPLATE_TAGS};
@@ -8,13 +9,16 @@ use crate::limits::{TEMPLATE_BLOCKS, TEMPLATE_BRACKETS, TEMPLATE_BYTES, TEMPLATE
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Template {
-    /// One block an advisory, dependencies apart.
-    Default,
-    /// What Kata Containers' security policy promises: the CVEs addressed in
-    /// the release, one a line.
-    Kata,
+    /// One that comes with the program.
+    BuiltIn(BuiltIn),
     /// A user's own.
     User(UserTemplate),
+}
+
+impl Default for Template {
+    fn default() -> Self {
+        Self::BuiltIn(BuiltIn::Default)
+    }
 }
 
 /// A user's template: read, and checked to name only fields that exist.
@@ -38,22 +42,20 @@ impl Template {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Default => "default",
-            Self::Kata => "kata",
+            Self::BuiltIn(built_in) => built_in.name(),
             Self::User(user) => &user.name,
         }
     }
 
     pub(super) fn parsed(&self) -> Result<handlebars::Template, TemplateError> {
         match self {
-            Self::Default => read(self.name(), include_str!("../../../templates/default.md.hbs")),
-            Self::Kata => read(self.name(), include_str!("../../../templates/kata.md.hbs")),
+            Self::BuiltIn(built_in) => read(built_in.name(), built_in.text()),
             Self::User(user) => Ok(user.parsed.clone()),
         }
     }
 }
 
-fn read(name: &str, text: &str) -> Result<handlebars::Template, TemplateError> {
+pub(super) fn read(name: &str, text: &str) -> Result<handlebars::Template, TemplateError> {
     let fail = |place, problem| TemplateError { name: name.to_owned(), place, problem };
     limit(text).map_err(|problem| fail(None, problem))?;
     let parsed = handlebars::Template::compile(text)

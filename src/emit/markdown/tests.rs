@@ -6,8 +6,11 @@ use crate::ledger::{Entry, Scope, Status};
 use crate::model::{Disclosure, Evidence, EvidenceKind, SeverityLevel, TagName, Timestamp};
 
 fn render(report: &ReleaseReport, template: &Template) -> Result<String, TemplateError> {
-    super::render(report, template, &Limits::default())
+    super::render(report, template, &Limits::default()).map(|section| section.text)
 }
+
+const DEFAULT: Template = Template::BuiltIn(BuiltIn::Default);
+const CVE_LIST: Template = Template::BuiltIn(BuiltIn::CveList);
 
 /// The example of `templates/README.md`, exactly as it stands there.
 fn example() -> &'static str {
@@ -18,7 +21,7 @@ fn example() -> &'static str {
 
 #[test]
 fn the_default_notes_read_well() {
-    insta::assert_snapshot!(render(&sample::full(), &Template::Default).unwrap(), @"
+    insta::assert_snapshot!(render(&sample::full(), &DEFAULT).unwrap(), @"
     ## Security
 
     ### [GHSA-wwj6-vghv-5p64](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64): Guest can write to the host's files through a shared mount
@@ -43,7 +46,7 @@ fn the_default_notes_read_well() {
 
 #[test]
 fn the_notes_of_kata_list_the_cves() {
-    insta::assert_snapshot!(render(&sample::full(), &Template::Kata).unwrap(), @"
+    insta::assert_snapshot!(render(&sample::full(), &CVE_LIST).unwrap(), @"
     ## Security
 
     CVEs addressed in this release:
@@ -101,7 +104,7 @@ fn nothing_to_announce_is_nothing_at_all() {
         entry.status = Status::Reverted;
     }
     let text = Template::from_text("t", "Security: {{len advisories}}").unwrap();
-    for template in [Template::Default, Template::Kata, text] {
+    for template in [DEFAULT, CVE_LIST, text] {
         for private in [false, true] {
             assert_eq!(render(&ReleaseReport { private, ..sample::empty() }, &template).unwrap(), "");
             assert_eq!(render(&ReleaseReport { private, ..report.clone() }, &template).unwrap(), "");
@@ -115,7 +118,7 @@ fn private_notes_begin_with_a_warning_whatever_the_template() {
     report.private = true;
     report.advisories[0].disclosure = Disclosure::Draft;
     let plain = Template::from_text("t", "{{#each advisories}}{{id}} {{/each}}").unwrap();
-    for template in [Template::Default, Template::Kata, plain] {
+    for template in [DEFAULT, CVE_LIST, plain] {
         let text = render(&report, &template).unwrap();
         assert!(text.starts_with("> [!CAUTION]\n> **PRIVATE") && text.contains("GHSA-wwj6-vghv-5p64"), "{text}");
     }
@@ -126,7 +129,7 @@ fn dependencies_alone_have_no_list_of_fixes() {
     let mut report = sample::full();
     report.advisories.retain(|entry| entry.scope == Scope::Dependency);
     report.remote = None;
-    insta::assert_snapshot!(render(&report, &Template::Default).unwrap(), @"
+    insta::assert_snapshot!(render(&report, &DEFAULT).unwrap(), @"
     ## Security
 
     ### Dependencies
@@ -184,7 +187,7 @@ fn of_dependency(change: &dyn Fn(&mut Entry, usize), times: usize) -> String {
         })
         .collect();
     report.remote = None;
-    let notes = render(&report, &Template::Default).unwrap();
+    let notes = render(&report, &DEFAULT).unwrap();
     notes.split_once("### Dependencies\n\n").unwrap().1.to_owned()
 }
 
@@ -277,7 +280,7 @@ fn what_came_is_told_before_what_stays() {
         entry
     };
     report.advisories = vec![entry("a", Status::Affected, None), entry("b", Status::Introduced, Some("0.9.1"))];
-    let notes = render(&report, &Template::Default).unwrap();
+    let notes = render(&report, &DEFAULT).unwrap();
     insta::assert_snapshot!(notes, @"
     ## Security
 
@@ -304,5 +307,99 @@ proptest::proptest! {
             sparse.advisories = vec![sample::entry("CVE-2024-1")];
             render(&sparse, &template).unwrap();
         }
+    }
+}
+
+/// The page shows each template with what it makes of one release. `SECNOTES_WRITE_DOCS=1` writes it anew.
+#[test]
+fn every_built_in_template_is_shown_with_its_output() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/templates.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (mut whole, mut rest) = (String::new(), page.as_str());
+    for built_in in BuiltIn::all() {
+        let heading = format!("\n## `{}`\n", built_in.name());
+        let (before, after) = rest.split_once(&heading).unwrap_or_else(|| panic!("no section of {heading}"));
+        let (words, shown) = after.split_once("\n````markdown\n").unwrap();
+        let (_, after) = shown.split_once("````\n").unwrap();
+        let notes = render(&sample::full(), &Template::BuiltIn(built_in)).unwrap();
+        whole.push_str(&format!("{before}{heading}{words}\n````markdown\n{notes}````\n"));
+        rest = after;
+    }
+    whole.push_str(rest);
+    if std::env::var_os("SECNOTES_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &whole).unwrap();
+    }
+    assert_eq!(page, whole, "SECNOTES_WRITE_DOCS=1 writes it");
+}
+
+/// A release with so many advisories that a forge would cut it off.
+fn huge(own: usize, dependencies: usize, summary: &str) -> ReleaseReport {
+    let mut report = sample::full();
+    let (of_project, of_package) = (report.advisories[0].clone(), report.advisories[2].clone());
+    let named = |entry: &Entry, year: usize, at: usize| Entry {
+        id: format!("CVE-{year}-{}", 10_000 + at).parse().unwrap(),
+        aliases: Vec::new(),
+        summary: Some(summary.to_owned()),
+        ..entry.clone()
+    };
+    report.advisories = (0..own).map(|at| named(&of_project, 2025, at)).collect();
+    report.advisories.extend((0..dependencies).map(|at| named(&of_package, 2024, at)));
+    report
+}
+
+#[test]
+fn what_a_forge_would_cut_off_is_shortened_and_says_so() {
+    let limits = Limits::default();
+    for template in BuiltIn::all().map(Template::BuiltIn) {
+        let own = super::render(&huge(800, 3, &"long ".repeat(60)), &template, &limits).unwrap();
+        assert!(own.text.chars().count() <= 125_000 && own.text.contains("CVE-2025-10000"));
+        assert!(own.left_out.to_string().contains("advisories of the project"), "{}", own.left_out);
+        assert!(own.text.ends_with(&format!("_Shortened to 125000 characters, without {}._\n", own.left_out)));
+    }
+    let many = super::render(&huge(3, 2_000, "x"), &DEFAULT, &limits).unwrap();
+    assert!(many.text.contains("CVE-2025-10000") && many.text.contains("2000 vulnerabilities"), "{}", many.text);
+    assert_eq!(many.left_out.to_string(), "2000 ids of vulnerabilities of dependencies");
+    let whole = super::render(&sample::full(), &DEFAULT, &limits).unwrap();
+    assert!(whole.left_out.is_empty() && !whole.text.contains("Shortened"));
+}
+
+#[test]
+fn what_does_not_fit_at_all_is_an_error() {
+    let mut limits = Limits::default();
+    limits.section = 60;
+    let error = super::render(&sample::full(), &DEFAULT, &limits).unwrap_err();
+    assert!(error.to_string().contains("--limit section"), "{error}");
+}
+
+#[test]
+fn what_was_announced_and_is_withdrawn_stays_struck() {
+    let mut report = sample::empty();
+    report.withdrawn.push(crate::ledger::Withdrawn {
+        id: "GHSA-5555-6666-7777".parse().unwrap(),
+        aliases: Vec::new(),
+        summary: Some("No *bug*".to_owned()),
+        time: Some(Timestamp::new("2026-03-04T05:06:07Z")),
+        page: None,
+    });
+    for template in BuiltIn::all().map(Template::BuiltIn) {
+        let notes = render(&report, &template).unwrap();
+        let line = notes.lines().find(|line| line.contains("GHSA-5555-6666-7777")).unwrap();
+        assert!(line.contains("~~") && line.contains("(withdrawn 2026-03-04)") && !line.contains("*bug*"), "{line}");
+    }
+}
+
+#[test]
+fn a_part_is_taken_in_at_the_top_alone() {
+    let notes = |text: &str| Template::from_text("t", text).map(|template| render(&sample::full(), &template).unwrap());
+    assert!(notes("{{#if packages}}\n{{> packages}}\n{{/if}}\n").unwrap().starts_with("- **golang.org/x/net**"));
+    for (text, wrong) in [
+        ("{{#each advisories}}{{> packages}}{{/each}}", "outside of these"),
+        ("{{> default}}", "the part `default` cannot be used: there are `{{> announced}}`"),
+        ("{{> packages x=1}}", "parameters"),
+        ("{{#> packages}}{{/packages}}", "a block of a part"),
+        ("{{> (lookup this \"id\")}}", "cannot be used"),
+    ] {
+        let error = notes(text).unwrap_err().to_string();
+        assert!(error.contains(wrong), "{text}: {error}");
     }
 }

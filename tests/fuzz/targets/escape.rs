@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use comrak::nodes::NodeValue;
 use comrak::{Arena, Options, parse_document};
 use libfuzzer_sys::fuzz_target;
-use secnotes::emit::markdown::{Template, render};
+use secnotes::emit::markdown::{BuiltIn, Template, render};
 use secnotes::limits::Limits;
 use secnotes_fuzz::report::report;
 
@@ -62,13 +62,13 @@ fn compiled() -> (Template, Vec<Place>) {
         Template::from_text(&text, &text).expect("a template")
     };
     let own = PLACES.iter().map(|place| first(&place.replace('§', "{{summary}}")));
-    let all = own.chain([Template::Default, Template::Kata]);
+    let all = own.chain(BuiltIn::all().map(Template::BuiltIn));
     let place = |template: Template| Place { nodes: read(&shown("Harmless", &template)).0, template };
     (first("{{summary}}"), all.map(place).collect())
 }
 
 fn shown(title: &str, template: &Template) -> String {
-    render(&report(title), template, &Limits::default()).expect("notes")
+    render(&report(title), template, &Limits::default()).expect("notes").text
 }
 
 fn judge(place: &Place, title: &str) {
