@@ -4,6 +4,7 @@
 mod archive;
 mod budget;
 mod contents;
+mod cwes;
 mod digest;
 mod error;
 mod files;
@@ -28,6 +29,7 @@ mod why_not;
 use std::sync::Arc;
 
 pub use budget::Budget;
+pub(crate) use cwes::cwes_of;
 pub use digest::CompiledFrom;
 pub use error::{BadFile, Error};
 pub use files::{File, read as read_files};
@@ -87,6 +89,7 @@ impl Advisory {
             severity: Severity {
                 level: crate::model::SeverityLevel::Unknown,
                 vectors: Vec::new(),
+                scores: Vec::new(),
                 by: None,
                 disputed: false,
             },
@@ -116,6 +119,14 @@ impl Advisory {
         let standing = self.records.iter().filter(|source| source.disclosure == Disclosure::Published);
         let published = standing.filter_map(|source| source.record.published.text()).map(Timestamp::new);
         published.filter(|time| time.unix().is_some()).min_by(Timestamp::compare)
+    }
+
+    /// When it was withdrawn, if it is: as the most trusted record says.
+    #[must_use]
+    pub fn withdrawn(&self) -> Option<Timestamp> {
+        let withdrawn = self.records.iter().filter(|_| self.disclosure == Disclosure::Withdrawn);
+        let times = withdrawn.filter_map(|source| source.record.withdrawn.text()).map(Timestamp::new);
+        times.into_iter().find(|time| time.unix().is_some())
     }
 
     /// The versions that its records name, as written, without a `v` before them.

@@ -59,6 +59,23 @@ pub(super) fn advisory(entry: &Entry, id: &AdvisoryId) -> Option<String> {
     own.or_else(|| id.page().as_deref().and_then(web_page))
 }
 
+/// A CVSS vector in the calculator of FIRST, who publish CVSS; they have none for CVSS 2.
+pub(super) fn calculator(vector: &str) -> Option<String> {
+    let page = match vector.get(..9)? {
+        "CVSS:3.0/" => "3-0",
+        "CVSS:3.1/" => "3-1",
+        "CVSS:4.0/" => "4-0",
+        _ => return None,
+    };
+    Some(format!("https://www.first.org/cvss/calculator/{page}#{}", encode(vector.trim(), ":/.")))
+}
+
+/// The page of a kind of weakness, `CWE-22`.
+pub(super) fn weakness(cwe: &str) -> Option<String> {
+    let number: u32 = cwe.strip_prefix("CWE-")?.parse().ok()?;
+    Some(format!("https://cwe.mitre.org/data/definitions/{number}.html"))
+}
+
 /// An untrusted address as a link target; `None` for what is no web page.
 pub(super) fn web_page(url: &str) -> Option<String> {
     let url = url.trim();
@@ -126,6 +143,16 @@ mod tests {
         let unknown: Remote = "git.example.org/a/b".parse().unwrap();
         assert_eq!(commit(Some(&unknown), &sample::commit(1)), None);
         assert_eq!(tag(None, &TagName::new("v1")), None);
+    }
+
+    #[test]
+    fn vectors_and_weaknesses_have_pages() {
+        let vector = "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H";
+        assert_eq!(calculator(vector).unwrap(), format!("https://www.first.org/cvss/calculator/3-1#{vector}"));
+        assert!(calculator("CVSS:4.0/AV:N) <b>").unwrap().ends_with("/4-0#CVSS:4.0/AV:N%29%20%3Cb%3E"));
+        assert_eq!((calculator("AV:N/AC:L/Au:N/C:P/I:P/A:P"), calculator("")), (None, None));
+        assert_eq!(weakness("CWE-22").unwrap(), "https://cwe.mitre.org/data/definitions/22.html");
+        assert_eq!((weakness("CWE-x"), weakness("22")), (None, None));
     }
 
     #[test]

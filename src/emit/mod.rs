@@ -18,5 +18,6 @@ pub mod osv;
 mod pretty;
 #[cfg(test)]
 mod sample;
+pub mod splice;
 
 pub(crate) use pretty::pretty;

@@ -2,13 +2,15 @@
 
 use crate::inventory::Move;
 use crate::ledger::{
-    Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate, ReleaseHeader,
-    ReleaseReport, Scope, Status,
+    Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit, LineReach, LineState,
+    PackageUpdate, Reach, ReleaseHeader, ReleaseReport, Scope, Span, Status,
 };
 use crate::model::{
     AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, Evidence, EvidenceKind, Finding, FindingCode,
-    FixRole, Severity, SeverityLevel, TagName, Timestamp,
+    FixRole, Scored, Severity, SeverityLevel, TagName, Timestamp,
 };
+
+const VECTOR: &str = "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H";
 
 pub(super) fn commit(first: u8) -> CommitId {
     let mut bytes = [0xab; 20];
@@ -31,11 +33,14 @@ pub(super) fn entry(id: &str) -> Entry {
         summary: None,
         scope: Scope::Project,
         published: None,
+        withdrawn: None,
+        cwes: Vec::new(),
         severity: Severity::default(),
         disclosure: Disclosure::Published,
         status: Status::Fixed,
         confidence: Confidence::Confirmed,
         fix: Fix::default(),
+        reach: Reach::default(),
         evidence: Vec::new(),
         credits: Vec::new(),
         page: None,
@@ -74,26 +79,62 @@ fn fix(commits: &[(u8, &str, FixRole)]) -> Vec<FixCommit> {
         .collect()
 }
 
+/// These commits as those that matter, the first with its pull request.
+fn by(commits: &[FixCommit], pull_request: Option<u64>) -> Vec<FixBy> {
+    let one = |(at, commit): (usize, &FixCommit)| FixBy {
+        commit: commit.clone(),
+        pull_request: pull_request.filter(|_| at == 0),
+    };
+    commits.iter().enumerate().map(one).collect()
+}
+
+/// The reach of what 2.1.0 fixes, and 1.9.4 and 2.0.2.
+fn reach() -> Reach {
+    let span = |first: Option<&str>, last: &str| Span { first: first.map(str::to_owned), last: last.to_owned() };
+    let line = |name: &str, affected: Span, fixed_in: Option<&str>| LineReach {
+        name: name.to_owned(),
+        affected: vec![affected],
+        fixed_in: fixed_in.map(TagName::new),
+        state: if fixed_in.is_some() { LineState::Fixed } else { LineState::Unfixed },
+    };
+    Reach {
+        affected: vec![span(None, "1.9.3"), span(Some("1.10.0"), "2.0.1")],
+        lines: vec![
+            line("1.9.x", span(None, "1.9.3"), Some("1.9.4")),
+            line("1.10.x", span(Some("1.10.0"), "1.10.2"), None),
+            line("2.0.x", span(Some("2.0.0"), "2.0.1"), Some("2.0.2")),
+        ],
+        fixed_in: ["1.9.4", "2.0.2", "2.1.0"].map(TagName::new).to_vec(),
+        upgrade_to: Some(TagName::new("2.1.0")),
+    }
+}
+
 /// Two advisories of the project, one of a dependency, and a claim.
 pub(super) fn full() -> ReleaseReport {
     let mut report = empty();
+    let own = fix(&[
+        (0x6a, "runtime: mount shared folders read-only", FixRole::Fix),
+        (0x7b, "Merge commit from fork", FixRole::Merge),
+    ]);
+    let other = fix(&[(0x8c, "agent: check the policy before exec", FixRole::Fix)]);
     report.advisories = vec![
         Entry {
             aliases: ids(&["CVE-2026-24834"]),
             summary: Some("Guest can write to the host's files through a shared mount".to_owned()),
             severity: Severity {
                 level: SeverityLevel::Critical,
-                vectors: vec!["CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H".to_owned()],
+                vectors: vec![VECTOR.to_owned()],
+                scores: Scored::new(VECTOR, None, "CVE-2026-24834".parse().unwrap()).into_iter().collect(),
                 ..Severity::default()
             },
+            cwes: vec!["CWE-22".to_owned()],
+            reach: reach(),
             fix: Fix {
-                commits: fix(&[
-                    (0x6a, "runtime: mount shared folders read-only", FixRole::Fix),
-                    (0x7b, "Merge commit from fork", FixRole::Merge),
-                ]),
+                by: by(&own, Some(12)),
+                commits: own,
                 first_release: Some(TagName::new("2.1.0")),
                 also_fixed_in: vec![TagName::new("1.9.4"), TagName::new("2.0.2")],
-                pull_requests: Vec::new(),
+                ..Fix::default()
             },
             evidence: vec![Evidence::new(
                 EvidenceKind::FixedEvent,
@@ -108,7 +149,7 @@ pub(super) fn full() -> ReleaseReport {
             ..entry("GHSA-wwj6-vghv-5p64")
         },
         Entry {
-            fix: Fix { commits: fix(&[(0x8c, "agent: check the policy before exec", FixRole::Fix)]), ..Fix::default() },
+            fix: Fix { by: by(&other, None), commits: other, ..Fix::default() },
             confidence: Confidence::Likely,
             ..entry("GHSA-2222-3333-4444")
         },

@@ -400,20 +400,8 @@ const SHAPES: &[(&[u32], &[&str], &[&str])] = &[
 ];
 
 fn shape(advisory: &Advisory, title: &str) -> Vec<&'static str> {
-    let mut weaknesses: BTreeSet<u32> = BTreeSet::new();
-    for record in &advisory.records {
-        let specific = record.record.database_specific.value();
-        for list in ["cwe_ids", "cwes"].iter().filter_map(|key| specific?.get(*key)?.as_array()) {
-            let id = |value: &serde_json::Value| {
-                let text = value
-                    .as_str()
-                    .or_else(|| value.get("cweId")?.as_str())
-                    .or_else(|| value.get("cwe_id")?.as_str())?;
-                text.strip_prefix("CWE-")?.parse::<u32>().ok()
-            };
-            weaknesses.extend(list.iter().filter_map(id));
-        }
-    }
+    let weaknesses: BTreeSet<u32> =
+        advisory.records.iter().flat_map(|source| crate::advisory::cwes_of(&source.record)).collect();
     let title = title.to_lowercase();
     let fits = |(ids, titles, _): &&(&[u32], &[&str], &[&'static str])| {
         let by_id = ids.iter().any(|id| weaknesses.contains(id));

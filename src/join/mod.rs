@@ -34,6 +34,7 @@ mod prose;
 pub(crate) mod quiet;
 mod rate;
 pub(crate) mod records;
+mod requests;
 mod reverts;
 mod said;
 mod same_code;
@@ -56,6 +57,7 @@ pub use decisions::Decision;
 pub(crate) use former::{former, strangers};
 pub use index::Index;
 pub use link::{AdvisoryLinks, Candidate, Link, Revert};
+pub(crate) use requests::request_of;
 pub(crate) use said::{Said, Word, first_of_package, is_of_several};
 pub(crate) use tag_events::read as read_tag_events;
 

@@ -2,8 +2,10 @@
 
 use super::book::{Ledger, Points};
 use super::confidence::{confidence_at, patched_here, sure};
+use super::foremost;
 use super::news::{self, Before, Holders};
 use super::query::Query;
+use super::reach::Reach;
 use super::report::{Carried, Entry, Fix, FixCommit, Scope, Status};
 use crate::advisory::Advisory;
 use crate::history::message::MergeKind;
@@ -62,7 +64,8 @@ pub(super) fn of(
         let unknown = links.groups.is_empty() || carry == Carry::Nothing;
         status_findings(ledger, (advisory, links), &carry, status, confidence, unknown, findings);
     }
-    Some(entry(ledger, query, points, &holders, (advisory, links), (status, confidence), extra))
+    let known = (advisory, links, range);
+    Some(entry(ledger, query, points, &holders, known, (status, confidence), extra))
 }
 
 fn entry(
@@ -70,7 +73,7 @@ fn entry(
     query: &Query<'_>,
     points: &Points,
     holders: &Holders<'_, '_>,
-    (advisory, links): (&Advisory, &AdvisoryLinks),
+    (advisory, links, range): (&Advisory, &AdvisoryLinks, &ReleaseRange),
     (status, confidence): (Status, Confidence),
     extra: Option<Evidence>,
 ) -> Entry {
@@ -90,11 +93,13 @@ fn entry(
         link.role == FixRole::Merge && (named || !of_branch)
     };
     let printed = sure.iter().filter(|link| !has_fix || tells(link) || is_fix(link));
-    let commits = printed.map(|link| FixCommit {
+    let shown = |link: &Link| FixCommit {
         id: id_of(link.commit),
         subject: title(ledger, link.commit),
         role: if ledger.history.graph.is_merge(link.commit) { FixRole::Merge } else { link.role },
-    });
+    };
+    let printed: Vec<(&Link, FixCommit)> = printed.map(|link| (**link, shown(link))).collect();
+    let (by, by_more) = foremost::of(ledger, range, &printed);
     let mut evidence: Vec<Evidence> = Vec::new();
     for link in &here {
         for seen in &link.evidence {
@@ -124,6 +129,8 @@ fn entry(
         page: advisory.page(),
         credits: advisory.credits.iter().map(|credit| credit.value.clone()).collect(),
         published: advisory.first_published(),
+        withdrawn: advisory.withdrawn(),
+        cwes: advisory.cwes(),
         severity: advisory.severity.clone(),
         disclosure: advisory.disclosure,
         id: advisory.id.clone(),
@@ -132,11 +139,15 @@ fn entry(
         status,
         confidence,
         fix: Fix {
-            commits: commits.collect(),
+            commits: printed.into_iter().map(|(_, commit)| commit).collect(),
             first_release: if status == Status::Fixed { own_tag } else { None },
             also_fixed_in: also,
             pull_requests: Vec::new(),
+            by,
+            by_more,
         },
+        // Found for all entries at once.
+        reach: Reach::default(),
         evidence,
         package: None,
         claim: None,

@@ -6,11 +6,13 @@ mod confidence;
 mod dependencies;
 mod embargo;
 mod entry;
+mod foremost;
 mod impact;
 mod news;
 mod origins;
 mod passed_over;
 mod query;
+mod reach;
 mod report;
 mod reporting;
 mod unsaid;
@@ -23,7 +25,8 @@ pub use dependencies::{Dependencies, Justification, Statement};
 pub(crate) use impact::stated_start;
 pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, lines, runs};
 pub use query::Query;
+pub use reach::{LineReach, LineState, Reach, Span};
 pub use report::{
-    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixCommit, PackageUpdate,
-    ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause, Withdrawn,
+    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit,
+    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause, Withdrawn,
 };

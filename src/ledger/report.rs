@@ -1,5 +1,6 @@
 //! What a release fixes: the one answer that every output projects from.
 
+use super::reach::Reach;
 use crate::inventory::Move;
 use crate::join::packages::Informational;
 use crate::model::{
@@ -191,6 +192,10 @@ pub struct Entry {
     pub scope: Scope,
     /// When it was published first.
     pub published: Option<Timestamp>,
+    /// When it was withdrawn, if it is.
+    pub withdrawn: Option<Timestamp>,
+    /// The kinds of weaknesses, as `CWE-22`.
+    pub cwes: Vec<String>,
     /// How severe it is.
     pub severity: Severity,
     /// Who may know of it.
@@ -201,6 +206,8 @@ pub struct Entry {
     pub confidence: Confidence,
     /// The fix.
     pub fix: Fix,
+    /// Which releases it reaches; of a dependency nothing.
+    pub reach: Reach,
     /// Why, the strongest first.
     pub evidence: Vec<Evidence>,
     /// People and tools that the records credit.
@@ -227,11 +234,14 @@ impl Entry {
             summary: None,
             scope,
             published: None,
+            withdrawn: None,
+            cwes: Vec::new(),
             severity: Severity::default(),
             disclosure: Disclosure::Published,
             status,
             confidence,
             fix: Fix::default(),
+            reach: Reach::default(),
             evidence: Vec::new(),
             credits: Vec::new(),
             page: None,
@@ -437,6 +447,20 @@ pub struct Fix {
     pub also_fixed_in: Vec<TagName>,
     /// The numbers of the pull requests that brought an update of a dependency.
     pub pull_requests: Vec<u64>,
+    /// Of the project's own: what of it matters most to a reader, three at most.
+    pub by: Vec<FixBy>,
+    /// How many more there are of these.
+    pub by_more: usize,
+}
+
+/// A commit of a fix, or the pull request that brought it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FixBy {
+    /// The commit; of a pull request that brought several the first of them.
+    pub commit: FixCommit,
+    /// The number of the pull request, where it is known.
+    pub pull_request: Option<u64>,
 }
 
 /// A commit of a fix.

@@ -2,11 +2,11 @@
 
 use super::book::Ledger;
 use super::query::Query;
-use super::report::{ReleaseHeader, ReleaseReport};
-use super::{Dependencies, dependencies, entry};
+use super::report::{ReleaseHeader, ReleaseReport, Status};
+use super::{Dependencies, dependencies, entry, reach};
 use crate::history::{Node, ReleaseRange};
 use crate::join::{AdvisoryLinks, quiet};
-use crate::model::{AdvisoryId, Finding, FindingCode, TagName, Timestamp};
+use crate::model::{AdvisoryId, Confidence, Finding, FindingCode, TagName, Timestamp};
 
 impl Ledger<'_> {
     /// What a release fixes. Without its dependencies nothing bears out what
@@ -16,13 +16,21 @@ impl Ledger<'_> {
         let range = ReleaseRange::new(&self.history.graph, query.tip, query.base());
         let points = self.points(query.tip, query.from);
         let before = self.had_before(query, &points);
-        let (mut entries, mut findings) = (Vec::new(), Vec::new());
+        let (mut entries, mut places, mut findings) = (Vec::new(), Vec::new(), Vec::new());
         for at in 0..self.own.len() {
-            entries.extend(entry::of(self, query, (&points, &before), &range, at, &mut findings));
+            let entry = entry::of(self, query, (&points, &before), &range, at, &mut findings);
+            places.extend(entry.as_ref().map(|_| at));
+            entries.extend(entry);
         }
+        // Only of what the release speaks of: each is a pass over the graph.
+        let impacts = self.impacts(&places, Confidence::Likely);
+        let impacts: Vec<_> = places.into_iter().zip(impacts).collect();
+        for (entry, (at, impact)) in entries.iter_mut().zip(&impacts) {
+            let is_here = matches!(entry.status, Status::Fixed | Status::Carried);
+            entry.reach = reach::of(self, query, &points, (*at, impact), is_here).unwrap_or_default();
+        }
+        findings.extend(self.affected_differs(&impacts));
         let own: Vec<AdvisoryId> = entries.iter().map(|entry| entry.id.clone()).collect();
-        let places = self.own.iter().enumerate().filter(|(_, advisory)| own.contains(&advisory.id));
-        findings.extend(self.affected_differs(&places.map(|(at, _)| at).collect::<Vec<_>>()));
         entries.extend(dependencies::entries(self, query, &range, &own, dependencies, &mut findings));
         self.unexplained_forks(&range, &mut findings);
         self.quiet_fixes(&range, &mut findings);

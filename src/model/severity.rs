@@ -57,6 +57,47 @@ impl fmt::Display for SeverityLevel {
     }
 }
 
+/// A CVSS vector with its score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scored {
+    /// The vector, as written.
+    pub vector: String,
+    /// Ten times the score, that two can be compared exactly: 75 for 7.5.
+    pub tenths: u8,
+    /// The record that has the vector.
+    pub by: AdvisoryId,
+}
+
+impl Scored {
+    /// A vector of a record with the score that the record states for it, else the
+    /// one that it computes to; none of text that is no vector.
+    #[must_use]
+    pub fn new(vector: &str, stated: Option<f64>, by: AdvisoryId) -> Option<Self> {
+        let computed = score_of_vector(vector)?;
+        Some(Self { vector: vector.to_owned(), tenths: stated.and_then(tenths).or_else(|| tenths(computed))?, by })
+    }
+
+    /// The score, of one decimal.
+    #[must_use]
+    pub fn score(&self) -> f64 {
+        f64::from(self.tenths) / 10.0
+    }
+
+    /// The place of the vector in the order in which a record's are asked: that of the
+    /// numbers of their versions would do as well, but it has to be the same wherever a
+    /// record was read. GitHub's answers have CVSS 4 first, its OSV files CVSS 3. CVSS 3
+    /// leads, for it is what policies promise (Kata's, Bitnami's) and what most databases have.
+    #[must_use]
+    pub(crate) fn rank(&self) -> u8 {
+        match self.vector.get(..8) {
+            Some("CVSS:3.1") => 0,
+            Some("CVSS:3.0") => 1,
+            Some("CVSS:4.0") => 2,
+            _ => 3,
+        }
+    }
+}
+
 /// How severe an advisory is: a level and the vectors that say why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Severity {
@@ -64,6 +105,8 @@ pub struct Severity {
     pub level: SeverityLevel,
     /// CVSS vectors as written, those of the most trusted record first.
     pub vectors: Vec<String>,
+    /// The same with their scores: of each record CVSS 3 first, then 4, then 2.
+    pub scores: Vec<Scored>,
     /// The record that the level is from.
     pub by: Option<AdvisoryId>,
     /// Whether another record says another level.
@@ -71,13 +114,32 @@ pub struct Severity {
 }
 
 impl Severity {
-    /// The score of the first vector that says the level: with another one beside
-    /// it, `High (5.3)`, nobody would know which of the two to believe.
+    /// The first vector whose score says the level: with another one beside it,
+    /// `High (5.3)`, nobody would know which of the two to believe.
+    #[must_use]
+    pub fn scored(&self) -> Option<&Scored> {
+        self.scores.iter().find(|scored| level_of_score(scored.score()) == self.level)
+    }
+
+    /// The score of that vector.
     #[must_use]
     pub fn score(&self) -> Option<f64> {
-        let scores = self.vectors.iter().filter_map(|vector| score_of_vector(vector));
-        scores.into_iter().find(|score| level_of_score(*score) == self.level)
+        self.scored().map(Scored::score)
     }
+}
+
+/// Ten times a score; none of a number that is no score.
+fn tenths(score: f64) -> Option<u8> {
+    let tenths = (score * 10.0).round();
+    // Within this range nothing is cut off.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    (0.0..=100.0).contains(&tenths).then_some(tenths as u8)
+}
+
+/// Whether a vector computes to another score than this; none of it where either is none.
+#[must_use]
+pub(crate) fn differs_from_vector(vector: &str, stated: f64) -> bool {
+    tenths(stated).is_some_and(|stated| score_of_vector(vector).and_then(tenths) != Some(stated))
 }
 
 /// The score of a CVSS vector (2.0, 3.0, 3.1 or 4.0), of one decimal; none of
@@ -128,16 +190,28 @@ mod tests {
 
     #[test]
     fn a_score_is_of_the_vector_that_says_the_level() {
-        let severity = |level, vectors: &[&str]| Severity {
+        let by: AdvisoryId = "CVE-2026-1".parse().unwrap();
+        let severity = |level, vectors: &[(&str, Option<f64>)]| Severity {
             level,
-            vectors: vectors.iter().map(ToString::to_string).collect(),
+            scores: vectors.iter().filter_map(|(vector, said)| Scored::new(vector, *said, by.clone())).collect(),
             ..Severity::default()
         };
         let (low, critical) =
             ("CVSS:3.1/AV:L/AC:H/PR:L/UI:R/S:U/C:L/I:N/A:N", "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H");
-        assert_eq!(severity(SeverityLevel::Critical, &[low, critical]).score(), Some(9.3));
-        assert_eq!(severity(SeverityLevel::High, &[low, critical]).score(), None);
+        let both = [(low, None), (critical, None)];
+        assert_eq!(severity(SeverityLevel::Critical, &both).score(), Some(9.3));
+        assert_eq!(severity(SeverityLevel::Critical, &both).scored().unwrap().vector, critical);
+        assert_eq!(severity(SeverityLevel::High, &both).score(), None);
         assert_eq!(severity(SeverityLevel::Unknown, &[]).score(), None);
+        // What is stated for a vector goes before what it computes to, if it is a score at all.
+        assert_eq!(severity(SeverityLevel::Critical, &[(critical, Some(9.4))]).score(), Some(9.4));
+        assert_eq!(severity(SeverityLevel::Critical, &[(critical, Some(8.8))]).score(), None);
+        for odd in [f64::NAN, f64::INFINITY, -1.0, 93.0] {
+            assert_eq!(severity(SeverityLevel::Critical, &[(critical, Some(odd))]).score(), Some(9.3), "{odd}");
+            assert!(!differs_from_vector(critical, odd));
+        }
+        assert!(differs_from_vector(critical, 9.4) && !differs_from_vector(critical, 9.3));
+        assert!(Scored::new("high", Some(7.5), by).is_none());
     }
 
     #[test]

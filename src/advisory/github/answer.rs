@@ -65,6 +65,8 @@ pub(super) struct GitHubPackage {
 #[derive(Deserialize)]
 pub(super) struct Score {
     pub(super) vector_string: Option<String>,
+    #[serde(default)]
+    pub(super) score: Option<Value>,
 }
 
 #[derive(Deserialize)]

@@ -24,8 +24,9 @@ pub(super) fn declined(credits: Option<&[Value]>) -> Vec<String> {
 /// `credits` with nothing but login and type, in `credits_detailed` with whether
 /// it was accepted; who declined it, or has not answered, is not to be named. A
 /// global advisory has `credits` alone, of those whom GitHub names itself.
+/// `host`: where the accounts are.
 /// Source: GitHub REST, `RepositoryAdvisoryCredit` and `GlobalAdvisory`.
-pub(super) fn credits_of(credits: impl Iterator<Item = Value>, are_stated: bool) -> Vec<Credit> {
+pub(super) fn credits_of(credits: impl Iterator<Item = Value>, are_stated: bool, host: Option<&str>) -> Vec<Credit> {
     let (mut names, mut known): (Vec<Credit>, FxHashSet<(String, String)>) = Default::default();
     for credit in credits {
         let state = credit.get("state").and_then(Value::as_str);
@@ -38,11 +39,19 @@ pub(super) fn credits_of(credits: impl Iterator<Item = Value>, are_stated: bool)
         let kind = credit.get("type").and_then(Value::as_str).unwrap_or("other").to_ascii_uppercase();
         if known.insert((login.to_lowercase(), kind.clone())) {
             let page = user.and_then(|user| user.get("html_url")).and_then(Value::as_str);
-            let contact = page.filter(|page| page.starts_with("https://")).map(|page| vec![page.to_owned()]);
+            let page = page.filter(|page| page.starts_with("https://")).map(str::to_owned);
+            let contact = page.or_else(|| profile(host?, login)).map(|page| vec![page]);
             names.push(Credit { name: text(login), kind: text(kind), contact: contact.into(), ..Credit::default() });
         }
     }
     names
+}
+
+/// The page of an account: short lists have logins alone. An app's (`dependabot[bot]`)
+/// has none there. Enterprise has accounts with an underscore.
+fn profile(host: &str, login: &str) -> Option<String> {
+    let is_account = login.len() <= 64 && login.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    (is_account && !login.is_empty()).then(|| format!("https://{host}/{login}"))
 }
 
 fn login_of(credit: &Value) -> Option<&str> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::advisory::typed::{self, Reading, Typed};
 use crate::model::PackageName;
-use crate::model::osv::Affected;
+use crate::model::osv::{Affected, Record};
 
 /// Where a record keeps a package of an ecosystem that OSV does not know.
 pub(crate) const UNKNOWN_PACKAGE: &str = "package";
@@ -13,6 +13,15 @@ pub(crate) const UNKNOWN_PACKAGE: &str = "package";
 pub(super) const RANGE_TEXT: &str = "vulnerable_version_range";
 /// The same of the patched versions, where the list of them says less.
 pub(super) const PATCHED_TEXT: &str = "patched_versions_text";
+
+/// Where a record keeps the scores that GitHub states for vectors, by the vectors, where
+/// they are not what the vectors compute to.
+pub(super) const SCORES: &str = "cvss_scores";
+
+/// The score that a record states for one of its vectors.
+pub(in crate::advisory) fn score_of(record: &Record, vector: &str) -> Option<f64> {
+    record.database_specific.value()?.get(SCORES)?.get(vector)?.as_f64()
+}
 
 /// The package that an entry is about, of an ecosystem that OSV knows or not.
 pub(crate) fn package_of(entry: &Affected) -> Option<PackageName> {

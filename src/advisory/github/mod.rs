@@ -10,8 +10,8 @@ mod told;
 
 pub(super) use answer::GitHubAdvisory;
 pub use ecosystem::github_ecosystem;
-pub(super) use kept::typed_of;
 pub(crate) use kept::{UNKNOWN_PACKAGE, package_of};
+pub(super) use kept::{score_of, typed_of};
 
 #[cfg(test)]
 mod tests;

@@ -9,10 +9,11 @@ use super::affected::affected;
 use super::answer::GitHubAdvisory;
 use super::credits::{credits_of, declined};
 use super::form::{list, text};
+use super::kept::SCORES;
 use crate::advisory::error::NO_ID;
 use crate::advisory::{Database, SourceRecord};
 use crate::model::osv::{Maybe, Record, Reference, SeverityScore};
-use crate::model::{AdvisoryId, Disclosure, Remote};
+use crate::model::{AdvisoryId, Disclosure, Remote, differs_from_vector as differs};
 
 impl GitHubAdvisory {
     /// The record in OSV's words.
@@ -34,7 +35,8 @@ impl GitHubAdvisory {
         };
         let database = if repository.is_some() { Database::RepositoryAdvisory } else { Database::GitHub };
         let declined = declined(self.credits_detailed.as_deref());
-        let record = Arc::new(self.into_record(&id, repository.is_some()));
+        let host = self.host(repository.as_ref());
+        let record = Arc::new(self.into_record(&id, repository.is_some(), host.as_deref()));
         Ok(SourceRecord { id, database, origin, record, disclosure, repository, declined })
     }
 
@@ -49,8 +51,14 @@ impl GitHubAdvisory {
             .or_else(|| address(&self.url, "/security-advisories/", "repos/"))
     }
 
-    /// `is_own`: whether it is a repository's own.
-    fn into_record(self, id: &AdvisoryId, is_own: bool) -> Record {
+    /// The host of its accounts: that of its repository, or of its own page.
+    fn host(&self, repository: Option<&Remote>) -> Option<String> {
+        let page = || self.html_url.as_deref()?.parse::<Remote>().ok();
+        repository.map(|own| own.host().to_owned()).or_else(|| Some(page()?.host().to_owned()))
+    }
+
+    /// `is_own`: whether it is a repository's own. `host`: where its accounts are.
+    fn into_record(self, id: &AdvisoryId, is_own: bool, host: Option<&str>) -> Record {
         let mut aliases: Vec<String> = self.identifiers.unwrap_or_default().into_iter().map(|id| id.value).collect();
         aliases.extend(self.cve_id);
         aliases.retain(|alias| !alias.eq_ignore_ascii_case(id.as_str()));
@@ -62,7 +70,13 @@ impl GitHubAdvisory {
             self.cvss.as_ref(),
         ];
         let mut severity: Vec<SeverityScore> = Vec::new();
-        for vector in vectors.into_iter().flatten().filter_map(|score| score.vector_string.clone()) {
+        let mut scores = Map::new();
+        for (vector, score) in vectors.into_iter().flatten().filter_map(|one| Some((one.vector_string.clone()?, one))) {
+            // What everybody computes needs no word.
+            let stated = score.score.as_ref().filter(|score| score.as_f64().is_some_and(|it| differs(&vector, it)));
+            if let Some(stated) = stated {
+                scores.entry(vector.clone()).or_insert_with(|| stated.clone());
+            }
             let kind = if vector.starts_with("CVSS:4") { "CVSS_V4" } else { "CVSS_V3" };
             let score = SeverityScore { kind: text(kind), score: text(vector), extra: Map::new() };
             // There are three at most.
@@ -76,6 +90,9 @@ impl GitHubAdvisory {
         }
         if let Some(cwes) = self.cwe_ids.filter(|cwes| !cwes.is_empty()) {
             specific.insert("cwe_ids".to_owned(), json!(cwes));
+        }
+        if !scores.is_empty() {
+            specific.insert(SCORES.to_owned(), scores.into());
         }
         let mut references: Vec<Reference> = Vec::new();
         let mut known: FxHashSet<String> = FxHashSet::default();
@@ -104,7 +121,7 @@ impl GitHubAdvisory {
             severity: list(severity),
             affected: list(self.vulnerabilities.unwrap_or_default().into_iter().map(affected).collect()),
             references: list(references),
-            credits: list(credits_of(credits.into_iter().flatten(), are_stated)),
+            credits: list(credits_of(credits.into_iter().flatten(), are_stated, host)),
             database_specific: if specific.is_empty() { Maybe::Absent } else { Maybe::Value(specific) },
             ..Record::default()
         }

@@ -6,7 +6,8 @@ use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use crate::advisory::SourceRecord;
-use crate::model::{Disclosure, Severity, SeverityLevel, level_of_vector, osv};
+use crate::advisory::github::score_of;
+use crate::model::{Disclosure, Scored, Severity, SeverityLevel, level_of_vector, osv};
 
 fn word_of(record: &osv::Record) -> SeverityLevel {
     let word = record.database_specific.value().and_then(|specific| specific.get("severity")).and_then(Value::as_str);
@@ -47,5 +48,24 @@ pub(super) fn severity(records: &[SourceRecord]) -> Severity {
             vectors.push(vector.to_owned());
         }
     }
-    Severity { level: level.unwrap_or_default(), vectors, by, disputed }
+    let withdrawn = |record: &&SourceRecord| !standing(record);
+    let in_order = records.iter().filter(standing).chain(records.iter().filter(withdrawn));
+    let scores = each_once(in_order.flat_map(scores_of));
+    Severity { level: level.unwrap_or_default(), vectors, scores, by, disputed }
+}
+
+/// The vectors of a record with their scores.
+fn scores_of(record: &SourceRecord) -> Vec<Scored> {
+    let stated = |vector: &str| score_of(&record.record, vector);
+    let all = vectors_of(&record.record);
+    let mut scores: Vec<Scored> =
+        all.filter_map(|vector| Scored::new(vector, stated(vector), record.id.clone())).collect();
+    scores.sort_by_key(Scored::rank);
+    scores
+}
+
+/// Each vector once, as the first record has it.
+fn each_once(all: impl Iterator<Item = Scored>) -> Vec<Scored> {
+    let mut known: FxHashSet<String> = FxHashSet::default();
+    all.filter(|scored| known.insert(scored.vector.clone())).collect()
 }

@@ -9,7 +9,8 @@ use super::title;
 use crate::emit::{json::v1, links};
 use crate::ledger::{self, Status};
 use crate::model::{
-    AdvisoryId, CommitId, Credit, EvidenceKind, IdScheme, Remote, SeverityLevel, TagName, credited_names, thanks,
+    AdvisoryId, CommitId, Credit, EvidenceKind, IdScheme, Remote, SeverityLevel, TagName, Timestamp, credited_names,
+    thanks,
 };
 
 #[derive(Clone, Serialize)]
@@ -18,10 +19,17 @@ pub(super) struct Advisory {
     aliases: Vec<String>,
     summary: Option<String>,
     scope: &'static str,
+    published_day: Option<String>,
+    withdrawn_day: Option<String>,
+    cwes: Vec<Reference>,
     severity: Severity,
     disclosure: &'static str,
     status: &'static str,
     confidence: &'static str,
+    affected: Vec<String>,
+    fixed_in: Vec<Reference>,
+    upgrade_to: Option<String>,
+    lines: Vec<Line>,
     fix: Fix,
     evidence: Vec<Evidence>,
     credits: Vec<String>,
@@ -86,6 +94,9 @@ struct Severity {
     title: Option<&'static str>,
     score: Option<String>,
     vectors: Vec<String>,
+    vector: Option<String>,
+    vector_by: Option<String>,
+    calculator: Option<String>,
     by: Option<String>,
     disputed: bool,
 }
@@ -99,6 +110,17 @@ struct Fix {
     also_fixed_in: Vec<String>,
     also: Vec<Reference>,
     pull_requests: Vec<Reference>,
+    by: Vec<Commit>,
+    by_more: Option<String>,
+}
+
+/// A line of releases that has affected ones.
+#[derive(Clone, Serialize)]
+struct Line {
+    name: String,
+    affected: String,
+    fixed_in: Option<String>,
+    status: &'static str,
 }
 
 #[derive(Clone, Serialize)]
@@ -113,6 +135,7 @@ impl Advisory {
         let reference = |id: &AdvisoryId| Reference::new(id.as_str(), links::advisory(entry, id));
         let others: Vec<_> = entry.aliases.iter().map(reference).collect();
         let first = reference(&entry.id);
+        let tag = |tag: &TagName| Reference::of_tag(tag, remote);
         let is_cve = |id: &&AdvisoryId| id.scheme() == IdScheme::Cve;
         let cves: Vec<_> = entry.ids().filter(is_cve).map(reference).collect();
         let thanked = Thanks::of(&entry.credits);
@@ -135,10 +158,17 @@ impl Advisory {
                 .map(|summary| escape::markdown(&called(summary)))
                 .filter(|text| !text.is_empty()),
             scope: v1::scope(entry.scope),
+            published_day: day(entry.published.as_ref()),
+            withdrawn_day: day(entry.withdrawn.as_ref()),
+            cwes: entry.cwes.iter().map(|cwe| Reference::new(cwe, links::weakness(cwe))).collect(),
             severity: Severity::new(&entry.severity),
             disclosure: v1::disclosure(entry.disclosure),
             status: v1::status(entry.status),
             confidence: v1::confidence(entry.confidence),
+            affected: entry.reach.affected.iter().map(|span| escape::markdown(&span.to_string())).collect(),
+            fixed_in: entry.reach.fixed_in.iter().map(tag).collect(),
+            upgrade_to: entry.reach.upgrade_to.as_ref().map(|release| tag(release).link),
+            lines: entry.reach.lines.iter().map(|line| Line::new(line, remote)).collect(),
             fix: Fix::new(&entry.fix, remote),
             evidence: entry.evidence.iter().map(Evidence::new).collect(),
             credits: credited_names(&entry.credits)
@@ -204,7 +234,7 @@ fn claims(entry: &ledger::Entry, remote: Option<&Remote>) -> Vec<Reference> {
 
 impl Carried {
     fn new(carried: Option<&ledger::Carried>, remote: Option<&Remote>) -> Self {
-        let tag = carried.map(|carried| Reference::new(carried.from.as_str(), links::tag(remote, &carried.from)));
+        let tag = carried.map(|carried| Reference::of_tag(&carried.from, remote));
         let date = carried.and_then(|carried| carried.date.as_ref());
         Self {
             date: date.map(|date| escape::markdown(date.as_str())),
@@ -230,8 +260,19 @@ impl Severity {
         let is_vector = |text: &&String| !text.contains("//") && text.chars().all(sound) && text.len() <= 300;
         let vectors = severity.vectors.iter().filter(is_vector).cloned().collect();
         let by = severity.by.as_ref().map(|id| escape::markdown(id.as_str()));
-        let score = severity.score().map(|score| format!("{score:.1}"));
-        Self { level: v1::severity(severity.level), title, score, vectors, by, disputed: severity.disputed }
+        let scored = severity.scored();
+        let shown = scored.map(|scored| &scored.vector).filter(is_vector);
+        Self {
+            level: v1::severity(severity.level),
+            title,
+            score: scored.map(|scored| format!("{:.1}", scored.score())),
+            vectors,
+            vector: shown.cloned(),
+            vector_by: scored.map(|scored| escape::markdown(scored.by.as_str())),
+            calculator: shown.and_then(|vector| links::calculator(vector)),
+            by,
+            disputed: severity.disputed,
+        }
     }
 }
 
@@ -239,11 +280,8 @@ impl Fix {
     fn new(fix: &ledger::Fix, remote: Option<&Remote>) -> Self {
         let commits: Vec<_> = fix.commits.iter().map(|commit| Commit::new(commit, remote)).collect();
         let (merges, fixes) = commits.iter().cloned().partition(|commit| commit.merge);
-        let also: Vec<_> = fix
-            .also_fixed_in
-            .iter()
-            .map(|tag: &TagName| Reference::new(tag.as_str(), links::tag(remote, tag)))
-            .collect();
+        let also: Vec<_> = fix.also_fixed_in.iter().map(|tag| Reference::of_tag(tag, remote)).collect();
+        let by = |by: &ledger::FixBy| Commit::new(&by.commit, remote).of_request(by.pull_request, remote);
         Self {
             commits,
             fixes,
@@ -252,8 +290,25 @@ impl Fix {
             also_fixed_in: also.iter().map(|tag| tag.id.clone()).collect(),
             also,
             pull_requests: fix.pull_requests.iter().map(|number| Reference::pull_request(*number, remote)).collect(),
+            by: fix.by.iter().map(by).collect(),
+            by_more: (fix.by_more > 0).then(|| fix.by_more.to_string()),
         }
     }
+}
+
+impl Line {
+    fn new(line: &ledger::LineReach, remote: Option<&Remote>) -> Self {
+        Self {
+            name: escape::markdown(&line.name),
+            affected: escape::markdown(&v1::spans(&line.affected)),
+            fixed_in: line.fixed_in.as_ref().map(|tag| Reference::of_tag(tag, remote).link),
+            status: v1::line_state(line.state),
+        }
+    }
+}
+
+fn day(time: Option<&Timestamp>) -> Option<String> {
+    time.and_then(Timestamp::date).map(str::to_owned)
 }
 
 impl Evidence {

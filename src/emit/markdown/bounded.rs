@@ -51,6 +51,11 @@ impl Steps {
         Arc::new(Self { left: AtomicU64::new(most) })
     }
 
+    /// Gives the steps anew, for the same template is rendered once more.
+    pub(super) fn renew(&self, most: u64) {
+        self.left.store(most, Ordering::Relaxed);
+    }
+
     /// Whether the steps did not suffice.
     pub(super) fn are_spent(&self) -> bool {
         self.left.load(Ordering::Relaxed) == 0

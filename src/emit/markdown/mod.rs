@@ -108,6 +108,7 @@ fn rendered(
     limits: &Limits,
 ) -> Result<String, TemplateError> {
     let mut notes = Notes::new(limits.notes);
+    steps.renew(limits.template_steps);
     if let Err(error) = handlebars.render_to_write(TEMPLATE, context, &mut notes) {
         let place = error.line_no.zip(error.column_no);
         let problem = match (steps.are_spent(), notes.cut) {
@@ -137,7 +138,27 @@ fn framed(text: &str, private: bool, left_out: &LeftOut, room: u64) -> String {
     } else {
         format!("\n_Shortened to {room} characters, without {left_out}._\n")
     };
-    format!("{banner}{}\n{cut}", without_commands(text))
+    format!("{banner}{}\n{cut}", without_commands(&without_gaps(text)))
+}
+
+/// Without empty lines after empty lines, which templates leave where they print
+/// nothing. In code they stay.
+fn without_gaps(text: &str) -> String {
+    let (mut kept, mut fence, mut was_empty) = (Vec::new(), None::<usize>, false);
+    for line in text.split('\n') {
+        let ticks = line.trim_start().bytes().take_while(|byte| *byte == b'`').count();
+        match fence {
+            None if ticks >= 3 => fence = Some(ticks),
+            Some(opened) if ticks >= opened && line.trim_start().len() == ticks => fence = None,
+            _ => {}
+        }
+        let is_empty = line.trim().is_empty();
+        if !(is_empty && was_empty) || fence.is_some() {
+            kept.push(line);
+        }
+        was_empty = is_empty;
+    }
+    kept.join("\n")
 }
 
 /// Whether there is anything to announce: whether a template is asked at all.

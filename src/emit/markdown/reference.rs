@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::escape;
 use crate::emit::{json::v1, links};
 use crate::ledger;
-use crate::model::{FixRole, Remote};
+use crate::model::{FixRole, Remote, TagName};
 
 #[derive(Clone, Serialize)]
 pub(super) struct Commit {
@@ -40,6 +40,14 @@ impl Commit {
         }
     }
 
+    /// With the pull request's link, where that is known.
+    pub(super) fn of_request(self, number: Option<u64>, remote: Option<&Remote>) -> Self {
+        match number.map(|number| Reference::pull_request(number, remote)) {
+            Some(request) => Self { link: request.link, url: request.url, ..self },
+            None => self,
+        }
+    }
+
     pub(super) fn reference(&self) -> Reference {
         Reference { id: self.id.clone(), url: self.url.clone(), link: self.link.clone() }
     }
@@ -49,6 +57,10 @@ impl Reference {
     pub(super) fn new(raw: &str, url: Option<String>) -> Self {
         let id = escape::markdown(raw);
         Self { link: linked(&id, url.as_deref()), id, url }
+    }
+
+    pub(super) fn of_tag(tag: &TagName, remote: Option<&Remote>) -> Self {
+        Self::new(tag.as_str(), links::tag(remote, tag))
     }
 
     pub(super) fn pull_request(number: u64, remote: Option<&Remote>) -> Self {

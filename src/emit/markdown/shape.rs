@@ -39,6 +39,15 @@ const FIX: Shape = Shape::Record(&[
     ("also_fixed_in", TEXTS),
     ("also", REFERENCES),
     ("pull_requests", REFERENCES),
+    ("by", Shape::List(&COMMIT)),
+    ("by_more", Shape::Text),
+]);
+
+const LINE: Shape = Shape::Record(&[
+    ("name", Shape::Text),
+    ("affected", Shape::Text),
+    ("fixed_in", Shape::Text),
+    ("status", Shape::Text),
 ]);
 
 const PACKAGE_OF: Shape = Shape::Record(&[
@@ -59,6 +68,9 @@ const ENTRY: Shape = Shape::Record(&[
     ("aliases", TEXTS),
     ("summary", Shape::Text),
     ("scope", Shape::Text),
+    ("published_day", Shape::Text),
+    ("withdrawn_day", Shape::Text),
+    ("cwes", REFERENCES),
     (
         "severity",
         Shape::Record(&[
@@ -66,6 +78,9 @@ const ENTRY: Shape = Shape::Record(&[
             ("title", Shape::Text),
             ("score", Shape::Text),
             ("vectors", TEXTS),
+            ("vector", Shape::Text),
+            ("vector_by", Shape::Text),
+            ("calculator", Shape::Text),
             ("by", Shape::Text),
             ("disputed", Shape::Flag),
         ]),
@@ -73,6 +88,10 @@ const ENTRY: Shape = Shape::Record(&[
     ("disclosure", Shape::Text),
     ("status", Shape::Text),
     ("confidence", Shape::Text),
+    ("affected", TEXTS),
+    ("fixed_in", REFERENCES),
+    ("upgrade_to", Shape::Text),
+    ("lines", Shape::List(&LINE)),
     ("fix", FIX),
     (
         "evidence",

@@ -12,6 +12,7 @@ use crate::history::{Node, ReleaseRange};
 use crate::inventory::{ChangeKind, Delta, Format, Inventory, Manifest, Pin, Place, Unread};
 use crate::ledger::book::Ledger;
 use crate::ledger::query::Query;
+use crate::ledger::reach::Reach;
 use crate::ledger::report::{Claim, ClaimReason, Entry, Fix, Scope, Status};
 use crate::model::{
     AdvisoryId, Confidence, Disclosure, Evidence, EvidenceKind, Finding, FindingCode, PackageName, Severity,
@@ -308,12 +309,15 @@ fn entry(
         summary: record.and_then(|record| record.summary.as_ref()).map(|summary| summary.value.clone()),
         scope: Scope::Dependency,
         published: record.and_then(Advisory::first_published),
+        withdrawn: record.and_then(Advisory::withdrawn),
+        cwes: record.map(Advisory::cwes).unwrap_or_default(),
         severity: record.map_or_else(Severity::default, |record| record.severity.clone()),
         disclosure: record.map_or(Disclosure::Unknown, |record| record.disclosure),
         status: Status::Claimed,
         confidence: Confidence::Possible,
         // A claim names no fix commit: the commits that make it are evidence.
         fix: Fix::default(),
+        reach: Reach::default(),
         evidence,
         credits: Vec::new(),
         page: record.and_then(Advisory::page),

@@ -9,6 +9,7 @@ use super::words::told;
 use crate::advisory::Advisory;
 use crate::inventory::{Move, is_of_runtime, moves, versions_in_order};
 use crate::join::packages::Packages;
+use crate::ledger::reach::Reach;
 use crate::ledger::report::{Entry, FileUpdate, Fix, PackageUpdate, Scope, Status};
 use crate::model::{Confidence, Evidence, EvidenceKind, TagName};
 
@@ -38,6 +39,8 @@ pub(super) fn entry(
         summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
         scope: Scope::Dependency,
         published: advisory.first_published(),
+        withdrawn: advisory.withdrawn(),
+        cwes: advisory.cwes(),
         severity: advisory.severity.clone(),
         disclosure: advisory.disclosure,
         status,
@@ -45,9 +48,10 @@ pub(super) fn entry(
         fix: Fix {
             commits: made.commits,
             first_release: release.filter(|_| matches!(status, Status::Fixed | Status::Removed)).cloned(),
-            also_fixed_in: Vec::new(),
             pull_requests: made.pull_requests,
+            ..Fix::default()
         },
+        reach: Reach::default(),
         evidence,
         // The dependency's release notes thank them; these do not.
         credits: Vec::new(),

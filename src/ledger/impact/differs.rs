@@ -1,23 +1,19 @@
 //! Where the records and the commits call different releases affected.
 
-use super::Impact;
+use super::{Impact, NoImpact};
 use crate::history::Release;
 use crate::ledger::Ledger;
-use crate::model::{self, Confidence, Finding, FindingCode};
+use crate::model::{self, Finding, FindingCode};
 
 /// How many releases a message names of each side.
 const MAX_NAMED: usize = 6;
 
 impl Ledger<'_> {
-    /// What differs for some of the project's own advisories, by their places.
-    /// Candidates are left out: people write the final version of what a
-    /// candidate fixed first.
-    pub(crate) fn affected_differs(&self, places: &[usize]) -> Vec<Finding> {
-        if places.is_empty() {
-            return Vec::new();
-        }
-        let impacts = self.impacts(places, Confidence::Likely);
-        places.iter().zip(&impacts).filter_map(|(at, impact)| self.differs(*at, impact.as_ref().ok()?)).collect()
+    /// What differs for some of the project's own advisories, by their places and what
+    /// links that are at least *likely* make of them: people write the final version of
+    /// what a candidate fixed first.
+    pub(crate) fn affected_differs(&self, impacts: &[(usize, Result<Impact, NoImpact>)]) -> Vec<Finding> {
+        impacts.iter().filter_map(|(at, impact)| self.differs(*at, impact.as_ref().ok()?)).collect()
     }
 
     fn differs(&self, at: usize, impact: &Impact) -> Option<Finding> {

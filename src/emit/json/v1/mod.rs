@@ -24,10 +24,16 @@
 //! | `.summary` | string or null | the title |
 //! | `.scope` | string | `project`, or `dependency` for what the project ships |
 //! | `.published` | string or null | when the first of its records was published |
+//! | `.withdrawn` | string or null | when it was withdrawn; only of a withdrawn one |
+//! | `.cwes` | strings | kinds of weaknesses (`CWE-22`), of the most trusted record that names any |
 //! | `.severity.level` | string | `unknown`, `none`, `low`, `medium`, `high`, `critical` |
 //! | `.severity.vectors` | strings | CVSS vectors |
-//! | `.severity.score` | number or null | the score of the first vector that says the level |
+//! | `.severity.score` | number or null | the score of the first of `scores` that says the level: as GitHub states it, else as the vector computes |
 //! | `.severity.by` | string or null | the record that the level is from |
+//! | `.severity.vector` | string or null | the vector that the score is of |
+//! | `.severity.vector_by` | string or null | the record that has that vector |
+//! | `.severity.calculator` | string or null | that vector in FIRST's calculator; none of CVSS 2 |
+//! | `.severity.scores[]` | list | every vector: `vector`, `score`, `by`, `calculator` as above; the most trusted record's first, of each CVSS 3 before 4 before 2 |
 //! | `.severity.disputed` | boolean | whether another record says another level |
 //! | `.disclosure` | string | `published`, `withdrawn`, `unknown` (only the id is known); when private also `draft`, `triage`, `closed` |
 //! | `.status` | string | `fixed`; `carried`: the release brings a fix that people had from an earlier one; `partial`: commits of the fix are missing, or some lock files still have an affected version; `reverted`; `claimed`: a commit says so, nothing bears it out; of dependencies also `removed`: the package is gone; and, if asked for, `introduced`, `affected` |
@@ -35,6 +41,12 @@
 //! | `.fix.commits[]` | list | `id`, `subject`, `role` (`fix` or `merge`), the oldest first |
 //! | `.fix.first_release` | string or null | the first release of this line with the fix |
 //! | `.fix.also_fixed_in` | strings | the releases of other lines that announce it |
+//! | `.fix.by[]` | list | of the project's own: what of the fix matters most, three at most: `id` and `subject` of the commit, `role`, `pull_request` (number or null: what brought it, and perhaps others of the commits) |
+//! | `.fix.by_more` | number | how many more there are of these |
+//! | `.affected` | strings | of the project's own: its affected releases in words, the lowest first: `3.2.4 and earlier`, `3.3.0 to 3.3.2`, `3.4.0`; candidates are left out unless they alone are affected |
+//! | `.fixed_in` | strings | the tags that announce the fix, by version: the first of each line that did not come with it |
+//! | `.upgrade_to` | string or null | the tag to go to: this release if it has the fix, else the lowest of its line that has it, else the lowest above |
+//! | `.lines[]` | list | the lines that have affected releases, by version: `name` (`3.2.x`; neighbours that were never fixed together: `3.0.x to 3.2.x`, `3.2.x and earlier`), `affected` (string: as above), `fixed_in` (string or null: the first tag of the line after these), `status` (`fixed`; `unfixed`: the newest release of the line is affected) |
 //! | `.evidence[]` | list | `kind`, `commit` (string or null), `detail`; the strongest first |
 //! | `.fix.pull_requests` | numbers | of a dependency: the pull requests that brought the update |
 //! | `.credits` | strings | who is credited, each once |
@@ -56,17 +68,23 @@
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
 //! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message` |
 
+mod reach;
 mod words;
 
 use serde::Serialize;
 
 use crate::advisory::CompiledFrom;
 use crate::emit::gate::disclosed;
+use crate::emit::links;
 use crate::ledger;
 use crate::model::{AdvisoryId, Credit, CreditType, Timestamp, credited_names};
 
+pub(in crate::emit) use reach::spans;
+use reach::{By, Line, Scored};
 use words::level;
-pub(in crate::emit) use words::{confidence, disclosure, informational, kind, role, scope, severity, status};
+pub(in crate::emit) use words::{
+    confidence, disclosure, informational, kind, line_state, role, scope, severity, status,
+};
 
 /// The value of the field `schema`.
 pub const SCHEMA: &str = "secnotes/release/v1";
@@ -125,10 +143,16 @@ struct Advisory<'r> {
     summary: Option<&'r str>,
     scope: &'static str,
     published: Option<&'r str>,
+    withdrawn: Option<&'r str>,
+    cwes: &'r [String],
     severity: Severity<'r>,
     disclosure: &'static str,
     status: &'static str,
     confidence: &'static str,
+    affected: Vec<String>,
+    fixed_in: Vec<&'r str>,
+    upgrade_to: Option<&'r str>,
+    lines: Vec<Line<'r>>,
     fix: Fix<'r>,
     evidence: Vec<Evidence<'r>>,
     credits: Vec<&'r str>,
@@ -199,6 +223,10 @@ struct Severity<'r> {
     level: &'static str,
     score: Option<f64>,
     vectors: &'r [String],
+    vector: Option<&'r str>,
+    vector_by: Option<&'r str>,
+    calculator: Option<String>,
+    scores: Vec<Scored<'r>>,
     by: Option<&'r str>,
     disputed: bool,
 }
@@ -209,6 +237,8 @@ struct Fix<'r> {
     first_release: Option<&'r str>,
     also_fixed_in: Vec<&'r str>,
     pull_requests: &'r [u64],
+    by: Vec<By<'r>>,
+    by_more: usize,
 }
 
 #[derive(Serialize)]
@@ -263,21 +293,23 @@ impl<'r> Advisory<'r> {
             summary: entry.summary.as_deref(),
             scope: scope(entry.scope),
             published: entry.published.as_ref().map(Timestamp::as_str),
-            severity: Severity {
-                level: severity(entry.severity.level),
-                score: entry.severity.score(),
-                vectors: &entry.severity.vectors,
-                by: entry.severity.by.as_ref().map(AdvisoryId::as_str),
-                disputed: entry.severity.disputed,
-            },
+            withdrawn: entry.withdrawn.as_ref().map(Timestamp::as_str),
+            cwes: &entry.cwes,
+            severity: Severity::new(&entry.severity),
             disclosure: disclosure(entry.disclosure),
             status: status(entry.status),
             confidence: confidence(entry.confidence),
+            affected: entry.reach.affected.iter().map(ToString::to_string).collect(),
+            fixed_in: entry.reach.fixed_in.iter().map(|tag| tag.as_str()).collect(),
+            upgrade_to: entry.reach.upgrade_to.as_ref().map(|tag| tag.as_str()),
+            lines: entry.reach.lines.iter().map(Line::new).collect(),
             fix: Fix {
                 commits: entry.fix.commits.iter().map(Commit::new).collect(),
                 first_release: entry.fix.first_release.as_ref().map(|tag| tag.as_str()),
                 also_fixed_in: entry.fix.also_fixed_in.iter().map(|tag| tag.as_str()).collect(),
                 pull_requests: &entry.fix.pull_requests,
+                by: entry.fix.by.iter().map(By::new).collect(),
+                by_more: entry.fix.by_more,
             },
             evidence: entry.evidence.iter().map(Evidence::new).collect(),
             credits: credited_names(&entry.credits),
@@ -289,6 +321,23 @@ impl<'r> Advisory<'r> {
                 from: carried.from.as_str(),
                 date: carried.date.as_ref().map(|date| date.as_str()),
             }),
+        }
+    }
+}
+
+impl<'r> Severity<'r> {
+    fn new(said: &'r crate::model::Severity) -> Self {
+        let scored = said.scored();
+        Self {
+            level: severity(said.level),
+            score: scored.map(crate::model::Scored::score),
+            vectors: &said.vectors,
+            vector: scored.map(|scored| scored.vector.as_str()),
+            vector_by: scored.map(|scored| scored.by.as_str()),
+            calculator: scored.and_then(|scored| links::calculator(&scored.vector)),
+            scores: said.scores.iter().map(Scored::new).collect(),
+            by: said.by.as_ref().map(AdvisoryId::as_str),
+            disputed: said.disputed,
         }
     }
 }

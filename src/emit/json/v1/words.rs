@@ -4,7 +4,7 @@
 //! one of those must not change what scripts read.
 
 use crate::join::packages::Informational;
-use crate::ledger::{Scope, Status};
+use crate::ledger::{LineState, Scope, Status};
 use crate::model::{Confidence, Disclosure, EvidenceKind, FixRole, Level, SeverityLevel};
 
 pub(in crate::emit) const fn scope(scope: Scope) -> &'static str {
@@ -46,6 +46,13 @@ pub(in crate::emit) const fn status(status: Status) -> &'static str {
         Status::Removed => "removed",
         Status::Introduced => "introduced",
         Status::Affected => "affected",
+    }
+}
+
+pub(in crate::emit) const fn line_state(state: LineState) -> &'static str {
+    match state {
+        LineState::Fixed => "fixed",
+        LineState::Unfixed => "unfixed",
     }
 }
 
