@@ -80,7 +80,7 @@
 //! | feature | what it adds |
 //! | --- | --- |
 //! | `cli` | the command and the module `cli`; has the other two |
-//! | `net` | `net`, and `advisory::remote`, which fetches records into the store; has `store` |
+//! | `net` | `net`, `advisory::remote`, which fetches records into the store, and `forge`; has `store` |
 //! | `store` | `advisory::store` and `advisory::snapshot` |
 //!
 //! All are on by default. Without any, records come from files and from memory, and

@@ -273,3 +273,68 @@ fn unreadable(place: &str, error: &serde_json::Error) -> ForgeError {
     let why = format!("it is no release (line {}, column {})", error.line(), error.column());
     ForgeError::Unreadable { place: place.to_owned(), why }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(url: &str) -> Result<Site, NotKnown> {
+        Site::of(&url.parse().unwrap(), None, None)
+    }
+
+    #[test]
+    fn an_api_is_where_its_kind_has_it() {
+        for (repository, base) in [
+            ("https://github.com/acme/widget", "https://api.github.com"),
+            ("https://acme.ghe.com/acme/widget", "https://api.acme.ghe.com"),
+            ("https://github.example.org/acme/widget", "https://github.example.org/api/v3"),
+            ("https://gitlab.com/acme/tools/widget", "https://gitlab.com/api/v4"),
+            ("https://codeberg.org/acme/widget", "https://codeberg.org/api/v1"),
+        ] {
+            assert_eq!(site(repository).unwrap().base.to_string(), base, "{repository}");
+        }
+        assert_eq!(site("https://git.example.org/a/b").unwrap_err(), NotKnown::Host("git.example.org".to_owned()));
+        assert_eq!(site("https://bitbucket.org/a/b").unwrap_err(), NotKnown::Forge("bitbucket.org".to_owned()));
+        assert!(matches!(site("https://github.com/a/b/c").unwrap_err(), NotKnown::Path(_)));
+        let forge = Site::of(&"https://git.example.org/a/b".parse().unwrap(), Some(Forge::GitLab), None).unwrap();
+        assert_eq!(forge.base.to_string(), "https://git.example.org/api/v4");
+    }
+
+    #[test]
+    fn a_tag_of_any_name_is_one_part_of_an_address() {
+        let tag = TagName::new("api/v1.0#x?y%2Fz é");
+        let address = |url: &str| {
+            let site = site(url).unwrap();
+            site.dialect().by_tag(&site.base, site.remote.written_path(), &tag).to_string()
+        };
+        let encoded = "api%2Fv1.0%23x%3Fy%252Fz%20%C3%A9";
+        for (repository, expected) in [
+            ("https://github.com/Acme/widget", "https://api.github.com/repos/Acme/widget/releases/tags/"),
+            ("https://gitlab.com/acme/t/w", "https://gitlab.com/api/v4/projects/acme%2Ft%2Fw/releases/"),
+            ("https://codeberg.org/acme/widget", "https://codeberg.org/api/v1/repos/acme/widget/releases/tags/"),
+        ] {
+            assert_eq!(address(repository), format!("{expected}{encoded}"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_release_is_told_without_its_text() {
+        for (dialect, texts) in [
+            (
+                &GitHub as &dyn Dialect,
+                ["{}", "[]", "null", r#"{"id":"SECRET","tag_name":"v1"}"#, r#"{"id":1,"tag_name":["SECRET"]}"#],
+            ),
+            (
+                &GitLab,
+                ["{}", "[]", "null", r#"{"tag_name":{"SECRET":1}}"#, r#"{"tag_name":"v1","description":["SECRET"]}"#],
+            ),
+        ] {
+            for text in texts {
+                let error = dialect.read(serde_json::from_str(text).unwrap()).unwrap_err();
+                assert!(!unreadable("x", &error).to_string().contains("SECRET"), "{text}");
+            }
+        }
+        let null = r#"{"id":1,"tag_name":"v1","body":null,"draft":null,"html_url":null,"new":[{}]}"#;
+        assert_eq!(GitHub.read(serde_json::from_str(null).unwrap()).unwrap().body, "");
+    }
+}

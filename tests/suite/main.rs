@@ -31,6 +31,7 @@ mod news;
 mod one_answer;
 mod osv_referee;
 mod packages;
+mod publish;
 mod readme;
 mod real;
 mod realdata;

@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("files", &["model"]),
     ("history", &["limits", "model"]),
     ("net", &["limits", "model"]),
+    ("forge", &["limits", "model", "net"]),
     // A checkout of records is read by git's rules, which are history's.
     ("advisory", &["files", "history", "limits", "model", "net"]),
     ("inventory", &["history", "limits", "model"]),
@@ -35,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "compile",
             "emit",
             "files",
+            "forge",
             "history",
             "inventory",
             "join",
