@@ -99,6 +99,10 @@ pub const WAITING_COMMITS: usize = 64 << 20;
 /// 600,000 ids in one message took a gigabyte, and made 88 MB of JSON.
 pub const MENTIONS: usize = 500;
 
+/// The longest file that a section is put into, in bytes. The change log of a
+/// project of twenty years has two million.
+pub const SPLICED: u64 = 16 << 20;
+
 /// What is kept of the first line of a message, and of the name of an author, in
 /// bytes: both are kept for every commit. A line of a thousand is a squashed merge.
 pub const SUBJECT: usize = 4 << 10;

@@ -43,10 +43,10 @@ pub(super) struct Common {
     /// Raise a bound that honest data met, as its error says: advisories=1GiB. May be repeated.
     #[arg(long = "limit", global = true, value_name = "NAME=VALUE")]
     pub(super) limits: Vec<Setting>,
-    /// Say more on standard error: the rules, the counts, the findings.
+    /// Say more on standard error: the rules, the counts, all findings.
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub(super) verbose: bool,
-    /// Say nothing on standard error but errors.
+    /// Say nothing on standard error but errors, and findings that are errors.
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
 }

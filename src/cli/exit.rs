@@ -6,7 +6,7 @@ pub const DONE: u8 = 0;
 pub const ERROR: u8 = 1;
 /// The arguments are not of the command's form.
 pub const USAGE: u8 = 2;
-/// There are findings that count: they were asked for, notes are empty
+/// There are findings that count: they were asked for (`--fail-on`), notes are empty
 /// although records call the very release patched, or a record was left out
 /// because it cannot be published.
 /// Empty notes read as "nothing to say", so that a job has to fail where that is not known.

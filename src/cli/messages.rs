@@ -9,6 +9,7 @@ use super::demo::DemoError;
 use super::error::Error;
 use super::feed::FeedError;
 use super::look::LookError;
+use super::notes::splice::SpliceFailure;
 use super::osv::LeftOut;
 use super::publish::PublishError;
 use super::sboms::SbomError;
@@ -19,7 +20,7 @@ use crate::check::RegistryError;
 use crate::compile::{BadRule, Error as Uncompiled, RulePlace};
 use crate::emit::feed::{RenderError, UnreadableIndex};
 use crate::emit::markdown::{TemplateError, TemplateProblem};
-use crate::emit::splice::SpliceError;
+use crate::emit::splice::{NotAPlacement, SpliceError};
 use crate::files::{FileError, Refusal};
 use crate::forge::{ForgeError, NotKnown, Release};
 use crate::history;
@@ -228,6 +229,33 @@ fn of_files() -> Vec<(&'static str, String)> {
     all
 }
 
+fn of_splices() -> Vec<(&'static str, String)> {
+    let diff = || format!("--- a\n+++ b\n@@ -1 +1 @@\n-{HOSTILE}\n {HOSTILE}\n");
+    let mut all = every!(SpliceError:
+        Edited { tag: text(), line: 1, diff: diff() },
+        NoEnd { tag: text(), line: 1, end: "<!-- secnotes:end a -->".to_owned() },
+        NoBegin { tag: text(), line: 1 },
+        Crossing { outer: text(), first: 1, inner: text(), second: 2 },
+        Doubled { tag: text(), first: 1, second: 2 },
+        BadMarker { line: 1 },
+        NoHeading { wanted: text(), headings: vec![(1, text()), (2, text())] },
+        TwoHeadings { wanted: text(), first: 1, second: 2 },
+        Open,
+        NotToml { line: 1, why: text() },
+        NoPreface,
+        OneLine { line: 1 },
+    );
+    let error = SpliceError::Edited { tag: text(), line: 1, diff: diff() };
+    all.extend(every!(SpliceFailure:
+        Missing(path()),
+        Unreadable(FileError { path: path(), why: Refusal::OfGit }),
+        Outside(path()),
+        Text { file: path(), error: error },
+    ));
+    all.push(("NotAPlacement", NotAPlacement(text()).to_string()));
+    all
+}
+
 fn of_the_command() -> Vec<(&'static str, String)> {
     let mut all = every!(DemoError:
         Occupied { path: path() },
@@ -238,6 +266,7 @@ fn of_the_command() -> Vec<(&'static str, String)> {
         Unreadable(FileError { path: path(), why: Refusal::OfGit }),
         Template(TemplateError { name: text(), place: None, problem: TemplateProblem::Rendering(text()) }),
     ));
+    all.extend(of_splices());
     all.extend(every!(SbomError:
         Unreadable(FileError { path: path(), why: Refusal::OfGit }),
         NotAnSbom { path: path(), why: text() },

@@ -19,6 +19,7 @@ mod sync;
 // What several verbs do.
 mod acquire;
 mod fetch;
+mod findings;
 mod input;
 mod look;
 mod publishable;

@@ -7,8 +7,9 @@ use clap::ValueEnum;
 use super::args::{self, Common};
 use super::check as checking;
 use super::error::{Error, Failure, lines};
+use super::findings::{Beside, Telling, name};
 use super::input::{Input, Reading};
-use super::publishable::{all, built, of_packages};
+use super::publishable::{Compiled, all, built, of_packages};
 use super::warnings::warn_of_strangers;
 use super::{exit, output};
 use crate::compile::{Pick, Publishable, Request, Which};
@@ -16,7 +17,7 @@ use crate::emit::feed::same_meaning;
 use crate::emit::osv::Options;
 use crate::join::Index;
 use crate::ledger::{Scope, Status};
-use crate::model::{AdvisoryId, Confidence, line_of_path};
+use crate::model::{AdvisoryId, Confidence, Finding, FindingTopic, line_of_path};
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  secnotes osv --tag 3.27.0 --advisories ../advisories --out osv/\n  \
@@ -38,6 +39,8 @@ pub(super) struct Verb {
     /// The folder for the records, one file each; default: standard output, as an array.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    findings: Telling,
     #[command(flatten)]
     check: checking::Check,
 }
@@ -69,6 +72,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if verb.check.is_asked() {
         return checking::run(common, &verb.check);
     }
+    verb.findings.check()?;
     let pick = if verb.all { Pick::Each } else { Pick::One };
     let request = Request { which: Which::from(&verb.which), pick, ..Request::history() };
     let input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
@@ -80,7 +84,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
             LeastConfidence::Confirmed => Confidence::Confirmed,
         };
     }
-    let compiled = if verb.all {
+    let Compiled { publishable: compiled, findings, of } = if verb.all {
         all(common, &input, &index, &options)?
     } else {
         of_release(common, verb, &input, &index, &options)?
@@ -118,8 +122,11 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
             }
         }
     }
+    let told = verb.findings.of(common, &findings, &of);
+    told.tell(&Beside::default())?;
     complete(&compiled)?;
-    input.complete()
+    input.complete()?;
+    told.verdict()
 }
 
 /// Whether every record can be published.
@@ -144,7 +151,7 @@ fn of_release(
     input: &Input,
     index: &Index<'_>,
     options: &Options,
-) -> Result<Publishable, Error> {
+) -> Result<Compiled, Error> {
     let query = input.query(common, &Which::from(&verb.which))?;
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger, None);
@@ -153,10 +160,20 @@ fn of_release(
         entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
     });
     let ids: Vec<AdvisoryId> = public.map(|entry| entry.id.clone()).collect();
+    // Nothing is asked of what the project depends on.
+    let of_dependency = |finding: &Finding| finding.code.topic() == FindingTopic::Dependency;
+    let findings: Vec<Finding> = report.findings.iter().filter(|finding| !of_dependency(finding)).cloned().collect();
+    let of = name(&report);
     let of_several = || input.compiled.views(&|advisory| ids.contains(&advisory.id));
     match input.compiled.is_of_several(&ids).then(of_several).flatten() {
         // One record tells of all packages that its advisory is about.
-        Some(views) => of_packages(common, input, &views, index, options, Some(&ids)),
-        None => Ok(Publishable::of(&input.compiled, index, built(common, &ledger, &ids, options)?)),
+        Some(views) => {
+            let compiled = of_packages(common, input, &views, index, options, Some(&ids))?;
+            Ok(Compiled { findings, of, ..compiled })
+        }
+        None => {
+            let publishable = Publishable::of(&input.compiled, index, built(common, &ledger, &ids, options)?);
+            Ok(Compiled { publishable, findings, of })
+        }
     }
 }

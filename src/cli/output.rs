@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use tempfile::{NamedTempFile, PersistError};
+
 use super::args::Common;
 use super::error::Error;
 use crate::files::leads_out_of_a_work_tree;
@@ -13,6 +15,26 @@ use crate::model::{guarded, line};
 /// obey.
 pub(super) fn say(text: &str) {
     let _ = writeln!(anstream::stderr(), "secnotes: {}", line(text));
+}
+
+/// Paragraphs for people, on standard error: findings, each with its level first.
+pub(super) fn report(text: &str) {
+    let mut err = anstream::stderr().lock();
+    for line in guarded(text).lines() {
+        let styled = [("error", anstyle::AnsiColor::Red), ("warning", anstyle::AnsiColor::Yellow)]
+            .into_iter()
+            .find_map(|(level, colour)| Some((level, colour.on_default().bold(), line.strip_prefix(level)?)));
+        let _ = match styled {
+            Some((level, style, rest)) => writeln!(err, "{style}{level}{style:#}{rest}"),
+            None => writeln!(err, "{line}"),
+        };
+    }
+}
+
+/// Commands for a CI service, on standard error, where it reads them, too: what made them
+/// lets nothing of other people's text begin one.
+pub(super) fn commands(text: &str) {
+    let _ = write!(anstream::stderr(), "{text}");
 }
 
 /// An error, on standard error; those of a configuration and those that list
@@ -82,23 +104,41 @@ pub(super) fn write(path: &Path, text: &str, readers: Readers) -> Result<(), Err
 pub(super) fn write_all(files: &[(PathBuf, String)], readers: Readers) -> Result<(), Error> {
     let mut written = Vec::new();
     for (path, text) in files {
-        let failed = |source| Error::File { doing: "write", path: path.clone(), source };
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if leads_out_of_a_work_tree(folder) {
-            let why = "a link in the work tree leads out of it; name the folder that it leads to";
-            return Err(failed(std::io::Error::other(why)));
-        }
-        let mut file = tempfile::Builder::new().prefix(".secnotes-").tempfile_in(folder).map_err(failed)?;
-        file.write_all(text.as_bytes()).map_err(failed)?;
+        let file = beside(path, text)?;
         // A temporary file is for its owner only, and takes the place of one
         // that was there with its rights.
+        let failed = |source| Error::File { doing: "write", path: path.clone(), source };
         set_mode(file.as_file(), readers.mode()).map_err(failed)?;
         written.push((path, file));
     }
-    for (path, file) in written {
-        file.persist(path).map_err(|error| Error::File { doing: "write", path: path.clone(), source: error.error })?;
+    written.into_iter().try_for_each(|(path, file)| take_place(path, file))
+}
+
+/// Writes a file that is there whole or not at all, and leaves it its rights.
+pub(super) fn rewrite(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |source| Error::File { doing: "write", path: path.to_owned(), source };
+    let rights = std::fs::metadata(path).map_err(failed)?.permissions();
+    let file = beside(path, text)?;
+    file.as_file().set_permissions(rights).map_err(failed)?;
+    take_place(path, file)
+}
+
+/// A file with this text beside the place that it is for.
+fn beside(path: &Path, text: &str) -> Result<NamedTempFile, Error> {
+    let failed = |source| Error::File { doing: "write", path: path.to_owned(), source };
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if leads_out_of_a_work_tree(folder) {
+        let why = "a link in the work tree leads out of it; name the folder that it leads to";
+        return Err(failed(std::io::Error::other(why)));
     }
-    Ok(())
+    let mut file = tempfile::Builder::new().prefix(".secnotes-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    Ok(file)
+}
+
+fn take_place(path: &Path, file: NamedTempFile) -> Result<(), Error> {
+    let failed = |error: PersistError| Error::File { doing: "write", path: path.to_owned(), source: error.error };
+    file.persist(path).map(|_| ()).map_err(failed)
 }
 
 /// Makes a folder and those above it; a new one with private files is its owner's.

@@ -1,19 +1,34 @@
 //! OSV records of the project's advisories as they can be published, and those
 //! that cannot: what `osv` writes and `feed` publishes.
 
+use std::collections::BTreeSet;
+
 use super::args::Common;
 use super::error::Error;
 use super::input::Input;
 use super::output;
 use super::warnings::warn_of_strangers;
+use crate::advisory::Advisory;
 use crate::compile::{Publishable, View};
 use crate::emit::osv::{Built, Options, build, publishable, together};
 use crate::join::Index;
 use crate::ledger::{Ledger, NoImpact};
-use crate::model::AdvisoryId;
+use crate::model::{AdvisoryId, Finding};
+
+/// What records of all advisories are called.
+const ALL: &str = "the project's advisories";
+
+/// Records, and what is found of their advisories.
+pub(super) struct Compiled {
+    pub(super) publishable: Publishable,
+    /// What is to be looked at.
+    pub(super) findings: Vec<Finding>,
+    /// What that is of.
+    pub(super) of: String,
+}
 
 /// The records of all advisories of the project that are public.
-pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Publishable, Error> {
+pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &Options) -> Result<Compiled, Error> {
     let compiled = &input.compiled;
     if let Some(views) = compiled.views(&|_| true) {
         return of_packages(common, input, &views, index, options, None);
@@ -27,7 +42,8 @@ pub(super) fn all(common: &Common, input: &Input, index: &Index<'_>, options: &O
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger, None);
     let records = built(common, &ledger, &publishable(&ledger), options)?;
-    Ok(Publishable::of(compiled, index, records))
+    let findings = ledger.standing(&shows(common));
+    Ok(Compiled { publishable: Publishable::of(compiled, index, records), findings, of: ALL.to_owned() })
 }
 
 /// The records of what the packages of a repository see, an advisory's together;
@@ -39,19 +55,26 @@ pub(super) fn of_packages(
     index: &Index<'_>,
     options: &Options,
     only: Option<&[AdvisoryId]>,
-) -> Result<Publishable, Error> {
+) -> Result<Compiled, Error> {
     let wanted = |id: &AdvisoryId| only.is_none_or(|only| only.contains(id));
-    let mut records = Vec::new();
+    let (mut records, mut findings) = (Vec::new(), BTreeSet::new());
     for view in views {
         let ledger = input.ledger_of(common, index, view);
         let ids: Vec<AdvisoryId> = publishable(&ledger).into_iter().filter(|id| wanted(id)).collect();
         records.extend(built(common, &ledger, &ids, options)?);
+        findings.extend(ledger.standing(&|advisory| shows(common)(advisory) && wanted(&advisory.id)));
     }
     if views.is_empty() {
         // That none of the advisories is the project's is worth a word.
         warn_of_strangers(common, &input.ledger(common, index), None);
     }
-    Ok(Publishable::of(&input.compiled, index, together(records)))
+    let publishable = Publishable::of(&input.compiled, index, together(records));
+    Ok(Compiled { publishable, findings: findings.into_iter().collect(), of: ALL.to_owned() })
+}
+
+/// Whether anything is said of an advisory.
+pub(super) fn shows(common: &Common) -> impl Fn(&Advisory) -> bool {
+    |advisory| common.include_unpublished || !advisory.disclosure.is_private()
 }
 
 /// Builds records, and tells what the graph could not add to them.

@@ -7,6 +7,7 @@ use super::config::{ConfigError, LINKS_FILE_NAME};
 use super::error::Error;
 use super::input::{Input, Reading};
 use super::output;
+use super::publishable::shows;
 use crate::advisory::Advisory;
 use crate::compile::{Pick, Request, Which};
 use crate::emit::explain::plain;
@@ -15,7 +16,7 @@ use crate::history::Node;
 use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::Ledger;
 use crate::limits;
-use crate::model::{AdvisoryId, Confidence, line, line_of_path};
+use crate::model::{AdvisoryId, Confidence, Finding, FindingTopic, line, line_of_path};
 
 #[derive(clap::Args)]
 #[command(after_help = "Example: secnotes review GHSA-wwj6-vghv-5p64 --advisories ../advisories")]
@@ -45,7 +46,12 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let release = verb.tag.as_deref().map(|tag| input.compiled.history.releases.find(tag)).transpose()?;
     let releases: Vec<Node> = release.iter().map(|release| release.commit).collect();
     let ledger = input.ledger(common, &index);
-    let shown = |advisory: &&Advisory| common.include_unpublished || !advisory.disclosure.is_private();
+    let may_be_seen = shows(common);
+    // A decision that cannot be followed is asked about again, for a reason that nobody sees.
+    let decided = |finding: &Finding| finding.code.topic() == FindingTopic::Decision;
+    let findings: Vec<Finding> = ledger.standing(&may_be_seen).into_iter().filter(decided).collect();
+    super::findings::tell(common, &findings, "what was decided");
+    let shown = |advisory: &&Advisory| may_be_seen(advisory);
     let known = |id: &AdvisoryId| ledger.own.iter().filter(shown).any(|advisory| advisory.ids().any(|own| own == id));
     if let Some(unknown) = ids.iter().find(|id| !known(id)) {
         return Err(Error::NotFound(format!(

@@ -1,9 +1,10 @@
 //! What is said where notes leave out what records call patched in this very
 //! version: an empty section would read as "nothing to say".
 
-use crate::cli::output;
+use crate::cli::findings::Beside;
 use crate::emit::explain::plain;
 use crate::ledger::{ReleaseReport, Unsaid, UnsaidBecause};
+use crate::model::FindingCode;
 
 /// How many advisories are told one by one.
 const FEW: usize = 20;
@@ -25,25 +26,32 @@ impl<'r> Unspoken<'r> {
         self.unsaid.is_empty()
     }
 
-    /// Says which, why not, and what to do.
-    pub(super) fn tell(&self) {
+    /// Which, why not, and what to do: more than findings say of what is unsure.
+    pub(super) fn beside(&self) -> Beside<'r> {
         if self.is_empty() {
-            return;
+            return Beside::default();
         }
-        output::say(&format!("records call {} patched for {} that its notes do not announce:", self.tag, self.count()));
-        for unsaid in self.unsaid.iter().take(FEW) {
-            output::say(&format!("  {}: {}", unsaid.id, because(&unsaid.why)));
-        }
+        let mut lines = vec![format!(
+            "warning: records call {} patched for {} that its notes do not announce",
+            self.tag,
+            self.count()
+        )];
+        lines.extend(self.unsaid.iter().take(FEW).map(|unsaid| format!("  {}: {}", unsaid.id, because(&unsaid.why))));
         if self.unsaid.len() > FEW {
-            output::say(&format!("  and {} more", self.unsaid.len() - FEW));
+            lines.push(format!("  and {} more", self.unsaid.len() - FEW));
         }
         let tag = &self.tag;
         let open = self.unsaid.iter().any(|unsaid| matches!(unsaid.why, UnsaidBecause::Unsure(_)));
         let decide = format!("decide with `secnotes review --tag {tag}`, or in a [[link]] of secnotes.links.toml; or ");
-        output::say(&format!(
-            "{}let the records name the fix's commits or correct their versions; `secnotes explain {tag}` says more",
+        lines.push(format!(
+            "  help: {}let the records name the fix's commits or correct their versions; `secnotes explain {tag}` says more",
             if open { decide.as_str() } else { "" }
         ));
+        Beside {
+            paragraph: lines.join("\n"),
+            ids: self.unsaid.iter().take(FEW).map(|unsaid| unsaid.id.as_str()).collect(),
+            codes: &[FindingCode::PossibleFix, FindingCode::FixCommitUnknown],
+        }
     }
 
     /// Why notes that are empty are no success, in a line; `told` where the rest

@@ -12,7 +12,7 @@ use super::several::{Several, View};
 use super::subject::Subject;
 use crate::advisory::{self, Advisory, CompiledFrom, PackageName, Project, SourceRecord};
 use crate::history::{self, History, Repository, RepositoryChanges};
-use crate::join::{self, Index, Joining};
+use crate::join::{self, Decision, Index, Joining};
 use crate::ledger::{Dependencies, Ledger, Query, ReleaseReport};
 use crate::model::{AdvisoryId, Finding};
 
@@ -145,12 +145,25 @@ impl Compilation {
         project: &'c Project,
         advisories: &[Advisory],
     ) -> Ledger<'c> {
-        let joining = Joining {
-            changes: &self.changes,
-            decisions: &self.settings.decisions,
-            unpublished: self.settings.include_unpublished,
-        };
+        let decisions = self.decisions(project, advisories);
+        let joining =
+            Joining { changes: &self.changes, decisions: &decisions, unpublished: self.settings.include_unpublished };
         Ledger::new(history, index, project, advisories.to_vec(), &joining)
+    }
+
+    /// What was decided, without what is about another package of the repository: that
+    /// is no mistake.
+    fn decisions(&self, project: &Project, advisories: &[Advisory]) -> Vec<Decision> {
+        let has = |advisory: &Advisory, decision: &Decision| advisory.ids().any(|id| *id == decision.advisory);
+        let given = self.several.as_ref().map(|several| several.advisories.as_slice()).unwrap_or_default();
+        let is_of_another = |decision: &&Decision| {
+            let here = advisories.iter().find(|advisory| has(advisory, decision));
+            here.map_or_else(
+                || given.iter().any(|advisory| has(advisory, decision)),
+                |here| project.is_of_sibling(here),
+            )
+        };
+        self.settings.decisions.iter().filter(|decision| !is_of_another(decision)).cloned().collect()
     }
 
     /// The release that is asked for, and what to count from.

@@ -291,8 +291,7 @@ pub(super) fn decision(
         return None;
     }
     if fixes.is_subset(named) {
-        let message =
-            "The records or the commits name the same fix as its [[link]], which has become unnecessary. Remove it.";
+        let message = "The records or the commits name the same fix as its [[link]], which has become unnecessary.";
         return Some(Finding::new(FindingCode::DecisionUnnecessary, advisory.id.as_str(), message));
     }
     fixes.is_disjoint(named).then(|| {

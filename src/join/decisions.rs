@@ -3,7 +3,7 @@
 use super::index::{Index, Resolved};
 use crate::advisory::Advisory;
 use crate::history::Node;
-use crate::model::{AdvisoryId, CommitPrefix, Finding, FindingCode};
+use crate::model::{AdvisoryId, CommitPrefix, Finding, FindingCode, FindingPlace};
 
 /// A decision about one advisory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Decision {
     pub not: Vec<CommitPrefix>,
     /// Why, for those who read it later.
     pub reason: String,
-    /// The file that has it, as the user knows it.
-    pub origin: String,
+    /// Where it stands.
+    pub origin: FindingPlace,
 }
 
 /// The decisions about one advisory, with the commits found.
@@ -26,6 +26,8 @@ pub struct Decision {
 pub(super) struct Decided {
     pub(super) commits: Vec<(Node, String)>,
     pub(super) not: Vec<Node>,
+    /// Where the first of those stands that name commits.
+    pub(super) place: Option<FindingPlace>,
 }
 
 /// Looks up what was decided about an advisory.
@@ -37,34 +39,33 @@ pub(super) fn about(
 ) -> Decided {
     let mut decided = Decided::default();
     for decision in decisions.iter().filter(|decision| advisory.ids().any(|id| *id == decision.advisory)) {
+        let mut unusable = |message: String| {
+            let finding = Finding::new(FindingCode::DecisionUnusable, advisory.id.as_str(), message);
+            findings.push(finding.at(decision.origin.clone()));
+        };
         let mut find = |prefix: &CommitPrefix| match index.resolve(prefix) {
             Resolved::Commit(node) => Some(node),
             Resolved::Missing => {
-                findings.push(Finding::new(
-                    FindingCode::DecisionUnusable,
-                    advisory.id.as_str(),
-                    format!(
-                        "A [[link]] of {} names {prefix}, which no branch or tag here has. Correct it, or fetch the commit.",
-                        decision.origin
-                    ),
+                unusable(format!(
+                    "A [[link]] of {} names {prefix}, which no branch or tag here has.",
+                    decision.origin.file
                 ));
                 None
             }
             Resolved::Ambiguous(count) => {
-                findings.push(Finding::new(
-                    FindingCode::DecisionUnusable,
-                    advisory.id.as_str(),
-                    format!(
-                        "A [[link]] of {} names {prefix}, with which {count} commits begin. Give more digits.",
-                        decision.origin
-                    ),
+                unusable(format!(
+                    "A [[link]] of {} names {prefix}, with which {count} commits begin. Give more digits.",
+                    decision.origin.file
                 ));
                 None
             }
         };
         let commits: Vec<Node> = decision.commits.iter().filter_map(&mut find).collect();
         decided.not.extend(decision.not.iter().filter_map(&mut find));
-        let detail = format!("{} says so: {}", decision.origin, decision.reason);
+        let detail = format!("{} says so: {}", decision.origin.file, decision.reason);
+        if !commits.is_empty() {
+            decided.place.get_or_insert_with(|| decision.origin.clone());
+        }
         decided.commits.extend(commits.into_iter().map(|commit| (commit, detail.clone())));
     }
     decided
@@ -80,9 +81,10 @@ pub(super) fn strangers(decisions: &[Decision], advisories: &[Advisory]) -> Vec<
             decision.advisory.as_str(),
             format!(
                 "A [[link]] of {} is about it, and no advisory given has this id. Give its record, or remove the link.",
-                decision.origin
+                decision.origin.file
             ),
         )
+        .at(decision.origin.clone())
     };
     unknown.map(say).collect()
 }

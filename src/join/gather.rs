@@ -14,7 +14,7 @@ use crate::advisory::{Advisory, Project};
 use crate::history::message::subject;
 use crate::history::{Changes, History, Node};
 use crate::model::FixRole;
-use crate::model::{AdvisoryId, Confidence, Evidence, EvidenceKind, Finding, FindingCode};
+use crate::model::{AdvisoryId, Confidence, Evidence, EvidenceKind, Finding, FindingCode, FindingPlace};
 
 /// A merge that brings more commits than this joins branches; it is no fix of
 /// its own, and what it brought is not one either. The largest private-fork
@@ -32,6 +32,8 @@ pub(super) struct Gathered {
     pub(super) barred: BTreeSet<Node>,
     /// Whether people said which commits are.
     pub(super) decided: bool,
+    /// Where that stands.
+    pub(super) decided_at: Option<FindingPlace>,
     /// What records and messages name, where people decided.
     pub(super) undecided: BTreeSet<Node>,
 }
@@ -159,6 +161,7 @@ pub(super) fn direct(
         findings: links.findings,
         barred,
         decided: !decided.commits.is_empty(),
+        decided_at: decided.place,
         undecided,
         ..Gathered::default()
     };

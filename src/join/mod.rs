@@ -376,5 +376,6 @@ fn decisions_held(history: &History, advisory: &Advisory, links: &mut AdvisoryLi
         .filter(|link| link.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Decision))
         .map(|link| link.commit)
         .collect();
-    links.findings.extend(contradictions::decision(history, advisory, &decided, &gathered.undecided));
+    let found = contradictions::decision(history, advisory, &decided, &gathered.undecided);
+    links.findings.extend(found.map(|finding| Finding { place: gathered.decided_at.clone(), ..finding }));
 }

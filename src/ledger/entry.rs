@@ -180,15 +180,11 @@ fn not_fixed(
         let (version, tag) = (&own.version, &own.tag);
         let named = links.links.iter().flat_map(|link| &link.evidence).any(|evidence| evidence.kind.is_reference());
         let message = if named {
-            format!(
-                "Its records call {version} patched, but the commits that they name are not in {tag}. \
-                 Correct the patched version or the reference, or release the fix."
-            )
+            format!("Its records call {version} patched, but the commits that they name are not in {tag}.")
         } else {
             format!(
                 "Its records call {version} patched, but what is held to be its fix is not in {tag}; `secnotes explain \
-                 {}` shows where it is, and why. Correct the patched version, decide with `secnotes review`, or release \
-                 the fix.",
+                 {}` shows where it is, and why.",
                 advisory.id
             )
         };
@@ -229,10 +225,7 @@ fn status_findings(
     let mut find = |code, message: String| findings.push(Finding::new(code, advisory.id.as_str(), message));
     match carry {
         Carry::Partly(missing) if status == Status::Partial => {
-            find(
-                FindingCode::PartialFix,
-                format!("The release lacks {} of its fix. Bring these in, or hold the announcement.", names(missing)),
-            );
+            find(FindingCode::PartialFix, format!("The release lacks {} of its fix.", names(missing)));
         }
         Carry::TakenBack(by) if status == Status::Reverted => {
             find(FindingCode::FixReverted, format!("The release takes its fix back, by {}.", names(by)));
@@ -264,7 +257,7 @@ fn status_findings(
     if ledger.project.is_undecided(advisory) {
         find(FindingCode::PackageUndecided, undecided(advisory));
     } else if confidence == Confidence::Possible {
-        find(FindingCode::PossibleFix, "The evidence is too weak for public notes; see `secnotes explain`.".to_owned());
+        find(FindingCode::PossibleFix, "The evidence is too weak for public notes.".to_owned());
     }
 }
 

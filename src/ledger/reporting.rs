@@ -4,6 +4,7 @@ use super::book::Ledger;
 use super::query::Query;
 use super::report::{ReleaseHeader, ReleaseReport, Status};
 use super::{Dependencies, dependencies, entry, reach};
+use crate::advisory::Advisory;
 use crate::history::{Node, ReleaseRange};
 use crate::join::{AdvisoryLinks, quiet};
 use crate::model::{AdvisoryId, Confidence, Finding, FindingCode, TagName, Timestamp};
@@ -39,6 +40,7 @@ impl Ledger<'_> {
         super::embargo::public_fixes(self, query, &mut findings);
         super::passed_over::named(self, query, &mut findings);
         findings.extend(self.decided.iter().cloned());
+        findings.extend(self.unusable_decisions(query));
         entries.sort_by(|a, b| {
             a.scope.cmp(&b.scope).then_with(|| b.severity.level.cmp(&a.severity.level)).then_with(|| a.id.cmp(&b.id))
         });
@@ -67,6 +69,26 @@ impl Ledger<'_> {
         }
     }
 
+    /// A decision that cannot be followed is told of every release: without it its
+    /// advisory may be of none.
+    fn unusable_decisions(&self, query: &Query<'_>) -> impl Iterator<Item = Finding> {
+        let shown = self.own.iter().zip(&self.links).filter(|(advisory, _)| query.shows(advisory.disclosure));
+        let found = shown.flat_map(|(_, links)| &links.findings);
+        found.filter(|finding| finding.code == FindingCode::DecisionUnusable).cloned()
+    }
+
+    /// What is found of the project's advisories, whatever release is asked about: of those
+    /// that may be seen.
+    #[must_use]
+    pub fn standing(&self, shows: &dyn Fn(&Advisory) -> bool) -> Vec<Finding> {
+        let shown = self.own.iter().zip(&self.links).filter(|(advisory, _)| shows(advisory));
+        let of_links = shown.flat_map(|(_, links)| links.findings.iter());
+        let mut findings: Vec<Finding> = self.decided.iter().chain(of_links).cloned().collect();
+        findings.sort();
+        findings.dedup();
+        findings
+    }
+
     /// What commits are counted from and why, in a sentence.
     fn counted_from(&self, query: &Query<'_>) -> String {
         match (query.from, query.previous) {
@@ -88,11 +110,8 @@ impl Ledger<'_> {
             };
             if !self.links.iter().any(known) {
                 let id = self.history.graph.id(node);
-                let message = format!(
-                    "{} merges the private fork of an advisory, and no advisory given names it. \
-                     Give the advisory, or say in its record that this commit fixes it.",
-                    id.short()
-                );
+                let message =
+                    format!("{} merges the private fork of an advisory, and no advisory given names it.", id.short());
                 findings.push(Finding::new(FindingCode::UnexplainedPrivateFork, id.to_string(), message));
             }
         }
@@ -107,8 +126,7 @@ impl Ledger<'_> {
             if self.links.iter().all(|links| links.link(quiet.commit).is_none()) {
                 let id = self.history.graph.id(quiet.commit);
                 let message = format!(
-                    "Commit {} looks like a security fix (“{}”), and no advisory given explains it: {}. \
-                     Publish an advisory for it, or decide on its link with `secnotes review`.",
+                    "Commit {} looks like a security fix (“{}”), and no advisory given explains it: {}",
                     id.short(),
                     quiet.words,
                     self.history.commit(quiet.commit).message.subject

@@ -20,7 +20,7 @@ pub(super) fn reverted(ledger: &Ledger<'_>, range: &ReleaseRange, findings: &mut
             // Many updates say that they are for security, and not for which id.
             if mentions.is_empty() && quiet::is_security_update(ledger.history, of) {
                 let message = format!(
-                    "Commit {} takes back {}, which calls itself a security update: {}. Update again, or say why it is safe.",
+                    "Commit {} takes back {}, which calls itself a security update: {}",
                     by_id.short(),
                     of_id.short(),
                     ledger.history.commit(of).message.subject
@@ -28,11 +28,8 @@ pub(super) fn reverted(ledger: &Ledger<'_>, range: &ReleaseRange, findings: &mut
                 findings.push(Finding::new(FindingCode::SecurityUpdateReverted, of_id.to_string(), message));
             }
             for mention in mentions.iter().filter(|mention| !mention.context.is_negative() && !own(&mention.id)) {
-                let message = format!(
-                    "Commit {} takes back {}, which said that it fixes this. Update again, or say why it is safe.",
-                    by_id.short(),
-                    of_id.short()
-                );
+                let message =
+                    format!("Commit {} takes back {}, which said that it fixes this.", by_id.short(), of_id.short());
                 findings.push(Finding::new(FindingCode::SecurityUpdateReverted, mention.id.as_str(), message));
             }
         }

@@ -44,6 +44,13 @@ impl fmt::Display for Line<'_> {
     }
 }
 
+/// Untrusted text for a terminal. Titles and subjects may have line breaks and
+/// tabs, which are read as spaces.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    line(&text.replace(|c: char| c.is_control(), " ")).to_string()
+}
+
 /// A message of ours that may have several lines, as it goes to a terminal or
 /// a log: the last guard, whatever was inserted. Line breaks stay; no line
 /// begins with `::`, since GitHub's runner obeys such a line after any white space.

@@ -117,6 +117,32 @@ fn the_page_of_the_library_has_every_feature() {
     assert_eq!(told, features.keys().map(String::as_str).filter(|name| *name != "default").collect());
 }
 
+/// Every code, with the words that outputs have.
+#[test]
+fn the_page_of_findings_has_every_code() {
+    use secnotes::model::{FindingCode, FindingTopic};
+    let page = include_str!("../../docs/findings.md");
+    let headings = [
+        (FindingTopic::Fix, "What the release fixes"),
+        (FindingTopic::Decision, "What people decided"),
+        (FindingTopic::Record, "What records say"),
+        (FindingTopic::History, "What the repository has"),
+        (FindingTopic::Dependency, "What the release depends on"),
+    ];
+    let mut told = BTreeSet::new();
+    for (topic, heading) in headings {
+        let codes: Vec<FindingCode> = FindingCode::ALL.iter().copied().filter(|code| code.topic() == topic).collect();
+        let rows: BTreeSet<Vec<String>> = table(page, heading).into_iter().collect();
+        let wanted = codes.iter().map(|code| {
+            let level = code.level().as_str().to_owned();
+            vec![format!("`{code}`"), level, code.meaning().to_owned(), code.mend().to_owned()]
+        });
+        assert_eq!(rows, wanted.collect(), "{heading}");
+        told.extend(codes);
+    }
+    assert_eq!(told.len(), FindingCode::ALL.len(), "a topic has no heading");
+}
+
 /// The commands of the pages, run in the demonstration as they stand there.
 #[test]
 fn every_command_of_the_pages_works() {
@@ -129,6 +155,7 @@ fn every_command_of_the_pages_works() {
         include_str!("../../docs/threat-model.md"),
         include_str!("../../docs/join.md"),
         include_str!("../../docs/dependencies.md"),
+        include_str!("../../docs/splice.md"),
         include_str!("../../docs/publish.md"),
     ] {
         for block in page.split("```sh\n").skip(1) {

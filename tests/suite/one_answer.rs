@@ -9,7 +9,7 @@ use secnotes::emit::osv::{Built, Options, build, publishable};
 use secnotes::history::{History, Release};
 use secnotes::join::Carry;
 use secnotes::ledger::affected::{Timeline, affected};
-use secnotes::ledger::{Entry, Ledger, LineImpact, Query, ReleaseReport, Scope, Status};
+use secnotes::ledger::{Entry, Ledger, LineImpact, Query, ReleaseReport, Scope, Span, Status};
 use secnotes::model::{AdvisoryId, Confidence, TagName};
 use serde_json::Value;
 
@@ -97,6 +97,33 @@ fn explained(ledger: &Ledger<'_>, at: usize, entries: &[(&Release, &Entry)]) -> 
     found
 }
 
+/// The lines that the notes tell of against those of `explain`.
+fn reached(
+    lines: &[LineImpact<'_>],
+    had_final: impl Fn(&LineImpact<'_>) -> bool,
+    entries: &[(&Release, &Entry)],
+) -> Vec<String> {
+    let told = lines.iter().filter(|line| had_final(line));
+    let ends: Vec<TagName> = told.filter_map(|line| Some(line.fixed_in?.tag.clone())).collect();
+    let mut found = Vec::new();
+    for (release, entry) in entries.iter().filter(|_| lines.iter().any(&had_final)) {
+        let said: Vec<TagName> = entry.reach.lines.iter().filter_map(|line| line.fixed_in.clone()).collect();
+        if said != ends {
+            found.push(format!(
+                "the notes of {} end lines at {}, `explain` at {}",
+                release.tag,
+                list(&said),
+                list(&ends)
+            ));
+        }
+        let is_named = |span: &Span| span.last == release.version.as_str();
+        if is_public(entry) && entry.reach.affected.iter().any(is_named) {
+            found.push(format!("the notes of {} announce it and call the version affected", release.tag));
+        }
+    }
+    found
+}
+
 /// The record, and what `affected` makes of it, against the notes.
 fn evaluated(
     ledger: &Ledger<'_>,
@@ -132,6 +159,7 @@ fn evaluated(
     // Where a line stops to be affected by a commit, its notes say so; of one
     // of which candidates alone were affected, people come from another line.
     let had_final = |line: &LineImpact<'_>| line.affected.iter().any(|release| !release.version.is_prerelease());
+    found.extend(reached(&impact.lines(ledger), had_final, entries));
     let by_word = graph.containment(&impact.by_word, &points).points_with_any(&impact.by_word);
     for fixed in impact.lines(ledger).into_iter().filter(had_final).filter_map(|line| line.fixed_in) {
         let told = |(release, entry): &(&Release, &Entry)| {

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 
 use crate::check::Code;
-use crate::model;
+use crate::cli::findings::{Format, Level};
 
 /// Checking records from anywhere.
 #[derive(ClapArgs)]
@@ -35,42 +35,6 @@ pub(crate) struct Check {
 }
 
 const HEADING: &str = "Checking records";
-
-/// How problems are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Words, for people.
-    #[default]
-    Text,
-    /// JSON, secnotes/check/v1.
-    Json,
-    /// SARIF 2.1.0, for code hosts.
-    Sarif,
-    /// Annotations of a GitHub workflow, `::error file=…`.
-    Github,
-}
-
-/// The levels of problems.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Level {
-    /// It breaks the specification, or cannot be true.
-    Error,
-    /// It misleads who reads the record.
-    #[default]
-    Warning,
-    /// It could be better.
-    Note,
-}
-
-impl Level {
-    pub(super) const fn least(self) -> model::Level {
-        match self {
-            Self::Error => model::Level::Error,
-            Self::Warning => model::Level::Warning,
-            Self::Note => model::Level::Note,
-        }
-    }
-}
 
 /// The end of the long help of `secnotes osv`: formats, lists and every code.
 pub(crate) fn help() -> String {

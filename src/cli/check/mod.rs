@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use args::Format;
 use gather::{File, Gathered, gather};
 use home::Home;
 
 use super::args::Common;
 use super::error::{Error, Failure};
+use super::findings::Format;
 use super::output;
 use super::progress::Progress;
 use super::user::services;
@@ -23,10 +23,10 @@ use super::warnings::tell_of_unkept;
 use crate::advisory::Budget;
 use crate::advisory::remote::pages;
 use crate::check::{self, Code, Problem, Registry, RegistryError, Spots};
-use crate::emit::findings::{self, Findings, Item, Rule, Unchecked};
+use crate::emit::findings::{self, Findings, Item, Of, Rule, Unchecked};
 use crate::files::{FileError, Place, Refusal};
 use crate::limits::{Exceeded, Limits};
-use crate::model::{Page, line, line_of, line_of_path};
+use crate::model::{Level, Page, line, line_of, line_of_path};
 use crate::net::Patience;
 
 /// Why a list of packages is of no use.
@@ -167,6 +167,13 @@ fn project(gathered: &Gathered, report: &check::Report, choice: &Choice, format:
         also: code.linter(),
         level: code.level(),
         says: code.says(),
+        mend: None,
+        means: match code.level() {
+            Level::Error => "An error: this breaks a specification, or cannot be true.",
+            Level::Warning => "A warning: this misleads whoever reads the record.",
+            Level::Note => "A note: this could be better.",
+        },
+        left_out_by: Some("--ignore"),
         page: code.page(),
     });
     let unchecked = report.unchecked.iter().filter_map(|unchecked| {
@@ -187,8 +194,7 @@ fn project(gathered: &Gathered, report: &check::Report, choice: &Choice, format:
         rules: rules.collect(),
         items: items.collect(),
         unchecked: unchecked.collect(),
-        files: gathered.files.len(),
-        records: gathered.records.len(),
+        of: Of::Records { files: gathered.files.len(), records: gathered.records.len() },
     }
 }
 

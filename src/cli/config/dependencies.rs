@@ -9,7 +9,7 @@ use super::table::Text;
 use crate::compile::DependencySettings;
 use crate::inventory::{Globs, Place, Rules, Toolchain};
 use crate::ledger::{DependenciesOf, DependencyPolicy, Justification, Statement};
-use crate::model::{AdvisoryId, PackageName, SeverityLevel};
+use crate::model::{AdvisoryId, FindingPlace, PackageName, SeverityLevel};
 
 pub(super) fn dependencies(from: From<'_, '_, '_>, path: &Path) -> DependencySettings {
     let of = [
@@ -112,7 +112,7 @@ fn toolchains(from: From<'_, '_, '_>) -> Vec<Toolchain> {
 
 /// The statements of a file.
 pub(super) fn statements(from: From<'_, '_, '_>, path: &Path) -> Vec<Statement> {
-    let origin = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut statements = Vec::new();
     for (table, span) in from.tables("not-affected") {
         from.only("not-affected", table, &["advisory", "package", "files", "justification", "reason"]);
@@ -139,7 +139,8 @@ pub(super) fn statements(from: From<'_, '_, '_>, path: &Path) -> Vec<Statement> 
             sound.then(|| text.text.to_owned())
         });
         if let (Some(advisory), Some(justification), Some(reason)) = (advisory, justification, reason) {
-            statements.push(Statement { advisory, package, files, justification, reason, origin: origin.clone() });
+            let origin = FindingPlace { file: file.clone(), line: Some(from.line(&span)) };
+            statements.push(Statement { advisory, package, files, justification, reason, origin });
         }
     }
     statements

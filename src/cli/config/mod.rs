@@ -112,7 +112,7 @@ pub fn load_statements(place: &Place) -> Result<Vec<Statement>, ConfigError> {
 /// Reads a file beside the configuration that holds one kind of thing.
 fn beside<T>(
     place: &Place,
-    read_only: impl for<'t> Fn(&'t toml::de::DeTable<'t>, &Path, &mut Vec<error::Problem>) -> Vec<T>,
+    read_only: impl for<'t> Fn((&'t toml::de::DeTable<'t>, &'t str), &Path, &mut Vec<error::Problem>) -> Vec<T>,
 ) -> Result<Vec<T>, ConfigError> {
     match read(place) {
         Ok(text) => checked(&text, place.as_path(), |root, problems| read_only(root, place.as_path(), problems)),
@@ -145,6 +145,8 @@ impl Config {
     fn without_places(mut self) -> Self {
         self.text = None;
         self.places = values::Places::default();
+        self.links.iter_mut().for_each(|link| link.origin.line = None);
+        self.dependencies.statements.iter_mut().for_each(|statement| statement.origin.line = None);
         self
     }
 
@@ -187,11 +189,11 @@ impl Config {
 fn checked<T: Default>(
     text: &str,
     path: &Path,
-    make: impl for<'t> FnOnce(&'t toml::de::DeTable<'t>, &mut Vec<error::Problem>) -> T,
+    make: impl for<'t> FnOnce((&'t toml::de::DeTable<'t>, &'t str), &mut Vec<error::Problem>) -> T,
 ) -> Result<T, ConfigError> {
     let mut problems = Vec::new();
     let made = match toml::de::DeTable::parse(text) {
-        Ok(root) => make(root.get_ref(), &mut problems),
+        Ok(root) => make((root.get_ref(), text), &mut problems),
         Err(error) => {
             problems.push(error::Problem::of_toml(&error));
             T::default()

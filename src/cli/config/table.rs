@@ -17,6 +17,7 @@ pub(super) struct Text<'t> {
 /// Reads the sections of a file.
 pub(super) struct Reader<'t, 'p> {
     root: &'t DeTable<'t>,
+    text: &'t str,
     asked: Vec<(&'static str, &'static str)>,
     /// Sections that are lists of tables.
     lists: Vec<&'static str>,
@@ -24,8 +25,13 @@ pub(super) struct Reader<'t, 'p> {
 }
 
 impl<'t, 'p> Reader<'t, 'p> {
-    pub(super) const fn new(root: &'t DeTable<'t>, problems: &'p mut Vec<Problem>) -> Self {
-        Self { root, asked: Vec::new(), lists: Vec::new(), problems }
+    pub(super) const fn new(root: &'t DeTable<'t>, text: &'t str, problems: &'p mut Vec<Problem>) -> Self {
+        Self { root, text, asked: Vec::new(), lists: Vec::new(), problems }
+    }
+
+    /// The line of a place, from 1.
+    pub(super) fn line(&self, span: &Range<usize>) -> usize {
+        self.text.get(..span.start).unwrap_or_default().matches('\n').count() + 1
     }
 
     /// Notes what is wrong.

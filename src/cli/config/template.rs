@@ -104,6 +104,11 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("project's own form (\"kata\", \"kserve\", \"kmesh\", \"kubesphere\", \"bitnami\", \"containerd\"), or a template of your");
     file.note("own, such as \"templates/security.md.hbs\".");
     file.default("template", "\"default\"");
+    file.note(
+        "Where `notes --splice` puts the section into a file that has none of the release yet: \"under-heading\"",
+    );
+    file.note("(the release's), \"before What's Changed\" (a heading of the release), \"before-headings\", \"top\" or \"end\".");
+    file.default("place", "\"under-heading\"");
 
     file.section("publish");
     file.note("Where the texts of releases are that `secnotes publish` writes: \"github\", \"gitlab\", \"gitea\" or \"forgejo\",");
@@ -385,13 +390,14 @@ mod tests {
             (all.packages[0].prefix.as_str(), all.packages[0].names[0].to_string()),
             ("wordpress/", "Bitnami:wordpress".into())
         );
-        assert_eq!(all.notes, Default::default());
+        assert_eq!(all.notes.template, Default::default());
+        assert_eq!(all.notes.place, Some(Default::default()));
         assert_eq!(all.advisories.max_age, Some(std::time::Duration::from_secs(7 * 86_400)));
         assert_eq!(all.network, Default::default());
         assert_eq!(all.source.github.repositories, ["owner/name"]);
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            55
+            56
         );
         assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
         assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::emit::splice::Placement;
 use crate::history::{Line, Prereleases};
 
 fn read(text: &str) -> Result<Config, ConfigError> {
@@ -35,6 +36,7 @@ fn every_key_is_read() {
         include-withdrawn = true
         [notes]
         template = "templates/security.md.hbs"
+        place = "before What's Changed"
         [publish]
         forge = "forgejo"
         url = "https://git.example.org/forge/api/v1/"
@@ -56,7 +58,8 @@ fn every_key_is_read() {
     .unwrap();
     let [link, not] = config.links.as_slice() else { panic!("{:?}", config.links) };
     assert_eq!((link.advisory.as_str(), link.commits.len(), &*link.reason), ("GO-2026-4517", 1, "its author says so"));
-    assert_eq!((not.commits.len(), not.not.len(), &*not.origin), (0, 1, "secnotes.toml"));
+    assert_eq!((not.commits.len(), not.not.len()), (0, 1));
+    assert_eq!((&*not.origin.file, not.origin.line), ("secnotes.toml", Some(27)));
     assert_eq!(config.project.repositories[0].as_str(), "github.com/owner/name");
     let packages: Vec<_> =
         config.project.packages.iter().map(|package| (&*package.ecosystem, &*package.name)).collect();
@@ -71,6 +74,7 @@ fn every_key_is_read() {
     assert_eq!(config.feed.title.as_deref(), Some("Advisories of parcel"));
     assert_eq!(config.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
     assert_eq!(config.notes.template, NotesTemplate::File(Place::named("repo/templates/security.md.hbs")));
+    assert_eq!(config.notes.place, Some(Placement::Before("What's Changed".to_owned())));
     assert_eq!(config.publish.forge, Some(crate::model::Forge::Gitea));
     assert_eq!(config.publish.url.unwrap().to_string(), "https://git.example.org/forge/api/v1");
     assert_eq!(config.osv.least, crate::model::Confidence::Confirmed);
@@ -310,4 +314,19 @@ fn what_a_user_allows_is_whole_paths_and_hosts() {
     ] {
         assert!(read(text).unwrap_err().to_string().contains(says), "{text}");
     }
+}
+
+#[test]
+fn a_place_that_is_none_is_shown_with_the_ones_there_are() {
+    insta::assert_snapshot!(report("[notes]\nplace = \"under-headings\"\n"), @r#"
+    `place` cannot be `under-headings`
+     --> repo/secnotes.toml:2:9
+      |
+    2 | place = "under-headings"
+      |         ^^^^^^^^^^^^^^^^
+      |
+      = help: did you mean `under-heading`?
+    "#);
+    let told = report("[notes]\nplace = \"before\"\n");
+    assert!(told.contains("or the heading that it goes before: `before What's Changed`"), "{told}");
 }

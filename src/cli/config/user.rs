@@ -10,8 +10,12 @@ use super::table::Reader;
 use crate::files::Allowed;
 
 /// What the file says; what is wrong in it is told in `problems`.
-pub(super) fn config<'t>(root: &'t DeTable<'t>, home: Option<&Path>, problems: &mut Vec<Problem>) -> Allowed {
-    let mut from = Reader::new(root, problems);
+pub(super) fn config<'t>(
+    (root, text): (&'t DeTable<'t>, &'t str),
+    home: Option<&Path>,
+    problems: &mut Vec<Problem>,
+) -> Allowed {
+    let mut from = Reader::new(root, text, problems);
     let paths = each(&mut from, "allow", "paths", |from, item| {
         let path = match item.text.strip_prefix("~/") {
             Some(rest) => home.map(|home| home.join(rest)),

@@ -16,16 +16,21 @@ use crate::compile::{ProjectSettings, ReleaseSettings};
 use crate::emit::feed::BaseUrl;
 use crate::emit::markdown::BuiltIn;
 use crate::emit::osv::{IdPrefix, Options as OsvOptions};
+use crate::emit::splice::Placement;
 use crate::files::Place;
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::join::Decision;
-use crate::model::{AdvisoryId, CommitPrefix, Confidence, Remote};
+use crate::model::{AdvisoryId, CommitPrefix, Confidence, FindingPlace, Remote};
 
 /// The configuration of a file; what is wrong in it is told in `problems` and
 /// left out of the result.
-pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Vec<Problem>) -> Config {
+pub(super) fn config<'t>(
+    (root, text): (&'t DeTable<'t>, &'t str),
+    place: &Place,
+    problems: &mut Vec<Problem>,
+) -> Config {
     let path = place.as_path();
-    let mut from = Reader::new(root, problems);
+    let mut from = Reader::new(root, text, problems);
     let project = project(&mut from);
     let (releases, patterns) = releases(&mut from);
     let (rules, spans) = packages::packages(&mut from).into_iter().unzip();
@@ -55,8 +60,12 @@ pub(super) fn config<'t>(root: &'t DeTable<'t>, place: &Place, problems: &mut Ve
 }
 
 /// The decisions of the file beside the configuration, which holds nothing else.
-pub(super) fn links_only<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut Vec<Problem>) -> Vec<Decision> {
-    let mut from = Reader::new(root, problems);
+pub(super) fn links_only<'t>(
+    (root, text): (&'t DeTable<'t>, &'t str),
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> Vec<Decision> {
+    let mut from = Reader::new(root, text, problems);
     let links = links(&mut from, path);
     from.finish();
     links
@@ -64,18 +73,18 @@ pub(super) fn links_only<'t>(root: &'t DeTable<'t>, path: &Path, problems: &mut 
 
 /// The statements of the file beside the configuration, which holds nothing else.
 pub(super) fn statements_only<'t>(
-    root: &'t DeTable<'t>,
+    (root, text): (&'t DeTable<'t>, &'t str),
     path: &Path,
     problems: &mut Vec<Problem>,
 ) -> Vec<crate::ledger::Statement> {
-    let mut from = Reader::new(root, problems);
+    let mut from = Reader::new(root, text, problems);
     let statements = dependencies::statements(&mut from, path);
     from.finish();
     statements
 }
 
 fn links(from: From<'_, '_, '_>, path: &Path) -> Vec<Decision> {
-    let origin = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut links = Vec::new();
     for (table, span) in from.tables("link") {
         from.only("link", table, &["advisory", "commits", "not", "reason"]);
@@ -104,12 +113,12 @@ fn links(from: From<'_, '_, '_>, path: &Path) -> Vec<Decision> {
             texts.into_iter().filter_map(parse).collect()
         };
         let (commits, not) = (hashes("commits"), hashes("not"));
+        let origin = FindingPlace { file: file.clone(), line: Some(from.line(&span)) };
         let stated = |key: &str| table.get(key).is_some();
         if !stated("commits") && !stated("not") {
             from.refuse(span, "this `[[link]]` decides nothing", "add `commits = [\"…\"]`, or `not = [\"…\"]`");
         }
         let reason = from.text_in(table, "reason").map(|text| text.text.to_owned()).unwrap_or_default();
-        let origin = origin.clone();
         links.extend(advisory.map(|advisory| Decision { advisory, commits, not, reason, origin }));
     }
     links
@@ -195,28 +204,47 @@ fn advisories(from: From<'_, '_, '_>, config: &Place) -> AdvisoriesConfig {
     }
 }
 
+fn notes(from: From<'_, '_, '_>, config: &Place) -> NotesConfig {
+    NotesConfig { template: template(from, config).unwrap_or_default(), place: placement(from) }
+}
+
 /// A template from here is one of the repository's files: `/proc/self/environ` and links to keys
 /// were printed as the notes.
-fn notes(from: From<'_, '_, '_>, config: &Place) -> NotesConfig {
-    let Some(item) = from.text("notes", "template") else { return NotesConfig::default() };
+fn template(from: From<'_, '_, '_>, config: &Place) -> Option<NotesTemplate> {
+    let item = from.text("notes", "template")?;
     // A built-in template has a bare name; a file has a folder or an ending.
-    let template = if item.text.contains(['/', '\\', '.']) {
-        path(from, &item, config).map(NotesTemplate::File)
-    } else {
-        let known = BuiltIn::named(item.text);
-        if known.is_none() {
-            let help = match nearest(item.text, BuiltIn::names()) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => {
-                    let names: Vec<&str> = BuiltIn::names().collect();
-                    format!("the built-in ones are `{}`; a file ends in `.hbs`", names.join("`, `"))
-                }
-            };
-            from.refuse(item.span, format!("there is no built-in template `{}`", echo(item.text)), help);
-        }
-        known.map(NotesTemplate::BuiltIn)
-    };
-    NotesConfig { template: template.unwrap_or_default() }
+    if item.text.contains(['/', '\\', '.']) {
+        return path(from, &item, config).map(NotesTemplate::File);
+    }
+    let known = BuiltIn::named(item.text);
+    if known.is_none() {
+        let help = match nearest(item.text, BuiltIn::names()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => {
+                let names: Vec<&str> = BuiltIn::names().collect();
+                format!("the built-in ones are `{}`; a file ends in `.hbs`", names.join("`, `"))
+            }
+        };
+        from.refuse(item.span, format!("there is no built-in template `{}`", echo(item.text)), help);
+    }
+    known.map(NotesTemplate::BuiltIn)
+}
+
+/// Where the section goes into a file that has none yet.
+fn placement(from: From<'_, '_, '_>) -> Option<Placement> {
+    let item = from.text("notes", "place")?;
+    let place = item.text.parse::<Placement>().ok();
+    if place.is_none() {
+        let help = match nearest(item.text, Placement::WORDS) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => {
+                let words = Placement::WORDS.join("`, `");
+                format!("write `{words}`, or the heading that it goes before: `before What's Changed`")
+            }
+        };
+        from.refuse(item.span, format!("`place` cannot be `{}`", echo(item.text)), help);
+    }
+    place
 }
 
 fn osv(from: From<'_, '_, '_>) -> OsvOptions {

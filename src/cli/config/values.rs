@@ -11,6 +11,7 @@ use crate::compile::{DependencySettings, PackageRule, ProjectSettings, ReleaseSe
 use crate::emit::feed::BaseUrl;
 use crate::emit::markdown::BuiltIn;
 use crate::emit::osv::Options as OsvOptions;
+use crate::emit::splice::Placement;
 use crate::files::Place;
 use crate::join::Decision;
 use crate::model::Forge;
@@ -140,6 +141,8 @@ impl Default for OsvConfig {
 pub struct NotesConfig {
     /// The template of the Security section.
     pub template: NotesTemplate,
+    /// Where the section goes into a text that has none yet; none: as the text asks.
+    pub place: Option<Placement>,
 }
 
 /// Where the texts of releases are.

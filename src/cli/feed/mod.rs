@@ -29,6 +29,7 @@ use super::args::Common;
 use super::error::Error;
 use super::input::Reading;
 use super::progress::Progress;
+use super::publishable::Compiled;
 use super::{clock, config, output, user};
 use crate::compile::{Pick, Request};
 use crate::emit::feed::{
@@ -143,11 +144,10 @@ fn input(common: &Common, verb: &Verb) -> Result<(Input, Settings), Error> {
         // A feed of half the data would withdraw the other half.
         read.complete()?;
         let project = read.compiled.project.remotes.first().map(|remote| remote.written_path().to_owned());
-        (
-            Input::Built(super::publishable::all(common, &read, &read.compiled.index(), &read.config.osv)?),
-            read.config,
-            project,
-        )
+        let Compiled { publishable, findings, of } =
+            super::publishable::all(common, &read, &read.compiled.index(), &read.config.osv)?;
+        super::findings::tell(common, &findings, &of);
+        (Input::Built(publishable), read.config, project)
     } else {
         let config = settings(common)?;
         (Input::read(&verb.records, &common.limits())?, config, None)

@@ -1,11 +1,14 @@
 //! `secnotes notes`: the Security section of a release.
 
+pub(super) mod splice;
+
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 use super::args::{self, Common};
 use super::error::Error;
+use super::findings::{Telling, name};
 use super::input::{Input, Reading};
 use super::look::{Look, LookError};
 use super::output;
@@ -13,10 +16,10 @@ use super::sboms::{self, Sboms};
 use super::unspoken::Unspoken;
 use super::warnings::warn_of_strangers;
 use crate::compile::{Request, Which};
-use crate::emit::explain::plain;
 use crate::emit::json;
 use crate::emit::markdown;
 use crate::limits;
+use splice::Splice;
 
 #[derive(clap::Args)]
 #[command(
@@ -39,12 +42,17 @@ pub(super) struct Verb {
     look: Look,
     #[command(flatten)]
     sboms: Sboms,
+    #[command(flatten)]
+    findings: Telling,
+    #[command(flatten)]
+    splice: Splice,
 }
 
 const NOTES: &str = "Print the Security section of a release's notes.\n\n\
-    Announces what is likely or confirmed. What is only possible is a finding (--verbose), and where records call this \
-    very version patched for an advisory that is not announced, standard error says so, with the best candidate. When \
-    there is nothing to announce because of that, the exit code is 3; when there is nothing to announce, it is 0.";
+    Announces what is likely or confirmed. What else somebody should look at is told on standard error, grouped, with what to do: \
+    errors and warnings, notes with --verbose, errors alone with --quiet. Where records call this very version patched \
+    for an advisory that is not announced, it says so, with the best candidate; when there is nothing to announce because \
+    of that, the exit code is 3; when there is nothing to announce, it is 0. docs/findings.md lists every finding.";
 
 /// How a release is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -57,6 +65,7 @@ enum Format {
 }
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
+    verb.findings.check()?;
     let which = Which::from(&verb.which);
     let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };
     let mut input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
@@ -65,32 +74,20 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let compiled = &input.compiled;
     let query = input.query(common, &which)?;
     let template = verb.look.template(&input)?;
+    let target = verb.splice.target(common, &input.enclosure, input.config.notes.place.as_ref())?;
+    if target.is_some() && verb.format == Format::Json {
+        return Err(Error::Usage("--splice puts Markdown into a file: leave --format json out".to_owned()));
+    }
     let index = compiled.index();
     let ledger = input.ledger(common, &index);
     warn_of_strangers(common, &ledger, compiled.dependencies().as_ref());
     let mut report = compiled.report(&ledger, &query);
     report.lists_carried = verb.look.carried;
-    if common.verbose {
-        for finding in &report.findings {
-            output::say(&format!(
-                "{}: {} {}: {}",
-                finding.level().as_str(),
-                finding.code,
-                plain(&finding.subject),
-                plain(&finding.message)
-            ));
-        }
-    } else if !common.quiet && !report.findings.is_empty() && verb.format == Format::Markdown {
-        let counted = match report.findings.len() {
-            1 => "1 finding; --verbose or --format json has it".to_owned(),
-            many => format!("{many} findings; --verbose or --format json lists them"),
-        };
-        output::say(&counted);
+    if let Some(target) = &target {
+        report.withdrawn = ledger.withdrawn(&target.announced(&report.release)?);
     }
     let unsaid = Unspoken::of(&report);
-    if !common.quiet {
-        unsaid.tell();
-    }
+    let told = verb.findings.of(common, &report.findings, &name(&report));
     let mut text = match verb.format {
         Format::Json => json::v1::render(&report, &compiled.compiled_from(&ledger)),
         Format::Markdown => {
@@ -104,15 +101,24 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
     }
+    let summary = unsaid.summary(!common.quiet).filter(|_| !markdown::announces(&report));
+    if let Some(target) = &target {
+        // Of data that may not be all, a section would lose what it has.
+        input.complete()?;
+        if summary.is_none() {
+            target.put(&report.release, &text)?;
+        }
+        told.tell(&unsaid.beside())?;
+        return summary.map_or_else(|| told.verdict(), |summary| Err(Error::Findings(summary)));
+    }
     match &verb.output {
         Some(path) => output::write(path, &text, output::Readers::of(common))?,
         None => output::print(&text)?,
     }
+    // What matters is told last: a long section would push it off the screen.
+    told.tell(&unsaid.beside())?;
     input.complete()?;
-    match unsaid.summary(!common.quiet) {
-        Some(summary) if !markdown::announces(&report) => Err(Error::Findings(summary)),
-        _ => Ok(()),
-    }
+    summary.map_or_else(|| told.verdict(), |summary| Err(Error::Findings(summary)))
 }
 
 fn say_shortened(section: &markdown::Section, limits: &limits::Limits) {

@@ -2,6 +2,7 @@
 
 use super::super::args::Common;
 use super::super::error::Error;
+use super::super::findings::{Telling, name};
 use super::super::input::{Input, Reading};
 use super::super::output::{print_text, say};
 use super::super::unspoken::Unspoken;
@@ -9,11 +10,12 @@ use super::super::warnings::warn_of_strangers;
 use super::args::Verb;
 use super::consent::{Consent, ask};
 use super::error::PublishError;
-use super::text::Way;
+use super::text::{Way, announced};
 use crate::compile::{Request, Which};
-use crate::emit::markdown;
+use crate::emit::markdown::{self, Template};
 use crate::emit::splice::{Edits, diff};
 use crate::forge::{ForgeError, Kept, Release, Releases, Repository, replace};
+use crate::ledger::ReleaseReport;
 use crate::model::line;
 use crate::net::Client;
 
@@ -41,37 +43,44 @@ impl Run<'_> {
         warn_of_strangers(self.common, &ledger, input.compiled.dependencies().as_ref());
         let mut report = input.compiled.report(&ledger, &query);
         report.lists_carried = self.verb.look.carried;
-        let unsaid = Unspoken::of(&report);
-        if !self.common.quiet {
-            unsaid.tell();
-        }
-        // An empty section would read as "nothing to say".
-        if let Some(summary) = unsaid.summary(!self.common.quiet).filter(|_| !markdown::announces(&report)) {
-            return Err(Error::Findings(summary));
-        }
         let Some(tag) = report.release.tag.clone() else {
             return Err(Error::NotFound("only what is released has a text on a forge".to_owned()));
         };
         let release = self.releases.release(&tag).map_err(PublishError::from)?;
+        report.withdrawn = ledger.withdrawn(&announced(&release)?);
+        let unsaid = Unspoken::of(&report);
+        let telling = Telling::default();
+        let told = telling.of(self.common, &report.findings, &name(&report));
+        // An empty section would read as "nothing to say".
+        let done = match unsaid.summary(!self.common.quiet).filter(|_| !markdown::announces(&report)) {
+            Some(summary) => Err(Error::Findings(summary)),
+            None => self.put(&input, &template, &report, &release),
+        };
+        told.tell(&unsaid.beside())?;
+        done
+    }
+
+    /// Puts the section of a report into the text of its release.
+    fn put(&self, input: &Input, template: &Template, report: &ReleaseReport, release: &Release) -> Result<(), Error> {
         let way = Way {
-            template: &template,
+            template,
             limits: self.common.limits(),
             edits: if self.verb.force { Edits::Overwrite } else { Edits::Refuse },
-            place: None,
+            place: input.config.notes.place.as_ref(),
             host: self.releases.host(),
             longest: self.releases.longest_body(),
             quiet: self.common.quiet,
         };
-        let spliced = way.text(&ledger, &mut report, &release)?;
+        let spliced = way.text(report, release)?;
+        let name = called(release);
         if spliced.changed {
-            let name = called(&release);
             print_text(&diff(&release.body, &spliced.text, (&name, "with the Security section of today")))?;
         }
-        // What is missing may be missing in the section, and take away what was right.
+        // Of data that may not be all, a section would lose what it has.
         input.complete()?;
         match spliced.changed {
-            true => self.done(&release, &spliced.text),
-            false => print_text(&format!("{}: nothing to do\n", called(&release))),
+            true => self.done(release, &spliced.text),
+            false => print_text(&format!("{name}: nothing to do\n")),
         }
     }
 

@@ -1,15 +1,16 @@
 //! The text of a release with the section in it.
 
+use super::super::error::Error;
 use super::super::look::LookError;
 use super::super::output::say;
 use super::error::PublishError;
 use crate::emit::markdown::{self, Template};
 use crate::emit::splice::{Edits, Placement, Section, SpliceError, Spliced, held, splice};
 use crate::forge::{ForgeError, Release};
-use crate::history::message::scan;
-use crate::ledger::{Ledger, ReleaseReport};
+use crate::history::message::ids_in;
+use crate::ledger::ReleaseReport;
 use crate::limits::Limits;
-use crate::model::TagName;
+use crate::model::{AdvisoryId, TagName};
 
 /// How the section goes into a text.
 pub(super) struct Way<'w> {
@@ -23,23 +24,21 @@ pub(super) struct Way<'w> {
     pub(super) quiet: bool,
 }
 
+/// The ids that the section named when it was written. What was withdrawn since
+/// stays in it.
+pub(super) fn announced(release: &Release) -> Result<Vec<AdvisoryId>, PublishError> {
+    let held = held(&release.body, &release.tag);
+    let held = held.map_err(|source| PublishError::Splice { tag: release.tag.to_string(), source })?;
+    Ok(held.map(|held| ids_in(&held.body).into_iter().map(|(id, _)| id).collect()).unwrap_or_default())
+}
+
 /// How often a section is made shorter to fit: each time leaves out what is too much.
 const TRIES: usize = 4;
 
 impl Way<'_> {
-    /// The text of a release with the section in it. What an earlier form of the
-    /// section announced and was withdrawn since stays in it.
-    pub(super) fn text(
-        &self,
-        ledger: &Ledger<'_>,
-        report: &mut ReleaseReport,
-        release: &Release,
-    ) -> Result<Spliced, super::super::error::Error> {
+    /// The text of a release with the section in it.
+    pub(super) fn text(&self, report: &ReleaseReport, release: &Release) -> Result<Spliced, Error> {
         let wrong = |source| PublishError::Splice { tag: release.tag.to_string(), source };
-        if let Some(held) = held(&release.body, &release.tag).map_err(wrong)? {
-            let announced: Vec<_> = scan(&held.body).mentions.into_iter().map(|mention| mention.id).collect();
-            report.withdrawn = ledger.withdrawn(&announced);
-        }
         let mut limits = self.limits;
         let mut length = 0;
         for _ in 0..TRIES {

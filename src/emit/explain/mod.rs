@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::pretty::pretty_from;
 
-pub use text::plain;
+pub use crate::model::plain;
 
 use crate::advisory::CompiledFrom;
 use crate::history::{LineOrigin, Node};

@@ -43,10 +43,19 @@ pub(super) struct Finding {
     pub(super) level: model::Level,
     pub(super) subject: String,
     pub(super) message: String,
+    /// What to do about all of the code.
+    pub(super) mend: &'static str,
 }
 
 impl From<&model::Finding> for Finding {
     fn from(of: &model::Finding) -> Self {
-        Self { code: of.code, level: of.level(), subject: of.subject.clone(), message: of.message.clone() }
+        let (subject, message) = (of.subject.clone(), of.message.clone());
+        Self { code: of.code, level: of.level(), subject, message, mend: of.code.mend() }
+    }
+}
+
+impl From<&Finding> for model::Finding {
+    fn from(of: &Finding) -> Self {
+        Self::new(of.code, of.subject.as_str(), of.message.as_str())
     }
 }

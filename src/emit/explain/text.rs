@@ -8,7 +8,8 @@ use super::commit::CommitStory;
 use super::parts::{Evidence, Finding, Named};
 use super::release::ReleaseStory;
 use crate::emit::ends::ends;
-use crate::model::{AdvisoryId, TagName, line};
+use crate::emit::findings::{Telling, grouped, of_release};
+use crate::model::{self, AdvisoryId, Level, TagName, plain};
 
 pub(super) fn advisory(story: &AdvisoryStory) -> String {
     let mut out = Text::default();
@@ -254,15 +255,10 @@ impl Text {
             return;
         }
         self.line("\nTo look at:");
-        for finding in findings {
-            self.line(&format!("  {} {}: {}", finding.code, plain(&finding.subject), plain(&finding.message)));
+        let findings: Vec<model::Finding> = findings.iter().map(model::Finding::from).collect();
+        let findings = of_release(&findings, "", None);
+        for level in [Level::Error, Level::Warning, Level::Note] {
+            grouped(&findings, level, Telling::WHOLE).lines().for_each(|line| self.line(&format!("  {line}")));
         }
     }
-}
-
-/// Untrusted text for a terminal. Titles and subjects may have line breaks and
-/// tabs, which are read as spaces.
-#[must_use]
-pub fn plain(text: &str) -> String {
-    line(&text.replace(|c: char| c.is_control(), " ")).to_string()
 }

@@ -36,12 +36,12 @@ pub fn line_hashes(text: &str, wanted: &BTreeSet<usize>) -> BTreeMap<usize, Stri
     hashes
 }
 
-/// A hash for what is at no line, made to look alike; of equal texts it is equal.
+/// A hash for what is at no line, made to look alike: of the how manieth of equal texts.
 #[must_use]
-pub(super) fn text_hash(text: &str) -> String {
+pub(super) fn text_hash(text: &str, count: usize) -> String {
     let units: Vec<u16> = text.encode_utf16().collect();
     let hash = units.iter().fold(0u64, |hash, unit| hash.wrapping_mul(BASE).wrapping_add(u64::from(*unit)));
-    format!("{hash:x}:1")
+    format!("{hash:x}:{count}")
 }
 
 /// The characters of a text that count, as UTF-16, and at which of them its

@@ -31,14 +31,17 @@ fn command(item: &Item, rule: &Rule) -> String {
     };
     let place = &item.place;
     let spot = place.spot.map(|(line, column)| format!(",line={line},col={column}")).unwrap_or_default();
+    // Without a file it stands beside the run, not in a line of the change.
+    let file = if place.file.is_empty() { String::new() } else { format!("file={}{spot},", property(&place.file)) };
     let parts = [item.subject.as_deref(), place.entry.as_deref(), Some(&place.pointer)];
     let about: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).map(shown_path).collect();
+    let mend = rule.mend.map(|mend| format!(" {mend}")).unwrap_or_default();
     format!(
-        "::{name} file={}{spot},title={}::{} ({})\n",
-        property(&place.file),
+        "::{name} {file}title={}::{} ({}){}\n",
         property(rule.code),
         data(&item.message),
-        data(&about.join(" "))
+        data(&about.join(" ")),
+        data(&mend)
     )
 }
 
@@ -56,7 +59,7 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::findings;
+    use super::super::sample::{findings, of_release};
     use super::*;
 
     #[test]
@@ -67,6 +70,17 @@ mod tests {
              ::notice file=all.zip,title=too-long::cut it (GHSA-\\u{1b}[31m evil\\n::error::x.json)\n\
              ::notice title=secnotes::1 error, 0 warnings, 1 note in 3 records of 2 files\n"
         );
+    }
+
+    #[test]
+    fn what_is_in_no_file_names_none_and_says_what_to_do() {
+        let lines = github(&of_release(), Level::Warning);
+        assert!(
+            lines.starts_with("::error title=reverted::Taken back. (GHSA-1) Bring it in.\n::warning title=quiet::"),
+            "{lines}"
+        );
+        assert!(lines.contains("\n::warning file=go.mod,title=introduced::One came. (Go:a) Update it.\n"), "{lines}");
+        assert!(lines.ends_with("\n::notice title=secnotes::1 error, 5 warnings, 0 notes in v1.2.0\n"), "{lines}");
     }
 
     #[test]

@@ -3,21 +3,25 @@
 
 use serde::Serialize;
 
-use super::Findings;
+use super::{Findings, Of};
 use crate::model::Level;
 
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'a str,
-    summary: Summary,
+    summary: Summary<'a>,
     unchecked: Vec<Unchecked<'a>>,
     problems: Vec<Problem<'a>>,
 }
 
 #[derive(Serialize)]
-struct Summary {
-    files: usize,
-    records: usize,
+struct Summary<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<usize>,
     errors: usize,
     warnings: usize,
     notes: usize,
@@ -35,24 +39,31 @@ struct Problem<'a> {
     also: &'a [&'static str],
     level: Level,
     id: Option<&'a str>,
-    file: &'a str,
+    file: Option<&'a str>,
     entry: Option<&'a str>,
     pointer: &'a str,
     line: Option<usize>,
     column: Option<usize>,
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mend: Option<&'a str>,
 }
 
-/// The problems as a document of this schema's name, such as `secnotes/check/v1`.
+/// The problems as a document of this schema's name, `secnotes/check/v1` or `secnotes/findings/v1`.
 ///
 /// # Errors
 /// None in practice: every field can be written.
 pub fn json(findings: &Findings, schema: &str) -> Result<String, serde_json::Error> {
+    let (release, files, records) = match &findings.of {
+        Of::Records { files, records } => (None, Some(*files), Some(*records)),
+        Of::Release(release) => (Some(release.as_str()), None, None),
+    };
     let document = Document {
         schema,
         summary: Summary {
-            files: findings.files,
-            records: findings.records,
+            release,
+            files,
+            records,
             errors: findings.count(Level::Error),
             warnings: findings.count(Level::Warning),
             notes: findings.count(Level::Note),
@@ -69,12 +80,13 @@ pub fn json(findings: &Findings, schema: &str) -> Result<String, serde_json::Err
                 also: rule.also,
                 level: rule.level,
                 id: item.subject.as_deref(),
-                file: &item.place.file,
+                file: Some(item.place.file.as_str()).filter(|file| !file.is_empty()),
                 entry: item.place.entry.as_deref(),
                 pointer: &item.place.pointer,
                 line: item.place.spot.map(|(line, _)| line),
                 column: item.place.spot.map(|(_, column)| column),
                 message: &item.message,
+                mend: rule.mend,
             })
             .collect(),
     };
@@ -83,7 +95,7 @@ pub fn json(findings: &Findings, schema: &str) -> Result<String, serde_json::Err
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::findings;
+    use super::super::sample::{findings, of_release};
     use super::*;
 
     #[test]
@@ -137,5 +149,16 @@ mod tests {
           ]
         }
         "#);
+    }
+
+    #[test]
+    fn findings_of_a_release_say_which_and_what_to_do() {
+        let text = json(&of_release(), "secnotes/findings/v1").unwrap();
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let summary = serde_json::json!({ "release": "v1.2.0", "errors": 1, "warnings": 5, "notes": 0 });
+        assert_eq!(document["summary"], summary);
+        let problems = document["problems"].as_array().unwrap();
+        assert_eq!((&problems[0]["code"], &problems[0]["file"]), (&"reverted".into(), &serde_json::Value::Null));
+        assert_eq!((&problems[2]["file"], &problems[2]["mend"]), (&"go.mod".into(), &"Update it.".into()));
     }
 }

@@ -5,7 +5,9 @@
 
 mod fingerprint;
 mod github;
+mod grouped;
 mod json;
+mod release;
 #[cfg(test)]
 mod sample;
 mod sarif;
@@ -13,14 +15,16 @@ mod text;
 
 pub use fingerprint::line_hashes;
 pub use github::github;
+pub use grouped::{Telling, grouped};
 pub use json::json;
+pub use release::of_release;
 pub use sarif::{Sarif, sarif};
 pub use text::text;
 
 use crate::model::Level;
 
 /// Problems, and what they are measured by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Findings {
     /// Every rule that was checked, in the order in which they are documented.
     pub rules: Vec<Rule>,
@@ -28,10 +32,22 @@ pub struct Findings {
     pub items: Vec<Item>,
     /// What could not be checked, and why.
     pub unchecked: Vec<Unchecked>,
-    /// How many files were read.
-    pub files: usize,
-    /// How many records they hold.
-    pub records: usize,
+    /// What was looked at.
+    pub of: Of,
+}
+
+/// What problems are of.
+#[derive(Clone, Debug)]
+pub enum Of {
+    /// Of records.
+    Records {
+        /// How many files were read.
+        files: usize,
+        /// How many records they hold.
+        records: usize,
+    },
+    /// Of a release, by its tag or what else it is called; untrusted text.
+    Release(String),
 }
 
 /// A rule.
@@ -45,6 +61,12 @@ pub struct Rule {
     pub level: Level,
     /// The rule in one sentence.
     pub says: &'static str,
+    /// What to do about it in a sentence, where that is the same for all problems of it.
+    pub mend: Option<&'static str>,
+    /// What its level says of whatever breaks it.
+    pub means: &'static str,
+    /// The option that leaves it out, where there is one.
+    pub left_out_by: Option<&'static str>,
     /// A page that says more, where there is one.
     pub page: Option<&'static str>,
 }
@@ -65,8 +87,8 @@ pub struct Item {
 /// Where a problem is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// The file, below the folder that paths are relative to where it can be.
-    /// Untrusted text.
+    /// The file, below the folder that paths are relative to where it can be;
+    /// empty where it is in none. Untrusted text.
     pub file: String,
     /// The entry, where the file is an archive; untrusted text.
     pub entry: Option<String>,
@@ -102,17 +124,19 @@ impl Findings {
         self.items.iter().filter(|item| self.level(item) == level).count()
     }
 
-    /// `1 error, 2 warnings, 0 notes in 3 records of 4 files`.
+    /// `1 error, 2 warnings, 0 notes in 3 records of 4 files`, or `… in v1.2.0`.
     #[must_use]
     pub fn summary(&self) -> String {
         let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+        let of = match &self.of {
+            Of::Records { files, records } => format!("{} of {}", count(*records, "record"), count(*files, "file")),
+            Of::Release(release) => shown_path(release),
+        };
         format!(
-            "{}, {}, {} in {} of {}",
+            "{}, {}, {} in {of}",
             count(self.count(Level::Error), "error"),
             count(self.count(Level::Warning), "warning"),
             count(self.count(Level::Note), "note"),
-            count(self.records, "record"),
-            count(self.files, "file")
         )
     }
 

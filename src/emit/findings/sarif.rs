@@ -5,6 +5,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use rustc_hash::FxHashMap;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -54,10 +55,11 @@ fn within(findings: &Findings, limits: &Limits) -> Result<Sarif, serde_json::Err
     let mut size = Size::new();
     size.add(&serde_json::to_string(&rules)?);
     let mut results: Vec<Box<RawValue>> = Vec::new();
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     'all: for level in [Level::Error, Level::Warning, Level::Note] {
         for (item, rule) in findings.rows().filter(|(_, rule)| rule.level == level) {
             // Each is written at once: as values a hundred thousand take gigabytes.
-            let text = serde_json::to_string(&result(item, rule))?;
+            let text = serde_json::to_string(&result(item, rule, &mut seen))?;
             size.add(&text);
             if results.len() == limits.results || size.compressed() > limits.compressed {
                 break 'all;
@@ -144,19 +146,22 @@ impl Size {
 }
 
 fn rule(rule: &Rule) -> Value {
-    let (means, severity, precision) = match rule.level {
-        Level::Error => ("An error: this breaks a specification, or cannot be true.", "error", "very-high"),
-        Level::Warning => ("A warning: this misleads whoever reads the record.", "warning", "high"),
-        Level::Note => ("A note: this could be better.", "recommendation", "medium"),
+    let (severity, precision) = match rule.level {
+        Level::Error => ("error", "very-high"),
+        Level::Warning => ("warning", "high"),
+        Level::Note => ("recommendation", "medium"),
     };
-    let (mut text, mut markdown) =
-        (vec![rule.says.to_owned(), means.to_owned()], vec![rule.says.to_owned(), means.to_owned()]);
+    let means = rule.means;
+    let sentences = || [rule.says, means].into_iter().chain(rule.mend).map(str::to_owned).collect::<Vec<_>>();
+    let (mut text, mut markdown) = (sentences(), sentences());
     if !rule.also.is_empty() {
         text.push(format!("OSV's linter reports the same as {}.", rule.also.join(", ")));
         markdown.push(format!("OSV's linter reports the same as `{}`.", rule.also.join("`, `")));
     }
-    text.push(format!("To leave it out: --ignore {}.", rule.code));
-    markdown.push(format!("To leave it out: `--ignore {}`.", rule.code));
+    if let Some(option) = rule.left_out_by {
+        text.push(format!("To leave it out: {option} {}.", rule.code));
+        markdown.push(format!("To leave it out: `{option} {}`.", rule.code));
+    }
     let mut descriptor = json!({
         "id": rule.code,
         "name": in_one_word(rule.code),
@@ -198,12 +203,14 @@ const fn level(level: Level) -> &'static str {
     level.as_str()
 }
 
-fn result(item: &Item, rule: &Rule) -> Value {
+fn result(item: &Item, rule: &Rule, seen: &mut FxHashMap<String, usize>) -> Value {
     let place = &item.place;
     let subject = item.subject.as_deref().unwrap_or_default();
     let entry = place.entry.as_deref().unwrap_or_default();
     let inner: Vec<&str> = [entry, subject, &place.pointer].into_iter().filter(|part| !part.is_empty()).collect();
     let identity = format!("{} {}", rule.code, inner.join(" "));
+    let count = seen.entry(identity.clone()).or_default();
+    *count += 1;
     // GitHub wants a region of everything; what has no line of its own stands at the beginning.
     let (line, column) = place.spot.unwrap_or((1, 1));
     let mut location = json!({ "physicalLocation": {
@@ -223,7 +230,7 @@ fn result(item: &Item, rule: &Rule) -> Value {
         // Both stay the same when lines move, so that a host recognises the problem.
         // GitHub reads the first only; what is at no line has to differ by it as well.
         "partialFingerprints": {
-            "primaryLocationLineHash": place.line_hash.clone().unwrap_or_else(|| text_hash(&identity)),
+            "primaryLocationLineHash": place.line_hash.clone().unwrap_or_else(|| text_hash(&identity, *count)),
             "secnotes/v1": identity,
         },
     })
@@ -292,11 +299,11 @@ mod tests {
                 "id": "bad-id",
                 "name": "BadId",
                 "shortDescription": { "text": "A rule." },
-                "fullDescription": { "text": "A rule. An error: this breaks a specification, or cannot be true." },
+                "fullDescription": { "text": "A rule. An error: this cannot be true." },
                 "help": {
-                    "text": "A rule.\n\nAn error: this breaks a specification, or cannot be true.\n\n\
+                    "text": "A rule.\n\nAn error: this cannot be true.\n\n\
                              OSV's linter reports the same as SCH:001.\n\nTo leave it out: --ignore bad-id.",
-                    "markdown": "A rule.\n\nAn error: this breaks a specification, or cannot be true.\n\n\
+                    "markdown": "A rule.\n\nAn error: this cannot be true.\n\n\
                                  OSV's linter reports the same as `SCH:001`.\n\nTo leave it out: `--ignore bad-id`.",
                 },
                 "defaultConfiguration": { "level": "error" },

@@ -5,12 +5,12 @@ use serde::Serialize;
 use super::escape;
 use super::package_of::PackageOf;
 use super::reference::{Commit, Reference, linked};
+use super::severity::Severity;
 use super::title;
 use crate::emit::{json::v1, links};
 use crate::ledger::{self, Status};
 use crate::model::{
-    AdvisoryId, CommitId, Credit, EvidenceKind, IdScheme, Remote, SeverityLevel, TagName, Timestamp, credited_names,
-    thanks,
+    AdvisoryId, CommitId, Credit, EvidenceKind, IdScheme, Remote, TagName, Timestamp, credited_names, thanks,
 };
 
 #[derive(Clone, Serialize)]
@@ -86,19 +86,6 @@ struct Carried {
     date: Option<String>,
     day: Option<String>,
     link: Option<String>,
-}
-
-#[derive(Clone, Serialize)]
-struct Severity {
-    level: &'static str,
-    title: Option<&'static str>,
-    score: Option<String>,
-    vectors: Vec<String>,
-    vector: Option<String>,
-    vector_by: Option<String>,
-    calculator: Option<String>,
-    by: Option<String>,
-    disputed: bool,
 }
 
 #[derive(Clone, Serialize)]
@@ -241,37 +228,6 @@ impl Carried {
             day: date.and_then(|date| date.date()).map(str::to_owned),
             link: tag.as_ref().map(|tag| tag.link.clone()),
             from: tag.map(|tag| tag.id),
-        }
-    }
-}
-
-impl Severity {
-    fn new(severity: &crate::model::Severity) -> Self {
-        let title = match severity.level {
-            SeverityLevel::Unknown => None,
-            SeverityLevel::None => Some("None"),
-            SeverityLevel::Low => Some("Low"),
-            SeverityLevel::Medium => Some("Medium"),
-            SeverityLevel::High => Some("High"),
-            SeverityLevel::Critical => Some("Critical"),
-        };
-        // Templates set vectors in code spans, where nothing can be escaped.
-        let sound = |c: char| c.is_ascii_alphanumeric() || ":./".contains(c);
-        let is_vector = |text: &&String| !text.contains("//") && text.chars().all(sound) && text.len() <= 300;
-        let vectors = severity.vectors.iter().filter(is_vector).cloned().collect();
-        let by = severity.by.as_ref().map(|id| escape::markdown(id.as_str()));
-        let scored = severity.scored();
-        let shown = scored.map(|scored| &scored.vector).filter(is_vector);
-        Self {
-            level: v1::severity(severity.level),
-            title,
-            score: scored.map(|scored| format!("{:.1}", scored.score())),
-            vectors,
-            vector: shown.cloned(),
-            vector_by: scored.map(|scored| escape::markdown(scored.by.as_str())),
-            calculator: shown.and_then(|vector| links::calculator(vector)),
-            by,
-            disputed: severity.disputed,
         }
     }
 }

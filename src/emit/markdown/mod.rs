@@ -16,6 +16,7 @@ mod lead;
 mod package_of;
 mod packages;
 mod reference;
+mod severity;
 mod shape;
 mod shorter;
 mod template;

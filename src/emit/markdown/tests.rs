@@ -24,12 +24,16 @@ fn the_default_notes_read_well() {
     insta::assert_snapshot!(render(&sample::full(), &DEFAULT).unwrap(), @"
     ## Security
 
+    This release fixes 1 critical and 1 unrated vulnerabilities, and 1 in dependencies.
+
     ### [GHSA-wwj6-vghv-5p64](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64): Guest can write to the host's files through a shared mount
 
-    - Severity: **Critical** (9.3) `CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`
+    - Severity: **Critical** (9.3) [`CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`](https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H), by CVE-2026-24834
     - Also known as [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834)
-    - Fixed by [`6aababababab`](https://github.com/acme/widget/commit/6aababababababababababababababababababab) runtime: mount shared folders read-only
-    - Merged by [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab) Merge commit from fork
+    - Weakness: [CWE-22](https://cwe.mitre.org/data/definitions/22.html)
+    - Affected: 1.9.3 and earlier; 1.10.0 to 2.0.1; upgrade to [2.1.0](https://github.com/acme/widget/releases/tag/2.1.0)
+    - Fixed by [#12](https://github.com/acme/widget/pull/12) runtime: mount shared folders read-only
+    - Fixed by [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab) Merge commit from fork
     - Also fixed in [1.9.4](https://github.com/acme/widget/releases/tag/1.9.4), [2.0.2](https://github.com/acme/widget/releases/tag/2.0.2)
     - Reported by Jane Doe
     - Fixed by octocat
@@ -52,8 +56,9 @@ fn the_notes_of_kata_list_the_cves() {
     CVEs addressed in this release:
 
     - [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834), **Critical** (9.3): Guest can write to the host's files through a shared mount ([advisory](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64))
-      - `CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`
-      - Fixed by [`6aababababab`](https://github.com/acme/widget/commit/6aababababababababababababababababababab), [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab)
+      - [`CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`](https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H)
+      - Affected: 1.9.3 and earlier; 1.10.0 to 2.0.1
+      - Fixed by [#12](https://github.com/acme/widget/pull/12), [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab)
       - Reported by Jane Doe
       - Fixed by octocat
     - [GHSA-2222-3333-4444](https://github.com/advisories/GHSA-2222-3333-4444) (no CVE assigned)
@@ -62,6 +67,8 @@ fn the_notes_of_kata_list_the_cves() {
     CVEs of dependencies addressed in this release:
 
     - golang.org/x/net 0.37.0 → 0.38.0: [CVE-2025-22872](https://www.cve.org/CVERecord?id=CVE-2025-22872) (Medium)
+
+    All published advisories: https://github.com/acme/widget/security/advisories
     ");
 }
 
@@ -131,6 +138,8 @@ fn dependencies_alone_have_no_list_of_fixes() {
     report.remote = None;
     insta::assert_snapshot!(render(&report, &DEFAULT).unwrap(), @"
     ## Security
+
+    This release fixes 1 vulnerability in dependencies.
 
     ### Dependencies
 

@@ -19,7 +19,7 @@ mod release;
 
 pub use diff::diff;
 pub use error::SpliceError;
-pub use place::Placement;
+pub use place::{NotAPlacement, Placement};
 pub use preface::{held_in_preface, preface, splice_preface};
 
 use crate::model::{TagName, Version};

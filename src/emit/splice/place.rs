@@ -1,10 +1,13 @@
 //! Where in a text a section goes, and how deep its headings lie there.
 
+use std::str::FromStr;
+
 use super::body::Body;
 use super::error::SpliceError;
 use super::page::{Heading, Page};
 use super::regions::{Region, headings};
 use super::release::{self, Named, find, part_of};
+use crate::model::line;
 
 /// Where the section goes into a text that has none of the release yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +27,35 @@ pub enum Placement {
     Top,
     /// At the end of what is below the release's heading, or of a text without one.
     End,
+}
+
+/// A text that names no place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` names no place in a text", line(.0))]
+pub struct NotAPlacement(pub String);
+
+impl Placement {
+    /// What is written for those that need no heading's text.
+    pub const WORDS: [&'static str; 4] = ["under-heading", "before-headings", "top", "end"];
+}
+
+impl FromStr for Placement {
+    type Err = NotAPlacement;
+
+    /// `under-heading`, `before-headings`, `top`, `end`, or `before` and the text of a heading.
+    fn from_str(text: &str) -> Result<Self, NotAPlacement> {
+        match text {
+            "under-heading" => return Ok(Self::UnderHeading),
+            "before-headings" => return Ok(Self::BeforeHeadings),
+            "top" => return Ok(Self::Top),
+            "end" => return Ok(Self::End),
+            _ => {}
+        }
+        let heading = text.strip_prefix("before ").map(str::trim).unwrap_or_default();
+        let heading = heading.strip_prefix('"').and_then(|heading| heading.strip_suffix('"')).unwrap_or(heading);
+        let sound = !heading.trim().is_empty() && !heading.chars().any(char::is_control);
+        if sound { Ok(Self::Before(heading.to_owned())) } else { Err(NotAPlacement(text.to_owned())) }
+    }
 }
 
 /// A place for a section.

@@ -242,3 +242,21 @@ fn a_missing_heading_is_told_with_those_there_are() {
     let told = put("## 1.2.0\n\n## v1.2.0\n\n## 1.2.0\n", ("1.2.0", "1.2.0"), BULLET).unwrap_err().to_string();
     assert!(told.starts_with("lines 1 and 5:"), "{told}");
 }
+
+#[test]
+fn a_place_is_written_in_words() {
+    for (text, place) in [
+        ("under-heading", Placement::UnderHeading),
+        ("before-headings", Placement::BeforeHeadings),
+        ("top", Placement::Top),
+        ("end", Placement::End),
+        ("before What's Changed", Placement::Before("What's Changed".to_owned())),
+        ("before \"What's Changed\"", Placement::Before("What's Changed".to_owned())),
+    ] {
+        assert_eq!(text.parse(), Ok(place));
+    }
+    assert!(Placement::WORDS.iter().all(|word| word.parse::<Placement>().is_ok()));
+    for text in ["", "before", "before ", "before \"\"", "Top", "after x", "before a\nb"] {
+        assert_eq!(text.parse::<Placement>(), Err(NotAPlacement(text.to_owned())));
+    }
+}

@@ -136,6 +136,12 @@ fn mentions(subject: &str, message: &str, reverts: Option<&Reverts>) -> Box<[Men
     mentions.into()
 }
 
+/// The advisory ids that a text names, each with its place, in their order.
+#[must_use]
+pub fn ids_in(text: &str) -> Vec<(AdvisoryId, usize)> {
+    ids::find(text).into_iter().map(|found| (found.id, found.span.start)).collect()
+}
+
 /// A text without the advisory ids that it names.
 #[must_use]
 pub fn without_ids(text: &str) -> String {

@@ -273,7 +273,7 @@ fn join<'t>(texts: impl Iterator<Item = &'t str>) -> String {
 fn finding(ledger: &Ledger<'_>, id: &AdvisoryId, claim: &Claim, commits: &BTreeSet<Node>) -> Finding {
     let shorts: Vec<String> = commits.iter().map(|node| ledger.history.graph.id(*node).short()).collect();
     let message = format!(
-        "{} says that it fixes this, and no lock file bears it out: {}. It is left out of the notes.",
+        "{} says that it fixes this, and no lock file bears it out: {}.",
         if shorts.len() == 1 {
             format!("Commit {}", shorts.concat())
         } else {

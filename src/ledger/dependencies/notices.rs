@@ -9,7 +9,7 @@ use super::words::{called, counted, few, vulnerabilities};
 use crate::advisory::Advisory;
 use crate::inventory::{ChangeKind, Inventory, Place, Unlocked, Unread, UnreadLock, versions_in_order};
 use crate::join::packages::{Judgement, Packages};
-use crate::model::{AdvisoryId, Finding, FindingCode, PackageName, SeverityLevel};
+use crate::model::{AdvisoryId, Finding, FindingCode, FindingPlace, PackageName, SeverityLevel};
 
 /// More packages than this that are as affected as before are one finding: nobody
 /// reads on through forty of them to what the release changed.
@@ -97,14 +97,14 @@ pub(super) fn of_verdicts(
                     })
                     .collect();
                 let message = format!(
-                    "{ids} affected the release before, and whether they affect this one cannot be told. {}. The notes \
-                     leave it out; state with [[not-affected]] what holds.",
+                    "{ids} affected the release before, and whether they affect this one cannot be told. {}.",
                     few(told.into_iter().collect())
                 );
                 (FindingCode::DependencyUnknown, message)
             }
         };
-        findings.push(Finding::new(code, package.to_string(), message));
+        let finding = Finding::new(code, package.to_string(), message);
+        findings.push(in_file(finding, place(&group)));
     }
     findings.extend(of_unshipped(&unshipped));
 }
@@ -198,9 +198,22 @@ impl Told {
         Self {
             ids: few(ids.into_iter().map(ToString::to_string).collect()),
             files: few(affected.iter().map(file).collect()),
-            mend: format!("{mend}; or state with [[not-affected]] why this does not apply."),
+            mend: format!("{mend}."),
         }
     }
+}
+
+/// The first file that is still affected, else the first that was.
+fn place<'v>(group: &[&'v Verdict<'_>]) -> Option<&'v str> {
+    let rows = || group.iter().flat_map(|verdict| verdict.rows.iter());
+    rows().find(|row| row.is_affected()).or_else(|| rows().find(|row| row.was_affected())).map(|row| row.path)
+}
+
+fn in_file(finding: Finding, path: Option<&str>) -> Finding {
+    let Some(path) = path else { return finding };
+    // `versions.yaml:languages.go`; folders may have colons, too.
+    let file = path.rsplit_once(':').filter(|(_, key)| !key.contains('/')).map_or(path, |(file, _)| file);
+    finding.at(FindingPlace::file(file))
 }
 
 /// The places of the advisories of some verdicts.
@@ -218,14 +231,13 @@ fn disputed(verdict: &Verdict<'_>, advisories: &[Advisory]) -> Option<Finding> {
     let advisory = advisories.get(verdict.advisory)?;
     let records: Vec<&str> = advisory.records.iter().map(|record| record.id.as_str()).collect();
     let message = format!(
-        "Its records ({}) do not agree whether {} {} ({}) is affected; the notes leave it out. Read them, and have the \
-         wrong one corrected, or state with [[not-affected]] that it is not.",
+        "Its records ({}) do not agree whether {} {} ({}) is affected; the notes leave it out.",
         records.join(", "),
         verdict.package.name,
         row.is.iter().copied().collect::<Vec<_>>().join(", "),
         row.path
     );
-    Some(Finding::new(FindingCode::DependencyDisputed, advisory.id.as_str(), message))
+    Some(in_file(Finding::new(FindingCode::DependencyDisputed, advisory.id.as_str(), message), Some(row.path)))
 }
 
 /// Submodules that moved to commits that records do not name: one finding each.
@@ -279,7 +291,8 @@ pub(super) fn of_reading(inventory: &Inventory, findings: &mut Vec<Finding>) {
                 "It cannot be read, or not all of it: {}. What it names beyond that is not counted.",
                 problem.message
             );
-            findings.push(Finding::new(FindingCode::ManifestUnreadable, subject, message));
+            let place = FindingPlace { file: file.file().to_owned(), line: problem.line };
+            findings.push(Finding::new(FindingCode::ManifestUnreadable, subject, message).at(place));
         }
     }
     let missing: Vec<String> =
@@ -326,7 +339,7 @@ pub(super) fn of_unread(from: Option<&Inventory>, to: &Inventory, findings: &mut
         let Some((first, _)) = files.first() else { continue };
         let paths = files.iter().map(|(file, _)| file.path.to_string()).collect();
         let message = format!("A lock file of {} is not read ({}): {since}.{mend}", lock.tool, few(paths));
-        findings.push(Finding::new(FindingCode::LockFileNotRead, &*first.path, message));
+        findings.push(in_file(Finding::new(FindingCode::LockFileNotRead, &*first.path, message), Some(&first.path)));
     }
     let changed = from.map(|from| Unlocked::changed(from, to)).unwrap_or_default();
     let paths: Vec<String> = changed
@@ -341,5 +354,5 @@ pub(super) fn of_unread(from: Option<&Inventory>, to: &Inventory, findings: &mut
         few(paths.clone()),
         if paths.len() == 1 { "it" } else { "them" },
     );
-    findings.push(Finding::new(FindingCode::LockFileNotRead, first, message));
+    findings.push(in_file(Finding::new(FindingCode::LockFileNotRead, &*first, message), Some(&first)));
 }

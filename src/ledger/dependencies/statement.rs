@@ -4,7 +4,7 @@ use super::verdict::Row;
 use crate::advisory::Advisory;
 use crate::inventory::Globs;
 use crate::inventory::tree_path::without_key;
-use crate::model::{AdvisoryId, Finding, FindingCode, PackageName};
+use crate::model::{AdvisoryId, Finding, FindingCode, FindingPlace, PackageName};
 
 /// A statement that an advisory of a dependency does not affect the project:
 /// a `[[not-affected]]` of the configuration.
@@ -20,8 +20,8 @@ pub struct Statement {
     pub justification: Justification,
     /// Why, in the project's words.
     pub reason: String,
-    /// The file of the statement, for messages.
-    pub origin: String,
+    /// Where it stands.
+    pub origin: FindingPlace,
 }
 
 /// Why a vulnerable component does not make the product vulnerable.
@@ -130,11 +130,10 @@ impl<'s> Statements<'s> {
         unused.map(|(statement, _)| {
             let of = statement.package.as_ref().map(|package| format!(" of {package}")).unwrap_or_default();
             let message = format!(
-                "The [[not-affected]] in {} matches nothing: no file before or in this release has an affected version{of}. \
-                 Take it out, or correct its advisory, package or files.",
-                statement.origin
+                "The [[not-affected]] in {} matches nothing: no file before or in this release has an affected version{of}.",
+                statement.origin.file
             );
-            Finding::new(FindingCode::StatementUnused, statement.advisory.as_str(), message)
+            Finding::new(FindingCode::StatementUnused, statement.advisory.as_str(), message).at(statement.origin.clone())
         })
     }
 }

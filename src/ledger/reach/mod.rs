@@ -56,8 +56,7 @@ pub(super) fn of(
         }
         Err(_) => by_word(ledger, advisory),
     };
-    let releases = ledger.history.releases.all();
-    let (spans, lines) = spans::of(releases, &affected.releases, affected.from_start);
+    let (spans, lines) = spans::of(&ledger.history.releases, &affected.releases, affected.from_start);
     Some(Reach {
         affected: spans,
         lines,

@@ -1,9 +1,10 @@
 //! Affected releases in words: `4.0.0 and earlier`, `3.2.0 to 3.2.4`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::history::{PointSet, Release};
-use crate::ledger::impact::runs;
+use crate::history::{PointSet, Release, Releases};
+use crate::ledger::impact::{self, runs};
 use crate::model::TagName;
 
 /// Affected releases that follow each other.
@@ -56,15 +57,18 @@ type Flagged<'r> = Vec<(&'r Release, bool)>;
 ///
 /// Candidates are left out: whoever reads `2.9.1 and earlier` knows that 3.0.0-rc1 is
 /// no 3.0.0. Where nothing else is affected they are all there is to say.
-pub(super) fn of(releases: &[Release], affected: &PointSet, from_start: bool) -> (Vec<Span>, Vec<LineReach>) {
-    let all = || releases.iter().enumerate().map(|(place, release)| (release, affected.contains(place)));
-    let finals: Flagged<'_> = all().filter(|(release, _)| !release.version.is_prerelease()).collect();
+pub(super) fn of(releases: &Releases, affected: &PointSet, from_start: bool) -> (Vec<Span>, Vec<LineReach>) {
+    let all = releases.all().iter().enumerate().map(|(place, release)| (release, affected.contains(place)));
+    let all: Flagged<'_> = all.collect();
+    let finals: Flagged<'_> = all.iter().copied().filter(|(release, _)| !release.version.is_prerelease()).collect();
     let is_affected = |flagged: &Flagged<'_>| flagged.iter().any(|(_, affected)| *affected);
-    let counted: Flagged<'_> = if is_affected(&finals) { finals } else { all().collect() };
+    let counted = if is_affected(&finals) { finals } else { all };
     if !is_affected(&counted) {
         return (Vec::new(), Vec::new());
     }
-    (spans(&counted, from_start), lines(&counted, &all().collect(), from_start))
+    let ends: BTreeMap<&[u64], &Release> =
+        impact::lines(releases, affected).iter().filter_map(|line| Some((line.line, line.fixed_in?))).collect();
+    (spans(&counted, from_start), lines(&counted, &ends, from_start))
 }
 
 fn spans(flagged: &[(&Release, bool)], from_start: bool) -> Vec<Span> {
@@ -83,12 +87,12 @@ fn version(release: &Release) -> String {
     if text.contains('.') { text.to_owned() } else { text.replace('_', ".") }
 }
 
-/// `all`: with candidates, for one may be the first of a line that has the fix.
-fn lines(counted: &[(&Release, bool)], all: &Flagged<'_>, from_start: bool) -> Vec<LineReach> {
+/// `ends`: the first release of each line that is not affected any more.
+fn lines(counted: &[(&Release, bool)], ends: &BTreeMap<&[u64], &Release>, from_start: bool) -> Vec<LineReach> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut first = from_start;
     for line in counted.chunk_by(|(one, _), (next, _)| one.line == next.line) {
-        let group = Group::of(line, all, std::mem::take(&mut first));
+        let fixed_in = line.first().and_then(|(release, _)| ends.get(release.line.as_slice()).copied());
+        let group = Group { members: line.to_vec(), from_start: from_start && groups.is_empty(), fixed_in };
         match groups.last_mut().filter(|last| last.is_unfixed() && group.is_unfixed()) {
             Some(last) => last.members.extend(group.members),
             None => groups.push(group),
@@ -105,21 +109,7 @@ struct Group<'r> {
     fixed_in: Option<&'r Release>,
 }
 
-impl<'r> Group<'r> {
-    fn of(line: &[(&'r Release, bool)], all: &Flagged<'r>, from_start: bool) -> Self {
-        let last = line.iter().rfind(|(_, affected)| *affected).map(|(release, _)| *release);
-        let fixed_in = last.and_then(|last| {
-            let after =
-                || all.iter().map(|(release, _)| *release).filter(|next| next.line == last.line && last.precedes(next));
-            // A final release says more than its candidate.
-            after().find(|next| !next.version.is_prerelease()).or_else(|| {
-                let open = |next: &&Release| all.iter().any(|(one, affected)| one.place == next.place && !affected);
-                after().find(open)
-            })
-        });
-        Self { members: line.to_vec(), from_start, fixed_in }
-    }
-
+impl Group<'_> {
     fn is_affected(&self) -> bool {
         self.members.iter().any(|(_, affected)| *affected)
     }
@@ -150,5 +140,94 @@ fn name(release: &Release) -> String {
     match release.version.numbers() {
         [only] => only.to_string(),
         _ => format!("{}.x", release.line.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{TagRules, commit, dated};
+
+    /// What is said of releases, each with a `!` where it is affected.
+    fn said(tags: &[&str], from_start: bool) -> (Vec<String>, Vec<String>) {
+        let commits: Vec<(u8, i64, Vec<u8>)> =
+            (1..=tags.len()).map(|at| (u8::try_from(at).unwrap(), 1000, vec![])).collect();
+        let named = tags.iter().zip(&commits).map(|(tag, (id, ..))| (TagName::new(&tag.replace('!', "")), commit(*id)));
+        let releases = Releases::new(&named.collect::<Vec<_>>(), &TagRules::default(), &dated(&commits));
+        let mut affected = PointSet::empty(tags.len());
+        for (place, release) in releases.all().iter().enumerate() {
+            if tags.contains(&format!("{}!", release.tag).as_str()) {
+                affected.insert(place);
+            }
+        }
+        let (spans, lines) = of(&releases, &affected, from_start);
+        let line = |line: &LineReach| {
+            let affected = line.affected.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let end = line.fixed_in.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+            assert_eq!(line.state == LineState::Fixed, line.fixed_in.is_some());
+            format!("{}: {affected}; {end}", line.name)
+        };
+        (spans.iter().map(ToString::to_string).collect(), lines.iter().map(line).collect())
+    }
+
+    #[test]
+    fn three_lines_with_an_end_each() {
+        let tags = ["1.0.0!", "1.0.1", "1.1.0!", "1.1.1!", "1.1.2", "1.2.0!", "1.2.1", "1.3.0"];
+        let (spans, lines) = said(&tags, true);
+        assert_eq!(spans, ["1.0.0 and earlier", "1.1.0 to 1.1.1", "1.2.0"]);
+        assert_eq!(lines, ["1.0.x: 1.0.0 and earlier; 1.0.1", "1.1.x: 1.1.0 to 1.1.1; 1.1.2", "1.2.x: 1.2.0; 1.2.1"]);
+    }
+
+    #[test]
+    fn one_line_after_the_other_is_one_run() {
+        // Kata publishes no backports.
+        let (spans, lines) = said(&["3.25.0!", "3.26.0!", "3.27.0", "4.0.0"], true);
+        assert_eq!(
+            (spans, lines),
+            (vec!["3.26.0 and earlier".to_owned()], vec!["3.26.x and earlier: 3.26.0 and earlier; -".to_owned()])
+        );
+    }
+
+    #[test]
+    fn lines_without_a_fix_join_their_neighbours() {
+        let tags = ["1.0.0", "2.0.0!", "2.1.0!", "2.1.1!", "3.2.0!", "3.2.4!", "3.2.5", "3.3.0!"];
+        let (spans, lines) = said(&tags, true);
+        assert_eq!(spans, ["2.0.0 to 3.2.4", "3.3.0"]);
+        assert_eq!(lines, ["2.0.x to 2.1.x: 2.0.0 to 2.1.1; -", "3.2.x: 3.2.0 to 3.2.4; 3.2.5", "3.3.x: 3.3.0; -"]);
+        // What nobody had in between parts them.
+        let (spans, lines) = said(&["1.0.0!", "1.1.0", "1.2.0!"], false);
+        assert_eq!(spans, ["1.0.0", "1.2.0"]);
+        assert_eq!(lines, ["1.0.x: 1.0.0; -", "1.2.x: 1.2.0; -"]);
+    }
+
+    #[test]
+    fn what_was_fixed_and_came_back_is_told_twice() {
+        let (spans, lines) = said(&["1.0.0!", "1.0.1", "1.0.2!", "1.0.3"], false);
+        assert_eq!(
+            (spans, lines),
+            (vec!["1.0.0".to_owned(), "1.0.2".to_owned()], vec!["1.0.x: 1.0.0, 1.0.2; 1.0.3".to_owned()])
+        );
+    }
+
+    #[test]
+    fn candidates_count_where_nothing_else_does() {
+        let tags = ["1.0.0!", "1.0.1-rc1", "1.1.0-rc1!", "1.1.0"];
+        let (spans, lines) = said(&tags, true);
+        assert_eq!(
+            (spans, lines),
+            (vec!["1.0.0 and earlier".to_owned()], vec!["1.0.x: 1.0.0 and earlier; 1.0.1-rc1".to_owned()])
+        );
+        let (spans, lines) = said(&["1.0.0", "1.1.0-rc1!", "1.1.0-rc2!", "1.1.0"], true);
+        assert_eq!(
+            (spans, lines),
+            (vec!["1.1.0-rc1 to 1.1.0-rc2".to_owned()], vec!["1.1.x: 1.1.0-rc1 to 1.1.0-rc2; 1.1.0".to_owned()])
+        );
+        assert_eq!(said(&["1.0.0", "1.1.0-rc1"], true), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn versions_are_told_as_people_say_them() {
+        assert_eq!(said(&["curl-8_1_0!", "curl-8_1_1!", "curl-8_2_0"], false).0, ["8.1.0 to 8.1.1"]);
+        assert_eq!(said(&["v254!", "v255!", "v256"], true).1, ["255 and earlier: 255 and earlier; -"]);
     }
 }

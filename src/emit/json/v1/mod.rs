@@ -66,21 +66,21 @@
 //! | `.carried` | object or null | of status `carried`: `from`, the release that brought it first (of a dependency the highest version before, which had it), and its `date` (string or null) |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
-//! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message` |
+//! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message`; `mend`, what to do about all of the code; `file` (string or null) and `line` (number or null), where it is in one of the project's files |
 
+mod advisory;
 mod reach;
+mod severity;
 mod words;
 
 use serde::Serialize;
 
 use crate::advisory::CompiledFrom;
 use crate::emit::gate::disclosed;
-use crate::emit::links;
 use crate::ledger;
-use crate::model::{AdvisoryId, Credit, CreditType, Timestamp, credited_names};
 
+use advisory::Advisory;
 pub(in crate::emit) use reach::spans;
-use reach::{By, Line, Scored};
 use words::level;
 pub(in crate::emit) use words::{
     confidence, disclosure, informational, kind, line_state, role, scope, severity, status,
@@ -137,130 +137,14 @@ struct Release<'r> {
 }
 
 #[derive(Serialize)]
-struct Advisory<'r> {
-    id: &'r str,
-    aliases: Vec<&'r str>,
-    summary: Option<&'r str>,
-    scope: &'static str,
-    published: Option<&'r str>,
-    withdrawn: Option<&'r str>,
-    cwes: &'r [String],
-    severity: Severity<'r>,
-    disclosure: &'static str,
-    status: &'static str,
-    confidence: &'static str,
-    affected: Vec<String>,
-    fixed_in: Vec<&'r str>,
-    upgrade_to: Option<&'r str>,
-    lines: Vec<Line<'r>>,
-    fix: Fix<'r>,
-    evidence: Vec<Evidence<'r>>,
-    credits: Vec<&'r str>,
-    credited: Vec<Credited<'r>>,
-    page: Option<&'r str>,
-    package: Option<Package<'r>>,
-    claim: Option<Claim<'r>>,
-    carried: Option<Carried<'r>>,
-}
-
-#[derive(Serialize)]
-struct Credited<'r> {
-    name: &'r str,
-    r#type: Option<&'static str>,
-    url: Option<&'r str>,
-}
-
-impl<'r> Credited<'r> {
-    fn new(credit: &'r Credit) -> Self {
-        Self { name: &credit.name, r#type: credit.kind.map(CreditType::as_str), url: credit.url.as_deref() }
-    }
-}
-
-#[derive(Serialize)]
-struct Carried<'r> {
-    from: &'r str,
-    date: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct Package<'r> {
-    ecosystem: &'r str,
-    name: &'r str,
-    from: &'r [String],
-    to: &'r [String],
-    shipped: bool,
-    files: Vec<File<'r>>,
-    moves: Vec<Move<'r>>,
-    affected: &'r [String],
-    fixed_in: Option<&'r str>,
-    informational: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Move<'r> {
-    from: &'r str,
-    to: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct File<'r> {
-    path: &'r str,
-    from: &'r [String],
-    to: &'r [String],
-    was_affected: bool,
-    affected: bool,
-}
-
-#[derive(Serialize)]
-struct Claim<'r> {
-    reason: &'static str,
-    detail: &'r str,
-    meant: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct Severity<'r> {
-    level: &'static str,
-    score: Option<f64>,
-    vectors: &'r [String],
-    vector: Option<&'r str>,
-    vector_by: Option<&'r str>,
-    calculator: Option<String>,
-    scores: Vec<Scored<'r>>,
-    by: Option<&'r str>,
-    disputed: bool,
-}
-
-#[derive(Serialize)]
-struct Fix<'r> {
-    commits: Vec<Commit<'r>>,
-    first_release: Option<&'r str>,
-    also_fixed_in: Vec<&'r str>,
-    pull_requests: &'r [u64],
-    by: Vec<By<'r>>,
-    by_more: usize,
-}
-
-#[derive(Serialize)]
-struct Commit<'r> {
-    id: String,
-    subject: &'r str,
-    role: &'static str,
-}
-
-#[derive(Serialize)]
-struct Evidence<'r> {
-    kind: &'static str,
-    commit: Option<String>,
-    detail: &'r str,
-}
-
-#[derive(Serialize)]
 struct Finding<'r> {
     code: &'static str,
     level: &'static str,
     subject: &'r str,
     message: &'r str,
+    mend: &'static str,
+    file: Option<&'r str>,
+    line: Option<usize>,
 }
 
 impl<'r> Document<'r> {
@@ -285,112 +169,19 @@ impl<'r> Document<'r> {
     }
 }
 
-impl<'r> Advisory<'r> {
-    fn new(entry: &'r ledger::Entry) -> Self {
-        Self {
-            id: entry.id.as_str(),
-            aliases: entry.aliases.iter().map(|id| id.as_str()).collect(),
-            summary: entry.summary.as_deref(),
-            scope: scope(entry.scope),
-            published: entry.published.as_ref().map(Timestamp::as_str),
-            withdrawn: entry.withdrawn.as_ref().map(Timestamp::as_str),
-            cwes: &entry.cwes,
-            severity: Severity::new(&entry.severity),
-            disclosure: disclosure(entry.disclosure),
-            status: status(entry.status),
-            confidence: confidence(entry.confidence),
-            affected: entry.reach.affected.iter().map(ToString::to_string).collect(),
-            fixed_in: entry.reach.fixed_in.iter().map(|tag| tag.as_str()).collect(),
-            upgrade_to: entry.reach.upgrade_to.as_ref().map(|tag| tag.as_str()),
-            lines: entry.reach.lines.iter().map(Line::new).collect(),
-            fix: Fix {
-                commits: entry.fix.commits.iter().map(Commit::new).collect(),
-                first_release: entry.fix.first_release.as_ref().map(|tag| tag.as_str()),
-                also_fixed_in: entry.fix.also_fixed_in.iter().map(|tag| tag.as_str()).collect(),
-                pull_requests: &entry.fix.pull_requests,
-                by: entry.fix.by.iter().map(By::new).collect(),
-                by_more: entry.fix.by_more,
-            },
-            evidence: entry.evidence.iter().map(Evidence::new).collect(),
-            credits: credited_names(&entry.credits),
-            credited: entry.credits.iter().map(Credited::new).collect(),
-            page: entry.page.as_deref(),
-            package: entry.package.as_ref().map(Package::new),
-            claim: entry.claim.as_ref().map(Claim::new),
-            carried: entry.carried.as_ref().map(|carried| Carried {
-                from: carried.from.as_str(),
-                date: carried.date.as_ref().map(|date| date.as_str()),
-            }),
-        }
-    }
-}
-
-impl<'r> Severity<'r> {
-    fn new(said: &'r crate::model::Severity) -> Self {
-        let scored = said.scored();
-        Self {
-            level: severity(said.level),
-            score: scored.map(crate::model::Scored::score),
-            vectors: &said.vectors,
-            vector: scored.map(|scored| scored.vector.as_str()),
-            vector_by: scored.map(|scored| scored.by.as_str()),
-            calculator: scored.and_then(|scored| links::calculator(&scored.vector)),
-            scores: said.scores.iter().map(Scored::new).collect(),
-            by: said.by.as_ref().map(AdvisoryId::as_str),
-            disputed: said.disputed,
-        }
-    }
-}
-
-impl<'r> Package<'r> {
-    fn new(package: &'r ledger::PackageUpdate) -> Self {
-        let file = |file: &'r ledger::FileUpdate| File {
-            path: &file.path,
-            from: &file.from,
-            to: &file.to,
-            was_affected: file.was_affected,
-            affected: file.affected,
-        };
-        Self {
-            ecosystem: &package.ecosystem,
-            name: &package.name,
-            from: &package.from,
-            to: &package.to,
-            shipped: package.shipped,
-            files: package.files.iter().map(file).collect(),
-            moves: package.moves.iter().map(|one| Move { from: &one.from, to: one.to.as_deref() }).collect(),
-            affected: &package.affected,
-            fixed_in: package.fixed_in.as_deref(),
-            informational: package.informational.map(informational),
-        }
-    }
-}
-
-impl<'r> Claim<'r> {
-    fn new(claim: &'r ledger::Claim) -> Self {
-        // A word of its own promise, as codes of findings are.
-        let meant = claim.meant.as_ref().map(|id| id.as_str());
-        Self { reason: claim.reason.as_str(), detail: &claim.detail, meant }
-    }
-}
-
-impl<'r> Commit<'r> {
-    fn new(commit: &'r ledger::FixCommit) -> Self {
-        Self { id: commit.id.to_string(), subject: &commit.subject, role: role(commit.role) }
-    }
-}
-
-impl<'r> Evidence<'r> {
-    fn new(evidence: &'r crate::model::Evidence) -> Self {
-        let commit = evidence.commit.map(|commit| commit.to_string());
-        Self { kind: kind(evidence.kind), commit, detail: &evidence.detail }
-    }
-}
-
 impl<'r> Finding<'r> {
     fn new(finding: &'r crate::model::Finding) -> Self {
         let (code, level) = (finding.code.as_str(), level(finding.level()));
-        Self { code, level, subject: &finding.subject, message: &finding.message }
+        let place = finding.place.as_ref();
+        Self {
+            code,
+            level,
+            subject: &finding.subject,
+            message: &finding.message,
+            mend: finding.code.mend(),
+            file: place.map(|place| place.file.as_str()),
+            line: place.and_then(|place| place.line),
+        }
     }
 }
 
@@ -428,11 +219,26 @@ mod tests {
               "summary": "Guest can write to the host's files through a shared mount",
               "scope": "project",
               "published": null,
+              "withdrawn": null,
+              "cwes": [
+                "CWE-22"
+              ],
               "severity": {
                 "level": "critical",
                 "score": 9.3,
                 "vectors": [
                   "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
+                ],
+                "vector": "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+                "vector_by": "CVE-2026-24834",
+                "calculator": "https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+                "scores": [
+                  {
+                    "vector": "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H",
+                    "score": 9.3,
+                    "by": "CVE-2026-24834",
+                    "calculator": "https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"
+                  }
                 ],
                 "by": null,
                 "disputed": false
@@ -440,6 +246,36 @@ mod tests {
               "disclosure": "published",
               "status": "fixed",
               "confidence": "confirmed",
+              "affected": [
+                "1.9.3 and earlier",
+                "1.10.0 to 2.0.1"
+              ],
+              "fixed_in": [
+                "1.9.4",
+                "2.0.2",
+                "2.1.0"
+              ],
+              "upgrade_to": "2.1.0",
+              "lines": [
+                {
+                  "name": "1.9.x",
+                  "affected": "1.9.3 and earlier",
+                  "fixed_in": "1.9.4",
+                  "status": "fixed"
+                },
+                {
+                  "name": "1.10.x",
+                  "affected": "1.10.0 to 1.10.2",
+                  "fixed_in": null,
+                  "status": "unfixed"
+                },
+                {
+                  "name": "2.0.x",
+                  "affected": "2.0.0 to 2.0.1",
+                  "fixed_in": "2.0.2",
+                  "status": "fixed"
+                }
+              ],
               "fix": {
                 "commits": [
                   {
@@ -458,7 +294,22 @@ mod tests {
                   "1.9.4",
                   "2.0.2"
                 ],
-                "pull_requests": []
+                "pull_requests": [],
+                "by": [
+                  {
+                    "id": "6aababababababababababababababababababab",
+                    "subject": "runtime: mount shared folders read-only",
+                    "role": "fix",
+                    "pull_request": 12
+                  },
+                  {
+                    "id": "7bababababababababababababababababababab",
+                    "subject": "Merge commit from fork",
+                    "role": "merge",
+                    "pull_request": null
+                  }
+                ],
+                "by_more": 0
               },
               "evidence": [
                 {
@@ -494,7 +345,10 @@ mod tests {
               "code": "possible-fix",
               "level": "warning",
               "subject": "GHSA-5555-6666-7777",
-              "message": "Two commits could be its fix."
+              "message": "Two commits could be its fix.",
+              "mend": "Look at it with `secnotes explain`, and decide with `secnotes review`; until then no notes announce it.",
+              "file": null,
+              "line": null
             }
           ],
           "compiled_from": {

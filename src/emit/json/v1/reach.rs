@@ -1,11 +1,9 @@
-//! What an advisory reaches, what of its fix matters most, and its scores.
+//! What an advisory reaches, and what of its fix matters most.
 
 use serde::Serialize;
 
 use super::words::{line_state, role};
-use crate::emit::links;
 use crate::ledger;
-use crate::model;
 
 #[derive(Serialize)]
 pub(super) struct Line<'r> {
@@ -47,26 +45,6 @@ impl<'r> By<'r> {
             subject: &commit.subject,
             role: role(commit.role),
             pull_request: by.pull_request,
-        }
-    }
-}
-
-/// A vector with its score.
-#[derive(Serialize)]
-pub(super) struct Scored<'r> {
-    vector: &'r str,
-    score: f64,
-    by: &'r str,
-    calculator: Option<String>,
-}
-
-impl<'r> Scored<'r> {
-    pub(super) fn new(scored: &'r model::Scored) -> Self {
-        Self {
-            vector: &scored.vector,
-            score: scored.score(),
-            by: scored.by.as_str(),
-            calculator: links::calculator(&scored.vector),
         }
     }
 }
