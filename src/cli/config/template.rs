@@ -397,7 +397,7 @@ mod tests {
         assert_eq!(all.source.github.repositories, ["owner/name"]);
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            56
+            58
         );
         assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
         assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");

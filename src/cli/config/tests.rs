@@ -59,7 +59,7 @@ fn every_key_is_read() {
     let [link, not] = config.links.as_slice() else { panic!("{:?}", config.links) };
     assert_eq!((link.advisory.as_str(), link.commits.len(), &*link.reason), ("GO-2026-4517", 1, "its author says so"));
     assert_eq!((not.commits.len(), not.not.len()), (0, 1));
-    assert_eq!((&*not.origin.file, not.origin.line), ("secnotes.toml", Some(27)));
+    assert_eq!((&*not.origin.file, not.origin.line), ("secnotes.toml", Some(31)));
     assert_eq!(config.project.repositories[0].as_str(), "github.com/owner/name");
     let packages: Vec<_> =
         config.project.packages.iter().map(|package| (&*package.ecosystem, &*package.name)).collect();
