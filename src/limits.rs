@@ -72,6 +72,9 @@ impl Default for Limits {
 /// A configuration, in bytes; a real one has a few hundred.
 pub const CONFIGURATION: u64 = 1 << 20;
 
+/// What a `[[note]]` announces, in characters: a line of the notes, as long as a title may be.
+pub const NOTE_CHARACTERS: usize = 300;
+
 // Git's objects.
 
 /// The largest commit, tag or tree that is read, in bytes: a pack of one megabyte
@@ -98,6 +101,10 @@ pub const WAITING_COMMITS: usize = 64 << 20;
 /// finding of its own.
 /// 600,000 ids in one message took a gigabyte, and made 88 MB of JSON.
 pub const MENTIONS: usize = 500;
+
+/// How many runs of affected releases an entry tells one by one. One of Argo CD's has seven,
+/// of as many lines with a backport each; every run ends at a fix.
+pub const SPANS: usize = 200;
 
 /// The longest file that a section is put into, in bytes. The change log of a
 /// project of twenty years has two million.

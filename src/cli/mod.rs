@@ -87,7 +87,7 @@ enum Verb {
     Feed(feed::Verb),
     /// Say how secnotes knows: of an advisory, a release or a commit.
     Explain(explain::Verb),
-    /// Decide on the links that are only possible; the decisions go into secnotes.links.toml.
+    /// Decide on the links that are only possible, and on what to announce that no advisory explains.
     Review(review::Verb),
     /// Make a small repository, with advisories, that shows every kind of link.
     Demo(demo::Verb),

@@ -37,6 +37,7 @@ pub(super) fn load_config(common: &Common, repository: &Repository) -> Result<Co
         config.source.github.token_for = sources::of_clone(&config, &repository.remotes());
     }
     config.links.extend(config::load_links(&place.beside(config::LINKS_FILE_NAME))?);
+    config.announcements.extend(config::load_notes(&place.beside(config::NOTES_FILE_NAME))?);
     config.dependencies.statements.extend(config::load_statements(&place.beside(config::STATEMENTS_FILE_NAME))?);
     if !common.advisories.is_empty() {
         config.advisories.paths = common.advisories.iter().map(|path| enclosure.place(path)).collect();

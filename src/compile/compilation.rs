@@ -148,7 +148,7 @@ impl Compilation {
         let decisions = self.decisions(project, advisories);
         let joining =
             Joining { changes: &self.changes, decisions: &decisions, unpublished: self.settings.include_unpublished };
-        Ledger::new(history, index, project, advisories.to_vec(), &joining)
+        Ledger::new(history, index, project, advisories.to_vec(), &joining).with_notes(&self.settings.notes, &joining)
     }
 
     /// What was decided, without what is about another package of the repository: that

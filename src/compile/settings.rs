@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::rules::PackageRule;
 use crate::history::{Line, Prereleases, TagPattern};
 use crate::inventory::Rules;
-use crate::join::Decision;
+use crate::join::{Decision, Note};
 use crate::ledger::{DependencyPolicy, Statement};
 use crate::model::{PackageName, Remote};
 
@@ -25,6 +25,8 @@ pub struct Settings {
     pub dependencies: DependencySettings,
     /// Which commits fix which advisory, as people decided.
     pub decisions: Vec<Decision>,
+    /// What people announce without an advisory.
+    pub notes: Vec<Note>,
     /// What the ids of the project's own records begin with.
     pub id_prefix: Option<String>,
     /// The file that keeps what commits changed for the next time; none: nothing is kept.

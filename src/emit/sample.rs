@@ -2,7 +2,7 @@
 
 use crate::inventory::Move;
 use crate::ledger::{
-    Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit, LineReach, LineState,
+    Announcement, Claim, ClaimReason, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit, LineReach, LineState,
     PackageUpdate, Reach, ReleaseHeader, ReleaseReport, Scope, Span, Status,
 };
 use crate::model::{
@@ -63,6 +63,7 @@ pub(super) fn empty() -> ReleaseReport {
         },
         remote: Some("github.com/acme/widget".parse().unwrap()),
         advisories: Vec::new(),
+        notes: Vec::new(),
         unsaid: Vec::new(),
         withdrawn: Vec::new(),
         findings: Vec::new(),
@@ -79,6 +80,17 @@ fn fix(commits: &[(u8, &str, FixRole)]) -> Vec<FixCommit> {
         .collect()
 }
 
+/// What a person announces alone.
+pub(super) fn noted() -> ReleaseReport {
+    let mut report = empty();
+    report.notes = vec![Announcement {
+        severity: SeverityLevel::High,
+        commits: fix(&[(0x8c, "agent: bound what is read", FixRole::Fix)]),
+        ..Announcement::new("The agent reads no more than 1 MiB of a request.")
+    }];
+    report
+}
+
 /// These commits as those that matter, the first with its pull request.
 fn by(commits: &[FixCommit], pull_request: Option<u64>) -> Vec<FixBy> {
     let one = |(at, commit): (usize, &FixCommit)| FixBy {
@@ -90,7 +102,11 @@ fn by(commits: &[FixCommit], pull_request: Option<u64>) -> Vec<FixBy> {
 
 /// The reach of what 2.1.0 fixes, and 1.9.4 and 2.0.2.
 fn reach() -> Reach {
-    let span = |first: Option<&str>, last: &str| Span { first: first.map(str::to_owned), last: last.to_owned() };
+    let span = |first: Option<&str>, last: &str| Span {
+        first: first.map(str::to_owned),
+        last: last.to_owned(),
+        is_rough: false,
+    };
     let line = |name: &str, affected: Span, fixed_in: Option<&str>| LineReach {
         name: name.to_owned(),
         affected: vec![affected],

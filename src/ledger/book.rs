@@ -3,7 +3,7 @@
 use super::origins::Origins;
 use crate::advisory::{Advisory, Project};
 use crate::history::{Containment, History, Node, Release};
-use crate::join::{AdvisoryLinks, Index, Joining, quiet, stated};
+use crate::join::{AdvisoryLinks, Index, Joining, Note, noted, quiet, stated};
 use crate::model::{AdvisoryId, Confidence, Finding};
 
 /// What is known of all advisories and all releases.
@@ -26,6 +26,17 @@ pub struct Ledger<'h> {
     pub(super) decided: Vec<Finding>,
     /// Where people come from who get a release.
     pub(super) origins: Origins<'h>,
+    /// What people announce without an advisory.
+    pub(super) announced: Option<Box<Announced<'h>>>,
+}
+
+/// Notes of people, each as an advisory of a ledger of their own, in the same order.
+#[derive(Debug)]
+pub(super) struct Announced<'h> {
+    pub(super) notes: Vec<Note>,
+    pub(super) ledger: Ledger<'h>,
+    /// What is wrong with other notes.
+    pub(super) findings: Vec<Finding>,
 }
 
 /// The points that a report asks about: all releases, then the tip, then where it counts from.
@@ -65,7 +76,32 @@ impl<'h> Ledger<'h> {
         }
         let joined = crate::join::join(history, index, project, &own, joining);
         let (links, decided, origins) = (joined.links, joined.findings, Origins::new(history));
-        Self { history, project, index, own, links, others, decided, origins }
+        Self { history, project, index, own, links, others, decided, origins, announced: None }
+    }
+
+    /// The same with what people announce without an advisory.
+    #[must_use]
+    pub fn with_notes(mut self, notes: &[Note], joining: &Joining<'_>) -> Self {
+        if notes.is_empty() {
+            return self;
+        }
+        let (history, project, index) = (self.history, self.project, self.index);
+        let noted = noted(index, notes);
+        let joining = Joining { decisions: &noted.decisions, ..*joining };
+        let joined = crate::join::join(history, index, project, &noted.advisories, &joining);
+        let ledger = Self {
+            history,
+            project,
+            index,
+            own: noted.advisories,
+            links: joined.links,
+            others: Vec::new(),
+            decided: Vec::new(),
+            origins: Origins::new(history),
+            announced: None,
+        };
+        self.announced = Some(Box::new(Announced { notes: noted.notes, ledger, findings: noted.findings }));
+        self
     }
 
     /// A ledger of one advisory of which only the links are known.
@@ -78,7 +114,8 @@ impl<'h> Ledger<'h> {
         links: AdvisoryLinks,
     ) -> Self {
         let (own, links, origins) = (vec![advisory], vec![links], Origins::new(history));
-        Self { history, project, index, own, links, others: Vec::new(), decided: Vec::new(), origins }
+        let (others, decided) = (Vec::new(), Vec::new());
+        Self { history, project, index, own, links, others, decided, origins, announced: None }
     }
 
     pub(super) fn points(&self, tip: Node, from: Option<Node>) -> Points {

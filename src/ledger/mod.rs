@@ -1,6 +1,7 @@
 //! Links, graph and policy → what each release first fixes.
 
 pub mod affected;
+mod announcements;
 mod book;
 mod confidence;
 mod dependencies;
@@ -27,6 +28,6 @@ pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, li
 pub use query::Query;
 pub use reach::{LineReach, LineState, Reach, Span};
 pub use report::{
-    Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixBy, FixCommit,
-    PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause, Withdrawn,
+    Announcement, Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixBy,
+    FixCommit, PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause, Withdrawn,
 };

@@ -18,6 +18,8 @@ pub struct ReleaseReport {
     pub remote: Option<Remote>,
     /// Project advisories first; within a scope the most severe first, then by id.
     pub advisories: Vec<Entry>,
+    /// What people announce without an advisory, in the order of the configuration.
+    pub notes: Vec<Announcement>,
     /// What a release manager should look at, the most serious first.
     pub findings: Vec<Finding>,
     /// What records call patched in this very version and notes do not announce,
@@ -41,6 +43,7 @@ impl ReleaseReport {
             release,
             remote: None,
             advisories: Vec::new(),
+            notes: Vec::new(),
             findings: Vec::new(),
             unsaid: Vec::new(),
             withdrawn: Vec::new(),
@@ -48,6 +51,26 @@ impl ReleaseReport {
             dependencies: DependencyPolicy::default(),
             lists_carried: false,
         }
+    }
+}
+
+/// A fix that a person announces without an advisory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Announcement {
+    /// What is announced, in the person's words.
+    pub text: String,
+    /// How severe that was, where the person says so.
+    pub severity: SeverityLevel,
+    /// The commits that are reachable from the release.
+    pub commits: Vec<FixCommit>,
+}
+
+impl Announcement {
+    /// An announcement of which only the text is known.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), severity: SeverityLevel::Unknown, commits: Vec::new() }
     }
 }
 

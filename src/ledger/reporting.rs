@@ -3,7 +3,7 @@
 use super::book::Ledger;
 use super::query::Query;
 use super::report::{ReleaseHeader, ReleaseReport, Status};
-use super::{Dependencies, dependencies, entry, reach};
+use super::{Dependencies, announcements, dependencies, entry, reach};
 use crate::advisory::Advisory;
 use crate::history::{Node, ReleaseRange};
 use crate::join::{AdvisoryLinks, quiet};
@@ -23,8 +23,8 @@ impl Ledger<'_> {
             places.extend(entry.as_ref().map(|_| at));
             entries.extend(entry);
         }
-        // Only of what the release speaks of: each is a pass over the graph.
-        let impacts = self.impacts(&places, Confidence::Likely);
+        // Only of what the release speaks of, if of any: they are a pass over the graph.
+        let impacts = if places.is_empty() { Vec::new() } else { self.impacts(&places, Confidence::Likely) };
         let impacts: Vec<_> = places.into_iter().zip(impacts).collect();
         for (entry, (at, impact)) in entries.iter_mut().zip(&impacts) {
             let is_here = matches!(entry.status, Status::Fixed | Status::Carried);
@@ -41,6 +41,7 @@ impl Ledger<'_> {
         super::passed_over::named(self, query, &mut findings);
         findings.extend(self.decided.iter().cloned());
         findings.extend(self.unusable_decisions(query));
+        let notes = announcements::of(self, query, &range, &entries, &mut findings);
         entries.sort_by(|a, b| {
             a.scope.cmp(&b.scope).then_with(|| b.severity.level.cmp(&a.severity.level)).then_with(|| a.id.cmp(&b.id))
         });
@@ -60,6 +61,7 @@ impl Ledger<'_> {
             },
             remote: self.project.remotes.first().cloned(),
             advisories: entries,
+            notes,
             findings,
             unsaid,
             withdrawn: Vec::new(),
@@ -108,7 +110,7 @@ impl Ledger<'_> {
             let known = |links: &AdvisoryLinks| {
                 links.link(node).is_some() || links.mentions.iter().any(|(mention, _)| *mention == node)
             };
-            if !self.links.iter().any(known) {
+            if !self.links.iter().any(known) && self.announced(node).is_none() {
                 let id = self.history.graph.id(node);
                 let message =
                     format!("{} merges the private fork of an advisory, and no advisory given names it.", id.short());
@@ -123,7 +125,8 @@ impl Ledger<'_> {
         let quiet = quiet::fixes(self.history, self.index, &range.commits);
         let own = self.history.own(quiet.iter().map(|quiet| quiet.commit));
         for quiet in quiet.into_iter().filter(|quiet| own.contains(&quiet.commit)) {
-            if self.links.iter().all(|links| links.link(quiet.commit).is_none()) {
+            let explained = self.links.iter().any(|links| links.link(quiet.commit).is_some());
+            if !explained && self.announced(quiet.commit).is_none() {
                 let id = self.history.graph.id(quiet.commit);
                 let message = format!(
                     "Commit {} looks like a security fix (“{}”), and no advisory given explains it: {}",

@@ -146,7 +146,7 @@ codes! {
         "Have the record name the commit that fixes it, or decide with a `[[link]]`.";
     /// A commit looks like a security fix, and no advisory explains it.
     QuietSecurityFix = "quiet-security-fix", Warning, Fix,
-        "Publish an advisory for it, or link it to one with a `[[link]]`.";
+        "Publish an advisory for it, link it to one with a `[[link]]`, or announce it with a `[[note]]`: `secnotes review` asks.";
     /// The fix of an unpublished advisory is in the history; only in a private preview.
     PublicFix = "public-fix", Warning, Fix,
         "Publish the advisory soon: who reads the history knows of it.";
@@ -159,6 +159,12 @@ codes! {
     /// A `[[link]]` names a commit or an advisory that is not here.
     DecisionUnusable = "decision-unusable", Error, Decision,
         "Correct the `[[link]]`, fetch what it names, or take it out: as long as it is there, it decides nothing.";
+    /// A `[[note]]` names a commit that is not here; nothing of it is announced.
+    NoteUnusable = "note-unusable", Error, Decision,
+        "Correct the `[[note]]`, or fetch the commit.";
+    /// An advisory explains what a `[[note]]` announces, too.
+    NoteUnnecessary = "note-unnecessary", Warning, Decision,
+        "Take the `[[note]]` out: the notes would say the same twice.";
     /// Records or commits say by now what a `[[link]]` says.
     DecisionUnnecessary = "decision-unnecessary", Note, Decision,
         "Take the `[[link]]` out.";

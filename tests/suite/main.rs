@@ -9,6 +9,7 @@
 )]
 
 mod affected;
+mod announced;
 mod bad_input;
 mod builder;
 mod checking;

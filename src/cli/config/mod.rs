@@ -13,6 +13,7 @@ mod ecosystem;
 mod error;
 mod item;
 mod keep;
+mod note;
 mod packages;
 mod publish;
 mod source;
@@ -26,10 +27,11 @@ use std::path::{Path, PathBuf};
 
 use crate::compile::{BadRule, RulePlace, Settings};
 use crate::files::{Allowed, Enclosure, Place, Refusal};
-use crate::join::Decision;
+use crate::join::{Decision, Note};
 use crate::ledger::Statement;
 use crate::limits;
 pub use error::ConfigError;
+pub(super) use note::announcement;
 pub use values::{
     AdvisoriesConfig, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig, PublishConfig,
     SourceConfig,
@@ -98,6 +100,17 @@ pub fn load_links(place: &Place) -> Result<Vec<Decision>, ConfigError> {
     beside(place, validate::links_only)
 }
 
+/// The file of announcements beside a configuration.
+pub const NOTES_FILE_NAME: &str = "secnotes.notes.toml";
+
+/// Reads the file of announcements in a folder; none where there is no file.
+///
+/// # Errors
+/// As for [`load`]; a file that is not there is no error.
+pub fn load_notes(place: &Place) -> Result<Vec<Note>, ConfigError> {
+    beside(place, validate::notes_only)
+}
+
 /// The file of statements beside a configuration.
 pub const STATEMENTS_FILE_NAME: &str = "secnotes.vex.toml";
 
@@ -146,6 +159,7 @@ impl Config {
         self.text = None;
         self.places = values::Places::default();
         self.links.iter_mut().for_each(|link| link.origin.line = None);
+        self.announcements.iter_mut().for_each(|note| note.origin.line = None);
         self.dependencies.statements.iter_mut().for_each(|statement| statement.origin.line = None);
         self
     }
@@ -159,6 +173,7 @@ impl Config {
             packages: self.packages.clone(),
             dependencies: self.dependencies.clone(),
             decisions: self.links.clone(),
+            notes: self.announcements.clone(),
             id_prefix: self.osv.id_prefix.as_ref().map(ToString::to_string),
             include_withdrawn: self.advisories.include_withdrawn,
             ..Settings::default()

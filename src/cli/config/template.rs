@@ -184,6 +184,18 @@ pub fn commented(facts: &InitFacts) -> String {
     ] {
         file.note(line);
     }
+    file.push(format_args!("\n"));
+    file.note("Fixes that are announced without an advisory, in your words: one [[note]] each, here or in");
+    file.note("secnotes.notes.toml beside this file, which `secnotes review` writes. The release that first has");
+    file.note("all the commits announces it; `severity` may be left out.");
+    for line in [
+        "[[note]]",
+        "commits = [\"6a672503973bf7c687053e459bfff8a9652e16bf\"]",
+        "text = \"Archives cannot write outside their folder any more\"",
+        "severity = \"high\"",
+    ] {
+        file.note(line);
+    }
     file.0
 }
 
@@ -397,11 +409,12 @@ mod tests {
         assert_eq!(all.source.github.repositories, ["owner/name"]);
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            58
+            61
         );
         assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
         assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
         assert_eq!(all.links[0].commits.len(), 1);
+        assert_eq!(all.announcements[0].severity, crate::model::SeverityLevel::High);
         assert_eq!(all.dependencies.rules.toolchains[0].package.to_string(), "Go:stdlib");
         assert_eq!(all.dependencies.statements[0].reason, "no HTML is parsed");
     }

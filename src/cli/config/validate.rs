@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use super::dependencies;
 use super::error::{Problem, echo, nearest};
 use super::item::{From, choice, each, is_plain, package, path};
+use super::note;
 use super::packages;
 use super::publish;
 use super::source;
@@ -19,7 +20,7 @@ use crate::emit::osv::{IdPrefix, Options as OsvOptions};
 use crate::emit::splice::Placement;
 use crate::files::Place;
 use crate::history::{Line, Prereleases, TagPattern};
-use crate::join::Decision;
+use crate::join::{Decision, Note};
 use crate::model::{AdvisoryId, CommitPrefix, Confidence, FindingPlace, Remote};
 
 /// The configuration of a file; what is wrong in it is told in `problems` and
@@ -50,6 +51,7 @@ pub(super) fn config<'t>(
         feed: feed(&mut from),
         dependencies: dependencies::dependencies(&mut from, path),
         links: links(&mut from, path),
+        announcements: note::notes(&mut from, path),
     };
     if let (Some(prefix), false) = (from.text("releases", "prefix"), config.packages.is_empty()) {
         let help = "leave it out: each `[[package]]` has its own `prefix`";
@@ -69,6 +71,18 @@ pub(super) fn links_only<'t>(
     let links = links(&mut from, path);
     from.finish();
     links
+}
+
+/// The notes of the file beside the configuration, which holds nothing else.
+pub(super) fn notes_only<'t>(
+    (root, text): (&'t DeTable<'t>, &'t str),
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> Vec<Note> {
+    let mut from = Reader::new(root, text, problems);
+    let notes = note::notes(&mut from, path);
+    from.finish();
+    notes
 }
 
 /// The statements of the file beside the configuration, which holds nothing else.
@@ -102,15 +116,7 @@ fn links(from: From<'_, '_, '_>, path: &Path) -> Vec<Decision> {
         });
         let mut hashes = |key: &str| -> Vec<CommitPrefix> {
             let texts = from.texts_in(table, key);
-            let parse = |text: Text<'_>| {
-                let hash = text.text.parse::<CommitPrefix>();
-                if hash.is_err() {
-                    let message = format!("`{}` is not the hash of a commit", echo(text.text));
-                    from.refuse(text.span, message, "write 7 to 40 hexadecimal digits");
-                }
-                hash.ok()
-            };
-            texts.into_iter().filter_map(parse).collect()
+            texts.iter().filter_map(|text| note::commit(from, text)).collect()
         };
         let (commits, not) = (hashes("commits"), hashes("not"));
         let origin = FindingPlace { file: file.clone(), line: Some(from.line(&span)) };

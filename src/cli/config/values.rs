@@ -13,7 +13,7 @@ use crate::emit::markdown::BuiltIn;
 use crate::emit::osv::Options as OsvOptions;
 use crate::emit::splice::Placement;
 use crate::files::Place;
-use crate::join::Decision;
+use crate::join::{Decision, Note};
 use crate::model::Forge;
 use crate::net::{Base, Patience};
 
@@ -51,6 +51,8 @@ pub struct Config {
     pub dependencies: DependencySettings,
     /// `[[link]]`, of this file and of the one beside it.
     pub links: Vec<Decision>,
+    /// `[[note]]`, of this file and of the one beside it.
+    pub announcements: Vec<Note>,
 }
 
 /// Where a file says what the repository may contradict.

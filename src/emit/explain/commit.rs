@@ -25,6 +25,9 @@ pub(super) struct CommitStory {
     /// The words by which it looks like a security fix that nobody announced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) looks_like_security: Option<String>,
+    /// What a person announces it with, without an advisory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) announced: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -81,13 +84,19 @@ pub(super) fn story(ledger: &Ledger<'_>, node: Node, private: bool) -> CommitSto
             evidence: candidate.evidence.iter().map(Evidence::from).collect(),
         })
     });
+    let announced = ledger.announced(node);
     CommitStory {
         named: Named::new(ledger, node),
         author: facts.author.to_string(),
         pull_requests: facts.message.pull_requests.to_vec(),
         copies: facts.message.origins.iter().map(|origin| origin.commit.to_string()).collect(),
         first_releases: tags(ledger, &ledger.first_with(node)),
-        looks_like_security: if fixes.is_empty() { ledger.looks_like_security(node) } else { None },
+        announced: announced.map(str::to_owned),
+        looks_like_security: if announced.is_none() && fixes.is_empty() {
+            ledger.looks_like_security(node)
+        } else {
+            None
+        },
         names_without_fixing: names.collect(),
         weighed_for: weighed.collect(),
         fixes,

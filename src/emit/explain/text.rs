@@ -98,7 +98,9 @@ pub(super) fn commit(story: &CommitStory) -> String {
         out.line(&format!("\nWas weighed for {}: {:+.1}{chosen}", weighed.advisory, weighed.score));
         out.evidence(&weighed.evidence, 2);
     }
-    if story.fixes.is_empty() {
+    if let Some(text) = &story.announced {
+        out.line(&format!("\nAnnounced without an advisory: {}", plain(text)));
+    } else if story.fixes.is_empty() {
         out.line(match &story.looks_like_security {
             Some(_) => "\nNo advisory given explains it, and it looks like a security fix.",
             None => "\nIt is the fix of no advisory given.",

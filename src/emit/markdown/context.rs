@@ -9,11 +9,11 @@ use super::advisory::{Advisory, Withdrawn};
 use super::escape;
 use super::lead::lead;
 use super::packages::{self, Ecosystem, Package, counted};
-use super::reference::{Reference, linked};
+use super::reference::{Commit, Reference, linked};
 use crate::emit::gate::disclosed;
 use crate::emit::links;
 use crate::ledger::{self, ReleaseReport, Scope, Status};
-use crate::model::{Confidence, Remote};
+use crate::model::{Confidence, Remote, SeverityLevel};
 
 /// The context of a template; [`super::shape`] declares the same fields.
 #[derive(Serialize)]
@@ -23,6 +23,7 @@ pub(super) struct Context {
     security_page: Option<String>,
     lead: Option<String>,
     advisories: Vec<Advisory>,
+    notes: Vec<Note>,
     withdrawn: Vec<Withdrawn>,
     dependencies: Vec<Advisory>,
     packages: Vec<Package>,
@@ -35,6 +36,14 @@ pub(super) struct Context {
     minor_dependencies: Option<String>,
     cves: Vec<Reference>,
     private: bool,
+}
+
+/// What a person announces without an advisory.
+#[derive(Serialize)]
+struct Note {
+    text: String,
+    severity: Option<String>,
+    commits: Vec<Reference>,
 }
 
 #[derive(Serialize)]
@@ -77,6 +86,7 @@ impl Context {
             withdrawn: report.withdrawn.iter().map(Withdrawn::new).collect(),
             cves: advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect(),
             advisories,
+            notes: report.notes.iter().map(|note| Note::new(note, remote)).collect(),
             dependencies: list(&shown.entries),
             ecosystems: packages::by_ecosystem(&packages),
             packages,
@@ -94,7 +104,7 @@ impl Context {
     pub(super) fn is_empty(&self) -> bool {
         let counted = self.other_dependencies.is_some() || self.minor_dependencies.is_some();
         let lists = [&self.advisories, &self.dependencies, &self.carried];
-        let listed = !lists.into_iter().all(Vec::is_empty) || !self.withdrawn.is_empty();
+        let listed = !lists.into_iter().all(Vec::is_empty) || !self.withdrawn.is_empty() || !self.notes.is_empty();
         !listed && self.affected_packages.is_empty() && !counted
     }
 
@@ -144,6 +154,10 @@ impl Context {
     }
 }
 
+fn capitalised(word: &str) -> String {
+    word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect()
+}
+
 /// Whether public notes announce the entry: half a fix or one taken back is
 /// none. Withdrawn advisories are there only if they were asked for.
 fn is_announced(entry: &ledger::Entry) -> bool {
@@ -162,6 +176,16 @@ fn is_carried(entry: &ledger::Entry) -> bool {
 /// Whether the entry is of a dependency that still affects the release.
 const fn is_open(entry: &ledger::Entry) -> bool {
     matches!(entry.status, Status::Introduced | Status::Affected | Status::Partial) && entry.package.is_some()
+}
+
+impl Note {
+    fn new(note: &ledger::Announcement, remote: Option<&Remote>) -> Self {
+        Self {
+            text: escape::markdown(&note.text),
+            severity: (note.severity != SeverityLevel::Unknown).then(|| capitalised(note.severity.as_str())),
+            commits: note.commits.iter().map(|commit| Commit::new(commit, remote).reference()).collect(),
+        }
+    }
 }
 
 impl Release {
@@ -215,7 +239,7 @@ mod tests {
 
     #[test]
     fn the_declared_shape_is_the_context() {
-        for report in [sample::full(), sample::empty()] {
+        for report in [sample::full(), sample::noted(), sample::empty()] {
             agree(&serde_json::to_value(Context::new(&report)).unwrap(), CONTEXT, "");
         }
     }
@@ -235,6 +259,14 @@ mod tests {
         for disclosure in [Disclosure::Draft, Disclosure::Triage, Disclosure::Closed] {
             assert_eq!(ids(&|entry| entry.disclosure = disclosure), ["GHSA-2222-3333-4444"]);
         }
+    }
+
+    #[test]
+    fn what_a_person_announces_alone_is_something_to_announce() {
+        let context = Context::new(&sample::noted());
+        assert!(!context.is_empty());
+        assert_eq!(context.notes[0].severity.as_deref(), Some("High"));
+        assert!(context.notes[0].commits[0].link.starts_with("[`8c"), "{}", context.notes[0].commits[0].link);
     }
 
     #[test]

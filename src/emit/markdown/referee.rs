@@ -263,10 +263,9 @@ proptest! {
     #[test]
     fn whole_notes_keep_their_structure(title in hostile(), which in 0..BuiltIn::all().count()) {
         prop_assume!(!escape::visible(&title).is_empty());
-        for template in BuiltIn::all().nth(which).map(Template::BuiltIn) {
-            let (nodes, _) = read(&render(&with_title(&title), &template));
-            let (expected, _) = read(&render(&with_title("Harmless"), &template));
-            prop_assert_eq!(nodes, expected, "{}", template.name());
-        }
+        let template = BuiltIn::all().nth(which).map(Template::BuiltIn).unwrap();
+        let (nodes, _) = read(&render(&with_title(&title), &template));
+        let (expected, _) = read(&render(&with_title("Harmless"), &template));
+        prop_assert_eq!(nodes, expected, "{}", template.name());
     }
 }

@@ -171,6 +171,10 @@ pub(super) const CONTEXT: Shape = Shape::Record(&[
     ("security_page", Shape::Text),
     ("lead", Shape::Text),
     ("advisories", Shape::List(&ENTRY)),
+    (
+        "notes",
+        Shape::List(&Shape::Record(&[("text", Shape::Text), ("severity", Shape::Text), ("commits", REFERENCES)])),
+    ),
     ("withdrawn", Shape::List(&Shape::Record(&[("name", REFERENCE), ("summary", Shape::Text), ("day", Shape::Text)]))),
     ("dependencies", Shape::List(&ENTRY)),
     ("packages", PACKAGES),

@@ -33,6 +33,7 @@ pub struct Reach {
 }
 
 /// What is affected, and whether what came before the first release is as well.
+#[derive(Default)]
 struct Affected {
     releases: PointSet,
     from_start: bool,

@@ -162,7 +162,7 @@ fn the_users_own_configuration_allows_paths_outside() {
 fn files_of_decisions_and_statements_are_the_repositorys_own() {
     let project = announcing();
     let secret = secret_file(&project);
-    for name in ["secnotes.toml", "secnotes.links.toml", "secnotes.vex.toml"] {
+    for name in ["secnotes.toml", "secnotes.links.toml", "secnotes.vex.toml", "secnotes.notes.toml"] {
         let file = project.path().join(name);
         for target in [secret.as_path(), Path::new(".git/config"), Path::new("/proc/self/environ")] {
             symlink(target, &file).unwrap();
@@ -216,7 +216,7 @@ fn pipes_devices_and_large_files_are_not_waited_for() {
         let (code, text) = told(&mut run(&project, &["notes", "--tag", "v1.1.0"]));
         assert!(code != 0 && text.contains(says), "{says}: {text}");
     }
-    for name in ["secnotes.toml", "secnotes.links.toml", "secnotes.vex.toml"] {
+    for name in ["secnotes.toml", "secnotes.links.toml", "secnotes.vex.toml", "secnotes.notes.toml"] {
         let _ = std::fs::remove_file(project.path().join("secnotes.toml"));
         let file = project.path().join(name);
         assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());

@@ -101,7 +101,7 @@ struct Fix<'r> {
 }
 
 #[derive(Serialize)]
-struct Commit<'r> {
+pub(super) struct Commit<'r> {
     id: String,
     subject: &'r str,
     role: &'static str,
@@ -187,7 +187,7 @@ impl<'r> Claim<'r> {
 }
 
 impl<'r> Commit<'r> {
-    fn new(commit: &'r ledger::FixCommit) -> Self {
+    pub(super) fn new(commit: &'r ledger::FixCommit) -> Self {
         Self { id: commit.id.to_string(), subject: &commit.subject, role: role(commit.role) }
     }
 }

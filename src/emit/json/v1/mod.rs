@@ -43,7 +43,7 @@
 //! | `.fix.also_fixed_in` | strings | the releases of other lines that announce it |
 //! | `.fix.by[]` | list | of the project's own: what of the fix matters most, three at most: `id` and `subject` of the commit, `role`, `pull_request` (number or null: what brought it, and perhaps others of the commits) |
 //! | `.fix.by_more` | number | how many more there are of these |
-//! | `.affected` | strings | of the project's own: its affected releases in words, the lowest first: `3.2.4 and earlier`, `3.3.0 to 3.3.2`, `3.4.0`; candidates are left out unless they alone are affected |
+//! | `.affected` | strings | of the project's own: its affected releases in words, the lowest first: `3.2.4 and earlier`, `3.3.0 to 3.3.2`, `3.4.0`; candidates are left out unless they alone are affected; of more than 200 runs one text, `some of 1.0.0 to 9.3.1`, and no lines |
 //! | `.fixed_in` | strings | the tags that announce the fix, by version: the first of each line that did not come with it |
 //! | `.upgrade_to` | string or null | the tag to go to: this release if it has the fix, else the lowest of its line that has it, else the lowest above |
 //! | `.lines[]` | list | the lines that have affected releases, by version: `name` (`3.2.x`; neighbours that were never fixed together: `3.0.x to 3.2.x`, `3.2.x and earlier`), `affected` (string: as above), `fixed_in` (string or null: the first tag of the line after these), `status` (`fixed`; `unfixed`: the newest release of the line is affected) |
@@ -66,6 +66,7 @@
 //! | `.carried` | object or null | of status `carried`: `from`, the release that brought it first (of a dependency the highest version before, which had it), and its `date` (string or null) |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
+//! | `notes[]` | list | what people announce without an advisory: `text`, `severity` (a level), `commits`, as those of a fix |
 //! | `findings[]` | list | `code`, `level` (`error`, `warning`, `note`), `subject`, `message`; `mend`, what to do about all of the code; `file` (string or null) and `line` (number or null), where it is in one of the project's files |
 
 mod advisory;
@@ -79,7 +80,7 @@ use crate::advisory::CompiledFrom;
 use crate::emit::gate::disclosed;
 use crate::ledger;
 
-use advisory::Advisory;
+use advisory::{Advisory, Commit};
 pub(in crate::emit) use reach::spans;
 use words::level;
 pub(in crate::emit) use words::{
@@ -108,6 +109,7 @@ struct Document<'r> {
     private: bool,
     release: Release<'r>,
     advisories: Vec<Advisory<'r>>,
+    notes: Vec<Note<'r>>,
     findings: Vec<Finding<'r>>,
     compiled_from: Source,
 }
@@ -137,6 +139,13 @@ struct Release<'r> {
 }
 
 #[derive(Serialize)]
+struct Note<'r> {
+    text: &'r str,
+    severity: &'static str,
+    commits: Vec<Commit<'r>>,
+}
+
+#[derive(Serialize)]
 struct Finding<'r> {
     code: &'static str,
     level: &'static str,
@@ -163,9 +172,17 @@ impl<'r> Document<'r> {
                 counted_from: &release.counted_from,
             },
             advisories: disclosed(report).map(Advisory::new).collect(),
+            notes: report.notes.iter().map(Note::new).collect(),
             findings: report.findings.iter().map(Finding::new).collect(),
             compiled_from: Source::of(from),
         }
+    }
+}
+
+impl<'r> Note<'r> {
+    fn new(note: &'r ledger::Announcement) -> Self {
+        let commits = note.commits.iter().map(Commit::new).collect();
+        Self { text: &note.text, severity: severity(note.severity), commits }
     }
 }
 

@@ -1,9 +1,15 @@
-//! `secnotes review`: a person decides on the links that are only possible.
+//! `secnotes review`: a person decides on the links that are only possible, and on what to
+//! announce that no advisory explains.
 
-use std::io::{BufRead, Write};
+mod answers;
+mod quiet;
+
+use std::io::BufRead;
+
+use answers::{Lines, append, list, prompt};
 
 use super::args::{Common, tag_name};
-use super::config::{ConfigError, LINKS_FILE_NAME};
+use super::config::LINKS_FILE_NAME;
 use super::error::Error;
 use super::input::{Input, Reading};
 use super::output;
@@ -11,11 +17,9 @@ use super::publishable::shows;
 use crate::advisory::Advisory;
 use crate::compile::{Pick, Request, Which};
 use crate::emit::explain::plain;
-use crate::files::Place;
 use crate::history::Node;
 use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::Ledger;
-use crate::limits;
 use crate::model::{AdvisoryId, Confidence, Finding, FindingTopic, line, line_of_path};
 
 #[derive(clap::Args)]
@@ -40,7 +44,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
         .collect::<Result<Vec<_>, _>>()?;
     let which = verb.tag.as_ref().map_or_else(Which::newest, Which::release);
     let pick = verb.ids.first().map_or(Pick::One, |id| Pick::About(id.clone()));
-    let request = Request { which, pick, ..Request::history() };
+    let request = Request { which: which.clone(), pick, ..Request::history() };
     let input = Input::read(common, Reading { request, ids: &ids, ..Reading::default() })?;
     let index = input.compiled.index();
     let release = verb.tag.as_deref().map(|tag| input.compiled.history.releases.find(tag)).transpose()?;
@@ -72,7 +76,9 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
             (asked || ids.is_empty() && undecided) && (common.include_unpublished || !advisory.disclosure.is_private())
         })
         .collect();
-    if open.is_empty() {
+    // Who names advisories asks about these.
+    let quiet = if ids.is_empty() { quiet::of(&ledger, &input.query(common, &which)?) } else { Vec::new() };
+    if open.is_empty() && quiet.is_empty() {
         output::say("nothing to decide: every advisory has its commits, or none that could be its fix");
         return input.complete();
     }
@@ -80,17 +86,25 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let mut answers = std::io::stdin().lock().lines();
     for (place, (advisory, links)) in open.iter().enumerate() {
         show(&ledger, advisory, links, (place + 1, open.len()))?;
-        let Some(decision) = ask(&input, &ledger, links, &mut answers)? else { break };
+        let Some(decision) = ask(&input, &ledger, links, &mut answers)? else { return input.complete() };
         let Decision::Link { commits, not } = decision else { continue };
         let reason = prompt("why, in a few words", &mut answers)?.unwrap_or_default();
         let private = advisory.disclosure.is_private();
         let readers = if private { output::Readers::Owner } else { output::Readers::All };
-        append((&file, readers), &advisory.id, &commits, &not, &reason)?;
+        let table = format!(
+            "[[link]]\nadvisory = \"{}\"\n{}{}reason = {}\n",
+            advisory.id,
+            list("commits", &commits),
+            list("not", &not),
+            toml::Value::String(reason)
+        );
+        append(&file, readers, "Which commits fix which advisory, decided by people.", &table)?;
         output::print_text(&format!("written to {}\n", line_of_path(file.as_path())))?;
         if private {
             output::say("that advisory is not published: do not commit the file to a public repository before it is");
         }
     }
+    quiet::ask(&ledger, &quiet, &input.place, &mut answers)?;
     input.complete()
 }
 
@@ -132,8 +146,6 @@ enum Decision {
     Skip,
 }
 
-type Lines<'l> = std::io::Lines<std::io::StdinLock<'l>>;
-
 /// Asks until the answer can be understood; none at the end.
 fn ask(
     input: &Input,
@@ -172,43 +184,4 @@ fn ask(
             None => return Ok(Some(Decision::Link { commits, not: Vec::new() })),
         }
     }
-}
-
-fn prompt(question: &str, answers: &mut Lines<'_>) -> Result<Option<String>, Error> {
-    output::print(&format!("{question}: "))?;
-    // A prompt has no line break: it is seen now or never.
-    let _ = std::io::stdout().flush();
-    let read = |source| Error::File { doing: "read the answer", path: "standard input".into(), source };
-    Ok(answers.next().transpose().map_err(read)?.map(|line| line.trim().to_owned()))
-}
-
-/// Adds a decision to the file, which appears whole or stays as it was.
-fn append(
-    (file, readers): (&Place, output::Readers),
-    advisory: &AdvisoryId,
-    commits: &[String],
-    not: &[String],
-    reason: &str,
-) -> Result<(), Error> {
-    let mut text = match file.read_text(limits::CONFIGURATION) {
-        Ok(text) => text,
-        Err(error) if error.is_missing() => {
-            "# Which commits fix which advisory, decided by people. Written by `secnotes review`.\n".to_owned()
-        }
-        Err(error) => return Err(ConfigError::Unreadable(error).into()),
-    };
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    let list = |key: &str, hashes: &[String]| {
-        let quoted: Vec<String> = hashes.iter().map(|hash| format!("\"{hash}\"")).collect();
-        if hashes.is_empty() { String::new() } else { format!("{key} = [{}]\n", quoted.join(", ")) }
-    };
-    text.push_str(&format!(
-        "\n[[link]]\nadvisory = \"{advisory}\"\n{}{}reason = {}\n",
-        list("commits", commits),
-        list("not", not),
-        toml::Value::String(reason.to_owned())
-    ));
-    output::write(file.as_path(), &text, readers)
 }
