@@ -86,6 +86,18 @@ fn a_release_and_a_repository_that_are_not_there_are_told_apart() {
 }
 
 #[test]
+fn a_list_without_an_end_is_not_read_for_ever() {
+    for forge in FORGES {
+        let published = Published::new(forge);
+        let page = b"[{\"id\": 1, \"tag_name\": \"v9\", \"body\": \"x\", \"description\": \"x\"}]".to_vec();
+        published.upstream.fault("page=", 100, Kind::Body(page));
+        let (code, told) = published.run(&["v1.0.2", "--yes"]);
+        assert_eq!((code, told.contains("has no release of v1.0.2")), (1, true), "{told}");
+        assert!(published.upstream.requests().len() <= 3, "{forge:?}");
+    }
+}
+
+#[test]
 fn a_repository_that_moved_is_followed_where_the_forge_lets_it() {
     for forge in FORGES {
         let published = Published::new(forge);
