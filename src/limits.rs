@@ -249,6 +249,14 @@ pub const SYNC_CHUNK: u64 = 64 << 20;
 
 // Templates.
 
+/// What is read of an advisory's description, in characters. The longest of 18,000 that are
+/// published has 22,000, most of it code.
+pub const DESCRIPTION: usize = 64 << 10;
+
+/// What is printed of one part of a description, in characters of Markdown; it ends with `…`
+/// where more is left. GitHub takes 125,000 for all that a release says.
+pub const DETAILS: usize = 4_000;
+
 /// A template's file, in bytes; the longest one that comes with the program has two thousand.
 pub const TEMPLATE_BYTES: usize = 256 << 10;
 

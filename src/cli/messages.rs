@@ -9,6 +9,7 @@ use super::demo::DemoError;
 use super::error::Error;
 use super::feed::FeedError;
 use super::look::LookError;
+use super::notes::published::DiffFailure;
 use super::notes::splice::SpliceFailure;
 use super::osv::LeftOut;
 use super::publish::PublishError;
@@ -251,6 +252,12 @@ fn of_splices() -> Vec<(&'static str, String)> {
         Unreadable(FileError { path: path(), why: Refusal::OfGit }),
         Outside(path()),
         Text { file: path(), error: error },
+    ));
+    all.extend(every!(DiffFailure:
+        Unreadable(FileError { path: path(), why: Refusal::OfGit }),
+        Text { file: path(), error: SpliceError::Open },
+        Nothing { file: path(), tag: text() },
+        OneRelease(path()),
     ));
     all.push(("NotAPlacement", NotAPlacement(text()).to_string()));
     all

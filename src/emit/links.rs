@@ -34,9 +34,33 @@ pub(super) fn pull_request(remote: Option<&Remote>, number: u64) -> Option<Strin
 /// one: GitHub alone.
 pub(super) fn advisories(remote: Option<&Remote>) -> Option<String> {
     let remote = remote?;
-    let host = remote.host();
-    let is_github = host.starts_with("github.") || host.ends_with(".ghe.com");
-    is_github.then(|| format!("{}/security/advisories", remote.url()))
+    (Forge::of(remote)? == Forge::GitHub).then(|| format!("{}/security/advisories", remote.url()))
+}
+
+/// The page of an issue, by its number; GitHub and those like it lead on from there to the pull
+/// request of that number. Bitbucket numbers both apart.
+pub(super) fn issue(remote: &Remote, number: u64) -> Option<String> {
+    match Forge::of(remote)? {
+        Forge::GitHub | Forge::Gitea | Forge::Gitee => Some(format!("{}/issues/{number}", remote.url())),
+        Forge::GitLab => Some(format!("{}/-/issues/{number}", remote.url())),
+        Forge::Bitbucket => None,
+    }
+}
+
+/// The page of a merge request of GitLab.
+pub(super) fn merge_request(remote: &Remote, number: u64) -> Option<String> {
+    matches!(Forge::of(remote)?, Forge::GitLab).then(|| pull_request(Some(remote), number)).flatten()
+}
+
+/// The page of a person who has this name on the forge.
+pub(super) fn person(remote: &Remote, name: &str) -> Option<String> {
+    let github = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let may = match Forge::of(remote)? {
+        Forge::GitHub | Forge::Gitea | Forge::Gitee => name.len() <= 39 && name.chars().all(github),
+        Forge::GitLab => name.chars().all(|c| github(c) || c == '_' || c == '.'),
+        Forge::Bitbucket => false,
+    };
+    may.then(|| format!("https://{}/{name}", remote.host()))
 }
 
 /// The page of a release.

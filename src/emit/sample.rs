@@ -6,8 +6,8 @@ use crate::ledger::{
     PackageUpdate, Reach, ReleaseHeader, ReleaseReport, Scope, Span, Status,
 };
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, Evidence, EvidenceKind, Finding, FindingCode,
-    FixRole, Scored, Severity, SeverityLevel, TagName, Timestamp,
+    AdvisoryId, Block, CommitId, Confidence, Credit, CreditType, Disclosure, Evidence, EvidenceKind, Finding,
+    FindingCode, FixRole, Inline, Prose, Scored, Severity, SeverityLevel, TagName, Texts, Timestamp,
 };
 
 const VECTOR: &str = "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H";
@@ -47,7 +47,12 @@ pub(super) fn entry(id: &str) -> Entry {
         package: None,
         claim: None,
         carried: None,
+        texts: Texts::default(),
     }
+}
+
+fn prose(text: &str) -> Prose {
+    Prose { blocks: vec![Block::Paragraph(vec![Inline::Text(text.to_owned())])] }
 }
 
 pub(super) fn empty() -> ReleaseReport {
@@ -162,6 +167,11 @@ pub(super) fn full() -> ReleaseReport {
                 credit("@octocat", CreditType::RemediationDeveloper),
             ],
             page: Some("https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64".to_owned()),
+            texts: Texts {
+                impact: prose("A guest that is root can write to files of the host."),
+                workarounds: prose("Mount nothing that a guest may not write to."),
+                ..Texts::default()
+            },
             ..entry("GHSA-wwj6-vghv-5p64")
         },
         Entry {

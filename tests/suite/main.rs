@@ -34,6 +34,7 @@ mod one_answer;
 mod osv_referee;
 mod packages;
 mod publish;
+mod published;
 mod readme;
 mod real;
 mod realdata;

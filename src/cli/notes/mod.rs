@@ -1,5 +1,6 @@
 //! `secnotes notes`: the Security section of a release.
 
+pub(super) mod published;
 pub(super) mod splice;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use crate::compile::{Request, Which};
 use crate::emit::json;
 use crate::emit::markdown;
 use crate::limits;
+use published::Diff;
 use splice::Splice;
 
 #[derive(clap::Args)]
@@ -46,6 +48,8 @@ pub(super) struct Verb {
     findings: Telling,
     #[command(flatten)]
     splice: Splice,
+    #[command(flatten)]
+    diff: Diff,
 }
 
 const NOTES: &str = "Print the Security section of a release's notes.\n\n\
@@ -66,6 +70,9 @@ enum Format {
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     verb.findings.check()?;
+    if let Some(file) = verb.diff.file() {
+        return verb.diff.run(file, common, &verb.which, verb.format);
+    }
     let which = Which::from(&verb.which);
     let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };
     let mut input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;

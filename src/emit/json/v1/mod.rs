@@ -64,6 +64,8 @@
 //! | `.package.fixed_in` | string or null | of what is still affected: the lowest version that fixes it |
 //! | `.package.informational` | string or null | what RustSec says that it tells of, if that is no vulnerability as such: `unmaintained`, `unsound`, `notice` |
 //! | `.carried` | object or null | of status `carried`: `from`, the release that brought it first (of a dependency the highest version before, which had it), and its `date` (string or null) |
+//! | `.details` | object | what the advisory says in its own words, as Markdown of paragraphs, lists and code that is harmless on a page: `description`, `impact`, `patches`, `workarounds`, `references`, `notes` (each a string or null); never how it is exploited |
+//! | `.workaround` | string or null | the same of the workarounds, on one line; null where it says that there are none |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
 //! | `notes[]` | list | what people announce without an advisory: `text`, `severity` (a level), `commits`, as those of a fix |
@@ -354,9 +356,19 @@ mod tests {
               "page": "https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64",
               "package": null,
               "claim": null,
-              "carried": null
+              "carried": null,
+              "workaround": "Mount nothing that a guest may not write to.",
+              "details": {
+                "description": null,
+                "impact": "A guest that is root can write to files of the host.",
+                "patches": null,
+                "workarounds": "Mount nothing that a guest may not write to.",
+                "references": null,
+                "notes": null
+              }
             }
           ],
+          "notes": [],
           "findings": [
             {
               "code": "possible-fix",
@@ -393,6 +405,7 @@ mod tests {
                              "date": null, "previous_tag": null, "previous_reason": null,
                              "counted_from": "Counted from 2.0.1, the release before it on its line." },
                 "advisories": [],
+                "notes": [],
                 "findings": [],
                 "compiled_from": { "records": 0, "digest": format!("sha256:{}", crate::model::Sha256::of(b"")) },
             })
