@@ -33,6 +33,7 @@ mod news;
 mod one_answer;
 mod osv_referee;
 mod packages;
+mod publish;
 mod published;
 mod readme;
 mod real;
