@@ -102,6 +102,10 @@ pub const WAITING_COMMITS: usize = 64 << 20;
 /// 600,000 ids in one message took a gigabyte, and made 88 MB of JSON.
 pub const MENTIONS: usize = 500;
 
+/// How many runs of affected releases an entry tells one by one. One of Argo CD's has seven,
+/// of as many lines with a backport each; every run ends at a fix.
+pub const SPANS: usize = 200;
+
 /// The longest file that a section is put into, in bytes. The change log of a
 /// project of twenty years has two million.
 pub const SPLICED: u64 = 16 << 20;
@@ -221,6 +225,13 @@ pub const GITHUB_ITEMS: usize = 10_000;
 /// They need not have the same address twice: a hostile server gave a new one each time.
 pub const GITHUB_PAGES: usize = 20_000;
 
+/// A list of a forge's releases that has more pages of fifty has no end.
+pub const RELEASE_PAGES: usize = 2_000;
+
+/// The texts of all releases of a repository, in bytes; GitHub takes 125,000
+/// characters for one.
+pub const RELEASE_TEXTS: usize = 256 << 20;
+
 /// How often a list that changes while it is read is read again.
 pub const PASSES: usize = 4;
 
@@ -237,6 +248,14 @@ pub const ARCHIVE: u64 = 16 << 30;
 pub const SYNC_CHUNK: u64 = 64 << 20;
 
 // Templates.
+
+/// What is read of an advisory's description, in characters. The longest of 18,000 that are
+/// published has 22,000, most of it code.
+pub const DESCRIPTION: usize = 64 << 10;
+
+/// What is printed of one part of a description, in characters of Markdown; it ends with `…`
+/// where more is left. GitHub takes 125,000 for all that a release says.
+pub const DETAILS: usize = 4_000;
 
 /// A template's file, in bytes; the longest one that comes with the program has two thousand.
 pub const TEMPLATE_BYTES: usize = 256 << 10;

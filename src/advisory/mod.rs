@@ -23,6 +23,7 @@ mod siblings;
 pub mod snapshot;
 #[cfg(feature = "store")]
 pub mod store;
+mod texts;
 pub(crate) mod typed;
 mod why_not;
 

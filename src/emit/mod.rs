@@ -5,6 +5,7 @@
 
 pub mod advisory_patch;
 pub mod affected;
+mod code_spans;
 pub mod dependencies;
 mod ends;
 pub mod explain;
@@ -16,6 +17,7 @@ mod links;
 pub mod markdown;
 pub mod osv;
 mod pretty;
+pub mod published;
 #[cfg(test)]
 mod sample;
 pub mod splice;

@@ -6,8 +6,8 @@ use crate::ledger::{
     PackageUpdate, Reach, ReleaseHeader, ReleaseReport, Scope, Span, Status,
 };
 use crate::model::{
-    AdvisoryId, CommitId, Confidence, Credit, CreditType, Disclosure, Evidence, EvidenceKind, Finding, FindingCode,
-    FixRole, Scored, Severity, SeverityLevel, TagName, Timestamp,
+    AdvisoryId, Block, CommitId, Confidence, Credit, CreditType, Disclosure, Evidence, EvidenceKind, Finding,
+    FindingCode, FixRole, Inline, Prose, Scored, Severity, SeverityLevel, TagName, Texts, Timestamp,
 };
 
 const VECTOR: &str = "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H";
@@ -47,7 +47,12 @@ pub(super) fn entry(id: &str) -> Entry {
         package: None,
         claim: None,
         carried: None,
+        texts: Texts::default(),
     }
+}
+
+fn prose(text: &str) -> Prose {
+    Prose { blocks: vec![Block::Paragraph(vec![Inline::Text(text.to_owned())])] }
 }
 
 pub(super) fn empty() -> ReleaseReport {
@@ -102,7 +107,11 @@ fn by(commits: &[FixCommit], pull_request: Option<u64>) -> Vec<FixBy> {
 
 /// The reach of what 2.1.0 fixes, and 1.9.4 and 2.0.2.
 fn reach() -> Reach {
-    let span = |first: Option<&str>, last: &str| Span { first: first.map(str::to_owned), last: last.to_owned() };
+    let span = |first: Option<&str>, last: &str| Span {
+        first: first.map(str::to_owned),
+        last: last.to_owned(),
+        is_rough: false,
+    };
     let line = |name: &str, affected: Span, fixed_in: Option<&str>| LineReach {
         name: name.to_owned(),
         affected: vec![affected],
@@ -158,6 +167,11 @@ pub(super) fn full() -> ReleaseReport {
                 credit("@octocat", CreditType::RemediationDeveloper),
             ],
             page: Some("https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64".to_owned()),
+            texts: Texts {
+                impact: prose("A guest that is root can write to files of the host."),
+                workarounds: prose("Mount nothing that a guest may not write to."),
+                ..Texts::default()
+            },
             ..entry("GHSA-wwj6-vghv-5p64")
         },
         Entry {

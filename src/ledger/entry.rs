@@ -155,6 +155,7 @@ fn entry(
             .brought_first(query)
             .filter(|_| status == Status::Carried)
             .map(|release| Carried { from: release.tag.clone(), date: Timestamp::from_unix(release.time) }),
+        texts: advisory.texts(),
     }
 }
 

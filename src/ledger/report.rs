@@ -5,7 +5,7 @@ use crate::inventory::Move;
 use crate::join::packages::Informational;
 use crate::model::{
     AdvisoryId, CommitId, Confidence, Credit, Disclosure, Evidence, Finding, FixRole, IdScheme, Remote, Severity,
-    SeverityLevel, TagName, Timestamp, Version, Weight,
+    SeverityLevel, TagName, Texts, Timestamp, Version, Weight,
 };
 
 /// Everything there is to say about one release.
@@ -244,6 +244,8 @@ pub struct Entry {
     pub claim: Option<Claim>,
     /// Where people have the fix from; only of what is carried over.
     pub carried: Option<Carried>,
+    /// What the advisory says in its own words; only of the project's own.
+    pub texts: Texts,
 }
 
 impl Entry {
@@ -271,6 +273,7 @@ impl Entry {
             package: None,
             claim: None,
             carried: None,
+            texts: Texts::default(),
         }
     }
 

@@ -23,8 +23,8 @@ impl Ledger<'_> {
             places.extend(entry.as_ref().map(|_| at));
             entries.extend(entry);
         }
-        // Only of what the release speaks of: each is a pass over the graph.
-        let impacts = self.impacts(&places, Confidence::Likely);
+        // Only of what the release speaks of, if of any: they are a pass over the graph.
+        let impacts = if places.is_empty() { Vec::new() } else { self.impacts(&places, Confidence::Likely) };
         let impacts: Vec<_> = places.into_iter().zip(impacts).collect();
         for (entry, (at, impact)) in entries.iter_mut().zip(&impacts) {
             let is_here = matches!(entry.status, Status::Fixed | Status::Carried);

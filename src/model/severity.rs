@@ -83,10 +83,9 @@ impl Scored {
         f64::from(self.tenths) / 10.0
     }
 
-    /// The place of the vector in the order in which a record's are asked: that of the
-    /// numbers of their versions would do as well, but it has to be the same wherever a
-    /// record was read. GitHub's answers have CVSS 4 first, its OSV files CVSS 3. CVSS 3
-    /// leads, for it is what policies promise (Kata's, Bitnami's) and what most databases have.
+    /// The place of the vector among those of its record, the same wherever that was read:
+    /// GitHub's answers have CVSS 4 first, its OSV files CVSS 3. CVSS 3 leads, which
+    /// policies promise (Kata's says 3.1) and most databases have.
     #[must_use]
     pub(crate) fn rank(&self) -> u8 {
         match self.vector.get(..8) {
@@ -131,8 +130,7 @@ impl Severity {
 /// Ten times a score; none of a number that is no score.
 fn tenths(score: f64) -> Option<u8> {
     let tenths = (score * 10.0).round();
-    // Within this range nothing is cut off.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score within the scale")]
     (0.0..=100.0).contains(&tenths).then_some(tenths as u8)
 }
 

@@ -37,6 +37,9 @@ fn every_key_is_read() {
         [notes]
         template = "templates/security.md.hbs"
         place = "before What's Changed"
+        [publish]
+        forge = "forgejo"
+        url = "https://git.example.org/forge/api/v1/"
         [osv]
         confidence = "confirmed"
         id-prefix = "BIT"
@@ -56,7 +59,7 @@ fn every_key_is_read() {
     let [link, not] = config.links.as_slice() else { panic!("{:?}", config.links) };
     assert_eq!((link.advisory.as_str(), link.commits.len(), &*link.reason), ("GO-2026-4517", 1, "its author says so"));
     assert_eq!((not.commits.len(), not.not.len()), (0, 1));
-    assert_eq!((&*not.origin.file, not.origin.line), ("secnotes.toml", Some(28)));
+    assert_eq!((&*not.origin.file, not.origin.line), ("secnotes.toml", Some(31)));
     assert_eq!(config.project.repositories[0].as_str(), "github.com/owner/name");
     let packages: Vec<_> =
         config.project.packages.iter().map(|package| (&*package.ecosystem, &*package.name)).collect();
@@ -72,6 +75,8 @@ fn every_key_is_read() {
     assert_eq!(config.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
     assert_eq!(config.notes.template, NotesTemplate::File(Place::named("repo/templates/security.md.hbs")));
     assert_eq!(config.notes.place, Some(Placement::Before("What's Changed".to_owned())));
+    assert_eq!(config.publish.forge, Some(crate::model::Forge::Gitea));
+    assert_eq!(config.publish.url.unwrap().to_string(), "https://git.example.org/forge/api/v1");
     assert_eq!(config.osv.least, crate::model::Confidence::Confirmed);
     assert_eq!(config.osv.id_prefix.unwrap().to_string(), "BIT");
 }

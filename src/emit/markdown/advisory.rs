@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::details::Details;
 use super::escape;
 use super::package_of::PackageOf;
+use super::prose;
 use super::reference::{Commit, Reference, linked};
 use super::severity::Severity;
 use super::title;
@@ -49,6 +51,8 @@ pub(super) struct Advisory {
     again: bool,
     named_by: Vec<Reference>,
     pub(super) cves: Vec<Reference>,
+    workaround: Option<String>,
+    details: Details,
 }
 
 /// An advisory that was announced and is withdrawn now.
@@ -179,12 +183,14 @@ impl Advisory {
             others,
             named_by: claims(entry, remote),
             cves,
+            workaround: entry.texts.workaround().and_then(prose::one_line),
+            details: Details::new(&entry.texts),
         }
     }
 
     /// Leaves out what the advisory says at length: whether there was any.
     pub(super) fn without_texts(&mut self) -> bool {
-        false
+        self.details.clear()
     }
 
     /// With the word whether a package before this one had the same advisory.

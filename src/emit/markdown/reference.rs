@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::escape;
+use super::{escape, subject};
 use crate::emit::{json::v1, links};
 use crate::ledger;
 use crate::model::{FixRole, Remote, TagName};
@@ -12,6 +12,7 @@ pub(super) struct Commit {
     id: String,
     short: String,
     subject: String,
+    subject_text: String,
     role: &'static str,
     pub(super) merge: bool,
     url: Option<String>,
@@ -33,7 +34,8 @@ impl Commit {
             id: commit.id.to_string(),
             link: linked(&format!("`{short}`"), url.as_deref()),
             short,
-            subject: escape::markdown(&commit.subject),
+            subject: subject::linked(&commit.subject, remote),
+            subject_text: escape::markdown(&commit.subject),
             role: v1::role(commit.role),
             merge: commit.role == FixRole::Merge,
             url,

@@ -25,6 +25,7 @@ const COMMIT: Shape = Shape::Record(&[
     ("id", Shape::Text),
     ("short", Shape::Text),
     ("subject", Shape::Text),
+    ("subject_text", Shape::Text),
     ("role", Shape::Text),
     ("merge", Shape::Flag),
     ("url", Shape::Text),
@@ -117,6 +118,18 @@ const ENTRY: Shape = Shape::Record(&[
     ("again", Shape::Flag),
     ("named_by", REFERENCES),
     ("cves", REFERENCES),
+    ("workaround", Shape::Text),
+    (
+        "details",
+        Shape::Record(&[
+            ("description", Shape::Text),
+            ("impact", Shape::Text),
+            ("patches", Shape::Text),
+            ("workarounds", Shape::Text),
+            ("references", Shape::Text),
+            ("notes", Shape::Text),
+        ]),
+    ),
 ]);
 
 const PACKAGES: Shape = Shape::List(&Shape::Record(&[

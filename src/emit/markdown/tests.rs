@@ -32,6 +32,7 @@ fn the_default_notes_read_well() {
     - Also known as [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834)
     - Weakness: [CWE-22](https://cwe.mitre.org/data/definitions/22.html)
     - Affected: 1.9.3 and earlier; 1.10.0 to 2.0.1; upgrade to [2.1.0](https://github.com/acme/widget/releases/tag/2.1.0)
+    - Workaround: Mount nothing that a guest may not write to.
     - Fixed by [#12](https://github.com/acme/widget/pull/12) runtime: mount shared folders read-only
     - Fixed by [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab) Merge commit from fork
     - Also fixed in [1.9.4](https://github.com/acme/widget/releases/tag/1.9.4), [2.0.2](https://github.com/acme/widget/releases/tag/2.0.2)
@@ -58,6 +59,7 @@ fn the_notes_of_kata_list_the_cves() {
     - [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834), **Critical** (9.3): Guest can write to the host's files through a shared mount ([advisory](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64))
       - [`CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`](https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H)
       - Affected: 1.9.3 and earlier; 1.10.0 to 2.0.1
+      - Workaround: Mount nothing that a guest may not write to.
       - Fixed by [#12](https://github.com/acme/widget/pull/12), [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab)
       - Reported by Jane Doe
       - Fixed by octocat
@@ -155,7 +157,7 @@ fn two_braces_and_three_are_equally_safe() {
     let [two, three, and] = ["{{summary}}", "{{{summary}}}", "{{&summary}}"]
         .map(|tag| render_with(&format!("{{{{#each advisories}}}}{tag}\n{{{{/each}}}}")));
     assert!(two == three && two == and);
-    assert!(two.starts_with("\\<script\\>alert(1)\\</script\\> \\*x\\*"), "{two}");
+    assert!(two.starts_with("&lt;script>alert(1)&lt;/script> \\*x\\*"), "{two}");
 }
 
 #[test]
@@ -164,8 +166,8 @@ fn a_hostile_tag_cannot_leave_its_link() {
     report.release.tag = Some(TagName::new("v1](https://evil.example)<b>"));
     let template = Template::from_text("t", "{{release.link}}").unwrap();
     assert_eq!(
-        render(&report, &template).unwrap().replace(escape::JOINER, ""),
-        "[v1\\](https://evil.example)\\<b\\>]\
+        render(&report, &template).unwrap(),
+        "[v1\\](`https://evil.example`)&lt;b>]\
          (https://github.com/acme/widget/releases/tag/v1%5D%28https%3A//evil.example%29%3Cb%3E)\n"
     );
 }

@@ -15,7 +15,7 @@ use crate::ledger::query::Query;
 use crate::ledger::reach::Reach;
 use crate::ledger::report::{Claim, ClaimReason, Entry, Fix, Scope, Status};
 use crate::model::{
-    AdvisoryId, Confidence, Disclosure, Evidence, EvidenceKind, Finding, FindingCode, PackageName, Severity,
+    AdvisoryId, Confidence, Disclosure, Evidence, EvidenceKind, Finding, FindingCode, PackageName, Severity, Texts,
 };
 
 /// The record of an id, if there is one, and the commits that name it.
@@ -324,5 +324,6 @@ fn entry(
         package: None,
         claim: Some(claim),
         carried: None,
+        texts: Texts::default(),
     }
 }

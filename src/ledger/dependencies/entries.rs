@@ -11,7 +11,7 @@ use crate::inventory::{Move, is_of_runtime, moves, versions_in_order};
 use crate::join::packages::Packages;
 use crate::ledger::reach::Reach;
 use crate::ledger::report::{Entry, FileUpdate, Fix, PackageUpdate, Scope, Status};
-use crate::model::{Confidence, Evidence, EvidenceKind, TagName};
+use crate::model::{Confidence, Evidence, EvidenceKind, TagName, Texts};
 
 /// The entry of a verdict; `rest` are the verdicts of the same advisory and
 /// package in what is not shipped. It names so many files at `most`.
@@ -59,6 +59,7 @@ pub(super) fn entry(
         package: Some(update(verdict, &rows, packages, most)),
         claim: None,
         carried: None,
+        texts: Texts::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::history::{PointSet, Release, Releases};
 use crate::ledger::impact::{self, runs};
+use crate::limits;
 use crate::model::TagName;
 
 /// Affected releases that follow each other.
@@ -14,10 +15,16 @@ pub struct Span {
     pub first: Option<String>,
     /// The last version.
     pub last: String,
+    /// Whether some of what lies between is not affected: there are too many such runs
+    /// to tell them one by one.
+    pub is_rough: bool,
 }
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_rough {
+            f.write_str("some of ")?;
+        }
         match &self.first {
             None => write!(f, "{} and earlier", self.last),
             Some(first) if *first == self.last => f.write_str(first),
@@ -68,7 +75,14 @@ pub(super) fn of(releases: &Releases, affected: &PointSet, from_start: bool) -> 
     }
     let ends: BTreeMap<&[u64], &Release> =
         impact::lines(releases, affected).iter().filter_map(|line| Some((line.line, line.fixed_in?))).collect();
-    (spans(&counted, from_start), lines(&counted, &ends, from_start))
+    let spans = spans(&counted, from_start);
+    match (spans.first(), spans.last()) {
+        (Some(first), Some(last)) if spans.len() > limits::SPANS => {
+            let rough = Span { first: first.first.clone(), last: last.last.clone(), is_rough: true };
+            (vec![rough], Vec::new())
+        }
+        _ => (spans, lines(&counted, &ends, from_start)),
+    }
 }
 
 fn spans(flagged: &[(&Release, bool)], from_start: bool) -> Vec<Span> {
@@ -77,6 +91,7 @@ fn spans(flagged: &[(&Release, bool)], from_start: bool) -> Vec<Span> {
         // A release that is spelled twice is one.
         first: first.map(|first| if first.precedes(last) { version(first) } else { version(last) }),
         last: version(last),
+        is_rough: false,
     };
     all.map(|run| span(run.first, run.last)).collect()
 }
@@ -150,9 +165,10 @@ mod tests {
 
     /// What is said of releases, each with a `!` where it is affected.
     fn said(tags: &[&str], from_start: bool) -> (Vec<String>, Vec<String>) {
-        let commits: Vec<(u8, i64, Vec<u8>)> =
-            (1..=tags.len()).map(|at| (u8::try_from(at).unwrap(), 1000, vec![])).collect();
-        let named = tags.iter().zip(&commits).map(|(tag, (id, ..))| (TagName::new(&tag.replace('!', "")), commit(*id)));
+        // Numbers of commits end at 255; some tags share one.
+        let number = |at: usize| u8::try_from(at % 250 + 1).unwrap();
+        let commits: Vec<(u8, i64, Vec<u8>)> = (0..tags.len().min(250)).map(|at| (number(at), 1000, vec![])).collect();
+        let named = tags.iter().enumerate().map(|(at, tag)| (TagName::new(&tag.replace('!', "")), commit(number(at))));
         let releases = Releases::new(&named.collect::<Vec<_>>(), &TagRules::default(), &dated(&commits));
         let mut affected = PointSet::empty(tags.len());
         for (place, release) in releases.all().iter().enumerate() {
@@ -223,6 +239,21 @@ mod tests {
             (vec!["1.1.0-rc1 to 1.1.0-rc2".to_owned()], vec!["1.1.x: 1.1.0-rc1 to 1.1.0-rc2; 1.1.0".to_owned()])
         );
         assert_eq!(said(&["1.0.0", "1.1.0-rc1"], true), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn too_many_runs_are_told_as_some() {
+        let span =
+            |first: Option<&str>| Span { first: first.map(str::to_owned), last: "9.0.1".to_owned(), is_rough: true };
+        assert_eq!(span(None).to_string(), "some of 9.0.1 and earlier");
+        assert_eq!(span(Some("1.0.0")).to_string(), "some of 1.0.0 to 9.0.1");
+        let tags: Vec<String> =
+            (0..=2 * limits::SPANS + 1).map(|at| format!("1.{at}.0{}", if at % 2 == 0 { "!" } else { "" })).collect();
+        let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+        let last = 2 * limits::SPANS;
+        assert_eq!(said(&tags, false), (vec![format!("some of 1.0.0 to 1.{last}.0")], Vec::new()));
+        let (spans, lines) = said(&tags[..last], false);
+        assert_eq!((spans.len(), lines.len()), (limits::SPANS, limits::SPANS));
     }
 
     #[test]

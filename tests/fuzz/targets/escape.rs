@@ -31,9 +31,6 @@ const PLACES: [&str; 16] = [
     "§ and §",
 ];
 
-/// U+2060 WORD JOINER, with which the escaper breaks patterns.
-const JOINER: char = '\u{2060}';
-
 thread_local! {
     static PLACES_READ: OnceCell<(Template, Vec<Place>)> = const { OnceCell::new() };
 }
@@ -116,7 +113,12 @@ fn read(markdown: &str) -> (Vec<String>, String) {
                 text.push_str(run);
                 "text".to_owned()
             }
-            NodeValue::Code(code) => format!("code {}", code.literal),
+            // What forges react to is set as code, and code stays code.
+            NodeValue::Code(code) => {
+                text.push_str(&code.literal);
+                "text".to_owned()
+            }
+            NodeValue::HtmlInline(html) if ["<!-- -->", "<code>", "</code>"].contains(&html.as_str()) => "text".to_owned(),
             NodeValue::Link(link) => format!("link {}", link.url),
             NodeValue::Heading(heading) => format!("heading {}", heading.level),
             other => other.xml_node_name().to_owned(),
@@ -126,5 +128,5 @@ fn read(markdown: &str) -> (Vec<String>, String) {
             nodes.push(line);
         }
     }
-    (nodes, text.replace(JOINER, ""))
+    (nodes, text)
 }

@@ -1,48 +1,15 @@
 //! Titles: text, in which code stands between backticks.
 
+use crate::emit::code_spans::{Part, parts};
 use crate::emit::feed::text::escape;
 
-/// The title as HTML. Code is what CommonMark takes for it (section 6.1): what
-/// stands between two runs of as many backticks. Nothing else is markup.
+/// The title as HTML.
 pub(super) fn html(title: &str) -> String {
-    let (mut out, mut rest) = (String::new(), title);
-    while let Some(at) = rest.find('`') {
-        let (before, from) = rest.split_at(at);
-        out.push_str(&escape(before));
-        let body = from.trim_start_matches('`');
-        let fence = from.len() - body.len();
-        match closing(body, fence) {
-            Some((code, after)) => {
-                out.push_str(&format!("<code>{}</code>", escape(stripped(code))));
-                rest = after;
-            }
-            None => {
-                out.push_str(&"`".repeat(fence));
-                rest = body;
-            }
-        }
-    }
-    out + &escape(rest)
-}
-
-/// What stands before the next run of exactly so many backticks, and behind it.
-fn closing(text: &str, fence: usize) -> Option<(&str, &str)> {
-    let mut from = 0;
-    loop {
-        let start = from + text.get(from..)?.find('`')?;
-        let run = text.get(start..)?;
-        let length = run.len() - run.trim_start_matches('`').len();
-        if length == fence {
-            return Some((text.get(..start)?, text.get(start + length..)?));
-        }
-        from = start + length;
-    }
-}
-
-/// A space on both sides keeps backticks of the code from those around it.
-fn stripped(code: &str) -> &str {
-    let inner = code.strip_prefix(' ').and_then(|code| code.strip_suffix(' '));
-    inner.filter(|inner| !inner.trim().is_empty()).unwrap_or(code)
+    let shown = |part: Part| match part {
+        Part::Text(text) => escape(&text),
+        Part::Code(code) => format!("<code>{}</code>", escape(&code)),
+    };
+    parts(title).into_iter().map(shown).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use serde::Serialize;
 use super::reach::{By, Line};
 use super::severity::Severity;
 use super::words::{confidence, disclosure, informational, kind, role, scope, status};
+use crate::emit::markdown::details::Details;
+use crate::emit::markdown::prose;
 use crate::ledger;
 use crate::model::{Credit, CreditType, Timestamp, credited_names};
 
@@ -33,6 +35,8 @@ pub(super) struct Advisory<'r> {
     package: Option<Package<'r>>,
     claim: Option<Claim<'r>>,
     carried: Option<Carried<'r>>,
+    workaround: Option<String>,
+    details: Details,
 }
 
 #[derive(Serialize)]
@@ -150,6 +154,8 @@ impl<'r> Advisory<'r> {
                 from: carried.from.as_str(),
                 date: carried.date.as_ref().map(|date| date.as_str()),
             }),
+            workaround: entry.texts.workaround().and_then(prose::one_line),
+            details: Details::new(&entry.texts),
         }
     }
 }

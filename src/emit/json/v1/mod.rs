@@ -43,7 +43,7 @@
 //! | `.fix.also_fixed_in` | strings | the releases of other lines that announce it |
 //! | `.fix.by[]` | list | of the project's own: what of the fix matters most, three at most: `id` and `subject` of the commit, `role`, `pull_request` (number or null: what brought it, and perhaps others of the commits) |
 //! | `.fix.by_more` | number | how many more there are of these |
-//! | `.affected` | strings | of the project's own: its affected releases in words, the lowest first: `3.2.4 and earlier`, `3.3.0 to 3.3.2`, `3.4.0`; candidates are left out unless they alone are affected |
+//! | `.affected` | strings | of the project's own: its affected releases in words, the lowest first: `3.2.4 and earlier`, `3.3.0 to 3.3.2`, `3.4.0`; candidates are left out unless they alone are affected; of more than 200 runs one text, `some of 1.0.0 to 9.3.1`, and no lines |
 //! | `.fixed_in` | strings | the tags that announce the fix, by version: the first of each line that did not come with it |
 //! | `.upgrade_to` | string or null | the tag to go to: this release if it has the fix, else the lowest of its line that has it, else the lowest above |
 //! | `.lines[]` | list | the lines that have affected releases, by version: `name` (`3.2.x`; neighbours that were never fixed together: `3.0.x to 3.2.x`, `3.2.x and earlier`), `affected` (string: as above), `fixed_in` (string or null: the first tag of the line after these), `status` (`fixed`; `unfixed`: the newest release of the line is affected) |
@@ -64,6 +64,8 @@
 //! | `.package.fixed_in` | string or null | of what is still affected: the lowest version that fixes it |
 //! | `.package.informational` | string or null | what RustSec says that it tells of, if that is no vulnerability as such: `unmaintained`, `unsound`, `notice` |
 //! | `.carried` | object or null | of status `carried`: `from`, the release that brought it first (of a dependency the highest version before, which had it), and its `date` (string or null) |
+//! | `.details` | object | what the advisory says in its own words, as Markdown of paragraphs, lists and code that is harmless on a page: `description`, `impact`, `patches`, `workarounds`, `references`, `notes` (each a string or null); never how it is exploited |
+//! | `.workaround` | string or null | the same of the workarounds, on one line; null where it says that there are none |
 //! | `compiled_from.records` | number | how many advisory records there were of the project and of ids that commits name |
 //! | `compiled_from.digest` | string | `sha256:` of what they say: two people with the same digest have the same data |
 //! | `notes[]` | list | what people announce without an advisory: `text`, `severity` (a level), `commits`, as those of a fix |
@@ -354,7 +356,16 @@ mod tests {
               "page": "https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64",
               "package": null,
               "claim": null,
-              "carried": null
+              "carried": null,
+              "workaround": "Mount nothing that a guest may not write to.",
+              "details": {
+                "description": null,
+                "impact": "A guest that is root can write to files of the host.",
+                "patches": null,
+                "workarounds": "Mount nothing that a guest may not write to.",
+                "references": null,
+                "notes": null
+              }
             }
           ],
           "notes": [],

@@ -1,0 +1,46 @@
+//! The description of an advisory → what it says, by what it is about.
+//!
+//! A description is Markdown that people divide by headings: GitHub's form has
+//! `### Impact`, `### Patches`, `### Workarounds`, `### References`, and every project has
+//! headings of its own. [`reduce`] makes pieces of the Markdown, [`words`] knows what a
+//! heading announces, [`split`] puts each piece where it belongs. What shows how a
+//! vulnerability is exploited is left out, by its heading or, in [`sieve`], by what it
+//! is.
+
+mod html;
+mod label;
+mod piece;
+mod reduce;
+mod sieve;
+mod split;
+mod withheld;
+mod words;
+
+use crate::model::{Disclosure, Texts};
+
+use super::{Advisory, SourceRecord};
+
+impl Advisory {
+    /// What the most trusted of its records that says anything says in its own words. A record
+    /// that is not published speaks only for an advisory that is not, either; what databases
+    /// have withdrawn as a copy only where nothing else does.
+    #[must_use]
+    pub fn texts(&self) -> Texts {
+        let text = |source: &SourceRecord| {
+            let may = self.disclosure.is_private() || !source.disclosure.is_private();
+            let text = source.record.details.text().filter(|_| may)?;
+            (!text.trim().is_empty()).then(|| text.to_owned())
+        };
+        let standing = self.records.iter().filter(|source| source.disclosure != Disclosure::Withdrawn);
+        let gone = self.records.iter().filter(|source| source.disclosure == Disclosure::Withdrawn);
+        standing.chain(gone).find_map(text).map(|text| read(&text)).unwrap_or_default()
+    }
+}
+
+/// The parts of a description.
+fn read(markdown: &str) -> Texts {
+    split::split(reduce::pieces(markdown))
+}
+
+#[cfg(test)]
+mod tests;
