@@ -112,10 +112,10 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if let Some(target) = &target {
         // Of data that may not be all, a section would lose what it has.
         input.complete()?;
+        told.tell(&unsaid.beside())?;
         if summary.is_none() {
             target.put(&report.release, &text)?;
         }
-        told.tell(&unsaid.beside())?;
         return summary.map_or_else(|| told.verdict(), |summary| Err(Error::Findings(summary)));
     }
     match &verb.output {
