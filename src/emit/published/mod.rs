@@ -142,7 +142,7 @@ pub fn compare(
 fn is_news(entry: &Entry) -> bool {
     matches!(entry.status, Status::Fixed | Status::Removed)
         && entry.confidence >= Confidence::Likely
-        && !entry.package.as_ref().is_some_and(|package| !package.shipped)
+        && entry.package.as_ref().is_none_or(|package| package.shipped)
 }
 
 /// What the ledger says of an id that a text announces.

@@ -111,8 +111,8 @@ mod tests {
             "Intro CVE-2026-1001.\n\n* GHSA-2222-3333-4444 / CVE-2026-1002: a title\n  fixed in v1.2.3.\n* CVE-2026-1003\n# next\n\
              not affected by CVE-2026-1004\n",
         );
-        let told: Vec<_> =
-            announced(&text).into_iter().map(|said| (said.id.to_string(), text.text[said.around].to_owned())).collect();
+        let around = |said: &Said| text.text.get(said.around.clone()).unwrap().to_owned();
+        let told: Vec<_> = announced(&text).iter().map(|said| (said.id.to_string(), around(said))).collect();
         let item = "* GHSA-2222-3333-4444 / CVE-2026-1002: a title\n  fixed in v1.2.3.\n".to_owned();
         assert_eq!(
             told,

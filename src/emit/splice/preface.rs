@@ -251,7 +251,7 @@ mod tests {
         let told = spliced(FILE, body).unwrap();
         let (before, after) = FILE.split_once("### Security Updates").unwrap();
         assert!(told.text.starts_with(before) && told.text.ends_with(&format!("\n\n### Security Updates{after}")));
-        let text = preface(&told.text).unwrap();
+        let (text, _) = preface(&told.text).unwrap();
         assert!(
             text.contains(
                 "### Security\n\n- \\a \"\"\" '''\u{1b} \"x\"\n\n<!-- secnotes:end v2.1.5 -->\n\n### Security Updates"

@@ -368,6 +368,7 @@ mod tests {
               }
             }
           ],
+          "notes": [],
           "findings": [
             {
               "code": "possible-fix",
@@ -404,9 +405,24 @@ mod tests {
                              "date": null, "previous_tag": null, "previous_reason": null,
                              "counted_from": "Counted from 2.0.1, the release before it on its line." },
                 "advisories": [],
+                "notes": [],
                 "findings": [],
                 "compiled_from": { "records": 0, "digest": format!("sha256:{}", crate::model::Sha256::of(b"")) },
             })
+        );
+    }
+
+    #[test]
+    fn what_a_person_announces_has_its_commits() {
+        let text = super::render(&sample::noted(), &nothing());
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let commit = sample::noted().notes[0].commits[0].id.to_string();
+        assert_eq!(
+            document["notes"],
+            serde_json::json!([{
+                "text": "The agent reads no more than 1 MiB of a request.", "severity": "high",
+                "commits": [{ "id": commit, "subject": "agent: bound what is read", "role": "fix" }],
+            }])
         );
     }
 
