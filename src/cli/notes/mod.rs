@@ -71,7 +71,7 @@ enum Format {
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     verb.findings.check()?;
     if let Some(file) = verb.diff.file() {
-        return verb.diff.run(file, common, &verb.which, verb.format);
+        return verb.diff.run(file, common, &verb.which, verb.format == Format::Json);
     }
     let which = Which::from(&verb.which);
     let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };

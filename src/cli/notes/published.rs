@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Format;
 use crate::cli::args::{self, Common};
 use crate::cli::error::{Error, Failure};
 use crate::cli::input::{Input, Reading};
@@ -59,7 +58,7 @@ impl Diff {
         self.diff.as_deref()
     }
 
-    pub(super) fn run(&self, file: &Path, common: &Common, which: &args::Which, format: Format) -> Result<(), Error> {
+    pub(super) fn run(&self, file: &Path, common: &Common, which: &args::Which, as_json: bool) -> Result<(), Error> {
         let enclosure = load_config(common, &cache::repository(common)?)?.enclosure;
         let files = read(file, &enclosure)?;
         let ids: Vec<AdvisoryId> = files.iter().flat_map(|(_, text)| ids_in(text)).map(|(id, _)| id).collect();
@@ -97,9 +96,10 @@ impl Diff {
             }
             all.push(compared);
         }
-        match format {
-            Format::Json => output::print(&json(&all))?,
-            Format::Markdown => output::print_text(&text(&all))?,
+        if as_json {
+            output::print(&json(&all))?;
+        } else {
+            output::print_text(&text(&all))?;
         }
         input.complete()?;
         match all.iter().filter(|compared| !compared.differences.is_empty()).count() {
