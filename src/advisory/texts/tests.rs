@@ -157,6 +157,21 @@ fn how_it_is_exploited_is_never_shown() {
 }
 
 #[test]
+fn what_comes_of_it_is_told_without_the_code_that_does_it() {
+    for (text, shown_text) in [
+        (
+            "### Impact\nIt crashes if the key is no scalar:\n```py\nX\n```\nSo b.",
+            "It crashes if the key is no scalar…\nSo b.",
+        ),
+        ("### Impact\nIt runs as root with:\n```\n--sandbox none\n```", "It runs as root with…"),
+        ("### Impact\nIt crashes. To see that, send this request:\n```\nX\n```", "It crashes. "),
+        ("### Impact\nIt crashes.\n```\nX\n```", "It crashes."),
+    ] {
+        assert_eq!(shown(&read(text).impact), shown_text, "{text}");
+    }
+}
+
+#[test]
 fn what_helps_is_shown_with_its_commands() {
     for text in [
         "### Workarounds\nFor example:\n\n```sh\nkubectl delete x\n```\n",
