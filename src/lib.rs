@@ -80,7 +80,7 @@
 //! | feature | what it adds |
 //! | --- | --- |
 //! | `cli` | the command and the module `cli`; has the other two |
-//! | `net` | `advisory::remote`, which fetches records into the store; has `store` |
+//! | `net` | `net`, `advisory::remote`, which fetches records into the store, and `forge`; has `store` |
 //! | `store` | `advisory::store` and `advisory::snapshot` |
 //!
 //! All are on by default. Without any, records come from files and from memory, and
@@ -102,9 +102,13 @@ pub mod cli;
 pub mod compile;
 pub mod emit;
 pub mod files;
+#[cfg(feature = "net")]
+pub mod forge;
 pub mod history;
 pub mod inventory;
 pub mod join;
 pub mod ledger;
 pub mod limits;
 pub mod model;
+#[cfg(feature = "net")]
+pub mod net;

@@ -225,6 +225,13 @@ pub const GITHUB_ITEMS: usize = 10_000;
 /// They need not have the same address twice: a hostile server gave a new one each time.
 pub const GITHUB_PAGES: usize = 20_000;
 
+/// A list of a forge's releases that has more pages of fifty has no end.
+pub const RELEASE_PAGES: usize = 2_000;
+
+/// The texts of all releases of a repository, in bytes; GitHub takes 125,000
+/// characters for one.
+pub const RELEASE_TEXTS: usize = 256 << 20;
+
 /// How often a list that changes while it is read is read again.
 pub const PASSES: usize = 4;
 

@@ -165,7 +165,7 @@ fn is_recent(at: i64, max_age: Option<Duration>) -> bool {
 }
 
 /// Whether a CI service runs this: they all set `CI`.
-fn in_ci() -> bool {
+pub(super) fn in_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.trim(), "" | "0" | "false"))
 }
 

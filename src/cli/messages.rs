@@ -8,9 +8,11 @@ use super::config::{self, ConfigError};
 use super::demo::DemoError;
 use super::error::Error;
 use super::feed::FeedError;
-use super::notes::NotesError;
+use super::look::LookError;
+use super::notes::published::DiffFailure;
 use super::notes::splice::SpliceFailure;
 use super::osv::LeftOut;
+use super::publish::PublishError;
 use super::sboms::SbomError;
 use crate::advisory::snapshot::SnapshotError;
 use crate::advisory::store::StoreError;
@@ -21,9 +23,10 @@ use crate::emit::feed::{RenderError, UnreadableIndex};
 use crate::emit::markdown::{TemplateError, TemplateProblem};
 use crate::emit::splice::{NotAPlacement, SpliceError};
 use crate::files::{FileError, Refusal};
+use crate::forge::{ForgeError, NotKnown, Release};
 use crate::history;
 use crate::limits::{BadSetting, Exceeded};
-use crate::model::{NotACommitId, NotAVersion, NotAnAdvisoryId, breaks_a_line};
+use crate::model::{NotACommitId, NotAVersion, NotAnAdvisoryId, TagName, breaks_a_line};
 
 const HOSTILE: &str =
     "a\n::error::b\r\n \u{2003}::stop-commands::c\u{202e}\u{1b}[2J ##[add-mask]d ##vso[task.x]e\u{2028}";
@@ -156,6 +159,42 @@ fn of_feeds() -> Vec<(&'static str, String)> {
     all
 }
 
+fn of_releases() -> Vec<(&'static str, String)> {
+    let tag = || TagName::new(HOSTILE);
+    let now = || {
+        let (body, url) = (text(), Some(text()));
+        Box::new(Release { id: None, tag: tag(), body, draft: true, immutable: false, url, etag: None })
+    };
+    let failure = || crate::net::Failure::new(crate::net::FailureKind::Lasting, HOSTILE);
+    let mut all = every!(ForgeError:
+        Failure(failure()),
+        Token { repository: text(), mend: text() },
+        NoRepository { repository: text(), mend: text() },
+        NoRelease { repository: text(), tag: tag(), mend: text() },
+        Several { repository: text(), tag: tag(), urls: vec![text(), text()] },
+        Unreadable { place: text(), why: text() },
+        Denied { what: text(), doing: "read", status: 403, mend: text() },
+        Moved { repository: text() },
+        TooLong { tag: tag(), host: text(), length: 2, limit: 1 },
+        Changed { now: now() },
+        NotKept { now: now() },
+        Unknown { tag: tag(), why: Box::new(failure().into()) },
+        NotTaken { tag: tag() },
+    );
+    all.extend(every!(NotKnown: Host(text()), Forge(text()), Path(text())));
+    all.extend(every!(PublishError:
+        Site(NotKnown::Host(text())),
+        NoRemote,
+        Stranger(text()),
+        Several(vec!["https://github.com/a/b".to_owned()]),
+        NoToken { token: "GH_TOKEN", mend: "make one" },
+        Forge(ForgeError::Moved { repository: text() }),
+        Splice { tag: text(), source: SpliceError::BadMarker { line: 1 } },
+        Some { failed: 1, of: 2, code: 1 },
+    ));
+    all
+}
+
 fn of_files() -> Vec<(&'static str, String)> {
     let problem = TemplateProblem::Syntax(text());
     let template = TemplateError { name: text(), place: Some((1, 2)), problem };
@@ -214,6 +253,12 @@ fn of_splices() -> Vec<(&'static str, String)> {
         Outside(path()),
         Text { file: path(), error: error },
     ));
+    all.extend(every!(DiffFailure:
+        Unreadable(FileError { path: path(), why: Refusal::OfGit }),
+        Text { file: path(), error: SpliceError::Open },
+        Nothing { file: path(), tag: text() },
+        OneRelease(path()),
+    ));
     all.push(("NotAPlacement", NotAPlacement(text()).to_string()));
     all
 }
@@ -224,7 +269,7 @@ fn of_the_command() -> Vec<(&'static str, String)> {
         Write { path: path(), source: system() },
         Git(git2::Error::from_str("a\n::error::b")),
     );
-    all.extend(every!(NotesError:
+    all.extend(every!(LookError:
         Unreadable(FileError { path: path(), why: Refusal::OfGit }),
         Template(TemplateError { name: text(), place: None, problem: TemplateProblem::Rendering(text()) }),
     ));
@@ -259,7 +304,8 @@ fn of_the_command() -> Vec<(&'static str, String)> {
 
 #[test]
 fn no_error_breaks_a_line_or_holds_a_command() {
-    let all = [of_history(), of_advisories(), of_compiling(), of_feeds(), of_files(), of_the_command()].concat();
+    let all = [of_history(), of_advisories(), of_compiling(), of_feeds(), of_releases(), of_files(), of_the_command()]
+        .concat();
     assert!(all.len() > 70, "{}", all.len());
     for (kind, told) in all {
         for line in told.lines() {

@@ -11,6 +11,7 @@ mod feed;
 mod init;
 mod notes;
 mod osv;
+mod publish;
 mod review;
 mod store;
 mod sync;
@@ -20,11 +21,13 @@ mod acquire;
 mod fetch;
 mod findings;
 mod input;
+mod look;
 mod publishable;
 mod records;
 mod sboms;
 mod settings;
 mod strangers;
+mod unspoken;
 mod warnings;
 
 // What all of it stands on.
@@ -72,6 +75,8 @@ enum Verb {
     Store(store::Verb),
     /// Print the Security section of a release's notes.
     Notes(notes::Verb),
+    /// Put the Security section into the text of a release on a forge.
+    Publish(publish::Verb),
     /// Say what a release depends on, and what changed since the one before.
     Dependencies(dependencies::Verb),
     /// Write OSV records, of the advisories that a release fixes or of all; or check records.
@@ -96,6 +101,7 @@ impl Verb {
             Self::Sync(verb) => sync::run(common, verb),
             Self::Store(verb) => store::run(common, verb),
             Self::Notes(verb) => notes::run(common, verb),
+            Self::Publish(verb) => publish::run(common, verb),
             Self::Dependencies(verb) => dependencies::run(common, verb),
             Self::Osv(verb) => osv::run(common, verb),
             Self::Affected(verb) => affected::run(common, verb),

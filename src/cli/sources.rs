@@ -11,9 +11,10 @@ use super::output::say;
 use super::token;
 use crate::advisory::Project;
 use crate::advisory::github_ecosystem;
-use crate::advisory::remote::{Base, GitHub, Osv, Sources, TokenFor};
+use crate::advisory::remote::{GitHub, Osv, Sources, TokenFor};
 use crate::files::Place;
 use crate::model::Remote;
+use crate::net::Base;
 
 const GITHUB: &str = "https://api.github.com";
 const OSV: &str = "https://api.osv.dev";

@@ -1,15 +1,26 @@
-//! Where a GitHub token is found, and which host it is for.
+//! Where a token is found, and which host it is for.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::output::say;
-use crate::advisory::remote::{Base, Token};
+use crate::forge::Site;
+use crate::model::Forge;
+use crate::net::{Base, Token};
 
 /// How long `gh` may take; it asks a keyring, and sometimes a person.
 const GH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where tokens stand in the environment.
+/// Where tokens of GitLab stand in the environment; the second is that of a job,
+/// for the GitLab that runs it.
+const GITLAB_TOKENS: [&str; 2] = ["GITLAB_TOKEN", JOB_TOKEN];
+
+const JOB_TOKEN: &str = "CI_JOB_TOKEN";
+
+/// Where tokens of Gitea and Forgejo stand; the last is that of their own jobs.
+const GITEA_TOKENS: [&str; 3] = ["FORGEJO_TOKEN", "GITEA_TOKEN", "GITHUB_TOKEN"];
+
+/// Where tokens of GitHub stand in the environment.
 const TOKENS: [&str; 4] = ["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
 
 /// The token for a service: `GH_TOKEN`, then `GITHUB_TOKEN`, then what `gh` knows.
@@ -19,26 +30,103 @@ const TOKENS: [&str; 4] = ["GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "G
 /// its ports would read the token. So it goes to GitHub, and to another host only
 /// where the environment names that, as for `gh`.
 pub(super) fn find(base: &Base, quiet: bool) -> Option<Token> {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let Some(names) = entitled(base, &set) else {
-        if TOKENS.iter().any(|name| set(name).is_some()) && !quiet {
-            let host = base.authority();
+    match entitled(base, &set) {
+        Some(names) => first(names).or_else(|| from_gh(&forge(base))),
+        None => {
+            withheld(&TOKENS, base, "GH_HOST", quiet);
+            None
+        }
+    }
+}
+
+/// The token for the releases of a repository, by the same rules: it goes to the
+/// usual host of its kind, and to another one only where the environment names
+/// that. Nor does it go to an API at another host than the repository's: there the
+/// same owner and name may be somebody else's, or the user's, whom nobody asked.
+pub(super) fn for_releases(site: &Site, quiet: bool) -> Option<Token> {
+    let (base, host) = (&site.base, site.remote.host());
+    if !base.is_loopback() && base.host().trim_end_matches('.') != host && forge(base) != host {
+        if !quiet {
             say(&format!(
-                "the token is not sent to {host}, which secnotes.toml names: any repository could name any host. Set \
-                 GH_HOST={host} if it is yours"
+                "the token is not sent to {}, for the repository is at {host}: name it by its address there, with \
+                 --repo-url",
+                base.authority()
             ));
         }
         return None;
+    }
+    let (names, all, hosts): (_, &[&str], _) = match site.forge {
+        Forge::GitLab => (of_gitlab(base, &set), &GITLAB_TOKENS, "GITLAB_HOST"),
+        Forge::Gitea => (of_gitea(base, &set), &GITEA_TOKENS, "GITEA_HOST"),
+        Forge::GitHub | Forge::Gitee | Forge::Bitbucket => return find(base, quiet),
     };
-    for name in names {
-        if let Some(text) = set(name) {
-            match Token::new(&text) {
-                Ok(token) => return Some(token),
-                Err(error) => say(&format!("{name} is not used: {error}")),
-            }
+    match names {
+        Some(names) => first(names),
+        None => {
+            withheld(all, base, hosts, quiet);
+            None
         }
     }
-    from_gh(&forge(base))
+}
+
+/// The value of a variable that is set.
+fn set(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// The token of the first variable that has one.
+fn first(names: &[&str]) -> Option<Token> {
+    for name in names {
+        let Some(text) = set(name) else { continue };
+        let token = if *name == JOB_TOKEN { Token::of_gitlab_job(&text) } else { Token::new(&text) };
+        match token {
+            Ok(token) => return Some(token),
+            Err(error) => say(&format!("{name} is not used: {error}")),
+        }
+    }
+    None
+}
+
+/// Says that there is a token, and whom it would be sent to.
+fn withheld(names: &[&str], base: &Base, host_variable: &str, quiet: bool) {
+    if names.iter().any(|name| set(name).is_some()) && !quiet {
+        let host = base.authority();
+        say(&format!(
+            "the token is not sent to {host}, which secnotes.toml names: any repository could name any host. Set \
+             {host_variable}={host} if it is yours"
+        ));
+    }
+}
+
+/// Whether one of these variables holds the address of a service.
+fn is_named(base: &Base, names: &[&str], set: &dyn Fn(&str) -> Option<String>) -> bool {
+    let named = |name: &&str| set(name).and_then(|url| url.parse::<Base>().ok());
+    names.iter().filter_map(named).any(|named| base.is_same_service(&named))
+}
+
+/// The variables whose token may go to a GitLab: the one that runs this job, the
+/// one that `GITLAB_HOST` names, and without that gitlab.com.
+fn of_gitlab(base: &Base, set: &dyn Fn(&str) -> Option<String>) -> Option<&'static [&'static str]> {
+    if is_named(base, &["CI_API_V4_URL", "CI_SERVER_URL"], set) {
+        return Some(&GITLAB_TOKENS);
+    }
+    let is_usual = "https://gitlab.com".parse().is_ok_and(|usual| base.is_same_service(&usual));
+    let is_named = match set("GITLAB_HOST") {
+        Some(host) => base.is_service_of(&host),
+        None => is_usual && set("CI_SERVER_URL").is_none(),
+    };
+    is_named.then_some(&["GITLAB_TOKEN"])
+}
+
+/// The variables whose token may go to a Gitea or Forgejo. There is no usual one,
+/// so that the environment has to name it, as the services' own jobs do.
+fn of_gitea(base: &Base, set: &dyn Fn(&str) -> Option<String>) -> Option<&'static [&'static str]> {
+    if is_named(base, &["GITHUB_API_URL"], set) {
+        return Some(&GITEA_TOKENS);
+    }
+    let named = ["GITEA_HOST", "FORGEJO_HOST", "GITEA_SERVER_URL"].iter().filter_map(|name| set(name));
+    let is_named = named.into_iter().any(|host| base.is_service_of(&host));
+    is_named.then_some(&["FORGEJO_TOKEN", "GITEA_TOKEN"])
 }
 
 /// The variables whose token may go to a service, the first of them first; none

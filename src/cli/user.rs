@@ -15,10 +15,10 @@ use super::args::Common;
 use super::config::{ConfigError, load_user};
 use super::error::Error;
 use super::output::say;
-use crate::advisory::remote::Base;
 use crate::files::{Allowed, Enclosure, Place};
 use crate::history::Repository;
 use crate::model::line_of_path;
+use crate::net::Base;
 
 /// The name of the file, below the user's folder of configurations.
 const FILE: &str = "secnotes/config.toml";

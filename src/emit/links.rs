@@ -1,40 +1,17 @@
 //! Addresses of commits, releases and advisories, safe to stand in a Markdown link.
 
 use crate::ledger::Entry;
-use crate::model::{AdvisoryId, CommitId, Remote, TagName};
+use crate::model::{AdvisoryId, CommitId, Forge, Remote, TagName};
 
 /// No page that a person wants to open has a longer address.
 const LONGEST_URL: usize = 2000;
 
-/// The forges whose addresses are known.
-#[derive(Clone, Copy)]
-enum Forge {
-    /// GitHub, and Gitea, Forgejo and Gitee, which follow it.
-    GitHub,
-    GitLab,
-    Bitbucket,
-}
-
-fn forge(remote: &Remote) -> Option<Forge> {
-    let host = remote.host();
-    let begins = |name: &str| host.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-    let named = ["codeberg.org", "gitee.com"].contains(&host) || host.ends_with(".ghe.com");
-    if named || ["github", "gitea", "forgejo"].into_iter().any(begins) {
-        Some(Forge::GitHub)
-    } else if begins("gitlab") || host == "salsa.debian.org" {
-        Some(Forge::GitLab)
-    } else if host == "bitbucket.org" {
-        Some(Forge::Bitbucket)
-    } else {
-        None
-    }
-}
-
 /// The page of a commit; none on a host whose addresses are not known.
 pub(super) fn commit(remote: Option<&Remote>, id: &CommitId) -> Option<String> {
     let remote = remote?;
-    let place = match forge(remote)? {
-        Forge::GitHub => "commit",
+    let place = match Forge::of(remote)? {
+        // Gitea, Forgejo and Gitee follow GitHub.
+        Forge::GitHub | Forge::Gitea | Forge::Gitee => "commit",
         Forge::GitLab => "-/commit",
         Forge::Bitbucket => "commits",
     };
@@ -44,9 +21,9 @@ pub(super) fn commit(remote: Option<&Remote>, id: &CommitId) -> Option<String> {
 /// The page of a pull request, by its number.
 pub(super) fn pull_request(remote: Option<&Remote>, number: u64) -> Option<String> {
     let remote = remote?;
-    let place = match forge(remote)? {
+    let place = match Forge::of(remote)? {
         // Gitea and those that follow it lead on from GitHub's address.
-        Forge::GitHub => "pull",
+        Forge::GitHub | Forge::Gitea | Forge::Gitee => "pull",
         Forge::GitLab => "-/merge_requests",
         Forge::Bitbucket => "pull-requests",
     };
@@ -57,16 +34,14 @@ pub(super) fn pull_request(remote: Option<&Remote>, number: u64) -> Option<Strin
 /// one: GitHub alone.
 pub(super) fn advisories(remote: Option<&Remote>) -> Option<String> {
     let remote = remote?;
-    let host = remote.host();
-    let is_github = host.starts_with("github.") || host.ends_with(".ghe.com");
-    is_github.then(|| format!("{}/security/advisories", remote.url()))
+    (Forge::of(remote)? == Forge::GitHub).then(|| format!("{}/security/advisories", remote.url()))
 }
 
 /// The page of an issue, by its number; GitHub and those like it lead on from there to the pull
 /// request of that number. Bitbucket numbers both apart.
 pub(super) fn issue(remote: &Remote, number: u64) -> Option<String> {
-    match forge(remote)? {
-        Forge::GitHub => Some(format!("{}/issues/{number}", remote.url())),
+    match Forge::of(remote)? {
+        Forge::GitHub | Forge::Gitea | Forge::Gitee => Some(format!("{}/issues/{number}", remote.url())),
         Forge::GitLab => Some(format!("{}/-/issues/{number}", remote.url())),
         Forge::Bitbucket => None,
     }
@@ -74,14 +49,14 @@ pub(super) fn issue(remote: &Remote, number: u64) -> Option<String> {
 
 /// The page of a merge request of GitLab.
 pub(super) fn merge_request(remote: &Remote, number: u64) -> Option<String> {
-    matches!(forge(remote)?, Forge::GitLab).then(|| pull_request(Some(remote), number)).flatten()
+    matches!(Forge::of(remote)?, Forge::GitLab).then(|| pull_request(Some(remote), number)).flatten()
 }
 
 /// The page of a person who has this name on the forge.
 pub(super) fn person(remote: &Remote, name: &str) -> Option<String> {
     let github = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let may = match forge(remote)? {
-        Forge::GitHub => name.len() <= 39 && name.chars().all(github),
+    let may = match Forge::of(remote)? {
+        Forge::GitHub | Forge::Gitea | Forge::Gitee => name.len() <= 39 && name.chars().all(github),
         Forge::GitLab => name.chars().all(|c| github(c) || c == '_' || c == '.'),
         Forge::Bitbucket => false,
     };
@@ -91,8 +66,8 @@ pub(super) fn person(remote: &Remote, name: &str) -> Option<String> {
 /// The page of a release.
 pub(super) fn tag(remote: Option<&Remote>, tag: &TagName) -> Option<String> {
     let remote = remote?;
-    let place = match forge(remote)? {
-        Forge::GitHub => "releases/tag",
+    let place = match Forge::of(remote)? {
+        Forge::GitHub | Forge::Gitea | Forge::Gitee => "releases/tag",
         Forge::GitLab => "-/tags",
         Forge::Bitbucket => "src",
     };

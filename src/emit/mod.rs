@@ -17,6 +17,7 @@ mod links;
 pub mod markdown;
 pub mod osv;
 mod pretty;
+pub mod published;
 #[cfg(test)]
 mod sample;
 pub mod splice;

@@ -156,6 +156,7 @@ fn every_command_of_the_pages_works() {
         include_str!("../../docs/join.md"),
         include_str!("../../docs/dependencies.md"),
         include_str!("../../docs/splice.md"),
+        include_str!("../../docs/publish.md"),
     ] {
         for block in page.split("```sh\n").skip(1) {
             for line in block.split("```").next().unwrap().lines() {

@@ -33,6 +33,8 @@ mod news;
 mod one_answer;
 mod osv_referee;
 mod packages;
+mod publish;
+mod published;
 mod readme;
 mod real;
 mod realdata;

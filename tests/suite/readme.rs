@@ -2,7 +2,7 @@
 
 use crate::builder::{secnotes, started};
 use crate::sync::Synced;
-use crate::upstream::Upstream;
+use crate::upstream::{Release, Upstream};
 
 fn commands(of: &str) -> Vec<String> {
     let readme = include_str!("../../README.md");
@@ -64,6 +64,8 @@ fn every_command_of_the_readme_that_needs_a_network_works() {
     project.tag("v1.2.0", "main");
     let synced = Synced::with(project, Upstream::start(), "");
     synced.publish("GHSA-2222-2222-2222");
+    let release = Release { id: 1, tag: "v1.2.0".to_owned(), ..Release::default() };
+    synced.upstream.world().releases.insert("example/parcel".to_owned(), vec![release]);
     let lines = commands("sh network");
     assert!(lines.len() >= 4, "{lines:?}");
     for line in lines {
@@ -71,7 +73,8 @@ fn every_command_of_the_readme_that_needs_a_network_works() {
         assert_eq!(words[0], "secnotes", "{line}");
         let mut command = secnotes();
         command.current_dir(synced.project.path()).env("SECNOTES_STORE", synced.store());
-        command.env("XDG_CONFIG_HOME", synced.user()).args(&words[1..]);
+        command.env("XDG_CONFIG_HOME", synced.user()).env("GITHUB_API_URL", synced.upstream.url());
+        command.args(&words[1..]);
         let output = command.assert().success();
         if words[1] == "notes" {
             assert!(String::from_utf8_lossy(&output.get_output().stdout).starts_with("## Security"), "{line}");

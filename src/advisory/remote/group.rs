@@ -1,8 +1,8 @@
 //! Many small answers at once: asked for side by side, kept until all are there.
 
-use super::failure::{Failure, FailureKind};
 use super::source::Stop;
 use crate::advisory::Budget;
+use crate::net::{Failure, FailureKind};
 
 /// Records that are fetched before they are written.
 pub(super) const CHUNK: usize = 64;

@@ -9,35 +9,19 @@
 //! A new source is a file that makes a `source::Source` of the settings, and a
 //! line in the list of `sync`.
 
-mod address;
-mod ask;
 mod client;
-mod failure;
 mod files;
 mod github;
 mod group;
-mod link;
-mod observe;
 mod osv;
 mod pages;
-mod patience;
 mod settings;
 mod source;
-mod spending;
-mod stream;
 mod sync;
-mod token;
-mod wait;
 mod wanted;
 
-pub use address::{Base, NotABase};
 pub use client::Client;
-pub use failure::{Failure, FailureKind};
-pub use observe::Observer;
 pub use pages::pages;
-pub use patience::Patience;
 pub use settings::{GitHub, Osv, Sources, TokenFor};
-pub use spending::Traffic;
 pub use sync::{SourceOutcome, sync};
-pub use token::{NotAToken, Token};
 pub use wanted::Wanted;

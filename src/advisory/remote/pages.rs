@@ -12,13 +12,9 @@ use std::time::{Duration, Instant};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Method, StatusCode, Url};
 
-use super::address::{is_public, shown};
-use super::client::builder;
-use super::failure::Failure;
-use super::observe::Observer;
-use super::patience::Patience;
 use crate::limits::PAGES;
 use crate::model::Page;
+use crate::net::{Failure, Observer, Patience, builder, is_public, shown};
 
 /// Hosts that are asked at a time. Each gets one question at a time.
 const AT_ONCE: usize = 8;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Base, Token};
 use crate::advisory::Project;
 use crate::files::Place;
+use crate::net::{Base, Token};
 
 /// Where advisories come from.
 #[derive(Clone, Debug, Default)]

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use super::client::Client;
-use super::failure::{Failure, FailureKind};
 use super::wanted::Wanted;
 use crate::advisory::store::{Counts, Incoming, Missing, Packer, Page, SourceName, StoreError, Writer};
 use crate::model::AdvisoryId;
+use crate::net::{Failure, FailureKind};
 
 /// No cache keeps a file for longer.
 const STALE: i64 = 86_400;

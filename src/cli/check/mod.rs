@@ -21,12 +21,13 @@ use super::progress::Progress;
 use super::user::services;
 use super::warnings::tell_of_unkept;
 use crate::advisory::Budget;
-use crate::advisory::remote::{Patience, pages};
+use crate::advisory::remote::pages;
 use crate::check::{self, Code, Problem, Registry, RegistryError, Spots};
 use crate::emit::findings::{self, Findings, Item, Of, Rule, Unchecked};
 use crate::files::{FileError, Place, Refusal};
 use crate::limits::{Exceeded, Limits};
 use crate::model::{Level, Page, line, line_of, line_of_path};
+use crate::net::Patience;
 
 /// Why a list of packages is of no use.
 #[derive(Debug, thiserror::Error)]

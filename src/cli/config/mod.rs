@@ -15,6 +15,7 @@ mod item;
 mod keep;
 mod note;
 mod packages;
+mod publish;
 mod source;
 mod table;
 pub mod template;
@@ -32,7 +33,8 @@ use crate::limits;
 pub use error::ConfigError;
 pub(super) use note::announcement;
 pub use values::{
-    AdvisoriesConfig, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig, SourceConfig,
+    AdvisoriesConfig, Config, FeedConfig, GitHubConfig, NotesConfig, NotesTemplate, OsvConfig, PublishConfig,
+    SourceConfig,
 };
 
 /// The name of the file.

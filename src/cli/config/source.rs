@@ -8,8 +8,9 @@ use super::item::{From, each, path};
 use super::table::Text;
 use super::values::{GitHubConfig, OsvConfig, SourceConfig};
 use crate::advisory::github_ecosystem;
-use crate::advisory::remote::{Base, Patience, TokenFor};
+use crate::advisory::remote::TokenFor;
 use crate::files::Place;
+use crate::net::{Base, Patience};
 
 pub(super) fn sources(from: From<'_, '_, '_>, config: &Place) -> SourceConfig {
     let github = GitHubConfig {
@@ -49,7 +50,12 @@ pub(super) fn network(from: From<'_, '_, '_>) -> Patience {
     }
 }
 
-fn address(from: From<'_, '_, '_>, section: &'static str, key: &'static str, config: &Place) -> Option<Base> {
+pub(super) fn address(
+    from: From<'_, '_, '_>,
+    section: &'static str,
+    key: &'static str,
+    config: &Place,
+) -> Option<Base> {
     let item = from.text(section, key)?;
     match item.text.parse::<Base>() {
         Ok(base) if base.is_loopback() && !config.may_ask(&base.authority()) => {

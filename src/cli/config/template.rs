@@ -110,6 +110,15 @@ pub fn commented(facts: &InitFacts) -> String {
     file.note("(the release's), \"before What's Changed\" (a heading of the release), \"before-headings\", \"top\" or \"end\".");
     file.default("place", "\"under-heading\"");
 
+    file.section("publish");
+    file.note("Where the texts of releases are that `secnotes publish` writes: \"github\", \"gitlab\", \"gitea\" or \"forgejo\",");
+    file.note(
+        "where the remote's host does not tell, and the address of its API, where it is not the usual one. The token",
+    );
+    file.note("comes from the environment, and goes to the remote's own host only.");
+    file.default("forge", "\"github\"");
+    file.default("url", "\"https://api.github.com\"");
+
     file.section("dependencies");
     file.note("Of which dependencies the notes speak: \"runtime\" (the rest is counted), \"all\" or \"none\".");
     file.default("notes", "\"runtime\"");
@@ -400,7 +409,7 @@ mod tests {
         assert_eq!(all.source.github.repositories, ["owner/name"]);
         assert_eq!(
             uncommented(&text).lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count(),
-            59
+            61
         );
         assert_eq!(all.osv.id_prefix.unwrap().to_string(), "x_name");
         assert_eq!(all.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");

@@ -37,6 +37,9 @@ fn every_key_is_read() {
         [notes]
         template = "templates/security.md.hbs"
         place = "before What's Changed"
+        [publish]
+        forge = "forgejo"
+        url = "https://git.example.org/forge/api/v1/"
         [osv]
         confidence = "confirmed"
         id-prefix = "BIT"
@@ -56,7 +59,7 @@ fn every_key_is_read() {
     let [link, not] = config.links.as_slice() else { panic!("{:?}", config.links) };
     assert_eq!((link.advisory.as_str(), link.commits.len(), &*link.reason), ("GO-2026-4517", 1, "its author says so"));
     assert_eq!((not.commits.len(), not.not.len()), (0, 1));
-    assert_eq!((&*not.origin.file, not.origin.line), ("secnotes.toml", Some(27)));
+    assert_eq!((&*not.origin.file, not.origin.line), ("secnotes.toml", Some(31)));
     assert_eq!(config.project.repositories[0].as_str(), "github.com/owner/name");
     let packages: Vec<_> =
         config.project.packages.iter().map(|package| (&*package.ecosystem, &*package.name)).collect();
@@ -72,6 +75,8 @@ fn every_key_is_read() {
     assert_eq!(config.feed.base_url.unwrap().as_str(), "https://example.org/advisories/");
     assert_eq!(config.notes.template, NotesTemplate::File(Place::named("repo/templates/security.md.hbs")));
     assert_eq!(config.notes.place, Some(Placement::Before("What's Changed".to_owned())));
+    assert_eq!(config.publish.forge, Some(crate::model::Forge::Gitea));
+    assert_eq!(config.publish.url.unwrap().to_string(), "https://git.example.org/forge/api/v1");
     assert_eq!(config.osv.least, crate::model::Confidence::Confirmed);
     assert_eq!(config.osv.id_prefix.unwrap().to_string(), "BIT");
 }
@@ -185,7 +190,7 @@ fn a_value_that_cannot_be_says_how_to_mend_it() {
         ("[project]\npackages = [\"qqqqqqqq:x\"]", "no ecosystem `qqqqqqqq`", "osv-schema"),
         ("[advisories]\npaths = [\" \"]", "is not a path", "relative to the folder of this file"),
         ("[notes]\ntemplate = \"defualt\"", "no built-in template `defualt`", "did you mean `default`?"),
-        ("[notes]\ntemplate = \"fancy\"", "no built-in template", "`default`, `kata`; a file ends in `.hbs`"),
+        ("[notes]\ntemplate = \"fancy\"", "no built-in template", "`containerd`; a file ends in `.hbs`"),
         ("[osv]\nid-prefix = \"PARCEL\"", "`PARCEL` cannot begin the ids", "x_parcel"),
         ("[osv]\nconfidence = \"possible\"", "`confidence` cannot be `possible`", "`likely` or `confirmed`"),
         ("[feed]\ntitle = \" \"", "cannot be a title", "the project's name"),

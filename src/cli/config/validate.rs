@@ -9,6 +9,7 @@ use super::error::{Problem, echo, nearest};
 use super::item::{From, choice, each, is_plain, package, path};
 use super::note;
 use super::packages;
+use super::publish;
 use super::source;
 use super::table::{Reader, Text};
 use super::values::{AdvisoriesConfig, Config, FeedConfig, NotesConfig, NotesTemplate, Places};
@@ -45,6 +46,7 @@ pub(super) fn config<'t>(
         source: source::sources(&mut from, place),
         network: source::network(&mut from),
         notes: notes(&mut from, place),
+        publish: publish::publish(&mut from, place),
         osv: osv(&mut from),
         feed: feed(&mut from),
         dependencies: dependencies::dependencies(&mut from, path),

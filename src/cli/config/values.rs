@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::packages::Spans;
-use crate::advisory::remote::{Base, Patience, TokenFor};
+use crate::advisory::remote::TokenFor;
 use crate::compile::{DependencySettings, PackageRule, ProjectSettings, ReleaseSettings};
 use crate::emit::feed::BaseUrl;
 use crate::emit::markdown::BuiltIn;
@@ -14,6 +14,8 @@ use crate::emit::osv::Options as OsvOptions;
 use crate::emit::splice::Placement;
 use crate::files::Place;
 use crate::join::{Decision, Note};
+use crate::model::Forge;
+use crate::net::{Base, Patience};
 
 /// A whole configuration; [`Config::default`] is that of an empty file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub struct Config {
     pub network: Patience,
     /// `[notes]`
     pub notes: NotesConfig,
+    /// `[publish]`
+    pub publish: PublishConfig,
     /// `[osv]`
     pub osv: OsvOptions,
     /// `[feed]`
@@ -141,6 +145,15 @@ pub struct NotesConfig {
     pub template: NotesTemplate,
     /// Where the section goes into a text that has none yet; none: as the text asks.
     pub place: Option<Placement>,
+}
+
+/// Where the texts of releases are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublishConfig {
+    /// What the remote's host runs; none: its name tells.
+    pub forge: Option<Forge>,
+    /// Where its API answers; none: the environment tells, else where it usually is.
+    pub url: Option<Base>,
 }
 
 /// How the feed is published.

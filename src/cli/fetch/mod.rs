@@ -11,9 +11,10 @@ use super::config::Config;
 use super::error::Error;
 use super::output::say;
 use super::{clock, sources};
-use crate::advisory::remote::{Client, SourceOutcome, Traffic, Wanted, sync};
+use crate::advisory::remote::{Client, SourceOutcome, Wanted, sync};
 use crate::advisory::store::{Notice, StoreError, Writer};
 use crate::model::line_of_path;
+use crate::net::Traffic;
 use progress::Bars;
 
 /// What a sync did.

@@ -8,8 +8,8 @@ use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::super::args::Common;
 use super::super::output::say;
-use crate::advisory::remote::Observer;
 use crate::model::line;
+use crate::net::Observer;
 
 /// A line for the source that is read, with its records and bytes; on a
 /// terminal only. With `--verbose` each request is a line of its own, where that

@@ -1,7 +1,8 @@
 //! What was fetched, in words. Unpublished advisories are in no number.
 
-use crate::advisory::remote::{SourceOutcome, Traffic};
+use crate::advisory::remote::SourceOutcome;
 use crate::advisory::store::Counts;
+use crate::net::Traffic;
 
 /// A whole sync in a line.
 pub(super) fn summary(outcomes: &[SourceOutcome], of_all: Option<Traffic>) -> String {

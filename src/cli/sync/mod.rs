@@ -12,11 +12,12 @@ use super::output::say;
 use super::settings::{load_config, settings, told};
 use super::{cache, sources};
 use crate::advisory::Budget;
-use crate::advisory::remote::{SourceOutcome, Traffic, Wanted};
+use crate::advisory::remote::{SourceOutcome, Wanted};
 use crate::advisory::snapshot::{self, Snapshot};
 use crate::advisory::store::{SourceName, Store};
 use crate::compile::Sought;
 use crate::model::line_of_path;
+use crate::net::Traffic;
 
 #[derive(clap::Args)]
 #[command(long_about = SYNC, after_help = SYNC_EXAMPLES)]

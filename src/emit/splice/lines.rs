@@ -1,5 +1,7 @@
 //! The lines of a text, and where they are.
 
+use std::ops::Range;
+
 /// The lines of a text. As in `CommonMark`, a line ends in `\n`, `\r\n` or `\r`.
 pub(super) struct Lines<'t> {
     text: &'t str,
@@ -28,9 +30,14 @@ impl<'t> Lines<'t> {
         self.starts.get(line).copied().unwrap_or(self.text.len())
     }
 
+    /// The text of some lines, with their endings.
+    pub(super) fn text(&self, lines: Range<usize>) -> &'t str {
+        self.text.get(self.start(lines.start)..self.start(lines.end)).unwrap_or_default()
+    }
+
     /// The line with its ending.
     fn whole(&self, line: usize) -> &'t str {
-        self.text.get(self.start(line)..self.start(line + 1)).unwrap_or_default()
+        self.text(line..line + 1)
     }
 
     /// The line without its ending.

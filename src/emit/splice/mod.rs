@@ -19,16 +19,17 @@ mod release;
 
 pub use diff::diff;
 pub use error::SpliceError;
+pub(in crate::emit) use page::{Heading, Page};
 pub use place::{NotAPlacement, Placement};
 pub use preface::{held_in_preface, preface, splice_preface};
+pub use release::Named;
+pub(in crate::emit) use release::{find, is_named, names_a_release, part_of};
 
 use crate::model::{TagName, Version};
 use body::Body;
 use lines::plain;
-use page::Page;
 use place::Spot;
 use regions::{Region, headings, regions};
-use release::Named;
 
 /// The section of a release.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +99,7 @@ pub fn splice(text: &str, section: &Section<'_>, place: &Placement, edits: Edits
     };
     match new {
         Some(new) => {
-            check(text, &page, &regions, &new, section.tag.as_str())?;
+            check(&page, &regions, &new, section.tag.as_str())?;
             Ok(Spliced { text: format!("{mark}{new}"), changed: true })
         }
         None => Ok(Spliced { text: format!("{mark}{text}"), changed: false }),
@@ -115,7 +116,7 @@ pub fn held(text: &str, tag: &TagName) -> Result<Option<Held>, SpliceError> {
     let regions = regions(&page)?;
     let of_tag = regions.iter().find(|region| region.tag == tag.as_str());
     Ok(of_tag.map(|region| {
-        let held = region.held(&page, text);
+        let held = region.held(&page);
         Held {
             body: marker::content(&plain(held)).to_owned(),
             is_edited: region.is_edited(held),
@@ -138,11 +139,13 @@ fn replaced(
     spot: &Spot,
     edits: Edits,
 ) -> Result<Option<String>, SpliceError> {
-    let held = region.held(page, text);
+    let held = region.held(page);
     // Where its headings lie stays as it is: the place in the configuration says
     // where a section begins its life.
-    let level = Body::of(held).level().or(spot.level);
-    let new = body.fitted(level, spot.is_headed);
+    let own = Body::of(held);
+    let level = own.level().or(spot.level);
+    // What brought its heading keeps it: above it may stand one of a person with the same name.
+    let new = body.fitted(level, spot.is_headed && own.heading().is_none());
     let digest = marker::digest(&new);
     if digest == region.digest && !region.is_edited(held) {
         return Ok(None);
@@ -192,27 +195,25 @@ fn between(body: &str, ending: &str) -> String {
 /// Reads the text again: its sections are those of before and the one of the tag,
 /// and what people wrote has the headings that it had. A fence that is left open
 /// would take in what follows, the last marker first.
-fn check(text: &str, page: &Page<'_>, regions_before: &[Region], new: &str, tag: &str) -> Result<(), SpliceError> {
+fn check(page: &Page<'_>, regions_before: &[Region], new: &str, tag: &str) -> Result<(), SpliceError> {
     let new_page = Page::of(new);
     let regions_after = regions(&new_page).map_err(|_| SpliceError::Open)?;
     let others = |all: &[Region]| -> Vec<String> {
         all.iter().filter(|region| region.tag != tag).map(|region| region.tag.clone()).collect()
     };
     let is_there = regions_after.iter().any(|region| {
-        let held = region.held(&new_page, new);
+        let held = region.held(&new_page);
         region.tag == tag && !region.is_edited(held)
     });
     let same = others(regions_before) == others(&regions_after)
-        && outline(text, page, regions_before) == outline(new, &new_page, &regions_after);
+        && outline(page, regions_before) == outline(&new_page, &regions_after);
     if is_there && same { Ok(()) } else { Err(SpliceError::Open) }
 }
 
 /// The headings that people wrote, as they stand in the text.
-fn outline<'t>(text: &'t str, page: &Page<'_>, regions: &[Region]) -> Vec<(u8, &'t str)> {
-    let written = |lines: &std::ops::Range<usize>| {
-        text.get(page.lines.start(lines.start)..page.lines.start(lines.end)).unwrap_or_default().trim()
-    };
-    headings(page, regions).into_iter().map(|heading| (heading.level, written(&heading.lines))).collect()
+fn outline<'t>(page: &Page<'t>, regions: &[Region]) -> Vec<(u8, &'t str)> {
+    let written = |heading: &page::Heading| (heading.level, page.text(heading.lines.clone()).trim());
+    headings(page, regions).into_iter().map(written).collect()
 }
 
 #[cfg(test)]

@@ -66,6 +66,11 @@ impl<'t> Page<'t> {
         page
     }
 
+    /// The text of some lines.
+    pub(in crate::emit) fn text(&self, lines: Range<usize>) -> &'t str {
+        self.lines.text(lines)
+    }
+
     fn begins_with_heading(&self) -> bool {
         let first = (0..self.lines.count()).find(|line| !self.lines.is_blank(*line));
         self.headings.first().is_some_and(|heading| Some(heading.lines.start) == first)

@@ -72,12 +72,22 @@ pub fn held_in_preface(file: &str, tag: &TagName) -> Result<Option<Held>, Splice
     super::held(&Preface::of(file)?.text, tag)
 }
 
-/// The preface of a file, as it will be published.
+/// The preface of a file, as it will be published, and for each of its lines the
+/// line of the file, counted from 1.
 ///
 /// # Errors
 /// The file is no TOML, or has no preface.
-pub fn preface(file: &str) -> Result<String, SpliceError> {
-    Ok(Preface::of(file)?.text)
+pub fn preface(file: &str) -> Result<(String, Vec<usize>), SpliceError> {
+    let preface = Preface::of(file)?;
+    let (mut line, mut counted, mut lines) = (1, 0, Vec::new());
+    let starts = std::iter::once(0).chain(preface.text.match_indices('\n').map(|(at, _)| at + 1));
+    for start in starts {
+        let at = preface.place(start).max(counted);
+        line += file.get(counted..at).unwrap_or_default().matches('\n').count();
+        counted = at;
+        lines.push(line);
+    }
+    Ok((preface.text, lines))
 }
 
 /// All that a file says beside its preface.
@@ -241,7 +251,7 @@ mod tests {
         let told = spliced(FILE, body).unwrap();
         let (before, after) = FILE.split_once("### Security Updates").unwrap();
         assert!(told.text.starts_with(before) && told.text.ends_with(&format!("\n\n### Security Updates{after}")));
-        let text = preface(&told.text).unwrap();
+        let (text, _) = preface(&told.text).unwrap();
         assert!(
             text.contains(
                 "### Security\n\n- \\a \"\"\" '''\u{1b} \"x\"\n\n<!-- secnotes:end v2.1.5 -->\n\n### Security Updates"

@@ -135,7 +135,7 @@ fn of_people(text: &str, tag: &str) -> (String, Option<String>) {
         None => (text.to_owned(), None),
         Some(region) => {
             let (begin, end) = (page.lines.start(region.begin), page.lines.start(region.end + 1));
-            let held = region.held(&page, text);
+            let held = region.held(&page);
             let edited = region.is_edited(held).then(|| marker::content(&plain(held)).to_owned());
             (without(text, begin, end), edited)
         }

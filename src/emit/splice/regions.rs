@@ -20,8 +20,8 @@ pub(super) struct Region {
 
 impl Region {
     /// What stands between the markers.
-    pub(super) fn held<'t>(&self, page: &Page<'t>, text: &'t str) -> &'t str {
-        text.get(page.lines.start(self.begin + 1)..page.lines.start(self.end)).unwrap_or_default()
+    pub(super) fn held<'t>(&self, page: &Page<'t>) -> &'t str {
+        page.text(self.begin + 1..self.end)
     }
 
     /// Whether that is not what was written.

@@ -9,9 +9,11 @@ use crate::model::{TagName, Version};
 
 /// A release as headings name it.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::emit) struct Named<'s> {
-    pub(in crate::emit) tag: &'s TagName,
-    pub(in crate::emit) version: Option<&'s Version>,
+pub struct Named<'s> {
+    /// Its tag.
+    pub tag: &'s TagName,
+    /// Its version.
+    pub version: Option<&'s Version>,
 }
 
 /// How a heading names a release; what is greater is surer.
@@ -66,6 +68,11 @@ pub(in crate::emit) fn names_a_release(heading: &str) -> bool {
     let first = words(heading).next();
     let version = first.and_then(|(_, word)| word.trim_start_matches(['v', 'V']).parse::<Version>().ok());
     version.is_some_and(|version| version.numbers().len() > 1)
+}
+
+/// Whether a text, such as the name of a file, names the release in its own letters.
+pub(in crate::emit) fn is_named(text: &str, of: Named<'_>) -> bool {
+    fit(text, of).is_some_and(|fit| fit.exact)
 }
 
 fn fit(heading: &str, of: Named<'_>) -> Option<Fit> {

@@ -17,8 +17,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("model", &["limits"]),
     ("files", &["model"]),
     ("history", &["limits", "model"]),
+    ("net", &["limits", "model"]),
+    ("forge", &["limits", "model", "net"]),
     // A checkout of records is read by git's rules, which are history's.
-    ("advisory", &["files", "history", "limits", "model"]),
+    ("advisory", &["files", "history", "limits", "model", "net"]),
     ("inventory", &["history", "limits", "model"]),
     ("join", &["advisory", "history", "limits", "model"]),
     ("ledger", &["advisory", "history", "inventory", "join", "limits", "model"]),
@@ -28,7 +30,21 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("compile", &["advisory", "check", "emit", "history", "inventory", "join", "ledger", "model"]),
     (
         "cli",
-        &["advisory", "check", "compile", "emit", "files", "history", "inventory", "join", "ledger", "limits", "model"],
+        &[
+            "advisory",
+            "check",
+            "compile",
+            "emit",
+            "files",
+            "forge",
+            "history",
+            "inventory",
+            "join",
+            "ledger",
+            "limits",
+            "model",
+            "net",
+        ],
     ),
 ];
 

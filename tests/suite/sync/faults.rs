@@ -206,7 +206,7 @@ fn a_limit_that_lasts_longer_than_patience_is_said() {
     synced.configure("[network]\nbudget = \"1s\"\ntries = 3\n");
     synced.upstream.fault(LIST, 1, Kind::RateLimited { remaining: 0, reset_in: 1800, status: 403 });
     let error = synced.sync_lacking();
-    assert!(error.contains("allows no more requests for 18") && error.contains("sync again later"), "{error}");
+    assert!(error.contains("allows no more requests for 18") && error.contains("try again later"), "{error}");
     assert!(error.contains("with a token (GH_TOKEN) the limit is higher"), "{error}");
     assert_eq!(synced.ids(), ["GO-2026-1", "GO-2026-2"], "other sources are read all the same");
 }

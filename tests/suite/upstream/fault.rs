@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::answer::{self, Answer};
 use super::wire::Request;
 use super::world::{State, World};
-use super::{Shared, bomb, bulk, github, lock, osv};
+use super::{Shared, bomb, bulk, forge, github, lock, osv};
 
 /// How an answer goes wrong.
 pub(crate) enum Kind {
@@ -42,6 +42,8 @@ pub(crate) enum Kind {
     BrokenItem(usize),
     /// The item at this place (from 0) of the answer's array has a number for its id.
     WrongItem(usize),
+    /// What is asked for is done, and this status is the answer.
+    Late(u16),
     /// The right answer; before the client has it, the world is changed.
     Then(Change),
     /// The limit is used up until `reset_in` seconds from now.
@@ -155,6 +157,9 @@ fn instead(kind: &Kind) -> Option<Answer> {
 fn respond(shared: &Shared, request: &Request, kind: Option<&Kind>) -> Answer {
     let mut state = lock(&shared.state);
     let mut answer = route(&mut state, request, shared.scheme());
+    if let Some(Kind::Late(status)) = kind {
+        return Answer::message(*status, "Something went wrong");
+    }
     let validators = !state.world.without_validators;
     drop(state);
     let spoilt = match kind {
@@ -186,6 +191,9 @@ fn respond(shared: &Shared, request: &Request, kind: Option<&Kind>) -> Answer {
 fn route(state: &mut State, request: &Request, scheme: &str) -> Answer {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if let Some(answer) = forge::answer(state, request, &segments) {
+        return answer;
+    }
     match (request.method.as_str(), &segments[..]) {
         ("GET" | "HEAD", _) if github::is_asked(request) => github::answer(state, request, &segments, scheme),
         ("GET" | "HEAD", ["bulk", ecosystem, file]) => bulk::answer(state, ecosystem, file),

@@ -1,4 +1,4 @@
-//! GitHub's REST API and OSV.dev, played by a local server with all their
+//! GitHub's REST API, the releases of three forges and OSV.dev, played by a local server with all their
 //! faults: paging that moves, limits, cut and endless answers, broken records.
 #![allow(dead_code, unused_imports, reason = "a test asks for one fault and leaves the others")]
 
@@ -6,6 +6,7 @@ mod answer;
 mod bomb;
 mod bulk;
 mod fault;
+mod forge;
 mod github;
 mod osv;
 mod paging;
@@ -22,6 +23,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 pub(crate) use fault::Kind;
+pub(crate) use forge::{Release, Writing};
 pub(crate) use samples::{advisory, global_advisory, record};
 pub(crate) use wire::Request;
 pub(crate) use world::{World, WorldGuard};

@@ -7,6 +7,7 @@ use std::sync::{Arc, MutexGuard};
 use serde_json::Value;
 
 use super::bulk::File;
+use super::forge::{Release, Writing};
 use super::osv::Index;
 use super::paging::Row;
 
@@ -30,6 +31,12 @@ pub(crate) struct World {
     pub(crate) page_size: usize,
     /// No `ETag` and no `Last-Modified`.
     pub(crate) without_validators: bool,
+    /// The releases of repositories, by `owner/name`.
+    pub(crate) releases: BTreeMap<String, Vec<Release>>,
+    /// Repositories that moved, each with its new name.
+    pub(crate) moved: BTreeMap<String, String>,
+    /// What becomes of a change of a release.
+    pub(crate) writing: Writing,
     /// A request that asks for another version of GitHub's API gets 400.
     pub(crate) api_version: Option<String>,
 }

@@ -9,11 +9,11 @@ use rayon::prelude::*;
 use super::taking::{Read, Taking, chunks, forget};
 use crate::advisory::Budget;
 use crate::advisory::contents::is_record_name;
-use crate::advisory::remote::Failure;
 use crate::advisory::remote::source::{Reading, Stop};
 use crate::advisory::store::items;
 use crate::history::Readable;
 use crate::limits::Limits;
+use crate::net::Failure;
 
 /// The git repository at a path. One without a work tree is opened only where
 /// it is named as such, and none that borrows objects of another: a folder in

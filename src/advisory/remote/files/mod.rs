@@ -10,14 +10,15 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use super::Sources;
 use super::source::{Configured, Reading, Source, Stop};
-use super::{Failure, Sources};
 use crate::advisory::Project;
 use crate::advisory::archive::Archive;
 use crate::advisory::contents::read_up_to;
 use crate::advisory::files::{Folder, is_folder};
 use crate::advisory::store::{FILES, Incoming, SourceName, StoreError, each_chunk, items};
 use crate::files::{FileError, Place};
+use crate::net::Failure;
 use taking::{Taking, chunks, forget};
 
 /// Records at a place.

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::advisory::remote::Failure;
 use crate::advisory::remote::source::Reading;
 use crate::advisory::store::{Items, StoreError};
 use crate::limits::SYNC_CHUNK;
 use crate::model::line_of_path;
+use crate::net::Failure;
 
 /// Files that are read before they are written.
 const CHUNK: usize = 2_000;

@@ -4,10 +4,9 @@ use std::cell::Cell;
 
 use reqwest::Url;
 
-use crate::advisory::remote::ask::{Answer, Ask, is_json};
-use crate::advisory::remote::client::Client;
-use crate::advisory::remote::{Base, Failure, FailureKind, Token};
+use crate::advisory::remote::client::{Client, known_as};
 use crate::advisory::store::Page;
+use crate::net::{Answer, Ask, Base, Failure, FailureKind, Token, is_json};
 
 /// The version of the API that this speaks, and the one before, which servers
 /// of older releases know.
@@ -47,7 +46,7 @@ impl<'a, 'o> Api<'a, 'o> {
             let version = VERSIONS.get(self.version.get()).copied().unwrap_or_default();
             let mut ask = Ask::get(self.base, url.clone());
             ask.token = self.token;
-            ask.known = known;
+            ask.known = known.map(known_as);
             ask.hushed = hushed;
             ask.headers = vec![
                 ("accept", "application/vnd.github+json".to_owned()),

@@ -4,10 +4,11 @@ use super::api::{Api, PER_PAGE};
 use super::list::page;
 use crate::advisory::Project;
 use crate::advisory::remote::source::{Configured, Reading, Source, Stop};
-use crate::advisory::remote::{Failure, GitHub, Sources};
+use crate::advisory::remote::{GitHub, Sources};
 use crate::advisory::store::SourceName;
 use crate::limits::GITHUB_PAGES;
 use crate::model::Timestamp;
+use crate::net::Failure;
 
 /// All global advisories of an ecosystem.
 struct Ecosystem<'s> {

@@ -6,13 +6,13 @@ use reqwest::Url;
 
 use super::api::{Api, NAMED_WITHOUT_TOKEN, PER_PAGE};
 use super::list::{Taken, list, take_page};
-use crate::advisory::remote::ask::Answer;
 use crate::advisory::remote::settings::called;
 use crate::advisory::remote::source::{Configured, Reading, Source, Stop};
-use crate::advisory::remote::{FailureKind, GitHub, Sources};
+use crate::advisory::remote::{GitHub, Sources};
 use crate::advisory::store::{Page, SourceName};
 use crate::advisory::{PackageName, Project, github_ecosystem};
 use crate::model::{AdvisoryId, IdScheme};
+use crate::net::{Answer, FailureKind};
 
 /// Packages in one question: as many as an address can hold.
 const PACKAGES: usize = 50;

@@ -6,12 +6,11 @@ use reqwest::Url;
 use serde_json::value::RawValue;
 
 use super::api::{Api, PER_PAGE};
-use crate::advisory::remote::Failure;
-use crate::advisory::remote::ask::{Answer, Whole, nothing_known};
 use crate::advisory::remote::source::{Reading, Stop};
 use crate::advisory::store::{Incoming, Page, digest};
 use crate::limits::{GITHUB_ITEMS, GITHUB_PAGES, LISTED, PASSES};
 use crate::model::AdvisoryId;
+use crate::net::{Answer, Failure, Whole, nothing_known};
 
 /// A page of a list, read.
 pub(super) struct Listed {

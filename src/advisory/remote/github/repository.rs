@@ -3,11 +3,11 @@
 use super::api::{Api, PER_PAGE};
 use super::list::list;
 use crate::advisory::Project;
-use crate::advisory::remote::ask::Answer;
+use crate::advisory::remote::Sources;
 use crate::advisory::remote::source::{Configured, Reading, Source, Stop};
-use crate::advisory::remote::{Base, FailureKind, Sources, Token};
 use crate::advisory::store::{Incoming, SourceName};
 use crate::model::AdvisoryId;
+use crate::net::{Answer, Base, FailureKind, Token};
 
 /// A repository's own advisories.
 struct Repository<'s> {

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::advisory::PackageName;
-use crate::advisory::remote::ask::{Ask, is_json};
+use crate::advisory::remote::Osv;
 use crate::advisory::remote::client::Client;
 use crate::advisory::remote::group::{CHUNK, kept, side_by_side, spent, stop_if};
 use crate::advisory::remote::source::{Reading, Stop};
-use crate::advisory::remote::{Failure, Osv};
 use crate::advisory::store::Incoming;
 use crate::model::AdvisoryId;
+use crate::net::{Ask, Failure, is_json};
 
 pub(super) fn question(package: &PackageName, token: Option<&str>) -> Value {
     let package = json!({ "ecosystem": package.ecosystem, "name": package.name });
@@ -20,8 +20,7 @@ pub(super) fn question(package: &PackageName, token: Option<&str>) -> Value {
 }
 
 pub(super) fn post(client: &Client<'_>, osv: &Osv, path: &str, body: &Value) -> Result<Vec<u8>, Failure> {
-    let mut ask = Ask::get(&osv.base, osv.base.at(["v1", path], &[]));
-    ask.body = Some(body.to_string().into_bytes());
+    let ask = Ask::post(&osv.base, osv.base.at(["v1", path], &[]), body.to_string().into_bytes());
     client.fetch(&ask, &is_json)
 }
 

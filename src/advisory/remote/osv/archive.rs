@@ -14,13 +14,13 @@ use super::changes::list;
 use super::download::{Files, download};
 use crate::advisory::Project;
 use crate::advisory::archive::Archive;
-use crate::advisory::remote::ask::{Answer, Ask, is_json};
-use crate::advisory::remote::client::Client;
+use crate::advisory::remote::client::{Client, known_as};
 use crate::advisory::remote::group::{CHUNK, kept, side_by_side, spent, stop_if};
 use crate::advisory::remote::source::{Configured, Reading, Source, Stop};
-use crate::advisory::remote::{Failure, Osv, Sources};
+use crate::advisory::remote::{Osv, Sources};
 use crate::advisory::store::{Incoming, Page, SourceName, StoreError, each_chunk};
 use crate::model::AdvisoryId;
+use crate::net::{Answer, Ask, Failure, is_json};
 
 /// So many records that are lacking are fetched one by one; for more the
 /// archive is quicker.
@@ -66,8 +66,8 @@ impl Source for Ecosystem<'_> {
             known = known.filter(|page| page.ids == here);
         }
         let mut ask = Ask::get(&self.osv.bulk, url.clone());
-        (ask.known, ask.elsewhere) = (known.as_ref(), true);
-        let answer = reading.client.ask(&ask, &|bytes| list(bytes).map(|_| ()));
+        (ask.known, ask.elsewhere) = (known.as_ref().map(known_as), true);
+        let answer = reading.client.ask(&ask, &|bytes| list(bytes).map(|_| ()).map_err(Failure::passing));
         let whole = match answer.map_err(|failure| Stop::at("the list of what changed", &self.not_there(failure)))? {
             Answer::Same(_) => return Ok(()),
             Answer::Whole(whole) => whole,

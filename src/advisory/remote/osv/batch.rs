@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::api::{fetch, post, question, unreadable};
 use crate::advisory::PackageName;
+use crate::advisory::remote::Osv;
 use crate::advisory::remote::source::{Reading, Stop};
-use crate::advisory::remote::{Failure, Osv};
 use crate::advisory::store::Page;
 use crate::limits::OSV_PAGES;
 use crate::model::{AdvisoryId, Timestamp};
+use crate::net::Failure;
 
 /// Questions of a batch; the API's largest.
 pub(super) const BATCH: usize = 1_000;

@@ -7,13 +7,12 @@ use std::sync::atomic::Ordering;
 
 use reqwest::header;
 
-use crate::advisory::remote::ask::Ask;
-use crate::advisory::remote::client::{Client, text};
+use crate::advisory::remote::client::Client;
 use crate::advisory::remote::source::Reading;
-use crate::advisory::remote::{Failure, FailureKind};
 use crate::advisory::store::StoreError;
 use crate::limits::ARCHIVE;
 use crate::model::{fingerprint, line_of_path};
+use crate::net::{Ask, Failure, FailureKind, text};
 
 /// The files of a download.
 pub(super) struct Files {
@@ -45,7 +44,8 @@ pub(super) fn download(client: &Client<'_>, ask: &Ask<'_>, files: &Files) -> Res
     let here = |error: std::io::Error| Failure::lasting(format!("cannot write {}: {error}", line_of_path(&files.part)));
     let have = std::fs::metadata(&files.part).map_or(0, |found| found.len());
     let tag = std::fs::read_to_string(&files.tag).ok().filter(|tag| !tag.is_empty() && have > 0);
-    let mut ask = Ask { body: None, headers: ask.headers.clone(), url: ask.url.clone(), ..*ask };
+    let mut ask =
+        Ask { method: ask.method.clone(), body: None, headers: ask.headers.clone(), url: ask.url.clone(), ..*ask };
     if let Some(tag) = &tag {
         ask.headers.extend([("range", format!("bytes={have}-")), ("if-range", tag.clone())]);
     }

@@ -9,9 +9,10 @@ use crate::advisory::Project;
 use crate::advisory::remote::group::{CHUNK, kept, side_by_side};
 use crate::advisory::remote::settings::called;
 use crate::advisory::remote::source::{Configured, Reading, Source, Stop};
-use crate::advisory::remote::{FailureKind, Osv, Sources};
+use crate::advisory::remote::{Osv, Sources};
 use crate::advisory::store::{Incoming, Page, SourceName};
 use crate::model::{AdvisoryId, IdScheme};
+use crate::net::FailureKind;
 
 /// Records of ids that commits name.
 struct Named<'s> {

@@ -10,11 +10,12 @@ use super::api::{fetch, post, question, unreadable};
 use super::batch::{BATCH, changed, note_asked, page_of};
 use crate::advisory::remote::settings::called;
 use crate::advisory::remote::source::{Configured, Reading, Source, Stop};
-use crate::advisory::remote::{Failure, FailureKind, Osv, Sources};
+use crate::advisory::remote::{Osv, Sources};
 use crate::advisory::store::{Incoming, Page, SourceName};
 use crate::advisory::{PackageName, Project};
 use crate::limits::{OSV_ITEMS, OSV_PAGES};
 use crate::model::AdvisoryId;
+use crate::net::{Failure, FailureKind};
 
 /// Records of the project's packages.
 struct Packages<'s> {

@@ -31,6 +31,8 @@ pub enum FailureKind {
     Limited(Option<u64>),
     /// It is not there.
     NotFound,
+    /// The server wants another token (401), or one that may do more (403).
+    Denied(u16),
     /// The server answers with this status, which no try changes.
     Refused(u16),
     /// It will not work the next time either.
@@ -40,26 +42,31 @@ pub enum FailureKind {
 }
 
 impl Failure {
-    pub(super) fn new(kind: FailureKind, what: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: FailureKind, what: impl Into<String>) -> Self {
         Self { what: what.into(), kind }
     }
 
     /// Something that will not work the next time either.
-    pub(super) fn lasting(what: impl Into<String>) -> Self {
+    pub(crate) fn lasting(what: impl Into<String>) -> Self {
         Self::new(FailureKind::Lasting, what)
     }
 
-    pub(super) fn passing(what: impl Into<String>) -> Self {
+    pub(crate) fn passing(what: impl Into<String>) -> Self {
         Self::new(FailureKind::Passing, what)
     }
 
+    /// The same with the address of which it is said.
+    pub(crate) fn at(self, address: &str) -> Self {
+        Self { what: format!("{address}: {}", self.what), ..self }
+    }
+
     /// Whether it says that what was asked for is plainly not there.
-    pub(super) fn is_gone(&self) -> bool {
+    pub(crate) fn is_gone(&self) -> bool {
         self.kind == FailureKind::NotFound
     }
 
     /// What keeps connections from being prepared.
-    pub(super) fn unprepared(error: &reqwest::Error) -> Self {
+    pub(crate) fn unprepared(error: &reqwest::Error) -> Self {
         let why = std::error::Error::source(error).map_or_else(String::new, |why| format!(" ({why})"));
         Self::lasting(format!(
             "cannot prepare connections{why}; install the system's certificates (ca-certificates), or name a file of \
@@ -68,7 +75,7 @@ impl Failure {
     }
 
     /// What the client met on the way to a server.
-    pub(super) fn of_request(error: &reqwest::Error, url: &Url) -> Self {
+    pub(crate) fn of_request(error: &reqwest::Error, url: &Url) -> Self {
         // The text of the error itself names the whole address; those below it do not.
         let mut causes = Vec::new();
         let mut cause = std::error::Error::source(error);
@@ -100,14 +107,15 @@ impl Failure {
     }
 
     /// An answer that is neither what was asked for nor a request to wait.
-    pub(super) fn of_status(status: u16, url: &Url, with_token: bool) -> Self {
+    pub(crate) fn of_status(status: u16, url: &Url, with_token: bool, token_name: &str) -> Self {
         let place = shown(url);
+        let denied = |what| Self::new(FailureKind::Denied(status), what);
         match status {
-            401 if with_token => Self::lasting(format!(
+            401 if with_token => denied(format!(
                 "{place} refuses the token (401): it is wrong, expired or revoked. Make a new one, or unset it"
             )),
-            401 => Self::lasting(format!("{place} wants a token (401): set GH_TOKEN")),
-            403 => Self::lasting(format!(
+            401 => denied(format!("{place} wants a token (401): set {token_name}")),
+            403 => denied(format!(
                 "{place} refuses (403): the token lacks the permission to read this. Repository advisories need \
                  “Repository security advisories: read”; a workflow's own token reads what is published"
             )),

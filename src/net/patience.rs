@@ -36,8 +36,8 @@ impl Default for Patience {
 }
 
 /// The patience of a sync, which all its requests share.
-pub(super) struct Waits {
-    pub(super) patience: Patience,
+pub(crate) struct Waits {
+    pub(crate) patience: Patience,
     /// When the sync has to be at its end.
     ends: Instant,
     /// Hosts that could not be reached when a request last gave up on them.
@@ -47,7 +47,7 @@ pub(super) struct Waits {
 }
 
 impl Waits {
-    pub(super) fn new(patience: Patience, begun: Instant, ends: Instant) -> Self {
+    pub(crate) fn new(patience: Patience, begun: Instant, ends: Instant) -> Self {
         let waits = Mutex::new((patience.budget, begun));
         Self { patience, ends, down: Mutex::default(), waits }
     }
@@ -55,7 +55,7 @@ impl Waits {
     /// Tries something until it works, is hopeless, or patience ends.
     /// reqwest tries again without a back-off, and knows neither `Retry-After` nor GitHub's
     /// `X-RateLimit-Reset`, so that this is a loop of our own.
-    pub(super) fn patiently<T>(
+    pub(crate) fn patiently<T>(
         &self,
         host: &str,
         observer: &dyn Observer,
@@ -80,9 +80,11 @@ impl Waits {
                 }
             }
             let wait = match failure.kind {
-                FailureKind::Lasting | FailureKind::Spent | FailureKind::NotFound | FailureKind::Refused(_) => {
-                    return Err(failure);
-                }
+                FailureKind::Lasting
+                | FailureKind::Spent
+                | FailureKind::NotFound
+                | FailureKind::Denied(_)
+                | FailureKind::Refused(_) => return Err(failure),
                 FailureKind::Limited(Some(seconds)) => Duration::from_secs(seconds),
                 FailureKind::Limited(None) | FailureKind::Passing | FailureKind::Unreachable => {
                     back_off(self.patience.first_wait, failed - 1, fastrand::f64())
@@ -97,7 +99,7 @@ impl Waits {
                 return Err(Failure::new(
                     failure.kind,
                     format!(
-                        "{}; it would take {seconds} s to try again, and patience ends: sync again later",
+                        "{}; it would take {seconds} s to try again, and patience ends: try again later",
                         failure.what
                     ),
                 ));
@@ -123,7 +125,7 @@ impl Waits {
     }
 
     /// Waits until the time that a server asked all requests to wait for.
-    pub(super) fn hold(&self) {
+    pub(crate) fn hold(&self) {
         let until = self.waits.lock().unwrap_or_else(PoisonError::into_inner).1;
         let rest = until.saturating_duration_since(Instant::now());
         if !rest.is_zero() {

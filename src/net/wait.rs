@@ -9,7 +9,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// What a server asked for when it refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Limit {
+pub(crate) enum Limit {
     /// To wait so long.
     Wait(Duration),
     /// To wait; it did not say how long.
@@ -20,7 +20,7 @@ pub(super) enum Limit {
 /// 429, for the hourly quota with `x-ratelimit-reset`, for bursts with
 /// `retry-after` or only a sentence in the body.
 /// Source: GitHub REST, "Rate limits for the REST API".
-pub(super) fn limit(status: u16, headers: &HeaderMap, body: &[u8], now: i64) -> Option<Limit> {
+pub(crate) fn limit(status: u16, headers: &HeaderMap, body: &[u8], now: i64) -> Option<Limit> {
     if !matches!(status, 403 | 429 | 503) {
         return None;
     }
@@ -47,7 +47,7 @@ pub(super) fn limit(status: u16, headers: &HeaderMap, body: &[u8], now: i64) -> 
 }
 
 /// A date of HTTP: `Tue, 03 Mar 2026 10:00:00 GMT`, in seconds since 1970.
-pub(super) fn http_date(text: &str) -> Option<i64> {
+pub(crate) fn http_date(text: &str) -> Option<i64> {
     let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text).ok()?;
     Some(date.timestamp().as_second())
 }
@@ -55,7 +55,7 @@ pub(super) fn http_date(text: &str) -> Option<i64> {
 /// The wait before a try, by how many failed before it: doubled each time, and
 /// between half and whole of that by chance, so that a fleet does not come back
 /// in step.
-pub(super) fn back_off(first: Duration, failed: u32, chance: f64) -> Duration {
+pub(crate) fn back_off(first: Duration, failed: u32, chance: f64) -> Duration {
     let whole = first.saturating_mul(1 << failed.min(10)).min(LONGEST.max(first));
     whole.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
 }

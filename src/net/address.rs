@@ -135,13 +135,13 @@ impl fmt::Display for Base {
 }
 
 /// Whether an address may be asked at all: nobody on the way can listen.
-pub(super) fn may_carry(url: &Url) -> bool {
+pub(crate) fn may_carry(url: &Url) -> bool {
     url.scheme() == "https" || url.scheme() == "http" && is_loopback(url)
 }
 
 /// Compared after parsing: `0x7f000001`, `2130706433`, `127.1` and full-width digits got the token
 /// in clear text while texts were compared.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = without_dot(url.host_str().unwrap_or_default()).trim_matches(['[', ']']);
     // `0.0.0.0` leads here, too.
     let leads_here = |address: IpAddr| address.to_canonical().is_loopback() || address.to_canonical().is_unspecified();
@@ -150,7 +150,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 
 /// Whether an address is one of the public internet: neither this machine's nor
 /// its network's (IANA's registries of special-purpose addresses).
-pub(super) fn is_public(address: IpAddr) -> bool {
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();
@@ -174,7 +174,7 @@ fn without_dot(host: &str) -> &str {
 
 /// An address for messages: without user, password and query, which may be secret
 /// where a server chose them.
-pub(super) fn shown(url: &Url) -> String {
+pub(crate) fn shown(url: &Url) -> String {
     let mut url = url.clone();
     // Only an address without a host refuses.
     let _ = url.set_username("");

@@ -19,26 +19,26 @@ pub struct Traffic {
 }
 
 /// What was asked for and came, and how much may come.
-pub(super) struct Spending {
+pub(crate) struct Spending {
     limits: Limits,
     /// When the sync has to be at its end.
-    pub(super) ends: Instant,
-    pub(super) requests: AtomicU64,
-    pub(super) unchanged: AtomicU64,
-    pub(super) bytes: AtomicU64,
+    pub(crate) ends: Instant,
+    pub(crate) requests: AtomicU64,
+    pub(crate) unchanged: AtomicU64,
+    pub(crate) bytes: AtomicU64,
     /// Bytes of bodies, inflated.
-    pub(super) inflated: AtomicU64,
+    pub(crate) inflated: AtomicU64,
 }
 
 impl Spending {
-    pub(super) fn new(limits: &Limits, begun: Instant) -> Self {
+    pub(crate) fn new(limits: &Limits, begun: Instant) -> Self {
         let zero = || AtomicU64::new(0);
         let (requests, unchanged, bytes, inflated) = (zero(), zero(), zero(), zero());
         let ends = begun.checked_add(limits.sync_time()).unwrap_or(begun);
         Self { limits: *limits, ends, requests, unchanged, bytes, inflated }
     }
 
-    pub(super) fn traffic(&self) -> Traffic {
+    pub(crate) fn traffic(&self) -> Traffic {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Traffic { requests: read(&self.requests), unchanged: read(&self.unchanged), bytes: read(&self.bytes) }
     }
@@ -47,7 +47,7 @@ impl Spending {
     /// end, or that come by drops, end there.
     /// A server that names a new next page with each answer could be asked 20,000 times for five
     /// minutes each, within all bounds of a single answer.
-    pub(super) fn is_spent(&self) -> Result<(), Failure> {
+    pub(crate) fn is_spent(&self) -> Result<(), Failure> {
         let Limits { sync_time, sync_bytes, .. } = self.limits;
         let spent = |what, limit, value| {
             let more = "what was not asked for by then is asked for by the next sync";

@@ -7,7 +7,7 @@ use crate::limits::ADDRESS;
 
 /// The address of the next page: `Link: <…>; rel="next"`.
 /// Source: RFC 8288.
-pub(super) fn next_page(headers: &HeaderMap, here: &Url) -> Option<Url> {
+pub(crate) fn next_page(headers: &HeaderMap, here: &Url) -> Option<Url> {
     let links = headers.get_all(header::LINK).iter().filter_map(|value| value.to_str().ok());
     let is_next = |link: &&str| {
         let mut parts = link.split(';').skip(1).map(str::trim);

@@ -12,7 +12,7 @@ use super::spending::Spending;
 use crate::limits::SLOWEST;
 
 /// A body on its way, counted, and held to a pace.
-pub(super) struct Stream<'c> {
+pub(crate) struct Stream<'c> {
     spending: &'c Spending,
     observer: &'c dyn Observer,
     /// How long a slow one is waited for.
@@ -27,7 +27,7 @@ pub(super) struct Stream<'c> {
 impl<'c> Stream<'c> {
     /// The body of a response: of so many bytes, where it says, and for so long at
     /// most, where that matters.
-    pub(super) fn new(
+    pub(crate) fn new(
         response: Response,
         of: Option<u64>,
         longest: Option<Duration>,
@@ -57,7 +57,7 @@ impl Read for Stream<'_> {
 }
 
 /// What went wrong while a body was read, without the address.
-pub(super) fn plain(error: &std::io::Error) -> String {
+pub(crate) fn plain(error: &std::io::Error) -> String {
     let inner = error.get_ref().and_then(std::error::Error::source);
     let mut last = inner;
     while let Some(next) = last.and_then(std::error::Error::source) {
