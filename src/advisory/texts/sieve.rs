@@ -38,8 +38,11 @@ impl Sieve {
             Piece::Code { .. } | Piece::List(..) if self.dropping => {}
             Piece::Code { language, text } => {
                 let own = self.source || is_source(into);
-                let shown =
-                    if helps { announced(into, true) == Announced::Nothing } else { own && !withheld::attacks(&text) };
+                let shown = if helps {
+                    announced(into, true) == Announced::Nothing && !withheld::is_of_proof(&text)
+                } else {
+                    own && !withheld::attacks(&text)
+                };
                 if !shown {
                     self.drop(into);
                 } else if !text.trim().is_empty() {

@@ -147,6 +147,8 @@ fn how_it_is_exploited_is_never_shown() {
         "a ([PoC](https://x.example/X))",
         "### References\n- https://www.exploit-db.com/exploits/X\n- https://github.com/a/X-poc",
         "# Foo\na\n## Exploitation\nX\n## Stage two\nX",
+        "**Fixed versions**:\n\n- 1\n\n**Vector**:\n\n- When copying this:\n\n```\nX\n```\n",
+        "### Patches\nThis runs:\n\n```\n<img src=X onerror=alert(1)>\n```\n",
         "### 复现步骤\nX",
         "### Доказательство концепции\nX",
         "## A1\na\n### Attack scenario\nX\n#### Workarounds\nX",
