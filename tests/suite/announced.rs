@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
-use crate::builder::{Project, REMOTE, codes, patched, started};
+use crate::builder::{Project, REMOTE, codes, patched};
 
 /// A project whose release 1.1.0 has a security fix that nobody wrote an advisory for,
 /// and whose line 1.0 has a copy of it in 1.0.1.
 fn quiet() -> (Project, String) {
-    let mut project = started();
-    project.branch("release-1.0", "main");
+    let mut project = Project::new();
+    let start = project.commit("main", "Start");
+    project.tag("v1.0.0", "main");
+    project.branch("release-1.0", &start);
     let text = "package x\n\nfunc within(folder, name string) bool {\n\treturn filepath.IsLocal(name)\n}\n";
     let fix = project.edit("main", "Ada", "Fix path traversal in extract", &[("extract.go", text)]);
     project.tag("v1.1.0", "main");

@@ -45,6 +45,7 @@ mod sources;
 mod splicing;
 mod stories;
 mod sync;
+mod texts;
 mod unsaid;
 mod upstream;
 mod whose;

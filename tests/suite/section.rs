@@ -121,17 +121,20 @@ fn where_no_commit_is_known_the_record_s_word_is_told() {
 
 #[test]
 fn a_record_that_calls_the_fixed_release_affected_leaves_open_what_is() {
-    let mut project = started();
+    let mut project = Project::new();
+    project.commit("main", "Start");
     let fix = project.commit("main", "Bound the copy");
+    project.tag("v1.0.0", "main");
+    project.commit("main", "Work");
     project.tag("v1.0.1", "main");
     let mut record = fixed_by(&[&fix]);
     record["affected"].as_array_mut().unwrap().push(json!({
         "package": { "ecosystem": "Go", "name": "github.com/example/parcel" },
-        "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "1.0.1" }, { "last_affected": "1.0.1" }] }]
+        "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }, { "last_affected": "1.0.0" }] }]
     }));
     project.osv("GO-2026-1", record);
-    let entry = of(&project, "v1.0.1", "GO-2026-1");
-    assert_eq!((&entry["status"], &entry["fixed_in"]), (&json!("fixed"), &json!(["v1.0.1"])));
+    let entry = of(&project, "v1.0.0", "GO-2026-1");
+    assert_eq!((&entry["status"], &entry["upgrade_to"]), (&json!("fixed"), &json!("v1.0.0")));
     assert_eq!((&entry["affected"], &entry["lines"]), (&json!([]), &json!([])));
 }
 

@@ -52,8 +52,8 @@ fn of_text(line: &[Inline]) -> Option<Label> {
     Some(Label { name: named(name), rest: trimmed(rest), bold: false })
 }
 
-/// The line after so much of its beginning.
-fn without(line: &[Inline], name: &str) -> Option<Vec<Inline>> {
+/// The line after so much of its beginning, which has no link.
+pub(super) fn without(line: &[Inline], name: &str) -> Option<Vec<Inline>> {
     let mut left = name.trim().chars().filter(|c| !c.is_whitespace()).count();
     let mut rest = Vec::new();
     for part in line {

@@ -1,5 +1,6 @@
 //! What a description is made of, before it is known what each part is about.
 
+use super::words::{Said, said, said_plainly};
 use crate::model::Inline;
 
 /// A part of a description, in its order.
@@ -28,7 +29,15 @@ pub(super) struct Label {
     pub(super) bold: bool,
 }
 
+/// More words than these in bold are a sentence.
+const FEW: usize = 6;
+
 impl Label {
+    pub(super) fn said(&self) -> Said {
+        let few = self.name.split_whitespace().count() <= FEW;
+        if self.bold && few { said(&self.name) } else { said_plainly(&self.name) }
+    }
+
     /// Whether it is all that its line has.
     pub(super) const fn is_alone(&self) -> bool {
         self.rest.is_empty()

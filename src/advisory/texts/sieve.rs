@@ -1,17 +1,20 @@
 //! Pieces → blocks, without what is of an exploit and stands below no heading that says so.
 
+use super::label;
 use super::piece::Piece;
 use super::withheld::{self, Announced};
-use super::words::{Kind, Said, said, said_plainly};
+use super::words::{Kind, Said, said};
 use crate::model::{Block, Inline, words};
 
-/// What GitHub's form asks, in the words in which it stands there until somebody writes.
+/// What GitHub's form asks, in the words in which it stands there until somebody writes, and
+/// often before what was written.
 const FORM: [&str; 7] = [
     "what kind of vulnerability is it? who is impacted?",
     "has the problem been patched? what versions should users upgrade to?",
     "is there a way for users to fix or remediate the vulnerability without upgrading?",
     "are there any links users can visit to find out more?",
-    "short summary of the problem. make the impact and severity as clear as possible.",
+    "short summary of the problem. make the impact and severity as clear as possible. for example: an unsafe \
+     deserialization vulnerability allows any unauthenticated user to execute arbitrary code on the server.",
     "give all details on the vulnerability. pointing to the incriminated source code is very helpful for the maintainer.",
     "complete instructions, including specific configuration details, to reproduce the vulnerability.",
 ];
@@ -32,11 +35,12 @@ impl Sieve {
     pub(super) fn add(&mut self, piece: Piece, helps: bool, into: &mut Vec<Block>) {
         match piece {
             Piece::Paragraph(line, _) | Piece::Heading(_, line) => self.paragraph(line, into),
+            Piece::Code { .. } | Piece::List(..) if self.dropping => {}
             Piece::Code { language, text } => {
                 let own = self.source || is_source(into);
                 let shown =
                     if helps { announced(into, true) == Announced::Nothing } else { own && !withheld::attacks(&text) };
-                if self.dropping || !shown {
+                if !shown {
                     self.drop(into);
                 } else if !text.trim().is_empty() {
                     self.source = own;
@@ -50,7 +54,7 @@ impl Sieve {
                     Announced::Attack => start.is_some(),
                     Announced::Outcome | Announced::Nothing => false,
                 };
-                if self.dropping || steps {
+                if steps {
                     self.drop(into);
                 } else {
                     let items = shown(items, start.is_some(), helps);
@@ -62,6 +66,7 @@ impl Sieve {
     }
 
     fn paragraph(&mut self, line: Vec<Inline>, into: &mut Vec<Block>) {
+        let line = without_form(line);
         let text = words(&line);
         let told = withheld::announced(&text);
         let urls = || line.iter().filter_map(|part| if let Inline::Link { url, .. } = part { Some(url) } else { None });
@@ -69,9 +74,7 @@ impl Sieve {
         // A sentence that says that there is a proof is no proof; its link is one.
         let is_one = leads || told == Announced::Exploit && (urls().next().is_some() || ends_open(&text));
         (self.dropping, self.source) = (is_one && ends_open(&text), false);
-        let asked = text.to_lowercase();
-        let of_form = FORM.iter().any(|form| asked.trim_matches(['_', '*', ' ']).starts_with(form));
-        if !is_one && !of_form {
+        if !is_one {
             let line = without_proofs(line);
             into.extend((!words(&line).trim().is_empty()).then_some(Block::Paragraph(line)));
         }
@@ -90,6 +93,15 @@ impl Sieve {
             let rest = sentences.concat();
             into.extend((!words(&rest).trim().is_empty()).then_some(Block::Paragraph(rest)));
         }
+    }
+}
+
+/// A paragraph without the question of the form that it begins with.
+fn without_form(line: Vec<Inline>) -> Vec<Inline> {
+    let text = words(&line).trim_start().to_lowercase();
+    match FORM.iter().find(|form| text.starts_with(**form)) {
+        Some(form) => label::without(&line, form).unwrap_or_default(),
+        None => line,
     }
 }
 
@@ -148,8 +160,7 @@ fn shown(items: Vec<Vec<Piece>>, numbered: bool, helps: bool) -> Vec<Vec<Block>>
     let (mut shown, mut gone) = (Vec::new(), false);
     for item in items {
         let label = item.first().and_then(|first| match first {
-            Piece::Paragraph(_, Some(label)) if label.bold => Some(said(&label.name)),
-            Piece::Paragraph(_, Some(label)) => Some(said_plainly(&label.name)),
+            Piece::Paragraph(_, Some(label)) => Some(label.said()),
             Piece::Heading(_, line) => Some(said(&words(line))),
             _ => None,
         });

@@ -2,11 +2,11 @@
 
 use super::piece::{Label, Piece};
 use super::sieve::Sieve;
-use super::words::{Kind, Said, said, said_first, said_plainly};
+use super::words::{Kind, Said, said, said_first};
 use crate::model::{Block, Inline, Prose, Texts, words};
 
-/// The levels of what is no heading of Markdown: a line in bold, and the beginning of a
-/// paragraph, which are below all that are.
+/// The levels of what is no heading of Markdown: what is set in bold, and what stands before a
+/// colon, which are below all that are.
 const BOLD: u8 = 7;
 const BEGINNING: u8 = 8;
 
@@ -103,7 +103,7 @@ impl Reader {
 
     /// A paragraph that begins with what may be a heading.
     fn labelled(&mut self, line: Vec<Inline>, label: Label) {
-        let known = if label.bold { said(&label.name) } else { said_plainly(&label.name) };
+        let known = label.said();
         let is_heading = match known {
             Said::Nothing | Said::Kind(Kind::Notes) => false,
             Said::Either => label.is_alone() && label.bold,
@@ -112,7 +112,7 @@ impl Reader {
         if !is_heading {
             return self.put(Piece::Paragraph(line, None), self.kind());
         }
-        self.heading(if label.is_alone() { BOLD } else { BEGINNING }, vec![Inline::Text(label.name.clone())]);
+        self.heading(if label.bold { BOLD } else { BEGINNING }, vec![Inline::Text(label.name.clone())]);
         if label.is_alone() {
             return;
         }

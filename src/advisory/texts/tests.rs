@@ -43,7 +43,7 @@ fn all(texts: &Texts) -> String {
 #[test]
 fn the_form_of_github_is_split_at_its_headings() {
     let texts = read(
-        "### Impact\n_What kind of vulnerability is it? Who is impacted?_\n\nRoot in the guest can write.\n\n\
+        "### Impact\n_What kind of vulnerability is it? Who is impacted?_\nRoot in the guest can write.\n\n\
          ### Patches\n_Has the problem been patched? What versions should users upgrade to?_\n\n- 3.2.1\n- 4.0.1\n\n\
          ### Workarounds\nSet:\n\n```toml\nshared_fs = \"none\"\n```\n\n### References\n<https://x.example/> [b](javascript:x)\n\n\
          ### For more information\nWrite to a@b.example.\n",
@@ -97,6 +97,14 @@ fn the_headings_of_projects_say_the_same() {
         // Other languages.
         ("### 漏洞影响\na\n### 修复版本\nb\n### 缓解措施\nc\n### 漏洞复现\nx", "", "a", "b", "c"),
         ("### Impact（影響）\na\n### Workarounds（運用回避手段）\nb\n### 再現手順\nx", "", "a", "", "b"),
+        // Sentences in bold, and parts that come one after the other.
+        (
+            "**PoC:**\n\n```\nx\n```\n\n**Impact:** a\n\n**Everything that an attacker reaches is lost to him.**\n\nb",
+            "",
+            "a\nEverything that an attacker reaches is lost to him.\nb",
+            "",
+            "",
+        ),
         ("### Impacto\na\n### Solución\nb\n### Prueba de concepto\nx", "", "a", "b", ""),
     ] {
         let texts = read(text);

@@ -190,7 +190,7 @@ fn a_value_that_cannot_be_says_how_to_mend_it() {
         ("[project]\npackages = [\"qqqqqqqq:x\"]", "no ecosystem `qqqqqqqq`", "osv-schema"),
         ("[advisories]\npaths = [\" \"]", "is not a path", "relative to the folder of this file"),
         ("[notes]\ntemplate = \"defualt\"", "no built-in template `defualt`", "did you mean `default`?"),
-        ("[notes]\ntemplate = \"fancy\"", "no built-in template", "a file ends in `.hbs`"),
+        ("[notes]\ntemplate = \"fancy\"", "no built-in template", "`containerd`; a file ends in `.hbs`"),
         ("[osv]\nid-prefix = \"PARCEL\"", "`PARCEL` cannot begin the ids", "x_parcel"),
         ("[osv]\nconfidence = \"possible\"", "`confidence` cannot be `possible`", "`likely` or `confirmed`"),
         ("[feed]\ntitle = \" \"", "cannot be a title", "the project's name"),

@@ -142,8 +142,10 @@ fn replaced(
     let held = region.held(page);
     // Where its headings lie stays as it is: the place in the configuration says
     // where a section begins its life.
-    let level = Body::of(held).level().or(spot.level);
-    let new = body.fitted(level, spot.is_headed);
+    let own = Body::of(held);
+    let level = own.level().or(spot.level);
+    // What brought its heading keeps it: above it may stand one of a person with the same name.
+    let new = body.fitted(level, spot.is_headed && own.heading().is_none());
     let digest = marker::digest(&new);
     if digest == region.digest && !region.is_edited(held) {
         return Ok(None);

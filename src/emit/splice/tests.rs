@@ -129,6 +129,15 @@ fn each_placement_has_its_place() {
 }
 
 #[test]
+fn a_heading_that_the_section_brought_stays_below_one_of_a_person() {
+    let log = "## v1.2.0\n\n### Security\n\n- by a person\n\n## v1.1.0\n";
+    let at_end = |text: &str| put_at(text, ("v1.2.0", "1.2.0"), LIST, &Placement::End, Edits::Refuse).unwrap();
+    let told = at_end("## v1.2.0\n\n### Security\n## v1.1.0\n");
+    assert!(told.text.contains("-->\n\n### Security\n\n- **High**"), "{}", told.text);
+    assert!(!at_end(&told.text).changed && !at_end(&at_end(log).text).changed);
+}
+
+#[test]
 fn line_endings_and_byte_order_marks_stay() {
     let text = "\u{feff}# Changes\r\n\r\n## v1.2.0\r\n\r\n- a\r\n";
     let told = put(text, ("v1.2.0", "1.2.0"), SECTION).unwrap();

@@ -52,11 +52,13 @@ pub(super) fn of(
     let holders = Holders::new(ledger, points, at)?;
     let affected = match impact {
         Ok(impact) => by_graph(ledger, impact),
-        Err(_) if ledger.project.is_undecided(advisory) => {
-            Affected { releases: PointSet::default(), from_start: false }
-        }
+        Err(_) if ledger.project.is_undecided(advisory) => Affected::default(),
         Err(_) => by_word(ledger, advisory),
     };
+    // Who types `<= 1.0.1` for what 1.0.1 fixes is wrong somewhere, and nobody here can
+    // tell where: no section announces a fix and calls its own release affected.
+    let denied = query.release.is_some_and(|own| is_here && affected.releases.contains(own.place));
+    let affected = if denied { Affected::default() } else { affected };
     let (spans, lines) = spans::of(&ledger.history.releases, &affected.releases, affected.from_start);
     Some(Reach {
         affected: spans,

@@ -413,6 +413,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_person_announces_has_its_commits() {
+        let text = super::render(&sample::noted(), &nothing());
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let commit = sample::noted().notes[0].commits[0].id.to_string();
+        assert_eq!(
+            document["notes"],
+            serde_json::json!([{
+                "text": "The agent reads no more than 1 MiB of a request.", "severity": "high",
+                "commits": [{ "id": commit, "subject": "agent: bound what is read", "role": "fix" }],
+            }])
+        );
+    }
+
+    #[test]
     fn a_draft_is_printed_only_when_asked_for() {
         let mut report = sample::full();
         report.advisories[0].disclosure = Disclosure::Draft;

@@ -13,7 +13,7 @@ use self::page::{Page, bare};
 use super::{BuiltIn, Template, escape};
 use crate::emit::sample;
 use crate::ledger::ReleaseReport;
-use crate::model::{Credit, CreditType};
+use crate::model::{Block, Credit, CreditType, Inline, Prose};
 
 /// The places where a user's template may put a text.
 const PLACES: [&str; 17] = [
@@ -48,6 +48,8 @@ fn with_title(title: &str) -> ReleaseReport {
             sample::credit(&format!("N{title}"), CreditType::Finder),
             Credit { url: Some(format!("javascript:{title}")), ..sample::credit("Jane", CreditType::Reporter) },
         ];
+        let said = Prose { blocks: vec![Block::Paragraph(vec![Inline::Text(title.to_owned())])] };
+        (entry.texts.impact, entry.texts.workarounds) = (said.clone(), said);
         for commit in &mut entry.fix.commits {
             title.clone_into(&mut commit.subject);
         }
