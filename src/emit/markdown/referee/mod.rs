@@ -97,6 +97,18 @@ proptest! {
     }
 }
 
+/// Titles that are a sign alone, which random ones seldom are.
+#[test]
+fn a_sign_alone_keeps_the_structure_of_every_template() {
+    for template in BuiltIn::all().map(Template::BuiltIn) {
+        let harmless = Page::of(&render(&with_title("Harmless"), &template));
+        for title in ["-", "+", "*", "#", "=", "1.", "`", "|", ">", "\\", "~", "_", ":", "!", "&", "<", "[", "]", "/"] {
+            let notes = render(&with_title(title), &template);
+            assert_eq!(Page::of(&notes).nodes, harmless.nodes, "{} of {title}: {notes}", template.name());
+        }
+    }
+}
+
 #[test]
 fn the_referee_knows_what_forges_react_to() {
     for text in [
