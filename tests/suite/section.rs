@@ -202,7 +202,7 @@ fn the_number_of_another_repository_is_no_pull_request_of_this_one() {
 }
 
 #[test]
-fn three_of_many_commits_are_shown_and_fixes_before_merges() {
+fn three_of_many_commits_are_shown_and_no_merge_of_theirs() {
     let mut project = started();
     project.branch("fork", &project.git().revparse_single("main").unwrap().id().to_string());
     let fixes: Vec<String> = (1..=4).map(|part| project.commit("fork", &format!("Bound copy {part}"))).collect();
@@ -212,7 +212,8 @@ fn three_of_many_commits_are_shown_and_fixes_before_merges() {
     project.osv("GO-2026-1", fixed_by(&[&merge]));
     let entry = of(&project, "v1.0.1", "GO-2026-1");
     let three: Vec<_> = fixes.iter().take(3).map(|fix| (None, fix.as_str())).collect();
-    assert_eq!((by(&entry), &entry["fix"]["by_more"]), (three, &json!(2)));
+    assert_eq!((by(&entry), &entry["fix"]["by_more"]), (three, &json!(1)));
+    assert_eq!(entry["fix"]["commits"].as_array().unwrap().len(), 5);
 }
 
 /// A repository's advisory as GitHub's REST answers write it, of a release that fixes it.

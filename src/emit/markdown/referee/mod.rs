@@ -48,7 +48,7 @@ fn with_title(title: &str) -> ReleaseReport {
             sample::credit(&format!("N{title}"), CreditType::Finder),
             Credit { url: Some(format!("javascript:{title}")), ..sample::credit("Jane", CreditType::Reporter) },
         ];
-        let said = Prose { blocks: vec![Block::Paragraph(vec![Inline::Text(title.to_owned())])] };
+        let said = Prose { blocks: vec![Block::Paragraph(vec![Inline::Text(format!("Set {title}"))])] };
         (entry.texts.impact, entry.texts.workarounds) = (said.clone(), said);
         for commit in &mut entry.fix.commits {
             title.clone_into(&mut commit.subject);
