@@ -1,11 +1,12 @@
 //! `secnotes notes`: the Security section of a release.
 
 mod bodies;
-mod format;
 pub(super) mod published;
 pub(super) mod splice;
 
 use std::path::PathBuf;
+
+use clap::ValueEnum;
 
 use super::args::{self, Common};
 use super::error::Error;
@@ -20,7 +21,6 @@ use crate::compile::{Request, Which};
 use crate::emit::json;
 use crate::emit::markdown;
 use crate::limits;
-use format::Format;
 use published::Diff;
 use splice::Splice;
 
@@ -59,10 +59,20 @@ const NOTES: &str = "Print the Security section of a release's notes.\n\n\
     for an advisory that is not announced, it says so, with the best candidate; when there is nothing to announce because \
     of that, the exit code is 3; when there is nothing to announce, it is 0. docs/findings.md lists every finding.";
 
+/// How a release is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Markdown, by a template.
+    #[default]
+    Markdown,
+    /// JSON, secnotes/release/v1.
+    Json,
+}
+
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     verb.findings.check()?;
     if verb.diff.is_asked() {
-        return verb.diff.run(common, &verb.which, verb.format);
+        return verb.diff.run(common, &verb.which, verb.format == Format::Json);
     }
     let which = Which::from(&verb.which);
     let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::bodies;
-use super::format::Format;
 use crate::cli::args::{self, Common};
 use crate::cli::error::{Error, Failure};
 use crate::cli::input::{Input, Reading};
@@ -76,7 +75,7 @@ impl Diff {
         self.diff.is_some() || self.diff_release
     }
 
-    pub(super) fn run(&self, common: &Common, which: &args::Which, format: Format) -> Result<(), Error> {
+    pub(super) fn run(&self, common: &Common, which: &args::Which, as_json: bool) -> Result<(), Error> {
         let repository = cache::repository(common)?;
         let Configured { config, enclosure, .. } = load_config(common, &repository)?;
         let which = Which::from(which);
@@ -124,9 +123,10 @@ impl Diff {
             }
             all.push(compared);
         }
-        match format {
-            Format::Json => output::print(&json(&all))?,
-            Format::Markdown => output::print_text(&text(&all))?,
+        if as_json {
+            output::print(&json(&all))?;
+        } else {
+            output::print_text(&text(&all))?;
         }
         input.complete()?;
         match all.iter().filter(|compared| !compared.differences.is_empty()).count() {
