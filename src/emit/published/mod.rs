@@ -111,8 +111,9 @@ pub fn compare(
         match judge.verdict(&said.id, entry.copied()) {
             Verdict::Announced => {
                 all.agreed.push(said.id.clone());
-                let around = text.text.get(said.around.clone()).unwrap_or_default();
-                let more = entry.map(|entry| judge.details(entry, around)).unwrap_or_default();
+                let around = said.around.iter().filter_map(|around| text.text.get(around.clone()));
+                let around: String = around.collect::<Vec<_>>().join("\n");
+                let more = entry.map(|entry| judge.details(entry, &around)).unwrap_or_default();
                 all.differences.extend(more.into_iter().map(|(kind, message)| differs(kind, message)));
             }
             Verdict::NotLookedAt => all.not_looked_at.push(said.id.clone()),

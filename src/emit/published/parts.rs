@@ -8,15 +8,21 @@ use crate::emit::splice::{Heading, Named, Page, SpliceError, find, is_named, nam
 pub struct Text {
     /// The text.
     pub(super) text: String,
-    /// For each of its lines that of its file, counted from 1.
-    pub(super) lines: Vec<usize>,
+    /// Where each of its lines begins, and its line in the file, counted from 1.
+    lines: Vec<(usize, usize)>,
 }
 
 impl Text {
     /// A text that is about one release, such as the body of a release on a forge.
     #[must_use]
     pub fn of_release(text: &str) -> Self {
-        Self { text: text.to_owned(), lines: (1..=text.split('\n').count()).collect() }
+        Self::numbered(text.to_owned(), 1..)
+    }
+
+    fn numbered(text: String, numbers: impl IntoIterator<Item = usize>) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+        let lines = starts.zip(numbers).collect();
+        Self { text, lines }
     }
 
     /// The `preface` of a TOML file.
@@ -25,13 +31,13 @@ impl Text {
     /// The file is no TOML, or has no preface.
     pub fn of_preface(file: &str) -> Result<Self, SpliceError> {
         let (text, lines) = preface(file)?;
-        Ok(Self { text, lines })
+        Ok(Self::numbered(text, lines))
     }
 
     /// What the line of a place in the text is in its file.
     pub(super) fn line(&self, at: usize) -> usize {
-        let before = self.text.get(..at).unwrap_or_default().matches('\n').count();
-        self.lines.get(before).or(self.lines.last()).copied().unwrap_or(1)
+        let after = self.lines.partition_point(|(start, _)| *start <= at);
+        after.checked_sub(1).and_then(|line| self.lines.get(line)).map_or(1, |(_, number)| *number)
     }
 }
 
@@ -62,9 +68,7 @@ impl<'t> ChangeLog<'t> {
         let part = part_of(&headings, at);
         let begin = headings.get(part.start).map_or(0, |heading| heading.lines.start);
         let end = headings.get(part.end).map_or(usize::MAX, |next| next.lines.start);
-        let text = self.page.text(begin..end).to_owned();
-        let count = text.split('\n').count();
-        Ok(Some(Text { text, lines: (begin + 1..=begin + count).collect() }))
+        Ok(Some(Text::numbered(self.page.text(begin..end).to_owned(), begin + 1..)))
     }
 
     /// All of it.

@@ -1,6 +1,7 @@
 //! What a published text says of advisories: where it names each, and which
 //! commits and versions it names with it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -14,24 +15,42 @@ use crate::model::AdvisoryId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) id: AdvisoryId,
-    /// Where it is named.
+    /// Where it is named first.
     pub(super) at: usize,
-    /// What is said of it: the lines from here to the next id, blank line or heading.
-    pub(super) around: Range<usize>,
+    /// What is said of it, at each place that names it: the lines from there to the
+    /// next id, blank line or heading.
+    pub(super) around: Vec<Range<usize>>,
 }
+
+/// How many places are read that name one id: a list of contents, a headline, an
+/// entry, a table.
+const PLACES: usize = 20;
+
+/// How far what is said of an id reaches, in bytes: a text may be one line.
+const REACH: usize = 4 << 10;
 
 /// Every id that the text announces, each once, in the order of the text. What a
 /// clause says not to concern the project is not announced.
 pub(super) fn announced(text: &Text) -> Vec<Said> {
     let named = ids_in(&text.text);
     let mut said: Vec<Said> = Vec::new();
+    let mut places: HashMap<&AdvisoryId, usize> = HashMap::new();
     for (id, at) in &named {
-        if said.iter().any(|known| known.id == *id) {
+        let is_full = |place: &usize| said.get(*place).is_some_and(|known| known.around.len() >= PLACES);
+        if places.get(id).is_some_and(is_full) {
             continue;
         }
         let around = around(&text.text, *at, &named);
-        if !is_denied(id, text.text.get(around.clone()).unwrap_or_default()) {
-            said.push(Said { id: id.clone(), at: *at, around });
+        if is_denied(id, text.text.get(around.clone()).unwrap_or_default()) {
+            continue;
+        }
+        match places.get(id).and_then(|place| said.get_mut(*place)) {
+            Some(known) if known.around.contains(&around) => {}
+            Some(known) => known.around.push(around),
+            None => {
+                places.insert(id, said.len());
+                said.push(Said { id: id.clone(), at: *at, around: vec![around] });
+            }
         }
     }
     said
@@ -47,15 +66,23 @@ fn is_denied(id: &AdvisoryId, around: &str) -> bool {
 
 /// From the line of an id to the one that names another, or to the end of the paragraph.
 fn around(text: &str, at: usize, named: &[(AdvisoryId, usize)]) -> Range<usize> {
-    let line_of = |at: usize| text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let line_of = |at: usize| {
+        let floor = text.floor_char_boundary(at.saturating_sub(REACH));
+        let before = text.get(floor..at).unwrap_or_default();
+        before.rfind('\n').map_or(floor, |line| floor + line + 1)
+    };
     let begin = line_of(at);
     // A line may name an advisory by several ids.
-    let next = named.iter().map(|(_, other)| line_of(*other)).find(|other| *other > begin).unwrap_or(text.len());
-    let rest = text.get(begin..).unwrap_or_default();
+    let after = named.partition_point(|(_, other)| *other <= at);
+    let later = named.get(after..).unwrap_or_default();
+    let reach = text.floor_char_boundary(at.saturating_add(REACH).min(text.len()));
+    let within = later.iter().map(|(_, other)| *other).take_while(|other| *other < reach);
+    let next = within.map(line_of).find(|other| *other > at).unwrap_or(reach);
+    let rest = text.get(begin..next.max(begin)).unwrap_or_default();
     let mut end = begin;
     for line in rest.split_inclusive('\n') {
         let is_over = line.trim().is_empty() || (end > begin && line.starts_with('#'));
-        if end >= next || is_over {
+        if is_over {
             break;
         }
         end += line.len();
@@ -111,7 +138,7 @@ mod tests {
             "Intro CVE-2026-1001.\n\n* GHSA-2222-3333-4444 / CVE-2026-1002: a title\n  fixed in v1.2.3.\n* CVE-2026-1003\n# next\n\
              not affected by CVE-2026-1004\n",
         );
-        let around = |said: &Said| text.text.get(said.around.clone()).unwrap().to_owned();
+        let around = |said: &Said| text.text.get(said.around[0].clone()).unwrap().to_owned();
         let told: Vec<_> = announced(&text).iter().map(|said| (said.id.to_string(), around(said))).collect();
         let item = "* GHSA-2222-3333-4444 / CVE-2026-1002: a title\n  fixed in v1.2.3.\n".to_owned();
         assert_eq!(

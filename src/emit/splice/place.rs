@@ -109,7 +109,7 @@ pub(super) fn spot(
         Placement::UnderHeading => {
             let release = release.ok_or_else(|| no_heading(release::wanted(of), &headings))?;
             let name = body.heading().unwrap_or(SECURITY);
-            let list = if body.is_list() { only(within.get(1..).unwrap_or_default(), name)? } else { None };
+            let list = if body.is_list() { part(within.get(1..).unwrap_or_default(), name) } else { None };
             let line = below_heading(page, list.unwrap_or(release));
             Ok(Spot { line, level: below, is_headed: list.is_some() })
         }
@@ -137,6 +137,14 @@ pub(super) fn around(
 
 fn below_heading(page: &Page<'_>, heading: &Heading) -> usize {
     heading.lines.end + usize::from(page.lines.is_blank(heading.lines.end))
+}
+
+/// The part of a release that has this name, among its parts of the first order: a
+/// component's own list is another one, as is each of two.
+fn part<'h>(within: &[&'h Heading], name: &str) -> Option<&'h Heading> {
+    let level = within.iter().map(|heading| heading.level).min();
+    let parts: Vec<&Heading> = within.iter().copied().filter(|heading| Some(heading.level) == level).collect();
+    only(&parts, name).ok().flatten()
 }
 
 /// The heading of this text, none where there is none.

@@ -96,6 +96,14 @@ fn a_list_goes_into_the_security_list_of_a_kept_changelog() {
         "{}",
         more.text
     );
+    // A component's list is another one.
+    let text = "## [1.2.0]\n\n### Runtime\n\n#### Security\n\n- by hand\n";
+    let told = put(text, ("v1.2.0", "1.2.0"), LIST).unwrap();
+    assert!(
+        told.text.ends_with("<!-- secnotes:end v1.2.0 -->\n\n### Runtime\n\n#### Security\n\n- by hand\n"),
+        "{}",
+        told.text
+    );
     // Without such a list the section brings its heading, and keeps it.
     let text = "## [1.2.0]\n\n### Added\n\n- a\n";
     let told = put(text, ("v1.2.0", "1.2.0"), LIST).unwrap();
