@@ -8,6 +8,7 @@ use super::config::{self, ConfigError};
 use super::demo::DemoError;
 use super::error::Error;
 use super::feed::FeedError;
+use super::forge::SiteError;
 use super::look::LookError;
 use super::notes::published::DiffFailure;
 use super::notes::splice::SpliceFailure;
@@ -182,11 +183,13 @@ fn of_releases() -> Vec<(&'static str, String)> {
         NotTaken { tag: tag() },
     );
     all.extend(every!(NotKnown: Host(text()), Forge(text()), Path(text())));
-    all.extend(every!(PublishError:
+    all.extend(every!(SiteError:
         Site(NotKnown::Host(text())),
         NoRemote,
         Stranger(text()),
         Several(vec!["https://github.com/a/b".to_owned()]),
+    ));
+    all.extend(every!(PublishError:
         NoToken { token: "GH_TOKEN", mend: "make one" },
         Forge(ForgeError::Moved { repository: text() }),
         Splice { tag: text(), source: SpliceError::BadMarker { line: 1 } },

@@ -20,6 +20,7 @@ mod sync;
 mod acquire;
 mod fetch;
 mod findings;
+mod forge;
 mod input;
 mod look;
 mod publishable;

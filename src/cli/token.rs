@@ -92,7 +92,7 @@ fn withheld(names: &[&str], base: &Base, host_variable: &str, quiet: bool) {
     if names.iter().any(|name| set(name).is_some()) && !quiet {
         let host = base.authority();
         say(&format!(
-            "the token is not sent to {host}, which secnotes.toml names: any repository could name any host. Set \
+            "the token is not sent to {host}, for a repository names it, and any one could name any host. Set \
              {host_variable}={host} if it is yours"
         ));
     }

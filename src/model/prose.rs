@@ -115,7 +115,7 @@ impl Texts {
 }
 
 /// How people say that there is none, at the beginning of a sentence.
-const NONE: [&str; 22] = [
+const NONE: &[&str] = &[
     "no",
     "no workaround",
     "no workarounds",
@@ -137,15 +137,14 @@ const NONE: [&str; 22] = [
     "暂无",
     "なし",
     "ありません",
-    "-",
 ];
 
 /// Whether a short sentence says that there is none.
 fn says_none(text: &str) -> bool {
     let text = text.trim().trim_end_matches(['.', '。', '!']).to_lowercase();
     let few = text.split_whitespace().count() <= 14 && !text.contains(['.', ';', ',']);
-    let says = |start: &&str| text.strip_prefix(start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-    few && NONE.iter().any(says)
+    let says = |start: &&str| text.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    text == "-" || few && NONE.iter().any(says)
 }
 
 #[cfg(test)]

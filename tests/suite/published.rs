@@ -177,3 +177,17 @@ fn a_text_that_cannot_be_compared_is_told() {
     assert!(run("log.md", &["--tag", "v1.1.0", "--all"], 2).contains("cannot be used with"));
     assert!(run(".git/config", &["--tag", "v1.1.0"], 1).contains("git's own folder"));
 }
+
+/// What the page shows is what is printed.
+#[test]
+fn the_page_shows_what_the_demonstration_prints() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = folder.path().join("demo");
+    crate::builder::secnotes().arg("demo").arg(&demo).assert().success();
+    let page = include_str!("../../docs/splice.md");
+    let (command, shown) = page.split_once("```console\n$ secnotes ").unwrap().1.split_once('\n').unwrap();
+    let output = crate::builder::secnotes().current_dir(&demo).args(command.split(' ')).assert().code(3);
+    let printed = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let shown = shown.split("```").next().unwrap();
+    assert!(printed.starts_with(shown) && shown.lines().count() == 5, "{printed}");
+}

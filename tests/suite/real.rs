@@ -16,6 +16,21 @@ fn kata(tag: &str) -> Option<Value> {
     Some(serde_json::from_slice(&output.get_output().stdout).unwrap())
 }
 
+/// The example near the top of README is what is printed.
+#[test]
+fn the_example_of_the_readme_is_the_notes_of_kata_3_27_0() {
+    let Some(data) = realdata() else { return };
+    let mut command = secnotes();
+    command.args(["notes", "--tag", "3.27.0", "--quiet", "--repo"]).arg(data.join("histories/kata-containers.git"));
+    for advisories in ["advisories/kata-containers", "osv/Go.zip"] {
+        command.arg("--advisories").arg(data.join(advisories));
+    }
+    let output = command.assert().success();
+    let readme = include_str!("../../README.md");
+    let (_, shown) = readme.split_once("```markdown\n").unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.get_output().stdout), shown.split_once("```").unwrap().0);
+}
+
 #[test]
 fn every_published_record_is_written_back_unchanged() {
     let Some(data) = realdata() else { return };

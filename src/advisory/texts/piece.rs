@@ -38,6 +38,11 @@ impl Label {
         if self.bold && few { said(&self.name) } else { said_plainly(&self.name) }
     }
 
+    /// Whether it is as short as a heading and all that its line has, in bold.
+    pub(super) fn is_heading_in_bold(&self) -> bool {
+        self.bold && self.is_alone() && self.name.split_whitespace().count() <= FEW && !self.name.ends_with('.')
+    }
+
     /// Whether it is all that its line has.
     pub(super) const fn is_alone(&self) -> bool {
         self.rest.is_empty()

@@ -38,8 +38,11 @@ impl Sieve {
             Piece::Code { .. } | Piece::List(..) if self.dropping => {}
             Piece::Code { language, text } => {
                 let own = self.source || is_source(into);
-                let shown =
-                    if helps { announced(into, true) == Announced::Nothing } else { own && !withheld::attacks(&text) };
+                let shown = if helps {
+                    announced(into, true) == Announced::Nothing && !withheld::is_of_proof(&text)
+                } else {
+                    own && !withheld::attacks(&text)
+                };
                 if !shown {
                     self.drop(into);
                 } else if !text.trim().is_empty() {
@@ -80,20 +83,37 @@ impl Sieve {
         }
     }
 
-    /// Leaves out what comes, and of the paragraph before the sentence that announces it.
+    /// Leaves out what comes, and of the paragraph before the sentence that says how it is
+    /// attacked. One that says what comes of it (`… crashes if the key is no scalar:`) ends with `…`.
     fn drop(&mut self, into: &mut Vec<Block>) {
         self.dropping = true;
-        let announces = |text: &str| ends_open(text) || withheld::announced(text) != Announced::Nothing;
-        if let Some(Block::Paragraph(line)) =
-            into.pop_if(|last| matches!(last, Block::Paragraph(_)) && announces(&last.words()))
-        {
-            let mut sentences = sentences(line);
-            sentences.pop_if(|last| words(last).trim().is_empty());
-            sentences.pop();
-            let rest = sentences.concat();
-            into.extend((!words(&rest).trim().is_empty()).then_some(Block::Paragraph(rest)));
-        }
+        let Some(Block::Paragraph(line)) = into.pop_if(|last| matches!(last, Block::Paragraph(_))) else { return };
+        let text = words(&line);
+        let line = match withheld::announced(&text) {
+            Announced::Attack | Announced::Exploit => without_last(line),
+            Announced::Outcome | Announced::Nothing if ends_open(&text) => left_open(line),
+            Announced::Outcome | Announced::Nothing => line,
+        };
+        into.extend((!words(&line).trim().is_empty()).then_some(Block::Paragraph(line)));
     }
+}
+
+/// A paragraph without its last sentence.
+fn without_last(line: Vec<Inline>) -> Vec<Inline> {
+    let mut sentences = sentences(line);
+    sentences.pop_if(|last| words(last).trim().is_empty());
+    sentences.pop();
+    sentences.concat()
+}
+
+/// A paragraph that ends with `…` instead of a colon.
+fn left_open(mut line: Vec<Inline>) -> Vec<Inline> {
+    if let Some(Inline::Text(text)) = line.last_mut() {
+        let said = text.trim_end().trim_end_matches([':', '：']).trim_end().len();
+        text.truncate(said);
+    }
+    line.push(Inline::Text("…".to_owned()));
+    line
 }
 
 /// A paragraph without the question of the form that it begins with.

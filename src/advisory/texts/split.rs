@@ -105,7 +105,9 @@ impl Reader {
     fn labelled(&mut self, line: Vec<Inline>, label: Label) {
         let known = label.said();
         let is_heading = match known {
-            Said::Nothing | Said::Kind(Kind::Notes) => false,
+            // Where bold lines divide the text, one that says nothing that is known ends a part.
+            Said::Nothing => label.is_heading_in_bold() && self.places.last().is_some_and(|place| place.level == BOLD),
+            Said::Kind(Kind::Notes) => false,
             Said::Either => label.is_alone() && label.bold,
             Said::Kind(_) => label.bold || label.is_alone() || label.name.split(' ').count() <= 2,
         };

@@ -147,12 +147,29 @@ fn how_it_is_exploited_is_never_shown() {
         "a ([PoC](https://x.example/X))",
         "### References\n- https://www.exploit-db.com/exploits/X\n- https://github.com/a/X-poc",
         "# Foo\na\n## Exploitation\nX\n## Stage two\nX",
+        "**Fixed versions**:\n\n- 1\n\n**Vector**:\n\n- When copying this:\n\n```\nX\n```\n",
+        "### Patches\nThis runs:\n\n```\n<img src=X onerror=alert(1)>\n```\n",
         "### 复现步骤\nX",
         "### Доказательство концепции\nX",
         "## A1\na\n### Attack scenario\nX\n#### Workarounds\nX",
     ] {
         let shown = all(&read(text));
         assert!(!shown.contains('X'), "{text}\n→ {shown}");
+    }
+}
+
+#[test]
+fn what_comes_of_it_is_told_without_the_code_that_does_it() {
+    for (text, shown_text) in [
+        (
+            "### Impact\nIt crashes if the key is no scalar:\n```py\nX\n```\nSo b.",
+            "It crashes if the key is no scalar…\nSo b.",
+        ),
+        ("### Impact\nIt runs as root with:\n```\n--sandbox none\n```", "It runs as root with…"),
+        ("### Impact\nIt crashes. To see that, send this request:\n```\nX\n```", "It crashes. "),
+        ("### Impact\nIt crashes.\n```\nX\n```", "It crashes."),
+    ] {
+        assert_eq!(shown(&read(text).impact), shown_text, "{text}");
     }
 }
 

@@ -70,7 +70,7 @@ static PROOF: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static WITHHELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?xi)
-        \bproof$ | proof[\s-]+via | exploit | weapon | \bre-?production\b | \brecreat(e|ing) | replicat(e|ing|ion)\ step
+        \bproof$ | ^vectors?$ | proof[\s-]+via | exploit | weapon | \bre-?production\b | \brecreat(e|ing) | replicat(e|ing|ion)\ step
         | \bsteps?\ to\ (re|trigger|exploit|verify|test|attack|demo) | ^\W*steps?\ *[0-9] | \battack(er)?\ *(steps?|flow|chain|path|scenario|sequence|example|vector
             |demo|walk|code|script|input|request|payload|narrative|simulation|procedure|surface|setup|prerequisite
             |precondition|model|poc|pattern|technique|method|detail)

@@ -1,5 +1,6 @@
 //! `secnotes notes`: the Security section of a release.
 
+mod bodies;
 pub(super) mod published;
 pub(super) mod splice;
 
@@ -70,8 +71,8 @@ enum Format {
 
 pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     verb.findings.check()?;
-    if let Some(file) = verb.diff.file() {
-        return verb.diff.run(file, common, &verb.which, verb.format);
+    if verb.diff.is_asked() {
+        return verb.diff.run(common, &verb.which, verb.format == Format::Json);
     }
     let which = Which::from(&verb.which);
     let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };
@@ -112,10 +113,10 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if let Some(target) = &target {
         // Of data that may not be all, a section would lose what it has.
         input.complete()?;
+        told.tell(&unsaid.beside())?;
         if summary.is_none() {
             target.put(&report.release, &text)?;
         }
-        told.tell(&unsaid.beside())?;
         return summary.map_or_else(|| told.verdict(), |summary| Err(Error::Findings(summary)));
     }
     match &verb.output {

@@ -1,12 +1,13 @@
 //! `notes --diff FILE`: a published text against the ledger.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Format;
+use super::bodies;
 use crate::cli::args::{self, Common};
 use crate::cli::error::{Error, Failure};
 use crate::cli::input::{Input, Reading};
-use crate::cli::settings::load_config;
+use crate::cli::settings::{Configured, load_config};
 use crate::cli::{cache, output};
 use crate::compile::{Request, Which};
 use crate::emit::published::{ChangeLog, Comparison, Text, compare, is_file_of, json, text};
@@ -16,16 +17,31 @@ use crate::history::Release;
 use crate::history::message::ids_in;
 use crate::ledger::Query;
 use crate::limits;
-use crate::model::{AdvisoryId, line, line_of_path};
+use crate::model::{AdvisoryId, Remote, TagName, line, line_of_path};
 
 #[derive(clap::Args)]
 pub(super) struct Diff {
     /// Print no section, but how this published text and the ledger differ: a change log, the notes of a
     /// release, a TOML file with a `preface`, or a folder of these. The exit code is 3 if they do.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["splice", "output", "if_none", "template", "unreleased"])]
+    #[arg(
+        long,
+        value_name = "FILE",
+        group = "published",
+        conflicts_with_all = ["splice", "output", "if_none", "template", "unreleased"]
+    )]
     diff: Option<PathBuf>,
-    /// With --diff: all releases, not one; of dependencies nothing.
-    #[arg(long, requires = "diff", conflicts_with_all = ["tag", "release", "from"])]
+    /// The same of the text of the release on its forge, which is read as `publish` reads it.
+    #[arg(
+        long,
+        group = "published",
+        conflicts_with_all = ["splice", "output", "if_none", "template", "unreleased"]
+    )]
+    diff_release: bool,
+    /// With --diff-release: the repository on the forge; default: the clone's own remote.
+    #[arg(long, value_name = "URL", value_parser = str::parse::<Remote>, requires = "diff_release")]
+    repo_url: Option<Remote>,
+    /// With --diff and --diff-release: all releases, not one; of dependencies nothing.
+    #[arg(long, requires = "published", conflicts_with_all = ["tag", "release", "from"])]
     all: bool,
 }
 
@@ -54,19 +70,29 @@ const MOST_FILES: usize = 10_000;
 const ENDINGS: [&str; 4] = ["md", "markdown", "txt", "toml"];
 
 impl Diff {
-    /// The published text, where one was named.
-    pub(super) fn file(&self) -> Option<&Path> {
-        self.diff.as_deref()
+    /// Whether a published text is to be compared.
+    pub(super) const fn is_asked(&self) -> bool {
+        self.diff.is_some() || self.diff_release
     }
 
-    pub(super) fn run(&self, file: &Path, common: &Common, which: &args::Which, format: Format) -> Result<(), Error> {
-        let enclosure = load_config(common, &cache::repository(common)?)?.enclosure;
-        let files = read(file, &enclosure)?;
-        let ids: Vec<AdvisoryId> = files.iter().flat_map(|(_, text)| ids_in(text)).map(|(id, _)| id).collect();
+    pub(super) fn run(&self, common: &Common, which: &args::Which, as_json: bool) -> Result<(), Error> {
+        let repository = cache::repository(common)?;
+        let Configured { config, enclosure, .. } = load_config(common, &repository)?;
         let which = Which::from(which);
+        let (file, files, bodies) = match &self.diff {
+            Some(file) => (file.clone(), read(file, &enclosure)?, BTreeMap::new()),
+            None => {
+                let bodies = bodies::read(common, &config, &repository, self.repo_url.as_ref(), which.tag())?;
+                (PathBuf::from(bodies.repository), Vec::new(), bodies.of)
+            }
+        };
+        let file = file.as_path();
+        let texts = files.iter().map(|(_, text)| text).chain(bodies.values());
+        let ids: Vec<AdvisoryId> = texts.flat_map(|text| ids_in(text)).map(|(id, _)| id).collect();
         let request = if self.all { Request::history() } else { Request::notes(which.clone()) };
         let input = Input::read(common, Reading { request, ids: &ids, may_sync: true })?;
-        let published = Published::of(file, &files)?;
+        let published =
+            if self.diff_release { Published::of_bodies(file, &bodies) } else { Published::of(file, &files)? };
         let compiled = &input.compiled;
         let index = compiled.index();
         let ledger = input.ledger(common, &index);
@@ -97,9 +123,10 @@ impl Diff {
             }
             all.push(compared);
         }
-        match format {
-            Format::Json => output::print(&json(&all))?,
-            Format::Markdown => output::print_text(&text(&all))?,
+        if as_json {
+            output::print(&json(&all))?;
+        } else {
+            output::print_text(&text(&all))?;
         }
         input.complete()?;
         match all.iter().filter(|compared| !compared.differences.is_empty()).count() {
@@ -150,6 +177,8 @@ enum Kind<'f> {
     Log(ChangeLog<'f>),
     /// The preface of a TOML file.
     Preface(Text),
+    /// The text of a release on its forge.
+    Body(&'f TagName, Text),
 }
 
 impl<'f> Published<'f> {
@@ -170,12 +199,18 @@ impl<'f> Published<'f> {
         Ok(Self { file, is_folder, files })
     }
 
+    fn of_bodies(repository: &'f Path, bodies: &'f BTreeMap<TagName, String>) -> Self {
+        let body = |(tag, text): (&'f TagName, &'f String)| (tag.as_str(), Kind::Body(tag, Text::of_release(text)));
+        Self { file: repository, is_folder: false, files: bodies.iter().map(body).collect() }
+    }
+
     fn is_of_one(&self) -> bool {
         let is_of_one = |kind: &Kind<'_>| match kind {
             Kind::Log(log) => !log.has_releases(),
             Kind::Preface(_) => true,
+            Kind::Body(..) => false,
         };
-        !self.is_folder && self.files.iter().all(|(_, kind)| is_of_one(kind))
+        !self.is_folder && !self.files.is_empty() && self.files.iter().all(|(_, kind)| is_of_one(kind))
     }
 
     /// What is said of a release, and in which file: in the one that is named after
@@ -187,7 +222,7 @@ impl<'f> Published<'f> {
         {
             let text = match kind {
                 Kind::Log(log) => log.whole(),
-                Kind::Preface(text) => text.clone(),
+                Kind::Preface(text) | Kind::Body(_, text) => text.clone(),
             };
             return Ok(Some(((*name).to_owned(), text)));
         }
@@ -198,6 +233,7 @@ impl<'f> Published<'f> {
                     log.part(named).map_err(|error| DiffFailure::Text { file: self.file.to_owned(), error })?
                 }
                 Kind::Preface(text) => (!self.is_folder).then(|| text.clone()),
+                Kind::Body(tag, text) => (**tag == release.tag).then(|| text.clone()),
             };
             if let Some(text) = text {
                 return Ok(Some(((*name).to_owned(), text)));

@@ -23,7 +23,7 @@ pub(super) enum Consent {
 
 impl Consent {
     pub(super) fn of(verb: &Verb) -> Result<Self, Error> {
-        let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        let asks = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         Self::from(verb, in_ci(), asks).map_err(|why| Error::Usage(why.to_owned()))
     }
 

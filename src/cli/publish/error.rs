@@ -3,20 +3,12 @@
 use super::super::error::Failure;
 use super::super::exit;
 use crate::emit::splice::SpliceError;
-use crate::forge::{ForgeError, NotKnown};
-use crate::model::{few_lines, line};
+use crate::forge::ForgeError;
+use crate::model::line;
 
 /// What goes wrong when releases are written.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum PublishError {
-    #[error("{0}; say so with [publish] forge in secnotes.toml, or name the repository with --repo-url")]
-    Site(NotKnown),
-    #[error("this clone has no remote `origin` or `upstream`: name the repository with --repo-url")]
-    NoRemote,
-    #[error("secnotes.toml names the repository {}, which is no remote of this clone, and may not have it written to: name it with --repo-url", line(.0))]
-    Stranger(String),
-    #[error("this clone has several remotes; name the one that is meant with --repo-url, or in secnotes.toml:\n  {}", few_lines(.0, .0.len()))]
-    Several(Vec<String>),
     #[error("there is no token to write with: set {}; {}", line(token), line(mend))]
     NoToken { token: &'static str, mend: &'static str },
     #[error(transparent)]

@@ -4,16 +4,15 @@ mod args;
 mod consent;
 mod error;
 mod one;
-mod target;
 mod text;
 
 use super::args::Common;
 use super::error::Error;
-use super::output::{self, say};
+use super::forge::{Watch, reach};
+use super::output;
 use super::settings::load_config;
-use super::{cache, clock, exit, token};
+use super::{cache, exit};
 use crate::forge::Repository;
-use crate::net::{Client, Observer};
 pub(super) use args::Verb;
 use consent::Consent;
 pub(super) use error::PublishError;
@@ -30,14 +29,12 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let consent = Consent::of(verb)?;
     let repository = cache::repository(common)?;
     let config = load_config(common, &repository)?.config;
-    let site = target::site(verb.repo_url.as_ref(), &config, &repository)?;
-    let token = token::for_releases(&site, common.quiet);
+    let (site, token) = reach(verb.repo_url.as_ref(), common, &config, &repository)?;
     if token.is_none() && consent.may_write() {
         return Err(PublishError::NoToken { token: site.token_name(), mend: site.writes() }.into());
     }
-    let watch = Watch { quiet: common.quiet, verbose: common.verbose };
-    let client = Client::new(config.network.clone(), &common.limits(), clock::today(), &watch)
-        .map_err(|failure| PublishError::Forge(failure.into()))?;
+    let watch = Watch::new(common);
+    let client = watch.client(common, &config)?;
     let releases = Repository::new(&client, site, token);
     let run = Run { common, verb, consent, client: &client, releases: &releases };
     let tags: Vec<&str> = verb.releases.iter().chain(&verb.tags).map(String::as_str).collect();
@@ -65,26 +62,6 @@ fn each(run: &Run<'_>, tags: &[&str]) -> Result<(), Error> {
 fn worse(one: u8, other: u8) -> u8 {
     let weight = |code: u8| (code != exit::DONE, code != exit::FINDINGS, code);
     if weight(other) > weight(one) { other } else { one }
-}
-
-/// Tells what is asked, and for what it is waited.
-struct Watch {
-    quiet: bool,
-    verbose: bool,
-}
-
-impl Observer for Watch {
-    fn asked(&self, method: &str, address: &str, status: u16) {
-        if self.verbose {
-            say(&format!("{method} {address}: {status}"));
-        }
-    }
-
-    fn waiting(&self, seconds: u64, why: &str) {
-        if !self.quiet {
-            say(&format!("{why}; trying again in {seconds} s"));
-        }
-    }
 }
 
 #[cfg(test)]

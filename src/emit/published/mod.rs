@@ -142,7 +142,7 @@ pub fn compare(
 fn is_news(entry: &Entry) -> bool {
     matches!(entry.status, Status::Fixed | Status::Removed)
         && entry.confidence >= Confidence::Likely
-        && !entry.package.as_ref().is_some_and(|package| !package.shipped)
+        && entry.package.as_ref().is_none_or(|package| package.shipped)
 }
 
 /// What the ledger says of an id that a text announces.
@@ -173,6 +173,9 @@ impl Judge<'_, '_> {
                     Some(carried) => format!("people had the fix before, from {}", carried.from),
                     None => "people had the fix before".to_owned(),
                 }),
+                Status::Partial if entry.scope == Scope::Dependency => {
+                    differs("it left one place of the release and is in another one still".to_owned())
+                }
                 Status::Partial => differs("the release has a part of the fix only".to_owned()),
                 Status::Reverted => differs("the release takes the fix back".to_owned()),
                 // Without its dependencies nothing could bear a claim out.

@@ -1,7 +1,6 @@
 //! What a published text says of advisories: where it names each, and which
 //! commits and versions it names with it.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -24,18 +23,26 @@ pub(super) struct Said {
 /// Every id that the text announces, each once, in the order of the text. What a
 /// clause says not to concern the project is not announced.
 pub(super) fn announced(text: &Text) -> Vec<Said> {
-    let contexts: BTreeMap<AdvisoryId, MentionContext> =
-        scan(&text.text).mentions.iter().map(|mention| (mention.id.clone(), mention.context)).collect();
-    let denied =
-        |id: &AdvisoryId| matches!(contexts.get(id), Some(MentionContext::NotAffected | MentionContext::FalsePositive));
     let named = ids_in(&text.text);
     let mut said: Vec<Said> = Vec::new();
-    for (id, at) in named.iter().filter(|(id, _)| !denied(id)) {
-        if said.iter().all(|known| known.id != *id) {
-            said.push(Said { id: id.clone(), at: *at, around: around(&text.text, *at, &named) });
+    for (id, at) in &named {
+        if said.iter().any(|known| known.id == *id) {
+            continue;
+        }
+        let around = around(&text.text, *at, &named);
+        if !is_denied(id, text.text.get(around.clone()).unwrap_or_default()) {
+            said.push(Said { id: id.clone(), at: *at, around });
         }
     }
     said
+}
+
+/// Whether a piece of text says that an id does not concern the project. It is read
+/// as the body of a message: the subject of one about a release would decide for all.
+fn is_denied(id: &AdvisoryId, around: &str) -> bool {
+    let facts = scan(&format!("Change\n\n{around}"));
+    let context = facts.mentions.iter().find(|mention| mention.id == *id).map(|mention| mention.context);
+    matches!(context, Some(MentionContext::NotAffected | MentionContext::FalsePositive))
 }
 
 /// From the line of an id to the one that names another, or to the end of the paragraph.
@@ -104,8 +111,8 @@ mod tests {
             "Intro CVE-2026-1001.\n\n* GHSA-2222-3333-4444 / CVE-2026-1002: a title\n  fixed in v1.2.3.\n* CVE-2026-1003\n# next\n\
              not affected by CVE-2026-1004\n",
         );
-        let told: Vec<_> =
-            announced(&text).into_iter().map(|said| (said.id.to_string(), text.text[said.around].to_owned())).collect();
+        let around = |said: &Said| text.text.get(said.around.clone()).unwrap().to_owned();
+        let told: Vec<_> = announced(&text).iter().map(|said| (said.id.to_string(), around(said))).collect();
         let item = "* GHSA-2222-3333-4444 / CVE-2026-1002: a title\n  fixed in v1.2.3.\n".to_owned();
         assert_eq!(
             told,

@@ -22,8 +22,10 @@ fn works_until(published: &Published, step: usize) {
     }
 }
 
-/// What goes wrong.
-fn kinds() -> Vec<(&'static str, fn() -> Kind)> {
+/// What goes wrong, in words, and how.
+type Fault = (&'static str, fn() -> Kind);
+
+fn kinds() -> Vec<Fault> {
     vec![
         ("no answer", || Kind::Reset),
         ("an answer that is cut off", || Kind::Cut(5)),

@@ -1,5 +1,6 @@
 //! `secnotes publish` against a server that plays GitHub, GitLab and Gitea.
 
+mod compared;
 mod faults;
 mod refused;
 mod tokens;
@@ -88,10 +89,17 @@ impl Published {
 
     /// The command without a token.
     fn bare(&self, arguments: &[&str]) -> Command {
+        let mut command = self.of(&["publish"]);
+        command.args(arguments);
+        command
+    }
+
+    /// A verb, without a token.
+    fn of(&self, words: &[&str]) -> Command {
         std::fs::write(self.project.path().join("secnotes.toml"), CONFIGURATION).unwrap();
         std::fs::write(self.project.path().join("section.md.hbs"), TEMPLATE).unwrap();
-        let mut command = self.project.secnotes(&["publish"]);
-        command.args(arguments).env(self.forge.api_variable, format!("{}{}", self.upstream.url(), self.forge.api));
+        let mut command = self.project.secnotes(words);
+        command.env(self.forge.api_variable, format!("{}{}", self.upstream.url(), self.forge.api));
         command
     }
 

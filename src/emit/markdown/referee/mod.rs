@@ -48,7 +48,7 @@ fn with_title(title: &str) -> ReleaseReport {
             sample::credit(&format!("N{title}"), CreditType::Finder),
             Credit { url: Some(format!("javascript:{title}")), ..sample::credit("Jane", CreditType::Reporter) },
         ];
-        let said = Prose { blocks: vec![Block::Paragraph(vec![Inline::Text(title.to_owned())])] };
+        let said = Prose { blocks: vec![Block::Paragraph(vec![Inline::Text(format!("Set {title}"))])] };
         (entry.texts.impact, entry.texts.workarounds) = (said.clone(), said);
         for commit in &mut entry.fix.commits {
             title.clone_into(&mut commit.subject);
@@ -94,6 +94,18 @@ proptest! {
         let harmless = Page::of(&render(&with_title("Harmless"), &template));
         prop_assert_eq!(&page.nodes, &harmless.nodes, "{}", template.name());
         prop_assert_eq!(found(&page), Vec::<String>::new(), "{}", template.name());
+    }
+}
+
+/// Titles that are a sign alone, which random ones seldom are.
+#[test]
+fn a_sign_alone_keeps_the_structure_of_every_template() {
+    for template in BuiltIn::all().map(Template::BuiltIn) {
+        let harmless = Page::of(&render(&with_title("Harmless"), &template));
+        for title in ["-", "+", "*", "#", "=", "1.", "`", "|", ">", "\\", "~", "_", ":", "!", "&", "<", "[", "]", "/"] {
+            let notes = render(&with_title(title), &template);
+            assert_eq!(Page::of(&notes).nodes, harmless.nodes, "{} of {title}: {notes}", template.name());
+        }
     }
 }
 

@@ -1,17 +1,85 @@
-//! Which repository is written to, and where it is.
+//! The repository on a forge whose releases are read and written, and where it is.
 
-use super::super::config::Config;
-use super::super::error::Error;
-use super::error::PublishError;
-use crate::forge::Site;
+use super::args::Common;
+use super::config::Config;
+use super::error::{Error, Failure};
+use super::output::say;
+use super::{clock, token};
+use crate::forge::{NotKnown, Site};
 use crate::history::Repository;
-use crate::model::{Forge, Remote};
-use crate::net::Base;
+use crate::model::{Forge, Remote, few_lines, line};
+use crate::net::{Base, Client, Observer, Token};
+
+/// Why it is not known which repository is meant, or where it is.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SiteError {
+    #[error("{0}; say so with [publish] forge in secnotes.toml, or name the repository with --repo-url")]
+    Site(NotKnown),
+    #[error("this clone has no remote `origin` or `upstream`: name the repository with --repo-url")]
+    NoRemote,
+    #[error(
+        "secnotes.toml names the repository {}, which is no remote of this clone, and may not have it written to: name \
+         it with --repo-url",
+        line(.0)
+    )]
+    Stranger(String),
+    #[error(
+        "this clone has several remotes; name the one that is meant with --repo-url, or in secnotes.toml:\n  {}",
+        few_lines(.0, .0.len())
+    )]
+    Several(Vec<String>),
+}
+
+impl Failure for SiteError {}
+
+/// Asks servers, and tells what is asked and for what it is waited.
+pub(super) struct Watch {
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Watch {
+    pub(super) const fn new(common: &Common) -> Self {
+        Self { quiet: common.quiet, verbose: common.verbose }
+    }
+
+    /// What asks the forge.
+    pub(super) fn client(&self, common: &Common, config: &Config) -> Result<Client<'_>, Error> {
+        let client = Client::new(config.network.clone(), &common.limits(), clock::today(), self);
+        client.map_err(|failure| Error::NotFound(failure.to_string()))
+    }
+}
+
+impl Observer for Watch {
+    fn asked(&self, method: &str, address: &str, status: u16) {
+        if self.verbose {
+            say(&format!("{method} {address}: {status}"));
+        }
+    }
+
+    fn waiting(&self, seconds: u64, why: &str) {
+        if !self.quiet {
+            say(&format!("{why}; trying again in {seconds} s"));
+        }
+    }
+}
+
+/// The site of the releases, and the token for it.
+pub(super) fn reach(
+    named: Option<&Remote>,
+    common: &Common,
+    config: &Config,
+    repository: &Repository,
+) -> Result<(Site, Option<Token>), Error> {
+    let site = site(named, config, repository)?;
+    let token = token::for_releases(&site, common.quiet);
+    Ok((site, token))
+}
 
 /// The site of the releases: of the repository that was named, else of the
 /// clone's own. What `secnotes.toml` calls the repository only chooses among
 /// the clone's remotes: it may not have a token write somewhere else.
-pub(super) fn site(named: Option<&Remote>, config: &Config, repository: &Repository) -> Result<Site, Error> {
+fn site(named: Option<&Remote>, config: &Config, repository: &Repository) -> Result<Site, SiteError> {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let remote = match named {
         Some(named) => named.clone(),
@@ -19,19 +87,19 @@ pub(super) fn site(named: Option<&Remote>, config: &Config, repository: &Reposit
     };
     let forge = config.publish.forge.or_else(|| Forge::of(&remote)).or_else(|| of_environment(&remote, &set));
     let base = config.publish.url.clone().or_else(|| base_of_environment(forge, &remote, &set));
-    Ok(Site::of(&remote, forge, base).map_err(PublishError::Site)?)
+    Site::of(&remote, forge, base).map_err(SiteError::Site)
 }
 
 /// The one of a clone's remotes that is meant: the one whose job this is, else the
 /// one that the configuration names, else the only one.
-fn own(remotes: &[Remote], job: &[Remote], configured: &[Remote]) -> Result<Remote, PublishError> {
+fn own(remotes: &[Remote], job: &[Remote], configured: &[Remote]) -> Result<Remote, SiteError> {
     let among = |wanted: &[Remote]| remotes.iter().find(|remote| wanted.contains(remote)).cloned();
     match (among(job).or_else(|| among(configured)), remotes, configured) {
         (Some(remote), ..) => Ok(remote),
-        (None, [], _) => Err(PublishError::NoRemote),
-        (None, _, [stranger, ..]) => Err(PublishError::Stranger(stranger.url())),
+        (None, [], _) => Err(SiteError::NoRemote),
+        (None, _, [stranger, ..]) => Err(SiteError::Stranger(stranger.url())),
         (None, [only], []) => Ok(only.clone()),
-        (None, several, []) => Err(PublishError::Several(several.iter().map(Remote::url).collect())),
+        (None, several, []) => Err(SiteError::Several(several.iter().map(Remote::url).collect())),
     }
 }
 
