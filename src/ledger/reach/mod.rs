@@ -50,15 +50,22 @@ pub(super) fn of(
 ) -> Option<Reach> {
     let advisory = ledger.own.get(at)?;
     let holders = Holders::new(ledger, points, at)?;
-    let affected = match impact {
-        Ok(impact) => by_graph(ledger, impact),
-        Err(_) if ledger.project.is_undecided(advisory) => Affected::default(),
-        Err(_) => by_word(ledger, advisory),
+    let calls_own = |affected: &Affected| query.release.is_some_and(|own| affected.releases.contains(own.place));
+    let (affected, is_here) = match impact {
+        // A fix that is only possible is none by the commits.
+        Ok(impact) => {
+            let affected = by_graph(ledger, impact);
+            let is_here = is_here && !calls_own(&affected);
+            (affected, is_here)
+        }
+        Err(_) => {
+            let affected = by_word(ledger, advisory);
+            // Who types `<= 1.0.1` for what 1.0.1 fixes is wrong somewhere, and nobody here
+            // can tell where: no section announces a fix and calls its own release affected.
+            let is_told = !ledger.project.is_undecided(advisory) && !(is_here && calls_own(&affected));
+            (if is_told { affected } else { Affected::default() }, is_here)
+        }
     };
-    // Who types `<= 1.0.1` for what 1.0.1 fixes is wrong somewhere, and nobody here can
-    // tell where: no section announces a fix and calls its own release affected.
-    let denied = query.release.is_some_and(|own| is_here && affected.releases.contains(own.place));
-    let affected = if denied { Affected::default() } else { affected };
     let (spans, lines) = spans::of(&ledger.history.releases, &affected.releases, affected.from_start);
     Some(Reach {
         affected: spans,
