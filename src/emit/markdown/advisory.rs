@@ -243,7 +243,7 @@ impl Fix {
         let commits: Vec<_> = fix.commits.iter().map(|commit| Commit::new(commit, remote)).collect();
         let (merges, fixes) = commits.iter().cloned().partition(|commit| commit.merge);
         let also: Vec<_> = fix.also_fixed_in.iter().map(|tag| Reference::of_tag(tag, remote)).collect();
-        let by = |by: &ledger::FixBy| Commit::new(&by.commit, remote).of_request(by.pull_request, remote);
+        let by = |by: &ledger::FixBy| Commit::of_fix(by, remote);
         Self {
             commits,
             fixes,

@@ -150,6 +150,7 @@ fn framed(text: &str, private: bool, left_out: &LeftOut, room: u64) -> String {
 /// nothing. In code they stay.
 fn without_gaps(text: &str) -> String {
     let (mut kept, mut fence, mut was_empty) = (Vec::new(), None::<usize>, false);
+    let mut in_pre = false;
     for line in text.split('\n') {
         let ticks = line.trim_start().bytes().take_while(|byte| *byte == b'`').count();
         match fence {
@@ -157,8 +158,10 @@ fn without_gaps(text: &str) -> String {
             Some(opened) if ticks >= opened && line.trim_start().len() == ticks => fence = None,
             _ => {}
         }
+        // Code that a template language would fill in is set in <pre>.
+        in_pre = fence.is_none() && (in_pre || line.contains("<pre>")) && !line.contains("</pre>");
         let is_empty = line.trim().is_empty();
-        if !(is_empty && was_empty) || fence.is_some() {
+        if !(is_empty && was_empty) || fence.is_some() || in_pre {
             kept.push(line);
         }
         was_empty = is_empty;

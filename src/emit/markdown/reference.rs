@@ -42,12 +42,17 @@ impl Commit {
         }
     }
 
-    /// With the pull request's link, where that is known.
-    pub(super) fn of_request(self, number: Option<u64>, remote: Option<&Remote>) -> Self {
-        match number.map(|number| Reference::pull_request(number, remote)) {
-            Some(request) => Self { link: request.link, url: request.url, ..self },
-            None => self,
-        }
+    /// With the pull request's link, where that is known; its number at the end of the
+    /// subject, where a squash leaves it, would say the same again.
+    pub(super) fn of_fix(by: &ledger::FixBy, remote: Option<&Remote>) -> Self {
+        let Some(number) = by.pull_request else { return Self::new(&by.commit, remote) };
+        let subject = by.commit.subject.trim_end();
+        let ends = [format!("(#{number})"), format!("(!{number})")];
+        let short = ends.iter().find_map(|end| subject.strip_suffix(end.as_str())).map(str::trim_end);
+        let subject = short.filter(|short| !short.is_empty()).unwrap_or(subject).to_owned();
+        let request = Reference::pull_request(number, remote);
+        let commit = ledger::FixCommit { subject, ..by.commit.clone() };
+        Self { link: request.link, url: request.url, ..Self::new(&commit, remote) }
     }
 
     pub(super) fn reference(&self) -> Reference {

@@ -375,9 +375,21 @@ fn what_a_forge_would_cut_off_is_shortened_and_says_so() {
 }
 
 #[test]
+fn a_pull_request_is_named_once_and_code_keeps_its_empty_lines() {
+    let mut report = sample::full();
+    let by = &mut report.advisories[0].fix.by[0];
+    by.commit.subject = "mount: no writes (#12)".to_owned();
+    let code = crate::model::Block::Code { language: None, text: "a {{x}}\n\n\nb".to_owned() };
+    report.advisories[0].texts.impact.blocks.push(code);
+    let template = Template::BuiltIn(BuiltIn::KServe);
+    let notes = render(&report, &template).unwrap();
+    assert!(notes.contains("pull/12) mount: no writes;"), "{notes}");
+    assert!(notes.contains("\n\n\nb"), "{notes}");
+}
+
+#[test]
 fn what_does_not_fit_at_all_is_an_error() {
-    let mut limits = Limits::default();
-    limits.section = 60;
+    let limits = Limits { section: 60, ..Limits::default() };
     let error = super::render(&sample::full(), &DEFAULT, &limits).unwrap_err();
     assert!(error.to_string().contains("--limit section"), "{error}");
 }
