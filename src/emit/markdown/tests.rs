@@ -376,8 +376,7 @@ fn what_a_forge_would_cut_off_is_shortened_and_says_so() {
 
 #[test]
 fn what_does_not_fit_at_all_is_an_error() {
-    let mut limits = Limits::default();
-    limits.section = 60;
+    let limits = Limits { section: 60, ..Limits::default() };
     let error = super::render(&sample::full(), &DEFAULT, &limits).unwrap_err();
     assert!(error.to_string().contains("--limit section"), "{error}");
 }
