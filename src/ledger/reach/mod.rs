@@ -62,8 +62,8 @@ pub(super) fn of(
             let affected = by_word(ledger, advisory);
             // Who types `<= 1.0.1` for what 1.0.1 fixes is wrong somewhere, and nobody here
             // can tell where: no section announces a fix and calls its own release affected.
-            let is_told = !ledger.project.is_undecided(advisory) && !(is_here && calls_own(&affected));
-            (if is_told { affected } else { Affected::default() }, is_here)
+            let is_open = ledger.project.is_undecided(advisory) || is_here && calls_own(&affected);
+            (if is_open { Affected::default() } else { affected }, is_here)
         }
     };
     let (spans, lines) = spans::of(&ledger.history.releases, &affected.releases, affected.from_start);
