@@ -189,6 +189,12 @@ pub(super) fn add_unsaid(
                 if linked && (*other < fix || !are_originals(links, fix, *other)) {
                     continue;
                 }
+                // All preparations of releases are alike, and none has the fix for it: one in
+                // containerd's private fork of GHSA-6g2q-w5j3-fwh4 had 65 copies.
+                let change = known.get(&history.graph.id(*other)).map(Arc::as_ref);
+                if index.prepares_release(history, *other, change) {
+                    continue;
+                }
                 let Some(evidence) = compare.tier(fix, *other) else { continue };
                 let (first, later) = (fix.min(*other), fix.max(*other));
                 let in_line = if first == fix {

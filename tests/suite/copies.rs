@@ -239,3 +239,41 @@ fn equal_edits_of_few_lines_are_no_copies() {
     let story = project.explain("GO-2026-1");
     assert!(!story.to_string().contains("changes the same lines"), "{story:#}");
 }
+
+/// A private fork of containerd had the notes of the release in it, and 65 later preparations of
+/// releases passed for copies of its fix.
+#[test]
+fn what_prepares_a_release_is_no_fix_and_has_no_copies() {
+    let mut project = started();
+    let notes = |version: &str, start: &str| {
+        let lines: String = (0..9).map(|line| format!("line {line} of what every release says\n")).collect();
+        let path = format!("releases/{version}.toml");
+        (path, format!("previous = \"{start}\"\npreface = \"\"\"\\\n{lines}\"\"\"\n"))
+    };
+    let start = project.edit("main", "Ada", "Work", &[("work.go", &code("work"))]);
+    project.branch("fork", &start);
+    let fix = project.edit("fork", "Ada", "Bound the copy", &[("copy.go", &code("copy"))]);
+    let (path, text) = notes("v1.1.0", "v1.0.0");
+    let people = [
+        (".mailmap", "Ada <ada@example.org>\n"),
+        (path.as_str(), text.as_str()),
+        ("version/version.go", "package version\n"),
+    ];
+    project.edit("fork", "Ada", "Prepare release notes for v1.1.0", &people);
+    project.merge("fork", "Merge pull request from GHSA-2222-2222-2222");
+    project.tag("v1.1.0", "main");
+    project.branch("release-1.0", &start);
+    let (path, text) = notes("v1.0.1", "v1.0.0");
+    let people = [
+        (".mailmap", "Bob <bob@example.org>\n"),
+        (path.as_str(), text.as_str()),
+        ("version/version.go", "package version // 1\n"),
+    ];
+    project.edit("release-1.0", "Ada", "Prepare release notes for v1.0.1", &people);
+    project.tag("v1.0.1", "release-1.0");
+    project.osv("GO-2026-1", json!({ "aliases": ["GHSA-2222-2222-2222"] }));
+    let report = project.json("v1.1.0");
+    let found = commits(entry(&report, "GHSA-2222-2222-2222").unwrap());
+    assert_eq!((found.first(), found.len()), (Some(&fix.as_str()), 2), "{found:?}");
+    assert!(entry(&project.json("v1.0.1"), "GHSA-2222-2222-2222").is_none());
+}
