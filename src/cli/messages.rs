@@ -254,6 +254,7 @@ fn of_splices() -> Vec<(&'static str, String)> {
         Missing(path()),
         Unreadable(FileError { path: path(), why: Refusal::OfGit }),
         Outside(path()),
+        Changed(path()),
         Text { file: path(), error: error },
     ));
     all.extend(every!(DiffFailure:

@@ -117,7 +117,13 @@ pub(super) fn write_all(files: &[(PathBuf, String)], readers: Readers) -> Result
 /// Writes a file that is there whole or not at all, and leaves it its rights.
 pub(super) fn rewrite(path: &Path, text: &str) -> Result<(), Error> {
     let failed = |source| Error::File { doing: "write", path: path.to_owned(), source };
-    let rights = std::fs::metadata(path).map_err(failed)?.permissions();
+    let there = std::fs::metadata(path).map_err(failed)?;
+    let rights = there.permissions();
+    // Taking its place needs no right to the file itself, and would make a file of a pipe.
+    let refused = [(!there.is_file(), "it is no file that could be written anew"), (rights.readonly(), "it is read-only")];
+    if let Some((_, why)) = refused.into_iter().find(|(is_so, _)| *is_so) {
+        return Err(failed(std::io::Error::other(why)));
+    }
     let file = beside(path, text)?;
     file.as_file().set_permissions(rights).map_err(failed)?;
     take_place(path, file)

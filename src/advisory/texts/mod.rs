@@ -16,7 +16,7 @@ mod split;
 mod withheld;
 mod words;
 
-use crate::model::{Disclosure, Texts};
+use crate::model::{Disclosure, Texts, breaks_a_line};
 
 use super::{Advisory, SourceRecord};
 
@@ -37,9 +37,11 @@ impl Advisory {
     }
 }
 
-/// The parts of a description.
+/// The parts of a description. What cannot be seen is left out first: within the word it would
+/// hide that a heading announces a proof.
 fn read(markdown: &str) -> Texts {
-    split::split(reduce::pieces(markdown))
+    let seen: String = markdown.chars().filter(|c| c.is_whitespace() || !breaks_a_line(*c)).collect();
+    split::split(reduce::pieces(&seen))
 }
 
 #[cfg(test)]

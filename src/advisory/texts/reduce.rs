@@ -6,8 +6,9 @@ use comrak::{Arena, Node, Options, parse_document};
 use super::html;
 use super::label;
 use super::piece::Piece;
+use super::words::{Kind, Said, said};
 use crate::limits;
-use crate::model::Inline;
+use crate::model::{Inline, words};
 
 /// Lists in lists, and quotations in quotations; what is deeper is left out.
 const DEEPEST: usize = 8;
@@ -77,9 +78,11 @@ fn table(table: Node<'_>) -> Piece {
     let cells = |row: Node<'_>| row.children().map(inlines).collect::<Vec<_>>();
     let mut rows = table.children();
     let head = rows.next().map(cells).unwrap_or_default();
+    // A column of payloads is one of an exploit, as a part below such a heading is.
+    let gone = |at: usize| head.get(at).is_some_and(|name| said(&words(name)) == Said::Kind(Kind::Withheld));
     let item = |row: Node<'_>| {
         let mut line = Vec::new();
-        for (at, cell) in cells(row).into_iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+        for (at, cell) in cells(row).into_iter().enumerate().filter(|(at, cell)| !cell.is_empty() && !gone(*at)) {
             if !line.is_empty() {
                 line.push(Inline::Text(", ".to_owned()));
             }

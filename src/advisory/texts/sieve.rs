@@ -39,7 +39,8 @@ impl Sieve {
             Piece::Code { language, text } => {
                 let own = self.source || is_source(into);
                 let shown = if helps {
-                    announced(into, true) == Announced::Nothing && !withheld::is_of_proof(&text)
+                    let attack = says(into, withheld::names_attacker) && withheld::attacks(&text);
+                    announced(into, true) == Announced::Nothing && !withheld::is_of_proof(&text) && !attack
                 } else {
                     own && !withheld::attacks(&text)
                 };
@@ -167,7 +168,12 @@ fn announced(blocks: &[Block], helps: bool) -> Announced {
 }
 
 fn is_source(blocks: &[Block]) -> bool {
-    matches!(blocks.last(), Some(Block::Paragraph(line)) if withheld::announces_source(&words(line)))
+    says(blocks, withheld::announces_source)
+}
+
+/// Whether the last paragraph says something.
+fn says(blocks: &[Block], what: fn(&str) -> bool) -> bool {
+    matches!(blocks.last(), Some(Block::Paragraph(line)) if what(&words(line)))
 }
 
 fn ends_open(text: &str) -> bool {

@@ -151,6 +151,10 @@ fn how_it_is_exploited_is_never_shown() {
         "### Patches\nThis runs:\n\n```\n<img src=X onerror=alert(1)>\n```\n",
         "### 复现步骤\nX",
         "### Доказательство концепции\nX",
+        "### P\u{200b}oC\nX",
+        "### PoC_steps\nX",
+        "### Workarounds\nDo a. An attacker sends:\n\n```http\nGET /X HTTP/1.1\n```\n",
+        "### Impact\n| Version | Payload |\n|---|---|\n| 1 | X |\n",
         "## A1\na\n### Attack scenario\nX\n#### Workarounds\nX",
     ] {
         let shown = all(&read(text));

@@ -44,6 +44,11 @@ static ATTACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// An attacker who does what follows, also where it stands in a part that helps.
+static ATTACKER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(attack|attacks|attackers?|malicious|exploit\w*|victims?|payloads?)\b[^.]*[:：]\s*$|攻击[^。]*[:：]\s*$").ok()
+});
+
 /// Words of what comes of it.
 static OUTCOME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -95,6 +100,11 @@ pub(super) fn announced(paragraph: &str) -> Announced {
     } else {
         Announced::Nothing
     }
+}
+
+/// Whether a paragraph says what an attacker does, and it follows.
+pub(super) fn names_attacker(paragraph: &str) -> bool {
+    ATTACKER.as_ref().is_none_or(|words| words.is_match(paragraph))
 }
 
 /// Whether a sentence is about a proof.

@@ -198,7 +198,9 @@ pub(super) fn said_plainly(beginning: &str) -> Said {
 
 /// What a heading says, by all its words.
 pub(super) fn said(heading: &str) -> Said {
-    let heading = unnumbered(heading);
+    // `PoC_steps`: what joins words is no letter of them.
+    let heading = heading.replace('_', " ");
+    let heading = unnumbered(&heading);
     let (Some(withheld), Some(either)) = (&*WITHHELD, &*EITHER) else { return Said::Kind(Kind::Withheld) };
     if withheld.is_match(heading) || PROOF.as_ref().is_none_or(|words| words.is_match(heading)) {
         return Said::Kind(Kind::Withheld);

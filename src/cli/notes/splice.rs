@@ -8,7 +8,7 @@ use crate::cli::{exit, output};
 use crate::emit::splice::{
     Edits, Held, Placement, Section, SpliceError, Spliced, diff, held, held_in_preface, splice, splice_preface,
 };
-use crate::files::{Enclosure, FileError, Refusal, leads_out_of_a_work_tree};
+use crate::files::{Enclosure, FileError, Place, Refusal, leads_out_of_a_work_tree};
 use crate::history::message::ids_in;
 use crate::ledger::ReleaseHeader;
 use crate::limits;
@@ -35,6 +35,8 @@ pub(in crate::cli) enum SpliceFailure {
     Missing(PathBuf),
     #[error(transparent)]
     Unreadable(FileError),
+    #[error("{}: somebody changed it meanwhile, and nothing is written; run this again", line_of_path(.0))]
+    Changed(PathBuf),
     #[error("{}: a link in the work tree leads out of it; name the file that it leads to", line_of_path(.0))]
     Outside(PathBuf),
     #[error("{}: {}{}", line_of_path(file), error, mend(error))]
@@ -45,7 +47,7 @@ impl Failure for SpliceFailure {
     /// What a person wrote is for a person to look at.
     fn exit_code(&self) -> u8 {
         match self {
-            Self::Text { error: SpliceError::Edited { .. }, .. } => exit::FINDINGS,
+            Self::Text { error: SpliceError::Edited { .. }, .. } | Self::Changed(_) => exit::FINDINGS,
             _ => exit::ERROR,
         }
     }
@@ -64,6 +66,7 @@ pub(super) struct Target<'v> {
     verb: &'v Splice,
     /// As it was named.
     file: &'v Path,
+    there: Place,
     /// Where it is, links followed.
     path: PathBuf,
     text: String,
@@ -94,7 +97,7 @@ impl Splice {
         let real = there.resolve().map_err(SpliceFailure::Unreadable)?.canonicalize();
         let unreadable = |error| FileError { path: file.to_owned(), why: Refusal::System(error) };
         let path = real.map_err(|error| SpliceFailure::Unreadable(unreadable(error)))?;
-        Ok(Some(Target { verb: self, file, path, text, place: place.cloned().unwrap_or_default() }))
+        Ok(Some(Target { verb: self, file, there, path, text, place: place.cloned().unwrap_or_default() }))
     }
 }
 
@@ -124,6 +127,11 @@ impl Target<'_> {
             return Err(Error::Findings(what));
         }
         if changed {
+            // An editor may have saved it while the history was read.
+            let now = self.there.read_text(limits::SPLICED).map_err(SpliceFailure::Unreadable)?;
+            if now != self.text {
+                return Err(SpliceFailure::Changed(self.file.to_owned()).into());
+            }
             output::rewrite(&self.path, &text)?;
         }
         let told = match (&before, &now) {
