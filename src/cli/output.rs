@@ -120,7 +120,8 @@ pub(super) fn rewrite(path: &Path, text: &str) -> Result<(), Error> {
     let there = std::fs::metadata(path).map_err(failed)?;
     let rights = there.permissions();
     // Taking its place needs no right to the file itself, and would make a file of a pipe.
-    let refused = [(!there.is_file(), "it is no file that could be written anew"), (rights.readonly(), "it is read-only")];
+    let refused =
+        [(!there.is_file(), "it is no file that could be written anew"), (rights.readonly(), "it is read-only")];
     if let Some((_, why)) = refused.into_iter().find(|(is_so, _)| *is_so) {
         return Err(failed(std::io::Error::other(why)));
     }

@@ -2,7 +2,7 @@
 
 use super::said::{Said, Word};
 use super::{confidence, prose};
-use crate::advisory::{Advisory, Event};
+use crate::advisory::{Advisory, Database, Event};
 use crate::history::{History, Node, Release, previous_release};
 use crate::model::{Confidence, Version};
 
@@ -25,12 +25,20 @@ pub(crate) fn releases<'h>(history: &'h History, advisory: &Advisory) -> Vec<Sta
     let releases = history.releases.all();
     let finals = |release: &&Release| !release.version.is_prerelease();
     let mut found: Vec<Stated<'h>> = Vec::new();
+    let said = Said::by(advisory);
     for (version, source) in confidence::patched_versions(advisory) {
         let trust = confidence::of_patched_version(advisory, source);
+        let of_others =
+            advisory.records.iter().any(|record| record.id.as_str() == source && record.database == Database::Other);
+        // Where a more trusted record begins later, there is nothing to fix: GO-2024-3248 calls
+        // KubeSphere's 3.4.1 patched, and GHSA-p26r-gfgc-c47h speaks of 4.x alone.
+        let trust = |release: &Release| {
+            if of_others && said.of(release) == Some(Word::NotYet) { Confidence::Possible } else { trust }
+        };
         let tagged = found.len();
         let detail = || format!("{source} says that {version} is patched");
         let named = history.releases.of_version(&version);
-        found.extend(named.map(|release| Stated { release, trust, detail: detail(), is_named: true }));
+        found.extend(named.map(|release| Stated { release, trust: trust(release), detail: detail(), is_named: true }));
         if found.len() > tagged {
             continue;
         }

@@ -138,6 +138,40 @@ fn a_record_that_calls_the_fixed_release_affected_leaves_open_what_is() {
     assert_eq!((&entry["affected"], &entry["lines"]), (&json!([]), &json!([])));
 }
 
+/// GO-2024-3248 calls KubeSphere's 3.4.1 patched, the last affected version of a line that the
+/// project's own record does not speak of.
+#[test]
+fn another_database_fixes_nothing_on_a_line_that_the_own_record_calls_not_affected() {
+    let mut project = started();
+    project.tag("v3.4.0", "main");
+    project.commit("main", "Work");
+    project.tag("v3.4.1", "main");
+    project.commit("main", "Rework");
+    project.tag("v4.0.0", "main");
+    project.commit("main", "Work on");
+    project.tag("v4.0.1", "main");
+    let id = "GHSA-c2h3-6mxw-7mvq";
+    let own = json!([{
+        "ghsa_id": id, "state": "published", "severity": "high", "summary": "Path check bypass",
+        "html_url": format!("{REMOTE}/security/advisories/{id}"),
+        "published_at": "2026-01-04T00:00:00Z", "updated_at": "2026-01-05T00:00:00Z",
+        "vulnerabilities": [{ "package": { "ecosystem": "go", "name": "github.com/example/parcel" },
+                              "vulnerable_version_range": ">= 4.0.0, < 4.0.1", "patched_versions": "4.0.1" }],
+    }]);
+    project.write("own.json", &own.to_string());
+    let events =
+        json!([{ "introduced": "3.0.0" }, { "fixed": "3.4.1" }, { "introduced": "4.0.0" }, { "fixed": "4.0.1" }]);
+    let package = json!({ "ecosystem": "Go", "name": "github.com/example/parcel" });
+    let page = json!([{ "type": "ADVISORY", "url": format!("{REMOTE}/security/advisories/{id}") }]);
+    let other = json!({ "aliases": [id], "references": page, "database_specific": { "review_status": "REVIEWED" },
+                        "affected": [{ "package": package, "ranges": [{ "type": "SEMVER", "events": events }] }] });
+    project.osv("GO-2026-1", other);
+    let entry = of(&project, "v4.0.1", id);
+    assert_eq!((&entry["affected"], &entry["fixed_in"]), (&json!(["4.0.0"]), &json!(["v4.0.1"])));
+    let notes = project.secnotes(&["notes", "--tag", "v3.4.1"]).assert().code(3);
+    assert!(notes.get_output().stdout.is_empty());
+}
+
 #[test]
 fn a_release_that_takes_the_fix_back_leads_to_the_next_that_has_it() {
     let mut project = started();
