@@ -110,7 +110,8 @@ impl Texts {
     #[must_use]
     pub fn workaround(&self) -> Option<&Prose> {
         let said: Vec<String> = self.workarounds.blocks.iter().map(Block::words).collect();
-        (!said.is_empty() && !said.iter().all(|block| says_none(block))).then_some(&self.workarounds)
+        let helps = said.iter().any(|block| !says_none(block) && !is_fix(block));
+        helps.then_some(&self.workarounds)
     }
 }
 
@@ -139,6 +140,27 @@ const NONE: &[&str] = &[
     "ありません",
 ];
 
+/// Whether a sentence tells people to take the fixed version, which is no way around it:
+/// `Mitigation: upgrade to 1.4.4`.
+fn is_fix(text: &str) -> bool {
+    const FIRST: [&str; 9] = [
+        "please ",
+        "users should ",
+        "users are advised to ",
+        "we recommend to ",
+        "it is recommended to ",
+        "users must ",
+        "you should ",
+        "simply ",
+        "the only workaround is to ",
+    ];
+    let text = text.trim().trim_end_matches(['.', '!']).to_lowercase();
+    let rest = FIRST.iter().fold(text.as_str(), |rest, start| rest.strip_prefix(start).unwrap_or(rest));
+    let is_one = !rest.contains(". ") && !rest.contains('\n') && rest.split_whitespace().count() <= 20;
+    let names_other = [" or ", ";", " and set", " then ", " if "].iter().any(|word| rest.contains(word));
+    is_one && !names_other && ["upgrade", "update", "bump"].iter().any(|deed| rest.starts_with(deed))
+}
+
 /// Whether a short sentence says that there is none.
 fn says_none(text: &str) -> bool {
     let text = text.trim().trim_end_matches(['.', '。', '!']).to_lowercase();
@@ -165,6 +187,8 @@ mod tests {
             "无",
             "No workarounds available",
             "There is currently no workaround",
+            "Upgrade to widget `>= 1.4.4`.",
+            "Please upgrade to the latest version!",
         ] {
             assert_eq!(texts(none).workaround(), None, "{none}");
         }
@@ -173,6 +197,8 @@ mod tests {
             "No, but disable it.",
             "Node owners can disable it",
             "None, except to disable it",
+            "Upgrade to 1.4.4, or disable it.",
+            "Update the policy. Then restart.",
         ] {
             assert!(texts(one).workaround().is_some(), "{one}");
         }

@@ -143,13 +143,13 @@ fn a_record_that_calls_the_fixed_release_affected_leaves_open_what_is() {
 #[test]
 fn another_database_fixes_nothing_on_a_line_that_the_own_record_calls_not_affected() {
     let mut project = started();
-    project.tag("v3.4.0", "main");
-    project.commit("main", "Work");
-    project.tag("v3.4.1", "main");
-    project.commit("main", "Rework");
-    project.tag("v4.0.0", "main");
-    project.commit("main", "Work on");
-    project.tag("v4.0.1", "main");
+    // Several commits each: the only one of a release would be its fix.
+    for tag in ["v3.4.0", "v3.4.1", "v4.0.0", "v4.0.1"] {
+        for subject in ["Paint the barn", "Paint the shed", "Mow the lawn"] {
+            project.commit("main", &format!("{subject} for {tag}"));
+        }
+        project.tag(tag, "main");
+    }
     let id = "GHSA-c2h3-6mxw-7mvq";
     let own = json!([{
         "ghsa_id": id, "state": "published", "severity": "high", "summary": "Path check bypass",

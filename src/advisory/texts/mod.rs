@@ -16,7 +16,7 @@ mod split;
 mod withheld;
 mod words;
 
-use crate::model::{Disclosure, Texts, breaks_a_line};
+use crate::model::{Block, Disclosure, Prose, Texts, breaks_a_line};
 
 use super::{Advisory, SourceRecord};
 
@@ -33,8 +33,29 @@ impl Advisory {
         };
         let standing = self.records.iter().filter(|source| source.disclosure != Disclosure::Withdrawn);
         let gone = self.records.iter().filter(|source| source.disclosure == Disclosure::Withdrawn);
-        standing.chain(gone).find_map(text).map(|text| read(&text)).unwrap_or_default()
+        let mut texts = standing.chain(gone).find_map(text).map(|text| read(&text)).unwrap_or_default();
+        let said: Vec<String> = texts.description.blocks.iter().map(Block::words).collect();
+        let title = self.summary.as_ref().map(|summary| summary.value.as_str()).unwrap_or_default();
+        // Go's database has the title as the text.
+        if let [only] = said.as_slice()
+            && bare(only) == bare(title)
+        {
+            texts.description = Prose::default();
+        }
+        texts
     }
+}
+
+/// The words of a title, without the module that Go's database adds to it.
+fn bare(title: &str) -> String {
+    let parted = title.trim().rsplit_once(" in ").filter(|(_, module)| !module.trim().contains(' '));
+    let title = parted.map_or(title, |(before, _)| before);
+    title
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 /// The parts of a description. What cannot be seen is left out first: within the word it would

@@ -31,6 +31,7 @@ pub(super) struct Advisory {
     affected: Vec<String>,
     fixed_in: Vec<Reference>,
     upgrade_to: Option<String>,
+    not_fixed_in: Vec<String>,
     lines: Vec<Line>,
     fix: Fix,
     evidence: Vec<Evidence>,
@@ -138,7 +139,7 @@ impl Advisory {
         // Beside the package's name its title need not say it again.
         let called = |summary: &String| match &entry.package {
             Some(package) => title::short(summary, &package.name),
-            None => summary.clone(),
+            None => title::without_module(summary, remote).to_owned(),
         };
         Self {
             id: first.id.clone(),
@@ -159,6 +160,7 @@ impl Advisory {
             affected: entry.reach.affected.iter().map(|span| escape::markdown(&span.to_string())).collect(),
             fixed_in: entry.reach.fixed_in.iter().map(tag).collect(),
             upgrade_to: entry.reach.upgrade_to.as_ref().map(|release| tag(release).link),
+            not_fixed_in: not_fixed_in(&entry.reach.lines),
             lines: entry.reach.lines.iter().map(|line| Line::new(line, remote)).collect(),
             fix: Fix::new(&entry.fix, remote),
             evidence: entry.evidence.iter().map(Evidence::new).collect(),
@@ -256,6 +258,14 @@ impl Fix {
             by_more: (fix.by_more > 0).then(|| fix.by_more.to_string()),
         }
     }
+}
+
+/// The lines that stay affected above one that was fixed: where a project fixes its newest line
+/// alone, nobody asks.
+fn not_fixed_in(lines: &[ledger::LineReach]) -> Vec<String> {
+    let above = lines.iter().skip_while(|line| line.state != ledger::LineState::Fixed);
+    let open = above.filter(|line| line.state == ledger::LineState::Unfixed);
+    open.map(|line| escape::markdown(&line.name)).collect()
 }
 
 impl Line {

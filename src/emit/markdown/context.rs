@@ -10,10 +10,11 @@ use super::escape;
 use super::lead::lead;
 use super::packages::{self, Ecosystem, Package, counted};
 use super::reference::{Commit, Reference, linked};
+use super::subject;
 use crate::emit::gate::disclosed;
 use crate::emit::links;
 use crate::ledger::{self, ReleaseReport, Scope, Status};
-use crate::model::{Confidence, Remote, SeverityLevel};
+use crate::model::{AdvisoryId, Confidence, Disclosure, Remote, SeverityLevel};
 
 /// The context of a template; [`super::shape`] declares the same fields.
 #[derive(Serialize)]
@@ -71,6 +72,7 @@ impl Context {
             |scope: Scope| disclosed(report).filter(move |entry| entry.scope == scope && is_announced(entry));
         let own: Vec<_> = announced(Scope::Project).collect();
         let advisories = list(&own);
+        let is_told = |id: &AdvisoryId| own.iter().any(|entry| entry.ids().any(|known| known == id));
         let shown = packages::Shown::of(announced(Scope::Dependency), report.dependencies);
         let affected = disclosed(report).filter(|entry| is_open(entry) && report.dependencies.include_affected);
         let affected = packages::Shown::of(affected, report.dependencies).entries;
@@ -82,8 +84,8 @@ impl Context {
             release: Release::new(&report.release, remote),
             project: remote.and_then(|remote| remote.written_path().rsplit('/').next()).map(escape::markdown),
             security_page: links::advisories(remote),
-            lead: lead(&own, &shown.entries),
-            withdrawn: report.withdrawn.iter().map(Withdrawn::new).collect(),
+            lead: lead(&standing(&own), &standing(&shown.entries)),
+            withdrawn: report.withdrawn.iter().filter(|gone| !is_told(&gone.id)).map(Withdrawn::new).collect(),
             cves: advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect(),
             advisories,
             notes: report.notes.iter().map(|note| Note::new(note, remote)).collect(),
@@ -178,10 +180,15 @@ const fn is_open(entry: &ledger::Entry) -> bool {
     matches!(entry.status, Status::Introduced | Status::Affected | Status::Partial) && entry.package.is_some()
 }
 
+/// Those that nobody took back.
+fn standing<'e>(entries: &[&'e ledger::Entry]) -> Vec<&'e ledger::Entry> {
+    entries.iter().copied().filter(|entry| entry.disclosure != Disclosure::Withdrawn).collect()
+}
+
 impl Note {
     fn new(note: &ledger::Announcement, remote: Option<&Remote>) -> Self {
         Self {
-            text: escape::markdown(&note.text),
+            text: subject::linked(&note.text, remote),
             severity: (note.severity != SeverityLevel::Unknown).then(|| capitalised(note.severity.as_str())),
             commits: note.commits.iter().map(|commit| Commit::new(commit, remote).reference()).collect(),
         }
@@ -216,7 +223,6 @@ mod tests {
     use super::super::shape::{CONTEXT, Shape};
     use super::*;
     use crate::emit::sample;
-    use crate::model::Disclosure;
     use serde_json::Value;
 
     fn agree(value: &Value, shape: Shape, path: &str) {

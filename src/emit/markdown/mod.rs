@@ -75,10 +75,16 @@ pub fn render(report: &ReleaseReport, template: &Template, limits: &Limits) -> R
     }
     let steps = Steps::new(limits.template_steps);
     let handlebars = handlebars(template, &steps)?;
-    let mut left_out = LeftOut::default();
-    let mut step = Some(Step::FIRST);
+    let (mut left_out, mut told) = (LeftOut::default(), LeftOut::default());
+    let (mut step, mut before) = (Some(Step::FIRST), None::<String>);
     loop {
         let text = rendered((&handlebars, &steps), &context, template, limits)?;
+        // What this template prints nothing of was not left out.
+        if before.as_ref() == Some(&text) {
+            left_out = told.clone();
+        }
+        told.clone_from(&left_out);
+        before = Some(text.clone());
         let text = framed(text.trim(), report.private, &left_out, limits.section);
         if text.chars().count() as u64 <= limits.section {
             return Ok(Section { text, left_out });

@@ -63,6 +63,7 @@ fn in_line(blocks: &[Block], into: &mut Vec<Inline>) {
             Block::List { items, .. } => {
                 for (at, item) in items.iter().enumerate() {
                     if at > 0 {
+                        without_joint(into);
                         let ended = words(into).trim_end().ends_with(['.', ';', '!', '?', ':', '。']);
                         into.push(Inline::Text(if ended { " " } else { "; " }.to_owned()));
                     }
@@ -72,6 +73,15 @@ fn in_line(blocks: &[Block], into: &mut Vec<Inline>) {
             Block::Code { text, .. } if !text.contains('\n') => into.push(Inline::Code(text.clone())),
             Block::Code { .. } => into.push(Inline::Text("…".to_owned())),
         }
+    }
+}
+
+/// Without what leads on to the next item of a list: `…, or`.
+fn without_joint(line: &mut [Inline]) {
+    if let Some(Inline::Text(text)) = line.last_mut() {
+        let end = text.trim_end();
+        let end = [" or", " and"].iter().find_map(|joint| end.strip_suffix(joint)).unwrap_or(end);
+        *text = end.trim_end_matches([',', ';', ' ']).to_owned();
     }
 }
 

@@ -92,6 +92,7 @@ const ENTRY: Shape = Shape::Record(&[
     ("affected", TEXTS),
     ("fixed_in", REFERENCES),
     ("upgrade_to", Shape::Text),
+    ("not_fixed_in", TEXTS),
     ("lines", Shape::List(&LINE)),
     ("fix", FIX),
     (

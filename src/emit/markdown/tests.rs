@@ -31,11 +31,12 @@ fn the_default_notes_read_well() {
     - Severity: **Critical** (9.3) [`CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`](https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H), by CVE-2026-24834
     - Also known as [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834)
     - Weakness: [CWE-22](https://cwe.mitre.org/data/definitions/22.html)
-    - Affected: 1.9.3 and earlier; 1.10.0 to 2.0.1; upgrade to [2.1.0](https://github.com/acme/widget/releases/tag/2.1.0)
+    - Affected: 1.9.3 and earlier; 1.10.0 to 2.0.1
+    - Upgrade to [2.1.0](https://github.com/acme/widget/releases/tag/2.1.0); on other lines to [1.9.4](https://github.com/acme/widget/releases/tag/1.9.4), [2.0.2](https://github.com/acme/widget/releases/tag/2.0.2)
+    - Not fixed in 1.10.x
     - Workaround: Mount nothing that a guest may not write to.
     - Fixed by [#12](https://github.com/acme/widget/pull/12) runtime: mount shared folders read-only
     - Fixed by [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab) Merge commit from fork
-    - Also fixed in [1.9.4](https://github.com/acme/widget/releases/tag/1.9.4), [2.0.2](https://github.com/acme/widget/releases/tag/2.0.2)
     - Reported by Jane Doe
     - Fixed by octocat
 
@@ -59,6 +60,7 @@ fn the_notes_of_kata_list_the_cves() {
     - [CVE-2026-24834](https://www.cve.org/CVERecord?id=CVE-2026-24834), **Critical** (9.3): Guest can write to the host's files through a shared mount ([advisory](https://github.com/acme/widget/security/advisories/GHSA-wwj6-vghv-5p64))
       - [`CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H`](https://www.first.org/cvss/calculator/3-1#CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H)
       - Affected: 1.9.3 and earlier; 1.10.0 to 2.0.1
+      - Fixed in [1.9.4](https://github.com/acme/widget/releases/tag/1.9.4), [2.0.2](https://github.com/acme/widget/releases/tag/2.0.2), [2.1.0](https://github.com/acme/widget/releases/tag/2.1.0)
       - Workaround: Mount nothing that a guest may not write to.
       - Fixed by [#12](https://github.com/acme/widget/pull/12), [`7bababababab`](https://github.com/acme/widget/commit/7bababababababababababababababababababab)
       - Reported by Jane Doe

@@ -6,6 +6,7 @@
 //! a title of which no two words would be left.
 
 use crate::advisory::go_major;
+use crate::model::Remote;
 
 /// Words that may stand beside the name: `in the openssl crate`.
 const NOUNS: [&str; 8] = ["the", "crate", "package", "library", "module", "gem", "github", "com"];
@@ -51,6 +52,19 @@ pub(super) fn short(title: &str, package: &str) -> String {
         Some(begun) => capitalised(begun),
         None => ended,
     }
+}
+
+/// A title of the project's own advisory without its address at the end, which Go's database
+/// adds to each: `… in github.com/owner/name/v2`.
+pub(super) fn without_module<'t>(title: &'t str, remote: Option<&Remote>) -> &'t str {
+    let own = |module: &str| {
+        let address = remote.map(Remote::as_str).filter(|address| !address.is_empty());
+        let module = module.to_lowercase();
+        let rest = address.and_then(|address| module.strip_prefix(address));
+        !module.contains(' ') && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let parted = title.trim().rsplit_once(" in ").filter(|(before, module)| own(module) && stands_alone(before));
+    parted.map_or(title, |(before, _)| before)
 }
 
 /// The name of a package.
@@ -141,6 +155,18 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert!(table.lines().count() > 100);
+    }
+
+    #[test]
+    fn the_project_s_own_address_is_no_part_of_a_title() {
+        let remote: Remote = "github.com/Acme/Widget".parse().unwrap();
+        let of = |title: &'static str| without_module(title, Some(&remote));
+        assert_eq!(of("Denial of service in github.com/acme/widget"), "Denial of service");
+        assert_eq!(of("Denial of service in github.com/acme/widget/v2"), "Denial of service");
+        for title in ["Bug in github.com/acme/widgets", "Crash in parser", "in github.com/acme/widget", ""] {
+            assert_eq!(of(title), title);
+        }
+        assert_eq!(without_module("A crash in github.com/acme/widget", None), "A crash in github.com/acme/widget");
     }
 
     #[test]

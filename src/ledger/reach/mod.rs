@@ -104,14 +104,20 @@ fn upgrade_to(
     affected: &PointSet,
     is_here: bool,
 ) -> Option<TagName> {
-    if let Some(own) = query.release.filter(|_| is_here) {
+    let all = || ledger.history.releases.all().iter().enumerate();
+    let before = |own: &Release| {
+        let mut known = all().filter(|(place, _)| affected.contains(*place)).map(|(_, release)| release).peekable();
+        known.peek().is_none() || known.any(|release| release.precedes(own))
+    };
+    // Nobody goes up to a release that lies below all that is affected.
+    if let Some(own) = query.release.filter(|own| is_here && before(own)) {
         return Some(own.tag.clone());
     }
     let own = query.release.or_else(|| Some(query.previous?.release))?;
     let is_cure = |(place, release): &(usize, &Release)| {
         own.precedes(release) && !release.version.is_prerelease() && holders.has(release) && !affected.contains(*place)
     };
-    let cures = || ledger.history.releases.all().iter().enumerate().filter(is_cure).map(|(_, release)| release);
+    let cures = || all().filter(is_cure).map(|(_, release)| release);
     let cure = cures().find(|release| release.line == own.line).or_else(|| cures().next());
     cure.map(|release| release.tag.clone())
 }
