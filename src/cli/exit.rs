@@ -7,8 +7,8 @@ pub const ERROR: u8 = 1;
 /// The arguments are not of the command's form.
 pub const USAGE: u8 = 2;
 /// There are findings that count: they were asked for (`--fail-on`), notes are empty
-/// although records call the very release patched, or a record was left out
-/// because it cannot be published.
+/// although records call the very release patched, a record was left out
+/// because it cannot be published, or a section is not what it should be.
 /// Empty notes read as "nothing to say", so that a job has to fail where that is not known.
 pub const FINDINGS: u8 = 3;
 /// Advisory data is missing or stale.

@@ -255,6 +255,7 @@ fn of_splices() -> Vec<(&'static str, String)> {
         Unreadable(FileError { path: path(), why: Refusal::OfGit }),
         Outside(path()),
         Changed(path()),
+        NoFile(path()),
         Text { file: path(), error: error },
     ));
     all.extend(every!(DiffFailure:

@@ -126,8 +126,20 @@ pub(super) fn rewrite(path: &Path, text: &str) -> Result<(), Error> {
         return Err(failed(std::io::Error::other(why)));
     }
     let file = beside(path, text)?;
-    file.as_file().set_permissions(rights).map_err(failed)?;
+    set_rights(file.as_file(), rights).map_err(failed)?;
     take_place(path, file)
+}
+
+/// Gives a file the rights of another, but none to run as its owner.
+#[cfg(unix)]
+fn set_rights(file: &std::fs::File, rights: std::fs::Permissions) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    set_mode(file, rights.mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn set_rights(file: &std::fs::File, rights: std::fs::Permissions) -> std::io::Result<()> {
+    file.set_permissions(rights)
 }
 
 /// A file with this text beside the place that it is for.

@@ -39,7 +39,7 @@ impl Sieve {
             Piece::Code { language, text } => {
                 let own = self.source || is_source(into);
                 let shown = if helps {
-                    let attack = says(into, withheld::names_attacker) && withheld::attacks(&text);
+                    let attack = says(into, withheld::names_attacker);
                     announced(into, true) == Announced::Nothing && !withheld::is_of_proof(&text) && !attack
                 } else {
                     own && !withheld::attacks(&text)
@@ -74,7 +74,8 @@ impl Sieve {
         let text = words(&line);
         let told = withheld::announced(&text);
         let urls = || line.iter().filter_map(|part| if let Inline::Link { url, .. } = part { Some(url) } else { None });
-        let leads = urls().any(|url| withheld::leads_to_exploit(url));
+        let named = |part: &Inline| matches!(part, Inline::Link { text, .. } if said(&words(text)) == Said::Kind(Kind::Withheld));
+        let leads = urls().any(|url| withheld::leads_to_exploit(url)) || line.iter().any(named);
         // A sentence that says that there is a proof is no proof; its link is one.
         let is_one = leads || told == Announced::Exploit && (urls().next().is_some() || ends_open(&text));
         (self.dropping, self.source) = (is_one && ends_open(&text), false);

@@ -153,6 +153,8 @@ fn how_it_is_exploited_is_never_shown() {
         "### Доказательство концепции\nX",
         "### P\u{200b}oC\nX",
         "### PoC_steps\nX",
+        "### Workarounds\nDo a. An attacker sends:\n\n```\nX\n```\n",
+        "### References\n- [exploit](https://x.example/X)\n",
         "### Workarounds\nDo a. An attacker sends:\n\n```http\nGET /X HTTP/1.1\n```\n",
         "### Impact\n| Version | Payload |\n|---|---|\n| 1 | X |\n",
         "## A1\na\n### Attack scenario\nX\n#### Workarounds\nX",
@@ -182,6 +184,7 @@ fn what_helps_is_shown_with_its_commands() {
     for text in [
         "### Workarounds\nFor example:\n\n```sh\nkubectl delete x\n```\n",
         "### Patches\nUpgrade with the following command:\n\n1. X\n",
+        "### Workarounds\nTo keep attackers out, and to block them, set:\n\n```\na\n```\n",
         "### Mitigation\n#### Example\n```\na\n```",
         "### Details\nThe vulnerable code:\n\n```go\nif a { b }\n```\n",
         "### Impact\nAn attacker can:\n\n- read files\n",

@@ -44,9 +44,14 @@ static ATTACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// An attacker who does what follows, also where it stands in a part that helps.
+/// An attacker who does what follows, also where it stands in a part that helps; not whom
+/// what follows keeps out.
 static ATTACKER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(attack|attacks|attackers?|malicious|exploit\w*|victims?|payloads?)\b[^.]*[:：]\s*$|攻击[^。]*[:：]\s*$").ok()
+    Regex::new(
+        r"(?xi) \b(attackers?|adversary|malicious\ \w+|exploit\w*|payloads?)\b[^.]*[:：]\s*$ | 攻击者[^。]*[:：]\s*$
+            | \bto\ (test|verify|check|confirm)\ (that|whether|if)\b[^.]*[:：]\s*$",
+    )
+    .ok()
 });
 
 /// Words of what comes of it.
@@ -104,7 +109,9 @@ pub(super) fn announced(paragraph: &str) -> Announced {
 
 /// Whether a paragraph says what an attacker does, and it follows.
 pub(super) fn names_attacker(paragraph: &str) -> bool {
-    ATTACKER.as_ref().is_none_or(|words| words.is_match(paragraph))
+    let last = paragraph.trim().rsplit_once(". ").map_or(paragraph, |(_, last)| last).to_lowercase();
+    let keeps_out = ["prevent", "block", "stop", "against", "protect", "mitigat", "avoid", "deny"];
+    ATTACKER.as_ref().is_none_or(|words| words.is_match(paragraph)) && !keeps_out.iter().any(|word| last.contains(word))
 }
 
 /// Whether a sentence is about a proof.

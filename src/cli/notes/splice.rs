@@ -35,6 +35,8 @@ pub(in crate::cli) enum SpliceFailure {
     Missing(PathBuf),
     #[error(transparent)]
     Unreadable(FileError),
+    #[error("{}: this is no file that a section could be put into", line_of_path(.0))]
+    NoFile(PathBuf),
     #[error("{}: somebody changed it meanwhile, and nothing is written; run this again", line_of_path(.0))]
     Changed(PathBuf),
     #[error("{}: a link in the work tree leads out of it; name the file that it leads to", line_of_path(.0))]
@@ -89,6 +91,10 @@ impl Splice {
         let there = enclosure.place(file);
         if leads_out_of_a_work_tree(file) {
             return Err(SpliceFailure::Outside(file.to_owned()).into());
+        }
+        // A pipe would be waited for, and a device become a file.
+        if std::fs::metadata(file).is_ok_and(|found| !found.is_file()) {
+            return Err(SpliceFailure::NoFile(file.to_owned()).into());
         }
         let text = there.read_text(limits::SPLICED).map_err(|error| match error.is_missing() {
             true => SpliceFailure::Missing(file.to_owned()),

@@ -160,12 +160,13 @@ fn without_gaps(text: &str) -> String {
     for line in text.split('\n') {
         let ticks = line.trim_start().bytes().take_while(|byte| *byte == b'`').count();
         match fence {
-            None if ticks >= 3 => fence = Some(ticks),
+            // Behind a fence stands no backtick: a title may begin with code of three.
+            None if ticks >= 3 && !line.trim_start().trim_start_matches('`').contains('`') => fence = Some(ticks),
             Some(opened) if ticks >= opened && line.trim_start().len() == ticks => fence = None,
             _ => {}
         }
         // Code that a template language would fill in is set in <pre>.
-        in_pre = fence.is_none() && (in_pre || line.contains("<pre>")) && !line.contains("</pre>");
+        in_pre = fence.is_none() && (in_pre || line.trim_start().starts_with("<pre>")) && !line.contains("</pre>");
         let is_empty = line.trim().is_empty();
         if !(is_empty && was_empty) || fence.is_some() || in_pre {
             kept.push(line);

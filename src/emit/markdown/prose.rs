@@ -62,6 +62,10 @@ fn in_line(blocks: &[Block], into: &mut Vec<Inline>) {
             Block::Heading(line) | Block::Paragraph(line) => into.extend(line.iter().cloned()),
             Block::List { items, .. } => {
                 for (at, item) in items.iter().enumerate() {
+                    // A list of 16,000 items took a second where all were put together first.
+                    if words(into).chars().count() > LINE {
+                        return;
+                    }
                     if at > 0 {
                         without_joint(into);
                         let ended = words(into).trim_end().ends_with(['.', ';', '!', '?', ':', '。']);

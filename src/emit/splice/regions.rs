@@ -1,5 +1,6 @@
 //! The sections of a text: what stands between the markers of each tag.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::error::SpliceError;
@@ -37,12 +38,13 @@ impl Region {
 /// The sections of a page in their order, none of which begins in another.
 pub(super) fn regions(page: &Page<'_>) -> Result<Vec<Region>, SpliceError> {
     let mut regions: Vec<Region> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     let mut open: Option<(usize, String, String)> = None;
     for (line, marker) in marker::markers(page)? {
         match (marker, open.take()) {
             (Marker::Begin { tag, digest }, None) => {
-                if let Some(first) = regions.iter().find(|region| region.tag == tag) {
-                    return Err(SpliceError::Doubled { tag, first: first.begin + 1, second: line + 1 });
+                if let Some(first) = known.insert(tag.clone(), line) {
+                    return Err(SpliceError::Doubled { tag, first: first + 1, second: line + 1 });
                 }
                 open = Some((line, tag, digest));
             }
@@ -63,6 +65,10 @@ pub(super) fn regions(page: &Page<'_>) -> Result<Vec<Region>, SpliceError> {
 
 /// The headings that people wrote: those of sections are ours.
 pub(super) fn headings<'p>(page: &'p Page<'_>, regions: &'p [Region]) -> Vec<&'p Heading> {
-    let is_ours = |heading: &Heading| regions.iter().any(|region| region.lines().contains(&heading.lines.start));
+    let is_ours = |heading: &Heading| {
+        let line = heading.lines.start;
+        let before = regions.partition_point(|region| region.begin <= line).checked_sub(1);
+        before.and_then(|at| regions.get(at)).is_some_and(|region| region.lines().contains(&line))
+    };
     page.headings.iter().filter(|heading| !is_ours(heading)).collect()
 }
