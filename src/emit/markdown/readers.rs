@@ -41,8 +41,9 @@ impl Place<'_> {
             Some('~') => word || next.is_some_and(|next| "\"-?.&".contains(next)),
             Some('%') => !is_ascii_word(self.previous()) && (word || next == Some('"')),
             Some(':') => self.begins_address() || self.begins_emoji(),
-            // www.example.org becomes a link without any scheme.
-            Some('.') => word && self.follows_word("www"),
+            // www.example.org becomes a link without any scheme. Where no address follows, a reader
+            // that looks for one may take backslashes for signs of it (`www..\{`).
+            Some('.') => next.is_some_and(|next| !next.is_whitespace()) && self.follows_word("www"),
             // GH-12 is a reference on GitHub, GL-12 on GitLab.
             Some('-') => digit && (self.follows_word("gh") || self.follows_word("gl")),
             _ => false,

@@ -102,7 +102,9 @@ proptest! {
 fn a_sign_alone_keeps_the_structure_of_every_template() {
     for template in BuiltIn::all().map(Template::BuiltIn) {
         let harmless = Page::of(&render(&with_title("Harmless"), &template));
-        for title in ["-", "+", "*", "#", "=", "1.", "`", "|", ">", "\\", "~", "_", ":", "!", "&", "<", "[", "]", "/"] {
+        for title in
+            ["-", "+", "*", "#", "=", "1.", "`", "|", ">", "\\", "~", "_", ":", "!", "&", "<", "[", "]", "/", "www..{{"]
+        {
             let notes = render(&with_title(title), &template);
             assert_eq!(Page::of(&notes).nodes, harmless.nodes, "{} of {title}: {notes}", template.name());
         }
