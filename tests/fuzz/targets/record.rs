@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use secnotes::check::{Code, Origin, Spots, check, read};
-use secnotes::emit::findings::{self, Findings, Item, Place, Rule};
+use secnotes::emit::findings::{self, Findings, Item, Of, Place, Rule};
 use secnotes::emit::osv::validate::validate;
 use secnotes::model::{Level, osv};
 use secnotes_fuzz::assert_is_harmless;
@@ -46,10 +46,14 @@ fuzz_target!(|data: &[u8]| {
         also: code.linter(),
         level: code.level(),
         says: code.says(),
+        mend: None,
+        means: "It breaks a rule.",
+        left_out_by: Some("--ignore"),
         page: None,
     });
     let items: Vec<Item> = of_file.chain(of_records).map(item).collect();
-    let findings = Findings { rules: rules.collect(), items, ..Findings::default() };
+    let of = Of::Records { files: 1, records: file.records.len() };
+    let findings = Findings { rules: rules.collect(), items, unchecked: Vec::new(), of };
     assert_is_harmless(&findings::text(&findings, Level::Note));
     let annotations = findings::github(&findings, Level::Note);
     let commands = annotations.lines().filter(|line| line.starts_with("::")).count();

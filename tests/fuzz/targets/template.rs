@@ -16,11 +16,12 @@ fuzz_target!(|text: &str| {
     let mut limits = Limits::default();
     (limits.notes, limits.template_steps) = (64 << 10, 10_000);
     match render(&report("a title"), &template, &limits) {
-        Ok(notes) => {
+        Ok(section) => {
+            let notes = &section.text;
             assert!(notes.is_empty() || notes.ends_with('\n'));
             assert!(notes.len() as u64 <= limits.notes, "{} bytes", notes.len());
             assert!(text.contains(SECRET) || !notes.contains(SECRET), "{notes}");
-            assert_eq!(render(&report("a title"), &template, &limits).expect("the same again"), notes);
+            assert_eq!(render(&report("a title"), &template, &limits).expect("the same again"), section);
         }
         Err(error) => assert_is_a_line(&error.to_string()),
     }
