@@ -11,6 +11,7 @@ mod foremost;
 mod impact;
 mod news;
 mod origins;
+mod package_update;
 mod passed_over;
 mod query;
 mod reach;
@@ -25,9 +26,10 @@ pub use book::Ledger;
 pub use dependencies::{Dependencies, Justification, Statement};
 pub(crate) use impact::stated_start;
 pub use impact::{Impact, Introduced, IntroducedBy, LineImpact, NoImpact, Run, lines, runs};
+pub use package_update::{Claim, ClaimReason, FileUpdate, PackageUpdate};
 pub use query::Query;
 pub use reach::{LineReach, LineState, Reach, Span};
 pub use report::{
-    Announcement, Carried, Claim, ClaimReason, DependenciesOf, DependencyPolicy, Entry, FileUpdate, Fix, FixBy,
-    FixCommit, PackageUpdate, ReleaseHeader, ReleaseReport, Scope, Status, Unsaid, UnsaidBecause, Withdrawn,
+    Announcement, Carried, DependenciesOf, DependencyPolicy, Entry, Fix, FixBy, FixCommit, ReleaseHeader,
+    ReleaseReport, Scope, Status, Unsaid, UnsaidBecause, Withdrawn,
 };

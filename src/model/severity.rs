@@ -51,6 +51,21 @@ impl SeverityLevel {
     }
 }
 
+impl SeverityLevel {
+    /// The word as it stands beside an advisory; none where nobody said.
+    #[must_use]
+    pub const fn title(self) -> Option<&'static str> {
+        match self {
+            Self::Unknown => None,
+            Self::None => Some("None"),
+            Self::Low => Some("Low"),
+            Self::Medium => Some("Medium"),
+            Self::High => Some("High"),
+            Self::Critical => Some("Critical"),
+        }
+    }
+}
+
 impl fmt::Display for SeverityLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -14,7 +14,7 @@ use super::subject;
 use crate::emit::gate::disclosed;
 use crate::emit::links;
 use crate::ledger::{self, ReleaseReport, Scope, Status};
-use crate::model::{AdvisoryId, Confidence, Disclosure, Remote, SeverityLevel};
+use crate::model::{AdvisoryId, Confidence, Disclosure, Remote};
 
 /// The context of a template; [`super::shape`] declares the same fields.
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ pub(super) struct Context {
 #[derive(Serialize)]
 struct Note {
     text: String,
-    severity: Option<String>,
+    severity: Option<&'static str>,
     commits: Vec<Reference>,
 }
 
@@ -156,10 +156,6 @@ impl Context {
     }
 }
 
-fn capitalised(word: &str) -> String {
-    word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect()
-}
-
 /// Whether public notes announce the entry: half a fix or one taken back is
 /// none. Withdrawn advisories are there only if they were asked for.
 fn is_announced(entry: &ledger::Entry) -> bool {
@@ -189,7 +185,7 @@ impl Note {
     fn new(note: &ledger::Announcement, remote: Option<&Remote>) -> Self {
         Self {
             text: subject::linked(&note.text, remote),
-            severity: (note.severity != SeverityLevel::Unknown).then(|| capitalised(note.severity.as_str())),
+            severity: note.severity.title(),
             commits: note.commits.iter().map(|commit| Commit::new(commit, remote).reference()).collect(),
         }
     }
@@ -271,7 +267,7 @@ mod tests {
     fn what_a_person_announces_alone_is_something_to_announce() {
         let context = Context::new(&sample::noted());
         assert!(!context.is_empty());
-        assert_eq!(context.notes[0].severity.as_deref(), Some("High"));
+        assert_eq!(context.notes[0].severity, Some("High"));
         assert!(context.notes[0].commits[0].link.starts_with("[`8c"), "{}", context.notes[0].commits[0].link);
     }
 

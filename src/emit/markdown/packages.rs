@@ -269,13 +269,8 @@ fn severities(group: &[(&Entry, &PackageUpdate)]) -> Option<String> {
         let labelled = group.iter().filter(|(_, package)| package.informational == Some(label)).count();
         Some(format!("{} {}", counted(labelled)?, v1::informational(label)))
     });
-    let levels = [
-        (SeverityLevel::Critical, "Critical"),
-        (SeverityLevel::High, "High"),
-        (SeverityLevel::Medium, "Medium"),
-        (SeverityLevel::Low, "Low"),
-    ];
-    let counts = levels.into_iter().filter_map(|(level, word)| Some(format!("{} {word}", counted(of(level))?)));
+    let levels = [SeverityLevel::Critical, SeverityLevel::High, SeverityLevel::Medium, SeverityLevel::Low];
+    let counts = levels.into_iter().filter_map(|level| Some(format!("{} {}", counted(of(level))?, level.title()?)));
     let counts: Vec<String> = counts.chain(labels.into_iter().flatten()).collect();
     (!counts.is_empty()).then(|| counts.join(", "))
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::escape;
 use crate::emit::{json::v1, links};
-use crate::model::{self, SeverityLevel};
+use crate::model;
 
 #[derive(Clone, Serialize)]
 pub(super) struct Severity {
@@ -21,14 +21,6 @@ pub(super) struct Severity {
 
 impl Severity {
     pub(super) fn new(severity: &model::Severity) -> Self {
-        let title = match severity.level {
-            SeverityLevel::Unknown => None,
-            SeverityLevel::None => Some("None"),
-            SeverityLevel::Low => Some("Low"),
-            SeverityLevel::Medium => Some("Medium"),
-            SeverityLevel::High => Some("High"),
-            SeverityLevel::Critical => Some("Critical"),
-        };
         // Templates set vectors in code spans, where nothing can be escaped.
         let sound = |c: char| c.is_ascii_alphanumeric() || ":./".contains(c);
         let is_vector = |text: &&String| !text.contains("//") && text.chars().all(sound) && text.len() <= 300;
@@ -38,7 +30,7 @@ impl Severity {
         let shown = scored.map(|scored| &scored.vector).filter(is_vector);
         Self {
             level: v1::severity(severity.level),
-            title,
+            title: severity.level.title(),
             score: scored.map(|scored| format!("{:.1}", scored.score())),
             vectors,
             vector: shown.cloned(),

@@ -11,9 +11,10 @@ use crate::history::message::Mention;
 use crate::history::{Node, ReleaseRange};
 use crate::inventory::{ChangeKind, Delta, Format, Inventory, Manifest, Pin, Place, Unread};
 use crate::ledger::book::Ledger;
+use crate::ledger::package_update::{Claim, ClaimReason};
 use crate::ledger::query::Query;
 use crate::ledger::reach::Reach;
-use crate::ledger::report::{Claim, ClaimReason, Entry, Fix, Scope, Status};
+use crate::ledger::report::{Entry, Fix, Scope, Status};
 use crate::model::{
     AdvisoryId, Confidence, Disclosure, Evidence, EvidenceKind, Finding, FindingCode, PackageName, Severity, Texts,
 };

@@ -9,8 +9,9 @@ use super::words::told;
 use crate::advisory::Advisory;
 use crate::inventory::{Move, is_of_runtime, moves, versions_in_order};
 use crate::join::packages::Packages;
+use crate::ledger::package_update::{FileUpdate, PackageUpdate};
 use crate::ledger::reach::Reach;
-use crate::ledger::report::{Entry, FileUpdate, Fix, PackageUpdate, Scope, Status};
+use crate::ledger::report::{Entry, Fix, Scope, Status};
 use crate::model::{Confidence, Evidence, EvidenceKind, TagName, Texts};
 
 /// The entry of a verdict; `rest` are the verdicts of the same advisory and

@@ -33,7 +33,7 @@ pub(super) fn article(view: &View<'_>) -> String {
 pub(in crate::emit::feed) fn entry(view: &View<'_>) -> String {
     let others: Vec<String> = view.aliases().map(|(id, page)| link(page.as_deref(), &escape(&id))).collect();
     let others = if others.is_empty() { String::new() } else { format!(", also {}", others.join(", ")) };
-    let level = word(view.item.level()).map(|word| format!(" Severity: {word}.")).unwrap_or_default();
+    let level = view.item.level().title().map(|word| format!(" Severity: {word}.")).unwrap_or_default();
     format!("<p>{}{others}.{level}</p>\n{}", escape(&view.item.id), body(view))
 }
 
@@ -137,18 +137,7 @@ fn badges(view: &View<'_>) -> String {
 
 /// The severity as a word on its colour; nothing where nobody said.
 pub(super) fn severity(level: SeverityLevel) -> String {
-    word(level).map(|word| format!("<span class=\"badge {}\">{word}</span>", level.as_str())).unwrap_or_default()
-}
-
-const fn word(level: SeverityLevel) -> Option<&'static str> {
-    match level {
-        SeverityLevel::Unknown => None,
-        SeverityLevel::None => Some("None"),
-        SeverityLevel::Low => Some("Low"),
-        SeverityLevel::Medium => Some("Medium"),
-        SeverityLevel::High => Some("High"),
-        SeverityLevel::Critical => Some("Critical"),
-    }
+    level.title().map(|word| format!("<span class=\"badge {}\">{word}</span>", level.as_str())).unwrap_or_default()
 }
 
 /// A date, with the moment for programs.
