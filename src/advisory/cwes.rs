@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Advisory;
-use crate::model::{Disclosure, osv};
+use super::{Advisory, standing_first};
+use crate::model::osv;
 
 /// The numbers of the weaknesses that a record names, in its order.
 ///
@@ -24,11 +24,8 @@ impl Advisory {
     /// names any: what others add is often another view of the same.
     #[must_use]
     pub fn cwes(&self) -> Vec<String> {
-        let standing = |withdrawn: bool| {
-            self.records.iter().filter(move |source| (source.disclosure == Disclosure::Withdrawn) == withdrawn)
-        };
-        let all = standing(false).chain(standing(true)).map(|source| cwes_of(&source.record));
-        let mut cwes = all.into_iter().find(|cwes| !cwes.is_empty()).unwrap_or_default();
+        let mut all = standing_first(&self.records).map(|source| cwes_of(&source.record));
+        let mut cwes = all.find(|cwes| !cwes.is_empty()).unwrap_or_default();
         cwes.truncate(MOST);
         let mut seen = rustc_hash::FxHashSet::default();
         cwes.into_iter().filter(|cwe| seen.insert(*cwe)).map(|cwe| format!("CWE-{cwe}")).collect()

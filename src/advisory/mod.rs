@@ -195,6 +195,12 @@ impl SourceRecord {
     }
 }
 
+/// The records in the order in which they are asked: those that were withdrawn last.
+fn standing_first(records: &[SourceRecord]) -> impl Iterator<Item = &SourceRecord> {
+    let of = |gone: bool| records.iter().filter(move |source| (source.disclosure == Disclosure::Withdrawn) == gone);
+    of(false).chain(of(true))
+}
+
 /// Kinds of databases, the most trusted first: the project's own word counts
 /// more than GitHub's review, and that more than third parties'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -80,13 +80,12 @@ pub(super) fn reach(
 /// clone's own. What `secnotes.toml` calls the repository only chooses among
 /// the clone's remotes: it may not have a token write somewhere else.
 fn site(named: Option<&Remote>, config: &Config, repository: &Repository) -> Result<Site, SiteError> {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let remote = match named {
         Some(named) => named.clone(),
-        None => own(&repository.remotes(), &of_job(&set), &config.project.repositories)?,
+        None => own(&repository.remotes(), &of_job(&token::set), &config.project.repositories)?,
     };
-    let forge = config.publish.forge.or_else(|| Forge::of(&remote)).or_else(|| of_environment(&remote, &set));
-    let base = config.publish.url.clone().or_else(|| base_of_environment(forge, &remote, &set));
+    let forge = config.publish.forge.or_else(|| Forge::of(&remote)).or_else(|| of_environment(&remote, &token::set));
+    let base = config.publish.url.clone().or_else(|| base_of_environment(forge, &remote, &token::set));
     Site::of(&remote, forge, base).map_err(SiteError::Site)
 }
 
@@ -132,9 +131,7 @@ fn base_of_environment(forge: Option<Forge>, remote: &Remote, set: &dyn Fn(&str)
         _ => "GITHUB_API_URL",
     };
     let base: Base = set(name)?.parse().ok()?;
-    let host = base.host().trim_end_matches('.');
-    let is_of_host = host == remote.host() || host.strip_prefix("api.") == Some(remote.host());
-    (is_of_host || base.is_loopback()).then_some(base)
+    (base.is_at(remote.host()) || base.is_loopback()).then_some(base)
 }
 
 #[cfg(test)]

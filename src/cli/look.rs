@@ -5,12 +5,14 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::args::Common;
 use super::config::NotesTemplate;
 use super::error::Failure;
 use super::input::Input;
+use super::warnings::warn_of_strangers;
 use crate::emit::markdown::{BuiltIn, Template, TemplateError};
 use crate::files::{FileError, Place};
-use crate::ledger::{DependenciesOf, DependencyPolicy};
+use crate::ledger::{DependenciesOf, DependencyPolicy, Ledger, Query, ReleaseReport};
 use crate::limits;
 use crate::model::{SeverityLevel, line_of_path};
 
@@ -29,7 +31,7 @@ pub(super) struct Look {
     dependency_severity: Option<LeastSeverity>,
     /// Also list what the release brings and people had from an earlier one: what is carried over.
     #[arg(long)]
-    pub(super) carried: bool,
+    carried: bool,
     /// Also speak of advisories of dependencies that still affect the release, or came with it.
     #[arg(long)]
     include_affected: bool,
@@ -71,8 +73,26 @@ pub(super) enum LookError {
 impl Failure for LookError {}
 
 impl Look {
+    /// Lets what was read be compiled so.
+    pub(super) fn set(&self, input: &mut Input) {
+        let policy = &mut input.compiled.settings.dependencies.policy;
+        *policy = self.policy(*policy);
+    }
+
+    /// What there is to say of a release, so.
+    pub(super) fn report(
+        &self,
+        common: &Common,
+        input: &Input,
+        ledger: &Ledger<'_>,
+        query: &Query<'_>,
+    ) -> ReleaseReport {
+        warn_of_strangers(common, ledger, input.compiled.dependencies().as_ref());
+        ReleaseReport { lists_carried: self.carried, ..input.compiled.report(ledger, query) }
+    }
+
     /// What the arguments say of dependencies, over what the configuration says.
-    pub(super) fn policy(&self, set: DependencyPolicy) -> DependencyPolicy {
+    fn policy(&self, set: DependencyPolicy) -> DependencyPolicy {
         let of = self.dependencies.map(|of| match of {
             OfDependencies::Runtime => DependenciesOf::Runtime,
             OfDependencies::All => DependenciesOf::All,

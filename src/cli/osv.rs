@@ -16,7 +16,7 @@ use crate::compile::{Pick, Publishable, Request, Which};
 use crate::emit::feed::same_meaning;
 use crate::emit::osv::Options;
 use crate::join::Index;
-use crate::ledger::{Scope, Status};
+use crate::ledger::Scope;
 use crate::model::{AdvisoryId, Confidence, Finding, FindingTopic, line_of_path};
 
 #[derive(clap::Args)]
@@ -156,9 +156,7 @@ fn of_release(
     let ledger = input.ledger(common, index);
     warn_of_strangers(common, &ledger, None);
     let report = ledger.report(&query, None);
-    let public = report.advisories.iter().filter(|entry| {
-        entry.scope == Scope::Project && entry.status == Status::Fixed && entry.confidence >= Confidence::Likely
-    });
+    let public = report.advisories.iter().filter(|entry| entry.scope == Scope::Project && entry.is_announced());
     let ids: Vec<AdvisoryId> = public.map(|entry| entry.id.clone()).collect();
     // Nothing is asked of what the project depends on.
     let of_dependency = |finding: &Finding| finding.code.topic() == FindingTopic::Dependency;

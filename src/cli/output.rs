@@ -71,6 +71,18 @@ pub(super) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
+/// Writes a question, which has no line break: it is seen now or never.
+pub(super) fn ask(question: &str) -> Result<(), Error> {
+    print(question)?;
+    let _ = std::io::stdout().flush();
+    Ok(())
+}
+
+/// What went wrong with the answer.
+pub(super) fn no_answer(source: std::io::Error) -> Error {
+    Error::File { doing: "read the answer", path: "standard input".into(), source }
+}
+
 /// Whom a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Readers {

@@ -7,9 +7,8 @@ use super::error::Error;
 use super::{output, sources};
 use crate::advisory::store::{Look, SourceState, Store};
 use crate::advisory::{PackageName, SourceRecord};
-use crate::emit::explain::plain;
 use crate::emit::pretty;
-use crate::model::{self, AdvisoryId, CommitPrefix, Remote, Timestamp, osv};
+use crate::model::{self, AdvisoryId, CommitPrefix, Remote, Timestamp, osv, plain};
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  secnotes store\n  secnotes store CVE-2026-24834\n  \

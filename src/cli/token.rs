@@ -45,7 +45,7 @@ pub(super) fn find(base: &Base, quiet: bool) -> Option<Token> {
 /// same owner and name may be somebody else's, or the user's, whom nobody asked.
 pub(super) fn for_releases(site: &Site, quiet: bool) -> Option<Token> {
     let (base, host) = (&site.base, site.remote.host());
-    if !base.is_loopback() && base.host().trim_end_matches('.') != host && forge(base) != host {
+    if !base.is_loopback() && !base.is_at(host) {
         if !quiet {
             say(&format!(
                 "the token is not sent to {}, for the repository is at {host}: name it by its address there, with \
@@ -70,7 +70,7 @@ pub(super) fn for_releases(site: &Site, quiet: bool) -> Option<Token> {
 }
 
 /// The value of a variable that is set.
-fn set(name: &str) -> Option<String> {
+pub(super) fn set(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
@@ -137,9 +137,7 @@ fn entitled(base: &Base, set: &dyn Fn(&str) -> Option<String>) -> Option<&'stati
         return Some(&["GH_TOKEN", "GITHUB_TOKEN"]);
     }
     let by_host = set("GH_HOST").is_some_and(|host| base.is_service_of(&host));
-    let by_address = || set("GITHUB_API_URL").and_then(|url| url.parse::<Base>().ok());
-    let is_named = by_host || by_address().is_some_and(|named| base.is_same_service(&named));
-    match is_named {
+    match by_host || is_named(base, &["GITHUB_API_URL"], set) {
         // What plays GitHub on this machine is no server of a company.
         true if base.is_loopback() => Some(&["GH_TOKEN", "GITHUB_TOKEN"]),
         true => Some(&["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"]),

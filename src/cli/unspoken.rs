@@ -2,9 +2,9 @@
 //! version: an empty section would read as "nothing to say".
 
 use crate::cli::findings::Beside;
-use crate::emit::explain::plain;
+use crate::emit::markdown;
 use crate::ledger::{ReleaseReport, Unsaid, UnsaidBecause};
-use crate::model::FindingCode;
+use crate::model::{FindingCode, plain};
 
 /// How many advisories are told one by one.
 const FEW: usize = 20;
@@ -54,19 +54,19 @@ impl<'r> Unspoken<'r> {
         }
     }
 
-    /// Why notes that are empty are no success, in a line; `told` where the rest
-    /// has been said.
-    pub(super) fn summary(&self, told: bool) -> Option<String> {
-        if told && !self.is_empty() {
+    /// Why notes that are empty are no success, in a line; none where they are not, or nothing
+    /// is missing. `told` where the rest has been said.
+    pub(super) fn summary(&self, report: &ReleaseReport, told: bool) -> Option<String> {
+        if self.is_empty() || markdown::announces(report) {
+            return None;
+        }
+        if told {
             return Some(format!("the notes of {} are empty because of that: exit code 3", self.tag));
         }
         let ids: Vec<&str> = self.unsaid.iter().take(FEW).map(|unsaid| unsaid.id.as_str()).collect();
         let more = if self.unsaid.len() > FEW { ", …" } else { "" };
         let (tag, count) = (&self.tag, self.count());
-        let say = || {
-            format!("the notes of {tag} are empty, and records call it patched for {count}: {}{more}", ids.join(", "))
-        };
-        (!self.is_empty()).then(say)
+        Some(format!("the notes of {tag} are empty, and records call it patched for {count}: {}{more}", ids.join(", ")))
     }
 
     fn count(&self) -> String {

@@ -43,22 +43,8 @@ pub(super) fn about(
             let finding = Finding::new(FindingCode::DecisionUnusable, advisory.id.as_str(), message);
             findings.push(finding.at(decision.origin.clone()));
         };
-        let mut find = |prefix: &CommitPrefix| match index.resolve(prefix) {
-            Resolved::Commit(node) => Some(node),
-            Resolved::Missing => {
-                unusable(format!(
-                    "A [[link]] of {} names {prefix}, which no branch or tag here has.",
-                    decision.origin.file
-                ));
-                None
-            }
-            Resolved::Ambiguous(count) => {
-                unusable(format!(
-                    "A [[link]] of {} names {prefix}, with which {count} commits begin. Give more digits.",
-                    decision.origin.file
-                ));
-                None
-            }
+        let mut find = |prefix: &CommitPrefix| {
+            resolved(index, ("link", &decision.origin.file), prefix).map_err(&mut unusable).ok()
         };
         let commits: Vec<Node> = decision.commits.iter().filter_map(&mut find).collect();
         decided.not.extend(decision.not.iter().filter_map(&mut find));
@@ -69,6 +55,17 @@ pub(super) fn about(
         decided.commits.extend(commits.into_iter().map(|commit| (commit, detail.clone())));
     }
     decided
+}
+
+/// The commit that a `[[link]]` or a `[[note]]` of a file names, or why it names none.
+pub(super) fn resolved(index: &Index<'_>, (what, file): (&str, &str), prefix: &CommitPrefix) -> Result<Node, String> {
+    match index.resolve(prefix) {
+        Resolved::Commit(node) => Ok(node),
+        Resolved::Missing => Err(format!("A [[{what}]] of {file} names {prefix}, which no branch or tag here has.")),
+        Resolved::Ambiguous(count) => {
+            Err(format!("A [[{what}]] of {file} names {prefix}, with which {count} commits begin. Give more digits."))
+        }
+    }
 }
 
 /// Findings about decisions that name no advisory of the project.

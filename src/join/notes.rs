@@ -4,8 +4,8 @@
 //! A note is joined as an advisory is that a person linked: with the copies of its commits
 //! on other lines and what takes them back, and so it is news by the same rule.
 
-use super::decisions::Decision;
-use super::index::{Index, Resolved};
+use super::decisions::{Decision, resolved};
+use super::index::Index;
 use crate::advisory::Advisory;
 use crate::model::{CommitPrefix, Finding, FindingCode, FindingPlace, SeverityLevel};
 
@@ -60,13 +60,6 @@ pub(crate) fn noted(index: &Index<'_>, notes: &[Note]) -> Noted {
 }
 
 fn unusable(index: &Index<'_>, note: &Note, commit: &CommitPrefix) -> Option<Finding> {
-    let file = &note.origin.file;
-    let message = match index.resolve(commit) {
-        Resolved::Commit(_) => return None,
-        Resolved::Missing => format!("A [[note]] of {file} names {commit}, which no branch or tag here has."),
-        Resolved::Ambiguous(count) => {
-            format!("A [[note]] of {file} names {commit}, with which {count} commits begin. Give more digits.")
-        }
-    };
+    let message = resolved(index, ("note", &note.origin.file), commit).err()?;
     Some(Finding::new(FindingCode::NoteUnusable, commit.to_string(), message).at(note.origin.clone()))
 }

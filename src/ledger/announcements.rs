@@ -3,9 +3,9 @@
 use super::book::{Announced, Ledger};
 use super::entry;
 use super::query::Query;
-use super::report::{Announcement, Entry, Scope, Status};
+use super::report::{Announcement, Entry, Scope};
 use crate::history::{Node, ReleaseRange};
-use crate::model::{Confidence, Finding, FindingCode};
+use crate::model::{Finding, FindingCode};
 
 /// The notes that are news in the release, in the order of the configuration.
 pub(super) fn of(
@@ -31,10 +31,7 @@ pub(super) fn of(
         findings.extend(taken_back.map(|found| {
             about(found.code, format!("What a [[note]] of {} announces: {}", note.origin.file, found.message))
         }));
-        let Some(entry) = entry.filter(|entry| entry.status == Status::Fixed && entry.confidence >= Confidence::Likely)
-        else {
-            continue;
-        };
+        let Some(entry) = entry.filter(Entry::is_announced) else { continue };
         let same = |other: &&Entry| {
             let fixes = || other.fix.commits.iter().map(|commit| commit.id);
             other.scope == Scope::Project && entry.fix.commits.iter().any(|commit| fixes().any(|id| id == commit.id))

@@ -1,5 +1,7 @@
 //! The ledger: every advisory of the project, and which releases carry its fix.
 
+use std::sync::Arc;
+
 use super::origins::Origins;
 use crate::advisory::{Advisory, Project};
 use crate::history::{Containment, History, Node, Release};
@@ -25,7 +27,7 @@ pub struct Ledger<'h> {
     /// What is odd about the decisions of the configuration.
     pub(super) decided: Vec<Finding>,
     /// Where people come from who get a release.
-    pub(super) origins: Origins<'h>,
+    pub(super) origins: Arc<Origins<'h>>,
     /// What people announce without an advisory.
     pub(super) announced: Option<Box<Announced<'h>>>,
 }
@@ -75,7 +77,7 @@ impl<'h> Ledger<'h> {
             crate::join::read_tag_events(history, index, project, joining.changes, advisory);
         }
         let joined = crate::join::join(history, index, project, &own, joining);
-        let (links, decided, origins) = (joined.links, joined.findings, Origins::new(history));
+        let (links, decided, origins) = (joined.links, joined.findings, Arc::new(Origins::new(history)));
         Self { history, project, index, own, links, others, decided, origins, announced: None }
     }
 
@@ -97,7 +99,7 @@ impl<'h> Ledger<'h> {
             links: joined.links,
             others: Vec::new(),
             decided: Vec::new(),
-            origins: Origins::new(history),
+            origins: Arc::clone(&self.origins),
             announced: None,
         };
         self.announced = Some(Box::new(Announced { notes: noted.notes, ledger, findings: noted.findings }));
@@ -113,7 +115,7 @@ impl<'h> Ledger<'h> {
         advisory: Advisory,
         links: AdvisoryLinks,
     ) -> Self {
-        let (own, links, origins) = (vec![advisory], vec![links], Origins::new(history));
+        let (own, links, origins) = (vec![advisory], vec![links], Arc::new(Origins::new(history)));
         let (others, decided) = (Vec::new(), Vec::new());
         Self { history, project, index, own, links, others, decided, origins, announced: None }
     }

@@ -33,3 +33,4 @@ pub use report::{
     Announcement, Carried, DependenciesOf, DependencyPolicy, Entry, Fix, FixBy, FixCommit, ReleaseHeader,
     ReleaseReport, Scope, Status, Unsaid, UnsaidBecause, Withdrawn,
 };
+pub use reporting::Announcing;

@@ -281,6 +281,12 @@ impl Entry {
         std::iter::once(&self.id).chain(&self.aliases)
     }
 
+    /// Whether notes announce it: half a fix or one taken back is none.
+    #[must_use]
+    pub fn is_announced(&self) -> bool {
+        matches!(self.status, Status::Fixed | Status::Removed) && self.confidence >= Confidence::Likely
+    }
+
     /// The id that people search for: a CVE where there is one.
     #[must_use]
     pub fn name(&self) -> &AdvisoryId {
@@ -315,6 +321,15 @@ pub struct Withdrawn {
     pub time: Option<Timestamp>,
     /// Its page, when a record names one.
     pub page: Option<String>,
+}
+
+impl Withdrawn {
+    /// The id that people search for: a CVE where there is one.
+    #[must_use]
+    pub fn name(&self) -> &AdvisoryId {
+        let mut ids = std::iter::once(&self.id).chain(&self.aliases);
+        ids.find(|id| id.scheme() == IdScheme::Cve).unwrap_or(&self.id)
+    }
 }
 
 /// One of the project's advisories whose records call this very version

@@ -1,6 +1,8 @@
 //! What a release fixes: every stage asked, in one place.
 
-use super::book::Ledger;
+use std::cell::OnceCell;
+
+use super::book::{Ledger, Points};
 use super::query::Query;
 use super::report::{ReleaseHeader, ReleaseReport, Status};
 use super::{Dependencies, announcements, dependencies, entry, reach};
@@ -8,6 +10,30 @@ use crate::advisory::Advisory;
 use crate::history::{Node, ReleaseRange};
 use crate::join::{AdvisoryLinks, quiet};
 use crate::model::{AdvisoryId, Confidence, Finding, FindingCode, TagName, Timestamp};
+
+/// The releases that announce advisories. Which release has which commit is found out once.
+pub struct Announcing<'l, 'h> {
+    ledger: &'l Ledger<'h>,
+    tip: Node,
+    points: OnceCell<Points>,
+}
+
+impl Announcing<'_, '_> {
+    /// The releases that announce the advisory at a place, by version.
+    #[must_use]
+    pub fn of(&self, at: usize) -> Vec<TagName> {
+        let points = self.points.get_or_init(|| self.ledger.points(self.tip, None));
+        self.ledger.first_fixed(at, points).into_iter().map(|release| release.tag.clone()).collect()
+    }
+}
+
+impl<'h> Ledger<'h> {
+    /// The releases that announce advisories, for whoever asks of several.
+    #[must_use]
+    pub const fn announcing(&self, tip: Node) -> Announcing<'_, 'h> {
+        Announcing { ledger: self, tip, points: OnceCell::new() }
+    }
+}
 
 impl Ledger<'_> {
     /// What a release fixes. Without its dependencies nothing bears out what
@@ -137,11 +163,5 @@ impl Ledger<'_> {
                 findings.push(Finding::new(FindingCode::QuietSecurityFix, id.to_string(), message));
             }
         }
-    }
-
-    /// The releases that announce an advisory, by version.
-    #[must_use]
-    pub fn fixed_in(&self, at: usize, tip: Node) -> Vec<TagName> {
-        self.first_fixed(at, &self.points(tip, None)).into_iter().map(|release| release.tag.clone()).collect()
     }
 }

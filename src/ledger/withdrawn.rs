@@ -2,7 +2,7 @@
 
 use super::book::Ledger;
 use super::report::Withdrawn;
-use crate::model::{AdvisoryId, Disclosure, Timestamp};
+use crate::model::{AdvisoryId, Disclosure};
 
 impl Ledger<'_> {
     /// Those of these ids whose advisories are withdrawn now, by id.
@@ -16,7 +16,7 @@ impl Ledger<'_> {
                 id: advisory.id.clone(),
                 aliases: advisory.aliases.clone(),
                 summary: advisory.summary.as_ref().map(|summary| summary.value.clone()),
-                time: advisory.records.iter().find_map(|source| source.record.withdrawn.value()).map(Timestamp::new),
+                time: advisory.withdrawn(),
                 page: advisory.page(),
             })
             .collect();

@@ -12,6 +12,16 @@ pub(crate) fn few_lines(first: &[String], all: usize) -> String {
     told(first, all, "\n  ", "\n  ")
 }
 
+/// `a, b and c`.
+#[must_use]
+pub(crate) fn all_of(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 fn told(first: &[String], all: usize, between: &str, before_more: &str) -> String {
     let told = first.join(between);
     match all.saturating_sub(first.len()) {
@@ -33,5 +43,7 @@ mod tests {
             ("a\n  b".to_owned(), "a\n  b\n  and 1 more".to_owned())
         );
         assert_eq!(few(&[], 0), "");
+        let all = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!([0, 1, 2, 3].map(|count| all_of(&all[..count])), ["", "a", "a and b", "a, b and c"]);
     }
 }

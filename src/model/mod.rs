@@ -36,7 +36,7 @@ pub use credit::{Credit, CreditType, thanks};
 pub use disclosure::Disclosure;
 pub use evidence::{Confidence, Evidence, EvidenceKind, Weight};
 pub use feed_files::{DERIVED_FILES, INDEX_FILE};
-pub(crate) use few::{few, few_lines};
+pub(crate) use few::{all_of, few, few_lines};
 pub use finding::{Finding, FindingPlace};
 pub use finding_code::{FindingCode, FindingTopic};
 pub use fix_role::FixRole;

@@ -95,10 +95,16 @@ impl Base {
         }
         // A certificate says whose the host is, at any port; on this machine
         // anybody may listen at another port.
-        let host = without_dot(self.host());
-        let is_host = [Some(host), host.strip_prefix("api.")].contains(&Some(without_dot(named.host())));
+        let is_host = self.is_at(without_dot(named.host()));
         let is_port = named.0.port().is_none() || named.0.port() == self.0.port();
         is_host && is_port && self.0.scheme() == "https" && !self.is_loopback()
+    }
+
+    /// Whether this is at a host that people log in to, or its `api.`.
+    #[must_use]
+    pub fn is_at(&self, host: &str) -> bool {
+        let own = without_dot(self.host());
+        own == host || own.strip_prefix("api.") == Some(host)
     }
 
     /// Whether it is on this machine.

@@ -243,6 +243,13 @@ pub(crate) fn failure(command: &mut Command, code: i32) -> String {
     String::from_utf8(output.get_output().stderr.clone()).unwrap()
 }
 
+/// A record in which these commits end the range, one a line.
+pub(crate) fn fixed_by(hashes: &[&str]) -> Value {
+    let mut events = vec![json!({ "introduced": "0" })];
+    events.extend(hashes.iter().map(|hash| json!({ "fixed": hash })));
+    json!({ "affected": [{ "ranges": [{ "type": "GIT", "repo": REMOTE, "events": events }] }] })
+}
+
 /// An OSV `affected` list that calls these versions patched.
 pub(crate) fn patched(versions: &[&str]) -> Value {
     let ranges: Vec<Value> = versions

@@ -3,11 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::builder::{Project, REMOTE, codes, entry, patched, started};
-
-fn fixed_by(hash: &str) -> Value {
-    json!({ "affected": [{ "ranges": [{ "type": "GIT", "repo": REMOTE, "events": [{ "introduced": "0" }, { "fixed": hash }] }] }] })
-}
+use crate::builder::{Project, REMOTE, codes, entry, fixed_by, patched, started};
 
 /// What a release does about an advisory, in a word.
 fn status(project: &Project, tag: &str, id: &str) -> Option<String> {
@@ -38,7 +34,7 @@ fn picked(commits_after: usize) -> Project {
     project.tag("v1.1.1", "release-1.1");
     project.commit("main", &copy_of(&fix));
     project.tag("v1.2.0", "main");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     project
 }
 
@@ -118,7 +114,7 @@ fn a_line_whose_release_before_was_affected_announces_whatever_other_lines_did()
     project.tag("v3.2.1", "main");
     project.commit("main", "Work");
     project.tag("v3.3.0", "main");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     for tag in ["v2.11.1", "v3.2.1"] {
         assert_eq!(status(&project, tag, "GO-2026-1").as_deref(), Some("fixed"), "{tag}");
     }
@@ -137,7 +133,7 @@ fn the_first_of_a_line_announces_what_the_highest_version_before_it_lacks() {
     project.tag("v1.2.0", "main");
     project.commit("release-1.1", &copy_of(&fix));
     project.tag("v1.1.1", "release-1.1");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     for tag in ["v1.1.1", "v1.2.0"] {
         assert_eq!(status(&project, tag, "GO-2026-1").as_deref(), Some("fixed"), "{tag}");
     }
@@ -163,7 +159,7 @@ fn what_was_taken_back_is_news_when_it_is_fixed_again() {
     project.tag("v1.0.3", "main");
     project.commit("main", "Work");
     project.tag("v1.0.4", "main");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     for (tag, expected) in
         [("v1.0.1", Some("fixed")), ("v1.0.2", Some("reverted")), ("v1.0.3", Some("fixed")), ("v1.0.4", None)]
     {
@@ -227,7 +223,7 @@ fn tagged_twice(first: &str, second: &str) -> Project {
     project.edit("main", "Ada", "build: new base image, fixes CVE-2026-90009", &[("image", "text\n")]);
     project.tag(first, "main");
     project.tag(second, "main");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     let affected = json!([{ "package": { "ecosystem": "Go", "name": "golang.org/x/net" },
         "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "0.44.0" }] }] }]);
     project.osv("GO-2026-2", json!({ "affected": affected }));

@@ -77,7 +77,7 @@ fn explained(ledger: &Ledger<'_>, at: usize, entries: &[(&Release, &Entry)]) -> 
         public => public,
     };
     let Some(tip) = history.graph.nodes().next_back() else { return Vec::new() };
-    let said = ledger.fixed_in(at, tip);
+    let said = ledger.announcing(tip).of(at);
     let mut found = Vec::new();
     if said != announced {
         found.push(format!(

@@ -4,13 +4,7 @@
 use git2::{Oid, Signature, Time};
 use serde_json::{Value, json};
 
-use crate::builder::{Project, REMOTE, entry, patched, started};
-
-fn fixed_by(hashes: &[&str]) -> Value {
-    let mut events = vec![json!({ "introduced": "0" })];
-    events.extend(hashes.iter().map(|hash| json!({ "fixed": hash })));
-    json!({ "affected": [{ "ranges": [{ "type": "GIT", "repo": REMOTE, "events": events }] }] })
-}
+use crate::builder::{Project, REMOTE, entry, fixed_by, patched, started};
 
 fn of(project: &Project, tag: &str, id: &str) -> Value {
     entry(&project.json(tag), id).unwrap_or_else(|| panic!("{tag} says nothing of {id}")).clone()

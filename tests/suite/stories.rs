@@ -2,11 +2,7 @@
 
 use serde_json::json;
 
-use crate::builder::{Project, REMOTE, codes, commits, entry, started};
-
-fn fixed_by(hash: &str) -> serde_json::Value {
-    json!({ "affected": [{ "ranges": [{ "type": "GIT", "repo": REMOTE, "events": [{ "introduced": "0" }, { "fixed": hash }] }] }] })
-}
+use crate::builder::{Project, REMOTE, codes, commits, entry, fixed_by, started};
 
 #[test]
 fn a_named_merge_stands_for_the_commits_that_it_brought_in() {
@@ -15,7 +11,7 @@ fn a_named_merge_stands_for_the_commits_that_it_brought_in() {
     project.commit("main", "Elsewhere");
     let merge = project.merge("fork", "Merge commit from fork");
     project.tag("v1.1.0", "main");
-    project.osv("GO-2026-1", fixed_by(&merge));
+    project.osv("GO-2026-1", fixed_by(&[&merge]));
     let report = project.json("v1.1.0");
     let entry = entry(&report, "GO-2026-1").unwrap();
     assert_eq!(commits(entry), [inner[0].as_str(), &inner[1], &merge]);
@@ -45,7 +41,7 @@ fn an_inner_commit_of_an_ordinary_merge_stands_for_itself() {
     project.commit("main", "Elsewhere");
     let merge = project.merge("pr", "Merge pull request #12 from ada/pr");
     project.tag("v1.1.0", "main");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     assert_eq!(commits(entry(&project.json("v1.1.0"), "GO-2026-1").unwrap()), [fix.as_str(), &merge]);
 }
 
@@ -142,7 +138,7 @@ fn a_backport_fixes_its_own_line() {
     project.tag("v1.1.1", "release-1.1");
     project.commit("main", "Work");
     project.tag("v1.3.0", "main");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     let on_line = project.json("v1.1.1");
     let backport = entry(&on_line, "GO-2026-1").unwrap();
     assert_eq!(commits(backport), [copy.as_str()]);
@@ -182,7 +178,7 @@ fn a_revert_takes_the_fix_away_and_a_reapplication_brings_it_back() {
     project.tag("v1.1.0", "main");
     project.commit("main", &format!("Reapply \"Bound the copy\"\n\nThis reverts commit {revert}."));
     project.tag("v1.2.0", "main");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     let without = project.json("v1.1.0");
     assert_eq!(entry(&without, "GO-2026-1").unwrap()["status"], "reverted");
     assert!(codes(&without).contains(&"fix-reverted"));
@@ -238,7 +234,7 @@ fn a_withdrawn_advisory_is_left_out_unless_asked_for() {
     let mut project = started();
     let fix = project.commit("main", "Bound the copy");
     project.tag("v1.1.0", "main");
-    let mut record = fixed_by(&fix);
+    let mut record = fixed_by(&[&fix]);
     record["withdrawn"] = json!("2026-02-02T00:00:00Z");
     project.osv("GO-2026-1", record);
     assert_eq!(project.notes("v1.1.0"), "");
@@ -270,7 +266,7 @@ fn a_hostile_title_stays_a_title() {
     let mut project = started();
     let fix = project.commit("main", "Bound <img src=x> @everyone");
     project.tag("v1.1.0", "main");
-    let mut record = fixed_by(&fix);
+    let mut record = fixed_by(&[&fix]);
     record["summary"] =
         json!("x\n# Owned\n[a](javascript:alert(1)) ![b](c) <script> @octocat {{#each advisories}} #1 :octocat:");
     project.osv("GO-2026-1", record);
@@ -295,7 +291,7 @@ fn records_are_written_with_every_line_s_fix() {
     project.tag("v1.2.0", "main");
     let copy = project.commit("release-1.1", &format!("Bound the copy\n\n(cherry picked from commit {fix})"));
     project.tag("v1.1.1", "release-1.1");
-    let mut record = fixed_by(&fix);
+    let mut record = fixed_by(&[&fix]);
     record["database_specific"] = json!({ "kept": true });
     project.osv("GO-2026-1", record);
     let out = project.folder().join("osv");
@@ -316,7 +312,7 @@ fn explain_tells_the_story() {
     let mut project = started();
     let fix = project.commit("main", "Bound the copy");
     project.tag("v1.1.0", "main");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     let output = project.secnotes(&["explain", "go-2026-1"]).assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     for part in ["First fixed in: v1.1.0", &fix, "fixed_event: GO-2026-1 has a GIT range"] {
@@ -328,7 +324,7 @@ fn explain_tells_the_story() {
 fn what_is_unreleased_is_counted_from_the_last_release() {
     let mut project = started();
     let fix = project.commit("main", "Bound the copy");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     let output = project.secnotes(&["notes", "--unreleased", "--format", "json"]).assert().success();
     let report: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
     assert_eq!((&report["release"]["tag"], &report["release"]["previous_tag"]), (&json!(null), &json!("v1.0.0")));
@@ -342,7 +338,7 @@ fn from_counts_over_several_releases() {
     project.tag("v1.1.0", "main");
     project.commit("main", "Work");
     project.tag("v1.2.0", "main");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     assert_eq!(project.notes("v1.2.0"), "");
     let all = project.secnotes(&["notes", "--tag", "v1.2.0", "--from", "v1.0.0"]).assert().success();
     assert!(String::from_utf8_lossy(&all.get_output().stdout).contains("GO-2026-1"));
@@ -364,7 +360,7 @@ fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
     let mut project = started();
     for number in 0..20 {
         let fix = project.commit("main", &format!("Bound copy {number}\n\nFixes CVE-2026-{}", 90000 + number));
-        project.osv(&format!("GO-2026-{number}"), fixed_by(&fix));
+        project.osv(&format!("GO-2026-{number}"), fixed_by(&[&fix]));
     }
     project.tag("v1.1.0", "main");
     let run = |threads: &str| {
@@ -457,7 +453,7 @@ fn releases_cut_on_branches_of_their_own_announce_a_fix_once() {
     project.branch("release-1.3", &later);
     project.commit("release-1.3", "Prepare 1.3.0");
     project.tag("v1.3.0", "release-1.3");
-    project.osv("GO-2026-1", fixed_by(&fix));
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     let also = |tag: &str| entry(&project.json(tag), "GO-2026-1").map(|entry| entry["fix"]["also_fixed_in"].clone());
     assert_eq!(also("v1.1.1"), Some(json!(["v1.2.0"])));
     assert_eq!(also("v1.2.0"), Some(json!(["v1.1.1"])));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::builder::{Project, REMOTE, entry, started};
+use crate::builder::{Project, REMOTE, entry, fixed_by, started};
 
 /// A text as people write it, with an exploit in more than one place.
 const TEXT: &str = "### Summary\nThe importer follows links, as reported by @octocat in #7.\n\n\
@@ -17,10 +17,8 @@ fn fixed(details: &str) -> (Project, Value) {
     let mut project = started();
     let fix = project.commit("main", "Do not follow links");
     project.tag("v1.1.0", "main");
-    let record = json!({
-        "summary": "Links are followed", "details": details,
-        "affected": [{ "ranges": [{ "type": "GIT", "repo": REMOTE, "events": [{ "introduced": "0" }, { "fixed": fix }] }] }],
-    });
+    let mut record = fixed_by(&[&fix]);
+    (record["summary"], record["details"]) = (json!("Links are followed"), json!(details));
     (project, record)
 }
 
@@ -94,10 +92,7 @@ fn subjects_of_the_project_refer_to_its_forge() {
     let mut project = started();
     let fix = project.commit("main", "Close #12 for @jane, bump @babel/core (a/b#3)");
     project.tag("v1.1.0", "main");
-    project.osv(
-        "GO-2026-1",
-        json!({ "affected": [{ "ranges": [{ "type": "GIT", "repo": REMOTE, "events": [{ "introduced": "0" }, { "fixed": fix }] }] }] }),
-    );
+    project.osv("GO-2026-1", fixed_by(&[&fix]));
     let notes = template(
         &project,
         "{{#each advisories}}{{#each fix.commits}}{{subject}}\n[{{subject_text}}]({{url}})\n{{/each}}{{/each}}",

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
-use crate::advisory::SourceRecord;
 use crate::advisory::github::score_of;
+use crate::advisory::{SourceRecord, standing_first};
 use crate::model::{Disclosure, Scored, Severity, SeverityLevel, level_of_vector, osv};
 
 fn word_of(record: &osv::Record) -> SeverityLevel {
@@ -40,7 +40,7 @@ pub(super) fn severity(records: &[SourceRecord]) -> Severity {
     // A record that was withdrawn is asked last.
     let standing = |record: &&SourceRecord| record.disclosure != Disclosure::Withdrawn;
     let by = |record: &SourceRecord| Some((*levels_of(record).last()?, record.id.clone()));
-    let (level, by) = records.iter().filter(standing).find_map(by).or_else(|| records.iter().find_map(by)).unzip();
+    let (level, by) = standing_first(records).find_map(by).unzip();
     let disputed = levels_differ(records.iter().filter(standing));
     let (mut vectors, mut known): (Vec<String>, FxHashSet<&str>) = Default::default();
     for vector in records.iter().flat_map(|record| vectors_of(&record.record)) {
@@ -48,9 +48,7 @@ pub(super) fn severity(records: &[SourceRecord]) -> Severity {
             vectors.push(vector.to_owned());
         }
     }
-    let withdrawn = |record: &&SourceRecord| !standing(record);
-    let in_order = records.iter().filter(standing).chain(records.iter().filter(withdrawn));
-    let scores = each_once(in_order.flat_map(scores_of));
+    let scores = each_once(standing_first(records).flat_map(scores_of));
     Severity { level: level.unwrap_or_default(), vectors, scores, by, disputed }
 }
 

@@ -16,9 +16,9 @@ mod split;
 mod withheld;
 mod words;
 
-use crate::model::{Block, Disclosure, Prose, Texts, breaks_a_line};
+use crate::model::{Block, Prose, Texts, breaks_a_line};
 
-use super::{Advisory, SourceRecord};
+use super::{Advisory, SourceRecord, standing_first};
 
 impl Advisory {
     /// What the most trusted of its records that says anything says in its own words. A record
@@ -31,9 +31,7 @@ impl Advisory {
             let text = source.record.details.text().filter(|_| may)?;
             (!text.trim().is_empty()).then(|| text.to_owned())
         };
-        let standing = self.records.iter().filter(|source| source.disclosure != Disclosure::Withdrawn);
-        let gone = self.records.iter().filter(|source| source.disclosure == Disclosure::Withdrawn);
-        let mut texts = standing.chain(gone).find_map(text).map(|text| read(&text)).unwrap_or_default();
+        let mut texts = standing_first(&self.records).find_map(text).map(|text| read(&text)).unwrap_or_default();
         let said: Vec<String> = texts.description.blocks.iter().map(Block::words).collect();
         let title = self.summary.as_ref().map(|summary| summary.value.as_str()).unwrap_or_default();
         // Go's database has the title as the text.

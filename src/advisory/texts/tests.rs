@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Block, Inline, Prose};
+use crate::model::{Block, Disclosure, Inline, Prose};
 
 /// A part as lines: code between backticks, items behind dashes, links as their texts and
 /// addresses.

@@ -16,7 +16,6 @@ use super::look::{Look, LookError};
 use super::output;
 use super::sboms::{self, Sboms};
 use super::unspoken::Unspoken;
-use super::warnings::warn_of_strangers;
 use crate::compile::{Request, Which};
 use crate::emit::json;
 use crate::emit::markdown;
@@ -77,8 +76,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     let which = Which::from(&verb.which);
     let request = Request { sboms: sboms::read(&verb.sboms)?, ..Request::notes(which.clone()) };
     let mut input = Input::read(common, Reading { request, may_sync: true, ..Reading::default() })?;
-    let policy_set = &mut input.compiled.settings.dependencies.policy;
-    *policy_set = verb.look.policy(*policy_set);
+    verb.look.set(&mut input);
     let compiled = &input.compiled;
     let query = input.query(common, &which)?;
     let template = verb.look.template(&input)?;
@@ -88,9 +86,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     }
     let index = compiled.index();
     let ledger = input.ledger(common, &index);
-    warn_of_strangers(common, &ledger, compiled.dependencies().as_ref());
-    let mut report = compiled.report(&ledger, &query);
-    report.lists_carried = verb.look.carried;
+    let mut report = verb.look.report(common, &input, &ledger, &query);
     if let Some(target) = &target {
         report.withdrawn = ledger.withdrawn(&target.announced(&report.release)?);
     }
@@ -109,7 +105,7 @@ pub(super) fn run(common: &Common, verb: &Verb) -> Result<(), Error> {
     if let (true, true, Some(none)) = (text.is_empty(), unsaid.is_empty(), &verb.if_none) {
         text = format!("{none}\n");
     }
-    let summary = unsaid.summary(!common.quiet).filter(|_| !markdown::announces(&report));
+    let summary = unsaid.summary(&report, !common.quiet);
     if let Some(target) = &target {
         // Of data that may not be all, a section would lose what it has.
         input.complete()?;

@@ -9,7 +9,6 @@ use crate::emit::splice::{
     Edits, Held, Placement, Section, SpliceError, Spliced, diff, held, held_in_preface, splice, splice_preface,
 };
 use crate::files::{Enclosure, FileError, Place, Refusal, leads_out_of_a_work_tree};
-use crate::history::message::ids_in;
 use crate::ledger::ReleaseHeader;
 use crate::limits;
 use crate::model::{AdvisoryId, TagName, line, line_of_path};
@@ -112,7 +111,7 @@ impl Target<'_> {
     pub(super) fn announced(&self, release: &ReleaseHeader) -> Result<Vec<AdvisoryId>, Error> {
         let Some(tag) = &release.tag else { return Ok(Vec::new()) };
         let held = self.held(&self.text, tag)?;
-        Ok(held.map(|held| ids_in(&held.body).into_iter().map(|(id, _)| id).collect()).unwrap_or_default())
+        Ok(held.map(|held| held.ids()).unwrap_or_default())
     }
 
     /// Puts the section of a release into the file, or says that it would.

@@ -1,6 +1,6 @@
 //! Whether anything is written, and who said so.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 
 use super::super::acquire::in_ci;
 use super::super::error::Error;
@@ -50,12 +50,9 @@ impl Consent {
 
 /// Asks whether to write to a release.
 pub(super) fn ask(release: &str) -> Result<bool, Error> {
-    output::print(&format!("Write this to {}? [y/N] ", line(release)))?;
-    // A prompt has no line break: it is seen now or never.
-    let _ = std::io::stdout().flush();
+    output::ask(&format!("Write this to {}? [y/N] ", line(release)))?;
     let mut answer = String::new();
-    let read = |source| Error::File { doing: "read the answer", path: "standard input".into(), source };
-    std::io::stdin().lock().read_line(&mut answer).map_err(read)?;
+    std::io::stdin().lock().read_line(&mut answer).map_err(output::no_answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 

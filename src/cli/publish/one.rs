@@ -6,13 +6,12 @@ use super::super::findings::{Telling, name};
 use super::super::input::{Input, Reading};
 use super::super::output::{print_text, say};
 use super::super::unspoken::Unspoken;
-use super::super::warnings::warn_of_strangers;
 use super::args::Verb;
 use super::consent::{Consent, ask};
 use super::error::PublishError;
 use super::text::{Way, announced};
 use crate::compile::{Request, Which};
-use crate::emit::markdown::{self, Template};
+use crate::emit::markdown::Template;
 use crate::emit::splice::{Edits, diff};
 use crate::forge::{ForgeError, Kept, Release, Releases, Repository, replace};
 use crate::ledger::ReleaseReport;
@@ -34,15 +33,12 @@ impl Run<'_> {
         let which = tag.map_or_else(Which::newest, Which::release);
         let reading = Reading { request: Request::notes(which.clone()), may_sync: true, ..Reading::default() };
         let mut input = Input::read(self.common, reading)?;
-        let policy_set = &mut input.compiled.settings.dependencies.policy;
-        *policy_set = self.verb.look.policy(*policy_set);
+        self.verb.look.set(&mut input);
         let query = input.query(self.common, &which)?;
         let template = self.verb.look.template(&input)?;
         let index = input.compiled.index();
         let ledger = input.ledger(self.common, &index);
-        warn_of_strangers(self.common, &ledger, input.compiled.dependencies().as_ref());
-        let mut report = input.compiled.report(&ledger, &query);
-        report.lists_carried = self.verb.look.carried;
+        let mut report = self.verb.look.report(self.common, &input, &ledger, &query);
         let Some(tag) = report.release.tag.clone() else {
             return Err(Error::NotFound("only what is released has a text on a forge".to_owned()));
         };
@@ -52,7 +48,7 @@ impl Run<'_> {
         let telling = Telling::default();
         let told = telling.of(self.common, &report.findings, &name(&report));
         // An empty section would read as "nothing to say".
-        let done = match unsaid.summary(!self.common.quiet).filter(|_| !markdown::announces(&report)) {
+        let done = match unsaid.summary(&report, !self.common.quiet) {
             Some(summary) => Err(Error::Findings(summary)),
             None => self.put(&input, &template, &report, &release),
         };

@@ -7,7 +7,6 @@ use super::error::PublishError;
 use crate::emit::markdown::{self, Template};
 use crate::emit::splice::{Edits, Placement, Section, SpliceError, Spliced, held, splice};
 use crate::forge::{ForgeError, Release};
-use crate::history::message::ids_in;
 use crate::ledger::ReleaseReport;
 use crate::limits::Limits;
 use crate::model::{AdvisoryId, TagName};
@@ -29,7 +28,7 @@ pub(super) struct Way<'w> {
 pub(super) fn announced(release: &Release) -> Result<Vec<AdvisoryId>, PublishError> {
     let held = held(&release.body, &release.tag);
     let held = held.map_err(|source| PublishError::Splice { tag: release.tag.to_string(), source })?;
-    Ok(held.map(|held| ids_in(&held.body).into_iter().map(|(id, _)| id).collect()).unwrap_or_default())
+    Ok(held.map(|held| held.ids()).unwrap_or_default())
 }
 
 /// How often a section is made shorter to fit: each time leaves out what is too much.

@@ -1,7 +1,5 @@
 //! What a person answers, and the files that the answers go into.
 
-use std::io::Write;
-
 use crate::cli::config::ConfigError;
 use crate::cli::error::Error;
 use crate::cli::output;
@@ -13,11 +11,8 @@ pub(super) type Lines<'l> = std::io::Lines<std::io::StdinLock<'l>>;
 
 /// Asks for a line; none at the end.
 pub(super) fn prompt(question: &str, answers: &mut Lines<'_>) -> Result<Option<String>, Error> {
-    output::print(&format!("{question}: "))?;
-    // A prompt has no line break: it is seen now or never.
-    let _ = std::io::stdout().flush();
-    let read = |source| Error::File { doing: "read the answer", path: "standard input".into(), source };
-    Ok(answers.next().transpose().map_err(read)?.map(|line| line.trim().to_owned()))
+    output::ask(&format!("{question}: "))?;
+    Ok(answers.next().transpose().map_err(output::no_answer)?.map(|line| line.trim().to_owned()))
 }
 
 /// Adds a table to a file, which appears whole or stays as it was; a new one begins with

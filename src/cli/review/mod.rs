@@ -16,11 +16,10 @@ use super::output;
 use super::publishable::shows;
 use crate::advisory::Advisory;
 use crate::compile::{Pick, Request, Which};
-use crate::emit::explain::plain;
 use crate::history::Node;
 use crate::join::{AdvisoryLinks, Candidate};
 use crate::ledger::Ledger;
-use crate::model::{AdvisoryId, Confidence, Finding, FindingTopic, line, line_of_path};
+use crate::model::{AdvisoryId, Confidence, Finding, FindingTopic, line, line_of_path, plain};
 
 #[derive(clap::Args)]
 #[command(after_help = "Example: secnotes review GHSA-wwj6-vghv-5p64 --advisories ../advisories")]

@@ -39,8 +39,7 @@ pub(super) fn ask(
         ))?;
         let Some(text) = text(answers)? else { break };
         let Some(text) = text else { continue };
-        let Some(severity) = severity(answers)? else { break };
-        let severity = match severity {
+        let severity = match severity(answers)? {
             SeverityLevel::Unknown => String::new(),
             level => format!("severity = \"{level}\"\n"),
         };
@@ -71,14 +70,14 @@ fn text(answers: &mut Lines<'_>) -> Result<Option<Option<String>>, Error> {
     }
 }
 
-/// Asks how severe it was; none at the end.
-fn severity(answers: &mut Lines<'_>) -> Result<Option<SeverityLevel>, Error> {
+/// Asks how severe it was; unknown at the end, too.
+fn severity(answers: &mut Lines<'_>) -> Result<SeverityLevel, Error> {
     loop {
         let question = "low, medium, high, critical, or nothing";
-        let Some(answer) = prompt(question, answers)? else { return Ok(Some(SeverityLevel::Unknown)) };
+        let Some(answer) = prompt(question, answers)? else { return Ok(SeverityLevel::Unknown) };
         let level = SeverityLevel::from_word(&answer);
         if answer.is_empty() || level != SeverityLevel::Unknown {
-            return Ok(Some(level));
+            return Ok(level);
         }
         output::say("that is no severity");
     }

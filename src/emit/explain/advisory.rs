@@ -128,7 +128,7 @@ pub(super) fn story(
             .iter()
             .map(|record| Record { id: record.id.clone(), origin: record.origin.clone() })
             .collect(),
-        first_fixed_in: ledger.fixed_in(at, tip),
+        first_fixed_in: ledger.announcing(tip).of(at),
         affected: affected::of(ledger, at, origins),
         by_word_of_record: tags(ledger, &links.by_word),
         commits: commits(ledger, links),

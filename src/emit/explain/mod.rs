@@ -13,8 +13,6 @@ use serde::Serialize;
 
 use super::pretty::pretty_from;
 
-pub use crate::model::plain;
-
 use crate::advisory::CompiledFrom;
 use crate::history::{LineOrigin, Node};
 use crate::ledger::{Ledger, ReleaseReport};

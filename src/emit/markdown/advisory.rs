@@ -66,14 +66,13 @@ pub(super) struct Withdrawn {
 
 impl Withdrawn {
     pub(super) fn new(gone: &ledger::Withdrawn) -> Self {
-        let ids = || std::iter::once(&gone.id).chain(&gone.aliases);
-        let name = ids().find(|id| id.scheme() == IdScheme::Cve).unwrap_or(&gone.id);
+        let name = gone.name();
         let own = gone.page.as_deref().filter(|_| *name == gone.id);
         let page = own.map(str::to_owned).or_else(|| name.page());
         Self {
             name: Reference::new(name.as_str(), page.as_deref().and_then(links::web_page)),
             summary: gone.summary.as_deref().map(escape::markdown).filter(|text| !text.is_empty()),
-            day: gone.time.as_ref().and_then(|time| time.date()).map(str::to_owned),
+            day: day(gone.time.as_ref()),
         }
     }
 }
@@ -233,7 +232,7 @@ impl Carried {
         let date = carried.and_then(|carried| carried.date.as_ref());
         Self {
             date: date.map(|date| escape::markdown(date.as_str())),
-            day: date.and_then(|date| date.date()).map(str::to_owned),
+            day: day(date),
             link: tag.as_ref().map(|tag| tag.link.clone()),
             from: tag.map(|tag| tag.id),
         }
@@ -279,7 +278,7 @@ impl Line {
     }
 }
 
-fn day(time: Option<&Timestamp>) -> Option<String> {
+pub(super) fn day(time: Option<&Timestamp>) -> Option<String> {
     time.and_then(Timestamp::date).map(str::to_owned)
 }
 

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::advisory::{Advisory, Withdrawn};
+use super::advisory::{Advisory, Withdrawn, day};
 use super::escape;
 use super::lead::lead;
 use super::packages::{self, Ecosystem, Package, counted};
@@ -69,7 +69,7 @@ impl Context {
         let list =
             |entries: &[&ledger::Entry]| entries.iter().map(|entry| Advisory::new(entry, remote)).collect::<Vec<_>>();
         let announced =
-            |scope: Scope| disclosed(report).filter(move |entry| entry.scope == scope && is_announced(entry));
+            |scope: Scope| disclosed(report).filter(move |entry| entry.scope == scope && entry.is_announced());
         let own: Vec<_> = announced(Scope::Project).collect();
         let advisories = list(&own);
         let is_told = |id: &AdvisoryId| own.iter().any(|entry| entry.ids().any(|known| known == id));
@@ -156,16 +156,6 @@ impl Context {
     }
 }
 
-/// Whether public notes announce the entry: half a fix or one taken back is
-/// none. Withdrawn advisories are there only if they were asked for.
-fn is_announced(entry: &ledger::Entry) -> bool {
-    match (entry.scope, entry.status) {
-        (Scope::Project, Status::Fixed) => entry.confidence >= Confidence::Likely,
-        (Scope::Dependency, Status::Fixed | Status::Removed) => entry.confidence >= Confidence::Likely,
-        _ => false,
-    }
-}
-
 /// Whether notes may list the entry among what is carried over.
 fn is_carried(entry: &ledger::Entry) -> bool {
     entry.status == Status::Carried && entry.confidence >= Confidence::Likely
@@ -207,7 +197,7 @@ impl Release {
             previous_tag: release.previous_tag.as_ref().map(|tag| escape::markdown(tag.as_str())),
             previous_reason: release.previous_reason,
             counted_from: escape::markdown(&release.counted_from),
-            day: release.date.as_ref().and_then(|date| date.date()).map(str::to_owned),
+            day: day(release.date.as_ref()),
             short: release.commit.short(),
             url,
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ledger::Entry;
-use crate::model::{AdvisoryId, SeverityLevel};
+use crate::model::{AdvisoryId, SeverityLevel, all_of};
 
 /// "fixes 1 critical and 2 high vulnerabilities, and 7 in dependencies"; none
 /// where there is nothing to count.
@@ -19,34 +19,18 @@ pub(super) fn lead(own: &[&Entry], dependencies: &[&Entry]) -> Option<String> {
 
 /// "1 critical and 2 high vulnerabilities"; what nobody rated is counted as such.
 fn rated(entries: &[&Entry]) -> String {
-    const LEVELS: [(SeverityLevel, &str); 6] = [
-        (SeverityLevel::Critical, "critical"),
-        (SeverityLevel::High, "high"),
-        (SeverityLevel::Medium, "medium"),
-        (SeverityLevel::Low, "low"),
-        (SeverityLevel::None, "unrated"),
-        (SeverityLevel::Unknown, "unrated"),
-    ];
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for (level, word) in LEVELS {
-        let count = entries.iter().filter(|entry| entry.severity.level == level).count();
-        match counts.last_mut() {
-            Some((last, sum)) if *last == word => *sum += count,
-            _ => counts.push((word, count)),
-        }
+    const LEVELS: [SeverityLevel; 4] =
+        [SeverityLevel::Critical, SeverityLevel::High, SeverityLevel::Medium, SeverityLevel::Low];
+    let of = |level| entries.iter().filter(|entry| entry.severity.level == level).count();
+    let mut counts: Vec<(&str, usize)> = LEVELS.iter().map(|level| (level.as_str(), of(*level))).collect();
+    let rated: usize = counts.iter().map(|(_, count)| count).sum();
+    if rated == 0 {
+        return vulnerabilities(entries.len());
     }
-    counts.retain(|(_, count)| *count > 0);
-    match counts.as_slice() {
-        [("unrated", count)] => vulnerabilities(*count),
-        [rest @ .., last] => {
-            let one = |(word, count): &(&str, usize)| format!("{count} {word}");
-            let first: Vec<String> = rest.iter().map(one).collect();
-            let joint = if first.is_empty() { "" } else { " and " };
-            let noun = if *last == (last.0, 1) && rest.is_empty() { "vulnerability" } else { "vulnerabilities" };
-            format!("{}{joint}{} {noun}", first.join(", "), one(last))
-        }
-        [] => vulnerabilities(0),
-    }
+    counts.push(("unrated", entries.len() - rated));
+    let told = counts.iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{count} {word}"));
+    let noun = if entries.len() == 1 { "vulnerability" } else { "vulnerabilities" };
+    format!("{} {noun}", all_of(&told.collect::<Vec<_>>()))
 }
 
 fn vulnerabilities(count: usize) -> String {

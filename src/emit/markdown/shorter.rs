@@ -8,6 +8,7 @@
 use std::fmt;
 
 use super::context::Context;
+use crate::model::all_of;
 
 /// What a section leaves out to fit, in the order in which it was left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,10 +96,7 @@ impl fmt::Display for LeftOut {
             counted(self.folded, "id of a vulnerability of dependencies", "ids of vulnerabilities of dependencies"),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        match parts.as_slice() {
-            [] => f.write_str("nothing"),
-            [one] => f.write_str(one),
-            [rest @ .., last] => write!(f, "{} and {last}", rest.join(", ")),
-        }
+        let told = all_of(&parts);
+        f.write_str(if parts.is_empty() { "nothing" } else { &told })
     }
 }

@@ -10,8 +10,8 @@ mod text;
 use crate::advisory::Advisory;
 use crate::emit::gate;
 use crate::history::Node;
-use crate::ledger::{Entry, Ledger, ReleaseReport, Scope, Status};
-use crate::model::{AdvisoryId, Confidence, TagName, Version};
+use crate::ledger::{Announcing, Entry, Ledger, ReleaseReport, Scope, Status};
+use crate::model::{AdvisoryId, TagName, Version};
 
 pub use json::json;
 pub use parts::{ChangeLog, Text, is_file_of};
@@ -102,7 +102,7 @@ pub fn compare(
         unannounced_dependencies: Vec::new(),
     };
     let entries: Vec<&Entry> = gate::disclosed(report).collect();
-    let judge = Judge { report, ledger, tip, dependencies };
+    let judge = Judge { report, ledger, announcing: ledger.announcing(tip), dependencies };
     let said = text.map(said::announced).unwrap_or_default();
     for (text, said) in text.iter().flat_map(|text| said.iter().map(move |said| (*text, said))) {
         let line = Some(text.line(said.at));
@@ -141,9 +141,7 @@ pub fn compare(
 
 /// Whether notes announce it.
 fn is_news(entry: &Entry) -> bool {
-    matches!(entry.status, Status::Fixed | Status::Removed)
-        && entry.confidence >= Confidence::Likely
-        && entry.package.as_ref().is_none_or(|package| package.shipped)
+    entry.is_announced() && entry.package.as_ref().is_none_or(|package| package.shipped)
 }
 
 /// What the ledger says of an id that a text announces.
@@ -159,7 +157,7 @@ enum Verdict {
 struct Judge<'a, 'h> {
     report: &'a ReleaseReport,
     ledger: &'a Ledger<'h>,
-    tip: Node,
+    announcing: Announcing<'a, 'h>,
     dependencies: bool,
 }
 
@@ -168,7 +166,7 @@ impl Judge<'_, '_> {
         let differs = |message: String| Verdict::Differs(DifferenceKind::NotFixed, message);
         if let Some(entry) = entry {
             return match entry.status {
-                Status::Fixed | Status::Removed if entry.confidence >= Confidence::Likely => Verdict::Announced,
+                _ if entry.is_announced() => Verdict::Announced,
                 Status::Fixed | Status::Removed => differs("no commit of the release is surely its fix".to_owned()),
                 Status::Carried => differs(match &entry.carried {
                     Some(carried) => format!("people had the fix before, from {}", carried.from),
@@ -190,7 +188,7 @@ impl Judge<'_, '_> {
         }
         let is_it = |advisory: &&Advisory| advisory.ids().any(|known| known == id);
         if let Some(at) = self.ledger.find(id, self.report.private) {
-            let fixed: Vec<String> = self.ledger.fixed_in(at, self.tip).iter().map(ToString::to_string).collect();
+            let fixed: Vec<String> = self.announcing.of(at).iter().map(ToString::to_string).collect();
             return differs(match fixed.as_slice() {
                 [] => "no commit here is known to be its fix".to_owned(),
                 fixed => format!("its fix is not news in this release: {} brought it", fixed.join(", ")),

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Comparison, Difference};
-use crate::emit::explain::plain;
-use crate::model::line;
+use crate::model::{line, plain};
 
 /// What differs, release by release; those that differ in nothing are counted.
 #[must_use]

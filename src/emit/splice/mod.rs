@@ -25,7 +25,8 @@ pub use preface::{held_in_preface, preface, splice_preface};
 pub use release::Named;
 pub(in crate::emit) use release::{find, is_named, names_a_release, part_of};
 
-use crate::model::{TagName, Version};
+use crate::history::message::ids_in;
+use crate::model::{AdvisoryId, TagName, Version};
 use body::Body;
 use lines::plain;
 use place::Spot;
@@ -72,6 +73,14 @@ pub struct Held {
     pub is_edited: bool,
     /// The line of the first marker, counted from 1.
     pub line: usize,
+}
+
+impl Held {
+    /// The advisories that it names, each as often as it does.
+    #[must_use]
+    pub fn ids(&self) -> Vec<AdvisoryId> {
+        ids_in(&self.body).into_iter().map(|(id, _)| id).collect()
+    }
 }
 
 /// The text with the section of a release: where its markers are, else at the

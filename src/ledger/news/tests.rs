@@ -305,7 +305,7 @@ proptest! {
             .map(|release| &release.tag)
             .collect();
         let tip = history.graph.nodes().next_back().unwrap();
-        let listed = ledger.fixed_in(0, tip);
+        let listed = ledger.announcing(tip).of(0);
         prop_assert_eq!(listed.iter().collect::<Vec<_>>(), announcing.clone());
 
         // No fix is lost: whoever has it can read of it in a release up to theirs.

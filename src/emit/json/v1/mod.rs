@@ -98,7 +98,7 @@ pub const SCHEMA: &str = "secnotes/release/v1";
 #[must_use]
 pub fn render(report: &ledger::ReleaseReport, from: &CompiledFrom) -> String {
     let document = Document::new(report, from);
-    // Strings, lists and unit variants only: serialising them cannot fail.
+    // Strings, lists and unit variants only: serialising them cannot fail. (`pretty` speaks of `Source`.)
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
