@@ -65,13 +65,17 @@ pub(super) struct Withdrawn {
 }
 
 impl Withdrawn {
-    pub(super) fn new(gone: &ledger::Withdrawn) -> Self {
+    pub(super) fn new(gone: &ledger::Withdrawn, remote: Option<&Remote>) -> Self {
         let name = gone.name();
         let own = gone.page.as_deref().filter(|_| *name == gone.id);
         let page = own.map(str::to_owned).or_else(|| name.page());
         Self {
             name: Reference::new(name.as_str(), page.as_deref().and_then(links::web_page)),
-            summary: gone.summary.as_deref().map(escape::markdown).filter(|text| !text.is_empty()),
+            summary: gone
+                .summary
+                .as_deref()
+                .map(|summary| escape::markdown(title::without_module(summary, remote)))
+                .filter(|text| !text.is_empty()),
             day: day(gone.time.as_ref()),
         }
     }

@@ -85,7 +85,12 @@ impl Context {
             project: remote.and_then(|remote| remote.written_path().rsplit('/').next()).map(escape::markdown),
             security_page: links::advisories(remote),
             lead: lead(&standing(&own), &standing(&shown.entries)),
-            withdrawn: report.withdrawn.iter().filter(|gone| !is_told(&gone.id)).map(Withdrawn::new).collect(),
+            withdrawn: report
+                .withdrawn
+                .iter()
+                .filter(|gone| !is_told(&gone.id))
+                .map(|gone| Withdrawn::new(gone, remote))
+                .collect(),
             cves: advisories.iter().flat_map(|advisory| advisory.cves.iter().cloned()).collect(),
             advisories,
             notes: report.notes.iter().map(|note| Note::new(note, remote)).collect(),

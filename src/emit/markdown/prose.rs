@@ -83,9 +83,10 @@ fn in_line(blocks: &[Block], into: &mut Vec<Inline>) {
 /// Without what leads on to the next item of a list: `…, or`.
 fn without_joint(line: &mut [Inline]) {
     if let Some(Inline::Text(text)) = line.last_mut() {
-        let end = text.trim_end();
+        let sign = [',', ';', ' '];
+        let end = text.trim_end_matches(sign);
         let end = [" or", " and"].iter().find_map(|joint| end.strip_suffix(joint)).unwrap_or(end);
-        *text = end.trim_end_matches([',', ';', ' ']).to_owned();
+        *text = end.trim_end_matches(sign).to_owned();
     }
 }
 

@@ -107,6 +107,10 @@ fn a_line_has_all_of_a_short_text() {
     let long = one_line(&Prose { blocks: vec![paragraph(&"word ".repeat(500))] }).unwrap();
     assert!(long.ends_with(" word…") && long.len() <= LINE + 4 && !long.contains('\n'), "{long}");
     assert_eq!(one_line(&Prose::default()), None);
+    // As people end the items of a list.
+    let items = ["Turn it off, or;", "Use a proxy, and", "Wait.", "Go"].map(|item| vec![paragraph(item)]);
+    let list = Prose { blocks: vec![Block::List { start: None, items: items.to_vec() }] };
+    assert_eq!(one_line(&list).as_deref(), Some("Turn it off; Use a proxy; Wait. Go"));
 }
 
 fn inline() -> impl Strategy<Value = Inline> {
